@@ -1,0 +1,85 @@
+"""What every source's rows have in common: datasets, their columns, and the canonical row a Merkle leaf covers.
+
+A *dataset* is one kind of row a source serves. Its contract is a frozen msgspec Struct; its table in schema ``ingest``
+has the same columns behind ``snapshot_pk``, ``ordinal`` and ``agency_code``. The canonical row is the JSON array of the
+stored values in column order (RFC 8785 text; money as strings, because RFC 8785 has no integers above 2**53), so that
+anyone who holds the rows can recompute the snapshot's root.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any
+
+import msgspec
+
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
+Code = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
+Money = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+Percent = Annotated[int, msgspec.Meta(ge=0, le=100)]
+Score = Annotated[Decimal, msgspec.Meta()]
+
+
+class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """One row of a source's contract. Every subclass has ``agency``: the body as the source spells it."""
+
+
+class Kind(StrEnum):
+    """How a column is stored and written into the canonical row."""
+
+    TEXT = "text"
+    DATE = "date"
+    INSTANT = "instant"
+    FLAG = "flag"
+    COUNT = "count"
+    MONEY = "money"
+    DECIMAL = "decimal"
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """One kind of row: its name in the contract, its table in schema ``ingest``, row type, natural key, control sums.
+
+    ``key`` names the columns that, beside the agency, identify a row within a snapshot. ``sums`` names the numeric
+    columns whose totals the source states with the rows and that must reconcile (capability SNP-11).
+    """
+
+    name: str
+    table: str
+    row: type[Row]
+    columns: tuple[tuple[str, Kind], ...]
+    key: tuple[str, ...]
+    sums: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(name for name, _ in self.columns)
+
+
+_CANON: dict[Kind, Callable[[Any], object]] = {
+    Kind.TEXT: lambda value: value,
+    Kind.FLAG: lambda value: value,
+    Kind.COUNT: lambda value: value,
+    Kind.MONEY: str,
+    Kind.DECIMAL: str,
+    Kind.DATE: date.isoformat,
+    Kind.INSTANT: instant_text,
+}
+
+
+def instant_text(value: datetime) -> str:
+    """UTC with microseconds and ``Z``: one spelling for one instant, whatever offset the source wrote."""
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def canonical_values(dataset: Dataset, values: tuple[Any, ...]) -> list[object]:
+    """The values of one stored row (agency code first, then ``dataset.columns``) as the canonical JSON array."""
+    head, *rest = values
+    return [head] + [
+        None if value is None else _CANON[kind](value) for value, (_, kind) in zip(rest, dataset.columns, strict=True)
+    ]
