@@ -1,7 +1,7 @@
 """What every source's rows have in common: datasets, their columns, and the canonical row a Merkle leaf covers.
 
 A *dataset* is one kind of row a source serves. Its contract is a frozen msgspec Struct; its table in schema ``ingest``
-has the same columns behind ``snapshot_pk``, ``ordinal`` and ``agency_code``. The canonical row is the JSON array of the
+has the same columns behind ``snapshot_pk``, ``ordinal``, ``agency_code`` and ``expanded_by``. The canonical row is the JSON array of the
 stored values in column order (RFC 8785 text; money as strings, because RFC 8785 has no integers above 2**53), so that
 anyone who holds the rows can recompute the snapshot's root.
 """
@@ -61,6 +61,11 @@ class Dataset:
         return tuple(name for name, _ in self.columns)
 
 
+def instant_text(value: datetime) -> str:
+    """UTC with microseconds and ``Z``: one spelling for one instant, whatever offset the source wrote."""
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
 _CANON: dict[Kind, Callable[[Any], object]] = {
     Kind.TEXT: lambda value: value,
     Kind.FLAG: lambda value: value,
@@ -72,14 +77,9 @@ _CANON: dict[Kind, Callable[[Any], object]] = {
 }
 
 
-def instant_text(value: datetime) -> str:
-    """UTC with microseconds and ``Z``: one spelling for one instant, whatever offset the source wrote."""
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
 def canonical_values(dataset: Dataset, values: tuple[Any, ...]) -> list[object]:
-    """The values of one stored row (agency code first, then ``dataset.columns``) as the canonical JSON array."""
-    head, *rest = values
-    return [head] + [
+    """One stored row (agency code, expanding rule, then ``dataset.columns``) as the canonical JSON array."""
+    code, rule, *rest = values
+    return [code, rule] + [
         None if value is None else _CANON[kind](value) for value, (_, kind) in zip(rest, dataset.columns, strict=True)
     ]

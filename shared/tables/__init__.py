@@ -1,0 +1,22 @@
+"""Every table, one module per schema. A table is a fact table unless it stands in MUTABLE, with its reason."""
+
+from __future__ import annotations
+
+from sqlalchemy import MetaData, Table
+
+from shared.tables import audit, control, ingest, queue, records, registry, scoring
+from shared.tables.metadata import metadata
+
+__all__ = ["MUTABLE", "fact_tables", "metadata"]
+
+_SCHEMAS = (audit, control, ingest, queue, records, registry, scoring)
+
+MUTABLE: tuple[tuple[Table, str], ...] = (
+    (queue.job_run, "the state of one execution; every outcome that matters is a fact beside it"),
+)
+
+
+def fact_tables(source: MetaData = metadata) -> tuple[Table, ...]:
+    """All tables that are only ever inserted into, in a stable order."""
+    mutable = {table.fullname for table, _ in MUTABLE}
+    return tuple(table for table in source.sorted_tables if table.fullname not in mutable)

@@ -1,0 +1,56 @@
+"""Alembic's entry: one connection as the owner, lock and statement timeouts, one transaction per migration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alembic import context
+from sqlalchemy import Connection, create_engine, pool, text
+
+from shared.tables import metadata
+
+OURS = {"audit", "registry", "control", "ingest", "scoring", "queue"}
+
+
+def include_name(name: str | None, type_: str, parent_names: Any) -> bool:
+    """Procrastinate's tables and the snapshots' partitions are not ours to compare."""
+    if type_ == "schema":
+        return name in OURS
+    if type_ == "table":
+        return f"{parent_names.get('schema_name')}.{name}" in metadata.tables
+    return True
+
+
+def migrate(connection: Connection) -> None:
+    # A migration that cannot have its lock at once would queue every reader behind it: fail fast instead.
+    connection.execute(text("SET lock_timeout = '5s'"))
+    connection.execute(text("SET statement_timeout = '60s'"))
+    connection.commit()
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        include_schemas=True,
+        include_name=include_name,
+        version_table_schema="public",
+        transaction_per_migration=True,
+        compare_type=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def main() -> None:
+    attributes = context.config.attributes
+    given = attributes.get("connection")
+    if given is not None:
+        migrate(given)
+        return
+    url = context.config.get_main_option("sqlalchemy.url")
+    if url is None:
+        raise SystemExit("no database: run `bangdiem db upgrade`, which knows where it is")
+    engine = create_engine(url, poolclass=pool.NullPool)
+    with engine.connect() as connection:
+        migrate(connection)
+
+
+main()

@@ -1,0 +1,72 @@
+-- Facts are inserted, never changed: guards that hold for every role, the owner included (law 2).
+
+CREATE FUNCTION audit.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '%.% holds facts: % is refused; append a new version instead', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_OP
+    USING ERRCODE = 'insufficient_privilege';
+END $$;
+
+-- Every change has its audit row in the same transaction (AUD-01). Deferred to the commit, so order does not matter.
+CREATE FUNCTION audit.require_entry() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM audit.entry WHERE xid = pg_current_xact_id()::text) THEN
+    RAISE EXCEPTION 'change of %.% without an audit row in its transaction', TG_TABLE_SCHEMA, TG_TABLE_NAME
+      USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE PROCEDURE audit.guard_fact(fact regclass, audited boolean) LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE format('CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION audit.refuse_change()', fact);
+  EXECUTE format('CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse_change()', fact);
+  IF audited THEN
+    EXECUTE format('CREATE CONSTRAINT TRIGGER require_entry AFTER INSERT ON %s DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.require_entry()', fact);
+  END IF;
+END $$;
+
+-- A snapshot's rows: a partition is opened, filled and sealed inside the transaction that writes the snapshot's header.
+-- Between open and seal the caller may INSERT; after the seal no role may, so a frozen snapshot cannot grow (SNP-03).
+CREATE FUNCTION ingest.open_rows(dataset text, snapshot_pk integer) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+  part text := format('%s_s%s', dataset, snapshot_pk);
+BEGIN
+  PERFORM FROM pg_partitioned_table p JOIN pg_class c ON c.oid = p.partrelid
+    WHERE c.relnamespace = 'ingest'::regnamespace AND c.relname = dataset;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'no dataset %', dataset USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  PERFORM FROM ingest.snapshot s
+    WHERE s.pk = snapshot_pk AND s.xmin::text::bigint = pg_current_xact_id()::text::bigint % 4294967296;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'snapshot % was not made by this transaction: its rows are closed', snapshot_pk
+      USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  EXECUTE format('CREATE TABLE ingest.%I (LIKE ingest.%I INCLUDING DEFAULTS, CONSTRAINT of_snapshot CHECK (snapshot_pk = %s))',
+                 part, dataset, snapshot_pk);
+  EXECUTE format('GRANT INSERT ON ingest.%I TO ingest', part);
+  RETURN part;
+END $$;
+
+CREATE FUNCTION ingest.seal_rows(dataset text, snapshot_pk integer) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+  part text := format('%s_s%s', dataset, snapshot_pk);
+BEGIN
+  EXECUTE format('REVOKE ALL ON ingest.%I FROM ingest', part);
+  EXECUTE format('ALTER TABLE ingest.%I ATTACH PARTITION ingest.%I FOR VALUES IN (%s)', dataset, part, snapshot_pk);
+END $$;
+
+-- A transaction that opened rows and did not seal them must not commit: the grant would outlive it.
+CREATE FUNCTION ingest.require_seal() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+  IF EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = 'ingest'::regnamespace AND c.relkind = 'r'
+               AND NOT c.relispartition AND c.relname LIKE '%\_s' || NEW.pk) THEN
+    RAISE EXCEPTION 'snapshot %: rows opened but not sealed', NEW.snapshot_id USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER require_seal AFTER INSERT ON ingest.snapshot
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ingest.require_seal();
+REVOKE ALL ON FUNCTION ingest.open_rows, ingest.seal_rows FROM PUBLIC;

@@ -1,0 +1,117 @@
+"""The way to PostgreSQL: one pool per service, connected as that service's role.
+
+Use cases open a transaction here; functions in stores take the connection and never commit. ``search_path`` is ``queue``
+because procrastinate's SQL names its tables without a schema; every statement of ours is qualified.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import psycopg
+from sqlalchemy import text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from shared.errors import Conflict, Unavailable
+
+Row = dict[str, Any]
+
+
+class DatabaseUnavailable(Unavailable):
+    slug = "database-unavailable"
+    title_vi = "Cơ sở dữ liệu không sẵn sàng"
+    title_en = "Database not available"
+
+
+class Busy(Conflict):
+    slug = "busy"
+    title_vi = "Một tiến trình khác đang thực hiện việc này"
+    title_en = "Another process is doing this"
+
+
+def session_options(role: str | None) -> str:
+    """The libpq ``options`` every connection of ours carries; ``role`` is the service, None the login role itself."""
+    parts = ["-c search_path=queue", "-c timezone=UTC", "-c lock_timeout=30s", "-c idle_in_transaction_session_timeout=10min"]
+    return " ".join(([f"-c role={role}"] if role else []) + parts)
+
+
+def libpq_url(url: str) -> str:
+    """The DSN without SQLAlchemy's driver part, as psycopg and procrastinate want it."""
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+class Database:
+    """Transactions of one service. ``url`` is a PostgreSQL DSN; ``role`` one of ingest, scoring, gateway."""
+
+    def __init__(self, url: str, *, role: str | None, pool_size: int = 5) -> None:
+        self.url = libpq_url(url)
+        self.role = role
+        driver: URL = make_url(url).set(drivername="postgresql+psycopg")
+        self.engine: AsyncEngine = create_async_engine(
+            driver,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_pre_ping=True,
+            connect_args={"options": session_options(role)},
+        )
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """Read-committed, committed at the end; a change without an audit row is refused by the database itself."""
+        async with self._connection() as connection, connection.begin():
+            yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """Read-only and repeatable: all statements see one instant."""
+        async with self._connection() as connection, connection.begin():
+            await connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+            yield connection
+
+    @asynccontextmanager
+    async def exclusive(self, name: str) -> AsyncIterator[None]:
+        """One holder of ``name`` in the whole database; another gets Busy at once. Released when the holder dies."""
+        key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+        async with self._connection() as connection:
+            if not await connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}):
+                raise Busy(f"{name}: another worker holds it", hint="Wait until it has ended and ask again.")
+            await connection.commit()
+            try:
+                yield
+            finally:
+                await connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": key})
+                await connection.commit()
+
+    def connect_sync(self) -> psycopg.Connection[tuple[Any, ...]]:
+        """A blocking connection with the same role, for bulk loads in a worker thread."""
+        return psycopg.connect(self.url, options=session_options(self.role))
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[AsyncConnection]:
+        try:
+            connection = await self.engine.connect()
+        except (DBAPIError, OSError, TimeoutError) as error:
+            raise DatabaseUnavailable("no connection to PostgreSQL", hint="Check DATABASE_URL and the server.") from error
+        async with connection:
+            yield connection
+
+
+async def rows(connection: AsyncConnection, statement: Any, parameters: Row | None = None) -> list[Row]:
+    """All rows of a statement as plain dicts."""
+    result = await connection.execute(statement, parameters or {})
+    return [dict(row) for row in result.mappings()]
+
+
+async def row(connection: AsyncConnection, statement: Any, parameters: Row | None = None) -> Row | None:
+    """The one row of a statement, or None."""
+    result = await connection.execute(statement, parameters or {})
+    found = result.mappings().one_or_none()
+    return None if found is None else dict(found)

@@ -1,0 +1,79 @@
+"""Runs and publications."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from shared.tables.metadata import Instant, metadata, recorded_at, text
+
+# The same inputs give the same sheet and no second row (law 3).
+run = Table(
+    "run",
+    metadata,
+    Column("run_id", Text, primary_key=True),
+    text("period"),
+    text("actor"),
+    text("reason"),
+    Column("command_id", Text, ForeignKey("control.command.command_id")),
+    # Canonical bytes: snapshot ids, rulings, applicability, registry, calendar. inputs_digest is their SHA-256.
+    Column("inputs", LargeBinary, nullable=False),
+    text("inputs_digest"),
+    text("scheme"),
+    text("scheme_digest"),
+    text("engine_version"),
+    Column("sheet", LargeBinary, nullable=False),
+    text("result_digest"),
+    Column("provisional", Boolean, nullable=False),
+    # The second engine's verdict: null differences = every digit agrees (RUL-12).
+    Column("agrees", Boolean, nullable=False),
+    Column("differences", JSONB),
+    recorded_at(),
+    UniqueConstraint("period", "inputs_digest", "scheme_digest", "engine_version"),
+    CheckConstraint("btrim(reason) <> ''", name="reason"),
+    CheckConstraint("agrees = (differences IS NULL)", name="agrees"),
+    schema="scoring",
+)
+
+publication = Table(
+    "publication",
+    metadata,
+    Column("publication_id", Text, primary_key=True),
+    text("period"),
+    Column("version", Integer, nullable=False),
+    Column("run_id", Text, ForeignKey("scoring.run.run_id"), nullable=False, unique=True),
+    text("publisher"),
+    text("reason"),
+    Column("command_id", Text, ForeignKey("control.command.command_id")),
+    Column("published_at", Instant, nullable=False),
+    text("digest"),
+    recorded_at(),
+    UniqueConstraint("period", "version"),
+    CheckConstraint("btrim(reason) <> ''", name="reason"),
+    schema="scoring",
+)
+
+# Every representation of a publication as bytes made once: what is served is what was published.
+# agency '' = the whole sheet.
+rendering = Table(
+    "rendering",
+    metadata,
+    Column("publication_id", Text, ForeignKey("scoring.publication.publication_id"), primary_key=True),
+    Column("agency", Text, primary_key=True),
+    Column("media_type", Text, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+    text("digest"),
+    Index("ix_rendering_digest", "digest"),
+    schema="scoring",
+)
