@@ -1,0 +1,82 @@
+"""Measures from frozen rows: one query per measure group, each headed by the rule it implements (scheme.md §2).
+
+A body that a source says nothing about has no row in a query's answer: its measures are missing, never zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.scoring.measures import group_a, group_b, group_c, group_d, group_e
+
+Value = int | Decimal | None
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What the queries are asked about: the period's days, the legal cutoff, and the snapshot of each source.
+
+    ``snapshots`` maps a source to the small key of its snapshot's rows; a source without a snapshot is absent.
+    ``known_at`` is the instant System 57's snapshot speaks of: later than the cutoff only in a superseding version.
+    """
+
+    first_day: date
+    next_first_day: date
+    year_start: date
+    cutoff: datetime
+    known_at: datetime | None
+    snapshots: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Query:
+    """One statement giving ``agency_code`` and the named measures; asked only when all its sources have a snapshot."""
+
+    measures: tuple[str, ...]
+    sources: tuple[str, ...]
+    sql: str
+    optional: tuple[str, ...] = ()
+
+
+QUERIES: tuple[Query, ...] = tuple(
+    Query(**each) for module in (group_a, group_b, group_c, group_d, group_e) for each in module.QUERIES
+)
+
+
+async def derive(connection: AsyncConnection, frame: Frame) -> dict[str, dict[str, Value]]:
+    """Measures of every body that any source speaks of: agency code → measure → value; absent or None = missing."""
+    found: dict[str, dict[str, Value]] = {}
+    for query in QUERIES:
+        if not all(source in frame.snapshots for source in query.sources):
+            continue
+        for line in (await connection.execute(text(query.sql), parameters(frame))).mappings():
+            mine = found.setdefault(line["agency_code"], {})
+            mine.update({measure: exact(line[measure]) for measure in query.measures})
+    return found
+
+
+def parameters(frame: Frame) -> dict[str, Any]:
+    """Bound values of the queries; a source without a snapshot gets key 0, which no snapshot has."""
+    sources = {source for query in QUERIES for source in query.sources + query.optional}
+    return {
+        "first_day": frame.first_day,
+        "next_first_day": frame.next_first_day,
+        "year_start": frame.year_start,
+        "cutoff": frame.cutoff,
+        "known_at": frame.known_at,
+        **{source: frame.snapshots.get(source, 0) for source in sources},
+    }
+
+
+def exact(value: int | Decimal | None) -> Value:
+    """PostgreSQL's sums of bigint are numeric: whole ones come back as int, portal scores stay decimal."""
+    if isinstance(value, Decimal) and value == value.to_integral_value() and value.as_tuple().exponent == 0:
+        return int(value)
+    return value

@@ -1,0 +1,116 @@
+"""Everything a run rests on, as one canonical document whose digest is the run's inputs digest (law 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.scoring.measures import Frame
+from shared.canonical import canonical_bytes, sha256_hex
+from shared.period import Period
+from shared.registry import Agency
+
+SOURCES = (
+    "system57",
+    "public_service_portal",
+    "ndxp",
+    "national_database",
+    "finance",
+    "agency_report",
+    "government_office",
+)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A frozen snapshot as scoring sees it. ``as_of`` is the instant its rows speak of."""
+
+    pk: int
+    snapshot_id: str
+    source: str
+    version: int
+    origin: str
+    as_of: datetime
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """A recorded decision that supplies one measure; ``value`` is exact text."""
+
+    ruling_id: str
+    agency: str
+    measure: str
+    value: str
+    reason: str
+    document: str
+
+
+@dataclass(frozen=True)
+class Exemption:
+    """An applicability row in force: the indicator does not fit the body, by this document."""
+
+    applicability_id: str
+    agency: str
+    indicator: str
+    document: str
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """One period's inputs. ``cutoff`` is the legal end of day 01; ``agencies`` are in code order."""
+
+    period: Period
+    cutoff: datetime
+    agencies: Sequence[Agency]
+    snapshots: Mapping[str, Snapshot]
+    rulings: Sequence[Ruling]
+    exemptions: Sequence[Exemption]
+
+    @property
+    def frame(self) -> Frame:
+        """The questions to the frozen rows."""
+        system57 = self.snapshots.get("system57")
+        return Frame(
+            first_day=self.period.first_day,
+            next_first_day=self.period.next_first_day,
+            year_start=self.period.first_day.replace(month=1),
+            cutoff=self.cutoff,
+            known_at=system57.as_of if system57 else None,
+            snapshots={source: snapshot.pk for source, snapshot in self.snapshots.items()},
+        )
+
+    def document(self) -> dict[str, Any]:
+        """The canonical content; keys of rows in our database (``pk``) are not part of it."""
+        return {
+            "period": str(self.period),
+            "cutoff": self.cutoff.isoformat(),
+            "agencies": [_agency(agency) for agency in self.agencies],
+            "snapshots": {source: _snapshot(self.snapshots.get(source)) for source in SOURCES},
+            "rulings": [vars(ruling) for ruling in self.rulings],
+            "applicability": [vars(exemption) for exemption in self.exemptions],
+        }
+
+    def bytes(self) -> bytes:
+        return canonical_bytes(self.document())
+
+    def digest(self) -> str:
+        return sha256_hex(self.bytes())
+
+
+def _agency(agency: Agency) -> dict[str, Any]:
+    head = {"title_vi": agency.head_title_vi, "title_en": agency.head_title_en, "name": agency.head_name}
+    names = {"code": agency.code, "kind": agency.kind, "name_vi": agency.name_vi, "name_en": agency.name_en}
+    return {**names, "head": head}
+
+
+def _snapshot(snapshot: Snapshot | None) -> dict[str, Any] | None:
+    if snapshot is None:
+        return None
+    return {
+        "snapshot": snapshot.snapshot_id,
+        "version": snapshot.version,
+        "origin": snapshot.origin,
+        "as_of": snapshot.as_of.isoformat(),
+    }

@@ -1,0 +1,38 @@
+"""C1 and C2 (QĐ 4585 appendix §3 C)."""
+
+from __future__ import annotations
+
+# C-1 new records of the month, summed over all databases supplied.
+# C-2 per database the automatic figure wins; a reported one counts where none is automatic and Bộ Công an confirmed it.
+# A body that no usable figure speaks of is missing.
+RECORDS = """
+WITH automatic AS (
+  SELECT agency_code, database, new_records FROM ingest.database_growth
+   WHERE snapshot_pk = :national_database AND new_records IS NOT NULL
+), reported AS (
+  SELECT agency_code, database, new_records FROM ingest.reported_records
+   WHERE snapshot_pk = :agency_report AND confirmed_at IS NOT NULL
+)
+SELECT agency_code, sum(coalesce(automatic.new_records, reported.new_records)) AS digitised_records
+  FROM automatic FULL JOIN reported USING (agency_code, database)
+ GROUP BY agency_code
+"""
+
+# C-7 successful transactions as supplied per body, over all platforms that supply them.
+TRANSACTIONS = """
+SELECT agency_code,
+       CASE WHEN count(*) = count(transactions) THEN sum(transactions) END AS exchange_transactions
+  FROM ingest.exchange_volume
+ WHERE snapshot_pk = :ndxp
+ GROUP BY agency_code
+"""
+
+QUERIES = (
+    {
+        "measures": ("digitised_records",),
+        "sources": ("national_database",),
+        "optional": ("agency_report",),
+        "sql": RECORDS,
+    },
+    {"measures": ("exchange_transactions",), "sources": ("ndxp",), "sql": TRANSACTIONS},
+)

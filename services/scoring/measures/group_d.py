@@ -1,0 +1,33 @@
+"""D1 and D2, from 1 January to the period's end (QĐ 4585 appendix §3 D; reading G-6)."""
+
+from __future__ import annotations
+
+# D-1 registered in the year's plan by the period's end; of those, accepted since 1 January.
+# A body that reported no task has 0/0; one that did not report is missing.
+ACCEPTED = """
+SELECT report.agency_code,
+       count(task.task_code) AS registered_tasks,
+       count(task.task_code) FILTER (
+         WHERE task.accepted_on >= :year_start AND task.accepted_on < :next_first_day) AS accepted_tasks
+  FROM ingest.report AS report
+  LEFT JOIN ingest.registered_task AS task
+    ON task.snapshot_pk = report.snapshot_pk AND task.agency_code = report.agency_code
+   AND task.registered_on < :next_first_day
+ WHERE report.snapshot_pk = :agency_report
+ GROUP BY report.agency_code
+"""
+
+# D-4 disbursed over allocated, all kinds and fields, in whole VND (D-5); one figure not given makes the sum not given.
+DISBURSED = """
+SELECT agency_code,
+       CASE WHEN count(*) = count(allocated_vnd) THEN sum(allocated_vnd) END AS allocated_vnd,
+       CASE WHEN count(*) = count(disbursed_vnd) THEN sum(disbursed_vnd) END AS disbursed_vnd
+  FROM ingest.investment
+ WHERE snapshot_pk = :finance
+ GROUP BY agency_code
+"""
+
+QUERIES = (
+    {"measures": ("accepted_tasks", "registered_tasks"), "sources": ("agency_report",), "sql": ACCEPTED},
+    {"measures": ("disbursed_vnd", "allocated_vnd"), "sources": ("finance",), "sql": DISBURSED},
+)

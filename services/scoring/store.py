@@ -1,0 +1,118 @@
+"""Scoring's reads and writes. Functions take a connection and never commit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.scoring.inputs import Exemption, Inputs, Ruling, Snapshot
+from shared.calendar import cutoff_of
+from shared.database import Row, row, rows
+from shared.period import Period
+from shared.registry import Agency
+from shared.registry_store import load_registry
+from shared.tables.ingest import snapshot as snapshots
+from shared.tables.scoring import publication, rendering, run
+
+LATEST_SNAPSHOTS = text("""
+SELECT DISTINCT ON (source) pk, snapshot_id, source, version, origin, as_of
+  FROM ingest.snapshot WHERE period = :period ORDER BY source, version DESC
+""")
+
+# The latest ruling on a measure holds; one without a value withdraws it.
+RULINGS = text("""
+SELECT * FROM (
+  SELECT DISTINCT ON (agency, measure) ruling_id, agency, measure, value, reason, document
+    FROM control.ruling WHERE period = :period ORDER BY agency, measure, sequence DESC
+) AS latest WHERE value IS NOT NULL ORDER BY agency, measure
+""")
+
+APPLICABILITY = text("""
+SELECT DISTINCT ON (agency, indicator) applicability_id, agency, indicator, document
+  FROM control.applicability AS given
+ WHERE valid_from <= :period AND (valid_to IS NULL OR valid_to >= :period) AND withdraws IS NULL
+   AND NOT EXISTS (SELECT FROM control.applicability AS back WHERE back.withdraws = given.applicability_id)
+ ORDER BY agency, indicator, applicability_id
+""")
+
+
+async def load_inputs(connection: AsyncConnection, period: Period) -> Inputs:
+    """What is in force for the period now: latest snapshots, rulings, applicability, bodies on the period's last day."""
+    key = {"period": str(period)}
+    registry = await load_registry(connection, period.last_day)
+    return Inputs(
+        period=period,
+        cutoff=await cutoff_of(connection, period, "system57"),
+        agencies=tuple(registry.agencies.values()),
+        snapshots={line["source"]: Snapshot(**utc(line)) for line in await rows(connection, LATEST_SNAPSHOTS, key)},
+        rulings=[Ruling(**line) for line in await rows(connection, RULINGS, key)],
+        exemptions=[Exemption(**line) for line in await rows(connection, APPLICABILITY, key)],
+    )
+
+
+async def restore_inputs(connection: AsyncConnection, stored: bytes) -> Inputs:
+    """The inputs of a past run from its stored canonical bytes; only the rows' keys are looked up again."""
+    content = json.loads(stored)
+    ids = [entry["snapshot"] for entry in content["snapshots"].values() if entry]
+    columns = (snapshots.c[name] for name in ("pk", "snapshot_id", "source", "version", "origin", "as_of"))
+    found = await rows(connection, select(*columns).where(snapshots.c.snapshot_id.in_(ids)))
+    return Inputs(
+        period=Period.parse(content["period"]),
+        cutoff=datetime.fromisoformat(content["cutoff"]),
+        agencies=tuple(_agency(entry) for entry in content["agencies"]),
+        snapshots={line["source"]: Snapshot(**utc(line)) for line in found},
+        rulings=[Ruling(**entry) for entry in content["rulings"]],
+        exemptions=[Exemption(**entry) for entry in content["applicability"]],
+    )
+
+
+async def find_run(connection: AsyncConnection, run_id: str) -> Row | None:
+    return await row(connection, select(run).where(run.c.run_id == run_id))
+
+
+async def insert_run(connection: AsyncConnection, values: Mapping[str, Any]) -> str | None:
+    """The id of the run inserted, None when the same inputs were scored before."""
+    statement = insert(run).values(**values).on_conflict_do_nothing().returning(run.c.run_id)
+    return (await connection.execute(statement)).scalar_one_or_none()
+
+
+async def same_run(connection: AsyncConnection, values: Mapping[str, Any]) -> Row | None:
+    """The run with the same period, inputs, scheme and engine, if there is one."""
+    key = ("period", "inputs_digest", "scheme_digest", "engine_version")
+    return await row(connection, select(run).where(*(run.c[name] == values[name] for name in key)))
+
+
+async def publications_of(connection: AsyncConnection, period: str) -> list[Row]:
+    """All publications of a period, first version first."""
+    return await rows(connection, select(publication).where(publication.c.period == period).order_by(publication.c.version))
+
+
+async def insert_publication(
+    connection: AsyncConnection, header: Mapping[str, Any], renderings: Sequence[Mapping[str, Any]]
+) -> None:
+    await connection.execute(publication.insert().values(**header))
+    await connection.execute(rendering.insert(), list(renderings))
+
+
+def utc(line: Row) -> Row:
+    return {**line, "as_of": line["as_of"].astimezone(UTC)}
+
+
+def _agency(entry: Mapping[str, Any]) -> Agency:
+    head = entry["head"]
+    return Agency(
+        code=entry["code"],
+        kind=entry["kind"],
+        name_vi=entry["name_vi"],
+        name_en=entry["name_en"],
+        head_title_vi=head["title_vi"],
+        head_title_en=head["title_en"],
+        head_name=head["name"],
+        nso_code=None,
+    )

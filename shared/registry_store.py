@@ -1,0 +1,45 @@
+"""The registry as it stands in the database on one day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.database import rows
+from shared.registry import Agency, Registry
+
+# The latest revision of a row holds; of several rows in force the one that began last (a renaming).
+AGENCIES = text("""
+SELECT DISTINCT ON (code) code, kind, name_vi, name_en, head_title_vi, head_title_en, head_name, nso_code
+  FROM (SELECT DISTINCT ON (code, valid_from) * FROM registry.agency ORDER BY code, valid_from, revision DESC) AS latest
+ WHERE valid_from <= :day AND (valid_to IS NULL OR valid_to >= :day)
+ ORDER BY code, valid_from DESC
+""")
+
+ALIASES = text("""
+SELECT DISTINCT ON (spelling_key) spelling_key, code
+  FROM (SELECT DISTINCT ON (spelling_key, valid_from) * FROM registry.alias
+         ORDER BY spelling_key, valid_from, revision DESC) AS latest
+ WHERE valid_from <= :day AND (valid_to IS NULL OR valid_to >= :day)
+ ORDER BY spelling_key, valid_from DESC
+""")
+
+COLLECTIVES = text("""
+SELECT DISTINCT ON (phrase_key) phrase_key, rule_id, kinds FROM registry.collective
+ WHERE valid_from <= :day AND (valid_to IS NULL OR valid_to >= :day)
+ ORDER BY phrase_key, valid_from DESC
+""")
+
+
+async def load_registry(connection: AsyncConnection, day: date) -> Registry:
+    """All bodies, spellings and collective phrases in force on ``day`` (a period's last day)."""
+    key = {"day": day}
+    return Registry(
+        agencies=[Agency(**line) for line in await rows(connection, AGENCIES, key)],
+        aliases={line["spelling_key"]: line["code"] for line in await rows(connection, ALIASES, key)},
+        collectives={
+            line["phrase_key"]: (line["rule_id"], tuple(line["kinds"])) for line in await rows(connection, COLLECTIVES, key)
+        },
+    )
