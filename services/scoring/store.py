@@ -79,7 +79,8 @@ async def find_run(connection: AsyncConnection, run_id: str) -> Row | None:
 async def insert_run(connection: AsyncConnection, values: Mapping[str, Any]) -> str | None:
     """The id of the run inserted, None when the same inputs were scored before."""
     statement = insert(run).values(**values).on_conflict_do_nothing().returning(run.c.run_id)
-    return (await connection.execute(statement)).scalar_one_or_none()
+    inserted: str | None = (await connection.execute(statement)).scalar_one_or_none()
+    return inserted
 
 
 async def same_run(connection: AsyncConnection, values: Mapping[str, Any]) -> Row | None:

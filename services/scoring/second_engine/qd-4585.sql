@@ -1,0 +1,454 @@
+-- The second engine: measures, points, states, groups, totals, grades and ranks of one month, in one SQL statement.
+--
+-- Why it exists. Scores decide careers, so nobody should have to trust one program. This statement is a second
+-- transcription of the same law by another hand in another language: it shares no formula, no number and no query with
+-- the first engine, and it reads the frozen rows itself. One differing digit between the two blocks a publication.
+-- Whoever changes one engine must therefore not copy the change into the other, but read the law again.
+--
+-- What it transcribes. Decision 4585/QĐ-BKHCN of 30 December 2025, appendix ("Phụ lục"; its first page prints the number
+-- as 458), file 000_5adc5df76064bf21.txt, SHA-256 9c02d4be137e127ec6b7b71fe21bf5868ec2c1b1e27b9a58c402ccb4ef243cde;
+-- where its words are silent or contradict each other, the readings G-1 … F-5 and the rules of the scheme document of
+-- SHA-256 a5034e77dfb858990be91dbc3786ec494dc99b22cc051f6ea59e3188e388db73. "QĐ" below is the appendix, "scheme" that
+-- document. In force for periods from 2026-01 (G-19). An amended decision is a new file beside this one.
+--
+-- Exactness. Every value is an integer or a numeric; a score is a fraction of two whole numbers, reduced by gcd. Nothing
+-- is divided before the end and nothing is a binary float. Only div() of whole numbers is used, never "/".
+--
+-- Answer: one row, one column "sheet", a JSON text: the sheet of scheme §5, "measures" (as derived from the rows, before
+-- rulings), "informational", and "faults". When faults is not empty, nothing else in the answer may be used.
+WITH RECURSIVE
+asked AS NOT MATERIALIZED (  -- inlined by the planner, so that only the partition of the named snapshot is read
+    SELECT CAST(%(period_start)s AS date) AS period_start,             -- first day of the month
+           CAST(%(period_end)s AS date) AS period_end,                 -- first day of the next month, exclusive
+           CAST(%(year_start)s AS date) AS year_start,                 -- 1 January of the period's own year (scheme §1)
+           CAST(%(as_of)s AS timestamptz) AS as_of,                    -- end of day 01, exclusive (G-7)
+           CAST(%(deadline)s AS timestamptz) AS deadline,              -- day 05 00:00 or as extended, exclusive (G-8)
+           CAST(%(system57)s AS integer) AS system57,                  -- snapshot pk per source; null = no snapshot
+           CAST(%(public_service_portal)s AS integer) AS public_service_portal,
+           CAST(%(ndxp)s AS integer) AS ndxp,
+           CAST(%(national_database)s AS integer) AS national_database,
+           CAST(%(finance)s AS integer) AS finance,
+           CAST(%(agency_report)s AS integer) AS agency_report,
+           CAST(%(government_office)s AS integer) AS government_office,
+           CAST(%(agencies)s AS jsonb) AS agencies,                    -- [{code, kind}]: the pool, all in one (G-14)
+           CAST(%(rulings)s AS jsonb) AS rulings,                      -- [{agency, measure, value}]; null value = withdrawn
+           CAST(%(not_applicable)s AS jsonb) AS not_applicable         -- [{agency, indicator}] (G-15)
+),
+body AS (
+    SELECT b.code AS agency, b.kind FROM asked a, jsonb_to_recordset(a.agencies) AS b (code text, kind text)
+),
+ruling AS (
+    SELECT r.agency, r.measure, r.value AS said,
+           CASE WHEN r.value ~ '^-?[0-9]+([.][0-9]+)?$' THEN CAST(r.value AS numeric) END AS value
+      FROM asked a, jsonb_to_recordset(a.rulings) AS r (agency text, measure text, value text)
+     WHERE r.value IS NOT NULL
+),
+outside AS (
+    SELECT DISTINCT x.agency, x.indicator
+      FROM asked a, jsonb_to_recordset(a.not_applicable) AS x (agency text, indicator text)
+),
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- I. Rows become measures (scheme §2). A body of which a source states nothing has no value: missing, never zero.
+-- ---------------------------------------------------------------------------------------------------------------------
+
+-- What was recorded counts up to the freeze. A superseding version (reason, two people) exists to credit what was
+-- recorded after it, so it speaks up to its own instant (scheme §2 "Recorded late"). E3 never gains from it (E-9).
+recorded_until AS (
+    SELECT CASE WHEN s.version > 1 THEN greatest(s.as_of, a.as_of) ELSE a.as_of END AS instant
+      FROM asked a JOIN ingest.snapshot s ON s.pk = a.system57
+),
+task AS (
+    SELECT t.agency_code,
+           -- A-9: an extension counts only if approved before the old day lapsed, with its document.
+           CASE WHEN t.extended_due_on IS NOT NULL AND t.extension_document IS NOT NULL
+                 AND t.extension_approved_on <= t.due_on THEN t.extended_due_on ELSE t.due_on END AS due_on,
+           -- A-8: judged by the day of completion; it counts once recorded by the freeze and not sent back since.
+           -- A-13: a percentage is no completion. What is done after the period is not done in it.
+           CASE WHEN t.completed_on < a.period_end AND t.reported_at < (SELECT instant FROM recorded_until)
+                 AND (t.sent_back_at IS NULL OR t.confirmed_at > t.sent_back_at) THEN t.completed_on END AS done_on
+      FROM ingest.task_assignment t, asked a
+     WHERE t.snapshot_pk = a.system57
+       AND t.role = 'lead'                                                                -- A-10
+       AND t.due_precision NOT IN ('continuous', 'open')                                  -- A-11, A-12: no deadline
+       AND t.assigned_on < a.period_end
+       AND (t.returned_accepted_on IS NULL OR t.returned_accepted_on >= a.period_end)     -- A-14
+),
+tasks AS (  -- QĐ §3 A: "nhiệm vụ phải hoàn thành đúng hạn trong tháng đó + số nhiệm vụ còn tồn"
+    SELECT t.agency_code,
+           count(*) FILTER (WHERE t.due_on < a.period_end AND (t.due_on >= a.period_start OR t.done_on IS NULL
+                                  OR t.done_on >= a.period_start)) AS period_tasks,                          -- A-2
+           count(*) FILTER (WHERE t.due_on >= a.period_start AND t.due_on < a.period_end
+                                  AND t.done_on <= t.due_on) AS on_time_tasks,                               -- A-3, A-7
+           count(*) FILTER (WHERE t.done_on >= a.period_start AND t.done_on > t.due_on) AS late_tasks        -- A-4
+      FROM task t, asked a
+     GROUP BY t.agency_code
+),
+entries AS (  -- E-9, E-11: what fell due in this period; updated by the end of day 01
+    SELECT k.agency_code, count(*) AS kpis_required, count(*) FILTER (WHERE k.updated_at < a.as_of) AS kpis_updated
+      FROM ingest.kpi_entry k, asked a
+     WHERE k.snapshot_pk = a.system57 AND k.due_in_period
+     GROUP BY k.agency_code
+),
+digitised AS (  -- C-1, C-2: per database, the automatic figure wins; a reported one counts once confirmed; never added
+    SELECT coalesce(n.agency_code, r.agency_code) AS agency_code, sum(coalesce(n.new_records, r.new_records)) AS records
+      FROM (SELECT g.agency_code, g.database, g.new_records FROM ingest.database_growth g, asked a
+             WHERE g.snapshot_pk = a.national_database AND g.new_records IS NOT NULL) n
+      FULL JOIN (SELECT d.agency_code, d.database, d.new_records FROM ingest.reported_records d, asked a
+                   JOIN reported p ON true
+                  WHERE d.snapshot_pk = a.agency_report AND d.agency_code = p.agency_code
+                    AND d.confirmed_at IS NOT NULL) r
+        ON r.agency_code = n.agency_code AND r.database = n.database
+     GROUP BY coalesce(n.agency_code, r.agency_code)
+),
+reported AS (  -- G-8, G-12: a report that came late is not used, unless a superseding version of two people took it in
+    SELECT p.agency_code
+      FROM ingest.report p JOIN asked a ON p.snapshot_pk = a.agency_report JOIN ingest.snapshot s ON s.pk = p.snapshot_pk
+     WHERE p.submitted_at < a.deadline OR s.version > 1
+),
+registered AS (  -- D-1: registered for the year by the period's end; accepted since 1 January
+    SELECT t.agency_code, count(*) AS registered_tasks,
+           count(*) FILTER (WHERE t.accepted_on >= a.year_start AND t.accepted_on < a.period_end) AS accepted_tasks
+      FROM ingest.registered_task t, asked a
+     WHERE t.snapshot_pk = a.agency_report AND t.registered_on < a.period_end
+     GROUP BY t.agency_code
+),
+meetings AS (  -- E-1, E-2, E-4: summoned in the month; the required role or a higher one came, in person or as allowed
+    SELECT m.agency_code, count(*) AS meetings_summoned,
+           count(*) FILTER (WHERE (m.attended_mode = 'in_person' OR (m.attended_mode = 'online' AND m.online_allowed))
+               AND CASE m.required_role WHEN 'officer' THEN m.attended_role IN ('officer', 'deputy', 'acting_head', 'head')
+                                        WHEN 'deputy' THEN m.attended_role IN ('deputy', 'acting_head', 'head')
+                                        ELSE m.attended_role IN ('acting_head', 'head') END) AS meetings_attended
+      FROM ingest.summons m, asked a
+     WHERE m.snapshot_pk = a.government_office AND m.held_on >= a.period_start AND m.held_on < a.period_end
+     GROUP BY m.agency_code
+),
+voices AS (  -- E-6, E-7: by the head or the acting head, marked as qualifying
+    SELECT v.agency_code, count(*) FILTER (WHERE v.kind = 'speech') AS speeches,
+           count(*) FILTER (WHERE v.kind = 'thematic_report') AS thematic_reports
+      FROM ingest.speech v, asked a
+     WHERE v.snapshot_pk = a.government_office AND v.spoken_on >= a.period_start AND v.spoken_on < a.period_end
+       AND v.qualifying AND v.speaker_role IN ('head', 'acting_head')
+     GROUP BY v.agency_code
+),
+awards AS (  -- F-1, F-2: decided points, at most 5 in a month
+    SELECT i.agency_code, least(5, sum(i.points)) AS bonus_points
+      FROM ingest.initiative i, asked a WHERE i.snapshot_pk = a.government_office
+     GROUP BY i.agency_code
+),
+observed (agency, measure, value) AS (
+    SELECT c.agency_code, m.measure, CAST(m.value AS numeric)
+      FROM ingest.system57_coverage c JOIN asked a ON c.snapshot_pk = a.system57
+      LEFT JOIN tasks t ON t.agency_code = c.agency_code LEFT JOIN entries k ON k.agency_code = c.agency_code,
+           LATERAL (VALUES ('period_tasks', coalesce(t.period_tasks, 0)), ('on_time_tasks', coalesce(t.on_time_tasks, 0)),
+                           ('late_tasks', coalesce(t.late_tasks, 0)), ('kpis_required', coalesce(k.kpis_required, 0)),
+                           ('kpis_updated', coalesce(k.kpis_updated, 0))) AS m (measure, value)
+    UNION ALL  -- QĐ 766 groups as the portal gives them; online services are two portal groups, 12 + 10 (B-2)
+    SELECT p.agency_code, m.measure, m.value
+      FROM ingest.service_score p JOIN asked a ON p.snapshot_pk = a.public_service_portal,
+           LATERAL (VALUES ('transparency', p.ckmb), ('progress', p.tdgq), ('online_services', p.clgq + p.tttt),
+                           ('satisfaction', p.mdhl), ('digitisation', p.mdsh)) AS m (measure, value)
+    UNION ALL  -- C-2: without the national database's snapshot an automatic figure may exist that we do not see
+    SELECT d.agency_code, 'digitised_records', d.records
+      FROM digitised d, asked a WHERE a.national_database IS NOT NULL
+    UNION ALL  -- C-7: successful transactions over all source systems; one unknown makes the sum unknown
+    SELECT x.agency_code, 'exchange_transactions', CASE WHEN count(*) = count(x.transactions) THEN sum(x.transactions) END
+      FROM ingest.exchange_volume x JOIN asked a ON x.snapshot_pk = a.ndxp GROUP BY x.agency_code
+    UNION ALL
+    SELECT p.agency_code, m.measure, m.value
+      FROM reported p LEFT JOIN registered t ON t.agency_code = p.agency_code,
+           LATERAL (VALUES ('registered_tasks', coalesce(t.registered_tasks, 0)),
+                           ('accepted_tasks', coalesce(t.accepted_tasks, 0))) AS m (measure, value)
+    UNION ALL  -- D-4, D-5: amounts over all fields and budget kinds, never percentages
+    SELECT f.agency_code, m.measure, m.value
+      FROM (SELECT i.agency_code, CASE WHEN count(*) = count(i.allocated_vnd) THEN sum(i.allocated_vnd) END AS allocated,
+                   CASE WHEN count(*) = count(i.disbursed_vnd) THEN sum(i.disbursed_vnd) END AS disbursed
+              FROM ingest.investment i JOIN asked a ON i.snapshot_pk = a.finance GROUP BY i.agency_code) f,
+           LATERAL (VALUES ('allocated_vnd', f.allocated), ('disbursed_vnd', f.disbursed)) AS m (measure, value)
+    UNION ALL
+    SELECT g.agency_code, m.measure, m.value
+      FROM ingest.register g JOIN asked a ON g.snapshot_pk = a.government_office
+      LEFT JOIN meetings s ON s.agency_code = g.agency_code LEFT JOIN voices v ON v.agency_code = g.agency_code
+      LEFT JOIN awards w ON w.agency_code = g.agency_code,
+           LATERAL (VALUES ('meetings_summoned', coalesce(s.meetings_summoned, 0)), ('speeches', coalesce(v.speeches, 0)),
+                           ('meetings_attended', coalesce(s.meetings_attended, 0)),
+                           ('thematic_reports', coalesce(v.thematic_reports, 0)),
+                           ('bonus_points', coalesce(w.bonus_points, 0))) AS m (measure, value)
+),
+measure (place, name, whole, most) AS (VALUES  -- scheme §2; maxima of the five groups of QĐ 766 (B-4), of the bonus (F-1)
+    (1, 'period_tasks', true, NULL), (2, 'on_time_tasks', true, NULL), (3, 'late_tasks', true, NULL),
+    (4, 'transparency', false, 18), (5, 'progress', false, 20), (6, 'online_services', false, 22),
+    (7, 'satisfaction', false, 18), (8, 'digitisation', false, 22),
+    (9, 'digitised_records', true, NULL), (10, 'exchange_transactions', true, NULL),
+    (11, 'accepted_tasks', true, NULL), (12, 'registered_tasks', true, NULL),
+    (13, 'disbursed_vnd', true, NULL), (14, 'allocated_vnd', true, NULL),
+    (15, 'meetings_attended', true, NULL), (16, 'meetings_summoned', true, NULL),
+    (17, 'speeches', true, NULL), (18, 'thematic_reports', true, NULL),
+    (19, 'kpis_updated', true, NULL), (20, 'kpis_required', true, NULL), (21, 'bonus_points', true, 5)
+),
+fact AS MATERIALIZED (  -- G-12: a ruling supplies a missing measure, zero included; it never replaces a known one
+    SELECT b.agency, m.place, m.name AS measure, m.whole, m.most, o.value AS derived, coalesce(o.value, r.value) AS value,
+           o.value IS NULL AND r.value IS NOT NULL AS settled
+      FROM body b CROSS JOIN measure m
+      LEFT JOIN observed o ON o.agency = b.agency AND o.measure = m.name
+      LEFT JOIN ruling r ON r.agency = b.agency AND r.measure = m.name
+),
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- II. Measures become points (scheme §3; QĐ §3 and §5).
+-- ---------------------------------------------------------------------------------------------------------------------
+indicator (place, code, in_group, seat, most) AS (VALUES  -- most = the largest number of points it can give
+    (1, 'A1', 'A', 1, '18'),    -- QĐ §3 A: "18 điểm được tính cho việc hoàn thành nhiệm vụ được giao"
+    (2, 'A2', 'A', 2, '9'),     -- QĐ §3 A, A2: 50 per cent of 18
+    (3, 'A3', 'A', 3, '2'),     -- QĐ §3 A: "2 điểm để điều chỉnh sự chênh lệch số nhiệm vụ"
+    (4, 'B1', 'B', 1, '18/5'),  -- QĐ §3 B: 18 of 100 points of QĐ 766 are worth 18 / 100 × 20
+    (5, 'B2', 'B', 2, '4'),     -- 20 of 100
+    (6, 'B3', 'B', 3, '22/5'),  -- 22 of 100
+    (7, 'B4', 'B', 4, '18/5'),  -- 18 of 100
+    (8, 'B5', 'B', 5, '22/5'),  -- 22 of 100
+    (9, 'C1', 'C', 1, '10'),    -- QĐ §3 C1: "đạt tối đa 10 điểm"
+    (10, 'C2', 'C', 2, '10'),   -- QĐ §3 C2
+    (11, 'D1', 'D', 1, '10'),   -- QĐ §3 D1
+    (12, 'D2', 'D', 2, '10'),   -- QĐ §3 D2
+    (13, 'E1', 'E', 1, '5'),    -- QĐ §3 E1
+    (14, 'E2', 'E', 2, '5'),    -- QĐ §3 E2; 15 of the group less E1 and E3 (E-6)
+    (15, 'E3', 'E', 3, '5'),    -- QĐ §3 E3
+    (16, 'bonus', 'bonus', 1, '5')  -- QĐ §3: "5 điểm sử dụng để thưởng khuyến khích"
+),
+needed (code, measure) AS (VALUES  -- an indicator is missing when one of these is (scheme §3, states)
+    ('A1', 'on_time_tasks'), ('A1', 'period_tasks'), ('A2', 'late_tasks'), ('A2', 'period_tasks'), ('A3', 'period_tasks'),
+    ('B1', 'transparency'), ('B2', 'progress'), ('B3', 'online_services'), ('B4', 'satisfaction'), ('B5', 'digitisation'),
+    ('C1', 'digitised_records'), ('C2', 'exchange_transactions'), ('D1', 'accepted_tasks'), ('D1', 'registered_tasks'),
+    ('D2', 'disbursed_vnd'), ('D2', 'allocated_vnd'), ('E1', 'meetings_attended'), ('E1', 'meetings_summoned'),
+    ('E2', 'speeches'), ('E2', 'thematic_reports'), ('E2', 'meetings_summoned'), ('E3', 'kpis_updated'),
+    ('E3', 'kpis_required'), ('bonus', 'bonus_points')
+),
+condition AS (
+    SELECT f.agency, n.code, bool_or(f.value IS NULL) AS missing, bool_or(f.settled) AS settled
+      FROM fact f JOIN needed n ON n.measure = f.measure GROUP BY f.agency, n.code
+),
+best AS (  -- QĐ §3 A3, C1, C2: "của cơ quan … nhiều nhất": the largest known value in the pool of the indicator (G-14, G-15)
+    SELECT max(f.value) FILTER (WHERE n.code = 'A3') AS a3, max(f.value) FILTER (WHERE n.code = 'C1') AS c1,
+           max(f.value) FILTER (WHERE n.code = 'C2') AS c2
+      FROM fact f JOIN needed n ON n.measure = f.measure
+      LEFT JOIN outside x ON x.agency = f.agency AND x.indicator = n.code
+     WHERE x.agency IS NULL
+),
+known AS (
+    SELECT f.agency,
+           max(f.value) FILTER (WHERE f.measure = 'period_tasks') AS period_tasks,
+           max(f.value) FILTER (WHERE f.measure = 'on_time_tasks') AS on_time_tasks,
+           max(f.value) FILTER (WHERE f.measure = 'late_tasks') AS late_tasks,
+           max(f.value) FILTER (WHERE f.measure = 'transparency') AS transparency,
+           max(f.value) FILTER (WHERE f.measure = 'progress') AS progress,
+           max(f.value) FILTER (WHERE f.measure = 'online_services') AS online_services,
+           max(f.value) FILTER (WHERE f.measure = 'satisfaction') AS satisfaction,
+           max(f.value) FILTER (WHERE f.measure = 'digitisation') AS digitisation,
+           max(f.value) FILTER (WHERE f.measure = 'digitised_records') AS digitised_records,
+           max(f.value) FILTER (WHERE f.measure = 'exchange_transactions') AS exchange_transactions,
+           max(f.value) FILTER (WHERE f.measure = 'accepted_tasks') AS accepted_tasks,
+           max(f.value) FILTER (WHERE f.measure = 'registered_tasks') AS registered_tasks,
+           max(f.value) FILTER (WHERE f.measure = 'disbursed_vnd') AS disbursed_vnd,
+           max(f.value) FILTER (WHERE f.measure = 'allocated_vnd') AS allocated_vnd,
+           max(f.value) FILTER (WHERE f.measure = 'meetings_attended') AS meetings_attended,
+           max(f.value) FILTER (WHERE f.measure = 'meetings_summoned') AS meetings_summoned,
+           max(f.value) FILTER (WHERE f.measure = 'speeches') AS speeches,
+           max(f.value) FILTER (WHERE f.measure = 'thematic_reports') AS thematic_reports,
+           max(f.value) FILTER (WHERE f.measure = 'kpis_updated') AS kpis_updated,
+           max(f.value) FILTER (WHERE f.measure = 'kpis_required') AS kpis_required,
+           max(f.value) FILTER (WHERE f.measure = 'bonus_points') AS bonus_points
+      FROM fact f GROUP BY f.agency
+),
+formula AS (  -- top / bottom = the points; at_zero = the points when bottom is zero, the state is then no_events
+    SELECT k.agency, f.code, f.top, f.bottom, f.at_zero
+      FROM known k CROSS JOIN best b, LATERAL (VALUES
+        ('A1', 18 * k.on_time_tasks, k.period_tasks, 18),        -- QĐ §3 A1 "* 18 (điểm)"; no tasks = 18 (A-6)
+        ('A2', 9 * k.late_tasks, k.period_tasks, 0),             -- QĐ §3 A2 "* 50 per cent * 18 (điểm)"; no tasks = 0 (A-6)
+        ('A3', 2 * k.period_tasks, b.a3, 0),                     -- QĐ §3 A3 "* 2 (điểm)"; nobody has tasks = 0 (A-6)
+        ('B1', 20 * k.transparency, 100, 0),                     -- QĐ §3 B "/ 100 * 20", not §5 "/ 100 * 25" (B-1)
+        ('B2', 20 * k.progress, 100, 0),
+        ('B3', 20 * k.online_services, 100, 0),
+        ('B4', 20 * k.satisfaction, 100, 0),
+        ('B5', 20 * k.digitisation, 100, 0),
+        ('C1', 10 * k.digitised_records, b.c1, 0),               -- QĐ §3 C1 "* 10 (điểm)"; all zero = 0 (C-4)
+        ('C2', 10 * k.exchange_transactions, b.c2, 0),           -- QĐ §3 C2 "* 10 (điểm)"
+        ('D1', 10 * k.accepted_tasks, k.registered_tasks, 0),    -- QĐ §3 D1 "* 10 (điểm)"; nothing registered = 0 (D-3)
+        ('D2', 10 * least(k.disbursed_vnd, k.allocated_vnd), k.allocated_vnd, 0),  -- QĐ §3 D2; above 1 is clamped (D-5, D-6)
+        ('E1', 5 * k.meetings_attended, k.meetings_summoned, 5), -- QĐ §3 E1 "* 5 (điểm)"; not summoned = 5 (E-3)
+        ('E2', CASE WHEN k.thematic_reports >= 1 THEN 5 ELSE least(5, k.speeches) END,  -- QĐ §3 E2 (E-6)
+               CASE WHEN k.meetings_summoned = 0 THEN 0 ELSE 1 END, 0),                 -- no meeting = 0 (E-8)
+        ('E3', 5 * k.kpis_updated, k.kpis_required, 5),          -- QĐ §3 E3 "* 5(điểm)"; nothing required = 5 (E-11)
+        ('bonus', k.bonus_points, 1, 0)                          -- QĐ §4 "từ 1 điểm đến 5 điểm"
+      ) AS f (code, top, bottom, at_zero)
+),
+judged AS (
+    SELECT f.agency, i.place, i.code, i.in_group, i.seat, i.most, f.top, f.bottom, f.at_zero,
+           CASE WHEN x.agency IS NOT NULL THEN 'not_applicable' WHEN c.missing THEN 'missing'
+                WHEN c.settled THEN 'settled' WHEN f.bottom = 0 THEN 'no_events' ELSE 'scored' END AS state
+      FROM formula f JOIN indicator i ON i.code = f.code
+      JOIN condition c ON c.agency = f.agency AND c.code = f.code
+      LEFT JOIN outside x ON x.agency = f.agency AND x.indicator = f.code
+),
+fraction AS (  -- two whole numbers: decimals are lifted by a power of ten
+    SELECT j.agency, j.place, j.code, trunc(p.top * u.unit) AS num, trunc(p.bottom * u.unit) AS den
+      FROM judged j,
+           LATERAL (SELECT CASE WHEN j.state = 'not_applicable' THEN 0 WHEN j.bottom = 0 THEN j.at_zero ELSE j.top END AS top,
+                           CASE WHEN j.state = 'not_applicable' OR j.bottom = 0 THEN 1 ELSE j.bottom END AS bottom) p,
+           LATERAL (SELECT CAST('1' || repeat('0', greatest(scale(p.top), scale(p.bottom))) AS numeric) AS unit) u
+     WHERE j.state <> 'missing'
+),
+score AS MATERIALIZED (  -- num and den are null for a missing indicator
+    SELECT j.agency, j.place, j.code, j.in_group, j.seat, j.most, j.state,
+           div(f.num, gcd(f.num, f.den)) AS num, div(f.den, gcd(f.num, f.den)) AS den
+      FROM judged j LEFT JOIN fraction f ON f.agency = j.agency AND f.code = j.code
+),
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- III. Points become totals, grades and ranks (scheme §4; QĐ §4). Missing points are left out; the sheet is provisional.
+-- ---------------------------------------------------------------------------------------------------------------------
+group_den AS (
+    SELECT s.agency, s.in_group, lcm(lcm(lcm(lcm(
+               coalesce(max(s.den) FILTER (WHERE s.seat = 1), 1), coalesce(max(s.den) FILTER (WHERE s.seat = 2), 1)),
+               coalesce(max(s.den) FILTER (WHERE s.seat = 3), 1)), coalesce(max(s.den) FILTER (WHERE s.seat = 4), 1)),
+               coalesce(max(s.den) FILTER (WHERE s.seat = 5), 1)) AS den
+      FROM score s GROUP BY s.agency, s.in_group
+),
+group_sum AS MATERIALIZED (
+    SELECT s.agency, s.in_group, sum(s.num * div(g.den, s.den)) AS num, g.den
+      FROM score s JOIN group_den g ON g.agency = s.agency AND g.in_group = s.in_group
+     GROUP BY s.agency, s.in_group, g.den
+),
+total_den AS (
+    SELECT g.agency, lcm(lcm(lcm(lcm(lcm(
+               max(g.den) FILTER (WHERE g.in_group = 'A'), max(g.den) FILTER (WHERE g.in_group = 'B')),
+               max(g.den) FILTER (WHERE g.in_group = 'C')), max(g.den) FILTER (WHERE g.in_group = 'D')),
+               max(g.den) FILTER (WHERE g.in_group = 'E')), max(g.den) FILTER (WHERE g.in_group = 'bonus')) AS den
+      FROM group_sum g GROUP BY g.agency
+),
+total_sum AS (
+    SELECT g.agency, coalesce(sum(g.num * div(t.den, g.den)), 0) AS num, t.den
+      FROM group_sum g JOIN total_den t ON t.agency = g.agency GROUP BY g.agency, t.den
+),
+total AS (  -- QĐ §4 "Tổng điểm (làm tròn đến 1 điểm)": half up, once, on the whole (G-3)
+    SELECT t.agency, div(t.num, gcd(t.num, t.den)) AS num, div(t.den, gcd(t.num, t.den)) AS den,
+           div(2 * t.num + t.den, 2 * t.den) AS rounded, div(t.num, t.den) AS floored
+      FROM total_sum t
+),
+-- Two different fractions whose denominators have at most n digits differ by more than 10^-2n: their first 2n decimal
+-- places, taken as a whole number, keep the exact order and the exact ties.
+scale_of AS (
+    SELECT CAST('1' || repeat('0', 2 * length(CAST(max(den) AS text))) AS numeric) AS unit FROM total
+),
+ranked AS (
+    SELECT t.agency, t.num, t.den, t.rounded, g.grade, g.grade_unrounded,
+           rank() OVER (ORDER BY o.key DESC) AS rank,                                     -- G-4: 1, 2, 2, 4
+           rank() OVER (PARTITION BY b.kind ORDER BY o.key DESC) AS rank_in_kind
+      FROM total t JOIN body b ON b.agency = t.agency CROSS JOIN scale_of u,
+           LATERAL (SELECT div(t.num * u.unit, t.den) AS key) o,
+           -- QĐ §4: A from 85, B from 70, C from 50, else D; on the rounded total (G-4). All bounds are whole, so the
+           -- unrounded total reaches one exactly when its whole part does.
+           LATERAL (SELECT CASE WHEN t.rounded >= 85 THEN 'A' WHEN t.rounded >= 70 THEN 'B'
+                                WHEN t.rounded >= 50 THEN 'C' ELSE 'D' END AS grade,
+                           CASE WHEN t.floored >= 85 THEN 'A' WHEN t.floored >= 70 THEN 'B'
+                                WHEN t.floored >= 50 THEN 'C' ELSE 'D' END AS grade_unrounded) g
+),
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- IV. What is refused (scheme §3 "Refused").
+-- ---------------------------------------------------------------------------------------------------------------------
+fault (message) AS (
+    SELECT 'period: ' || a.period_start || ' to ' || a.period_end || ', year from ' || a.year_start
+           || ' is no calendar month from 2026-01 on with its own year' FROM asked a
+     WHERE a.period_start < DATE '2026-01-01' OR a.period_start <> date_trunc('month', CAST(a.period_start AS timestamp))
+        OR a.period_end <> a.period_start + INTERVAL '1 month'
+        OR a.year_start <> date_trunc('year', CAST(a.period_start AS timestamp))
+    UNION ALL
+    SELECT 'snapshot ' || w.pk || ': expected one of ' || w.source || ' for ' || to_char(a.period_start, 'YYYY-MM')
+           || ', found ' || coalesce(s.source || ' for ' || s.period, 'none')
+      FROM asked a, LATERAL (VALUES ('system57', a.system57), ('public_service_portal', a.public_service_portal),
+               ('ndxp', a.ndxp), ('national_database', a.national_database), ('finance', a.finance),
+               ('agency_report', a.agency_report), ('government_office', a.government_office)) AS w (source, pk)
+      LEFT JOIN ingest.snapshot s ON s.pk = w.pk
+     WHERE w.pk IS NOT NULL AND (s.source, s.period) IS DISTINCT FROM (w.source, to_char(a.period_start, 'YYYY-MM'))
+    UNION ALL
+    SELECT 'agency ' || coalesce(b.agency, 'without code') || ': named ' || count(*) || ' times' FROM body b
+     GROUP BY b.agency HAVING count(*) > 1 OR b.agency IS NULL
+    UNION ALL
+    SELECT 'not_applicable: unknown agency ' || coalesce(x.agency, 'null') || ' or indicator ' || coalesce(x.indicator, 'null')
+      FROM outside x
+     WHERE NOT EXISTS (SELECT FROM body b WHERE b.agency = x.agency)
+        OR NOT EXISTS (SELECT FROM indicator i WHERE i.code = x.indicator)
+    UNION ALL
+    SELECT 'ruling: unknown agency ' || coalesce(r.agency, 'null') || ' or measure ' || coalesce(r.measure, 'null') FROM ruling r
+     WHERE NOT EXISTS (SELECT FROM body b WHERE b.agency = r.agency)
+        OR NOT EXISTS (SELECT FROM measure m WHERE m.name = r.measure)
+    UNION ALL
+    SELECT 'ruling: ' || r.agency || ' ' || r.measure || ': ' || r.said || ' is no decimal number' FROM ruling r
+     WHERE r.value IS NULL
+    UNION ALL
+    SELECT 'ruling: ' || r.agency || ' ' || r.measure || ': ' || count(*) || ' values' FROM ruling r
+     GROUP BY r.agency, r.measure HAVING count(*) > 1
+    UNION ALL
+    SELECT f.agency || ' ' || f.measure || ': ' || f.value || ' is ' || w.wrong
+      FROM fact f, LATERAL (VALUES (f.value < 0, 'negative'), (f.whole AND f.value <> trunc(f.value), 'no whole count'),
+                                   (f.value > f.most, 'above its maximum ' || f.most)) AS w (holds, wrong)
+     WHERE w.holds
+    UNION ALL  -- a comparison with an unknown value is unknown and refuses nothing (scheme §5)
+    SELECT k.agency || ' ' || w.what || ': ' || w.part || ' is above ' || w.whole
+      FROM known k, LATERAL (VALUES
+               ('on_time_tasks + late_tasks > period_tasks', k.on_time_tasks + k.late_tasks, k.period_tasks),
+               ('accepted_tasks > registered_tasks', k.accepted_tasks, k.registered_tasks),
+               ('meetings_attended > meetings_summoned', k.meetings_attended, k.meetings_summoned),
+               ('kpis_updated > kpis_required', k.kpis_updated, k.kpis_required)) AS w (what, part, whole)
+     WHERE w.part > w.whole
+    UNION ALL
+    SELECT k.agency || ' ' || w.what || ': ' || w.spoken || ' without any meeting summoned'
+      FROM known k, LATERAL (VALUES ('speeches', k.speeches), ('thematic_reports', k.thematic_reports)) AS w (what, spoken)
+     WHERE k.meetings_summoned = 0 AND w.spoken > 0
+),
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- V. The sheet in the shape of scheme §5. Components and groups are shown half up to two places; code point order.
+-- ---------------------------------------------------------------------------------------------------------------------
+score_text AS (
+    SELECT s.agency,
+           json_object_agg(s.code, json_build_object(
+               'points', CAST(div(200 * s.num + s.den, 2 * s.den) * 0.01 AS text),
+               'exact', s.num || CASE WHEN s.den = 1 THEN '' ELSE '/' || s.den END,
+               'max', s.most, 'state', s.state) ORDER BY s.place) AS indicators,
+           coalesce(json_agg(s.code ORDER BY s.place) FILTER (WHERE s.state = 'missing'), '[]') AS missing
+      FROM score s GROUP BY s.agency
+),
+group_text AS (
+    SELECT g.agency, json_object_agg(g.in_group, CAST(div(200 * g.num + g.den, 2 * g.den) * 0.01 AS text)
+                                     ORDER BY g.in_group) AS groups
+      FROM group_sum g WHERE g.in_group <> 'bonus' GROUP BY g.agency
+),
+agency_text AS (
+    SELECT json_agg(json_build_object(
+               'agency', r.agency, 'total', r.rounded,
+               'total_exact', r.num || CASE WHEN r.den = 1 THEN '' ELSE '/' || r.den END,
+               'grade', r.grade, 'rank', r.rank, 'missing', s.missing, 'groups', g.groups, 'indicators', s.indicators)
+             ORDER BY r.agency COLLATE "C") AS agencies,
+           json_object_agg(r.agency, json_build_object('rank_in_kind', r.rank_in_kind, 'grade_unrounded', r.grade_unrounded)
+                           ORDER BY r.agency COLLATE "C") AS informational
+      FROM ranked r JOIN score_text s ON s.agency = r.agency JOIN group_text g ON g.agency = r.agency
+),
+leaders AS (  -- who holds a positive maximum of the pool holds all points of the indicator
+    SELECT json_object_agg(i.code, (SELECT coalesce(json_agg(s.agency ORDER BY s.agency COLLATE "C"), '[]') FROM score s
+               WHERE s.code = i.code AND s.den = 1 AND s.num = CAST(i.most AS numeric)) ORDER BY i.place) AS leaders
+      FROM indicator i WHERE i.code IN ('A3', 'C1', 'C2')
+),
+measure_text AS (
+    SELECT json_object_agg(m.agency, m.measures ORDER BY m.agency COLLATE "C") AS measures
+      FROM (SELECT f.agency, json_object_agg(f.measure, CASE WHEN f.whole THEN to_json(trim_scale(f.derived))
+                       ELSE to_json(CAST(trim_scale(f.derived) AS text)) END ORDER BY f.place) AS measures
+              FROM fact f GROUP BY f.agency) m
+)
+SELECT CAST(json_build_object(
+           'period', to_char(a.period_start, 'YYYY-MM'), 'scheme', 'qd-4585',
+           'provisional', EXISTS (SELECT FROM score s WHERE s.state = 'missing'),
+           'leaders', l.leaders, 'agencies', coalesce(t.agencies, '[]'), 'measures', coalesce(m.measures, '{}'),
+           'informational', coalesce(t.informational, '{}'),
+           'faults', (SELECT coalesce(json_agg(f.message ORDER BY f.message COLLATE "C"), '[]') FROM fault f)) AS text) AS sheet
+  FROM asked a CROSS JOIN agency_text t CROSS JOIN leaders l CROSS JOIN measure_text m
