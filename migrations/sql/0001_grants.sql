@@ -1,6 +1,9 @@
 -- What each service may do. Nobody is granted UPDATE, DELETE or TRUNCATE on a fact.
 
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
+-- Readiness compares the schema's revision with the code's.
+GRANT USAGE ON SCHEMA public TO gateway;
+GRANT SELECT ON public.alembic_version TO gateway;
 GRANT USAGE ON SCHEMA audit, registry, control, ingest, scoring, queue TO ingest, scoring, gateway;
 
 -- Everyone writes its own audit row, but not its clock or transaction; the gateway also reads them.

@@ -70,3 +70,23 @@ END $$;
 CREATE CONSTRAINT TRIGGER require_seal AFTER INSERT ON ingest.snapshot
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ingest.require_seal();
 REVOKE ALL ON FUNCTION ingest.open_rows, ingest.seal_rows FROM PUBLIC;
+
+-- Two people: nobody approves their own request.
+CREATE FUNCTION control.refuse_own_approval() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+  IF EXISTS (SELECT FROM control.command WHERE command_id = NEW.command_id AND actor = NEW.actor) THEN
+    RAISE EXCEPTION 'command % is approved by its own author', NEW.command_id USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER refuse_own_approval BEFORE INSERT ON control.approval
+  FOR EACH ROW EXECUTE FUNCTION control.refuse_own_approval();
+
+-- Readers that keep published sheets in memory hear of a new one when it commits, and never before.
+CREATE FUNCTION scoring.announce_publication() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+  PERFORM pg_notify('publication', NEW.period);
+  RETURN NULL;
+END $$;
+CREATE TRIGGER announce_publication AFTER INSERT ON scoring.publication
+  FOR EACH ROW EXECUTE FUNCTION scoring.announce_publication();

@@ -96,6 +96,16 @@ CREATE TABLE control.command (
 
 CREATE INDEX ix_command_kind_period ON control.command (kind, period);
 
+CREATE TABLE control.approval (
+    command_id TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    recorded_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT pk_approval PRIMARY KEY (command_id),
+    CONSTRAINT ck_approval_reason CHECK (btrim(reason) <> ''),
+    CONSTRAINT fk_approval_command_id FOREIGN KEY(command_id) REFERENCES control.command (command_id)
+);
+
 CREATE TABLE control.ruling (
     ruling_id TEXT NOT NULL,
     sequence BIGINT GENERATED ALWAYS AS IDENTITY,

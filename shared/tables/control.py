@@ -24,6 +24,19 @@ command = Table(
     schema="control",
 )
 
+# The second person's yes to a command that needs two people; its job is deferred in the transaction that writes this row.
+# A trigger refuses the command's own author.
+approval = Table(
+    "approval",
+    metadata,
+    Column("command_id", Text, ForeignKey("control.command.command_id"), primary_key=True),
+    text("actor"),
+    text("reason"),
+    recorded_at(),
+    CheckConstraint("btrim(reason) <> ''", name="reason"),
+    schema="control",
+)
+
 # A ruling supplies one missing measure, zero included (G-12). A later ruling on the same measure replaces it; one with
 # a null value withdraws it.
 ruling = Table(
