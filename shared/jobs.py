@@ -56,6 +56,10 @@ class Job:
     def actor(self) -> str:
         return str(self.command["actor"]) if self.command else "service:clock"
 
+    @property
+    def reason(self) -> str:
+        return str(self.command["reason"]) if self.command else "theo lịch"
+
 
 Handler = Callable[[Job], Awaitable[dict[str, Any]]]
 
@@ -116,7 +120,11 @@ class Queue:
     async def tick(self, task: str, scheduled_at: datetime) -> bool:
         """Enqueue a timer's work for its scheduled instant; of all replicas' ticks one wins (False for the others)."""
         purpose = f"{task}@{scheduled_at.isoformat()}"
-        payload: dict[str, Any] = {"purpose": purpose, "arguments": {"scheduled_at": scheduled_at.isoformat()}, "command_id": None}
+        payload: dict[str, Any] = {
+            "purpose": purpose,
+            "arguments": {"scheduled_at": scheduled_at.isoformat()},
+            "command_id": None,
+        }
         known = self._tasks[task]
         job = procrastinate.jobs.Job(
             id=None, lock=None, queueing_lock=None, task_name=task, queue=known.queue, task_kwargs=payload

@@ -59,10 +59,11 @@ class Exemption:
 
 @dataclass(frozen=True)
 class Inputs:
-    """One period's inputs. ``cutoff`` is the legal end of day 01; ``agencies`` are in code order."""
+    """One period's inputs. ``cutoff`` is the legal end of day 01, ``deadline`` the reports'; ``agencies`` are in code order."""
 
     period: Period
     cutoff: datetime
+    deadline: datetime
     agencies: Sequence[Agency]
     snapshots: Mapping[str, Snapshot]
     rulings: Sequence[Ruling]
@@ -86,6 +87,7 @@ class Inputs:
         return {
             "period": str(self.period),
             "cutoff": self.cutoff.isoformat(),
+            "deadline": self.deadline.isoformat(),
             "agencies": [_agency(agency) for agency in self.agencies],
             "snapshots": {source: _snapshot(self.snapshots.get(source)) for source in SOURCES},
             "rulings": [vars(ruling) for ruling in self.rulings],

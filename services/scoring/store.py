@@ -49,6 +49,7 @@ async def load_inputs(connection: AsyncConnection, period: Period) -> Inputs:
     return Inputs(
         period=period,
         cutoff=await cutoff_of(connection, period, "system57"),
+        deadline=await cutoff_of(connection, period, "agency_report"),
         agencies=tuple(registry.agencies.values()),
         snapshots={line["source"]: Snapshot(**utc(line)) for line in await rows(connection, LATEST_SNAPSHOTS, key)},
         rulings=[Ruling(**line) for line in await rows(connection, RULINGS, key)],
@@ -65,6 +66,7 @@ async def restore_inputs(connection: AsyncConnection, stored: bytes) -> Inputs:
     return Inputs(
         period=Period.parse(content["period"]),
         cutoff=datetime.fromisoformat(content["cutoff"]),
+        deadline=datetime.fromisoformat(content["deadline"]),
         agencies=tuple(_agency(entry) for entry in content["agencies"]),
         snapshots={line["source"]: Snapshot(**utc(line)) for line in found},
         rulings=[Ruling(**entry) for entry in content["rulings"]],

@@ -1,0 +1,207 @@
+"""Use case: score a period from its frozen snapshots, twice, by two engines that must agree to the last digit."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.scoring import second_engine, store
+from services.scoring.inputs import SOURCES, Inputs
+from services.scoring.measures import Value, derive
+from services.scoring.sheet_document import Document, document_of
+from shared import audit
+from shared.canonical import canonical_bytes, sha256_hex
+from shared.database import Database
+from shared.errors import Fault, InputInvalid, NotFound
+from shared.ids import new_id
+from shared.law.exact import read_fraction
+from shared.law.refusals import InputRefused
+from shared.law.scheme import Scheme, packaged_schemes, scheme_for
+from shared.law.sheet import ENGINE_VERSION, AgencyInput, score
+from shared.period import Period
+
+
+class MeasuresRefused(InputInvalid):
+    """The frozen rows give figures that cannot be; the faults name agency and measure."""
+
+    slug = "measures-refused"
+    title_vi = "Số liệu không thể đúng"
+    title_en = "Impossible figures"
+
+
+class RunNotFound(NotFound):
+    slug = "run-not-found"
+    title_vi = "Không tìm thấy lần chấm điểm"
+    title_en = "No such score run"
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A sheet with the bytes it is kept as, and where the second engine differs (empty = it agrees)."""
+
+    inputs: Inputs
+    scheme: Scheme
+    document: Document
+    sheet: bytes
+    differences: list[Document]
+
+
+async def compute(
+    database: Database, period: Period, *, actor: str, reason: str, command_id: str | None = None
+) -> dict[str, Any]:
+    """Score ``period``; the same inputs give the run that is already there. Returns run_id, provisional, agrees, new."""
+    async with database.read() as connection:
+        inputs = await store.load_inputs(connection, period)
+        scheme = scheme_for(period)
+        key = {
+            "period": str(period),
+            "inputs_digest": inputs.digest(),
+            "scheme_digest": scheme.digest,
+            "engine_version": ENGINE_VERSION,
+        }
+        known = await store.same_run(connection, key)
+        if known is not None:
+            return _summary(known, new=False)
+        done = await compute_from(connection, inputs, scheme)
+    values = {
+        **key,
+        "run_id": new_id("run"),
+        "actor": actor,
+        "reason": reason,
+        "command_id": command_id,
+        "inputs": inputs.bytes(),
+        "scheme": scheme.id,
+        "sheet": done.sheet,
+        "result_digest": sha256_hex(done.sheet),
+        "provisional": done.document["provisional"],
+        "agrees": not done.differences,
+        "differences": done.differences or None,
+    }
+    return await _keep(database, values)
+
+
+async def compute_from(connection: AsyncConnection, inputs: Inputs, scheme: Scheme) -> Computed:
+    """Both engines over the rows the inputs name. Raises MeasuresRefused with every fault."""
+    derived = await derive(connection, inputs.frame)
+    agencies = [_agency_input(inputs, code=agency.code, kind=agency.kind, derived=derived) for agency in inputs.agencies]
+    try:
+        sheet = await asyncio.to_thread(score, scheme, inputs.period, agencies)
+    except InputRefused as error:
+        faults = [
+            Fault(place=f"{fault.agency}/{fault.measure}", message=str(fault), seen=fault.value, expected=fault.expected)
+            for fault in error.faults
+        ]
+        raise MeasuresRefused(f"{inputs.period}: figures that cannot be", faults=faults) from error
+    document = document_of(sheet, inputs)
+    second = await second_engine.run(connection, **_question(inputs))
+    return Computed(inputs, scheme, document, canonical_bytes(document), list(differences(document, second)))
+
+
+async def replay(database: Database, run_id: str) -> dict[str, Any]:
+    """Compute a past run again from its stored inputs and frozen rows; ``same`` says whether every byte is equal."""
+    async with database.read() as connection:
+        stored = await store.find_run(connection, run_id)
+        if stored is None:
+            raise RunNotFound(f"no run {run_id}")
+        scheme = next((one for one in packaged_schemes() if one.digest == stored["scheme_digest"]), None)
+        if scheme is None or stored["engine_version"] != ENGINE_VERSION:
+            need = f"scheme {stored['scheme_digest']}, engine {stored['engine_version']}"
+            raise RunNotFound(f"this version of the product does not hold {need}", hint="Replay with the version it names.")
+        inputs = await store.restore_inputs(connection, bytes(stored["inputs"]))
+        done = await compute_from(connection, inputs, scheme)
+    return {
+        "run_id": run_id,
+        "stored": stored["result_digest"],
+        "replayed": sha256_hex(done.sheet),
+        "same": done.sheet == bytes(stored["sheet"]),
+        "agrees": not done.differences,
+    }
+
+
+def differences(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[Document]:
+    """Every place where the engines differ, with both values. The second engine's document decides what is compared."""
+    found = [
+        {"agency": None, "field": name, "first": first[name], "second": second[name]}
+        for name in ("provisional", "leaders")
+        if first[name] != second[name]
+    ]
+    mine = {line["agency"]: line for line in first["agencies"]}
+    theirs = {line["agency"]: line for line in second["agencies"]}
+    for code in sorted(mine.keys() | theirs.keys()):
+        left, right = _flat(mine.get(code, {})), _flat(theirs.get(code, {}))
+        found += [
+            {"agency": code, "field": name, "first": left.get(name), "second": right.get(name)}
+            for name in sorted(left.keys() | right.keys())
+            if left.get(name) != right.get(name)
+        ]
+    return found
+
+
+COMPARED = ("total", "total_exact", "grade", "rank", "missing")
+
+
+def _flat(line: Mapping[str, Any]) -> dict[str, Any]:
+    flat = {name: line[name] for name in COMPARED if name in line}
+    flat |= {f"groups.{code}": value for code, value in line.get("groups", {}).items()}
+    for code, indicator in line.get("indicators", {}).items():
+        flat |= {f"{code}.{name}": indicator[name] for name in ("points", "exact", "max", "state")}
+    return flat
+
+
+def _question(inputs: Inputs) -> dict[str, Any]:
+    """The same inputs as the second engine is asked with them."""
+    frame = inputs.frame
+    return {
+        "period_start": frame.first_day,
+        "period_end": frame.next_first_day,
+        "year_start": frame.year_start,
+        "as_of": inputs.cutoff,
+        "deadline": inputs.deadline,
+        "snapshots": {source: frame.snapshots.get(source) for source in SOURCES},
+        "agencies": [{"code": agency.code, "kind": agency.kind} for agency in inputs.agencies],
+        "rulings": [{"agency": one.agency, "measure": one.measure, "value": one.value} for one in inputs.rulings],
+        "not_applicable": [{"agency": one.agency, "indicator": one.indicator} for one in inputs.exemptions],
+    }
+
+
+def _agency_input(inputs: Inputs, *, code: str, kind: str, derived: Mapping[str, Mapping[str, Value]]) -> AgencyInput:
+    """A ruling supplies a measure only where the sources gave none: a figure that arrived later wins."""
+    measures: dict[str, Any] = {name: value for name, value in derived.get(code, {}).items() if value is not None}
+    settled = {
+        ruling.measure: read_fraction(ruling.value)
+        for ruling in inputs.rulings
+        if ruling.agency == code and ruling.measure not in measures
+    }
+    return AgencyInput(
+        code=code,
+        kind=kind,
+        measures={**measures, **settled},
+        not_applicable=frozenset(row.indicator for row in inputs.exemptions if row.agency == code),
+        settled=frozenset(settled),
+    )
+
+
+async def _keep(database: Database, values: dict[str, Any]) -> dict[str, Any]:
+    async with database.transaction() as connection:
+        inserted = await store.insert_run(connection, values)
+        if inserted is None:
+            known = await store.same_run(connection, values)
+            return _summary(known or values, new=False)
+        await audit.record(
+            connection,
+            values["actor"],
+            "score.compute",
+            inserted,
+            reason=values["reason"],
+            detail={"period": values["period"], "agrees": values["agrees"], "result": values["result_digest"]},
+        )
+    return _summary(values, new=True)
+
+
+def _summary(line: Mapping[str, Any], *, new: bool) -> dict[str, Any]:
+    names = ("run_id", "period", "provisional", "agrees", "inputs_digest", "result_digest")
+    return {name: line[name] for name in names} | {"new": new}

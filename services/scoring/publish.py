@@ -1,0 +1,163 @@
+"""Use case: make a run's sheet public as the next version of its period, by another person than the run's."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from services.scoring import store
+from services.scoring.compute import RunNotFound
+from shared import audit
+from shared.canonical import canonical_bytes, sha256_hex
+from shared.database import Database, Row
+from shared.errors import Conflict, NotAllowed
+from shared.ids import new_id
+from shared.period import VIETNAM, Period
+
+JSON, CSV = "application/json", "text/csv"
+
+
+class RunNotPublishable(Conflict):
+    """The run's sheet may not be published as it stands; the detail says why and the hint what to do."""
+
+    slug = "run-not-publishable"
+    title_vi = "Chưa thể công bố kết quả này"
+    title_en = "Run cannot be published"
+
+
+class SamePerson(NotAllowed):
+    """Who computed a sheet does not publish it (RSC-11)."""
+
+    slug = "same-person"
+    title_vi = "Người chấm điểm không được tự công bố"
+    title_en = "The run's actor cannot publish it"
+
+
+async def publish(
+    database: Database,
+    run_id: str,
+    *,
+    publisher: str,
+    reason: str,
+    clock: Callable[[], datetime],
+    command_id: str | None = None,
+) -> dict[str, Any]:
+    """Publish a run; a run published before is returned as it is. Returns publication_id, period, version, digest, new."""
+    async with database.read() as connection:
+        run = await store.find_run(connection, run_id)
+    if run is None:
+        raise RunNotFound(f"no run {run_id}")
+    async with database.exclusive(f"publish:{run['period']}"), database.transaction() as connection:
+        earlier = await store.publications_of(connection, run["period"])
+        same = next((one for one in earlier if one["run_id"] == run_id), None)
+        if same is not None:
+            return _summary(same, new=False)
+        refuse(run, publisher=publisher)
+        current = await store.load_inputs(connection, Period.parse(run["period"]))
+        if current.digest() != run["inputs_digest"]:
+            raise RunNotPublishable(
+                f"{run_id}: snapshots, rulings or other inputs have changed since it was computed",
+                hint="Score the period again and publish that run.",
+            )
+        header = _header(run, publisher, reason, version=len(earlier) + 1, at=clock(), command_id=command_id)
+        renderings = list(render_all(run, header))
+        header["digest"] = renderings[0]["digest"]
+        await store.insert_publication(connection, header, renderings)
+        detail = {name: header[name] for name in ("period", "version", "run_id", "digest")}
+        await audit.record(connection, publisher, "score.publish", header["publication_id"], reason=reason, detail=detail)
+    return _summary(header, new=True)
+
+
+def refuse(run: Row, *, publisher: str) -> None:
+    """Raises when the run may not be published by this person."""
+    if publisher == run["actor"]:
+        raise SamePerson(f"{run['run_id']} was computed by {publisher}", hint="Another person with the publisher role does it.")
+    if not run["agrees"]:
+        first = run["differences"][0]
+        raise RunNotPublishable(
+            f"{run['run_id']}: the two engines differ in {len(run['differences'])} places, first {first}",
+            hint="Nothing of this period can be published until the engines agree.",
+        )
+    if run["provisional"]:
+        missing = [
+            f"{line['agency']} {', '.join(line['missing'])}"
+            for line in json.loads(bytes(run["sheet"]))["agencies"]
+            if line["missing"]
+        ]
+        raise RunNotPublishable(
+            f"{run['run_id']}: provisional, {len(missing)} bodies have missing indicators: {'; '.join(missing)}",
+            hint="Bring the missing snapshots in, or settle each missing measure by a ruling, then score again.",
+            missing=missing,
+        )
+
+
+def render_all(run: Row, header: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The bytes that are served for ever: the whole sheet as JSON and CSV, and each body's own document."""
+    sheet = json.loads(bytes(run["sheet"]))
+    top = {
+        "publication": header["publication_id"],
+        "version": header["version"],
+        "run": run["run_id"],
+        "result_digest": run["result_digest"],
+        "published_at": header["published_at"].astimezone(VIETNAM).isoformat(),
+    }
+    agency_part = {key: value for key, value in sheet.items() if key not in ("agencies", "commended")} | top
+    whole = sheet | top
+    yield _rendering(header, "", JSON, canonical_bytes(whole))
+    yield _rendering(header, "", CSV, csv_bytes(whole))
+    for line in sheet["agencies"]:
+        yield _rendering(header, line["agency"], JSON, canonical_bytes(agency_part | {"agencies": [line]}))
+
+
+def csv_bytes(document: Mapping[str, Any]) -> bytes:
+    """UTF-8 with a byte order mark, so that spreadsheets read the Vietnamese; a missing value is an empty cell."""
+    out = io.StringIO()
+    codes = list(document["agencies"][0]["indicators"]) if document["agencies"] else []
+    groups = list(document["agencies"][0]["groups"]) if document["agencies"] else []
+    head = ["period", "version", "run", "scheme_digest", "rank", "agency", "kind", "name_vi", "name_en", *groups]
+    head += ["bonus", "total", "total_exact", "grade", "flags"]
+    head += [f"{code}_{part}" for code in codes for part in ("points", "exact", "state")]
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(head)
+    same = [document[name] for name in ("period", "version", "run", "scheme_digest")]
+    for line in document["agencies"]:
+        found = line["indicators"]
+        writer.writerow(
+            [
+                *same,
+                *(line[name] for name in ("rank", "agency", "kind", "name_vi", "name_en")),
+                *(line["groups"][code] for code in groups),
+                found["bonus"]["points"],
+                *(line[name] for name in ("total", "total_exact", "grade")),
+                " ".join(line["flags"]),
+                *(found[code][part] for code in codes for part in ("points", "exact", "state")),
+            ]
+        )
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _header(run: Row, publisher: str, reason: str, *, version: int, at: datetime, command_id: str | None) -> dict[str, Any]:
+    return {
+        "publication_id": new_id("pub"),
+        "period": run["period"],
+        "version": version,
+        "run_id": run["run_id"],
+        "publisher": publisher,
+        "reason": reason,
+        "command_id": command_id,
+        "published_at": at,
+    }
+
+
+def _rendering(header: Mapping[str, Any], agency: str, media_type: str, body: bytes) -> dict[str, Any]:
+    identity = {"publication_id": header["publication_id"], "agency": agency, "media_type": media_type}
+    return identity | {"body": body, "digest": sha256_hex(body)}
+
+
+def _summary(line: Mapping[str, Any], *, new: bool) -> dict[str, Any]:
+    names = ("publication_id", "period", "version", "run_id", "digest")
+    return {name: line[name] for name in names} | {"new": new}

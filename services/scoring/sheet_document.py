@@ -1,0 +1,150 @@
+"""The run's sheet as one canonical document: the exchange format of `simulate`, with what each figure rests on.
+
+Beside the points stand the body, its head, the measures, the snapshots behind every indicator, the rulings that were
+used, and for every kind of number the passages of the decision it follows from (EXP-04, RUL-05).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from services.scoring.inputs import Inputs, Snapshot
+from shared.law.document import render
+from shared.law.exact import decimal_text
+from shared.law.scheme import Scheme
+from shared.law.sheet import ENGINE_VERSION, AgencyScore, ScoreSheet
+
+Document = dict[str, Any]
+
+
+def document_of(sheet: ScoreSheet, inputs: Inputs) -> Document:
+    """Plain objects, text, whole numbers, booleans and None only: it has a canonical form."""
+    plain = render(sheet)
+    bodies = {agency.code: agency for agency in inputs.agencies}
+    settled = {(ruling.agency, ruling.measure): ruling.ruling_id for ruling in inputs.rulings}
+    for shown, line, given in zip(plain["agencies"], sheet.lines(), sheet.agencies, strict=True):
+        body = bodies[line.agency]
+        shown |= {
+            "name_vi": body.name_vi,
+            "name_en": body.name_en,
+            "kind": body.kind,
+            "head": {"title_vi": body.head_title_vi, "title_en": body.head_title_en, "name": body.head_name},
+            "rank_in_kind": line.rank_in_kind,
+            "applicable_share": None if line.applicable_share is None else str(line.applicable_share),
+            "flags": list(_flags(line)),
+            "measures": {name: _measure(given.measures.get(name)) for name in sheet.scheme.measures},
+            "settled": {name: settled[line.agency, name] for name in sorted(given.settled)},
+        }
+        for code in shown["indicators"]:
+            shown["indicators"][code] |= _footing(sheet, line, code, inputs.snapshots)
+    return plain | {
+        "scheme_digest": sheet.scheme.digest,
+        "engine_version": ENGINE_VERSION,
+        "inputs_digest": inputs.digest(),
+        "leader_values": {code: _leader(sheet, code, inputs.snapshots) for code in plain["leaders"]},
+        "commended": list(sheet.commended),
+        "snapshots": [_snapshot(snapshot) for _, snapshot in sorted(inputs.snapshots.items())],
+        "rulings": [vars(ruling) for ruling in inputs.rulings],
+        "applicability": [vars(exemption) for exemption in inputs.exemptions],
+        "citations": dict(citations(sheet.scheme)),
+    }
+
+
+def citations(scheme: Scheme) -> Iterator[tuple[str, list[Document]]]:
+    """Kind of number → the passages it follows from, each with the digest of its words."""
+    content = scheme.content
+    for code in scheme.indicators:
+        yield code, _passages(scheme, content["indicators"][code])
+    for code in scheme.groups:
+        yield f"groups.{code}", _passages(scheme, content["groups"][code])
+    for name in scheme.measures:
+        yield f"measures.{name}", _passages(scheme, content["measures"][name])
+    yield "total", _passages(scheme, content["rounding"])
+    yield "grade", _passages(scheme, content["grading"])
+    yield "rank", _passages(scheme, content["ranking"])
+    yield "period", _passages(scheme, [content["effective"], content["calendar"]])
+
+
+def _passages(scheme: Scheme, part: object) -> list[Document]:
+    names = list(dict.fromkeys(_cited(part)))
+    return [
+        {
+            "document": scheme.decision.number,
+            "item": scheme.passages[name].item,
+            "passage": name,
+            "sha256": scheme.passages[name].sha256,
+            "file": scheme.decision.file,
+        }
+        for name in names
+    ]
+
+
+def _cited(part: object) -> Iterator[str]:
+    if isinstance(part, Mapping):
+        if isinstance(part.get("cite"), str):
+            yield part["cite"]
+        for value in part.values():
+            yield from _cited(value)
+    elif isinstance(part, list | tuple):
+        for value in part:
+            yield from _cited(value)
+
+
+def _flags(line: AgencyScore) -> Iterator[str]:
+    if line.grade_differs_unrounded:
+        yield "grade_differs_unrounded"
+    for group in line.capped_groups:
+        yield f"capped:{group}"
+
+
+def _footing(sheet: ScoreSheet, line: AgencyScore, code: str, snapshots: Mapping[str, Snapshot]) -> Document:
+    """What one indicator rests on; `official_file` marks figures that did not come over the wire."""
+    used = _used(sheet.scheme, code, snapshots)
+    flags = [*line.indicators[code].flags]
+    if any(snapshot.origin == "official_file" for snapshot in used):
+        flags.append("official_file")
+    return {"flags": flags, "snapshots": [snapshot.snapshot_id for snapshot in used]}
+
+
+def _used(scheme: Scheme, code: str, snapshots: Mapping[str, Snapshot]) -> list[Snapshot]:
+    sources = dict.fromkeys(
+        source for name in scheme.indicators[code].formula.measures for source in scheme.measures[name].sources
+    )
+    return [snapshots[source] for source in sources if source in snapshots]
+
+
+def _leader(sheet: ScoreSheet, code: str, snapshots: Mapping[str, Snapshot]) -> Document:
+    """Who holds the pool's maximum, how much it is and where it stands; `incomplete` when a body's figure is missing."""
+    leaders = sheet.leaders[code]
+    measure = sheet.scheme.indicators[code].formula.measures[0]
+    return {
+        "measure": measure,
+        "value": str(leaders.value),
+        "agencies": list(leaders.agencies),
+        "pool_incomplete": leaders.incomplete,
+        "snapshots": [snapshot.snapshot_id for snapshot in _used(sheet.scheme, code, snapshots)],
+    }
+
+
+def _measure(value: int | Decimal | Fraction | None) -> str | None:
+    """Exact text: a whole number, a decimal where it ends, else a fraction."""
+    if value is None:
+        return None
+    exact = Fraction(value)
+    if exact.denominator == 1:
+        return str(exact.numerator)
+    places = next((n for n in range(1, 40) if 10**n % exact.denominator == 0), None)
+    return str(exact) if places is None else decimal_text(exact, places=places)
+
+
+def _snapshot(snapshot: Snapshot) -> Document:
+    return {
+        "snapshot": snapshot.snapshot_id,
+        "source": snapshot.source,
+        "version": snapshot.version,
+        "origin": snapshot.origin,
+        "as_of": snapshot.as_of.isoformat(),
+    }
