@@ -18,6 +18,7 @@ GRANT SELECT ON ALL TABLES IN SCHEMA ingest TO ingest;
 GRANT INSERT ON ingest.raw_body, ingest.pull, ingest.request, ingest.pull_outcome, ingest.finding, ingest.official_file,
   ingest.snapshot, ingest.quarantine TO ingest;
 GRANT EXECUTE ON FUNCTION ingest.open_rows, ingest.seal_rows TO ingest;
+GRANT USAGE ON SEQUENCE ingest.snapshot_pk_seq TO ingest;
 
 -- Scoring reads snapshots and their rows, never quarantine or raw bytes.
 GRANT SELECT ON ingest.snapshot TO scoring, gateway;

@@ -27,6 +27,8 @@ END $$;
 
 -- A snapshot's rows: a partition is opened, filled and sealed inside the transaction that writes the snapshot's header.
 -- Between open and seal the caller may INSERT; after the seal no role may, so a frozen snapshot cannot grow (SNP-03).
+-- The header comes last, because its id is the digest of the rows: the deferred foreign key of ingest.snapshot_dataset
+-- refuses a commit that opened rows without it.
 CREATE FUNCTION ingest.open_rows(dataset text, snapshot_pk integer) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
@@ -37,14 +39,13 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION 'no dataset %', dataset USING ERRCODE = 'invalid_parameter_value';
   END IF;
-  PERFORM FROM ingest.snapshot s
-    WHERE s.pk = snapshot_pk AND s.xmin::text::bigint = pg_current_xact_id()::text::bigint % 4294967296;
-  IF NOT FOUND THEN
-    RAISE EXCEPTION 'snapshot % was not made by this transaction: its rows are closed', snapshot_pk
-      USING ERRCODE = 'insufficient_privilege';
+  IF EXISTS (SELECT FROM ingest.snapshot s WHERE s.pk = snapshot_pk) THEN
+    RAISE EXCEPTION 'snapshot % is frozen: its rows are closed', snapshot_pk USING ERRCODE = 'insufficient_privilege';
   END IF;
+  INSERT INTO ingest.snapshot_dataset (snapshot_pk, dataset) VALUES (open_rows.snapshot_pk, open_rows.dataset);
   EXECUTE format('CREATE TABLE ingest.%I (LIKE ingest.%I INCLUDING DEFAULTS, CONSTRAINT of_snapshot CHECK (snapshot_pk = %s))',
                  part, dataset, snapshot_pk);
+  EXECUTE format('ALTER TABLE ingest.%I ALTER COLUMN snapshot_pk SET DEFAULT %s', part, snapshot_pk);
   EXECUTE format('GRANT INSERT ON ingest.%I TO ingest', part);
   RETURN part;
 END $$;
@@ -55,6 +56,8 @@ DECLARE
   part text := format('%s_s%s', dataset, snapshot_pk);
 BEGIN
   EXECUTE format('REVOKE ALL ON ingest.%I FROM ingest', part);
+  -- Row triggers come with the attachment, statement triggers do not.
+  EXECUTE format('CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON ingest.%I FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse_change()', part);
   EXECUTE format('ALTER TABLE ingest.%I ATTACH PARTITION ingest.%I FOR VALUES IN (%s)', dataset, part, snapshot_pk);
 END $$;
 

@@ -122,7 +122,7 @@ official_file = Table(
 snapshot = Table(
     "snapshot",
     metadata,
-    Column("pk", Integer, Identity(always=True), primary_key=True),
+    Column("pk", Integer, Identity(always=False), primary_key=True),
     Column("snapshot_id", Text, nullable=False, unique=True),
     text("source"),
     text("period"),
@@ -151,6 +151,21 @@ snapshot = Table(
         " AND approver <> requested_by)",
         name="two_people",
     ),
+    schema="ingest",
+)
+
+# Which datasets a snapshot has rows of. Written by ingest.open_rows, before the header: the key is checked at the commit.
+snapshot_dataset = Table(
+    "snapshot_dataset",
+    metadata,
+    Column(
+        "snapshot_pk",
+        Integer,
+        ForeignKey("ingest.snapshot.pk", deferrable=True, initially="DEFERRED"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("dataset", Text, primary_key=True),
     schema="ingest",
 )
 

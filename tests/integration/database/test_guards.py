@@ -111,11 +111,15 @@ def test_scoring_reads_neither_quarantine_nor_raw_bytes(sessions: Sessions) -> N
         assert sessions.attempt("scoring", f"SELECT FROM {table}") == "42501"
 
 
-def test_rows_open_only_for_a_snapshot_of_the_same_transaction(sessions: Sessions) -> None:
-    assert sessions.attempt("ingest", "SELECT ingest.open_rows('task_assignment', 1)") == "42501"
+def test_rows_without_the_header_of_their_snapshot_cannot_be_committed(database: TestDatabase, sessions: Sessions) -> None:
     assert sessions.attempt("scoring", "SELECT ingest.open_rows('task_assignment', 1)") == "42501"
     direct = "INSERT INTO ingest.register (snapshot_pk, ordinal, agency_code) VALUES (1, 1, 'G06')"
     assert sessions.attempt("ingest", direct) == "42501"
+    with psycopg.connect(database.app_url, options="-c role=ingest") as connection:
+        connection.execute("INSERT INTO audit.entry (actor, action, object) VALUES ('service:x', 'snapshot.freeze', 'none')")
+        connection.execute("SELECT ingest.open_rows('task_assignment', 1)")
+        with pytest.raises(psycopg.errors.ForeignKeyViolation, match="snapshot_dataset"):
+            connection.commit()
 
 
 def fact_column(fact: str) -> str:
