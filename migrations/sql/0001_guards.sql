@@ -27,7 +27,7 @@ END $$;
 
 -- A snapshot's rows: a partition is opened, filled and sealed inside the transaction that writes the snapshot's header.
 -- Between open and seal the caller may INSERT; after the seal no role may, so a frozen snapshot cannot grow (SNP-03).
--- The header comes last, because its id is the digest of the rows: the deferred foreign key of ingest.snapshot_dataset
+-- The header may come last, because its id is the digest of the rows: the deferred foreign key of ingest.snapshot_dataset
 -- refuses a commit that opened rows without it.
 CREATE FUNCTION ingest.open_rows(dataset text, snapshot_pk integer) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
@@ -39,7 +39,8 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION 'no dataset %', dataset USING ERRCODE = 'invalid_parameter_value';
   END IF;
-  IF EXISTS (SELECT FROM ingest.snapshot s WHERE s.pk = snapshot_pk) THEN
+  IF EXISTS (SELECT FROM ingest.snapshot s
+              WHERE s.pk = snapshot_pk AND s.xmin::text::bigint <> pg_current_xact_id()::text::bigint % 4294967296) THEN
     RAISE EXCEPTION 'snapshot % is frozen: its rows are closed', snapshot_pk USING ERRCODE = 'insufficient_privilege';
   END IF;
   INSERT INTO ingest.snapshot_dataset (snapshot_pk, dataset) VALUES (open_rows.snapshot_pk, open_rows.dataset);
