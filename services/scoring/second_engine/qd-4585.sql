@@ -16,8 +16,7 @@
 --
 -- Answer: one row, one column "sheet", a JSON text: the sheet of scheme §5, "measures" (as derived from the rows, before
 -- rulings), "informational", and "faults". When faults is not empty, nothing else in the answer may be used.
-WITH RECURSIVE
-asked AS NOT MATERIALIZED (  -- inlined by the planner, so that only the partition of the named snapshot is read
+WITH asked AS NOT MATERIALIZED (  -- inlined by the planner, so that only the partition of the named snapshot is read
     SELECT CAST(%(period_start)s AS date) AS period_start,             -- first day of the month
            CAST(%(period_end)s AS date) AS period_end,                 -- first day of the next month, exclusive
            CAST(%(year_start)s AS date) AS year_start,                 -- 1 January of the period's own year (scheme §1)
@@ -90,21 +89,20 @@ entries AS (  -- E-9, E-11: what fell due in this period; updated by the end of 
      WHERE k.snapshot_pk = a.system57 AND k.due_in_period
      GROUP BY k.agency_code
 ),
-digitised AS (  -- C-1, C-2: per database, the automatic figure wins; a reported one counts once confirmed; never added
-    SELECT coalesce(n.agency_code, r.agency_code) AS agency_code, sum(coalesce(n.new_records, r.new_records)) AS records
-      FROM (SELECT g.agency_code, g.database, g.new_records FROM ingest.database_growth g, asked a
-             WHERE g.snapshot_pk = a.national_database AND g.new_records IS NOT NULL) n
-      FULL JOIN (SELECT d.agency_code, d.database, d.new_records FROM ingest.reported_records d, asked a
-                   JOIN reported p ON true
-                  WHERE d.snapshot_pk = a.agency_report AND d.agency_code = p.agency_code
-                    AND d.confirmed_at IS NOT NULL) r
-        ON r.agency_code = n.agency_code AND r.database = n.database
-     GROUP BY coalesce(n.agency_code, r.agency_code)
-),
 reported AS (  -- G-8, G-12: a report that came late is not used, unless a superseding version of two people took it in
     SELECT p.agency_code
       FROM ingest.report p JOIN asked a ON p.snapshot_pk = a.agency_report JOIN ingest.snapshot s ON s.pk = p.snapshot_pk
      WHERE p.submitted_at < a.deadline OR s.version > 1
+),
+digitised AS (  -- C-1, C-2: per database, the automatic figure wins; a reported one counts once confirmed; never added
+    SELECT agency_code, sum(coalesce(n.new_records, r.new_records)) AS records
+      FROM (SELECT g.agency_code, g.database, g.new_records FROM ingest.database_growth g, asked a
+             WHERE g.snapshot_pk = a.national_database AND g.new_records IS NOT NULL) n
+      FULL JOIN (SELECT d.agency_code, d.database, d.new_records
+                   FROM ingest.reported_records d JOIN asked a ON d.snapshot_pk = a.agency_report
+                   JOIN reported p ON p.agency_code = d.agency_code
+                  WHERE d.confirmed_at IS NOT NULL) r USING (agency_code, database)
+     GROUP BY agency_code
 ),
 registered AS (  -- D-1: registered for the year by the period's end; accepted since 1 January
     SELECT t.agency_code, count(*) AS registered_tasks,
@@ -227,7 +225,7 @@ condition AS (
     SELECT f.agency, n.code, bool_or(f.value IS NULL) AS missing, bool_or(f.settled) AS settled
       FROM fact f JOIN needed n ON n.measure = f.measure GROUP BY f.agency, n.code
 ),
-best AS (  -- QĐ §3 A3, C1, C2: "của cơ quan … nhiều nhất": the largest known value in the pool of the indicator (G-14, G-15)
+best AS (  -- QĐ §3 A3, C1, C2 "của cơ quan … nhiều nhất": the largest known value of the indicator's pool (G-14, G-15)
     SELECT max(f.value) FILTER (WHERE n.code = 'A3') AS a3, max(f.value) FILTER (WHERE n.code = 'C1') AS c1,
            max(f.value) FILTER (WHERE n.code = 'C2') AS c2
       FROM fact f JOIN needed n ON n.measure = f.measure
@@ -263,7 +261,7 @@ formula AS (  -- top / bottom = the points; at_zero = the points when bottom is 
     SELECT k.agency, f.code, f.top, f.bottom, f.at_zero
       FROM known k CROSS JOIN best b, LATERAL (VALUES
         ('A1', 18 * k.on_time_tasks, k.period_tasks, 18),        -- QĐ §3 A1 "* 18 (điểm)"; no tasks = 18 (A-6)
-        ('A2', 9 * k.late_tasks, k.period_tasks, 0),             -- QĐ §3 A2 "* 50 per cent * 18 (điểm)"; no tasks = 0 (A-6)
+        ('A2', 9 * k.late_tasks, k.period_tasks, 0),             -- QĐ §3 A2, half of 18 points; no tasks = 0 (A-6)
         ('A3', 2 * k.period_tasks, b.a3, 0),                     -- QĐ §3 A3 "* 2 (điểm)"; nobody has tasks = 0 (A-6)
         ('B1', 20 * k.transparency, 100, 0),                     -- QĐ §3 B "/ 100 * 20", not §5 "/ 100 * 25" (B-1)
         ('B2', 20 * k.progress, 100, 0),
@@ -379,7 +377,8 @@ fault (message) AS (
      WHERE NOT EXISTS (SELECT FROM body b WHERE b.agency = x.agency)
         OR NOT EXISTS (SELECT FROM indicator i WHERE i.code = x.indicator)
     UNION ALL
-    SELECT 'ruling: unknown agency ' || coalesce(r.agency, 'null') || ' or measure ' || coalesce(r.measure, 'null') FROM ruling r
+    SELECT 'ruling: unknown agency ' || coalesce(r.agency, 'null') || ' or measure ' || coalesce(r.measure, 'null')
+      FROM ruling r
      WHERE NOT EXISTS (SELECT FROM body b WHERE b.agency = r.agency)
         OR NOT EXISTS (SELECT FROM measure m WHERE m.name = r.measure)
     UNION ALL
