@@ -1,5 +1,6 @@
 """The files of the cluster: made whole or not at all, and looked at before a server is let near them."""
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -28,8 +29,8 @@ def ensure_cluster(place: Place, binaries: Binaries, *, lock: int) -> None:
 
     Raises ClusterBrokenError, VersionMismatchError, DirectoryUnusableError, ServerFailedError.
     """
-    _remove_unfinished(place)
     try:
+        _remove_unfinished(place)
         is_there = place.cluster.exists()
         if is_there:
             _check(place, binaries)
@@ -101,7 +102,9 @@ def _make(place: Place, binaries: Binaries, *, lock: int) -> None:
     except OSError as error:
         raise DirectoryUnusableError(place.data_dir, f"{error.strerror} ({error.filename})") from error
     finally:
-        _remove_unfinished(place)
+        # What cannot be removed now must not hide the reason; the next start removes it.
+        with contextlib.suppress(OSError):
+            _remove_unfinished(place)
 
 
 def _remove_unfinished(place: Place) -> None:

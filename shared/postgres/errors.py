@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+from shared.errors import Unavailable
 
-class EmbeddedPostgresError(Exception):
+
+class EmbeddedPostgresError(Unavailable):
     """Base of all failures of the embedded server."""
 
 

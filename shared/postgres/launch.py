@@ -10,12 +10,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from shared.postgres import warden
+from shared import postgres_warden as warden
 from shared.postgres.errors import ServerFailedError
 from shared.postgres.place import Account, Place, try_lock
 
 # Nothing of the caller's environment (PGOPTIONS, LD_PRELOAD, a locale) may change what the server is.
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+PROJECT = Path(warden.__file__).absolute().parents[1]
+# Isolated from environment, working directory and installed packages; it imports two modules of ours and no more.
+WARDEN = "import sys; sys.path.append(sys.argv[1]); from shared.postgres_warden import main; main(sys.argv[2])"
 # Longer than the warden needs to end anything by force.
 ENDING_SECONDS = 60.0
 
@@ -47,7 +50,7 @@ class Guarded:
         messages = os.open(self.place.messages, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         try:
             return subprocess.Popen(  # noqa: S603 -- our own interpreter and file, no shell
-                [sys.executable, "-I", "-S", warden.__file__, json.dumps(order._asdict())],
+                [sys.executable, "-I", "-S", "-c", WARDEN, str(PROJECT), json.dumps(order._asdict())],
                 stdin=subprocess.DEVNULL,
                 stdout=messages,
                 stderr=messages,

@@ -138,6 +138,9 @@ def try_lock(path: Path, operation: int) -> int | None:
     except BlockingIOError:
         os.close(descriptor)
         return None
+    except OSError as error:
+        os.close(descriptor)
+        raise DirectoryUnusableError(path.parent, f"its file system gives no file locks ({error.strerror})") from error
     return descriptor
 
 

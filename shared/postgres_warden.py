@@ -1,7 +1,8 @@
 """Keeps one PostgreSQL program and ends it when nobody needs it any more.
 
-A program of its own (`python -I -S warden.py ORDER`, standard library only), because what has to happen between fork and
-exec is safe only in a process without threads, and because somebody must be left to act when the supervisor is killed.
+A program of its own (started by shared.postgres.launch, standard library only), because what has to happen between fork
+and exec is safe only in a process without threads, and because somebody must be left to act when the supervisor is
+killed.
 
 ORDER is an `Order` as JSON. The warden ends with the program's exit code, with 128 + n after signal n.
 
@@ -16,29 +17,24 @@ exclusive lock, taken and kept until the end, makes sure that nobody joins a ser
 """
 
 import contextlib
-import ctypes
 import fcntl
 import json
 import os
 import select
 import signal
 import socket
-import struct
 import sys
 import time
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from shared import postgres_privileges as privileges
+
 # Seconds until a stronger signal follows: fast shutdown, immediate shutdown (recovered at the next start), kill.
 ESCALATION = ((0.0, signal.SIGINT), (10.0, signal.SIGQUIT), (15.0, signal.SIGKILL))
-ORPHANS_SECONDS = 5.0
+ORPHANS_SECONDS = 2.0
 POLL_SECONDS = 0.1
 
-PR_SET_PDEATHSIG, PR_SET_SECUREBITS, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 1, 28, 36, 38, 47
-PR_CAP_AMBIENT_RAISE = 2
-SECBIT_NO_SETUID_FIXUP = 4
-CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 1, 2
-CAPABILITY_VERSION_3 = 0x20080522
 ON_LINUX = sys.platform == "linux"
 
 
@@ -71,7 +67,7 @@ class Warden:
         if parent is None and ON_LINUX:
             return 125
         if ON_LINUX:
-            _prctl(PR_SET_CHILD_SUBREAPER, 1)
+            privileges.adopt_orphans()
         self.pid = _spawn(self.order)
         watched = [wake, self.control.fileno(), *([] if parent is None else [parent])]
         while self.status is None:
@@ -83,7 +79,7 @@ class Warden:
             self._reap()
             self._decide()
         self._reply(b"S")
-        _end_orphans()
+        _end_orphans(self.order.account)
         return os.waitstatus_to_exitcode(self.status)
 
     def _on_signal(self, number: int, _frame: object) -> None:
@@ -143,7 +139,7 @@ class Warden:
         after, number = ESCALATION[self.signals_sent]
         if time.monotonic() - self.ending_since >= after:
             self.signals_sent += 1
-            os.kill(self.pid, number)
+            _send(number, self.pid, account=self.order.account)
 
 
 def _wake_on_signals(handler: "signal._HANDLER") -> int:
@@ -190,85 +186,13 @@ def _become_program(order: Order, *, warden: int) -> None:
         os.set_inheritable(descriptor, False)
     if order.account is not None:
         uid, gid = order.account
-        _drop_to(uid, gid, reach=order.reach)
+        privileges.drop_to(uid, gid, reach=order.reach)
     if ON_LINUX:
-        _prctl(PR_SET_NO_NEW_PRIVS, 1)
         # After the change of uid, which clears it.
-        _prctl(PR_SET_PDEATHSIG, signal.SIGINT)
+        privileges.die_with_parent(signal.SIGINT)
         if os.getppid() != warden:
             os._exit(125)
     os.execv(order.command[0], order.command)  # noqa: S606 -- our own absolute path
-
-
-def _drop_to(uid: int, gid: int, *, reach: list[str]) -> None:
-    """Leaves root for good, with no capability, or with the one that passes directories only root may enter.
-
-    access(2), which initdb and postgres ask about their own files, looks away from capabilities of other users
-    than root unless SECBIT_NO_SETUID_FIXUP is set. Without the right to set it, only the plain way is open.
-    """
-    if ON_LINUX:
-        with contextlib.suppress(OSError):
-            _prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP)
-    os.setgroups([])
-    os.setgid(gid)
-    os.setuid(uid)
-    if not ON_LINUX:
-        return
-    for mask in (0, 1 << CAP_DAC_READ_SEARCH, 1 << CAP_DAC_OVERRIDE):
-        if _holds(mask) and all(os.access(path, os.X_OK) for path in reach):
-            _keep_only(mask)
-            return
-    blocked = ", ".join(path for path in reach if not os.access(path, os.X_OK)) or "nothing"
-    raise PermissionError(
-        f"as root the server runs as uid {uid}, which cannot reach {blocked}, and neither CAP_DAC_READ_SEARCH nor "
-        "CAP_DAC_OVERRIDE can be given to it. Run as an ordinary user, or set DATABASE_URL"
-    )
-
-
-def _holds(mask: int) -> bool:
-    """Makes exactly `mask` effective, the permitted set kept as it is; False where it is not permitted."""
-    permitted = _permitted()
-    if mask & ~permitted:
-        return False
-    _capset(effective=mask, permitted=permitted, inheritable=mask)
-    return True
-
-
-def _keep_only(mask: int) -> None:
-    _capset(effective=mask, permitted=mask, inheritable=mask)
-    for capability in range(mask.bit_length()):
-        if mask >> capability & 1:
-            _prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability)
-
-
-def _permitted() -> int:
-    header = struct.pack("Ii", CAPABILITY_VERSION_3, 0)
-    data = ctypes.create_string_buffer(24)
-    _check(_libc().capget(header, data))
-    words = struct.unpack("6I", data.raw)
-    return int(words[1] | words[4] << 32)
-
-
-def _capset(*, effective: int, permitted: int, inheritable: int) -> None:
-    header = struct.pack("Ii", CAPABILITY_VERSION_3, 0)
-    sets = (effective, permitted, inheritable)
-    data = struct.pack("6I", *(each & 0xFFFFFFFF for each in sets), *(each >> 32 for each in sets))
-    _check(_libc().capset(header, data))
-
-
-def _prctl(option: int, *values: int) -> None:
-    words = [ctypes.c_ulong(value) for value in (*values, 0, 0, 0, 0)[:4]]
-    _check(_libc().prctl(option, *words))
-
-
-def _libc() -> ctypes.CDLL:
-    return ctypes.CDLL(None, use_errno=True)
-
-
-def _check(result: int) -> None:
-    if result != 0:
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number))
 
 
 def _ended_children() -> Iterator[tuple[int, int]]:
@@ -282,14 +206,28 @@ def _ended_children() -> Iterator[tuple[int, int]]:
         yield pid, status
 
 
-def _end_orphans() -> None:
+def _send(number: int, pid: int, *, account: list[int] | None) -> None:
+    """A signal, sent as the program's own user where root was left without CAP_KILL."""
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        return
+    except PermissionError:
+        if account is None or os.fork():
+            return
+        with contextlib.suppress(OSError):
+            os.setuid(account[0])
+            os.kill(pid, number)
+        os._exit(0)
+
+
+def _end_orphans(account: list[int] | None) -> None:
     """After the program: its own children, handed to us by the kernel. They end by themselves or are killed."""
     deadline = time.monotonic() + ORPHANS_SECONDS
     while _has_children():
         if time.monotonic() > deadline:
             for pid in _children():
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
+                _send(signal.SIGKILL, pid, account=account)
         time.sleep(0.02)
 
 
@@ -314,6 +252,6 @@ def _children() -> list[int]:
     return found
 
 
-if __name__ == "__main__":
-    code = Warden(Order(**json.loads(sys.argv[1]))).run()
+def main(order: str) -> None:
+    code = Warden(Order(**json.loads(order))).run()
     sys.exit(code if code >= 0 else 128 - code)
