@@ -100,8 +100,10 @@ class Database:
             connection = await self.engine.connect()
         except (DBAPIError, OSError, TimeoutError) as error:
             raise DatabaseUnavailable("no connection to PostgreSQL", hint="Check DATABASE_URL and the server.") from error
-        async with connection:
+        try:
             yield connection
+        finally:
+            await connection.close()
 
 
 async def rows(connection: AsyncConnection, statement: Any, parameters: Row | None = None) -> list[Row]:

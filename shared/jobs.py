@@ -120,16 +120,13 @@ class Queue:
     async def tick(self, task: str, scheduled_at: datetime) -> bool:
         """Enqueue a timer's work for its scheduled instant; of all replicas' ticks one wins (False for the others)."""
         purpose = f"{task}@{scheduled_at.isoformat()}"
-        payload: dict[str, Any] = {
-            "purpose": purpose,
-            "arguments": {"scheduled_at": scheduled_at.isoformat()},
-            "command_id": None,
-        }
+        stamp = int(scheduled_at.timestamp())
+        arguments = {"scheduled_at": scheduled_at.isoformat()}
+        payload: dict[str, Any] = {"purpose": purpose, "arguments": arguments, "command_id": None, "timestamp": stamp}
         known = self._tasks[task]
         job = procrastinate.jobs.Job(
             id=None, lock=None, queueing_lock=None, task_name=task, queue=known.queue, task_kwargs=payload
         )
-        stamp = int(scheduled_at.timestamp())
         won = await self.app.job_manager.defer_periodic_job(job=job, periodic_id=task, defer_timestamp=stamp)
         return won is not None
 
@@ -158,7 +155,11 @@ class Queue:
         return count
 
     def _body(self, task: Task) -> Callable[..., Awaitable[None]]:
-        async def run(context: JobContext, purpose: str, arguments: dict[str, Any], command_id: str | None) -> None:
+        # procrastinate hands a periodic job its timestamp; the purpose says the same.
+        async def run(
+            context: JobContext, purpose: str, arguments: dict[str, Any], command_id: str | None, timestamp: int = 0
+        ) -> None:
+            del context, timestamp
             await self._run(task, purpose, arguments, command_id)
 
         return run

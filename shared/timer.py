@@ -37,7 +37,7 @@ class _ScheduledTime(AsyncIOExecutor):  # type: ignore[misc]
     """Hands a job the instant it was scheduled for, not the instant it happens to run at."""
 
     def _do_submit_job(self, job: Any, run_times: Sequence[datetime]) -> None:
-        job.modify(kwargs={"scheduled_at": run_times[-1]})
+        job.kwargs = {"scheduled_at": run_times[-1]}
         super()._do_submit_job(job, run_times)
 
 
@@ -49,5 +49,5 @@ def scheduler(ticks: Sequence[Tick]) -> AsyncIOScheduler:
         job_defaults={"coalesce": True, "misfire_grace_time": 3600, "max_instances": 1},
     )
     for tick in ticks:
-        made.add_job(tick.fire, tick.trigger, id=tick.name)
+        made.add_job(tick.fire, tick.trigger, id=tick.name, kwargs={"scheduled_at": None})
     return made
