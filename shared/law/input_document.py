@@ -69,7 +69,8 @@ class _Reader:
             _fault("duplicate-agency", code, None, None, "each agency once", "remove the second one")
             for code in agencies.repeated()
         ]
-        return [found for code, figures in dict(agencies.pairs).items() if (found := self._agency(code, figures))]
+        read = {code: self._agency(code, figures) for code, figures in agencies.pairs}
+        return [agency for agency in read.values() if agency is not None]
 
     def _agency(self, code: str, figures: Any) -> AgencyInput | None:
         if not isinstance(figures, Members):

@@ -9,7 +9,7 @@ from typing import cast
 
 from shared.law.exact import Number, are_exact
 from shared.law.provisions import Measure
-from shared.law.refusals import Fault
+from shared.law.refusals import Fault, shown
 from shared.law.scheme import Scheme
 
 
@@ -117,7 +117,8 @@ def _faults_of_values(name: str, measure: Measure, agencies: Sequence[AgencyInpu
         value = agency.measures.get(name)
         problem = None if value is None else _problem(measure, value)
         if problem:
-            yield at, Fault(problem[0], agency.code, name, str(value), problem[1], problem[2])
+            rule, expected, hint = problem
+            yield at, Fault(rule, agency.code, name, shown(str(value)), expected, hint)
 
 
 def _problem(measure: Measure, value: object) -> tuple[str, str, str] | None:
