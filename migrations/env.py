@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from alembic import context
 from sqlalchemy import Connection, create_engine, pool, text
 
+from migrations.scope import include_name
 from shared.tables import metadata
-
-OURS = {"audit", "registry", "control", "ingest", "scoring", "queue"}
-
-
-def include_name(name: str | None, type_: str, parent_names: Any) -> bool:
-    """Procrastinate's tables and the snapshots' partitions are not ours to compare."""
-    if type_ == "schema":
-        return name in OURS
-    if type_ == "table":
-        return f"{parent_names.get('schema_name')}.{name}" in metadata.tables
-    return True
 
 
 def migrate(connection: Connection) -> None:

@@ -28,7 +28,7 @@ class Sessions:
         """The SQLSTATE the database answers with, '00000' when it let the statement pass (rolled back)."""
         connection = self._open[role]
         try:
-            connection.execute(statement)  # type: ignore[arg-type]
+            connection.execute(statement)
         except psycopg.Error as error:
             return error.sqlstate or "?"
         finally:
