@@ -63,8 +63,8 @@ def spelled(code: str, on: date, style: int) -> str:
 
 @cache
 def quality(seed: int, code: str) -> int:
-    """How well a body does, per mille: 480 … 980, invented, and the same in every month."""
-    return between(480, 980, seed, "quality", code)
+    """How well a body does, per mille: 560 … 995, invented, and the same in every month."""
+    return between(560, 995, seed, "quality", code)
 
 
 def quiet(code: str, month_index: int) -> bool:

@@ -56,7 +56,10 @@ def parse(text: str, *, plan_year: int = 2025) -> Deadline:
     if standing is not None:
         return standing
     parts = [part.strip() for part in _SEVERAL.split(words)]
-    days = [_dated(part, plan_year) for part in parts]
+    try:
+        days = [_dated(part, plan_year) for part in parts]
+    except ValueError as error:
+        raise UnreadableDeadline(f"deadline {text!r} names no day of the calendar") from error
     found = [day for day in days if day is not None]
     if not found or (len(parts) == 1 and not _whole(words)):
         raise UnreadableDeadline(f"deadline {text!r} is in no known spelling")

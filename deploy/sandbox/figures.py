@@ -14,7 +14,7 @@ _CORRECTED_AFTER = timedelta(days=8)
 
 def weight(seed: int, code: str, *words: object) -> int:
     """How much a body does of something compared with the others, per mille of the best: 40 … 1000."""
-    lean = quality(seed, code) * 7 // 10 + between(-260, 380, seed, "weight", code, *words)
+    lean = quality(seed, code) * 7 // 10 + between(-280, 400, seed, "weight", code, *words)
     return max(40, min(1000, lean))
 
 

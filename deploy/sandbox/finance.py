@@ -62,6 +62,6 @@ def _by_end(seed: int, month: int, code: str) -> int:
         return 0
     if code == ABOVE_ALLOCATION:
         return 1_030_000 + month * 4_000
-    first = max(15_000, (quality(seed, code) - 480) * 900 + between(-120_000, 140_000, seed, "first", code))
+    first = max(15_000, (quality(seed, code) - 540) * 900 + between(-120_000, 140_000, seed, "first", code))
     final = quality(seed, code) * 1000 - between(0, 60_000, seed, "final", code)
     return first + (max(final, first) - first) * (month - 1) // 11

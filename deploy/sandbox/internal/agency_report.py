@@ -76,7 +76,7 @@ def _tasks(seed: int, period: Month, code: str) -> Iterator[Mapping[str, object]
 def _accepted_on(year: int, ability: int, words: tuple[object, ...]) -> date | None:
     """Some are carried over and accepted in January already, the others over the year, a few never."""
     throw = below(1000, *words, "accepted")
-    if throw < (ability - 420) * 9 // 10:
+    if throw < (ability - 480) * 9 // 10:
         return date(year, 1, between(21, 31, *words, "day"))
     if throw < ability:
         return date(year, between(2, 12, *words, "month"), between(1, 28, *words, "day"))

@@ -138,8 +138,8 @@ def _assigner(words: tuple[object, ...]) -> str:
 
 
 def _spelling(lead: Lead, on: date, words: tuple[object, ...]) -> str:
-    """The plan's own words for most named leads, otherwise any spelling a source may use."""
-    if lead.words is not None and roll("own words", *words, lead.code) % 100 < 70:
+    """The plan's own words for most named leads and all abbreviations, otherwise any spelling a source may use."""
+    if lead.words is not None and (lead.words.isupper() or roll("own words", *words, lead.code) % 100 < 70):
         return lead.words
     return spelled(lead.code, on, style_of(*words, lead.code))
 
