@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,7 +19,6 @@ from shared.canonical import canonical_bytes, sha256_hex
 from shared.database import Database
 from shared.errors import Fault, InputInvalid, NotFound
 from shared.ids import new_id
-from shared.law.exact import read_fraction
 from shared.law.refusals import InputRefused
 from shared.law.scheme import Scheme, packaged_schemes, scheme_for
 from shared.law.sheet import ENGINE_VERSION, AgencyInput, score
@@ -172,7 +172,7 @@ def _agency_input(inputs: Inputs, *, code: str, kind: str, derived: Mapping[str,
     """A ruling supplies a measure only where the sources gave none: a figure that arrived later wins."""
     measures: dict[str, Any] = {name: value for name, value in derived.get(code, {}).items() if value is not None}
     settled = {
-        ruling.measure: read_fraction(ruling.value)
+        ruling.measure: Fraction(ruling.value)
         for ruling in inputs.rulings
         if ruling.agency == code and ruling.measure not in measures
     }

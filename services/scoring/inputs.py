@@ -72,13 +72,15 @@ class Inputs:
     @property
     def frame(self) -> Frame:
         """The questions to the frozen rows."""
-        system57 = self.snapshots.get("system57")
+        system57, reports = self.snapshots.get("system57"), self.snapshots.get("agency_report")
         return Frame(
             first_day=self.period.first_day,
             next_first_day=self.period.next_first_day,
             year_start=self.period.first_day.replace(month=1),
             cutoff=self.cutoff,
+            deadline=self.deadline,
             known_at=system57.as_of if system57 else None,
+            late_accepted=reports is not None and reports.version > 1,
             snapshots={source: snapshot.pk for source, snapshot in self.snapshots.items()},
         )
 

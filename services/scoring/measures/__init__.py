@@ -25,13 +25,16 @@ class Frame:
 
     ``snapshots`` maps a source to the small key of its snapshot's rows; a source without a snapshot is absent.
     ``known_at`` is the instant System 57's snapshot speaks of: later than the cutoff only in a superseding version.
+    ``late_accepted`` says that the reports' snapshot is such a version: its late reports were taken in by decision.
     """
 
     first_day: date
     next_first_day: date
     year_start: date
     cutoff: datetime
+    deadline: datetime
     known_at: datetime | None
+    late_accepted: bool
     snapshots: Mapping[str, int]
 
 
@@ -70,7 +73,9 @@ def parameters(frame: Frame) -> dict[str, Any]:
         "next_first_day": frame.next_first_day,
         "year_start": frame.year_start,
         "cutoff": frame.cutoff,
+        "deadline": frame.deadline,
         "known_at": frame.known_at,
+        "late_accepted": frame.late_accepted,
         **{source: frame.snapshots.get(source, 0) for source in sources},
     }
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 # A-3  finished early: counts once, in the month it was due.           A-4  late: any late completion dated in the month.
 # A-7  on time: completed on or before the due day.                    A-8  a completion counts once recorded and not sent back.
 # A-9  an extension counts if approved, by document, before the old day lapsed.
-# A-10 only leads are scored.  A-11 no due day, not scored.            A-14 a return accepted by the month's end drops the task.
+# A-10 only leads are scored.  A-11 continuous duties and open terms are tracked, not scored.
+# A-14 a return accepted by the month's end drops the task.
 # "As of the end of the period": what was assigned after it is not yet there.
 TASKS = """
 WITH task AS (
@@ -19,6 +20,7 @@ WITH task AS (
    WHERE snapshot_pk = :system57
      AND role = 'lead'
      AND due_on IS NOT NULL
+     AND due_precision NOT IN ('continuous', 'open')
      AND assigned_on < :next_first_day
      AND (returned_accepted_on IS NULL OR returned_accepted_on >= :next_first_day)
 ), counted AS (

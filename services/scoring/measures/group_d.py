@@ -4,6 +4,7 @@ from __future__ import annotations
 
 # D-1 registered in the year's plan by the period's end; of those, accepted since 1 January.
 # A body that reported no task has 0/0; one that did not report is missing.
+# G-8, G-12 strictly before day 05; a late report counts only where a superseding version took it in.
 ACCEPTED = """
 SELECT report.agency_code,
        count(task.task_code) AS registered_tasks,
@@ -13,7 +14,7 @@ SELECT report.agency_code,
   LEFT JOIN ingest.registered_task AS task
     ON task.snapshot_pk = report.snapshot_pk AND task.agency_code = report.agency_code
    AND task.registered_on < :next_first_day
- WHERE report.snapshot_pk = :agency_report
+ WHERE report.snapshot_pk = :agency_report AND (report.submitted_at < :deadline OR :late_accepted)
  GROUP BY report.agency_code
 """
 

@@ -1,0 +1,126 @@
+"""Two engines, written apart, over the same frozen rows: equal to the last digit (RUL-12), and blocked when not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from services.scoring.compute import Computed, compute_from, differences
+from services.scoring.inputs import Exemption, Inputs, Ruling, Snapshot
+from services.scoring.measures import derive
+from shared.law.scheme import scheme_for
+from shared.period import Period
+from shared.registry import Agency
+from tests.integration.scoring.conftest import Months
+from tests.integration.scoring.generated import CODES, Draw, freeze_generated
+from tests.integration.second_engine.rows import CUTOFF, DEADLINE, Month
+from tests.integration.second_engine.test_worked_example import freeze_all
+
+JANUARY = Period.parse("2026-01")
+CASES = 60
+
+
+def body(code: str) -> Agency:
+    kind = "province" if code.startswith("H") else "ministry"
+    return Agency(code, kind, f"Cơ quan {code}", f"Body {code}", "Người đứng đầu", "Head", None, None)
+
+
+async def inputs_of(month: Month, *codes: str, rulings: Sequence[Ruling] = (), exemptions: Sequence[Exemption] = ()) -> Inputs:
+    await month.connection.exec_driver_sql("SET LOCAL ROLE scoring")
+    query = text("SELECT pk, snapshot_id, source, version, origin, as_of FROM ingest.snapshot WHERE pk = ANY(:pks)")
+    pks = [pk for pk in month.snapshots.values() if pk]
+    found = (await month.connection.execute(query, {"pks": pks})).mappings()
+    snapshots = {line["source"]: Snapshot(**line) for line in found}
+    agencies = [body(code) for code in sorted(codes)]
+    return Inputs(JANUARY, CUTOFF, DEADLINE, agencies, snapshots, list(rulings), list(exemptions))
+
+
+async def computed(month: Month, inputs: Inputs) -> Computed:
+    return await compute_from(month.connection, inputs, scheme_for(JANUARY))
+
+
+async def test_the_worked_example_digit_for_digit(months: Months) -> None:
+    async with months() as month:
+        await freeze_all(month)
+        done = await computed(month, await inputs_of(month, "X", "Y", "Z"))
+    assert done.differences == []
+    shown = {line["agency"]: line for line in done.document["agencies"]}
+    assert {code: (line["total"], line["grade"], line["rank"]) for code, line in shown.items()} == {
+        "X": (54, "C", 2),
+        "Y": (71, "B", 1),
+        "Z": (26, "D", 3),
+    }
+    points = {
+        code: [line["indicators"][name]["points"] for name in ("A1", "A2", "A3", "C1", "C2", "D1", "D2", "E1", "E2", "E3")]
+        for code, line in shown.items()
+    }
+    assert points == {
+        "X": ["10.50", "1.50", "0.60", "3.00", "10.00", "2.00", "4.50", "3.33", "2.00", "4.50"],
+        "Y": ["13.50", "1.13", "2.00", "10.00", "4.00", "4.00", "6.00", "5.00", "5.00", "5.00"],
+        "Z": ["18.00", "0.00", "0.00", "0.00", "0.00", "0.00", "0.00", "5.00", "0.00", "0.00"],
+    }
+    assert {code: line["groups"]["B"] for code, line in shown.items()} == {"X": "12.30", "Y": "13.66", "Z": "3.20"}
+    assert shown["Y"]["total_exact"] == "71289/1000"
+    assert shown["Z"]["total_exact"] == "131/5"
+
+
+@pytest.mark.parametrize("seed", range(CASES))
+async def test_generated_months(months: Months, seed: int) -> None:
+    draw = Draw(seed + 10_000)
+    async with months() as month:
+        await freeze_generated(month, seed)
+        plain = await inputs_of(month, *CODES)
+        derived = await derive(month.connection, plain.frame)
+        rulings = [
+            Ruling(f"rul_{code}_{name}", code, name, value, "demo", "demo")
+            for code in CODES
+            for name, value in (("exchange_transactions", "12"), ("satisfaction", "7.25"), ("allocated_vnd", "9"))
+            if draw.dice.random() < 0.3
+        ]
+        exemptions = [
+            Exemption(f"app_{code}_{name}", code, name, "demo")
+            for code in CODES
+            for name in ("B1", "C1", "C2", "A3", "D2", "bonus")
+            if draw.dice.random() < 0.1
+        ]
+        done = await computed(month, await inputs_of(month, *CODES, rulings=rulings, exemptions=exemptions))
+    assert done.differences == []
+    assert set(derived) <= set(CODES)
+    settled = {(line["agency"], name) for line in done.document["agencies"] for name in line["settled"]}
+    assert settled <= {(ruling.agency, ruling.measure) for ruling in rulings}
+
+
+async def test_the_generated_months_reach_every_state_and_grade(months: Months) -> None:
+    """A differential test over months that are all alike would prove little."""
+    states: set[str] = set()
+    for seed in range(12):
+        async with months() as month:
+            await freeze_generated(month, seed)
+            done = await computed(month, await inputs_of(month, *CODES))
+            states |= {one["state"] for line in done.document["agencies"] for one in line["indicators"].values()}
+    assert {"scored", "no_events", "missing"} <= states
+
+
+def test_one_differing_digit_is_a_difference() -> None:
+    def sheet(exact: str, rank: int) -> dict[str, Any]:
+        indicator = {"points": "1.00", "exact": exact, "max": "18", "state": "scored"}
+        line = {
+            "agency": "X",
+            "total": 1,
+            "rank": rank,
+            "missing": [],
+            "groups": {"A": "1.00"},
+            "indicators": {"A1": indicator},
+        }
+        return {"provisional": False, "leaders": {}, "agencies": [line]}
+
+    assert differences(sheet("1", 1), sheet("1", 1)) == []
+    assert differences(sheet("1", 1), sheet("100000000000000001/100000000000000000", 2)) == [
+        {"agency": "X", "field": "A1.exact", "first": "1", "second": "100000000000000001/100000000000000000"},
+        {"agency": "X", "field": "rank", "first": 1, "second": 2},
+    ]
+    missing = {**sheet("1", 1), "agencies": []}
+    assert {one["field"] for one in differences(sheet("1", 1), missing)} >= {"total", "A1.points"}
