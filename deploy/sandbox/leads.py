@@ -43,7 +43,7 @@ _DATABASE_OWNERS = ("G01", "G02", "G03", "G06", "G09", "G10", "G12", "G15", "G17
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """One body a cell names: its code and the words used; ``words`` is None when a collective phrase was expanded."""
+    """One body a cell names: its code and the words used, without remarks; ``words`` is None where a phrase was expanded."""
 
     code: str
     words: str | None
@@ -112,9 +112,11 @@ def _pieces(cell: str) -> list[tuple[str, tuple[Lead, ...] | None]]:
 
 
 def _lookup(words: str) -> tuple[Lead, ...] | None:
-    plain = key(_REMARK.sub("", words))
+    # Remarks on former names ("của Bộ … chuyển sang") are history, not part of the name a system would hold.
+    name = _REMARK.sub("", words)
+    plain = key(name)
     if plain in _names():
-        return (Lead(_names()[plain], words),)
+        return (Lead(_names()[plain], name),)
     kinds = _RULES.get(plain)
     return None if kinds is None else tuple(Lead(code, None) for code in codes(*kinds))
 
