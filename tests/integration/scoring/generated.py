@@ -61,9 +61,9 @@ async def freeze_generated(month: Month, seed: int) -> None:
     draw = Draw(seed)
     for source, datasets in sources(draw).items():
         if draw.dice.random() < 0.93:
-            await month.freeze(source, **datasets)
+            await month.freeze(source, **datasets)  # type: ignore[arg-type]
             if draw.dice.random() < 0.15:
-                await month.freeze(source, version=2, as_of=CUTOFF + timedelta(days=9), **datasets)
+                await month.freeze(source, version=2, as_of=CUTOFF + timedelta(days=9), **datasets)  # type: ignore[arg-type]
 
 
 def sources(draw: Draw) -> dict[str, dict[str, list[Row]]]:
