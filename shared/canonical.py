@@ -37,7 +37,7 @@ def _plain_json() -> Any:
     return shape
 
 
-_Checked: Final = msgspec.defstruct("_Checked", [("value", _plain_json())], array_like=True)
+_Checked: Final[Any] = msgspec.defstruct("_Checked", [("value", _plain_json())], array_like=True)
 _encoder: Final = msgspec.json.Encoder(order="sorted")
 
 
@@ -47,8 +47,10 @@ def canonical_bytes(document: object) -> bytes:
     Raises NotCanonical for anything else: a binary float must never decide the digest of a score.
     """
     try:
-        msgspec.convert((document,), type=_Checked)
+        plain = msgspec.convert((document,), type=_Checked)
     except msgspec.ValidationError:
+        return _reference_bytes(document)
+    if plain.value != document:  # a set, which has no order, or a tuple was taken for a list
         return _reference_bytes(document)
     try:
         encoded = _encoder.encode(document)

@@ -32,11 +32,13 @@ def _uncited(node: object, path: str) -> Iterator[str]:
 
 
 def _dangling(node: object, path: str, known: Mapping[str, Any]) -> Iterator[str]:
-    names = {"cite": "passages", "words": "passages", "reading": "readings"}
+    names = {"cite": "passages", "words": "passages", "grounds": "passages", "reading": "readings"}
     for key, child in _children(node):
         here = f"{path}.{key}".lstrip(".")
-        if key in names and isinstance(child, str) and child not in known[names[key]]:
-            yield f"{here}: {child!r} is not among the {names[key]}"
+        cited = (child if isinstance(child, list) else [child]) if key in names else []
+        for name in cited:
+            if isinstance(name, str) and name not in known[names[str(key)]]:
+                yield f"{here}: {name!r} is not among the {names[str(key)]}"
         yield from _dangling(child, here, known)
 
 
@@ -96,7 +98,7 @@ def _formula_faults(scheme: "Scheme", code: str, indicator: law.Indicator) -> It
             full, of = formula.worth.value, "worth"
         case law.CountedWithCap():
             full, of = formula.at_most.value, "at_most"
-        case law.ScaledIndex() | law.DecidedPoints():
+        case _:
             measure = formula.measures[0]
             limit = scheme.measures[measure].maximum
             if limit is None:

@@ -44,7 +44,7 @@ def points_of(indicator: law.Indicator, known: Mapping[str, Known]) -> Points:
             return scaled_index(formula, known)
         case law.CountedWithCap():
             return counted_with_cap(formula, known, empty=empty)
-        case law.DecidedPoints():
+        case _:
             return decided_points(formula, known)
 
 

@@ -9,13 +9,21 @@ from typing import Annotated, Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
 from shared.law.exact import read_fraction
-from shared.period import Period
+from shared.period import Period, PeriodInvalid
 
 T = TypeVar("T")
 
+
+def _read_period(text: object) -> Period:
+    if not isinstance(text, str):
+        message = f"{text!r} is no period; expected text YYYY-MM"
+        raise PeriodInvalid(message)
+    return Period.parse(text)
+
+
 Exact = Annotated[Fraction, PlainValidator(read_fraction)]
 Whole = Annotated[int, Field(strict=True, ge=0)]
-Start = Annotated[Period, PlainValidator(lambda text: Period.parse(text) if isinstance(text, str) else text)]
+Start = Annotated[Period, PlainValidator(_read_period)]
 Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
 Words = Annotated[str, Field(min_length=1)]
 
@@ -64,16 +72,19 @@ class Alternative(Provision):
     """Another reading, and whether the measures suffice to compute it or the finer rows are needed."""
 
     id: Words
+    cite: Words | None = None
     says: Label
     source: Literal["measures", "rows"] = Field(alias="from")
 
 
 class Reading(Provision):
-    """One entry of the ambiguity register. `words` names a passage, or nothing where the decision is silent."""
+    """One entry of the ambiguity register. `words` names the passage read, or nothing where the decision is silent;
+    `grounds` names the passages the reason rests on."""
 
     words: Words | None
     in_force: Label
     because: Label
+    grounds: tuple[Words, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
 
 
@@ -271,3 +282,8 @@ class Needs(Provision):
 
 
 Check = Annotated[AtMost | Needs, Field(discriminator="kind")]
+
+TAGS = frozenset(
+    {"share_of_count", "relative_to_best", "scaled_index", "counted_with_cap", "decided_points", "at_most", "needs"}
+)
+"""Names that choose a form; they stand in error paths without standing in the file."""

@@ -119,5 +119,6 @@ def packaged_schemes() -> tuple[Scheme, ...]:
 
 
 def _line(error: Mapping[str, Any]) -> str:
-    where = ".".join(str(part) for part in error["loc"])
+    *way, last = error["loc"]
+    where = ".".join(str(part) for part in (*(part for part in way if part not in law.TAGS), last))
     return f"{where}: {error['msg']}"
