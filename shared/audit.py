@@ -34,4 +34,5 @@ async def record(
 ) -> None:
     """Write the audit row: ``action`` is a constant like ``snapshot.freeze``, ``subject`` the id it was done to."""
     values = {"actor": actor, "action": action, "object": subject, "reason": reason, "detail": detail or {}}
-    await connection.execute(entry.insert().values(values))
+    # inline: nobody who writes an entry may read it back.
+    await connection.execute(entry.insert().inline().values(values))
