@@ -5,9 +5,10 @@ Until agencies push over the API, a period of this source is taken from an offic
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
-from services.ingest.records import Code, Count, Dataset, Kind, Row, Text
+from services.ingest.records import Code, Count, Dataset, Instant, Kind, Row, Text
+from services.ingest.source import Source, Stated
 
 CONTRACT = "agency_report/1.0"
 
@@ -16,7 +17,7 @@ class Report(Row, frozen=True, forbid_unknown_fields=True, gc=False):
     """That one body reported, and how many rows its report holds: a stated zero is a zero, silence is missing."""
 
     agency: Text
-    submitted_at: datetime
+    submitted_at: Instant
     document: Text
     registered_tasks: Count
     reported_databases: Count
@@ -41,7 +42,7 @@ class ReportedRecords(Row, frozen=True, forbid_unknown_fields=True, gc=False):
     database_name: Text
     listed: bool
     new_records: Count
-    confirmed_at: datetime | None
+    confirmed_at: Instant | None
     confirmed_by: Text | None
 
 
@@ -86,5 +87,16 @@ DATASETS = (
         ),
         key=("database",),
         sums=("new_records",),
+    ),
+)
+
+SOURCE = Source(
+    name="agency_report",
+    contract=CONTRACT,
+    title_vi="Báo cáo của bộ, ngành, địa phương",
+    datasets=DATASETS,
+    stated=(
+        Stated("reports", "registered_tasks", counts="registered_tasks"),
+        Stated("reports", "reported_databases", counts="reported_records"),
     ),
 )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
+from services.ingest.envelope import interface
 from services.ingest.records import Dataset, Kind, Money, Row, Text
+from services.ingest.source import Source
 
 CONTRACT = "finance/1.0"
 
@@ -36,4 +38,8 @@ DATASETS = (
         key=("budget_kind", "field"),
         sums=("allocated_vnd", "disbursed_vnd"),
     ),
+)
+
+SOURCE = Source(
+    name="finance", contract=CONTRACT, title_vi="Bộ Tài chính: theo dõi giải ngân", datasets=DATASETS, interface=interface()
 )

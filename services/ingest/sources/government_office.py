@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from services.ingest.records import Code, Count, Dataset, Kind, Row, Text
+from services.ingest.source import Source, Stated
 
 CONTRACT = "government_office/1.0"
 
@@ -124,5 +125,17 @@ DATASETS = (
         ),
         key=("initiative_id",),
         sums=("points",),
+    ),
+)
+
+SOURCE = Source(
+    name="government_office",
+    contract=CONTRACT,
+    title_vi="Sổ theo dõi của Văn phòng Chính phủ",
+    datasets=DATASETS,
+    stated=(
+        Stated("registers", "summonses", counts="summonses"),
+        Stated("registers", "speeches", counts="speeches"),
+        Stated("registers", "initiatives", counts="initiatives"),
     ),
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from services.ingest.envelope import interface
 from services.ingest.records import Code, Count, Dataset, Kind, Row, Text
+from services.ingest.source import Source
 
 CONTRACT = "national_database/1.0"
 
@@ -31,4 +33,12 @@ DATASETS = (
         key=("database",),
         sums=("new_records",),
     ),
+)
+
+SOURCE = Source(
+    name="national_database",
+    contract=CONTRACT,
+    title_vi="Cơ sở dữ liệu tổng hợp quốc gia",
+    datasets=DATASETS,
+    interface=interface(),
 )

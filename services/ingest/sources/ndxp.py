@@ -5,7 +5,9 @@ Its operator may change (Decree 278/2025 moves sharing to another platform), so 
 
 from __future__ import annotations
 
+from services.ingest.envelope import interface
 from services.ingest.records import Code, Count, Dataset, Kind, Row, Text
+from services.ingest.source import Source
 
 CONTRACT = "ndxp/1.0"
 
@@ -36,4 +38,12 @@ DATASETS = (
         key=("source_system",),
         sums=("transactions",),
     ),
+)
+
+SOURCE = Source(
+    name="ndxp",
+    contract=CONTRACT,
+    title_vi="Nền tảng tích hợp, chia sẻ dữ liệu quốc gia",
+    datasets=DATASETS,
+    interface=interface(),
 )

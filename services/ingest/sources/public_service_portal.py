@@ -6,11 +6,26 @@ The payload follows the portal's own public JSON (QĐ 766/QĐ-TTg month view): f
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Generic, Literal, TypeVar
+
 import msgspec
 
-from services.ingest.records import Code, Dataset, Kind, Row, Score, Text
+from services.ingest.envelope import ControlBody, control_of, decode, decode_head
+from services.ingest.findings import PORTAL_SUM, Finding
+from services.ingest.records import Code, Count, Dataset, Instant, Kind, Row, RowFault, Score, Text
+from services.ingest.source import Control, Head, Interface, Page, SchemaDrift, Source, Summary, Window
+from shared.errors import Fault
+from shared.outbound import Ask
+from shared.period import VIETNAM
 
 CONTRACT = "public_service_portal/1.0"
+MAXIMA = {name: Decimal(points) for name, points in zip(
+    ("ckmb", "tdgq", "clgq", "tttt", "mdhl", "mdsh"), (18, 20, 12, 10, 18, 22), strict=True
+)}  # fmt: skip
+TOLERANCE = Decimal("0.02")
+Rows = TypeVar("Rows")
 
 
 class GroupScores(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
@@ -51,6 +66,52 @@ class ServiceScore(Row, frozen=True, forbid_unknown_fields=True, gc=False):
     total: Score | None
 
 
+class Paging(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Our addition to the public shape."""
+
+    currentPage: Count  # noqa: N815
+    pageSize: Count  # noqa: N815
+    totalPages: Count  # noqa: N815
+    totalElements: Count  # noqa: N815
+
+
+class View(msgspec.Struct, Generic[Rows], frozen=True, forbid_unknown_fields=True):
+    """The month view. ``overview`` and what follows it are kept in the archive and not read."""
+
+    timeType: Literal["month"]  # noqa: N815
+    year: int
+    month: int
+    asOf: Instant  # noqa: N815
+    generatedAt: Instant  # noqa: N815
+    paging: Paging
+    control: ControlBody
+    evaluation: Rows
+    overview: msgspec.Raw = msgspec.Raw(b"null")
+    radar: msgspec.Raw = msgspec.Raw(b"null")
+    growthPercent: msgspec.Raw = msgspec.Raw(b"null")  # noqa: N815
+    monthlyChart: msgspec.Raw = msgspec.Raw(b"null")  # noqa: N815
+
+
+class Body(msgspec.Struct, Generic[Rows], frozen=True, forbid_unknown_fields=True):
+    """The portal's answer."""
+
+    code: Literal["OK"]
+    message: str | None
+    data: View[Rows]
+    notice: str | None = None
+
+
+def score_faults(rows: Sequence[ServiceScore]) -> Iterator[RowFault]:
+    """Group points within 0 and their maximum (B-4, G-20)."""
+    for number, row in enumerate(rows):
+        for name, most in MAXIMA.items():
+            value = getattr(row, name)
+            if value is not None and (value.is_signed() or not 0 <= value <= most):
+                yield number, name, str(value), f"0 to {most} points"
+        if row.total is not None and (row.total.is_signed() or row.total > sum(MAXIMA.values())):
+            yield number, "total", str(row.total), "0 to 100 points"
+
+
 DATASETS = (
     Dataset(
         "service_scores",
@@ -68,5 +129,94 @@ DATASETS = (
         ),
         key=(),
         sums=("total",),
+        faults=score_faults,
     ),
+)
+
+
+def sum_remarks(summaries: Mapping[str, Summary]) -> Iterator[Finding]:
+    """B-4: the groups must sum to the total within the tolerance; otherwise someone should look."""
+    for code, values in sorted(summaries["service_scores"].stated.items()):
+        groups = [values[name] for name in MAXIMA]
+        total = values["total"]
+        if total is None or any(value is None for value in groups):
+            continue
+        if abs(sum(groups) - total) > TOLERANCE:
+            detail = {"agency": code, "groups": str(sum(groups)), "total": str(total), "tolerance": str(TOLERANCE)}
+            yield Finding(PORTAL_SUM, detail)
+
+
+def _request(dataset: Dataset, window: Window, page: str | None) -> Ask:
+    asked = {
+        "timeType": "month",
+        "year": window.period.year,
+        "month": window.period.month,
+        "departmentType": "ADMINISTRATIVE_UNIT",
+        "rootDepartmentId": None,
+        "currentPage": int(page or 1),
+        "pageSize": min(window.page_size, 1000),
+        "asOf": window.as_of.astimezone(VIETNAM).isoformat(),
+    }
+    return Ask("POST", "/api/v1/reporting/evaluation/service-results", body=msgspec.json.encode(asked))
+
+
+def _shape(rows: Any) -> Any:
+    return Body[rows]
+
+
+def _peek(dataset: Dataset, body: bytes) -> Head:
+    return _head(dataset, decode_head(body, _shape, place=f"{dataset.name}/evaluation").data)
+
+
+def _parse(dataset: Dataset, body: bytes) -> Page:
+    place = f"{dataset.name}/evaluation"
+    view = decode(body, _shape, Evaluation, place=place, found=lambda found: found.data.evaluation).data
+    return Page(_head(dataset, view), [_flat(each) for each in view.evaluation])
+
+
+def _head(dataset: Dataset, view: View[Any]) -> Head:
+    control = control_of(view.control, dataset.name)
+    if control.rows != view.paging.totalElements:
+        fault = Fault(
+            f"{dataset.name}/paging/totalElements",
+            "differs from control/rows",
+            seen=str(view.paging.totalElements),
+            expected=str(control.rows),
+        )
+        raise SchemaDrift(f"{dataset.name}: paging and control state different numbers of rows", faults=[fault])
+    return Head(
+        # The portal's public shape names neither contract nor dataset: there is only one of each.
+        contract=CONTRACT,
+        dataset=dataset.name,
+        period=f"{view.year:04}-{view.month:02}",
+        as_of=view.asOf,
+        generated_at=view.generatedAt,
+        # Their name of the sum is their column's; ours is our column's.
+        control=Control(control.rows, {"total" if name == "totalScore" else name: sum_ for name, sum_ in control.sums.items()}),
+        next_page=str(view.paging.currentPage + 1) if view.paging.currentPage < view.paging.totalPages else None,
+    )
+
+
+def _flat(one: Evaluation) -> ServiceScore:
+    groups = one.groupScores
+    return ServiceScore(
+        agency=one.departmentCode,
+        department_name=one.departmentName,
+        ckmb=groups.CKMB,
+        tdgq=groups.TDGQ,
+        clgq=groups.CLGQ,
+        tttt=groups.TTTT,
+        mdhl=groups.MDHL,
+        mdsh=groups.MDSH,
+        total=one.totalScore,
+    )
+
+
+SOURCE = Source(
+    name="public_service_portal",
+    contract=CONTRACT,
+    title_vi="Cổng Dịch vụ công quốc gia",
+    datasets=DATASETS,
+    interface=Interface(request=_request, peek=_peek, parse=_parse),
+    remarks=sum_remarks,
 )

@@ -5,10 +5,13 @@ Gives A1–A3 (task assignments) and E3 (KPI entries and the monthly report). So
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Literal
 
-from services.ingest.records import Code, Count, Dataset, Kind, Percent, Row, Text
+from services.ingest.envelope import interface
+from services.ingest.records import Code, Count, Dataset, Instant, Kind, Percent, Row, RowFault, Text
+from services.ingest.source import Source, Stated
 
 CONTRACT = "system57/1.0"
 
@@ -29,9 +32,9 @@ class TaskAssignment(Row, frozen=True, forbid_unknown_fields=True, gc=False):
     extension_approved_on: date | None
     extension_document: Text | None
     completed_on: date | None
-    reported_at: datetime | None
-    confirmed_at: datetime | None
-    sent_back_at: datetime | None
+    reported_at: Instant | None
+    confirmed_at: Instant | None
+    sent_back_at: Instant | None
     returned_accepted_on: date | None
     percent: Percent
     late_reason: Text | None
@@ -47,7 +50,7 @@ class KpiEntry(Row, frozen=True, forbid_unknown_fields=True, gc=False):
     kind: Literal["kpi", "monthly_report"]
     frequency: Literal["monthly", "quarterly", "half_yearly", "yearly"]
     due_in_period: bool
-    updated_at: datetime | None
+    updated_at: Instant | None
 
 
 class System57Coverage(Row, frozen=True, forbid_unknown_fields=True, gc=False):
@@ -59,6 +62,15 @@ class System57Coverage(Row, frozen=True, forbid_unknown_fields=True, gc=False):
     agency: Text
     task_assignments: Count
     kpi_entries: Count
+
+
+def task_faults(rows: Sequence[TaskAssignment]) -> Iterator[RowFault]:
+    """A classified task comes with its status only (A-15): text of it must not even reach us."""
+    for number, row in enumerate(rows):
+        if row.classified:
+            for field in ("title", "late_reason"):
+                if getattr(row, field) is not None:
+                    yield number, field, "text of a classified task", "null"
 
 
 DATASETS = (
@@ -98,6 +110,7 @@ DATASETS = (
         ),
         key=("task_id",),
         sums=("percent",),
+        faults=task_faults,
     ),
     Dataset(
         "kpi_entries",
@@ -111,5 +124,17 @@ DATASETS = (
             ("updated_at", Kind.INSTANT),
         ),
         key=("kpi",),
+    ),
+)
+
+SOURCE = Source(
+    name="system57",
+    contract=CONTRACT,
+    title_vi="Hệ thống giám sát, đánh giá Nghị quyết 57",
+    datasets=DATASETS,
+    interface=interface(),
+    stated=(
+        Stated("coverage", "task_assignments", counts="task_assignments"),
+        Stated("coverage", "kpi_entries", counts="kpi_entries"),
     ),
 )

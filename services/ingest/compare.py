@@ -1,0 +1,91 @@
+"""A period beside what was frozen before it: size jumps, tenfold values, completions recorded too late, late rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.ingest import store
+from services.ingest.findings import QUARANTINED, RECORDED_LATE, ROW_COUNT_JUMP, VALUE_JUMP, Finding
+from services.ingest.records import Dataset
+from services.ingest.source import Source, Summary
+from shared.database import Row
+from shared.period import Period
+
+ROWS_FACTOR = 2
+ROWS_LEAST = 20
+VALUE_FACTOR = 10
+
+
+async def against_previous(
+    connection: AsyncConnection, source: Source, period: Period, snapshot_pk: int, summaries: Mapping[str, Summary]
+) -> list[Finding]:
+    """Findings against the latest version of the previous period; none when that was never frozen."""
+    before = await store.latest_snapshot(connection, source=source.name, period=period.previous)
+    if before is None:
+        return []
+    found = list(row_jumps(json.loads(before["manifest"]), summaries))
+    for dataset in source.datasets:
+        if dataset.numeric:
+            now = await store.totals(connection, dataset.table, dataset.numeric, snapshot_pk)
+            then = await store.totals(connection, dataset.table, dataset.numeric, before["pk"])
+            found.extend(value_jumps(dataset, now, then))
+    return found
+
+
+async def completions_recorded_late(connection: AsyncConnection, source: Source, relations: Mapping[str, str]) -> list[Finding]:
+    """``relations`` names, per dataset, the table that holds the rows just read (scheme rule 2)."""
+    found: list[Finding] = []
+    for dataset in source.datasets:
+        if {"completed_on", "reported_at"} <= set(dataset.names):
+            for line in await store.recorded_late(connection, relations[dataset.name], source.name):
+                detail = {"late_period": line["period"], "count": line["count"], "tasks": line["tasks"]}
+                found.append(Finding(RECORDED_LATE, detail))
+    return found
+
+
+async def quarantined(
+    connection: AsyncConnection, source: Source, relations: Mapping[str, str], frozen: Row, pull_id: str
+) -> list[Finding]:
+    """Put what differs from the frozen snapshot into quarantine (SNP-06)."""
+    found: list[Finding] = []
+    for dataset in source.datasets:
+        count = await store.quarantine_rows(connection, dataset, relations[dataset.name], frozen, pull_id)
+        if count:
+            detail = {"dataset": dataset.name, "count": count, "snapshot": frozen["snapshot_id"]}
+            found.append(Finding(QUARANTINED, detail))
+    return found
+
+
+def row_jumps(before: Mapping[str, Any], summaries: Mapping[str, Summary]) -> Iterator[Finding]:
+    """Datasets whose size at least doubled or halved, small ones left out. ``before`` is the former manifest."""
+    sizes = {each["name"]: each["rows"] for each in before["datasets"]}
+    for name, summary in summaries.items():
+        now, then = summary.row_count, sizes.get(name, 0)
+        if abs(now - then) >= ROWS_LEAST and max(now, then) >= ROWS_FACTOR * min(now, then):
+            yield Finding(ROW_COUNT_JUMP, {"dataset": name, "now": now, "before": then})
+
+
+def value_jumps(dataset: Dataset, now: Mapping[str, Row], then: Mapping[str, Row]) -> Iterator[Finding]:
+    """Bodies whose sum of a column is ten times the former one or a tenth of it; zero and missing are other matters."""
+    for agency in sorted(now.keys() & then.keys()):
+        for column in dataset.numeric:
+            one, other = now[agency][column], then[agency][column]
+            if one and other and max(one, other) >= VALUE_FACTOR * min(one, other):
+                detail = {
+                    "agency": agency,
+                    "dataset": dataset.name,
+                    "column": column,
+                    "now": _plain(one),
+                    "before": _plain(other),
+                    "factor": VALUE_FACTOR,
+                }
+                yield Finding(VALUE_JUMP, detail)
+
+
+def _plain(value: Decimal) -> str:
+    return format(value, "f")

@@ -1,0 +1,146 @@
+"""The envelope four of the sources share (docs/contracts.md §1), and reading a typed body so that every fault is named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from services.ingest.drift import from_message, row_faults
+from services.ingest.records import Count, Dataset, Instant
+from services.ingest.source import Control, Head, Interface, Page, PayloadUnreadable, SchemaDrift, Window
+from shared.errors import Fault
+from shared.outbound import Ask
+from shared.period import VIETNAM
+
+Rows = TypeVar("Rows")
+Shape = Callable[[Any], Any]
+"""From the type of the rows to the type of the whole body."""
+
+
+class ControlBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Stated of the whole dataset, on every page."""
+
+    rows: Count
+    sums: dict[str, str]
+
+
+class Envelope(msgspec.Struct, Generic[Rows], frozen=True, forbid_unknown_fields=True):
+    """One page of one dataset."""
+
+    contract: str
+    dataset: str
+    period: str
+    as_of: Instant
+    generated_at: Instant
+    control: ControlBody
+    next_page: str | None
+    rows: Rows
+    notice: str | None = None
+
+
+def interface() -> Interface:
+    """The network interface of a source that answers in the shared envelope."""
+    return Interface(request=_request, peek=_peek, parse=_parse)
+
+
+def decode(
+    body: bytes, kind: Shape, rows: type[msgspec.Struct], *, place: str, found: Callable[[Any], list[msgspec.Raw]]
+) -> Any:
+    """``body`` as ``kind(list[rows])``. When it does not fit, ``found`` takes the raw rows out of ``kind(list[Raw])``.
+
+    Raises PayloadUnreadable for text that is no JSON, SchemaDrift naming every row, field, seen and expected type.
+    """
+    try:
+        return _decoder(kind(list[rows])).decode(body)  # type: ignore[valid-type]
+    except msgspec.ValidationError as error:
+        faults = _diagnosis(body, kind, rows, place, found) or [from_message(place.split("/")[0], str(error))]
+        raise SchemaDrift(_summary(faults), faults=faults) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise unreadable(place, body, error) from error
+
+
+def decode_head(body: bytes, kind: Shape, *, place: str) -> Any:
+    """``body`` as ``kind(Raw)``: everything but the rows."""
+    try:
+        return _decoder(kind(msgspec.Raw)).decode(body)
+    except msgspec.ValidationError as error:
+        faults = [from_message(place.split("/")[0], str(error))]
+        raise SchemaDrift(_summary(faults), faults=faults) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise unreadable(place, body, error) from error
+
+
+def unreadable(place: str, body: bytes, error: Exception) -> PayloadUnreadable:
+    fault = Fault(place, str(error), seen=f"{len(body)} bytes", expected="one whole JSON document")
+    return PayloadUnreadable(f"{place}: {error}", faults=[fault], hint="Ask the source to send the page again.")
+
+
+def control_of(body: ControlBody, place: str) -> Control:
+    """Sums are decimal text; anything else is drift."""
+    sums: dict[str, Decimal] = {}
+    for name, text in body.sums.items():
+        try:
+            sums[name] = Decimal(text)
+        except InvalidOperation as error:
+            fault = Fault(f"{place}/control/sums/{name}", "not a decimal", seen=text, expected="decimal text")
+            raise SchemaDrift(_summary([fault]), faults=[fault]) from error
+    return Control(body.rows, sums)
+
+
+def _diagnosis(
+    body: bytes, kind: Shape, rows: type[msgspec.Struct], place: str, found: Callable[[Any], list[msgspec.Raw]]
+) -> list[Fault]:
+    try:
+        raws = found(_decoder(kind(list[msgspec.Raw])).decode(body))
+    except msgspec.DecodeError:
+        return []
+    return row_faults(rows, raws, place)
+
+
+@cache
+def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(kind)
+
+
+def _summary(faults: list[Fault]) -> str:
+    first = faults[0]
+    more = f" and {len(faults) - 1} more faults" if len(faults) > 1 else ""
+    return f"{first.place}: {first.message} (seen {first.seen}, expected {first.expected}){more}"
+
+
+def _shape(rows: Any) -> Any:
+    return Envelope[rows]
+
+
+def _request(dataset: Dataset, window: Window, page: str | None) -> Ask:
+    query = [
+        ("period", str(window.period)),
+        ("as_of", window.as_of.astimezone(VIETNAM).isoformat()),
+        ("page_size", str(window.page_size)),
+    ]
+    return Ask("GET", f"/api/v1/{dataset.name}", (*query, *([("page", page)] if page is not None else [])))
+
+
+def _peek(dataset: Dataset, body: bytes) -> Head:
+    return _head(dataset, decode_head(body, _shape, place=f"{dataset.name}/rows"))
+
+
+def _parse(dataset: Dataset, body: bytes) -> Page:
+    envelope = decode(body, _shape, dataset.row, place=f"{dataset.name}/rows", found=lambda found: found.rows)
+    return Page(_head(dataset, envelope), envelope.rows)
+
+
+def _head(dataset: Dataset, envelope: Envelope[Any]) -> Head:
+    return Head(
+        contract=envelope.contract,
+        dataset=envelope.dataset,
+        period=envelope.period,
+        as_of=envelope.as_of,
+        generated_at=envelope.generated_at,
+        control=control_of(envelope.control, dataset.name),
+        next_page=envelope.next_page,
+    )

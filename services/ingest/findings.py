@@ -1,0 +1,87 @@
+"""What ingest tells people about a pull: the rule catalogue (code, severity, words) and findings made from it.
+
+fatal: the pull is of no use; warning: a person should look before publication; notice: for the record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from shared.errors import DomainError
+
+Severity = Literal["fatal", "warning", "notice"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One kind of finding. Messages are templates over the finding's detail."""
+
+    code: str
+    severity: Severity
+    message_vi: str
+    message_en: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing found in one pull; ``detail`` is plain JSON and fills the rule's templates."""
+
+    rule: Rule
+    detail: Mapping[str, Any]
+
+    def as_row(self) -> dict[str, Any]:
+        """The columns of ingest.finding that come from the finding itself."""
+        return {
+            "code": self.rule.code,
+            "severity": self.rule.severity,
+            "message_vi": self.rule.message_vi.format_map(self.detail),
+            "message_en": self.rule.message_en.format_map(self.detail),
+            "detail": dict(self.detail),
+        }
+
+
+PULL_FAILED = Rule("ING-FAILED", "fatal", "Không lấy được dữ liệu: {title}. {detail}", "The pull failed ({type}): {detail}")
+CLOCK_SKEW = Rule(
+    "ING-CLOCK",
+    "warning",
+    "Đồng hồ của nguồn lệch {seconds} giây so với hệ thống (ngưỡng {limit} giây)",
+    "The source's clock is {seconds} s off ours (limit {limit} s)",
+)
+PORTAL_SUM = Rule(
+    "ING-PORTAL-SUM",
+    "warning",
+    "{agency}: tổng sáu nhóm là {groups}, nguồn ghi {total} (lệch quá {tolerance})",
+    "{agency}: the six groups sum to {groups}, the source states {total} (more than {tolerance} apart)",
+)
+ROW_COUNT_JUMP = Rule(
+    "ING-ROWS-JUMP",
+    "warning",
+    "{dataset}: {now} dòng, kỳ trước {before} dòng",
+    "{dataset}: {now} rows, the previous period had {before}",
+)
+VALUE_JUMP = Rule(
+    "ING-VALUE-JUMP",
+    "warning",
+    "{agency}, {dataset}.{column}: {now}, kỳ trước {before} (chênh từ {factor} lần)",
+    "{agency}, {dataset}.{column}: {now}, the previous period had {before} ({factor} times or more apart)",
+)
+RECORDED_LATE = Rule(
+    "ING-RECORDED-LATE",
+    "warning",
+    "{count} nhiệm vụ hoàn thành trong kỳ {late_period} chỉ được ghi nhận sau khi chốt; đề nghị lập bản chốt thay thế kỳ đó",
+    "{count} tasks completed inside {late_period} were recorded only after its freeze; a superseding version is proposed",
+)
+QUARANTINED = Rule(
+    "ING-QUARANTINE",
+    "notice",
+    "{dataset}: {count} dòng đến sau khi chốt, đưa vào khu cách ly",
+    "{dataset}: {count} rows came after the freeze and went to quarantine",
+)
+RULES = (PULL_FAILED, CLOCK_SKEW, PORTAL_SUM, ROW_COUNT_JUMP, VALUE_JUMP, RECORDED_LATE, QUARANTINED)
+
+
+def failure(problem: DomainError) -> Finding:
+    """The finding of a pull that ended in a problem."""
+    return Finding(PULL_FAILED, problem.as_dict())

@@ -1,0 +1,236 @@
+"""Use case: close a source's period. Once, as of the legal instant, whoever asks and however often (SNP-01…05).
+
+Source in law: QĐ 4585 appendix §4 ("chốt vào ngày 01 hằng tháng"); readings G-7, G-8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import psycopg
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.ingest import store
+from services.ingest.archive import Kept
+from services.ingest.collect import Pull, begin, captured_between, collect, failed, lock_name, new_pull
+from services.ingest.compare import against_previous, completions_recorded_late
+from services.ingest.findings import CLOCK_SKEW, Finding
+from services.ingest.load import archive_connection, load, open_rows, seal_rows
+from services.ingest.replay import Replay, manifest, total_root
+from services.ingest.runtime import Runtime
+from services.ingest.source import Parse, Source, SourceNotConfigured, Summary, Window
+from shared.audit import record
+from shared.calendar import cutoff_of
+from shared.canonical import canonical_bytes, sha256_hex
+from shared.database import Row
+from shared.errors import Conflict, DomainError
+from shared.period import VIETNAM, Period
+from shared.registry_store import load_registry
+
+SKEW_LIMIT = timedelta(seconds=120)
+
+
+class TooEarly(Conflict):
+    """The period closes only at its cutoff."""
+
+    slug = "too-early"
+    title_vi = "Chưa đến thời điểm chốt"
+    title_en = "The cutoff has not passed"
+
+
+class Unchanged(Conflict):
+    """A superseding version must say something else than its predecessor."""
+
+    slug = "snapshot-unchanged"
+    title_vi = "Bản thay thế không khác bản đã chốt"
+    title_en = "Nothing to supersede"
+
+
+@dataclass(frozen=True)
+class Supersession:
+    """Why and by whom a frozen snapshot is followed by another: two people and a reason."""
+
+    predecessor: Mapping[str, Any]
+    requested_by: str
+    approver: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Capture:
+    """What there is to be frozen: the pull, its kept pages, how they parse, and what stands beside them."""
+
+    pull: Pull
+    pages: Sequence[Kept]
+    parse: Parse
+    captured_at: datetime
+    skew: Decimal | None
+    evidence: Mapping[str, Any]
+    supersession: Supersession | None = None
+
+
+async def freeze(runtime: Runtime, source: Source, period: Period, *, actor: str, command_id: str | None = None) -> Row:
+    """The header of the period's snapshot, made now if there is none yet.
+
+    Raises TooEarly before the cutoff, Busy while another worker is at it, SourceProblem when the source cannot be taken:
+    then there is no snapshot, and the pull's outcome and a finding say why.
+    """
+    window = await _window(runtime, source, period)
+    if (existing := await frozen(runtime, source, period)) is not None:
+        return existing
+    refuse_early(runtime, source, window)
+    async with runtime.database.exclusive(lock_name(source, window)):
+        if (existing := await frozen(runtime, source, period)) is not None:
+            return existing
+        pull = await begin(runtime, new_pull(source, window, purpose="freeze", actor=actor, command_id=command_id))
+        return await take(runtime, pull)
+
+
+async def take(runtime: Runtime, pull: Pull, supersession: Supersession | None = None) -> Row:
+    """Fetch, check and freeze a pull that has begun. Under the lock."""
+    try:
+        await collect(runtime, pull)
+        return await close(runtime, await captured(runtime, pull, supersession))
+    except DomainError as problem:
+        await failed(runtime, pull, problem)
+        raise
+
+
+async def frozen(runtime: Runtime, source: Source, period: Period) -> Row | None:
+    """The latest snapshot of a source's period."""
+    async with runtime.database.read() as connection:
+        return await store.latest_snapshot(connection, source=source.name, period=period)
+
+
+async def captured(runtime: Runtime, pull: Pull, supersession: Supersession | None) -> Capture:
+    """What a network pull has kept, with the evidence of its requests."""
+    if pull.source.interface is None:
+        raise SourceNotConfigured(f"{pull.source.name} has no interface", hint="Import an official file.")
+    async with runtime.database.read() as connection:
+        found = await store.pages(connection, pull.pull_id)
+    pages = store.unbroken(found)
+    sent_at, received_at = captured_between(found)
+    skew = clock_skew(found)
+    evidence = {
+        "requests": {"count": len(found), "digest": sha256_hex(canonical_bytes([_request(line) for line in found]))},
+        "signatures": sorted({line["signature"] for line in found}),
+        "clocks": {
+            "sent_at": sent_at.isoformat(),
+            "received_at": received_at.isoformat(),
+            "skew_seconds": None if skew is None else str(skew),
+        },
+    }
+    return Capture(pull, pages, pull.source.interface.parse, received_at, skew, evidence, supersession)
+
+
+async def close(runtime: Runtime, capture: Capture) -> Row:
+    """From kept pages to a sealed snapshot in one transaction; all of it or nothing."""
+    pull = capture.pull
+    async with archive_connection(runtime.database) as archive, runtime.database.transaction() as connection:
+        registry = await load_registry(connection, pull.window.period.last_day)
+        replay = Replay(pull.source, pull.window, registry=registry, pages=capture.pages, parse=capture.parse)
+        return await _written(connection, capture, replay, archive)
+
+
+async def _written(connection: AsyncConnection, capture: Capture, replay: Replay, archive: psycopg.Connection[Any]) -> Row:
+    pull, source = capture.pull, capture.pull.source
+    pk = await store.reserve_pk(connection)
+    relations = await open_rows(connection, source.datasets, pk)
+    summaries = await load(connection, replay, archive, relations)
+    root = total_root(summaries)
+    _refuse_unchanged(capture.supersession, root)
+    header = _header(capture, summaries, pk=pk, root=root)
+    await store.insert_snapshot(connection, header)
+    sealed = await seal_rows(connection, source.datasets, pk)
+    found = [
+        *_skew_finding(capture.skew),
+        *source.remarks(summaries),
+        *await against_previous(connection, source, pull.window.period, pk, summaries),
+        *await completions_recorded_late(connection, source, sealed),
+    ]
+    await store.insert_findings(connection, found, pull_id=pull.pull_id, source=source.name, period=pull.window.period)
+    await store.insert_outcome(connection, pull.pull_id, "complete", row_count=header["row_count"], root=root)
+    action = "snapshot.supersede" if capture.supersession else "snapshot.freeze"
+    reason = capture.supersession.reason if capture.supersession else None
+    await record(connection, pull.actor, action, header["snapshot_id"], reason=reason, detail={"root": root})
+    written = await store.find_snapshot(connection, header["snapshot_id"])
+    if written is None:
+        raise LookupError(header["snapshot_id"])
+    return written
+
+
+def _header(capture: Capture, summaries: Mapping[str, Summary], *, pk: int, root: str) -> dict[str, Any]:
+    pull, after = capture.pull, capture.supersession
+    version = after.predecessor["version"] + 1 if after else 1
+    snapshot_id, content = manifest(pull.source, pull.window, summaries, version=version, origin=pull.origin)
+    return {
+        "pk": pk,
+        "snapshot_id": snapshot_id,
+        "source": pull.source.name,
+        "period": str(pull.window.period),
+        "version": version,
+        "supersedes": after.predecessor["snapshot_id"] if after else None,
+        "reason": after.reason if after else None,
+        "requested_by": after.requested_by if after else None,
+        "approver": after.approver if after else None,
+        "origin": pull.origin,
+        "pull_id": pull.pull_id,
+        "as_of": pull.window.as_of,
+        "captured_at": capture.captured_at,
+        "clock_skew_seconds": capture.skew,
+        "row_count": sum(summary.row_count for summary in summaries.values()),
+        "root": root,
+        "manifest": content,
+        "evidence": dict(capture.evidence),
+    }
+
+
+def refuse_early(runtime: Runtime, source: Source, window: Window) -> None:
+    """Raises TooEarly naming the instant, while our clock is before it."""
+    if runtime.clock() < window.as_of:
+        at = window.as_of.astimezone(VIETNAM).isoformat()
+        raise TooEarly(f"{source.name} {window.period} closes at {at}", hint="Ask again after that instant.", closes_at=at)
+
+
+def clock_skew(evidence: Sequence[Mapping[str, Any]]) -> Decimal | None:
+    """Seconds the source's Date header was outside the time between request and answer, the largest of all pages.
+
+    Positive when the source is ahead. A Date has whole seconds, so a fraction of one second is no skew. None without dates.
+    """
+    found = [_outside(line) for line in evidence if line["source_clock"] is not None]
+    worst = max(found, key=abs, default=None)
+    return None if worst is None else Decimal(round(worst.total_seconds() * 1000)) / 1000
+
+
+def _outside(line: Mapping[str, Any]) -> timedelta:
+    clock: datetime = line["source_clock"]
+    earliest: datetime = line["sent_at"] - timedelta(seconds=1)
+    latest: datetime = line["received_at"]
+    return clock - max(earliest, min(clock, latest))
+
+
+def _skew_finding(skew: Decimal | None) -> list[Finding]:
+    limit = int(SKEW_LIMIT.total_seconds())
+    if skew is None or abs(skew) <= limit:
+        return []
+    return [Finding(CLOCK_SKEW, {"seconds": str(skew), "limit": limit})]
+
+
+def _refuse_unchanged(supersession: Supersession | None, root: str) -> None:
+    if supersession is not None and supersession.predecessor["root"] == root:
+        raise Unchanged(f"the source's rows are those of {supersession.predecessor['snapshot_id']}")
+
+
+def _request(line: Mapping[str, Any]) -> dict[str, Any]:
+    names = ("dataset", "page_no", "method", "url", "status", "source_request_id", "sha256", "signature")
+    return {name: line[name] for name in names}
+
+
+async def _window(runtime: Runtime, source: Source, period: Period) -> Window:
+    async with runtime.database.read() as connection:
+        as_of = await cutoff_of(connection, period, source.name)
+    return Window(period, as_of, runtime.settings.of(source.name).page_size)

@@ -1,0 +1,240 @@
+"""One dataset's pages, in order, into rows: everything that can be checked without the world is checked here.
+
+A reading holds one page at a time and a few sums, whatever the number of rows. It stops at the first page that breaks the
+contract; spellings no body is known by are gathered, so that all of them can be listed at once (ING-09).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from itertools import islice, pairwise
+from operator import attrgetter, lt
+from typing import Any
+
+from services.ingest.records import Dataset
+from services.ingest.rows import Block, Column, NullCharacter, columns_of, leaves
+from services.ingest.source import (
+    Control,
+    ControlMismatch,
+    CoverageMismatch,
+    Head,
+    Page,
+    RowsOutOfOrder,
+    RowsRefused,
+    Source,
+    Summary,
+    Window,
+    WrongAnswer,
+)
+from shared.canonical import MerkleAccumulator
+from shared.errors import Fault
+from shared.registry import Registry, Unmapped
+
+_LISTED = 200
+
+
+class Reading:
+    """Takes the pages of one dataset; ``finish`` gives the Summary. ``contract`` and ``window`` are what was asked."""
+
+    def __init__(self, dataset: Dataset, *, contract: str, window: Window, registry: Registry) -> None:
+        self.unmapped: Counter[str] = Counter()
+        self.row_count = 0
+        self._dataset = dataset
+        self._contract = contract
+        self._window = window
+        self._registry = registry
+        self._tree = MerkleAccumulator()
+        self._served = 0
+        self._sums: dict[str, Decimal] = dict.fromkeys(dataset.sums, Decimal(0))
+        self._named: Counter[str] = Counter()
+        self._stated: dict[str, Mapping[str, Any]] = {}
+        self._control: Control | None = None
+        self._last: tuple[Any, ...] | None = None
+        self._group: set[tuple[Any, ...]] = set()
+
+    def accept(self, page: Page) -> Block:
+        """The page's rows as they are to be stored. Raises WrongAnswer, RowsOutOfOrder, RowsRefused, ControlMismatch."""
+        check_head(self._dataset, page.head, contract=self._contract, window=self._window)
+        self._same_control(page.head.control)
+        agencies = list(map(attrgetter("agency"), page.rows))
+        self._in_order(page.rows, agencies)
+        self._possible(page.rows)
+        columns = self._columns(page.rows)
+        self._add_up(columns)
+        block = self._resolved(agencies, columns)
+        self._each_body_once(block)
+        self._tree.extend(leaves(self._dataset, block))
+        self._served += len(page.rows)
+        self.row_count += len(block.codes)
+        return block
+
+    def finish(self) -> Summary:
+        """Counts and sums against the source's own (SNP-11), both shown. Raises ControlMismatch."""
+        if self._control is None:
+            raise ControlMismatch(f"{self._dataset.name}: no page was read")
+        faults = [
+            Fault(f"{self._dataset.name}/control/{name}", "control total differs", seen=ours, expected=theirs)
+            for name, ours, theirs in self._totals(self._control)
+            if ours != theirs
+        ]
+        if faults:
+            first = faults[0]
+            raise ControlMismatch(
+                f"{first.place}: the source states {first.expected}, its rows give {first.seen}", faults=faults
+            )
+        return Summary(self._dataset, self.row_count, self._tree.root(), self._control, dict(self._named), dict(self._stated))
+
+    def _totals(self, control: Control) -> list[tuple[str, str, str]]:
+        found = [("rows", str(self._served), str(control.rows))]
+        for name in sorted({*self._sums, *control.sums}):
+            ours = self._sums.get(name)
+            theirs = control.sums.get(name)
+            if ours is None or theirs is None or ours != theirs:
+                found.append((f"sums/{name}", _plain(ours), _plain(theirs)))
+        return found
+
+    def _same_control(self, control: Control) -> None:
+        if self._control is None:
+            self._control = control
+        if control != self._control:
+            raise ControlMismatch(
+                f"{self._dataset.name}: control totals changed from one page to the next",
+                hint="The source changed while it was read; pull again.",
+            )
+
+    def _in_order(self, rows: Sequence[Any], agencies: Sequence[str]) -> None:
+        """Strictly ascending by key and spelling: a repeated or misplaced row is seen without keeping the others."""
+        keys = list(zip(*(map(attrgetter(name), rows) for name in self._dataset.key), agencies, strict=True))
+        before = [self._last, *keys] if self._last is not None else keys
+        if not all(map(lt, before, islice(before, 1, None))):
+            number = next(n for n, (one, two) in enumerate(pairwise(before)) if not one < two)
+            one, two = before[number], before[number + 1]
+            row = self._served + number + (0 if self._last is not None else 1)
+            said = "repeated row" if one == two else "row out of order"
+            fault = Fault(f"{self._dataset.name}/rows/{row}", said, seen=str(two), expected=f"after {one}")
+            raise RowsOutOfOrder(f"{fault.place}: {said} {two}", faults=[fault])
+        if keys:
+            self._last = keys[-1]
+
+    def _possible(self, rows: Sequence[Any]) -> None:
+        faults = [
+            Fault(f"{self._dataset.name}/rows/{self._served + number}/{name}", "impossible value", seen=seen, expected=expected)
+            for number, name, seen, expected in self._dataset.faults(rows)
+        ]
+        if faults:
+            raise RowsRefused(f"{faults[0].place}: seen {faults[0].seen}, expected {faults[0].expected}", faults=faults)
+
+    def _columns(self, rows: Sequence[Any]) -> list[Column]:
+        try:
+            return columns_of(self._dataset, rows)
+        except NullCharacter as error:
+            fault = Fault(f"{self._dataset.name}/{error}", "text holds U+0000", expected="text that can be kept")
+            raise RowsRefused(f"{fault.place}: text holds U+0000", faults=[fault]) from error
+
+    def _add_up(self, columns: Sequence[Column]) -> None:
+        for name in self._sums:
+            column = columns[self._dataset.names.index(name)]
+            self._sums[name] += sum(value for value in column if value is not None)
+
+    def _resolved(self, agencies: Sequence[str], columns: list[Column]) -> Block:
+        """Codes for spellings; a collective phrase becomes one row a body, marked with its rule."""
+        found = {spelling: self._codes(spelling) for spelling in set(agencies)}
+        if all(len(codes) == 1 and rule is None for codes, rule in found.values()):
+            codes = [found[spelling][0][0] for spelling in agencies]
+            self._named.update(codes)
+            self._remember(codes, columns)
+            return Block(codes, [None] * len(codes), columns)
+        places = [(row, code, found[spelling][1]) for row, spelling in enumerate(agencies) for code in found[spelling][0]]
+        self._named.update(code for _, code, rule in places if rule is None)
+        expanded = [[column[row] for row, _, _ in places] for column in columns]
+        block = Block([code for _, code, _ in places], [rule for _, _, rule in places], expanded)
+        self._remember(block.codes, expanded)
+        return block
+
+    def _codes(self, spelling: str) -> tuple[tuple[str, ...], str | None]:
+        try:
+            found = self._registry.resolve(spelling)
+        except Unmapped:
+            self.unmapped[spelling] += 1
+            return (), None
+        return found.codes, found.rule_id
+
+    def _remember(self, codes: Sequence[str], columns: Sequence[Column]) -> None:
+        if not self._dataset.key:
+            for code, *values in zip(codes, *columns, strict=True):
+                self._stated[code] = dict(zip(self._dataset.names, values, strict=True))
+
+    def _each_body_once(self, block: Block) -> None:
+        """Two spellings of one body, or a body beside its own group, would give it one row twice."""
+        names = self._dataset.names
+        keys = list(zip(*(block.columns[names.index(name)] for name in self._dataset.key), block.codes, strict=True))
+        carried = {key for key in self._group if keys and key[:-1] == keys[0][:-1]}
+        if len({*keys, *carried}) != len(keys) + len(carried):
+            twice = next(key for key, count in Counter([*carried, *keys]).items() if count > 1)
+            place = f"{self._dataset.name}/{'/'.join(map(str, twice))}"
+            fault = Fault(place, "one body has this row twice, under two spellings or beside its group", seen=twice[-1])
+            raise RowsOutOfOrder(f"{place}: {fault.message}", faults=[fault])
+        if keys:
+            self._group = {key for key in (*reversed(keys), *carried) if key[:-1] == keys[-1][:-1]}
+
+
+def check_head(dataset: Dataset, head: Head, *, contract: str, window: Window) -> None:
+    """The answer must speak of what was asked. Raises WrongAnswer naming every difference."""
+    asked = {
+        "contract": (head.contract, contract),
+        "dataset": (head.dataset, dataset.name),
+        "period": (head.period, str(window.period)),
+    }
+    faults = [
+        Fault(f"{dataset.name}/{name}", "not what was asked", seen=seen, expected=expected)
+        for name, (seen, expected) in asked.items()
+        if seen != expected
+    ]
+    if head.as_of != window.as_of:
+        seen, expected = head.as_of.isoformat(), window.as_of.isoformat()
+        faults.append(Fault(f"{dataset.name}/as_of", "not what was asked", seen=seen, expected=expected))
+    if faults:
+        first = faults[0]
+        raise WrongAnswer(f"{first.place}: asked {first.expected}, answered {first.seen}", faults=faults)
+
+
+def refuse_unmapped(unmapped: Mapping[str, Mapping[str, int]]) -> None:
+    """Raises Unmapped listing every spelling of every dataset, with the number of pages it stands on."""
+    faults = [
+        Fault(f"{dataset}/agency", f"unknown body (on {count} pages)", seen=spelling, expected="a spelling of the registry")
+        for dataset, spellings in unmapped.items()
+        for spelling, count in sorted(spellings.items())
+    ]
+    if faults:
+        names = ", ".join(repr(fault.seen) for fault in faults[:_LISTED])
+        raise Unmapped(
+            f"no scored body is known as {names}",
+            faults=faults,
+            hint="Record an alias with its document (registry.alias), or have the source name the body.",
+        )
+
+
+def check_coverage(source: Source, summaries: Mapping[str, Summary]) -> None:
+    """Rows naming a body itself against the number the source states for it. Raises CoverageMismatch, both numbers shown.
+
+    Rows a collective rule gave to a body are not counted: the source does not count them either.
+    """
+    faults: list[Fault] = []
+    for rule in source.stated:
+        stated, named = summaries[rule.dataset].stated, summaries[rule.counts].named
+        for code in sorted({*stated, *named}):
+            theirs = stated[code][rule.column] if code in stated else None
+            ours = named.get(code, 0)
+            if theirs != ours:
+                place = f"{rule.dataset}/{code}/{rule.column}"
+                expected = "not stated" if theirs is None else str(theirs)
+                faults.append(Fault(place, f"rows of {rule.counts} differ", seen=str(ours), expected=expected))
+    if faults:
+        first = faults[0]
+        raise CoverageMismatch(f"{first.place}: stated {first.expected}, found {first.seen}", faults=faults)
+
+
+def _plain(value: Decimal | None) -> str:
+    return "not given" if value is None else format(value, "f")

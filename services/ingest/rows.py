@@ -1,0 +1,135 @@
+"""Rows on their way into a snapshot: columns, Merkle leaves over canonical rows, and tuples COPY takes in binary.
+
+The fast twin of ``records.canonical_values``, equal to it by test. It works column by column, because a page has thousands of
+rows and a column one kind. Days and instants travel as the integers PostgreSQL stores (days since 2000-01-01, microseconds
+since then in UTC): the same bytes on the wire as date and timestamptz, several times faster to make.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from operator import attrgetter, methodcaller
+from typing import Any
+from unicodedata import is_normalized, normalize
+
+import msgspec
+
+from services.ingest.records import Dataset, Kind, decimal_text
+
+Column = Sequence[Any]
+
+_FIRST_DAY = date(2000, 1, 1).toordinal()
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+_COPY_TYPES = {
+    Kind.TEXT: "text",
+    Kind.DATE: "int4",
+    Kind.INSTANT: "int8",
+    Kind.FLAG: "bool",
+    Kind.COUNT: "int8",
+    Kind.MONEY: "int8",
+    Kind.DECIMAL: "numeric",
+}
+_encoder = msgspec.json.Encoder()
+_sha256 = hashlib.sha256
+_HAS_NULL = methodcaller("__contains__", "\0")
+
+
+class NullCharacter(ValueError):
+    """A text column holds U+0000, which PostgreSQL cannot keep; the message is the column's name."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Rows of one page as they are stored: the body's code, the collective rule that gave it the row, and the columns."""
+
+    codes: Sequence[str]
+    rules: Sequence[str | None]
+    columns: Sequence[Column]
+
+
+def columns_of(dataset: Dataset, rows: Sequence[Any]) -> list[Column]:
+    """The dataset's columns of some rows; text in NFC, once and for all. Raises NullCharacter."""
+    columns: list[Column] = [list(map(attrgetter(name), rows)) for name in dataset.names]
+    for number, (name, kind) in enumerate(dataset.columns):
+        if kind is Kind.TEXT:
+            columns[number] = _clean(columns[number], name)
+    return columns
+
+
+def leaves(dataset: Dataset, block: Block) -> list[bytes]:
+    """RFC 6962 leaf hashes of the block's canonical rows."""
+    canonical = [_CANONICAL.get(kind, _same)(column) for column, (_, kind) in zip(block.columns, dataset.columns, strict=True)]
+    lines = _encoder.encode_lines(zip(block.codes, block.rules, *canonical, strict=True))
+    return [_sha256(b"\x00" + line).digest() for line in lines.split(b"\n")[:-1]]
+
+
+def copy_types(dataset: Dataset) -> list[str]:
+    """Types of ``copy_rows``: ordinal, agency_code, expanded_by, then the columns."""
+    return ["int4", "text", "text", *(_COPY_TYPES[kind] for _, kind in dataset.columns)]
+
+
+def copy_rows(dataset: Dataset, block: Block, first: int) -> Iterator[tuple[Any, ...]]:
+    """The block as tuples for a binary COPY, ordinals from ``first``."""
+    stored = [_STORED.get(kind, _same)(column) for column, (_, kind) in zip(block.columns, dataset.columns, strict=True)]
+    return zip(range(first, first + len(block.codes)), block.codes, block.rules, *stored, strict=True)
+
+
+def _same(column: Column) -> Column:
+    return column
+
+
+def _clean(column: Column, name: str) -> Column:
+    distinct = set(column) - {None}
+    if any(map(_HAS_NULL, distinct)):
+        raise NullCharacter(name)
+    broken = {value for value in distinct if not value.isascii() and not is_normalized("NFC", value)}
+    if not broken:
+        return column
+    return [normalize("NFC", value) if value in broken else value for value in column]
+
+
+class _Days(dict[date | None, int | None]):
+    """Days since 2000-01-01 by date; a month's rows share a few hundred of them."""
+
+    def __missing__(self, day: date | None) -> int | None:
+        found = self[day] = None if day is None else day.toordinal() - _FIRST_DAY
+        return found
+
+
+def _days(column: Column) -> Column:
+    return list(map(_Days().__getitem__, column))
+
+
+def _microseconds(column: Column) -> Column:
+    found: list[int | None] = []
+    for value in column:
+        if value is None:
+            found.append(None)
+        else:
+            since = value - _EPOCH
+            found.append((since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds)
+    return found
+
+
+def _in_utc(column: Column) -> Column:
+    """The encoder writes an instant in UTC just as ``records.instant_text`` does."""
+    return [None if value is None else value.astimezone(UTC) for value in column]
+
+
+def _text(column: Column) -> Column:
+    return [None if value is None else str(value) for value in column]
+
+
+def _decimal_text(column: Column) -> Column:
+    return [None if value is None else decimal_text(value) for value in column]
+
+
+_CANONICAL: dict[Kind, Callable[[Column], Column]] = {
+    Kind.INSTANT: _in_utc,
+    Kind.MONEY: _text,
+    Kind.DECIMAL: _decimal_text,
+}
+_STORED: dict[Kind, Callable[[Column], Column]] = {Kind.DATE: _days, Kind.INSTANT: _microseconds}

@@ -1,0 +1,199 @@
+"""The port every source is read through: describe a request, parse an answer. Nothing here touches the world.
+
+A source answers one dataset of one period, page by page, as of an instant. ``request`` says what to ask for; ``peek`` reads
+what stands around the rows; ``parse`` reads all of it, strictly. Whatever does not fit the contract is a SourceProblem.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from services.ingest.findings import Finding
+from services.ingest.records import Dataset, Row
+from shared.errors import SourceProblem
+from shared.outbound import Ask
+from shared.period import Period
+
+
+class PayloadUnreadable(SourceProblem):
+    """Not JSON, or JSON that ends too early."""
+
+    slug = "payload-unreadable"
+    title_vi = "Không đọc được dữ liệu nguồn gửi"
+    title_en = "Payload cannot be read"
+
+
+class SchemaDrift(SourceProblem):
+    """An unknown, retyped or missing field: the source no longer speaks the contract (ING-02)."""
+
+    slug = "schema-drift"
+    title_vi = "Cấu trúc dữ liệu nguồn khác hợp đồng"
+    title_en = "Payload does not follow its contract"
+
+
+class WrongAnswer(SourceProblem):
+    """The answer speaks of another contract, dataset, period or instant than was asked."""
+
+    slug = "wrong-answer"
+    title_vi = "Nguồn trả lời không đúng kỳ hoặc tập dữ liệu đã hỏi"
+    title_en = "Source answered another question"
+
+
+class RowsOutOfOrder(SourceProblem):
+    """A repeated or misplaced row."""
+
+    slug = "rows-out-of-order"
+    title_vi = "Dòng dữ liệu bị lặp hoặc sai thứ tự"
+    title_en = "Repeated or misplaced row"
+
+
+class RowsRefused(SourceProblem):
+    """Rows that follow the types and still cannot be true."""
+
+    slug = "rows-refused"
+    title_vi = "Dòng dữ liệu không hợp lệ"
+    title_en = "Impossible rows"
+
+
+class ControlMismatch(SourceProblem):
+    """Counts or sums the source states differ from those of its rows (SNP-11)."""
+
+    slug = "control-mismatch"
+    title_vi = "Số tổng đối chiếu không khớp"
+    title_en = "Control totals differ"
+
+
+class AsOfUnavailable(SourceProblem):
+    """The source cannot say what it knew at the legal instant; only an official file can close the period."""
+
+    slug = "as-of-unavailable"
+    title_vi = "Nguồn không còn trả lời được theo thời điểm chốt; cần văn bản chính thức"
+    title_en = "Source cannot answer as of the cutoff; an official file is needed"
+
+
+class CoverageMismatch(SourceProblem):
+    """The rows that name a body are not as many as the source states for it."""
+
+    slug = "coverage-mismatch"
+    title_vi = "Số dòng theo cơ quan không khớp với số nguồn công bố"
+    title_en = "Rows per body differ from what the source states"
+
+
+class SourceRefused(SourceProblem):
+    """The source does not let us in, or does not know what we ask for."""
+
+    slug = "source-refused"
+    title_vi = "Nguồn từ chối yêu cầu"
+    title_en = "Source refused the request"
+
+
+class SourceNotConfigured(SourceProblem):
+    """No address of the source is set, or it has no interface at all."""
+
+    slug = "source-not-configured"
+    title_vi = "Chưa cấu hình kết nối nguồn"
+    title_en = "Source not configured"
+
+
+@dataclass(frozen=True)
+class Window:
+    """What is asked: a period, known as of an instant (exclusive), in pages of at most so many rows."""
+
+    period: Period
+    as_of: datetime
+    page_size: int
+
+
+@dataclass(frozen=True)
+class Control:
+    """What the source states of the whole dataset: number of rows and sums over the non-null values."""
+
+    rows: int
+    sums: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True)
+class Head:
+    """What stands around the rows of a page. ``period`` and ``as_of`` are as the source wrote them, parsed."""
+
+    contract: str
+    dataset: str
+    period: str
+    as_of: datetime
+    generated_at: datetime | None
+    control: Control
+    next_page: str | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """One parsed answer."""
+
+    head: Head
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A whole dataset as it was read: rows stored, Merkle root, the source's control, and how many rows name each body itself.
+
+    ``stated`` holds, for datasets of one row a body, the values of every column by agency code.
+    """
+
+    dataset: Dataset
+    row_count: int
+    root: bytes
+    control: Control
+    named: Mapping[str, int]
+    stated: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+def no_remarks(summaries: Mapping[str, Summary]) -> Iterator[Finding]:
+    """The rule of sources whose datasets leave nothing to remark upon."""
+    yield from ()
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A column of a coverage dataset in which the source says how many rows of another dataset name each body."""
+
+    dataset: str
+    column: str
+    counts: str
+
+
+Parse = Callable[[Dataset, bytes], Page]
+
+
+@dataclass(frozen=True)
+class Interface:
+    """How a source is asked over the network, all pure.
+
+    ``request(dataset, window, page)`` describes one request, ``page`` None being the first; ``peek`` and ``parse`` read
+    an answer's bytes and raise PayloadUnreadable or SchemaDrift.
+    """
+
+    request: Callable[[Dataset, Window, str | None], Ask]
+    peek: Callable[[Dataset, bytes], Head]
+    parse: Parse
+
+
+@dataclass(frozen=True)
+class Source:
+    """One source system. ``interface`` None: its periods come by official file only. ``remarks`` looks at a whole period."""
+
+    name: str
+    contract: str
+    title_vi: str
+    datasets: tuple[Dataset, ...]
+    interface: Interface | None = None
+    stated: tuple[Stated, ...] = ()
+    remarks: Callable[[Mapping[str, Summary]], Iterator[Finding]] = no_remarks
+
+    def dataset(self, name: str) -> Dataset:
+        """Raises KeyError for a dataset the source does not have."""
+        return next(each for each in self.datasets if each.name == name)

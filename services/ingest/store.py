@@ -1,0 +1,188 @@
+"""Ingest's reads and writes. Functions take a connection and never commit; every caller writes an audit row beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.ingest.archive import ENCODING, Kept, Packed
+from services.ingest.findings import Finding
+from services.ingest.records import Dataset
+from shared.database import Row, row, rows
+from shared.period import Period
+from shared.tables.ingest import finding, official_file, pull, pull_outcome, raw_body, request, snapshot
+
+# Only the newest attempt of the same kind can be gone on with; what an older one kept may be from another world.
+LAST_PULL = text("""
+SELECT p.pull_id, p.as_of, p.contract, o.state, o.problem ->> 'type' AS problem
+  FROM ingest.pull p LEFT JOIN ingest.pull_outcome o USING (pull_id)
+ WHERE p.source = :source AND p.period = :period AND p.purpose = :purpose AND p.origin = 'network'
+ ORDER BY p.recorded_at DESC, p.pull_id DESC LIMIT 1
+""")
+
+UNFINISHED = text("""
+SELECT p.pull_id FROM ingest.pull p
+ WHERE p.source = :source AND p.period = :period
+   AND NOT EXISTS (SELECT FROM ingest.pull_outcome o WHERE o.pull_id = p.pull_id)
+ ORDER BY p.recorded_at
+""")
+
+# A pull's pages are its own and those of the pulls it goes on with. Answers that were refused count as not received.
+PAGES = text("""
+WITH RECURSIVE chain AS (
+  SELECT pull_id, resumes FROM ingest.pull WHERE pull_id = :pull_id
+  UNION ALL SELECT p.pull_id, p.resumes FROM ingest.pull p JOIN chain c ON p.pull_id = c.resumes
+)
+SELECT r.dataset, r.page_no, r.sha256, r.next_page, r.method, r.url, r.status, r.source_request_id, r.source_clock,
+       r.sent_at, r.received_at, r.signature
+  FROM chain JOIN ingest.request r USING (pull_id)
+ WHERE r.status = 200 AND r.signature <> 'invalid'
+ ORDER BY r.dataset, r.page_no
+""")
+
+OPEN_ROWS = text("SELECT ingest.open_rows(:dataset, :snapshot_pk)")
+SEAL_ROWS = text("SELECT ingest.seal_rows(:dataset, :snapshot_pk)")
+NEXT_PK = text("SELECT nextval('ingest.snapshot_pk_seq')")
+
+
+async def last_pull(connection: AsyncConnection, *, source: str, period: Period, purpose: str) -> Row | None:
+    """The newest network attempt of a kind, with its outcome's state and problem (None while it has none)."""
+    return await row(connection, LAST_PULL, {"source": source, "period": str(period), "purpose": purpose})
+
+
+async def unfinished(connection: AsyncConnection, *, source: str, period: Period) -> list[str]:
+    """Pulls without an outcome. Under the source's lock their processes are dead."""
+    found = await rows(connection, UNFINISHED, {"source": source, "period": str(period)})
+    return [line["pull_id"] for line in found]
+
+
+async def insert_pull(connection: AsyncConnection, values: Mapping[str, Any]) -> None:
+    await connection.execute(pull.insert().values(**values))
+
+
+async def insert_outcome(connection: AsyncConnection, pull_id: str, state: str, **values: Any) -> None:
+    """``values``: row_count and root of a complete pull, problem of a failed one."""
+    await connection.execute(pull_outcome.insert().values(pull_id=pull_id, state=state, **values))
+
+
+async def keep(connection: AsyncConnection, packed: Packed, evidence: Mapping[str, Any] | None) -> None:
+    """The bytes (once, whoever sent them) and the evidence of one answer; None for bytes that came as a file."""
+    values = {"sha256": packed.sha256, "encoding": ENCODING, "size": packed.size, "body": packed.body}
+    await connection.execute(insert(raw_body).values(**values).on_conflict_do_nothing())
+    if evidence is not None:
+        await connection.execute(request.insert().values(sha256=packed.sha256, **evidence))
+
+
+async def pages(connection: AsyncConnection, pull_id: str) -> list[Row]:
+    """Evidence of all usable pages of a pull and those it resumes, by dataset and page number."""
+    return await rows(connection, PAGES, {"pull_id": pull_id})
+
+
+def unbroken(found: Iterable[Row]) -> list[Kept]:
+    """Of each dataset the pages from the first on without a gap: a crash may have lost one between two that were kept."""
+    kept: list[Kept] = []
+    expected: dict[str, int] = {}
+    for line in found:
+        dataset, page_no = line["dataset"], line["page_no"]
+        if page_no == expected.get(dataset, 1):
+            kept.append(Kept(dataset, page_no, line["sha256"], line["next_page"]))
+            expected[dataset] = page_no + 1
+    return kept
+
+
+async def insert_findings(
+    connection: AsyncConnection, found: Sequence[Finding], *, pull_id: str, source: str, period: Period
+) -> None:
+    if found:
+        place = {"pull_id": pull_id, "source": source, "period": str(period)}
+        await connection.execute(finding.insert(), [{**place, **each.as_row()} for each in found])
+
+
+async def insert_official_file(connection: AsyncConnection, values: Mapping[str, Any]) -> None:
+    await connection.execute(official_file.insert().values(**values))
+
+
+async def latest_snapshot(connection: AsyncConnection, *, source: str, period: Period) -> Row | None:
+    """The header of the highest version, None when the period is not frozen."""
+    statement = (
+        select(snapshot)
+        .where(snapshot.c.source == source, snapshot.c.period == str(period))
+        .order_by(snapshot.c.version.desc())
+        .limit(1)
+    )
+    return await row(connection, statement)
+
+
+async def find_snapshot(connection: AsyncConnection, snapshot_id: str) -> Row | None:
+    return await row(connection, select(snapshot).where(snapshot.c.snapshot_id == snapshot_id))
+
+
+async def insert_snapshot(connection: AsyncConnection, values: Mapping[str, Any]) -> None:
+    await connection.execute(snapshot.insert().values(**values))
+
+
+async def totals(connection: AsyncConnection, table: str, columns: Sequence[str], snapshot_pk: int) -> dict[str, Row]:
+    """Per body the sums of some columns of one snapshot's rows, nulls left out; None where a body has only nulls."""
+    sums = ", ".join(f"sum({name}) AS {name}" for name in columns)
+    statement = text(f"SELECT agency_code, {sums} FROM ingest.{table} WHERE snapshot_pk = :pk GROUP BY agency_code")
+    return {line.pop("agency_code"): line for line in await rows(connection, statement, {"pk": snapshot_pk})}
+
+
+async def recorded_late(connection: AsyncConnection, relation: str, source: str) -> list[Row]:
+    """Completions inside a frozen period that were reported only after its freeze (scheme rule 2): period, count, tasks."""
+    statement = text(f"""
+        SELECT s.period, count(*) AS count, (array_agg(t.task_id ORDER BY t.task_id))[1:20] AS tasks
+          FROM {relation} t JOIN (
+                 SELECT DISTINCT ON (period) period, as_of FROM ingest.snapshot
+                  WHERE source = :source ORDER BY period, version DESC) s
+            ON to_char(t.completed_on, 'YYYY-MM') = s.period AND t.reported_at >= s.as_of
+         GROUP BY s.period ORDER BY s.period""")
+    return await rows(connection, statement, {"source": source})
+
+
+async def temporary_rows(connection: AsyncConnection, table: str) -> str:
+    """A table of the dataset's shape that is gone at the end of the transaction: rows to be looked at, never to be kept."""
+    name = f"looked_at_{table}"
+    await connection.execute(text(f"CREATE TEMPORARY TABLE {name} (LIKE ingest.{table} INCLUDING DEFAULTS) ON COMMIT DROP"))
+    await connection.execute(text(f"ALTER TABLE {name} ALTER COLUMN snapshot_pk SET DEFAULT 0"))
+    return f"pg_temp.{name}"
+
+
+async def quarantine_rows(connection: AsyncConnection, dataset: Dataset, relation: str, frozen: Row, pull_id: str) -> int:
+    """Rows of ``relation`` that the frozen snapshot does not hold in this form (SNP-06); how many are new to quarantine.
+
+    The receipt follows from snapshot, dataset and row: the same row seen again has the same receipt and stays one row.
+    """
+    columns = ", ".join(("agency_code", "expanded_by", *dataset.names))
+    key = ", ".join((*dataset.key, "agency_code"))
+    statement = text(f"""
+        INSERT INTO ingest.quarantine
+               (receipt, source, period, dataset, agency, natural_key, row, row_digest, pull_id, snapshot_id)
+        SELECT 'late_' || left(encode(sha256(convert_to(:snapshot_id || '/' || :dataset || '/' || digest, 'UTF8')), 'hex'), 32),
+               :source, :period, :dataset, agency_code, natural_key, body, digest, :pull_id, :snapshot_id
+          FROM (SELECT late.agency_code, concat_ws('/', {key}) AS natural_key, to_jsonb(late) AS body,
+                       'sha256:' || encode(sha256(convert_to(to_jsonb(late)::text, 'UTF8')), 'hex') AS digest
+                  FROM (SELECT {columns} FROM {relation}
+                        EXCEPT SELECT {columns} FROM ingest.{dataset.table} WHERE snapshot_pk = :pk) AS late) AS found
+            ON CONFLICT DO NOTHING""")
+    given = {name: frozen[name] for name in ("snapshot_id", "source", "period", "pk")}
+    result = await connection.execute(statement, {**given, "dataset": dataset.name, "pull_id": pull_id})
+    return int(result.rowcount)
+
+
+async def reserve_pk(connection: AsyncConnection) -> int:
+    """The small key of a snapshot to be; a number nobody used is no loss."""
+    return int((await connection.execute(NEXT_PK)).scalar_one())
+
+
+async def open_rows(connection: AsyncConnection, table: str, snapshot_pk: int) -> str:
+    """A fresh partition of a dataset's table; its name in schema ingest."""
+    return str((await connection.execute(OPEN_ROWS, {"dataset": table, "snapshot_pk": snapshot_pk})).scalar_one())
+
+
+async def seal_rows(connection: AsyncConnection, table: str, snapshot_pk: int) -> None:
+    await connection.execute(SEAL_ROWS, {"dataset": table, "snapshot_pk": snapshot_pk})
