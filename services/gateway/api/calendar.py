@@ -1,0 +1,62 @@
+"""Cutoffs and report deadlines that were moved: rows with a reason and an author (SNP-04)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from services.gateway.answers import CLOSED, created, document, number_cursor, page
+from services.gateway.api.parameters import PAGE, CalendarPath, Cursor, Limit, PeriodQuery
+from services.gateway.contract import lists, reads, records
+from services.gateway.decisions import record_calendar_entry
+from services.gateway.permits import PUBLISHER, READER, Json
+from services.gateway.queries import control
+from services.gateway.runtime import runtime
+from services.gateway.schemas.bodies import CalendarEntryAsked
+from services.gateway.schemas.documents import CalendarEntry, CalendarPage
+from shared.audit import Actor
+from shared.errors import NotFound
+
+router = APIRouter(tags=["calendar"])
+
+READING = [Depends(READER)]
+
+
+@router.get("/calendar", dependencies=READING, **lists(CalendarPage, refuses=[401, 403]))
+async def list_calendar(request: Request, period: PeriodQuery = None, cursor: Cursor = None, limit: Limit = PAGE) -> Response:
+    """Moved instants in the order they were recorded; the latest of a period, source and kind holds."""
+    after = number_cursor(cursor)
+    async with runtime(request).database.read() as connection:
+        found = await control.list_calendar(connection, period=period, after=after, limit=limit + 1)
+    return page(request, found, limit=limit, key="sequence", show=dict)
+
+
+@router.get("/calendar/{entry}", dependencies=READING, **reads(CalendarEntry, refuses=[401, 403, 404]))
+async def get_calendar_entry(request: Request, entry: CalendarPath) -> Response:
+    """One moved instant."""
+    async with runtime(request).database.read() as connection:
+        found = await control.find_calendar_entry(connection, entry)
+    if found is None:
+        raise NotFound(f"no calendar row has the id {entry}")
+    return document(request, found, cache=CLOSED)
+
+
+@router.post("/calendar", **records(CalendarEntryAsked, CalendarEntry, refuses=[401, 403]))
+async def post_calendar_entry(
+    request: Request,
+    actor: Annotated[Actor, Depends(PUBLISHER)],
+    asked: Annotated[CalendarEntryAsked, Depends(Json(CalendarEntryAsked))],
+) -> Response:
+    """Move a cutoff or report deadline of one source, or of all."""
+    written = await record_calendar_entry(
+        runtime(request).database,
+        actor=actor,
+        period=asked.period,
+        source=asked.source,
+        kind=asked.kind,
+        falls_at=asked.falls_at,
+        reason=asked.reason,
+    )
+    return created(written, path=f"/calendar/{written['entry_id']}")

@@ -1,0 +1,41 @@
+"""Path and query parameters that several resources have."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Path, Query
+from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
+
+from services.gateway.words import AGENCY, PERIOD
+
+# A parameter that was left out: None in the code, and nothing that a caller could write.
+Unset = SkipJsonSchema[None]
+PAGE = 100
+
+_Period = Annotated[str, Field(pattern=PERIOD)]
+_Agency = Annotated[str, Field(pattern=AGENCY)]
+_Source = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{1,39}$")]
+_Cursor = Annotated[str, Field(pattern="^[A-Za-z0-9_-]{1,200}$")]
+
+PeriodPath = Annotated[_Period, Path(description="A month, YYYY-MM.", examples=["2026-01"])]
+AgencyPath = Annotated[_Agency, Path(description="The body's code.", examples=["G06"])]
+PeriodQuery = Annotated[_Period | Unset, Query(description="Only this month.", examples=["2026-01"])]
+SourceQuery = Annotated[_Source | Unset, Query(description="Only this source.")]
+AgencyQuery = Annotated[_Agency | Unset, Query(description="Only this body.")]
+Limit = Annotated[int, Query(ge=1, le=500, description="Items on a page.")]
+Cursor = Annotated[_Cursor | Unset, Query(description="The former page's `next`; only lists give them.")]
+
+
+def _id_path(prefixes: str, description: str) -> Any:
+    return Path(pattern=f"^({prefixes})_[0-9a-z]{{26}}$", description=description)
+
+
+CommandPath = Annotated[str, _id_path("cmd", "The id that the 202 gave.")]
+RunOrCommandPath = Annotated[str, _id_path("run|cmd", "A run, or the id that the 202 gave.")]
+PublicationOrCommandPath = Annotated[str, _id_path("pub|cmd", "A publication, or the id that the 202 gave.")]
+RulingPath = Annotated[str, _id_path("ruling", "A ruling.")]
+ApplicabilityPath = Annotated[str, _id_path("appl", "An applicability row.")]
+CalendarPath = Annotated[str, _id_path("cal", "A calendar row.")]
+SnapshotPath = Annotated[str, Path(pattern="^snap_[0-9A-Za-z_.-]{1,100}$", description="A snapshot.")]

@@ -1,0 +1,68 @@
+"""One page per problem type, so that the `type` of a problem leads somewhere."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Request
+from starlette.responses import Response
+
+from services.gateway.answers import OPEN, document
+from services.gateway.contract import reads_formats, ref
+from services.gateway.negotiation import choose_language, choose_media_type, matches
+from services.gateway.pages import problem_page, problems_page
+from services.gateway.permits import PUBLIC
+from services.gateway.problem_types import ProblemType, register
+from services.gateway.runtime import runtime
+from services.gateway.schemas.documents import ProblemTypeDocument, ProblemTypePage
+from shared.canonical import sha256_hex
+from shared.errors import NotFound
+from shared.problems import type_url
+
+router = APIRouter(dependencies=[Depends(PUBLIC)], tags=["problems"])
+
+HTML, JSON = "text/html", "application/json"
+PAGE = {"type": "string"}
+Slug = Annotated[str, Path(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80, examples=["not-yet-published"])]
+
+
+@router.get("/problems", **reads_formats({HTML: PAGE, JSON: ref(ProblemTypePage)}))
+async def list_problem_types(request: Request) -> Response:
+    """Every type a problem can have."""
+    types = register()
+    if _wanted(request) == HTML:
+        return _html(request, problems_page(types, choose_language(request.headers.get("accept-language"))))
+    return _json(request, {"items": [_shown(request, each) for each in types], "next": None})
+
+
+@router.get("/problems/{slug}", **reads_formats({HTML: PAGE, JSON: ref(ProblemTypeDocument)}, refuses=[404]))
+async def get_problem_type(request: Request, slug: Slug) -> Response:
+    """What one type of problem means."""
+    found = next((each for each in register() if each.slug == slug), None)
+    if found is None:
+        raise NotFound(f"no problem type is called {slug!r}")
+    if _wanted(request) == HTML:
+        return _html(request, problem_page(found, choose_language(request.headers.get("accept-language"))))
+    return _json(request, _shown(request, found))
+
+
+def _wanted(request: Request) -> str:
+    return choose_media_type(",".join(request.headers.getlist("accept")) or None, (HTML, JSON))
+
+
+def _shown(request: Request, each: ProblemType) -> dict[str, object]:
+    return {"type": type_url(runtime(request).public_url, each.slug), **vars(each)}
+
+
+def _json(request: Request, content: object) -> Response:
+    return document(request, content, cache=OPEN, headers={"vary": "Accept, Accept-Language"})
+
+
+def _html(request: Request, page: str) -> Response:
+    body = page.encode()
+    etag = f'"{sha256_hex(body)}"'
+    headers = {"etag": etag, "cache-control": OPEN, "vary": "Accept, Accept-Language"}
+    if_none_match = request.headers.get("if-none-match")
+    if if_none_match is not None and matches(if_none_match, etag):
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type="text/html", headers=headers)

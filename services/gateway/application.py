@@ -1,0 +1,68 @@
+"""The web application: all routes, refusals, and the document that describes them."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.routing import APIRoute
+from starlette.responses import Response
+from starlette.types import Lifespan
+
+from services.gateway import refusals
+from services.gateway.answers import API, OPEN
+from services.gateway.api import (
+    agencies,
+    applicability,
+    calendar,
+    health,
+    periods,
+    problems,
+    publications,
+    rulings,
+    schemes,
+    score_runs,
+    scores,
+    snapshots,
+    source_months,
+    status,
+)
+from services.gateway.openapi import build, dump
+from services.gateway.pages import operations_page
+
+RESOURCES = (
+    agencies, schemes, periods, scores, rulings, applicability, calendar, source_months, snapshots, score_runs, publications,
+    status,
+)  # fmt: skip
+
+
+def build_app(*, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
+    """All routes; nothing is opened before the lifespan begins."""
+    app = FastAPI(
+        openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan,
+        generate_unique_id_function=_operation_id,
+    )  # fmt: skip
+    api = APIRouter()
+    for resource in RESOURCES:
+        api.include_router(resource.router)
+    app.include_router(api, prefix=API)
+    app.include_router(problems.router)
+    app.include_router(health.router)
+    document = build(app)
+    _describe(app, dump(document), operations_page(document))
+    refusals.install(app)
+    return app
+
+
+def _describe(app: FastAPI, document: str, page: str) -> None:
+    """The document and a plain list of it; no script, nothing fetched from elsewhere."""
+
+    @app.get("/openapi.json", include_in_schema=False)
+    async def openapi_document(request: Request) -> Response:
+        return Response(document, media_type="application/json", headers={"cache-control": OPEN})
+
+    @app.get("/docs", include_in_schema=False)
+    async def operations(request: Request) -> Response:
+        return Response(page, media_type="text/html", headers={"cache-control": OPEN})
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name

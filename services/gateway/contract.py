@@ -1,0 +1,120 @@
+"""What a route promises in the OpenAPI document: its statuses, headers and shapes, said in one line per route.
+
+services.gateway.openapi adds what every answer has (request id, the two server faults) and the shapes themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+Declared = dict[int | str, dict[str, Any]]
+Headers = Mapping[str, Any]
+
+_WORDS = {
+    200: "OK", 201: "Recorded", 202: "Accepted: queued", 304: "Not changed since the ETag given", 400: "Cannot be read",
+    401: "No valid key", 403: "The key's roles do not allow it", 404: "No such thing", 406: "Format not offered",
+    409: "The state does not allow it", 413: "Body too large", 415: "Body is not JSON", 422: "Means nothing here",
+    500: "Our fault", 503: "Not available now",
+}  # fmt: skip
+PROBLEM_TYPE = "application/problem+json"
+
+
+def header(description: str, *, pattern: str | None = None) -> dict[str, Any]:
+    """A header that every such answer has."""
+    schema = {"type": "string"} | ({"pattern": pattern} if pattern else {})
+    return {"description": description, "required": True, "schema": schema}
+
+
+def sometimes(description: str) -> dict[str, Any]:
+    """A header that some such answers have."""
+    return {"description": description, "required": False, "schema": {"type": "string"}}
+
+
+ETAG = {"ETag": header("Strong: the digest of the bytes.", pattern='^"sha256:[0-9a-f]{64}"$')}
+CACHE = {"Cache-Control": header("How long the answer may be kept.")}
+LOCATION = {"Location": header("Where the thing stands.")}
+RETRY = {"Retry-After": header("Seconds to wait before asking again.", pattern="^[0-9]+$")}
+VARY = {"Vary": header("The answer depends on Accept.")}
+LINK = {"Link": sometimes("The next page, when there is one.")}
+PROGRESS = {
+    "Location": sometimes("What came of the work, once something did."),
+    "Retry-After": sometimes("Seconds to wait before asking again, while the work is unfinished."),
+}
+AUTHENTICATE = {"WWW-Authenticate": header("How to authenticate.")}
+
+
+def ref(model: type[BaseModel]) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{model.__name__}"}
+
+
+def reads(model: type[BaseModel], *, refuses: Iterable[int] = ()) -> dict[str, Any]:
+    """A route that answers a document with an ETag: the keyword arguments of the route."""
+    content = {"application/json": {"schema": ref(model)}}
+    return {"response_model": None, "responses": _reading(content, refuses, {})}
+
+
+def lists(model: type[BaseModel], *, refuses: Iterable[int] = ()) -> dict[str, Any]:
+    """A route that answers one page of a list."""
+    content = {"application/json": {"schema": ref(model)}}
+    return {"response_model": None, "responses": _reading(content, refuses, LINK)}
+
+
+def follows(*models: type[BaseModel], refuses: Iterable[int] = ()) -> dict[str, Any]:
+    """A route that answers how long work goes; with several models, one of them by the kind of id it is asked with."""
+    refs = [ref(model) for model in models]
+    content = {"application/json": {"schema": {"oneOf": refs} if len(refs) > 1 else refs[0]}}
+    return {"response_model": None, "responses": _reading(content, refuses, PROGRESS)}
+
+
+def reads_formats(formats: Mapping[str, Mapping[str, Any]], *, refuses: Iterable[int] = ()) -> dict[str, Any]:
+    """A route that answers in one of several media types, each with its schema."""
+    content = {media_type: {"schema": dict(schema)} for media_type, schema in formats.items()}
+    return {"response_model": None, "responses": _reading(content, (*refuses, 406), {**VARY})}
+
+
+def queues(body: type[BaseModel], answer: type[BaseModel], *, refuses: Iterable[int] = ()) -> dict[str, Any]:
+    """A route that asks for long work: 202, and where its state stands."""
+    return _writing(202, body, answer, {**LOCATION, **RETRY, **CACHE}, refuses)
+
+
+def records(body: type[BaseModel], answer: type[BaseModel], *, refuses: Iterable[int] = ()) -> dict[str, Any]:
+    """A route that records a fact: 201, and where it stands."""
+    return _writing(201, body, answer, {**LOCATION, **CACHE}, refuses)
+
+
+def declare(statuses: Iterable[int]) -> Declared:
+    """Problem answers. Every route may refuse its address (422) and fail (500, 503)."""
+    return {status: _problem(status) for status in sorted({*statuses, 422, 500, 503})}
+
+
+def _reading(content: dict[str, Any], refuses: Iterable[int], headers: Headers) -> Declared:
+    own = {**ETAG, **CACHE}
+    return {
+        200: {"description": _WORDS[200], "headers": {**own, **headers}, "content": content},
+        304: {"description": _WORDS[304], "headers": own},
+        **declare(refuses),
+    }
+
+
+def _writing(
+    status: int, body: type[BaseModel], answer: type[BaseModel], headers: Headers, refuses: Iterable[int]
+) -> dict[str, Any]:
+    content = {"application/json": {"schema": ref(answer)}}
+    sent = {"required": True, "content": {"application/json": {"schema": ref(body)}}}
+    done = {"description": _WORDS[status], "headers": dict(headers), "content": content}
+    refused = declare({400, 413, 415, *refuses})
+    return {
+        "status_code": status,
+        "response_model": None,
+        "responses": {status: done, **refused},
+        "openapi_extra": {"requestBody": sent},
+    }
+
+
+def _problem(status: int) -> dict[str, Any]:
+    headers = {401: AUTHENTICATE, 503: RETRY}.get(status, {})
+    content = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {"description": _WORDS[status], "headers": {**headers, **CACHE}, "content": content}

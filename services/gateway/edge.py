@@ -1,0 +1,124 @@
+"""The outermost ASGI layer: request ids, security headers, HEAD, and published sheets straight from the shelf.
+
+It stands in front of the web framework because a sheet that is ready as bytes needs nothing of it (measured in tests/perf).
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import secrets
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import structlog
+
+from services.gateway.negotiation import matches
+from services.gateway.shelf import Prepared, Shelf
+
+Message = MutableMapping[str, Any]
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+log = structlog.get_logger(__name__)
+
+REQUEST_ID = "bangdiem.request_id"
+JSON, CSV = "application/json", "text/csv"
+# Accept headers that need no weighing; any other one is weighed by the ordinary route.
+PLAIN_ACCEPTS = {None: JSON, b"*/*": JSON, b"application/json": JSON, b"text/csv": CSV}
+SECURITY: tuple[tuple[bytes, bytes], ...] = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+)
+_NOTHING: Message = {"type": "http.response.body", "body": b""}
+_SANE_ID = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._:~-]{0,127}")
+_TRACEPARENT = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+class Edge:
+    """ASGI in front of ASGI."""
+
+    def __init__(self, app: App, shelf: Shelf) -> None:
+        self._app = app
+        self._find = shelf.find
+        self._prefix = b"req_" + secrets.token_hex(6).encode()
+        self._numbers = itertools.count(1)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        accept = if_none_match = given = None
+        for name, value in scope["headers"]:
+            if name == b"accept":
+                accept = value if accept is None else accept + b"," + value
+            elif name == b"if-none-match":
+                if_none_match = value if if_none_match is None else if_none_match + b"," + value
+            elif name == b"x-request-id":
+                given = value
+        request_id = given if given and _SANE_ID.fullmatch(given) else b"%b-%x" % (self._prefix, next(self._numbers))
+        method = scope["method"]
+        if method in ("GET", "HEAD") and accept in PLAIN_ACCEPTS:
+            prepared = self._find((scope["path"], scope["query_string"], PLAIN_ACCEPTS[accept]))
+            if prepared is not None:
+                await _send_prepared(prepared, send, method, if_none_match, request_id)
+                return
+        await self._pass_on(scope, receive, send, request_id)
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send, request_id: bytes) -> None:
+        scope[REQUEST_ID] = request_id.decode("ascii")
+        outgoing = _Outgoing(send, request_id, bodiless=scope["method"] == "HEAD")
+        if scope["method"] == "HEAD":
+            scope["method"] = "GET"
+        with structlog.contextvars.bound_contextvars(request_id=scope[REQUEST_ID], **_trace(scope)):
+            try:
+                await self._app(scope, receive, outgoing)
+            except Exception:
+                # The framework has answered with the problem `internal` and raised again, for this log.
+                log.exception("request failed", method=scope["method"], path=scope["path"])
+                if not outgoing.started:
+                    raise
+
+
+class _Outgoing:
+    """Puts our headers on every answer of the framework and takes the body off the answer to a HEAD."""
+
+    def __init__(self, send: Send, request_id: bytes, *, bodiless: bool) -> None:
+        self._send = send
+        self._extra = ((b"x-request-id", request_id), *SECURITY)
+        self._bodiless = bodiless
+        self.started = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            present = {name for name, _ in message["headers"]}
+            extra = [pair for pair in self._extra if pair[0] not in present]
+            message = {**message, "headers": [*message["headers"], *extra]}
+        elif self._bodiless and message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await self._send(message)
+
+
+async def _send_prepared(prepared: Prepared, send: Send, method: str, if_none_match: bytes | None, request_id: bytes) -> None:
+    etag = prepared.etag
+    if if_none_match is not None and (
+        if_none_match == etag or matches(if_none_match.decode("latin-1"), etag.decode("latin-1"))
+    ):
+        headers = [*prepared.unchanged, (b"x-request-id", request_id)]
+        await send({"type": "http.response.start", "status": 304, "headers": headers})
+        await send(_NOTHING)
+        return
+    headers = [*prepared.headers, (b"x-request-id", request_id)]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send(prepared.message if method == "GET" else _NOTHING)
+
+
+def _trace(scope: Scope) -> dict[str, str]:
+    """The caller's W3C trace, when it is one: log lines carry it."""
+    given = next((value for name, value in scope["headers"] if name == b"traceparent"), b"")
+    found = _TRACEPARENT.fullmatch(given)
+    return {"trace_id": found[1].decode("ascii")} if found else {}

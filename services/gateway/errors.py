@@ -1,0 +1,93 @@
+"""What the gateway refuses, in the words of the domain."""
+
+from __future__ import annotations
+
+from shared.errors import Conflict, InputInvalid, NotAllowed, NotFound
+
+
+class PeriodUnknown(NotFound):
+    """No scored month: written wrongly, before the first scheme, or not begun yet."""
+
+    slug = "period-unknown"
+    title_vi = "Kỳ chấm điểm không tồn tại"
+    title_en = "No such period"
+
+
+class NotYetPublished(NotFound):
+    """The month is scored under a scheme, but no sheet of it has been published so far."""
+
+    slug = "not-yet-published"
+    title_vi = "Kết quả của kỳ này chưa được công bố"
+    title_en = "Not yet published"
+
+
+class VersionUnknown(NotFound):
+    """The month is published, but never had this version."""
+
+    slug = "version-unknown"
+    title_vi = "Không có phiên bản này"
+    title_en = "No such version"
+
+
+class AgencyUnknown(NotFound):
+    """No scored body has this code on that day."""
+
+    slug = "agency-unknown"
+    title_vi = "Cơ quan không có trong danh mục"
+    title_en = "No such agency"
+
+
+class ReasonMissing(InputInvalid):
+    """A person acts, so the reason must be given; it is kept in the audit row (AUD-11)."""
+
+    slug = "reason-missing"
+    title_vi = "Thiếu lý do thực hiện"
+    title_en = "Reason missing"
+
+
+class RoleUnknown(InputInvalid):
+    """A key may only be given roles that exist."""
+
+    slug = "role-unknown"
+    title_vi = "Vai trò không tồn tại"
+    title_en = "No such role"
+
+
+class SecondPersonNeeded(NotAllowed):
+    """The act needs a second person, and the caller is the first one."""
+
+    slug = "second-person-needed"
+    title_vi = "Cần một người khác thực hiện"
+    title_en = "A second person is needed"
+
+
+class AlreadyApproved(Conflict):
+    """The request was approved before; it is approved once."""
+
+    slug = "already-approved"
+    title_vi = "Yêu cầu đã được phê duyệt"
+    title_en = "Already approved"
+
+
+class AlreadyPublished(Conflict):
+    """The run was published before; a correction is a new run."""
+
+    slug = "already-published"
+    title_vi = "Lần chấm điểm này đã được công bố"
+    title_en = "Run already published"
+
+
+class AlreadyRevoked(Conflict):
+    """The key was revoked before; a revocation is for ever."""
+
+    slug = "already-revoked"
+    title_vi = "Khóa đã bị thu hồi"
+    title_en = "Key already revoked"
+
+
+class NotLatestSnapshot(Conflict):
+    """Only the latest version of a source's month can be superseded."""
+
+    slug = "not-latest-snapshot"
+    title_vi = "Không phải phiên bản mới nhất của dữ liệu đã chốt"
+    title_en = "Not the latest snapshot"

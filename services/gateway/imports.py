@@ -1,0 +1,24 @@
+"""Use case: record that a person takes a source's period from an official file. Who holds the file carries it out."""
+
+from __future__ import annotations
+
+from services.gateway.queries import control
+from services.gateway.words import require_reason
+from shared.audit import Actor, record
+from shared.database import Database
+from shared.ids import new_id
+from shared.tables.control import command
+
+
+async def request_import(
+    database: Database, *, actor: Actor, source: str, period: str, document: str, author: str, reason: str
+) -> str:
+    """The command's id, which the pull and so the snapshot name."""
+    reason = require_reason(reason)
+    command_id = new_id("cmd")
+    arguments = {"source": source, "period": period, "document": document, "author": author}
+    values = {"command_id": command_id, "kind": "import", "period": period, "arguments": arguments}
+    async with database.transaction() as connection:
+        await control.insert_row(connection, command, {**values, "actor": actor.id, "reason": reason})
+        await record(connection, actor.id, "command.import", command_id, reason=reason, detail=arguments)
+    return command_id

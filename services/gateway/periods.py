@@ -1,0 +1,48 @@
+"""Which months there are: from the first scheme's first period to the month that runs now. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from services.gateway.errors import PeriodUnknown
+from shared.errors import Fault, InputInvalid
+from shared.law.refusals import SchemeNotInForce
+from shared.law.scheme import Scheme, packaged_schemes, scheme_for
+from shared.period import Period, PeriodInvalid
+
+
+def ruled_period(text: str, *, place: str = "/period") -> Period:
+    """A month that a scheme rules, named in a request's body. Raises InputInvalid."""
+    try:
+        period = Period.parse(text)
+        scheme_for(period)
+    except (PeriodInvalid, SchemeNotInForce) as error:
+        fault = Fault(place, str(error), seen=text, expected="YYYY-MM, from the first scheme's first period on")
+        raise InputInvalid("no scheme rules this period", faults=[fault]) from error
+    return period
+
+
+def known_period(text: str, *, now: datetime) -> Period:
+    """A month named in a path: ruled by a scheme and begun. Raises PeriodUnknown."""
+    try:
+        period = Period.parse(text)
+        scheme_for(period)
+    except (PeriodInvalid, SchemeNotInForce) as error:
+        raise PeriodUnknown(str(error)) from error
+    if period > Period.holding(now):
+        raise PeriodUnknown(f"{period} has not begun")
+    return period
+
+
+def known_periods(now: datetime) -> Iterator[Period]:
+    """Oldest first."""
+    period = packaged_schemes()[0].first_period
+    while period <= Period.holding(now):
+        yield period
+        period = period.next
+
+
+def sources_of(scheme: Scheme) -> tuple[str, ...]:
+    """The sources the law's measures come from, in the law's order."""
+    return tuple(dict.fromkeys(source for measure in scheme.measures.values() for source in measure.sources))

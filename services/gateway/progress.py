@@ -1,0 +1,72 @@
+"""How a command goes: its row, its execution, and what came of it, as one document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.gateway.answers import API, CLOSED, RETRY_AFTER_SECONDS, document
+from services.gateway.queries import control
+from services.gateway.runtime import runtime
+from shared.database import Row
+from shared.errors import NotFound
+from shared.problems import type_url
+
+UNFINISHED = ("awaiting_approval", "waiting", "running")
+
+# Where the thing stands that a command of this kind makes, by the field of its result that names it.
+_PRODUCTS = {
+    "freeze": ("snapshot_id", "/snapshots"),
+    "supersede": ("snapshot_id", "/snapshots"),
+    "score": ("run_id", "/score-runs"),
+    "publish": ("publication_id", "/publications"),
+}
+
+
+async def progress(request: Request, command_id: str, kind: str) -> Response:
+    """The state of one command; Retry-After while it is unfinished, Location once something came of it."""
+    async with runtime(request).database.read() as connection:
+        found = await control.find_command(connection, command_id, kind)
+    if found is None:
+        raise NotFound(f"no {kind} has the id {command_id}")
+    return show(request, found)
+
+
+def show(request: Request, command: Row) -> Response:
+    given = runtime(request)
+    content = _content(command, public_url=given.public_url)
+    if content["kind"] == "publish" and content["produced"]:
+        given.shelf.outdate(content["period"], int(content["result"]["version"]))
+    headers = {}
+    if content["state"] in UNFINISHED:
+        headers["retry-after"] = str(RETRY_AFTER_SECONDS)
+    if content["produced"]:
+        headers["location"] = content["produced"]
+    return document(request, content, cache=CLOSED, headers=headers)
+
+
+def _content(command: Row, *, public_url: str) -> dict[str, Any]:
+    state = command["state"] or "awaiting_approval"
+    names = ("command_id", "kind", "period", "arguments", "actor", "reason", "approver", "requested_at")
+    times = {name: command[name] for name in ("started_at", "ended_at", "result")}
+    return {
+        **{name: command[name] for name in names},
+        **times,
+        "state": state,
+        "attempts": command["attempts"] or 0,
+        "problem": _problem(command["problem"], public_url),
+        "produced": _produced(command["kind"], command["result"]),
+    }
+
+
+def _problem(stored: dict[str, Any] | None, public_url: str) -> dict[str, Any] | None:
+    """A job keeps only the slug of its problem's type; here it becomes an address."""
+    return stored and {**stored, "type": type_url(public_url, str(stored["type"]))}
+
+
+def _produced(kind: str, result: dict[str, Any] | None) -> str | None:
+    field, path = _PRODUCTS.get(kind, ("", ""))
+    found = (result or {}).get(field)
+    return f"{API}{path}/{found}" if found else None

@@ -1,0 +1,105 @@
+"""Commands, approvals, rulings, applicability and calendar rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Select, Table, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.database import Row, row, rows
+from shared.tables.control import applicability, approval, calendar_entry, command, ruling
+from shared.tables.queue import job_run
+
+_EXECUTION = ("state", "attempts", "started_at", "ended_at", "result", "problem")
+
+_REVISION = text("SELECT version_num FROM public.alembic_version")
+
+
+async def insert_row(connection: AsyncConnection, table: Table, values: Mapping[str, Any]) -> Row:
+    """The row as it stands in the database."""
+    result = await connection.execute(table.insert().values(**values).returning(table))
+    return dict(result.mappings().one())
+
+
+async def insert_approval(connection: AsyncConnection, values: Mapping[str, Any]) -> bool:
+    """False when the command was approved before."""
+    statement = insert(approval).values(**values).on_conflict_do_nothing().returning(approval.c.command_id)
+    return (await connection.execute(statement)).first() is not None
+
+
+async def find_command(connection: AsyncConnection, command_id: str, kind: str) -> Row | None:
+    """A command of this kind with its execution and its approval, where there are any."""
+    joined = command.outerjoin(job_run, job_run.c.command_id == command.c.command_id).outerjoin(
+        approval, approval.c.command_id == command.c.command_id
+    )
+    asked = select(
+        *(command.c[name] for name in ("command_id", "kind", "period", "arguments", "actor", "reason")),
+        command.c.recorded_at.label("requested_at"),
+        *(job_run.c[name] for name in _EXECUTION),
+        approval.c.actor.label("approver"),
+    ).select_from(joined)
+    return await row(connection, asked.where(command.c.command_id == command_id, command.c.kind == kind))
+
+
+async def list_rulings(connection: AsyncConnection, *, period: str | None, after: int | None, limit: int) -> list[Row]:
+    """In the order they were recorded; the latest on a measure holds."""
+    statement = select(ruling).order_by(ruling.c.sequence).limit(limit)
+    if after is not None:
+        statement = statement.where(ruling.c.sequence > after)
+    return await rows(connection, _of_period(statement, ruling, period))
+
+
+async def find_ruling(connection: AsyncConnection, ruling_id: str) -> Row | None:
+    return await row(connection, select(ruling).where(ruling.c.ruling_id == ruling_id))
+
+
+async def ruling_in_force(connection: AsyncConnection, *, period: str, agency: str, measure: str) -> Row | None:
+    """The latest ruling on a measure, when it supplies a value."""
+    same = (ruling.c.period == period, ruling.c.agency == agency, ruling.c.measure == measure)
+    latest = await row(connection, select(ruling).where(*same).order_by(ruling.c.sequence.desc()).limit(1))
+    return latest if latest and latest["value"] is not None else None
+
+
+async def list_applicability(connection: AsyncConnection, *, agency: str | None, after: str | None, limit: int) -> list[Row]:
+    statement = select(applicability).order_by(applicability.c.applicability_id).limit(limit)
+    if agency is not None:
+        statement = statement.where(applicability.c.agency == agency)
+    if after is not None:
+        statement = statement.where(applicability.c.applicability_id > after)
+    return await rows(connection, statement)
+
+
+async def find_applicability(connection: AsyncConnection, applicability_id: str) -> Row | None:
+    return await row(connection, select(applicability).where(applicability.c.applicability_id == applicability_id))
+
+
+async def is_withdrawn(connection: AsyncConnection, applicability_id: str) -> bool:
+    found = await connection.scalar(
+        select(applicability.c.applicability_id).where(applicability.c.withdraws == applicability_id).limit(1)
+    )
+    return found is not None
+
+
+async def list_calendar(connection: AsyncConnection, *, period: str | None, after: int | None, limit: int) -> list[Row]:
+    """In the order they were recorded; the latest of a period, source and kind holds."""
+    statement = select(calendar_entry).order_by(calendar_entry.c.sequence).limit(limit)
+    if after is not None:
+        statement = statement.where(calendar_entry.c.sequence > after)
+    return await rows(connection, _of_period(statement, calendar_entry, period))
+
+
+async def find_calendar_entry(connection: AsyncConnection, entry_id: str) -> Row | None:
+    return await row(connection, select(calendar_entry).where(calendar_entry.c.entry_id == entry_id))
+
+
+async def schema_revision(connection: AsyncConnection) -> str | None:
+    """The migration the database stands at."""
+    revision: str | None = await connection.scalar(_REVISION)
+    return revision
+
+
+def _of_period(statement: Select[Any], table: Table, period: str | None) -> Select[Any]:
+    return statement if period is None else statement.where(table.c.period == period)

@@ -1,0 +1,76 @@
+"""Pulls, snapshots and findings, as the operator's board and the readers of snapshots see them."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.database import Row, row, rows
+from shared.tables.ingest import snapshot
+
+_HEADER = (
+    "snapshot_id", "source", "period", "version", "supersedes", "reason", "requested_by", "approver", "origin", "pull_id",
+    "as_of", "captured_at", "clock_skew_seconds", "row_count", "root", "recorded_at",
+)  # fmt: skip
+
+_LAST_PULLS = text("""
+SELECT DISTINCT ON (p.source) p.source, p.pull_id, p.purpose, p.origin, p.recorded_at AS started_at,
+       coalesce(o.state, 'running') AS state, o.row_count, o.recorded_at AS ended_at, o.problem ->> 'type' AS problem
+  FROM ingest.pull AS p LEFT JOIN ingest.pull_outcome AS o USING (pull_id)
+ WHERE p.period = :period ORDER BY p.source, p.recorded_at DESC
+""")
+
+_FINDINGS = text("""
+SELECT source, severity, count(*) AS count FROM ingest.finding WHERE period = :period GROUP BY source, severity
+""")
+
+_LATEST_SNAPSHOTS = text("""
+SELECT DISTINCT ON (source) source, snapshot_id, version, origin, row_count, as_of, captured_at
+  FROM ingest.snapshot WHERE period = :period ORDER BY source, version DESC
+""")
+
+_JOBS = text("""
+SELECT c.kind, r.state, count(*) AS count
+  FROM control.command AS c JOIN queue.job_run AS r USING (command_id)
+ WHERE c.period = :period GROUP BY c.kind, r.state ORDER BY c.kind, r.state
+""")
+
+
+async def list_snapshots(
+    connection: AsyncConnection, *, period: str | None, source: str | None, after: int | None, limit: int
+) -> list[Row]:
+    """In the order they were frozen; ``pk`` is the cursor's key and not part of the document."""
+    statement = select(snapshot.c.pk, *(snapshot.c[name] for name in _HEADER)).order_by(snapshot.c.pk).limit(limit)
+    if period is not None:
+        statement = statement.where(snapshot.c.period == period)
+    if source is not None:
+        statement = statement.where(snapshot.c.source == source)
+    if after is not None:
+        statement = statement.where(snapshot.c.pk > after)
+    return await rows(connection, statement)
+
+
+async def find_snapshot(connection: AsyncConnection, snapshot_id: str) -> Row | None:
+    """Header, manifest bytes and evidence."""
+    columns = [snapshot.c[name] for name in (*_HEADER, "manifest", "evidence")]
+    return await row(connection, select(*columns).where(snapshot.c.snapshot_id == snapshot_id))
+
+
+async def latest_snapshots(connection: AsyncConnection, period: str) -> dict[str, Row]:
+    return {line["source"]: line for line in await rows(connection, _LATEST_SNAPSHOTS, {"period": period})}
+
+
+async def last_pulls(connection: AsyncConnection, period: str) -> dict[str, Row]:
+    return {line["source"]: line for line in await rows(connection, _LAST_PULLS, {"period": period})}
+
+
+async def findings_by_source(connection: AsyncConnection, period: str) -> dict[str, dict[str, int]]:
+    """Counts by severity for each source that has any."""
+    counted: dict[str, dict[str, int]] = {}
+    for line in await rows(connection, _FINDINGS, {"period": period}):
+        counted.setdefault(line["source"], {})[line["severity"]] = line["count"]
+    return counted
+
+
+async def jobs_of(connection: AsyncConnection, period: str) -> list[Row]:
+    return await rows(connection, _JOBS, {"period": period})

@@ -1,0 +1,82 @@
+"""Publications and their stored bytes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.database import Row, row, rows
+from shared.tables.scoring import publication, rendering, run
+
+_HEADER = ("publication_id", "period", "version", "run_id", "publisher", "reason", "command_id", "published_at", "digest")
+_RUN = (
+    "run_id", "period", "actor", "reason", "command_id", "inputs_digest", "scheme", "scheme_digest", "engine_version",
+    "result_digest", "provisional", "agrees", "recorded_at",
+)  # fmt: skip
+
+_PUBLISHED = text("""
+SELECT DISTINCT ON (period) period, version, published_at FROM scoring.publication ORDER BY period, version DESC
+""")
+
+_RENDERING = text("""
+SELECT p.version, r.digest, r.body
+  FROM scoring.publication AS p JOIN scoring.rendering AS r USING (publication_id)
+ WHERE p.period = :period AND r.agency = :agency AND r.media_type = :media_type
+   AND p.version = coalesce(:version, (SELECT max(version) FROM scoring.publication WHERE period = :period))
+""").columns(version=publication.c.version.type, digest=rendering.c.digest.type, body=rendering.c.body.type)
+
+
+async def find_rendering(
+    connection: AsyncConnection, *, period: str, version: int | None, agency: str, media_type: str
+) -> Row | None:
+    """Version, digest and bytes; version None is the latest, agency '' the whole sheet."""
+    key = {"period": period, "version": version, "agency": agency, "media_type": media_type}
+    return await row(connection, _RENDERING, key)
+
+
+async def versions_of(connection: AsyncConnection, period: str) -> list[Row]:
+    columns = [publication.c[name] for name in _HEADER]
+    statement = select(*columns).where(publication.c.period == period).order_by(publication.c.version)
+    return await rows(connection, statement)
+
+
+async def latest_versions(connection: AsyncConnection) -> dict[str, Row]:
+    """The latest publication of every published period."""
+    return {line["period"]: line for line in await rows(connection, _PUBLISHED)}
+
+
+async def find_publication(connection: AsyncConnection, publication_id: str) -> Row | None:
+    columns = [publication.c[name] for name in _HEADER]
+    return await row(connection, select(*columns).where(publication.c.publication_id == publication_id))
+
+
+async def publication_of_run(connection: AsyncConnection, run_id: str) -> str | None:
+    found: str | None = await connection.scalar(select(publication.c.publication_id).where(publication.c.run_id == run_id))
+    return found
+
+
+async def find_run(connection: AsyncConnection, run_id: str) -> Row | None:
+    """The run's header and its publication, without inputs and sheet."""
+    return await row(connection, _runs().where(run.c.run_id == run_id))
+
+
+async def find_sheet(connection: AsyncConnection, run_id: str) -> bytes | None:
+    """The canonical bytes the run computed."""
+    sheet: bytes | None = await connection.scalar(select(run.c.sheet).where(run.c.run_id == run_id))
+    return sheet
+
+
+async def list_runs(connection: AsyncConnection, *, period: str | None, after: str | None, limit: int) -> list[Row]:
+    statement = _runs().order_by(run.c.run_id).limit(limit)
+    if period is not None:
+        statement = statement.where(run.c.period == period)
+    if after is not None:
+        statement = statement.where(run.c.run_id > after)
+    return await rows(connection, statement)
+
+
+def _runs() -> Select[Any]:
+    joined = run.outerjoin(publication, publication.c.run_id == run.c.run_id)
+    return select(*(run.c[name] for name in _RUN), publication.c.publication_id).select_from(joined)

@@ -1,0 +1,99 @@
+"""Every error leaves as a problem document: ours, the framework's, the database's, and those nobody foresaw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from services.gateway.negotiation import choose_language
+from services.gateway.queries import DATABASE_LOST
+from services.gateway.runtime import request_id, runtime
+from shared.errors import DomainError, Fault, InputInvalid, Unavailable
+from shared.problems import answer, of_status
+
+log = structlog.get_logger(__name__)
+
+_NO_SUCH_METHOD = 405
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(DomainError, _domain)
+    app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(HTTPException, _framework)
+    app.add_exception_handler(Exception, _unforeseen)
+    for lost in DATABASE_LOST:
+        app.add_exception_handler(lost, _database_lost)
+
+
+def problem(request: Request, error: DomainError, *, headers: Mapping[str, str] | None = None) -> Response:
+    language = choose_language(request.headers.get("accept-language"))
+    public_url = runtime(request).public_url
+    made = answer(error, public_url=public_url, instance=request_id(request), language=language)
+    return Response(made.body, status_code=made.status, headers={**dict(made.headers), **(headers or {})})
+
+
+def faults_of(found: Iterable[Mapping[str, Any]]) -> list[Fault]:
+    """Faults from pydantic's errors; what was sent is not repeated."""
+    return [Fault("/" + "/".join(_pointer(part) for part in each["loc"]), str(each["msg"])) for each in found]
+
+
+async def _domain(request: Request, error: Exception) -> Response:
+    if not isinstance(error, DomainError):
+        raise error
+    if isinstance(error, Unavailable):
+        log.warning("not available", problem=error.slug, detail=error.detail)
+    return problem(request, error)
+
+
+async def _validation(request: Request, error: Exception) -> Response:
+    """Only paths and queries are checked by the framework; bodies are read by services.gateway.permits."""
+    if not isinstance(error, RequestValidationError):
+        raise error
+    faults = [
+        Fault(f"?{each['loc'][-1]}" if each["loc"][0] == "query" else str(each["loc"][-1]), str(each["msg"]))
+        for each in error.errors()
+    ]
+    return problem(request, InputInvalid("the address holds values that cannot be", faults=faults))
+
+
+async def _framework(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    if error.status_code != _NO_SUCH_METHOD:
+        return problem(request, of_status(error.status_code, f"nothing is found at {request.scope['path'][:200]!r}"))
+    allowed = {"Allow": ", ".join(_methods(request))}
+    if request.method == "OPTIONS":
+        return Response(status_code=204, headers=allowed)
+    refused = of_status(error.status_code, f"{request.method[:20]!r} is not among the methods of this resource")
+    return problem(request, refused, headers=allowed)
+
+
+async def _database_lost(request: Request, error: Exception) -> Response:
+    log.warning("database lost", error=type(error).__name__)
+    return problem(request, Unavailable("the database does not answer"))
+
+
+async def _unforeseen(request: Request, error: Exception) -> Response:
+    del error  # logged with its traceback at the edge, under the same request id
+    return problem(request, DomainError("internal error"))
+
+
+def _methods(request: Request) -> list[str]:
+    """Of all routes with this path: the framework itself names those of the first one only."""
+    found = {"OPTIONS"}
+    for route in iter_route_contexts(request.app.routes):
+        pattern = getattr(route, "path_regex", None)
+        if pattern is not None and pattern.match(request.scope["path"]):
+            found |= set(getattr(route, "methods", None) or ())
+    return sorted(found | ({"HEAD"} if "GET" in found else set()))
+
+
+def _pointer(part: object) -> str:
+    return str(part).replace("~", "~0").replace("/", "~1")

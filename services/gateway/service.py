@@ -1,0 +1,102 @@
+"""The gateway as a service: an ASGI application with its database, queue and listener, and how it is kept running."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+
+import uvicorn
+from fastapi import FastAPI
+
+from services.gateway.application import build_app
+from services.gateway.edge import Edge, Receive, Scope, Send
+from services.gateway.listener import listen
+from services.gateway.runtime import Runtime
+from services.gateway.settings import GatewaySettings
+from services.gateway.shelf import Shelf
+from shared.database import Database
+from shared.jobs import COMMANDS, Queue, Task
+from shared.migrate import head
+from shared.service import Platform
+
+ROLE = "gateway"
+
+
+class Gateway:
+    """ASGI callable. Opened by the ASGI lifespan, or by ``opened`` where no server does it; ``run`` serves it over HTTP."""
+
+    name = "gateway"
+
+    def __init__(self, settings: GatewaySettings, platform: Platform) -> None:
+        self._settings = settings
+        self._platform = platform
+        self.app = build_app(lifespan=self._lifespan)
+        self.shelf = Shelf(settings.shelf_bytes)
+        self._edge = Edge(self.app, self.shelf)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._edge(scope, receive, send)
+
+    @contextlib.asynccontextmanager
+    async def opened(self) -> AsyncIterator[Runtime]:
+        """Everything it needs, closed again at the end."""
+        database = Database(self._platform.database_url, role=ROLE, pool_size=self._settings.pool_size)
+        # Deferring only: the owners' workers carry the commands out. An owner's queue has the name of its service.
+        tasks = [Task(task, task.split(".")[0]) for task in COMMANDS.values()]
+        queue = Queue(database, tasks, clock=self._platform.clock, worker=self._platform.worker)
+        runtime = Runtime(
+            database=database,
+            queue=queue,
+            shelf=self.shelf,
+            clock=self._platform.clock,
+            pepper=self._settings.key_pepper,
+            public_url=self._settings.public_url,
+            max_body_bytes=self._settings.max_body_bytes,
+            schema_head=head(),
+        )
+        self.app.state.runtime = runtime
+        listening = asyncio.create_task(listen(database, self.shelf), name="publication listener")
+        try:
+            async with queue.opened():
+                yield runtime
+        finally:
+            listening.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await listening
+            await database.close()
+
+    async def run(self) -> None:
+        """Serve until cancelled; open connections are finished first."""
+        settings = self._settings
+        config = uvicorn.Config(
+            self, host=settings.host, port=settings.port, lifespan="on", log_config=None, access_log=False,
+            server_header=False, timeout_graceful_shutdown=5,
+        )  # fmt: skip
+        server = _Server(config)
+        serving = asyncio.create_task(server.serve(), name="http server")
+        try:
+            await asyncio.shield(serving)
+        except asyncio.CancelledError:
+            server.should_exit = True
+            await serving
+            raise
+
+    @contextlib.asynccontextmanager
+    async def _lifespan(self, app: FastAPI) -> AsyncIterator[None]:
+        del app
+        async with self.opened():
+            yield
+
+
+class _Server(uvicorn.Server):
+    """Signals belong to the process that runs the services, not to one of them."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def create(settings: GatewaySettings, platform: Platform) -> Gateway:
+    """The gateway over the platform's database; nothing is opened yet."""
+    return Gateway(settings, platform)

@@ -1,0 +1,24 @@
+"""Settings of the gateway. The pepper has no default: without it no key can be told from a forgery."""
+
+from __future__ import annotations
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.settings import PREFIX
+
+
+class GatewaySettings(BaseSettings):
+    """``public_url`` is what callers see, behind any proxy; problem types are absolute under it."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX + "GATEWAY_", frozen=True)
+
+    # HMAC-SHA-256 key of the API keys' secrets; at least 32 characters of randomness.
+    key_pepper: SecretStr = Field(min_length=32)
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    public_url: str = Field(default="http://127.0.0.1:8080", pattern=r"^https?://[^/?#\s]+(/[^?#\s]*)?$")
+    pool_size: int = Field(default=5, ge=1, le=100)
+    max_body_bytes: int = Field(default=64 * 1024, ge=1024)
+    # How much of the published sheets may be kept in memory, ready to send.
+    shelf_bytes: int = Field(default=64 * 1024 * 1024, ge=0)

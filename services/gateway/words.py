@@ -1,0 +1,52 @@
+"""Words that people send: normalised once, here at the border (NFC, no control characters), and never blank."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+
+from services.gateway.errors import ReasonMissing
+from shared.errors import Fault
+
+LONGEST = 2000
+# One line with something on it; PostgreSQL's text cannot hold NUL, and a log line no line break.
+PRINTABLE = r"^[^\x00-\x1F\x7F-\x9F\u2028\u2029]*[^\s\x00-\x1F\x7F-\x9F\u2028\u2029\uFEFF][^\x00-\x1F\x7F-\x9F\u2028\u2029]*$"
+PERIOD = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
+DECIMAL = r"^(0|[1-9][0-9]{0,17})(\.[0-9]{1,12})?$"
+AGENCY = r"^[A-Z][0-9]{2}$"
+_LINE = re.compile(PRINTABLE)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def tidy(text: str) -> str:
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def is_line(text: str) -> bool:
+    """Whether the text is one line with something on it, and can be stored as UTF-8."""
+    return _LINE.search(text) is not None and not _SURROGATE.search(text)
+
+
+def require_reason(reason: str) -> str:
+    """The reason as it is stored. Raises ReasonMissing when nothing is left of it, or when it cannot be one line of text."""
+    words = tidy(reason)
+    if len(words) > LONGEST or not is_line(words):
+        fault = Fault("/reason", "is blank, too long or not one line of text", expected=f"1 to {LONGEST} characters")
+        raise ReasonMissing("a reason is needed", faults=[fault], hint="Say why in one line; it is kept in the audit log.")
+    return words
+
+
+def _day(value: object) -> object:
+    """Only the plain ISO form: a bare number must not pass as seconds since 1970."""
+    if isinstance(value, str) and not _DAY.fullmatch(value):
+        raise ValueError("expected YYYY-MM-DD")
+    return value
+
+
+Line = Annotated[str, Field(max_length=LONGEST, pattern=PRINTABLE), AfterValidator(tidy)]
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
