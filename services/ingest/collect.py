@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Literal
@@ -139,7 +139,7 @@ def _resuming(pull: Pull, last: Mapping[str, Any] | None) -> Pull:
     died = last["state"] in (None, "abandoned") or (last["state"] == "failed" and last["problem"] in _RESUMABLE)
     if not (same and died):
         return pull
-    return Pull(**{**{name: getattr(pull, name) for name in pull.__dataclass_fields__}, "resumes": last["pull_id"]})
+    return replace(pull, resumes=last["pull_id"])
 
 
 class _Fetching:

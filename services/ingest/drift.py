@@ -58,7 +58,7 @@ def value_faults(row: type[msgspec.Struct], value: Mapping[str, Any]) -> Iterato
     for name, field in fields.items():
         if name not in value:
             yield Fault(name, "missing field", seen="absent", expected=expected_words(field.type))
-        elif (fault := _value_fault(name, value[name], field.type)) is not None:
+        elif (fault := value_fault(name, value[name], field.type)) is not None:
             yield fault
 
 
@@ -74,9 +74,10 @@ def _faults(row: type[msgspec.Struct], raw: msgspec.Raw) -> Iterator[Fault]:
         yield from found or [from_message("", str(error))]
 
 
-def _value_fault(name: str, value: Any, kind: Any) -> Fault | None:
+def value_fault(name: str, value: Any, kind: Any, *, strict: bool = True) -> Fault | None:
+    """What is wrong with one value, if anything; not ``strict`` reads numbers and flags out of text, as tables write them."""
     try:
-        msgspec.convert(value, type=kind)
+        msgspec.convert(value, type=kind, strict=strict)
     except msgspec.ValidationError as error:
         fault = from_message(name, str(error))
         if fault.seen is None:

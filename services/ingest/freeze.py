@@ -147,7 +147,7 @@ async def _written(connection: AsyncConnection, capture: Capture, replay: Replay
     await store.insert_snapshot(connection, header)
     sealed = await seal_rows(connection, source.datasets, pk)
     found = [
-        *_skew_finding(capture.skew),
+        *skew_finding(capture.skew),
         *source.remarks(summaries),
         *await against_previous(connection, source, pull.window.period, pk, summaries),
         *await completions_recorded_late(connection, source, sealed),
@@ -213,7 +213,8 @@ def _outside(line: Mapping[str, Any]) -> timedelta:
     return clock - max(earliest, min(clock, latest))
 
 
-def _skew_finding(skew: Decimal | None) -> list[Finding]:
+def skew_finding(skew: Decimal | None) -> list[Finding]:
+    """The warning of a source whose clock is too far off ours (ING-07)."""
     limit = int(SKEW_LIMIT.total_seconds())
     if skew is None or abs(skew) <= limit:
         return []

@@ -106,6 +106,12 @@ async def insert_official_file(connection: AsyncConnection, values: Mapping[str,
     await connection.execute(official_file.insert().values(**values))
 
 
+async def official_files(connection: AsyncConnection, pull_id: str) -> list[dict[str, Any]]:
+    """Name, dataset, digest and size of the files a pull came by; empty for a network pull."""
+    found = await row(connection, select(official_file.c.files).where(official_file.c.pull_id == pull_id))
+    return [] if found is None else list(found["files"])
+
+
 async def latest_snapshot(connection: AsyncConnection, *, source: str, period: Period) -> Row | None:
     """The header of the highest version, None when the period is not frozen."""
     statement = (

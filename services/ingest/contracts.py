@@ -1,0 +1,60 @@
+"""The published contracts: one JSON Schema per source, made from its row types (``python -m services.ingest.contracts``)."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from services.ingest.source import Source
+from services.ingest.sources import SOURCES
+from services.ingest.sources.public_service_portal import Evaluation
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_REFERENCE = "#/$defs/{name}"
+
+
+def schema_of(source: Source) -> dict[str, Any]:
+    """Rows by dataset, with their order and control sums; for the portal also the shape of its public JSON."""
+    name, _, version = source.contract.partition("/")
+    types = [dataset.row for dataset in source.datasets]
+    extra = [Evaluation] if source.name == "public_service_portal" else []
+    found, definitions = msgspec.json.schema_components([*types, *extra], ref_template=_REFERENCE)
+    datasets = {
+        dataset.name: {
+            "type": "array",
+            "items": reference,
+            "x-order": [*dataset.key, "agency"],
+            "x-control-sums": list(dataset.sums),
+        }
+        for dataset, reference in zip(source.datasets, found, strict=False)
+    }
+    return {
+        "$schema": _DIALECT,
+        "$id": f"urn:bangdiem:contract:{name}:{version}",
+        "title": source.title_vi,
+        "version": version,
+        "type": "object",
+        "properties": datasets,
+        "additionalProperties": False,
+        "$defs": definitions,
+    }
+
+
+def text_of(source: Source) -> str:
+    """The schema as it is published."""
+    return json.dumps(schema_of(source), ensure_ascii=False, indent=2, sort_keys=False) + "\n"
+
+
+def write(directory: Path) -> None:
+    """Write ``<source>.schema.json`` for every source."""
+    directory.mkdir(parents=True, exist_ok=True)
+    for source in SOURCES:
+        (directory / f"{source.name}.schema.json").write_text(text_of(source), "utf-8")
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1] if len(sys.argv) > 1 else "docs/contracts"))

@@ -1,0 +1,218 @@
+"""How official files are written: one JSON object, or one CSV table per dataset (docs/contracts.md §4).
+
+Rows may stand in any order: they are put into the contract's order before they are checked, so that a file has one root
+however it was sorted. Every fault of every file is listed at once, each with its row and column.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from operator import attrgetter
+from pathlib import PurePath
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from services.ingest.drift import value_fault
+from services.ingest.envelope import ControlBody, control_of, decode, decode_head
+from services.ingest.records import Dataset, Instant, Kind
+from services.ingest.source import Control, Head, Page, Source, Window
+from shared.canonical import sha256_hex
+from shared.errors import DomainError, Fault, InputInvalid
+
+Rows = TypeVar("Rows")
+_HINT = "Correct the file and hand it in again; nothing of it was taken."
+
+
+class FileRefused(InputInvalid):
+    """Files that do not follow the contract of their source."""
+
+    slug = "official-file-refused"
+    title_vi = "Tệp chính thức không hợp lệ"
+    title_en = "Official file refused"
+
+
+class DatasetBody(msgspec.Struct, Generic[Rows], frozen=True, forbid_unknown_fields=True):
+    """One dataset of a JSON file."""
+
+    control: ControlBody
+    rows: Rows
+
+
+class FileBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A JSON file: the whole period of one source."""
+
+    contract: str
+    period: str
+    as_of: Instant
+    datasets: dict[str, msgspec.Raw]
+    notice: str | None = None
+
+
+@dataclass(frozen=True)
+class Parser:
+    """Which file holds which dataset, by digest, and how its bytes become a page."""
+
+    source: Source
+    window: Window
+    files: Mapping[str, Sequence[tuple[str, str]]]
+
+    def digests(self, dataset: Dataset) -> list[str]:
+        """The digest of the one file that holds the dataset."""
+        return [digest for _, digest in self.files[dataset.name]]
+
+    def parse(self, dataset: Dataset, body: bytes) -> Page:
+        """Raises PayloadUnreadable, SchemaDrift or FileRefused naming every fault of the dataset."""
+        name = next(name for name, digest in self.files[dataset.name] if digest == sha256_hex(body))
+        page = self._csv(dataset, name, body) if place_of(name) else self._json(dataset, body)
+        order = attrgetter(*dataset.key, "agency")
+        return Page(page.head, sorted(page.rows, key=order))
+
+    def _json(self, dataset: Dataset, body: bytes) -> Page:
+        whole = decode_head(body, lambda _: FileBody, place=dataset.name)
+        part = decode(
+            bytes(whole.datasets[dataset.name]),
+            _shape,
+            dataset.row,
+            place=f"{dataset.name}/rows",
+            found=lambda found: found.rows,
+        )
+        control = control_of(part.control, dataset.name)
+        head = Head(whole.contract, dataset.name, whole.period, whole.as_of, None, control, None)
+        return Page(head, part.rows)
+
+    def _csv(self, dataset: Dataset, name: str, body: bytes) -> Page:
+        rows = read_csv(dataset, name, body)
+        sums = {each: _sum(rows, each) for each in dataset.sums}
+        head = Head(
+            self.source.contract, dataset.name, str(self.window.period), self.window.as_of, None, Control(len(rows), sums), None
+        )
+        return Page(head, rows)
+
+
+def parser_of(source: Source, window: Window, files: Sequence[tuple[str, bytes]]) -> Parser:
+    """The parser of some named files. Raises FileRefused listing all that is wrong with all of them."""
+    found: dict[str, list[tuple[str, str]]] = {dataset.name: [] for dataset in source.datasets}
+    faults: list[Fault] = []
+    for name, body in files:
+        for dataset in _datasets_in(source, name, body, faults):
+            found[dataset].append((name, sha256_hex(body)))
+    for dataset, named in found.items():
+        if len(named) != 1:
+            seen = ", ".join(name for name, _ in named) or "no file"
+            faults.append(Fault(dataset, "every dataset comes exactly once", seen=seen, expected="one file", hint=_HINT))
+    parser = Parser(source, window, found)
+    if not faults:
+        contents = {sha256_hex(body): body for _, body in files}
+        faults = [fault for each in source.datasets for fault in _faults(parser, each, contents)]
+    if faults:
+        first = faults[0]
+        raise FileRefused(f"{len(faults)} faults, the first: {first.place}: {first.message}", faults=faults, hint=_HINT)
+    return parser
+
+
+def stated_as_of(files: Sequence[tuple[str, bytes]]) -> datetime | None:
+    """The instant a JSON file says it speaks of; None for tables, which cannot say it."""
+    for name, body in files:
+        if not place_of(name):
+            found: datetime = decode_head(body, lambda _: FileBody, place=name).as_of
+            return found
+    return None
+
+
+def place_of(name: str) -> str | None:
+    """The dataset a CSV file is named for; None for a JSON file."""
+    path = PurePath(name)
+    return path.stem if path.suffix.lower() == ".csv" else None
+
+
+def read_csv(dataset: Dataset, name: str, body: bytes) -> list[Any]:
+    """Rows of a UTF-8 table with a header; an empty cell is null. Raises FileRefused naming every cell."""
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        fault = Fault(
+            f"{name}/byte {error.start}", "not UTF-8", seen=repr(body[error.start : error.start + 1]), expected="UTF-8"
+        )
+        raise FileRefused(f"{name}: not UTF-8", faults=[fault], hint=_HINT) from error
+    fields = {field.encode_name: field.type for field in msgspec.structs.fields(dataset.row)}
+    try:
+        header, *lines = list(csv.reader(io.StringIO(text, newline=""), strict=True)) or [[]]
+    except csv.Error as error:
+        raise FileRefused(f"{name}: {error}", faults=[Fault(name, str(error))], hint=_HINT) from error
+    faults = list(_header_faults(name, header, fields))
+    if not faults:
+        rows = [_row(dataset, fields, header, line, f"{name}/row {number}", faults) for number, line in enumerate(lines, 2)]
+    if faults:
+        raise FileRefused(f"{faults[0].place}: {faults[0].message}", faults=faults, hint=_HINT)
+    return rows
+
+
+def _row(
+    dataset: Dataset, fields: Mapping[str, Any], header: list[str], line: list[str], place: str, faults: list[Fault]
+) -> Any:
+    if len(line) != len(header):
+        faults.append(Fault(place, "wrong number of cells", seen=str(len(line)), expected=str(len(header)), hint=_HINT))
+        return None
+    kinds = dict(dataset.columns)
+    values: dict[str, Any] = {}
+    for column, cell in zip(header, line, strict=True):
+        strict = kinds.get(column, Kind.TEXT) is Kind.TEXT
+        fault = value_fault(f"{place}/{column}", cell or None, fields[column], strict=strict)
+        if fault is None and cell.casefold() == "null":
+            fault = Fault(f"{place}/{column}", "the word null", seen=cell, expected="an empty cell for null")
+        if fault is not None:
+            faults.append(fault)
+        else:
+            values[column] = msgspec.convert(cell or None, type=fields[column], strict=strict)
+    return None if len(values) != len(header) else dataset.row(**values)
+
+
+def _header_faults(name: str, header: list[str], fields: Mapping[str, Any]) -> Iterator[Fault]:
+    expected = ", ".join(fields)
+    for column in fields.keys() - set(header):
+        yield Fault(f"{name}/row 1/{column}", "missing column", seen="absent", expected=expected, hint=_HINT)
+    for column in header:
+        if column not in fields or header.count(column) > 1:
+            yield Fault(f"{name}/row 1/{column}", "unknown or repeated column", seen=column, expected=expected, hint=_HINT)
+
+
+def _datasets_in(source: Source, name: str, body: bytes, faults: list[Fault]) -> list[str]:
+    known = [dataset.name for dataset in source.datasets]
+    try:
+        table = place_of(name)
+        held = [table] if table else list(decode_head(body, lambda _: FileBody, place=name).datasets)
+    except DomainError as problem:
+        faults.extend(problem.faults or [Fault(name, problem.detail)])
+        return []
+    faults.extend(
+        Fault(f"{name}/{each}", "unknown dataset", seen=each, expected=", ".join(known), hint=_HINT)
+        for each in held
+        if each not in known
+    )
+    return [each for each in held if each in known]
+
+
+def _faults(parser: Parser, dataset: Dataset, contents: Mapping[str, bytes]) -> Iterator[Fault]:
+    for digest in parser.digests(dataset):
+        try:
+            page = parser.parse(dataset, contents[digest])
+        except DomainError as problem:
+            yield from problem.faults or [Fault(dataset.name, problem.detail)]
+            continue
+        for number, field, seen, expected in dataset.faults(page.rows):
+            place = "/".join(str(getattr(page.rows[number], part)) for part in (*dataset.key, "agency"))
+            yield Fault(f"{dataset.name}/{place}/{field}", "impossible value", seen=seen, expected=expected, hint=_HINT)
+
+
+def _shape(rows: Any) -> Any:
+    return DatasetBody[rows]
+
+
+def _sum(rows: Sequence[Any], column: str) -> Decimal:
+    return sum((Decimal(value) for row in rows if (value := getattr(row, column)) is not None), Decimal(0))

@@ -1,0 +1,158 @@
+"""Use case: take a source's period from an official file, with document number, reason and author (docs/contracts.md §4).
+
+The file's bytes are kept first, then read by the same checks into the same snapshot, marked ``official_file`` everywhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from services.ingest import store
+from services.ingest.archive import Kept, Packed, pack
+from services.ingest.collect import Pull, begin, failed, lock_name, new_pull
+from services.ingest.file_formats import parser_of, place_of
+from services.ingest.freeze import Capture, Supersession, close, frozen, refuse_early
+from services.ingest.runtime import Runtime
+from services.ingest.source import Source, Window
+from shared.audit import record
+from shared.calendar import cutoff_of
+from shared.canonical import sha256_hex
+from shared.database import Row
+from shared.errors import Conflict, DomainError, Fault, InputInvalid
+from shared.period import Period
+
+
+class AlreadyFrozen(Conflict):
+    """The period has its snapshot; another needs a reason and a second person."""
+
+    slug = "already-frozen"
+    title_vi = "Kỳ dữ liệu đã được chốt"
+    title_en = "Period is frozen already"
+
+
+@dataclass(frozen=True)
+class GivenFile:
+    """One file as it was handed in. ``name`` decides format and dataset: ``<dataset>.csv``, or any ``*.json``."""
+
+    name: str
+    body: bytes
+
+    @classmethod
+    def read(cls, path: Path) -> GivenFile:
+        return cls(path.name, path.read_bytes())
+
+
+@dataclass(frozen=True)
+class Official:
+    """What stands behind the files: the document, why, and who vouches for it."""
+
+    files: tuple[GivenFile, ...]
+    document_number: str
+    reason: str
+    author: str
+
+
+async def import_file(
+    runtime: Runtime,
+    source: Source,
+    period: Period,
+    *,
+    files: Sequence[GivenFile],
+    document_number: str,
+    reason: str,
+    author: str,
+    actor: str,
+    command_id: str | None = None,
+) -> Row:
+    """The header of the snapshot made from the files; the existing one when these very files made it.
+
+    Raises InputInvalid listing every fault of the files, TooEarly before the cutoff, AlreadyFrozen, Busy.
+    """
+    official = Official(tuple(files), document_number=document_number, reason=reason, author=author)
+    _refuse_incomplete(official)
+    async with runtime.database.read() as connection:
+        as_of = await cutoff_of(connection, period, source.name)
+    window = Window(period, as_of, 1)
+    refuse_early(runtime, source, window)
+    async with runtime.database.exclusive(lock_name(source, window)):
+        if (existing := await frozen(runtime, source, period)) is not None:
+            return _same_or_refuse(existing, official)
+        pull = new_pull(source, window, purpose="freeze", actor=actor, command_id=command_id)
+        return await take_file(runtime, await begin_file(runtime, pull, official), official)
+
+
+async def begin_file(runtime: Runtime, pull: Pull, official: Official) -> Pull:
+    """Write down a pull that comes by file, and keep the bytes before anything is read out of them."""
+    packed = [await asyncio.to_thread(pack, file.body) for file in official.files]
+    named = replace(pull, origin="official_file")
+    begun = await begin(runtime, named)
+    async with runtime.database.transaction() as connection:
+        for each in packed:
+            await store.keep(connection, each, None)
+        await store.insert_official_file(connection, _as_row(begun, official, packed))
+        await record(connection, pull.actor, "file.keep", begun.pull_id, reason=official.reason)
+    return begun
+
+
+async def take_file(runtime: Runtime, pull: Pull, official: Official, supersession: Supersession | None = None) -> Row:
+    """Check and freeze the files of a pull that has begun. Under the lock."""
+    try:
+        parser = await asyncio.to_thread(
+            parser_of, pull.source, pull.window, [(file.name, file.body) for file in official.files]
+        )
+        pages = [Kept(dataset.name, 1, digest, None) for dataset in pull.source.datasets for digest in parser.digests(dataset)]
+        capture = Capture(
+            pull=pull,
+            pages=pages,
+            parse=parser.parse,
+            captured_at=runtime.clock(),
+            skew=None,
+            evidence={"official_file": {**_document(official), "files": _digests(official)}, "signatures": []},
+            supersession=supersession,
+        )
+        return await close(runtime, capture)
+    except DomainError as problem:
+        await failed(runtime, pull, problem)
+        raise
+
+
+def _document(official: Official) -> dict[str, Any]:
+    return {"document_number": official.document_number, "reason": official.reason, "author": official.author}
+
+
+def _digests(official: Official) -> list[dict[str, str]]:
+    return [{"name": file.name, "sha256": sha256_hex(file.body)} for file in official.files]
+
+
+def _as_row(pull: Pull, official: Official, packed: Sequence[Packed]) -> Mapping[str, Any]:
+    files = [
+        {"name": file.name, "dataset": place_of(file.name), "sha256": each.sha256, "size": each.size}
+        for file, each in zip(official.files, packed, strict=True)
+    ]
+    return {"pull_id": pull.pull_id, "files": files, **_document(official)}
+
+
+def _refuse_incomplete(official: Official) -> None:
+    faults = [
+        Fault(name, "empty", hint="An official file stands on a numbered document, a reason and an author.")
+        for name in ("document_number", "reason", "author")
+        if not getattr(official, name).strip()
+    ]
+    if not official.files:
+        faults.append(Fault("files", "no file given"))
+    if faults:
+        raise InputInvalid(f"official file refused: {', '.join(fault.place for fault in faults)}", faults=faults)
+
+
+def _same_or_refuse(existing: Row, official: Official) -> Row:
+    if existing["evidence"].get("official_file", {}).get("files") == _digests(official):
+        return existing
+    raise AlreadyFrozen(
+        f"{existing['source']} {existing['period']} is frozen as {existing['snapshot_id']}",
+        hint="Supersede it, with a reason and a second person's approval.",
+        snapshot_id=existing["snapshot_id"],
+    )

@@ -1,0 +1,75 @@
+"""Use case: follow a frozen snapshot by another version. Never an edit, never without a reason and a second person (SNP-10)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from services.ingest import store
+from services.ingest.collect import begin, lock_name, new_pull
+from services.ingest.file_formats import stated_as_of
+from services.ingest.freeze import Supersession, take
+from services.ingest.official_file import GivenFile, Official, begin_file, take_file
+from services.ingest.runtime import Runtime
+from services.ingest.source import Source, Window
+from shared.database import Row
+from shared.errors import Conflict, Fault, InputInvalid, NotAllowed
+from shared.period import Period
+
+
+class SamePerson(NotAllowed):
+    """Nobody approves a change they asked for."""
+
+    slug = "same-person"
+    title_vi = "Người duyệt phải khác người đề nghị"
+    title_en = "Approver and requester must differ"
+
+
+class NotFrozen(Conflict):
+    """Only a frozen period can be superseded."""
+
+    slug = "not-frozen"
+    title_vi = "Kỳ dữ liệu chưa được chốt"
+    title_en = "Period is not frozen"
+
+
+async def supersede(
+    runtime: Runtime,
+    source: Source,
+    period: Period,
+    *,
+    requested_by: str,
+    approver: str,
+    reason: str,
+    as_of: datetime | None = None,
+    command_id: str | None = None,
+    files: Sequence[GivenFile] = (),
+    document_number: str | None = None,
+) -> Row:
+    """The header of version n + 1, from the network as of ``as_of`` (default now) or from official files.
+
+    Raises InputInvalid without a reason, SamePerson, NotFrozen, Unchanged when the rows are the predecessor's, SourceProblem.
+    """
+    _refuse(requested_by, approver, reason, files=files, document_number=document_number)
+    known_at = as_of or stated_as_of([(file.name, file.body) for file in files]) or runtime.clock()
+    window = Window(period, known_at, runtime.settings.of(source.name).page_size)
+    async with runtime.database.exclusive(lock_name(source, window)):
+        async with runtime.database.read() as connection:
+            before = await store.latest_snapshot(connection, source=source.name, period=period)
+        if before is None:
+            raise NotFrozen(f"{source.name} {period} has no snapshot yet", hint="Freeze it first.")
+        after = Supersession(before, requested_by=requested_by, approver=approver, reason=reason)
+        pull = new_pull(source, window, purpose="supersede", actor=approver, command_id=command_id)
+        if not files:
+            return await take(runtime, await begin(runtime, pull), after)
+        official = Official(tuple(files), document_number=document_number or "", reason=reason, author=requested_by)
+        return await take_file(runtime, await begin_file(runtime, pull, official), official, after)
+
+
+def _refuse(requested_by: str, approver: str, reason: str, *, files: Sequence[GivenFile], document_number: str | None) -> None:
+    if not reason.strip():
+        raise InputInvalid("a superseding snapshot needs a reason", faults=[Fault("reason", "empty")])
+    if requested_by == approver:
+        raise SamePerson(f"{approver} asked for this version and cannot approve it", hint="Have another person approve it.")
+    if files and not (document_number or "").strip():
+        raise InputInvalid("an official file needs its document number", faults=[Fault("document_number", "empty")])

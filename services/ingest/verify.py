@@ -1,0 +1,186 @@
+"""Use case: prove a snapshot again, from the rows in the database and from the bytes in the archive (ING-05, SNP-02).
+
+The rows are written out by the reference way (``records.canonical_values``, RFC 8785), not by the fast one that froze them.
+A difference is named by dataset and row. Nothing is written.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any
+
+import psycopg
+
+from services.ingest import store
+from services.ingest.archive import Kept, bodies
+from services.ingest.file_formats import parser_of
+from services.ingest.load import archive_connection
+from services.ingest.reading import Reading
+from services.ingest.records import Dataset, canonical_values
+from services.ingest.rows import leaves
+from services.ingest.runtime import Runtime
+from services.ingest.source import Parse, Source, Window
+from services.ingest.sources import source_named
+from shared.canonical import MerkleAccumulator, canonical_bytes, leaf_hash, merkle_root, sha256_hex
+from shared.database import Row
+from shared.errors import DomainError, NotFound
+from shared.period import Period
+from shared.registry import Registry
+from shared.registry_store import load_registry
+
+_BATCH = 5000
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A place, what is there and what the snapshot says should be."""
+
+    place: str
+    found: str
+    stated: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """``differences`` is empty when the snapshot is what it says."""
+
+    snapshot_id: str
+    row_count: int
+    differences: tuple[Difference, ...]
+
+    @property
+    def holds(self) -> bool:
+        return not self.differences
+
+
+@dataclass(frozen=True)
+class _Proof:
+    """What a verification works with."""
+
+    header: Row
+    source: Source
+    window: Window
+    registry: Registry
+    pages: Sequence[Kept]
+    files: Sequence[Mapping[str, Any]]
+
+
+async def verify_snapshot(runtime: Runtime, snapshot_id: str) -> Verdict:
+    """Recompute id and roots. Raises NotFound; everything else that is wrong is a difference."""
+    async with runtime.database.read() as connection:
+        header = await store.find_snapshot(connection, snapshot_id)
+        if header is None:
+            raise NotFound(f"no snapshot {snapshot_id}")
+        period = Period.parse(header["period"])
+        files = await store.official_files(connection, header["pull_id"])
+        pages = store.unbroken(await store.pages(connection, header["pull_id"]))
+        proof = _Proof(
+            header,
+            source_named(header["source"]),
+            Window(period, header["as_of"], _BATCH),
+            await load_registry(connection, period.last_day),
+            pages,
+            files,
+        )
+    async with archive_connection(runtime.database) as archive:
+        return await asyncio.to_thread(_verdict, proof, archive)
+
+
+def _verdict(proof: _Proof, archive: psycopg.Connection[Any]) -> Verdict:
+    header = proof.header
+    differences = list(_of_header(header))
+    stated = {each["name"]: each for each in json.loads(header["manifest"])["datasets"]}
+    try:
+        parse, pages = _archived(proof, archive)
+        count = 0
+        for dataset in proof.source.datasets:
+            found, rows = _of_dataset(proof, dataset, stated[dataset.name], archive, (parse, pages))
+            differences += found
+            count += rows
+    except DomainError as problem:
+        differences.append(Difference("archive", problem.detail, "bytes that give the snapshot's rows"))
+        count = header["row_count"]
+    return Verdict(header["snapshot_id"], count, tuple(differences))
+
+
+def _of_header(header: Row) -> Iterator[Difference]:
+    named = "snap_" + sha256_hex(header["manifest"]).removeprefix("sha256:")
+    if named != header["snapshot_id"]:
+        yield Difference("manifest", named, header["snapshot_id"])
+    content = json.loads(header["manifest"])
+    for name in ("source", "period", "version", "origin"):
+        if content[name] != header[name]:
+            yield Difference(f"header/{name}", str(header[name]), str(content[name]))
+    keys = ("name", "root", "rows")
+    parts = [
+        canonical_bytes({"dataset": name, "root": root.removeprefix("sha256:"), "rows": rows})
+        for name, root, rows in ([each[key] for key in keys] for each in content["datasets"])
+    ]
+    root = f"sha256:{merkle_root(parts).hex()}"
+    if root != header["root"]:
+        yield Difference("header/root", str(header["root"]), root)
+
+
+def _of_dataset(
+    proof: _Proof,
+    dataset: Dataset,
+    stated: Mapping[str, Any],
+    archive: psycopg.Connection[Any],
+    kept: tuple[Parse, Sequence[Kept]],
+) -> tuple[list[Difference], int]:
+    """Rows and archive side by side, leaf by leaf: the first place where they part, and both roots."""
+    stored, read = MerkleAccumulator(), MerkleAccumulator()
+    parted: Difference | None = None
+    both = zip_longest(_stored_leaves(dataset, proof.header["pk"], archive), _archived_leaves(proof, dataset, archive, kept))
+    for number, (ours, theirs) in enumerate(both, 1):
+        stored.extend([ours] if ours else [])
+        read.extend([theirs] if theirs else [])
+        if ours != theirs and parted is None:
+            parted = Difference(f"{dataset.name}/row {number}", _hex(ours), _hex(theirs))
+    found = [parted] if parted else []
+    for place, tree in (("rows", stored), ("archive", read)):
+        root = f"sha256:{tree.root().hex()}"
+        if (root, len(tree)) != (stated["root"], stated["rows"]):
+            said = f"{stated['root']} over {stated['rows']} rows"
+            found.append(Difference(f"{dataset.name}/{place}", f"{root} over {len(tree)} rows", said))
+    return found, len(stored)
+
+
+def _stored_leaves(dataset: Dataset, snapshot_pk: int, connection: psycopg.Connection[Any]) -> Iterator[bytes]:
+    columns = ", ".join(("agency_code", "expanded_by", *dataset.names))
+    statement = f"SELECT {columns} FROM ingest.{dataset.table} WHERE snapshot_pk = %s ORDER BY ordinal"
+    with connection.transaction(), connection.cursor(name=f"verify_{dataset.table}") as cursor:
+        cursor.itersize = _BATCH
+        for row in cursor.execute(statement.encode(), [snapshot_pk]):
+            yield leaf_hash(canonical_bytes(canonical_values(dataset, row)))
+
+
+def _archived_leaves(
+    proof: _Proof, dataset: Dataset, archive: psycopg.Connection[Any], kept: tuple[Parse, Sequence[Kept]]
+) -> Iterator[bytes]:
+    parse, pages = kept
+    reading = Reading(dataset, contract=proof.source.contract, window=proof.window, registry=proof.registry)
+    for _, body in bodies(archive, [page for page in pages if page.dataset == dataset.name]):
+        yield from leaves(dataset, reading.accept(parse(dataset, body)))
+
+
+def _archived(proof: _Proof, archive: psycopg.Connection[Any]) -> tuple[Parse, Sequence[Kept]]:
+    """How the snapshot's bytes parse and which they are: pages of the network, or the official files."""
+    if not proof.files:
+        if proof.source.interface is None:
+            raise NotFound(f"{proof.source.name}: neither pages nor files were kept")
+        return proof.source.interface.parse, proof.pages
+    given = [Kept("", number, file["sha256"], None) for number, file in enumerate(proof.files, 1)]
+    contents = [body for _, body in bodies(archive, given)]
+    files = [(str(file["name"]), body) for file, body in zip(proof.files, contents, strict=True)]
+    parser = parser_of(proof.source, proof.window, files)
+    pages = [Kept(each.name, 1, digest, None) for each in proof.source.datasets for digest in parser.digests(each)]
+    return parser.parse, pages
+
+
+def _hex(leaf: bytes | None) -> str:
+    return "no row" if leaf is None else leaf.hex()
