@@ -6,7 +6,6 @@ old tick again. A body must be idempotent anyway, because a killed worker's job 
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ import structlog
 from procrastinate import JobContext, PsycopgConnector, RetryStrategy
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.database import Database, DatabaseUnavailable, row, session_options
@@ -39,8 +38,9 @@ COMMANDS = {
     "publish": "scoring.publish",
 }
 
+LOST = (OperationalError, InterfaceError, DatabaseUnavailable)
 # What may pass by itself: the database went away, or the worker that had the job did.
-PASSING = RetryStrategy(max_attempts=5, wait=1, exponential_wait=2, retry_exceptions=(DBAPIError, DatabaseUnavailable))
+PASSING = RetryStrategy(max_attempts=5, wait=1, exponential_wait=2, retry_exceptions=LOST)
 STALLED_AFTER_SECONDS = 30
 
 
@@ -172,13 +172,11 @@ class Queue:
             return
         try:
             result = await task.handler(job)
-        except DBAPIError:
+        except LOST:
             raise
         except DomainError as error:
             log.warning("job refused", task=task.name, purpose=purpose, problem=error.slug)
             await self._end(purpose, state="failed", problem=error.as_dict())
-        except asyncio.CancelledError:
-            raise
         except Exception:
             # The message may hold payload; people get the type, the log gets the traceback.
             log.exception("job failed", task=task.name, purpose=purpose)

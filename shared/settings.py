@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -36,10 +36,10 @@ class PlatformSettings(BaseSettings):
     log_format: str = Field(default="console", pattern="^(console|json)$")
 
 
-def read(kind: type[Kind]) -> Kind:
-    """The settings of one service from the environment; every fault is named with its variable."""
+def read(kind: type[Kind], **given: Any) -> Kind:
+    """The settings of one service: ``given`` first, then the environment; every fault is named with its variable."""
     try:
-        return kind()
+        return kind(**given)
     except ValidationError as error:
         faults = [Fault(place=_variable(kind, fault["loc"]), message=fault["msg"]) for fault in error.errors()]
         names = ", ".join(fault.place for fault in faults)

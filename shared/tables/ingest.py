@@ -82,7 +82,7 @@ pull_outcome = Table(
     text("state"),
     Column("row_count", BigInteger),
     Column("root", Text),
-    Column("problem", JSONB),
+    Column("problem", JSONB(none_as_null=True)),
     recorded_at(),
     CheckConstraint("state IN ('complete', 'failed', 'abandoned')", name="state"),
     schema="ingest",

@@ -38,7 +38,7 @@ run = Table(
     Column("provisional", Boolean, nullable=False),
     # The second engine's verdict: null differences = every digit agrees (RUL-12).
     Column("agrees", Boolean, nullable=False),
-    Column("differences", JSONB),
+    Column("differences", JSONB(none_as_null=True)),
     recorded_at(),
     UniqueConstraint("period", "inputs_digest", "scheme_digest", "engine_version"),
     CheckConstraint("btrim(reason) <> ''", name="reason"),

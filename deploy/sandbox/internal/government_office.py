@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from deploy.sandbox.bodies import bodies, quality
 from deploy.sandbox.dice import below, between
-from deploy.sandbox.months import Month
+from deploy.sandbox.months import Month, instant
 
 CONTRACT = "government_office/1.0"
 NOTICE = (
@@ -28,8 +28,8 @@ Rows = dict[str, list[Mapping[str, object]]]
 
 
 def as_of(period: Month) -> datetime:
-    """Registers are read at the end of day 01."""
-    return period.freeze
+    """Registers close with the reports, before day 05 of the next month."""
+    return instant(period.plus(1).day(5), 0)
 
 
 def datasets(seed: int, period: Month) -> Rows:

@@ -1,0 +1,209 @@
+"""Commands by which a person acts. Each needs a key with the role, and a reason where the act is an operator's."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from services.cli.executing import Desk, desk
+from services.cli.options import AsJson, DataDir, Key, PeriodArgument, Reason, period_of
+from services.cli.settings import platform_settings
+from services.cli.site import opened
+from services.gateway import commands, decisions
+from services.ingest.settings import IngestSettings
+from shared.settings import read
+
+NETWORK_SOURCES = ("system57", "public_service_portal", "ndxp", "national_database", "finance")
+HERE = Path(".bangdiem")
+Act = Callable[[Desk], Awaitable[Mapping[str, Any]]]
+SourceArgument = Annotated[str, typer.Argument(metavar="SOURCE", help="system57, public_service_portal, ndxp, …")]
+
+
+def register(app: typer.Typer) -> None:
+    for command in (pull, freeze, score, settle, publish, supersede, exempt):
+        app.command(command.__name__)(command)
+    app.command("import")(import_)
+
+
+def pull(
+    source: SourceArgument,
+    period: PeriodArgument,
+    key: Key,
+    reason: Reason,
+    data_dir: DataDir = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Rehearse: fetch and check a source's period now; nothing of it can enter a score."""
+    month = str(period_of(period))
+    arguments = {"source": source, "period": month}
+    show(data_dir, key, lambda at: at.carry_out("pull", period=month, arguments=arguments, reason=reason), as_json=as_json)
+
+
+def freeze(
+    period: PeriodArgument,
+    key: Key,
+    reason: Reason,
+    source: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE...]", help="all five over the network")] = None,
+    data_dir: DataDir = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Freeze sources as of the cutoff. What is frozen already stays as it is."""
+    month = str(period_of(period))
+
+    async def act(at: Desk) -> Mapping[str, Any]:
+        return {
+            each: await at.carry_out("freeze", period=month, arguments={"source": each, "period": month}, reason=reason)
+            for each in source or NETWORK_SOURCES
+        }
+
+    show(data_dir, key, act, as_json=as_json)
+
+
+def import_(
+    source: SourceArgument,
+    period: PeriodArgument,
+    file: Annotated[list[Path], typer.Argument(metavar="FILE...", help="JSON, or one CSV per dataset named <dataset>.csv")],
+    document: Annotated[str, typer.Option(help="number and date of the official document")],
+    author: Annotated[str, typer.Option(help="who issued it")],
+    key: Key,
+    reason: Reason,
+    data_dir: DataDir = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Take a source's period from an official file: same checks, same snapshot, marked as such."""
+    month = period_of(period)
+
+    async def act(at: Desk) -> Mapping[str, Any]:
+        return await at.take_file(source, month, file, document=document, author=author, reason=reason)
+
+    show(data_dir, key, act, as_json=as_json)
+
+
+def score(period: PeriodArgument, key: Key, reason: Reason, data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
+    """Score a period from its frozen snapshots; the same inputs give the run that is there."""
+    month = str(period_of(period))
+    arguments = {"period": month}
+    show(data_dir, key, lambda at: at.carry_out("score", period=month, arguments=arguments, reason=reason), as_json=as_json)
+
+
+def settle(
+    period: PeriodArgument,
+    agency: Annotated[str, typer.Argument(help="code, like H38")],
+    measure: Annotated[str, typer.Argument(help="the missing measure, like digitised_records")],
+    value: Annotated[str, typer.Argument(help="exact number; 0 counts as zero; 'withdraw' takes the ruling back")],
+    document: Annotated[str, typer.Option(help="the document the ruling rests on")],
+    key: Key,
+    reason: Reason,
+    data_dir: DataDir = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Supply a missing measure by a recorded ruling; score again afterwards."""
+
+    async def act(at: Desk) -> Mapping[str, Any]:
+        at.need("publisher")
+        return await decisions.record_ruling(
+            at.database,
+            actor=at.actor,
+            period=str(period_of(period)),
+            agency=agency,
+            measure=measure,
+            value=None if value == "withdraw" else value,
+            reason=reason,
+            document=document,
+        )
+
+    show(data_dir, key, act, as_json=as_json)
+
+
+def publish(
+    run_id: Annotated[str, typer.Argument(metavar="RUN")],
+    key: Key,
+    reason: Reason,
+    data_dir: DataDir = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Publish a run as the next version of its period; never by the run's own actor."""
+
+    async def act(at: Desk) -> Mapping[str, Any]:
+        at.need("publisher")
+        command = await commands.request_publication(at.database, queue=at.queue, actor=at.actor, run_id=run_id, reason=reason)
+        return await at.finish(command)
+
+    show(data_dir, key, act, as_json=as_json)
+
+
+def supersede(
+    snapshot_id: Annotated[str, typer.Argument(metavar="SNAPSHOT")],
+    key: Key,
+    reason: Reason,
+    approve: Annotated[str | None, typer.Option(metavar="COMMAND", help="approve this request of another person")] = None,
+    data_dir: DataDir = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Ask for a superseding version of a snapshot; a second person approves it with --approve COMMAND."""
+
+    async def act(at: Desk) -> Mapping[str, Any]:
+        if approve is None:
+            at.need("operator")
+            asked = await commands.request_supersession(at.database, actor=at.actor, snapshot_id=snapshot_id, reason=reason)
+            return {"command": asked, "next": "another person: bangdiem supersede … --approve " + asked}
+        at.need("operator", "publisher")
+        await commands.approve_supersession(
+            at.database, queue=at.queue, actor=at.actor, snapshot_id=snapshot_id, command_id=approve, reason=reason
+        )
+        return await at.finish(approve)
+
+    show(data_dir, key, act, as_json=as_json)
+
+
+def exempt(
+    agency: Annotated[str, typer.Argument(help="code, like G27")],
+    indicator: Annotated[str, typer.Argument(help="A1 … E3, bonus")],
+    period: Annotated[str, typer.Option("--from", metavar="PERIOD", help="first month")],
+    document: Annotated[str, typer.Option(help="the document that says so")],
+    key: Key,
+    reason: Reason,
+    until: Annotated[str | None, typer.Option(metavar="PERIOD", help="last month")] = None,
+    data_dir: DataDir = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Record that an indicator does not fit a body; without such a row absent data are missing."""
+
+    async def act(at: Desk) -> Mapping[str, Any]:
+        at.need("publisher")
+        return await decisions.record_applicability(
+            at.database,
+            actor=at.actor,
+            agency=agency,
+            indicator=indicator,
+            valid_from=str(period_of(period)),
+            valid_to=str(period_of(until)) if until else None,
+            document=document,
+            reason=reason,
+        )
+
+    show(data_dir, key, act, as_json=as_json)
+
+
+def show(data_dir: Path, key: str, act: Act, *, as_json: bool) -> None:
+    """Carry an act out and print what came of it."""
+    console = Console(stderr=True)
+    with opened(platform_settings(data_dir)) as site:
+
+        async def run() -> Mapping[str, Any]:
+            async with desk(site, key, read(IngestSettings)) as at:
+                with console.status("đang thực hiện"):
+                    return await act(at)
+
+        result = asyncio.run(run())
+    if as_json:
+        typer.echo(json.dumps(result, ensure_ascii=False, default=str))
+        return
+    for name, value in result.items():
+        typer.echo(f"{name}: {value}")

@@ -1,0 +1,135 @@
+"""How a command of the terminal is carried out: recorded like one over REST, then done by whichever worker takes it.
+
+When no worker runs, this process does the waiting jobs itself; when one does, it may do them first. Either way the
+answer is read from the job's record.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from services import ingest, scoring
+from services.cli.site import Site
+from services.gateway import auth, commands, imports
+from services.ingest.settings import IngestSettings
+from shared.audit import Actor
+from shared.database import Database
+from shared.errors import DomainError, NotAllowed
+from shared.jobs import COMMANDS, Queue, Task, find_run
+from shared.period import Period
+
+POLL_SECONDS = 0.2
+
+
+class CommandFailed(DomainError):
+    """The command was carried out and refused; the problem is the worker's own."""
+
+    slug = "command-failed"
+    title_vi = "Lệnh không thực hiện được"
+    title_en = "Command failed"
+
+    def __init__(self, problem: Mapping[str, Any]) -> None:
+        super().__init__(str(problem.get("detail", "")), hint=problem.get("hint"))
+        self.problem = dict(problem)
+        self.title_vi = str(problem.get("title", self.title_vi))  # type: ignore[misc]
+        self.lines = [" · ".join(str(value) for value in error.values()) for error in problem.get("errors", [])]
+
+
+@dataclass
+class Desk:
+    """One person's access to an opened site. ``actor`` was authenticated by key."""
+
+    site: Site
+    actor: Actor
+    database: Database
+    queue: Queue
+    ingest_settings: IngestSettings
+
+    async def carry_out(self, kind: str, *, period: str, arguments: Mapping[str, Any], reason: str) -> dict[str, Any]:
+        """Record a command and see it done. Raises CommandFailed with the worker's problem."""
+        self.need("operator")
+        command_id = await commands.request_command(
+            self.database,
+            queue=self.queue,
+            actor=self.actor,
+            kind=kind,
+            period=period,
+            arguments=arguments,
+            reason=reason,
+        )
+        return await self.finish(command_id)
+
+    async def take_file(
+        self, source: str, month: Period, files: Sequence[Path], *, document: str, author: str, reason: str
+    ) -> dict[str, Any]:
+        """Take a source's period from official files; this process holds them, so it carries the import out itself."""
+        self.need("operator")
+        command_id = await imports.request_import(
+            self.database,
+            actor=self.actor,
+            source=source,
+            period=str(month),
+            document=document,
+            author=author,
+            reason=reason,
+        )
+        service = ingest.create(self.site.platform, self.ingest_settings)
+        try:
+            return await service.take_file(
+                source,
+                month,
+                files,
+                document_number=document,
+                author=author,
+                reason=reason,
+                actor=self.actor.id,
+                command_id=command_id,
+            )
+        finally:
+            await service.database.close()
+
+    def need(self, *roles: str) -> None:
+        """Raises NotAllowed unless the key holds one of the roles; REST asks for the same ones."""
+        if not self.actor.roles & set(roles):
+            raise NotAllowed(f"this needs the role {' or '.join(roles)}", hint="Use a key that holds it (--key).")
+
+    async def finish(self, command_id: str) -> dict[str, Any]:
+        workers = (
+            ingest.create(self.site.platform, self.ingest_settings),
+            scoring.create(self.site.platform),
+        )
+        try:
+            while True:
+                async with self.database.read() as connection:
+                    run = await find_run(connection, command_id)
+                if run is not None and run["state"] in ("succeeded", "failed"):
+                    break
+                for worker in workers:
+                    await worker.drain()
+                await asyncio.sleep(POLL_SECONDS)
+        finally:
+            for worker in workers:
+                await worker.database.close()
+        if run["state"] == "failed":
+            raise CommandFailed(run["problem"])
+        result: dict[str, Any] = run["result"] or {}
+        return result
+
+
+@asynccontextmanager
+async def desk(site: Site, key: str, ingest_settings: IngestSettings) -> AsyncIterator[Desk]:
+    """Authenticate ``key`` and open the gateway's side of the site."""
+    database = Database(site.platform.database_url, role="gateway", pool_size=3)
+    tasks = [Task(name, name.split(".")[0]) for name in COMMANDS.values()]
+    queue = Queue(database, tasks, clock=site.platform.clock, worker=f"cli@{site.platform.worker}")
+    try:
+        actor = await auth.authenticate_token(database, pepper=site.pepper, token=key, now=site.platform.clock())
+        async with queue.opened():
+            yield Desk(site, actor, database, queue, ingest_settings)
+    finally:
+        await database.close()

@@ -1,0 +1,109 @@
+"""Keys of people and systems. The first key is made by whoever holds the machine; it is audited as local:<user>."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import json
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from services.cli.options import AsJson, DataDir, Reason
+from services.cli.settings import platform_settings
+from services.cli.site import Site, opened
+from services.gateway import auth
+from shared.audit import Actor
+from shared.database import Database
+
+app = typer.Typer(help="API keys: create, list, revoke.", no_args_is_help=True)
+Result = TypeVar("Result")
+
+
+@app.command("create")
+def create(
+    holder: Annotated[str, typer.Argument(help="person or system that holds the key")],
+    role: Annotated[list[str], typer.Option("--role", help="may be repeated: reader, operator, publisher, auditor, …")],
+    reason: Reason,
+    agency: Annotated[str | None, typer.Option(help="the body the holder belongs to")] = None,
+    expires: Annotated[datetime | None, typer.Option(help="last instant, local time")] = None,
+    data_dir: DataDir = Path(".bangdiem"),
+    as_json: AsJson = False,
+) -> None:
+    """Make a key; its secret is shown once and kept nowhere."""
+    until = expires.astimezone() if expires else None
+
+    async def make(database: Database, site: Site) -> tuple[str, str]:
+        return await auth.create_key(
+            database,
+            pepper=site.pepper,
+            actor=local_actor(),
+            holder=holder,
+            roles=role,
+            agency=agency,
+            reason=reason,
+            expires_at=until,
+            now=site.platform.clock(),
+        )
+
+    key_id, secret = on_gateway(data_dir, make)
+    if as_json:
+        typer.echo(json.dumps({"key_id": key_id, "key": secret}))
+    else:
+        typer.echo(secret)
+        typer.echo(f"{key_id}: keep it now, it is not shown again", err=True)
+
+
+@app.command("list")
+def list_(data_dir: DataDir = Path(".bangdiem"), as_json: AsJson = False) -> None:
+    """All keys without their secrets."""
+
+    async def read(database: Database, site: Site) -> list[dict[str, Any]]:
+        del site
+        return await auth.list_keys(database)
+
+    found = on_gateway(data_dir, read)
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False, default=str))
+        return
+    table = Table("key", "holder", "roles", "agency", "expires", "revoked")
+    for key in found:
+        cells = (key["key_id"], key["holder"], " ".join(key["roles"]), key["agency"], key["expires_at"], key["revoked_at"])
+        table.add_row(*("" if cell is None else str(cell) for cell in cells))
+    Console().print(table)
+
+
+@app.command("revoke")
+def revoke(key_id: str, reason: Reason, data_dir: DataDir = Path(".bangdiem")) -> None:
+    """Take a key out of use, for ever."""
+
+    async def take(database: Database, site: Site) -> None:
+        del site
+        await auth.revoke_key(database, actor=local_actor(), key_id=key_id, reason=reason)
+
+    on_gateway(data_dir, take)
+    typer.echo(f"{key_id} revoked")
+
+
+def local_actor() -> Actor:
+    """Whoever holds the machine; there is no key yet that could say more."""
+    return Actor(f"local:{getpass.getuser()}")
+
+
+def on_gateway(data_dir: Path, use: Callable[[Database, Site], Awaitable[Result]]) -> Result:
+    """Run ``use`` with the gateway's database of this site."""
+    with opened(platform_settings(data_dir)) as site:
+
+        async def run() -> Result:
+            database = Database(site.platform.database_url, role="gateway", pool_size=2)
+            try:
+                return await use(database, site)
+            finally:
+                await database.close()
+
+        return asyncio.run(run())

@@ -1,0 +1,88 @@
+"""Commands that read: sheets, and whether a past run still comes out to the same bytes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from services import scoring
+from services.cli import tables
+from services.cli.options import AsJson, DataDir, PeriodArgument, period_of
+from services.cli.settings import platform_settings
+from services.cli.site import opened
+from services.gateway import documents
+from shared.database import Database
+from shared.errors import NotFound
+
+HERE = Path(".bangdiem")
+
+
+def register(app: typer.Typer) -> None:
+    app.command("show")(show)
+    app.command("replay")(replay)
+
+
+def show(
+    period: PeriodArgument,
+    agency: Annotated[str | None, typer.Argument(help="code, like H38: every indicator of one body")] = None,
+    version: Annotated[int | None, typer.Option(help="a published version; the latest otherwise")] = None,
+    run: Annotated[str | None, typer.Option(help="a run's own sheet; 'latest' for the last run, published or not")] = None,
+    data_dir: DataDir = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Print a sheet as a table."""
+    month = str(period_of(period))
+
+    async def find(database: Database) -> dict[str, Any]:
+        if run is None:
+            return await documents.published_document(database, month, version=version)
+        run_id = await documents.latest_run(database, month) if run == "latest" else run
+        return await documents.run_document(database, run_id)
+
+    document = on_database(data_dir, "gateway", find)
+    line = None if agency is None else line_of(document, agency)
+    if as_json:
+        typer.echo(json.dumps(document if line is None else line, ensure_ascii=False, indent=1))
+    elif line is None:
+        tables.show(document, on=tables.console())
+    else:
+        tables.console().print(tables.agency_table(document, line))
+
+
+def replay(run_id: Annotated[str, typer.Argument(metavar="RUN")], data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
+    """Compute a past run again from its stored inputs and frozen rows; exit 2 when a byte differs."""
+
+    async def again(database: Database) -> dict[str, Any]:
+        return await scoring.replay(database, run_id)
+
+    found = on_database(data_dir, "scoring", again)
+    typer.echo(json.dumps(found) if as_json else "\n".join(f"{name}: {value}" for name, value in found.items()))
+    if not found["same"]:
+        raise typer.Exit(2)
+
+
+def line_of(document: Mapping[str, Any], agency: str) -> Mapping[str, Any]:
+    found = next((line for line in document["agencies"] if line["agency"] == agency), None)
+    if found is None:
+        raise NotFound(f"{agency}: not on the sheet of {document['period']}", hint="Codes look like G06 or H38.")
+    return found  # type: ignore[no-any-return]
+
+
+def on_database(data_dir: Path, role: str, use: Any) -> dict[str, Any]:
+    """Run ``use`` with the database of one service of this site."""
+    with opened(platform_settings(data_dir)) as site:
+
+        async def run() -> dict[str, Any]:
+            database = Database(site.platform.database_url, role=role, pool_size=2)
+            try:
+                found: dict[str, Any] = await use(database)
+                return found
+            finally:
+                await database.close()
+
+        return asyncio.run(run())

@@ -1,0 +1,106 @@
+"""Keeping services running until a signal, and leaving nothing behind."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import uvicorn
+
+from shared.errors import Unavailable
+from shared.postgres import EmbeddedPostgres, ServerEnded
+from shared.service import Service
+
+
+class PortTaken(Unavailable):
+    slug = "port-taken"
+    title_vi = "Cổng mạng đã có chương trình khác dùng"
+    title_en = "Port taken"
+
+
+class _Server(uvicorn.Server):
+    """Signals are ours: one handler ends all services of the process together."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class HttpServer:
+    """An ASGI app on one bound socket."""
+
+    name = "gateway"
+
+    def __init__(self, app: Any, bound: socket.socket) -> None:
+        self._socket = bound
+        config = uvicorn.Config(app, log_config=None, lifespan="on", server_header=False, timeout_graceful_shutdown=5)
+        self._server = _Server(config)
+
+    async def run(self) -> None:
+        serving = asyncio.ensure_future(self._server.serve(sockets=[self._socket]))
+        try:
+            await asyncio.shield(serving)
+        except asyncio.CancelledError:
+            self._server.should_exit = True
+            await serving
+            raise
+
+    @property
+    def started(self) -> bool:
+        return self._server.started
+
+
+def url_of(bound: socket.socket) -> str:
+    """Where a bound socket answers."""
+    host, port = bound.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket; raises PortTaken naming the address and what to do."""
+    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+    except OSError as error:
+        bound.close()
+        raise PortTaken(f"{host}:{port}: {error.strerror}", hint="Stop what listens there, or choose --port.") from error
+    return bound
+
+
+async def keep_running(services: Sequence[Service], *, server: EmbeddedPostgres | None = None) -> None:
+    """Run services until SIGINT, SIGTERM, the end of the embedded server, or the failure of one; then stop them all."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    running = [asyncio.create_task(service.run(), name=service.name) for service in services]
+    watchers: list[asyncio.Task[Any]] = [asyncio.create_task(stop.wait())]
+    if server is not None:
+        watchers.append(asyncio.create_task(_server_ended(server)))
+    try:
+        done, _ = await asyncio.wait([*running, *watchers], return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        await _end([*running, *watchers])
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+
+async def _end(tasks: Sequence[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    for task in tasks:
+        with suppress(asyncio.CancelledError, Exception):
+            await task
+
+
+async def _server_ended(server: EmbeddedPostgres) -> None:
+    ended: ServerEnded = await asyncio.wrap_future(server.ended)
+    lines = " | ".join(ended.lines[-3:])
+    raise Unavailable(f"PostgreSQL ended by itself (exit code {ended.exit_code}): {lines}", hint="Start again.")

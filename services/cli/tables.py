@@ -1,0 +1,85 @@
+"""What a terminal shows of a sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+GRADE_STYLE = {"A": "bold green", "B": "green", "C": "yellow", "D": "red"}
+STATES = {
+    "scored": "",
+    "no_events": "không phát sinh",
+    "not_applicable": "không áp dụng",
+    "missing": "thiếu số liệu",
+    "settled": "theo quyết định xử lý",
+}
+MISSING = "–"
+
+
+def sheet_table(document: Mapping[str, Any]) -> Table:
+    """Rank, body, A–E, bonus, total and grade; a dash is a missing value."""
+    table = _table(_title(document))
+    table.add_column("Hạng", justify="right", no_wrap=True)
+    table.add_column("Mã", no_wrap=True)
+    table.add_column("Cơ quan", no_wrap=True, overflow="ellipsis", min_width=18)
+    for name in ("A", "B", "C", "D", "E", "Thưởng", "Tổng"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("Loại", justify="center", no_wrap=True)
+    for line in sorted(document["agencies"], key=lambda one: (one["rank"], one["agency"])):
+        groups = [line["groups"][code] or MISSING for code in "ABCDE"]
+        bonus = line["indicators"]["bonus"]["points"] or MISSING
+        style = GRADE_STYLE.get(line["grade"], "")
+        cells = [str(line["rank"]), line["agency"], short(line["name_vi"]), *groups, bonus, str(line["total"])]
+        table.add_row(*cells, f"[{style}]{line['grade']}[/{style}]" if style else line["grade"])
+    return table
+
+
+def agency_table(document: Mapping[str, Any], line: Mapping[str, Any]) -> Table:
+    """Every indicator of one body: points, exact value, maximum, state, flags, and the snapshots it rests on."""
+    table = _table(f"{line['agency']} {line['name_vi']} · {_title(document)}")
+    for name in ("Chỉ số", "Điểm", "Giá trị đúng", "Tối đa"):
+        table.add_column(name, no_wrap=True)
+    for name in ("Trạng thái", "Căn cứ", "Bản chốt"):
+        table.add_column(name)
+    for code, found in line["indicators"].items():
+        cited = document["citations"].get(code, [])
+        items = "; ".join(dict.fromkeys(each["item"] for each in cited[:2]))
+        short = ", ".join(snapshot[:13] for snapshot in found["snapshots"])
+        state = " · ".join(filter(None, [STATES[found["state"]], *found["flags"]]))
+        table.add_row(code, found["points"] or MISSING, found["exact"] or MISSING, found["max"], state, items, short)
+    table.add_section()
+    table.add_row("Tổng", str(line["total"]), line["total_exact"], "100", f"loại {line['grade']}, hạng {line['rank']}", "", "")
+    return table
+
+
+def console() -> Console:
+    """The terminal; wide enough for a sheet where there is none to ask."""
+    found = Console()
+    return found if found.is_terminal else Console(width=110)
+
+
+def short(name: str) -> str:
+    """The name as officials abbreviate it, so that a line of the table is a line."""
+    return name.replace("Ủy ban nhân dân ", "UBND ")
+
+
+def _table(title: str) -> Table:
+    return Table(title=title, header_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+
+
+def show(document: Mapping[str, Any], *, on: Console) -> None:
+    """The table, and below it what a reader must know to read it rightly."""
+    on.print(sheet_table(document))
+    if document["provisional"]:
+        on.print(f"[red]TẠM TÍNH[/red]: còn chỉ số thiếu số liệu ({MISSING}); chưa thể công bố.")
+    if any("official_file" in found["flags"] for one in document["agencies"] for found in one["indicators"].values()):
+        on.print("Một số chỉ số dựa trên văn bản chính thức, không phải kết nối tự động (xem cờ official_file).")
+
+
+def _title(document: Mapping[str, Any]) -> str:
+    version = f"phiên bản {document['version']}" if "version" in document else f"bản tính {document.get('run', '')}"
+    return f"Bảng điểm tháng {document['period']} · {version} · {document['scheme']}"

@@ -1,0 +1,42 @@
+"""Which freezes are due: a database fact, asked at start and on every tick (SNP-05).
+
+The clock looks after the months from the one in which this database was made: an installation must not pull a year of
+old months because somebody started it. Earlier months are frozen by command.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.ingest import store
+from services.ingest.runtime import Runtime
+from services.ingest.sources import SOURCES
+from shared.calendar import cutoff_of
+from shared.period import Period
+
+
+async def unfrozen(runtime: Runtime) -> list[tuple[str, Period]]:
+    """Sources with an address whose period has closed and has no snapshot yet, oldest period first."""
+    found: list[tuple[str, Period]] = []
+    now = runtime.clock()
+    async with runtime.database.read() as connection:
+        period = Period.holding(await installed_at(connection))
+        while period <= Period.holding(now):
+            for source in SOURCES:
+                if runtime.settings.of(source.name).base_url is None:
+                    continue
+                if now < await cutoff_of(connection, period, source.name):
+                    continue
+                if await store.latest_snapshot(connection, source=source.name, period=period) is None:
+                    found.append((source.name, period))
+            period = period.next
+    return found
+
+
+async def installed_at(connection: AsyncConnection) -> datetime:
+    """When this database was made: its first migration loaded the registry."""
+    made: datetime = (await connection.execute(text("SELECT min(recorded_at) FROM registry.agency"))).scalar_one()
+    return made

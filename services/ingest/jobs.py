@@ -1,0 +1,87 @@
+"""What ingest does when asked through the queue, and what it asks itself when the clock nudges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from services.ingest import due
+from services.ingest.freeze import freeze
+from services.ingest.rehearse import rehearse
+from services.ingest.runtime import Runtime
+from services.ingest.sources import source_named
+from services.ingest.supersede import supersede
+from shared.jobs import Job, Queue, Task
+from shared.period import Period
+
+QUEUE = "ingest"
+CUTOFFS = "ingest.cutoffs"
+
+log = structlog.get_logger(__name__)
+
+
+def tasks(runtime: Runtime, queue: Callable[[], Queue]) -> list[Task]:
+    """ingest.pull and ingest.freeze {source, period}; ingest.supersede {source, period, reason, requested_by, approver,
+    as_of?}; ingest.cutoffs freezes what is due and not frozen. Answers name the snapshot or the pull."""
+
+    async def pulling(job: Job) -> dict[str, Any]:
+        source, period = asked(job)
+        return await rehearse(runtime, source, period, actor=job.actor, command_id=command(job))
+
+    async def freezing(job: Job) -> dict[str, Any]:
+        source, period = asked(job)
+        return header(await freeze(runtime, source, period, actor=job.actor, command_id=command(job)))
+
+    async def superseding(job: Job) -> dict[str, Any]:
+        source, period = asked(job)
+        given = job.arguments
+        at = datetime.fromisoformat(given["as_of"]) if given.get("as_of") else None
+        made = await supersede(
+            runtime,
+            source,
+            period,
+            requested_by=given["requested_by"],
+            approver=given["approver"],
+            reason=given["reason"],
+            as_of=at,
+            command_id=command(job),
+        )
+        return header(made)
+
+    async def looking(job: Job) -> dict[str, Any]:
+        """Each due source gets a job of its own, so that one that is down holds up no other."""
+        found = await due.unfrozen(runtime)
+        for source, period in found:
+            async with runtime.database.transaction() as connection:
+                await queue().defer(
+                    connection,
+                    "ingest.freeze",
+                    purpose=f"freeze:{source}:{period}@{job.arguments['scheduled_at']}",
+                    arguments={"source": source, "period": str(period)},
+                    lock=f"{source}:{period}",
+                )
+        return {"due": [f"{source} {period}" for source, period in found]}
+
+    return [
+        Task("ingest.pull", QUEUE, pulling),
+        Task("ingest.freeze", QUEUE, freezing),
+        Task("ingest.supersede", QUEUE, superseding),
+        Task(CUTOFFS, QUEUE, looking),
+    ]
+
+
+def asked(job: Job) -> tuple[Any, Period]:
+    return source_named(job.arguments["source"]), Period.parse(job.arguments["period"])
+
+
+def command(job: Job) -> str | None:
+    return job.purpose if job.command else None
+
+
+def header(snapshot: Mapping[str, Any]) -> dict[str, Any]:
+    """What people are told of a snapshot that was made or was there already."""
+    names = ("snapshot_id", "source", "period", "version", "origin", "row_count", "root")
+    return {name: snapshot[name] for name in names} | {"as_of": snapshot["as_of"].isoformat()}

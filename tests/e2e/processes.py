@@ -1,0 +1,112 @@
+"""Real processes of the product: started, waited for, stopped, and looked for afterwards."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+PATIENCE = 60.0
+ROOT = Path(__file__).parents[2]
+
+
+def environment(**more: str) -> dict[str, str]:
+    """This process's environment without settings of the product, plus ``more``."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("BANGDIEM_", "DATABASE_"))}
+    return {**clean, "PYTHONPATH": str(ROOT), **more}
+
+
+def bangdiem(*words: str, env: Mapping[str, str], check: bool = True) -> subprocess.CompletedProcess[str]:
+    """One command of the command line, to its end."""
+    command = [sys.executable, "-m", "services.cli", *words]
+    done = subprocess.run(command, env=dict(env), capture_output=True, text=True, timeout=PATIENCE * 2, check=False)
+    if check and done.returncode:
+        raise AssertionError(f"{words} → {done.returncode}\n{done.stdout}\n{done.stderr}")
+    return done
+
+
+class Process:
+    """A long-running command; its standard error is read as it comes."""
+
+    def __init__(self, *words: str, env: Mapping[str, str]) -> None:
+        self.child = subprocess.Popen(
+            [sys.executable, "-m", "services.cli", *words],
+            env=dict(env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.lines: list[str] = []
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def wait_for(self, pattern: str) -> re.Match[str]:
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            for line in tuple(self.lines):
+                if found := re.search(pattern, line):
+                    return found
+            if self.child.poll() is not None:
+                break
+            self._reader.join(0.02)
+        raise AssertionError(f"no {pattern!r} in time:\n" + "".join(self.lines))
+
+    def stop(self) -> int:
+        self.child.terminate()
+        code = self.child.wait(timeout=30)
+        self._reader.join(5)
+        return code
+
+    def _read(self) -> None:
+        if self.child.stderr is not None:
+            self.lines.extend(iter(self.child.stderr.readline, ""))
+
+
+@contextmanager
+def sandbox(directory: Path, *options: str) -> Iterator[dict[str, Any]]:
+    """The stand-in sources; gives what their port file says."""
+    port_file = directory / "sandbox.json"
+    command = [sys.executable, "-m", "deploy.sandbox", "--port-file", str(port_file), *options]
+    child = subprocess.Popen(command, env=environment(), cwd=ROOT, stdout=subprocess.DEVNULL)
+    try:
+        end = time.monotonic() + PATIENCE
+        while not port_file.exists():
+            if time.monotonic() > end or child.poll() is not None:
+                raise AssertionError("the sandbox did not start")
+            threading.Event().wait(0.02)
+        yield json.loads(port_file.read_text("utf-8"))
+    finally:
+        child.terminate()
+        child.wait(timeout=10)
+
+
+def source_settings(described: Mapping[str, Any]) -> dict[str, str]:
+    """Environment variables by which ingest reaches the stand-ins."""
+    found = {}
+    for name, source in described["sources"].items():
+        prefix = f"BANGDIEM_INGEST_{name.upper()}__"
+        given = {key: source[key] for key in ("base_url", "token_url", "client_id", "client_secret")}
+        given["public_jwk"] = json.dumps(source["jwk"])
+        found |= {prefix + key.upper(): str(value) for key, value in given.items()}
+    return found
+
+
+def official_files(directory: Path, period: str) -> dict[str, Path]:
+    command = [sys.executable, "-m", "deploy.sandbox.files", period, str(directory)]
+    subprocess.run(command, env=environment(), cwd=ROOT, check=True, stdout=subprocess.DEVNULL, timeout=PATIENCE)
+    return {name: directory / f"{name}-{period}.json" for name in ("agency_report", "government_office")}
+
+
+def stop_all(processes: Sequence[Process]) -> list[int]:
+    for process in processes:
+        process.child.terminate()
+    return [process.stop() for process in processes]

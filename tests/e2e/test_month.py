@@ -1,0 +1,180 @@
+"""A month closes over REST, the same in one process and in three services with two extra workers (Done when 4)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from shared.postgres import EmbeddedPostgres
+from tests.conftest import TEMPLATE
+from tests.e2e import processes
+from tests.e2e.processes import Process, bangdiem, environment, official_files, source_settings, stop_all
+
+PERIOD = "2026-01"
+NETWORK = ("system57", "public_service_portal", "ndxp", "national_database", "finance")
+DEPLOYMENTS = {
+    "all-in-one": [("up",)],
+    "three services, two extra workers": [
+        ("run", "gateway"),
+        ("run", "ingest"),
+        ("run", "scoring"),
+        ("run", "ingest"),
+        ("run", "scoring"),
+    ],
+}
+PATIENCE = 90.0
+WHY = {"reason": "thử từ đầu đến cuối (dữ liệu mô phỏng)"}
+
+
+@dataclass
+class Site:
+    """A deployment under test: its REST client per role, and what is needed for commands of the terminal."""
+
+    url: str
+    keys: dict[str, str]
+    env: dict[str, str]
+    folder: Path
+
+    def client(self, role: str | None = None) -> httpx.Client:
+        headers = {"Authorization": f"Bearer {self.keys[role]}"} if role else {}
+        return httpx.Client(base_url=self.url, headers=headers, timeout=30)
+
+    def done(self, role: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """POST a command and poll its 202 to the end."""
+        with self.client(role) as client:
+            answer = client.post(path, json=body)
+            assert answer.status_code == 202, answer.text
+            end = time.monotonic() + PATIENCE
+            while True:
+                state = client.get(answer.headers["Location"])
+                assert state.status_code == 200, state.text
+                found: dict[str, Any] = state.json()
+                if found["state"] in ("succeeded", "failed"):
+                    return found
+                assert time.monotonic() < end, found
+                time.sleep(0.1)
+
+
+@pytest.fixture(scope="module", params=DEPLOYMENTS, ids=lambda name: name.replace(" ", "-").replace(",", ""))
+def site(
+    request: pytest.FixtureRequest, postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("e2e")
+    name = f"test_e2e_{list(DEPLOYMENTS).index(request.param)}"
+    postgres.create_database(name, template=TEMPLATE)
+    with processes.sandbox(folder) as described:
+        env = environment(
+            DATABASE_URL=postgres.dsn("app", database=name).url,
+            BANGDIEM_DATA_DIR=str(folder),
+            BANGDIEM_GATEWAY_KEY_PEPPER="e2e-pepper-of-thirty-two-characters-or-more",
+            **source_settings(described),
+        )
+        keys = {
+            role: bangdiem("key", "create", f"e2e {role}", "--role", role, "--reason", "thử", env=env).stdout.strip()
+            for role in ("operator", "publisher", "reader")
+        }
+        started = []
+        for words in DEPLOYMENTS[request.param]:
+            port = ("--port", "0") if words[-1] in ("up", "gateway") else ()
+            started.append(Process(*words, *port, env=env))
+        url = started[0].wait_for(r"REST: (http://\S+)/api/v1")[1]
+        wait_until_ready(url)
+        yield Site(url, keys, env, folder)
+        codes = stop_all(started)
+        assert codes == [0] * len(codes), [process.lines for process in started]
+    postgres.drop_database(name)
+
+
+def wait_until_ready(url: str) -> None:
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            if httpx.get(f"{url}/readyz", timeout=5).status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+def test_nothing_is_published_at_first(site: Site) -> None:
+    with site.client() as client:
+        answer = client.get(f"/api/v1/periods/{PERIOD}/scores")
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize("source", NETWORK)
+def test_each_source_freezes_once(site: Site, source: str) -> None:
+    body = {"source": source, "period": PERIOD, **WHY}
+    first = site.done("operator", "/api/v1/freezes", body)
+    again = site.done("operator", "/api/v1/freezes", body)
+    assert first["state"] == "succeeded", first
+    assert first["result"]["snapshot_id"] == again["result"]["snapshot_id"]
+    with site.client("reader") as client:
+        found = client.get("/api/v1/snapshots", params={"period": PERIOD, "source": source}).json()
+    assert len(found["items"]) == 1
+
+
+def test_reported_sources_come_by_official_file(site: Site) -> None:
+    for source, path in official_files(site.folder, PERIOD).items():
+        done = bangdiem(
+            "import", source, PERIOD, str(path), "--document", "01/DEMO", "--author", "demo", "--reason", "thử",
+            "--key", site.keys["operator"], env=site.env,
+        )  # fmt: skip
+        assert "snap_" in done.stdout
+
+
+def test_a_provisional_run_cannot_be_published(site: Site) -> None:
+    run = site.done("operator", "/api/v1/score-runs", {"period": PERIOD, **WHY})
+    assert run["result"]["provisional"] is True
+    assert run["result"]["agrees"] is True
+    failed = site.done("publisher", "/api/v1/publications", {"run_id": run["result"]["run_id"], **WHY})
+    assert failed["state"] == "failed"
+    assert failed["problem"]["type"].endswith("run-not-publishable")
+
+
+def test_bodies_without_procedures_are_exempted_by_document(site: Site) -> None:
+    with site.client("publisher") as client:
+        for agency in ("G27", "G28", "G30", "G31", "G32"):
+            for indicator in ("B1", "B2", "B3", "B4", "B5"):
+                row = {"agency": agency, "indicator": indicator, "valid_from": PERIOD, "document": "01/DEMO", **WHY}
+                answer = client.post("/api/v1/applicability", json=row)
+                assert answer.status_code == 201, answer.text
+
+
+def test_the_complete_run_is_published_by_another_person_and_read_by_all(site: Site) -> None:
+    run = site.done("operator", "/api/v1/score-runs", {"period": PERIOD, **WHY})["result"]
+    assert (run["provisional"], run["agrees"]) == (False, True)
+    again = site.done("operator", "/api/v1/score-runs", {"period": PERIOD, **WHY})["result"]
+    assert again["run_id"] == run["run_id"]
+    published = site.done("publisher", "/api/v1/publications", {"run_id": run["run_id"], **WHY})
+    assert published["state"] == "succeeded", published
+    with site.client() as client:
+        sheet = client.get(f"/api/v1/periods/{PERIOD}/scores")
+        same = client.get(f"/api/v1/periods/{PERIOD}/scores", headers={"If-None-Match": sheet.headers["etag"]})
+    assert (sheet.status_code, same.status_code, same.content) == (200, 304, b"")
+    document = sheet.json()
+    assert (document["version"], document["run"], document["provisional"]) == (1, run["run_id"], False)
+    assert len(document["agencies"]) == 56
+    assert {line["grade"] for line in document["agencies"]} <= {"A", "B", "C", "D"}
+    assert len({found for line in document["agencies"] for found in line["indicators"]["A1"]["snapshots"]}) == 1
+
+
+def test_the_run_replays_to_the_same_bytes(site: Site) -> None:
+    with site.client() as client:
+        run_id = client.get(f"/api/v1/periods/{PERIOD}/scores").json()["run"]
+    done = bangdiem("replay", run_id, "--json", env=site.env)
+    assert '"same": true' in done.stdout
+
+
+def test_who_holds_no_key_gets_401_and_who_lacks_the_role_403(site: Site) -> None:
+    body = {"period": PERIOD, **WHY}
+    with site.client() as nobody, site.client("reader") as reader:
+        assert nobody.post("/api/v1/score-runs", json=body).status_code == 401
+        assert reader.post("/api/v1/score-runs", json=body).status_code == 403
