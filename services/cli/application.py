@@ -2,53 +2,79 @@
 
 from __future__ import annotations
 
-import os
 import sys
+from collections.abc import Sequence
+from importlib import import_module
 
 import typer
 from rich.console import Console
 
-from services.cli import acting, demo, keys, law, reading, running
-from services.gateway.settings import GatewaySettings
-from services.ingest.settings import IngestSettings
-from shared import log
 from shared.errors import DomainError
 from shared.law.refusals import LawError
-from shared.settings import PlatformSettings, read, refuse_unknown
 
-app = typer.Typer(
-    name="bangdiem",
-    help="Bảng Điểm: monthly scores under QĐ 4585/QĐ-BKHCN.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-for part in (demo, running, acting, reading, law):
-    part.register(app)
-app.add_typer(keys.app, name="key")
-
-# Known beside the settings classes: who acts at this terminal.
-OTHER_VARIABLES = {"BANGDIEM_KEY"}
+# Command → module of this package. Only the module of the command that was typed is imported: `simulate` needs neither
+# database nor web server, and should not wait for them.
+MODULES = {
+    "demo": "demo",
+    "up": "running",
+    "run": "running",
+    "db": "running",
+    "pull": "acting",
+    "freeze": "acting",
+    "import": "acting",
+    "score": "acting",
+    "settle": "acting",
+    "exempt": "acting",
+    "supersede": "acting",
+    "publish": "acting",
+    "show": "reading",
+    "replay": "reading",
+    "key": "keys",
+    "simulate": "law",
+    "openapi": "law",
+}
+WITHOUT_SETTINGS = {"law"}
 
 
 def main() -> None:
-    errors = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
-        environment = {name: value for name, value in os.environ.items() if name not in OTHER_VARIABLES}
-        refuse_unknown((PlatformSettings, IngestSettings, GatewaySettings), environment)
-        settings = read(PlatformSettings)
-        log.configure(settings.log_level, settings.log_format)
-        app()
+        application(sys.argv[1:])()
     except DomainError as error:
-        errors.print(f"{error.title_vi}: {error.detail}", markup=False)
-        for fault in error.faults:
-            errors.print("  - " + "; ".join(fault.as_dict().values()), markup=False)
-        if error.hint:
-            errors.print(f"  {error.hint}", markup=False)
-        sys.exit(2)
+        refuse(error)
     except LawError as error:
-        errors.print(f"{error.title_vi}: {error}", markup=False)
+        Console(stderr=True, highlight=False, soft_wrap=True).print(f"{error.title_vi}: {error}", markup=False)
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def application(words: Sequence[str]) -> typer.Typer:
+    """The commands that these words may mean: one module's when the first is known, else all, for the help."""
+    app = typer.Typer(
+        name="bangdiem",
+        help="Bảng Điểm: monthly scores under QĐ 4585/QĐ-BKHCN.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    # A sole command would become the program itself.
+    app.callback()(lambda: None)
+    wanted = MODULES.get(words[0]) if words else None
+    modules = [wanted] if wanted else list(dict.fromkeys(MODULES.values()))
+    if wanted and wanted not in WITHOUT_SETTINGS:
+        import_module("services.cli.environment").prepare()
+    for name in modules:
+        import_module(f"services.cli.{name}").register(app)
+    return app
+
+
+def refuse(error: DomainError) -> None:
+    """The refusal on standard error, one line per fault, and exit 2."""
+    errors = Console(stderr=True, highlight=False, soft_wrap=True)
+    errors.print(f"{error.title_vi}: {error.detail}", markup=False)
+    for fault in error.faults:
+        errors.print("  - " + "; ".join(fault.as_dict().values()), markup=False)
+    if error.hint:
+        errors.print(f"  {error.hint}", markup=False)
+    sys.exit(2)

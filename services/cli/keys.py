@@ -25,6 +25,10 @@ app = typer.Typer(help="API keys: create, list, revoke.", no_args_is_help=True)
 Result = TypeVar("Result")
 
 
+def register(parent: typer.Typer) -> None:
+    parent.add_typer(app, name="key")
+
+
 @app.command("create")
 def create(
     holder: Annotated[str, typer.Argument(help="person or system that holds the key")],

@@ -8,8 +8,6 @@ from typing import Annotated
 
 import typer
 
-from services.gateway.application import build_app
-from services.gateway.openapi import build, dump
 from shared.errors import InputInvalid
 from shared.law.document import simulate as score_document
 from shared.law.refusals import InputRefused
@@ -42,6 +40,10 @@ def simulate(
 
 def openapi() -> None:
     """The API's OpenAPI 3.1 document."""
+    # Only this command needs the web framework.
+    from services.gateway.application import build_app
+    from services.gateway.openapi import build, dump
+
     sys.stdout.write(dump(build(build_app())))
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
+
+from shared.law.exact import decimal_text
 
 GRADE_STYLE = {"A": "bold green", "B": "green", "C": "yellow", "D": "red"}
 STATES = {
@@ -16,6 +19,11 @@ STATES = {
     "not_applicable": "không áp dụng",
     "missing": "thiếu số liệu",
     "settled": "theo quyết định xử lý",
+}
+FLAGS = {
+    "official_file": "theo văn bản",
+    "pool_incomplete": "tập so sánh còn thiếu số liệu",
+    "clamped": "giới hạn ở mức tối đa",
 }
 MISSING = "–"
 
@@ -27,8 +35,8 @@ def sheet_table(document: Mapping[str, Any]) -> Table:
     table.add_column("Mã", no_wrap=True)
     table.add_column("Cơ quan", no_wrap=True, overflow="ellipsis", min_width=18)
     for name in ("A", "B", "C", "D", "E", "Thưởng", "Tổng"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("Loại", justify="center", no_wrap=True)
+        table.add_column(name, justify="right", no_wrap=True, min_width=max(5, len(name)))
+    table.add_column("Loại", justify="center", no_wrap=True, min_width=4)
     for line in sorted(document["agencies"], key=lambda one: (one["rank"], one["agency"])):
         groups = [line["groups"][code] or MISSING for code in "ABCDE"]
         bonus = line["indicators"]["bonus"]["points"] or MISSING
@@ -39,20 +47,20 @@ def sheet_table(document: Mapping[str, Any]) -> Table:
 
 
 def agency_table(document: Mapping[str, Any], line: Mapping[str, Any]) -> Table:
-    """Every indicator of one body: points, exact value, maximum, state, flags, and the snapshots it rests on."""
+    """Every indicator of one body: points, exact value, maximum, state, citation, and the snapshots it rests on."""
     table = _table(f"{line['agency']} {line['name_vi']} · {_title(document)}")
     for name in ("Chỉ số", "Điểm", "Giá trị đúng", "Tối đa"):
         table.add_column(name, no_wrap=True)
-    for name in ("Trạng thái", "Căn cứ", "Bản chốt"):
+    for name in ("Trạng thái", "Căn cứ QĐ 4585", "Bản chốt"):
         table.add_column(name)
     for code, found in line["indicators"].items():
-        cited = document["citations"].get(code, [])
-        items = "; ".join(dict.fromkeys(each["item"] for each in cited[:2]))
-        short = ", ".join(snapshot[:13] for snapshot in found["snapshots"])
-        state = " · ".join(filter(None, [STATES[found["state"]], *found["flags"]]))
-        table.add_row(code, found["points"] or MISSING, found["exact"] or MISSING, found["max"], state, items, short)
-    table.add_section()
-    table.add_row("Tổng", str(line["total"]), line["total_exact"], "100", f"loại {line['grade']}, hạng {line['rank']}", "", "")
+        items = dict.fromkeys(each["item"].removeprefix("Phụ lục, ") for each in document["citations"].get(code, []))
+        snapshots = " ".join(snapshot[5:11] for snapshot in found["snapshots"])
+        said = [STATES[found["state"]], *(FLAGS.get(flag, flag) for flag in found["flags"] if flag != found["state"])]
+        cells = (found["points"] or MISSING, found["exact"] or MISSING, found["max"])
+        table.add_row(code, *cells, ", ".join(filter(None, said)), "; ".join(list(items)[:2]), snapshots)
+    total = decimal_text(Fraction(line["total_exact"]), places=6)
+    table.caption = f"Tổng {line['total']} (chưa làm tròn {total}…), loại {line['grade']}, hạng {line['rank']}"
     return table
 
 

@@ -51,10 +51,13 @@ class IngestService:
         finally:
             await self.database.close()
 
-    async def drain(self) -> None:
-        """Do the jobs that wait now, then return; for single commands that find no worker running."""
-        async with self.queue.opened():
-            await self.queue.drain([QUEUE])
+    async def work(self) -> None:
+        """Do jobs until cancelled, without the clock; for single commands, which may find no worker running."""
+        try:
+            async with self.queue.opened():
+                await self.queue.work([QUEUE])
+        finally:
+            await self.database.close()
 
     async def take_file(
         self,
