@@ -42,10 +42,12 @@ def read_number(text: str) -> int | Decimal:
 
 def are_exact(values: Collection[object]) -> bool:
     """Whether all are whole numbers, fractions or finite decimals of sane size; a binary float or a yes/no never is."""
-    if not set(map(type, values)) <= {int, Decimal, Fraction}:
-        return False
+    types = set(map(type, values))
+    if Decimal not in types:
+        return types <= {int, Fraction}
     decimals = [value for value in values if isinstance(value, Decimal)]
-    return all(map(Decimal.is_finite, decimals)) and max(map(abs, map(Decimal.adjusted, decimals)), default=0) <= DIGITS
+    sane = all(map(Decimal.is_finite, decimals)) and max(map(abs, map(Decimal.adjusted, decimals))) <= DIGITS
+    return sane and types <= {int, Decimal, Fraction}
 
 
 def half_up(numerator: int, denominator: int) -> int:

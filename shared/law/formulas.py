@@ -23,12 +23,14 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """What a formula gives: exact points, where the denominator was empty, where a share was clamped, the pool's best."""
+    """What a formula gives: exact points, where the denominator was empty, where a share was clamped; of a relative
+    formula also the pool's best and who holds it when it is positive."""
 
     column: Column
     empty: tuple[int, ...] = ()
     clamped: tuple[int, ...] = ()
     best: int | None = None
+    holders: tuple[int, ...] = ()
 
 
 def points_of(indicator: law.Indicator, known: Mapping[str, Known]) -> Points:
@@ -70,7 +72,8 @@ def relative_to_best(formula: law.RelativeToBest, known: Mapping[str, Known], *,
     if not best:
         return Points(_same(empty, len(counted)), empty=tuple(range(len(counted))), best=best)
     top, bottom = formula.worth.value.as_integer_ratio()
-    return Points(Column([top * count for count in counted], [bottom * best] * len(counted)), best=best)
+    column = Column([top * count for count in counted], [bottom * best] * len(counted))
+    return Points(column, best=best, holders=tuple(at for at, count in enumerate(counted) if count == best))
 
 
 def scaled_index(formula: law.ScaledIndex, known: Mapping[str, Known]) -> Points:

@@ -11,7 +11,7 @@ from typing import Literal, cast
 from shared.law.columns import Column
 from shared.law.formulas import Known, Points, points_of
 from shared.law.measures import AgencyInput, MeasureColumn
-from shared.law.provisions import Indicator, RelativeToBest
+from shared.law.provisions import Indicator
 
 State = Literal["scored", "no_events", "not_applicable", "missing", "settled"]
 
@@ -73,7 +73,7 @@ def score_indicator(
     barred = standing.barred.get(code, nobody)
     missing = nobody.union(*(measures[name].unknown for name in names)) - barred
     settled = nobody.union(*(standing.settled.get(name, nobody) for name in names))
-    places = [at for at in range(len(agencies)) if at not in barred and at not in missing]
+    places = _others(len(agencies), barred | missing)
     known = {name: _known(measures[name], places, len(agencies)) for name in names}
     points = points_of(indicator, known)
     no_events = frozenset(places[at] for at in points.empty)
@@ -84,17 +84,22 @@ def score_indicator(
         not_applicable=barred,
         no_events=no_events,
         clamped=frozenset(places[at] for at in points.clamped),
-        leaders=_leaders(indicator, known, points, [agencies[at].code for at in places], missing),
+        leaders=_leaders(points, [agencies[places[at]].code for at in points.holders], incomplete=bool(missing)),
     )
 
 
-def _known(measure: MeasureColumn, places: list[int], size: int) -> Known:
+def _others(size: int, left_out: Collection[int]) -> Sequence[int]:
+    """Places of the agencies being scored."""
+    return [at for at in range(size) if at not in left_out] if left_out else range(size)
+
+
+def _known(measure: MeasureColumn, places: Sequence[int], size: int) -> Known:
     """The measure at the places being scored, where nothing is unknown."""
     values = measure.values if len(places) == size else [measure.values[at] for at in places]
     return Known(cast("list[int]", values), measure.unit)
 
 
-def _spread(column: Column, places: list[int], size: int) -> Column:
+def _spread(column: Column, places: Sequence[int], size: int) -> Column:
     """The points of the agencies being scored in their places among all; the others add nothing."""
     if len(places) == size:
         return column
@@ -125,12 +130,5 @@ def _states(
     return tuple(states)
 
 
-def _leaders(
-    indicator: Indicator, known: Mapping[str, Known], points: Points, codes: Sequence[str], missing: Collection[int]
-) -> Leaders | None:
-    if not isinstance(indicator.formula, RelativeToBest):
-        return None
-    best = points.best or 0
-    counted = known[indicator.formula.counted].values
-    holders = [codes[at] for at, count in enumerate(counted) if count == best] if best else []
-    return Leaders(tuple(sorted(holders)), best, bool(missing))
+def _leaders(points: Points, holders: list[str], *, incomplete: bool) -> Leaders | None:
+    return None if points.best is None else Leaders(tuple(sorted(holders)), points.best, incomplete)

@@ -1,6 +1,7 @@
 """JSON read without losing anything: numbers stay exact, repeated keys stay visible, nothing passes through a float."""
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -19,8 +20,7 @@ class Members:
 
     def repeated(self) -> list[str]:
         """Names that stand more than once."""
-        names = [name for name, _ in self.pairs]
-        return sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
+        return sorted(name for name, times in Counter(name for name, _ in self.pairs).items() if times > 1)
 
 
 @dataclass(frozen=True, slots=True)

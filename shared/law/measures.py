@@ -99,13 +99,17 @@ def _faults_of_names(scheme: Scheme, agencies: Sequence[AgencyInput]) -> Iterato
         seen.add(agency.code)
         for name in sorted(strange.intersection(agency.measures)) if strange else ():
             yield at, _unknown("measure", agency.code, name, scheme.measures)
-        for name in sorted(agency.not_applicable):
-            if name not in scheme.indicators:
-                yield at, _unknown("indicator", agency.code, name, scheme.indicators)
-        for name in sorted(agency.settled):
-            if agency.measures.get(name) is None:
-                hint = "supply the value the ruling gives"
-                yield at, Fault("settled-without-value", agency.code, name, None, "a value with every ruling", hint)
+        if agency.not_applicable or agency.settled:
+            yield from ((at, fault) for fault in _faults_of_standing(scheme, agency))
+
+
+def _faults_of_standing(scheme: Scheme, agency: AgencyInput) -> Iterator[Fault]:
+    for name in sorted(agency.not_applicable - scheme.indicators.keys()):
+        yield _unknown("indicator", agency.code, name, scheme.indicators)
+    for name in sorted(agency.settled):
+        if agency.measures.get(name) is None:
+            hint = "supply the value the ruling gives"
+            yield Fault("settled-without-value", agency.code, name, None, "a value with every ruling", hint)
 
 
 def _unknown(thing: str, agency: str, name: str, known: Mapping[str, object]) -> Fault:

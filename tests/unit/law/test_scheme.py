@@ -4,6 +4,7 @@ import copy
 import hashlib
 import unicodedata
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -242,7 +243,17 @@ def changed(content: Content) -> Callable[[str, Any], Scheme]:
 
 
 @pytest.mark.parametrize("points", [0, "7/2"])
-def test_points_without_events_come_from_the_scheme(changed: Callable[[str, Any], Scheme], points: Any) -> None:
-    scheme = changed("indicators.C1.when_empty.value", points)
-    line = score(scheme, JANUARY, [AgencyInput("X", {"digitised_records": 0})]).line("X")
-    assert str(line.indicators["C1"].points) == str(points)
+@pytest.mark.parametrize(
+    ("code", "figures"),
+    [
+        ("C1", {"digitised_records": 0}),
+        ("D1", {"accepted_tasks": 0, "registered_tasks": 0}),
+        ("E2", {"speeches": 0, "thematic_reports": 0, "meetings_summoned": 0}),
+    ],
+)
+def test_points_without_events_come_from_the_scheme(
+    changed: Callable[[str, Any], Scheme], code: str, figures: dict[str, int], points: Any
+) -> None:
+    scheme = changed(f"indicators.{code}.when_empty.value", points)
+    line = score(scheme, JANUARY, [AgencyInput("X", figures)]).line("X")
+    assert str(line.indicators[code].points) == str(points)

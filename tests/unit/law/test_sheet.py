@@ -55,6 +55,12 @@ def test_equal_values_over_other_denominators_are_equal() -> None:
     assert [line.rank for line in sheet.lines()] == [1, 1]
 
 
+@pytest.mark.parametrize("size", [3, 10, 2**53, 10**40])
+def test_order_keys_part_the_closest_values_there_are(size: int) -> None:
+    keys = Column([size - 1, size, size], [size, size + 1, size + 1]).order_keys()
+    assert keys[0] < keys[1] == keys[2]
+
+
 def test_states_take_precedence_in_order() -> None:
     sheet = sheet_of(
         agency("barred", barred="E1", meetings_summoned=None),
