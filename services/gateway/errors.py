@@ -56,7 +56,7 @@ class RoleUnknown(InputInvalid):
 class SecondPersonNeeded(NotAllowed):
     """The act needs a second person, and the caller is the first one."""
 
-    slug = "second-person-needed"
+    slug = "same-person"
     title_vi = "Cần một người khác thực hiện"
     title_en = "A second person is needed"
 

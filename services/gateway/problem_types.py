@@ -57,15 +57,19 @@ def collect() -> tuple[ProblemType, ...]:
     for name in _modules():
         importlib.import_module(name)
     ours = [kind for kind in kinds() if kind.__module__.split(".")[0] in PACKAGES]
-    return unique(_type_of(kind) for kind in ours if "slug" in vars(kind))
+    ordered = sorted((kind for kind in ours if "slug" in vars(kind)), key=lambda kind: (kind.__module__, kind.__name__))
+    return unique(_type_of(kind) for kind in ordered)
 
 
 def unique(types: Iterable[ProblemType]) -> tuple[ProblemType, ...]:
-    """Sorted by slug. Raises ValueError when two classes give one slug to different things."""
+    """Sorted by slug. One type may be raised by classes of several services, which cannot share one; it has one status.
+
+    The first class gives titles and meaning. Raises ValueError when a slug has two statuses.
+    """
     found: dict[str, ProblemType] = {}
     for each in types:
         former = found.setdefault(each.slug, each)
-        if (former.status, former.title_vi) != (each.status, each.title_vi):
+        if former.status != each.status:
             raise ValueError(f"the slug {each.slug} names two problems: {former.title_vi!r} and {each.title_vi!r}")
     return tuple(found[slug] for slug in sorted(found))
 

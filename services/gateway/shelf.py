@@ -48,14 +48,14 @@ class Shelf:
 
     def find(self, key: Key) -> Prepared | None:
         prepared = self._entries.get(key)
-        if prepared is None or not (prepared.pinned or time.monotonic() < self._trusted_until):
+        if prepared is None or not (prepared.pinned or self.trusted):
             return None
         self._entries.move_to_end(key)
         return prepared
 
     def put(self, key: Key, prepared: Prepared, *, generation: int) -> None:
         """``generation`` is what it was before the database was read: a publication heard since then makes this stale."""
-        if not prepared.pinned and (generation != self.generation or time.monotonic() >= self._trusted_until):
+        if not prepared.pinned and (generation != self.generation or not self.trusted):
             return
         self._drop(key)
         self._entries[key] = prepared
@@ -83,6 +83,11 @@ class Shelf:
         self.generation += 1
         for key in [key for key, each in self._entries.items() if not each.pinned and stale(each)]:
             self._drop(key)
+
+    @property
+    def trusted(self) -> bool:
+        """Whether somebody vouches for the latest versions at this moment."""
+        return time.monotonic() < self._trusted_until
 
     @property
     def size(self) -> int:

@@ -1,0 +1,84 @@
+"""One gateway per module on a fresh database, opened as a server opens it, called in-process."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import text
+
+from services.gateway import Gateway, GatewaySettings, create
+from services.gateway.auth import ROLES, create_key
+from services.gateway.runtime import Runtime
+from shared.audit import Actor
+from shared.database import Database, rows
+from shared.service import Platform
+from tests.conftest import TestDatabase
+from tests.integration.gateway.seeds import Seeds
+
+NOW = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
+PEPPER = SecretStr("pepper-of-the-tests-0123456789-abcdef")
+ROOT = Actor("local:tests")
+API = "/api/v1"
+
+
+@dataclass(frozen=True)
+class House:
+    """The gateway with a client and a key for each role."""
+
+    gateway: Gateway
+    runtime: Runtime
+    client: httpx.AsyncClient
+    keys: dict[str, str]
+    ids: dict[str, str]
+    owner: Database
+
+    def bearer(self, role: str) -> dict[str, str]:
+        return {"authorization": f"Bearer {self.keys[role]}"}
+
+    async def get(self, path: str, role: str | None = None, **headers: str) -> httpx.Response:
+        return await self.client.get(path, headers={**(self.bearer(role) if role else {}), **headers})
+
+    async def post(self, path: str, role: str | None, body: Any) -> httpx.Response:
+        return await self.client.post(path, headers=self.bearer(role) if role else {}, json=body)
+
+    async def audit_of(self, subject: str) -> list[dict[str, Any]]:
+        """The audit rows of a thing, oldest first."""
+        return await self.facts(
+            "SELECT actor, action, reason, detail, xid FROM audit.entry WHERE object = :it ORDER BY id", subject
+        )
+
+    async def facts(self, statement: str, it: Any = None) -> list[dict[str, Any]]:
+        async with self.owner.read() as connection:
+            return await rows(connection, text(statement), {} if it is None else {"it": it})
+
+
+@pytest.fixture(scope="module")
+def seeds(app_url: str) -> Seeds:
+    return Seeds(app_url)
+
+
+@pytest.fixture(scope="module")
+async def house(database: TestDatabase) -> AsyncIterator[House]:
+    gateway = create(GatewaySettings(key_pepper=PEPPER), Platform(database.app_url, clock=lambda: NOW))
+    transport = httpx.ASGITransport(app=gateway)
+    owner = Database(database.superuser_url, role=None, pool_size=2)
+    async with gateway.opened() as runtime, httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
+        keys, ids = {}, {}
+        for role in ROLES:
+            ids[role], keys[role] = await create_key(
+                runtime.database,
+                pepper=PEPPER,
+                actor=ROOT,
+                holder=f"holder of {role}",
+                roles=[role],
+                reason="kiểm thử",
+                now=NOW,
+            )
+        yield House(gateway, runtime, client, keys, ids, owner)
+    await owner.close()

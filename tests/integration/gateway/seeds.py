@@ -1,0 +1,167 @@
+"""Facts of the other services, written as their roles: demo figures, marked as such, scored by the real engine."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+from services.scoring.inputs import Inputs, Snapshot
+from services.scoring.publish import render_all
+from services.scoring.sheet_document import document_of
+from shared import audit
+from shared.canonical import canonical_bytes, sha256_hex
+from shared.database import Database
+from shared.ids import new_id
+from shared.law.scheme import scheme_for
+from shared.law.sheet import ENGINE_VERSION, AgencyInput, score
+from shared.period import Period
+from shared.registry_store import load_registry
+from shared.tables.ingest import finding, pull, pull_outcome, snapshot
+from shared.tables.scoring import publication, rendering, run
+
+NOTICE = "số liệu minh họa để kiểm thử (demo data)"
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Published:
+    """What was published: the bytes of the whole sheet and of one agency."""
+
+    publication_id: str
+    run_id: str
+    version: int
+    json: bytes
+    csv: bytes
+    digest: str
+
+
+@dataclass(frozen=True)
+class Seeds:
+    """Writes as scoring and ingest on one database."""
+
+    url: str
+
+    async def run(self, period: str = "2026-01", *, actor: str = "local:demo") -> dict[str, Any]:
+        """A run of the whole registry; every call has other figures."""
+        database = Database(self.url, role="scoring")
+        try:
+            async with database.transaction() as connection:
+                registry = await load_registry(connection, Period.parse(period).last_day)
+                row = _run_row(period, actor, tuple(registry.agencies.values()))
+                await connection.execute(run.insert().values(**row))
+                await audit.record(connection, actor, "score.compute", row["run_id"], reason=NOTICE)
+        finally:
+            await database.close()
+        return row
+
+    async def publish(self, period: str = "2026-01", *, version: int, actor: str = "local:demo") -> Published:
+        """A run and its publication, as the scoring service writes them."""
+        row = await self.run(period, actor=actor)
+        header = {
+            "publication_id": new_id("pub"),
+            "period": period,
+            "version": version,
+            "run_id": row["run_id"],
+            "publisher": "local:second",
+            "reason": NOTICE,
+            "published_at": datetime.now(UTC),
+        }
+        renderings = list(render_all(row, header))
+        header["digest"] = renderings[0]["digest"]
+        await self.insert_publication(header, renderings)
+        whole, table = renderings[0], renderings[1]
+        return Published(header["publication_id"], row["run_id"], version, whole["body"], table["body"], whole["digest"])
+
+    async def insert_publication(self, header: dict[str, Any], renderings: Sequence[dict[str, Any]]) -> None:
+        database = Database(self.url, role="scoring")
+        try:
+            async with database.transaction() as connection:
+                await connection.execute(publication.insert().values(**header))
+                await connection.execute(rendering.insert(), list(renderings))
+                await audit.record(connection, "local:second", "score.publish", header["publication_id"], reason=NOTICE)
+        finally:
+            await database.close()
+
+    async def freeze(
+        self, source: str = "system57", period: str = "2026-01", *, version: int = 1, supersedes: str | None = None
+    ) -> str:
+        """A pull, a warning about it and a snapshot header without rows; returns the snapshot's id."""
+        database = Database(self.url, role="ingest")
+        pull_id, snapshot_id = new_id("pull"), f"snap_{next(_numbers):064x}"
+        now = datetime.now(UTC)
+        second = {"reason": NOTICE, "requested_by": "local:first", "approver": "local:second"} if supersedes else {}
+        header = {"snapshot_id": snapshot_id, "source": source, "period": period, "version": version, "pull_id": pull_id}
+        known = {"as_of": now, "captured_at": now, "row_count": 0, "root": sha256_hex(b""), "origin": "official_file"}
+        try:
+            async with database.transaction() as connection:
+                await connection.execute(pull.insert().values(**_pull(pull_id, source, period, now)))
+                outcome = {"pull_id": pull_id, "state": "complete", "row_count": 0, "root": sha256_hex(b"")}
+                await connection.execute(pull_outcome.insert().values(**outcome))
+                await connection.execute(finding.insert().values(**_finding(pull_id, source, period)))
+                await connection.execute(
+                    snapshot.insert().values(
+                        **header, **known, **second, supersedes=supersedes, clock_skew_seconds="0.25",
+                        manifest=canonical_bytes({"source": source, "notice": NOTICE}), evidence={"notice": NOTICE},
+                    )
+                )  # fmt: skip
+                await audit.record(connection, "local:demo", "snapshot.freeze", snapshot_id, reason=NOTICE)
+        finally:
+            await database.close()
+        return snapshot_id
+
+
+def _run_row(period: str, actor: str, bodies: tuple[Any, ...]) -> dict[str, Any]:
+    month, number = Period.parse(period), next(_numbers)
+    scheme = scheme_for(month)
+    frozen = Snapshot(1, f"snap_{number:064x}", "system57", 1, "official_file", month.cutoff.astimezone(UTC))
+    inputs = Inputs(
+        period=month,
+        cutoff=month.cutoff + timedelta(microseconds=number),
+        deadline=month.report_deadline,
+        agencies=bodies,
+        snapshots={"system57": frozen},
+        rulings=[],
+        exemptions=[],
+    )
+    figures = [
+        AgencyInput(code=body.code, kind=body.kind, measures=_measures(scheme.measures, at + number))
+        for at, body in enumerate(bodies)
+    ]
+    document = document_of(score(scheme, month, figures), inputs)
+    sheet = canonical_bytes(document)
+    return {
+        "run_id": new_id("run"),
+        "period": period,
+        "actor": actor,
+        "reason": NOTICE,
+        "inputs": inputs.bytes(),
+        "inputs_digest": inputs.digest(),
+        "scheme": scheme.id,
+        "scheme_digest": scheme.digest,
+        "engine_version": ENGINE_VERSION,
+        "sheet": sheet,
+        "result_digest": sha256_hex(sheet),
+        "provisional": document["provisional"],
+        "agrees": True,
+    }
+
+
+def _measures(names: Any, number: int) -> dict[str, Any]:
+    """Figures that obey the law's cross-checks; the denominators are the larger ones."""
+    large = {"period_tasks", "registered_tasks", "meetings_summoned", "kpis_required", "allocated_vnd"}
+    figures: dict[str, Any] = {name: 20 + number if name in large else number % 7 for name in names}
+    return {**figures, "bonus_points": number % 6, "transparency": Fraction(number % 180, 10)}
+
+
+def _pull(pull_id: str, source: str, period: str, now: datetime) -> dict[str, Any]:
+    values = {"pull_id": pull_id, "source": source, "period": period, "purpose": "freeze", "origin": "official_file"}
+    return {**values, "contract": f"{source}/1.0", "as_of": now, "actor": "local:demo"}
+
+
+def _finding(pull_id: str, source: str, period: str) -> dict[str, Any]:
+    words = {"code": "demo", "severity": "warning", "message_vi": NOTICE, "message_en": "demo data", "detail": {}}
+    return {"pull_id": pull_id, "source": source, "period": period, **words}

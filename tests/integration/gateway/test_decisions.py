@@ -1,0 +1,117 @@
+"""Rulings, applicability and calendar rows: validated against the scheme, recorded with reason, never changed (AUD-11)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from services.gateway.decisions import record_ruling
+from shared.errors import InputInvalid
+from tests.integration.gateway.conftest import API, ROOT, House
+
+WORDS = {"reason": "Nguồn không trả lời", "document": "Công văn 1/VPCP (minh họa)"}
+RULING = {"period": "2026-01", "agency": "G06", "measure": "accepted_tasks", "value": "3", **WORDS}
+EXEMPTION = {"agency": "G06", "indicator": "B1", "valid_from": "2026-01", "valid_to": "2026-06", **WORDS}
+ENTRY = {"period": "2026-01", "source": "ndxp", "kind": "cutoff", "falls_at": "2026-02-03T00:00:00+07:00", "reason": "gia hạn"}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "identity", "action"),
+    [
+        ("/rulings", RULING, "ruling_id", "ruling.record"),
+        ("/rulings", {**RULING, "measure": "transparency", "value": "17.25"}, "ruling_id", "ruling.record"),
+        ("/rulings", {**RULING, "measure": "speeches", "value": "0"}, "ruling_id", "ruling.record"),
+        ("/applicability", EXEMPTION, "applicability_id", "applicability.record"),
+        ("/applicability", {**EXEMPTION, "valid_to": None}, "applicability_id", "applicability.record"),
+        ("/calendar", ENTRY, "entry_id", "calendar.record"),
+        ("/calendar", {**ENTRY, "source": "*"}, "entry_id", "calendar.record"),
+    ],
+)
+async def test_a_decision_is_a_fact_with_its_audit_row(
+    house: House, path: str, body: dict[str, Any], identity: str, action: str
+) -> None:
+    answer = await house.post(API + path, "publisher", body)
+    assert answer.status_code == 201, answer.text
+    written = answer.json()
+    assert answer.headers["location"] == f"{API}{path}/{written[identity]}"
+    assert (await house.get(answer.headers["location"], "reader")).json() == written
+    assert {name: written[name] for name in body if name != "falls_at"} == {k: v for k, v in body.items() if k != "falls_at"}
+    assert written["actor"] == f"key:{house.ids['publisher']}"
+    audit = await house.audit_of(written[identity])
+    assert [(row["action"], row["actor"], row["reason"]) for row in audit] == [(action, written["actor"], body["reason"])]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "pointer"),
+    [
+        ("/rulings", {**RULING, "measure": "no_such_measure"}, 422, "/measure"),
+        ("/rulings", {**RULING, "value": "2.5"}, 422, "/value"),
+        ("/rulings", {**RULING, "value": "-1"}, 422, "/value"),
+        ("/rulings", {**RULING, "value": "NaN"}, 422, "/value"),
+        ("/rulings", {**RULING, "value": "1e3"}, 422, "/value"),
+        ("/rulings", {**RULING, "value": 3}, 422, "/value"),
+        ("/rulings", {**RULING, "measure": "transparency", "value": "18.01"}, 422, "/value"),
+        ("/rulings", {**RULING, "measure": "bonus_points", "value": "6"}, 422, "/value"),
+        ("/rulings", {**RULING, "period": "2025-12"}, 422, "/period"),
+        ("/rulings", {**RULING, "document": " "}, 422, "/document"),
+        ("/rulings", {**RULING, "reason": " "}, 422, "/reason"),
+        ("/rulings", {**RULING, "agency": "Z99"}, 404, None),
+        ("/rulings", {**RULING, "measure": "late_tasks", "value": None}, 409, None),
+        ("/applicability", {**EXEMPTION, "indicator": "E9"}, 422, "/indicator"),
+        ("/applicability", {**EXEMPTION, "indicator": "X1"}, 422, "/indicator"),
+        ("/applicability", {**EXEMPTION, "valid_to": "2025-01"}, 422, "/valid_to"),
+        ("/applicability", {**EXEMPTION, "valid_from": "2026-07"}, 422, "/valid_to"),
+        ("/applicability", {**EXEMPTION, "agency": "Z99"}, 404, None),
+        ("/applicability", {**EXEMPTION, "reason": ""}, 422, "/reason"),
+        ("/calendar", {**ENTRY, "source": "nowhere"}, 422, "/source"),
+        ("/calendar", {**ENTRY, "falls_at": "2026-01-31T00:00:00+07:00"}, 422, "/falls_at"),
+        ("/calendar", {**ENTRY, "falls_at": "2026-02-03T00:00:00"}, 422, "/falls_at"),
+        ("/calendar", {**ENTRY, "kind": "holiday"}, 422, "/kind"),
+        ("/calendar", {**ENTRY, "reason": ""}, 422, "/reason"),
+    ],
+)
+async def test_what_cannot_be_is_refused_and_leaves_nothing(
+    house: House, path: str, body: dict[str, Any], status: int, pointer: str | None
+) -> None:
+    before = await house.facts("SELECT max(id) AS last FROM audit.entry")
+    answer = await house.post(API + path, "publisher", body)
+    assert answer.status_code == status, answer.text
+    assert [fault["pointer"] for fault in answer.json().get("errors", [])] == ([pointer] if pointer else [])
+    assert await house.facts("SELECT max(id) AS last FROM audit.entry") == before
+
+
+async def test_a_ruling_is_withdrawn_by_a_later_one(house: House) -> None:
+    body = {**RULING, "measure": "registered_tasks", "value": "9"}
+    assert (await house.post(f"{API}/rulings", "publisher", body)).status_code == 201
+    assert (await house.post(f"{API}/rulings", "publisher", {**body, "value": None})).status_code == 201
+    assert (await house.post(f"{API}/rulings", "publisher", {**body, "value": None})).status_code == 409
+
+
+async def test_an_applicability_row_is_withdrawn_once(house: House) -> None:
+    made = (await house.post(f"{API}/applicability", "publisher", {**EXEMPTION, "indicator": "C1"})).json()
+    place = f"{API}/applicability/{made['applicability_id']}/withdrawals"
+    answer = await house.post(place, "publisher", WORDS)
+    assert answer.status_code == 201
+    assert answer.json()["withdraws"] == made["applicability_id"]
+    assert (answer.json()["agency"], answer.json()["indicator"]) == ("G06", "C1")
+    assert (await house.post(place, "publisher", WORDS)).status_code == 409
+    of_withdrawal = f"{API}/applicability/{answer.json()['applicability_id']}/withdrawals"
+    assert (await house.post(of_withdrawal, "publisher", WORDS)).status_code == 409
+    assert (await house.post(place, "publisher", {**WORDS, "reason": " "})).status_code == 422
+    missing = f"{API}/applicability/appl_{'0' * 26}"
+    assert (await house.get(missing, "reader")).status_code == 404
+    assert (await house.post(f"{missing}/withdrawals", "publisher", WORDS)).status_code == 404
+
+
+@pytest.mark.parametrize("value", ["NaN", "1e5", "Infinity", "", " 1", "٣"])
+async def test_the_command_line_meets_the_same_checks(house: House, value: str) -> None:
+    with pytest.raises(InputInvalid):
+        await record_ruling(house.runtime.database, actor=ROOT, **{**RULING, "value": value})  # type: ignore[arg-type]
+
+
+async def test_text_is_normalised_once_at_the_border(house: House) -> None:
+    decomposed = "Nguo\u0302\u0300n im la\u0323\u0306ng "
+    body = {**RULING, "measure": "kpis_updated", "reason": decomposed}
+    written = (await house.post(f"{API}/rulings", "publisher", body)).json()
+    assert written["reason"] == "Nguồn im lặng"

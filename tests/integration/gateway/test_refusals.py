@@ -1,0 +1,168 @@
+"""Every error is a problem document of a known type, with the request's id; ours tell nothing else (PUB-06)."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from services.gateway import GatewaySettings, create
+from services.gateway.problem_types import register
+from shared.database import Database
+from shared.service import Platform
+from tests.conftest import TestDatabase
+from tests.integration.gateway.conftest import API, NOW, House
+
+SLUGS = {each.slug for each in register()}
+GOOD = {"source": "ndxp", "period": "2026-01", "reason": "thử"}
+
+
+def check(answer: httpx.Response, status: int, slug: str) -> None:
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["cache-control"] == "no-store"
+    document = answer.json()
+    assert document["type"] == f"http://127.0.0.1:8080/problems/{slug}"
+    assert slug in SLUGS
+    assert document["status"] == status
+    assert document["instance"] == answer.headers["x-request-id"]
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type", "status", "slug"),
+    [
+        (b"", "application/json", 400, "malformed-request"),
+        (b"{", "application/json", 400, "malformed-request"),
+        (b"\xff\xfe", "application/json", 400, "malformed-request"),
+        (b'{"reason": "\\ud800"}', "application/json", 400, "malformed-request"),
+        (b"[" * 60_000, "application/json", 400, "malformed-request"),
+        (b"[]", "application/json", 422, "input-invalid"),
+        (b"null", "application/json", 422, "input-invalid"),
+        (b"1e999", "application/json", 422, "input-invalid"),
+        (json.dumps(GOOD).encode(), "text/plain", 415, "media-type-unsupported"),
+        (json.dumps(GOOD).encode(), "", 415, "media-type-unsupported"),
+        (json.dumps({**GOOD, "reason": "x" * 70_000}).encode(), "application/json", 413, "content-too-large"),
+        (b'{"reason": "a\\u0000b", "source": "ndxp", "period": "2026-01"}', "application/json", 422, "reason-missing"),
+    ],
+)
+async def test_a_body_that_cannot_be(house: House, body: bytes, media_type: str, status: int, slug: str) -> None:
+    headers = {**house.bearer("operator"), "content-type": media_type}
+    check(await house.client.post(f"{API}/pulls", headers=headers, content=body), status, slug)
+
+
+async def test_a_body_without_a_length_is_measured_as_it_comes(house: House) -> None:
+    async def endless():  # type: ignore[no-untyped-def]
+        for _ in range(100):
+            yield b" " * 10_000
+
+    headers = {**house.bearer("operator"), "content-type": "application/json"}
+    check(await house.client.post(f"{API}/pulls", headers=headers, content=endless()), 413, "content-too-large")
+
+
+async def test_unknown_places_and_methods(house: House) -> None:
+    check(await house.get("/nowhere"), 404, "not-found")
+    check(await house.get(f"{API}/agencies/"), 404, "not-found")
+    refused = await house.client.delete(f"{API}/rulings")
+    check(refused, 405, "method-not-allowed")
+    assert refused.headers["allow"] == "GET, HEAD, OPTIONS, POST"
+    asked = await house.client.options(f"{API}/rulings")
+    assert (asked.status_code, asked.headers["allow"], asked.content) == (204, "GET, HEAD, OPTIONS, POST", b"")
+    assert (await house.client.options(f"{API}/pulls")).headers["allow"] == "OPTIONS, POST"
+    assert (await house.client.head(f"{API}/pulls")).status_code == 405
+    assert (await house.client.head(f"{API}/pulls")).content == b""
+
+
+async def test_titles_follow_the_caller_and_types_do_not(house: House) -> None:
+    answers = [await house.get("/nowhere", **{"accept-language": words}) for words in ("vi", "en-GB, vi;q=0.5", "fr")]
+    assert [answer.json()["title"] for answer in answers] == ["Không tìm thấy", "Not found", "Không tìm thấy"]
+    assert [answer.headers["content-language"] for answer in answers] == ["vi", "en", "vi"]
+    assert len({answer.json()["type"] for answer in answers}) == 1
+
+
+async def test_request_ids_are_kept_when_sane_and_made_otherwise(house: House) -> None:
+    async def given(request_id: str) -> str:
+        return str((await house.get("/healthz", **{"x-request-id": request_id})).headers["x-request-id"])
+
+    assert await given("abc-1.2:3~4_5") == "abc-1.2:3~4_5"
+    for insane in ("a b", "<script>", "x" * 129, "", "-a"):
+        assert re.fullmatch(r"req_[0-9a-f]{12}-[0-9a-f]+", await given(insane))
+    ids = [await given("") for _ in range(50)]
+    assert len(set(ids)) == 50
+
+
+async def test_every_answer_carries_the_guards_of_a_browser(house: House) -> None:
+    for path in ("/healthz", "/nowhere", f"{API}/rulings", f"{API}/agencies", "/docs", "/openapi.json"):
+        headers = (await house.get(path)).headers
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+
+
+async def test_a_fault_of_ours_tells_nothing_but_the_id(house: House, capfd: pytest.CaptureFixture[str]) -> None:
+    """A route that divides by zero is put beside the real ones; its words stay in the log."""
+
+    async def broken() -> None:
+        secret = "mật khẩu"
+        raise ZeroDivisionError(secret)
+
+    app = house.gateway.app
+    app.add_api_route("/broken", broken)
+    try:
+        answer = await house.get("/broken")
+    finally:
+        app.router.routes.pop()
+    check(answer, 500, "internal")
+    assert set(answer.json()) == {"type", "title", "status", "instance"}
+    assert "mật khẩu" not in answer.text
+    assert answer.headers["x-request-id"] in capfd.readouterr().out
+
+
+async def test_a_database_that_is_away_is_503_with_retry_after(house: House) -> None:
+    nowhere = Platform("postgresql://app@127.0.0.1:1/none", clock=lambda: NOW)
+    gateway = create(GatewaySettings(key_pepper=SecretStr("p" * 40)), nowhere)
+    away = Database(nowhere.database_url, role="gateway")
+    gateway.app.state.runtime = dataclasses.replace(house.runtime, database=away)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=gateway), base_url="http://gateway") as client:
+        for path in (f"{API}/agencies", "/readyz", f"{API}/periods/2026-01/scores"):
+            answer = await client.get(path)
+            check(answer, 503, "database-unavailable")
+            assert answer.headers["retry-after"].isdigit()
+            assert "DATABASE_URL" not in answer.text
+        assert (await client.get("/healthz")).json() == {"status": "alive"}
+
+
+async def test_another_schema_is_not_ready(house: House, database: TestDatabase) -> None:
+    assert (await house.get("/readyz")).json() == {"status": "ready"}
+    house.gateway.app.state.runtime = dataclasses.replace(house.runtime, schema_head="9999")
+    try:
+        check(await house.get("/readyz"), 503, "not-ready")
+    finally:
+        house.gateway.app.state.runtime = house.runtime
+
+
+async def test_every_type_has_a_page_in_two_languages(house: House) -> None:
+    listed = (await house.get("/problems", accept="application/json")).json()["items"]
+    assert {each["slug"] for each in listed} == SLUGS
+    for each in listed:
+        path = each["type"].removeprefix("http://127.0.0.1:8080")
+        page = await house.get(path)
+        assert page.status_code == 200
+        assert page.headers["content-type"] == "text/html; charset=utf-8"
+        assert each["title_en"] in page.text.replace("&#x27;", "'")
+        assert (await house.get(path, accept="application/json")).json() == each
+    check(await house.get("/problems/no-such-type"), 404, "not-found")
+    check(await house.get("/problems/internal", accept="image/png"), 406, "not-acceptable")
+    page = await house.get("/problems", **{"accept-language": "en"})
+    assert "Problem types" in page.text
+    again = await house.get("/problems", **{"accept-language": "en", "if-none-match": page.headers["etag"]})
+    assert again.status_code == 304
+
+
+async def test_the_pages_fetch_nothing_from_elsewhere(house: House) -> None:
+    for path in ("/docs", "/problems", "/problems/internal"):
+        text = (await house.get(path)).text
+        assert not re.search(r"(src|href)=\"(?!/)", text)
+        assert "<script" not in text
