@@ -64,6 +64,8 @@ class Process:
         self.child.terminate()
         code = self.child.wait(timeout=30)
         self._reader.join(5)
+        if self.child.stderr is not None:
+            self.child.stderr.close()
         return code
 
     def _read(self) -> None:

@@ -132,6 +132,7 @@ def test_reported_sources_come_by_official_file(site: Site) -> None:
 
 def test_a_provisional_run_cannot_be_published(site: Site) -> None:
     run = site.done("operator", "/api/v1/score-runs", {"period": PERIOD, **WHY})
+    assert run["state"] == "succeeded", run
     assert run["result"]["provisional"] is True
     assert run["result"]["agrees"] is True
     failed = site.done("publisher", "/api/v1/publications", {"run_id": run["result"]["run_id"], **WHY})
