@@ -1,0 +1,27 @@
+"""Official files for tests; all figures are made up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from services.ingest.official_file import GivenFile, import_file
+from services.ingest.sources import source_named
+from shared.period import Period
+from tests.contract.stand_ins import Bench
+
+DOCUMENT = {"document_number": "12/TB-DEMO", "reason": "Nguồn ngừng hoạt động (thử nghiệm)", "author": "Cán bộ thử nghiệm"}
+
+
+async def ndxp_file(ingest: Bench, period: Period, volumes: Sequence[tuple[str, int]]) -> Any:
+    """Freeze NDXP's period from a table of (agency, transactions)."""
+    lines = ["source_system,agency,transactions,as_provider,as_consumer,failed"]
+    lines += [f"NDXP,{agency},{count},,," for agency, count in volumes]
+    file = GivenFile("exchange_volumes.csv", "\n".join(lines).encode())
+    return await import_file(ingest.runtime, source_named("ndxp"), period, files=[file], actor="local:test", **DOCUMENT)
+
+
+def json_file(source: str, contract: str, period: Period, as_of: str, datasets: dict[str, Any]) -> GivenFile:
+    content = {"contract": contract, "period": str(period), "as_of": as_of, "notice": "demo", "datasets": datasets}
+    return GivenFile(f"{source}-{period}.json", json.dumps(content, ensure_ascii=False).encode())

@@ -1,0 +1,178 @@
+"""Periods taken from official files: the same checks, the same snapshot, marked as such; every fault listed at once."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from services.ingest.file_formats import FileRefused
+from services.ingest.freeze import TooEarly, freeze
+from services.ingest.official_file import AlreadyFrozen, GivenFile, import_file
+from services.ingest.source import AsOfUnavailable, CoverageMismatch, WrongAnswer
+from services.ingest.sources import source_named
+from services.ingest.supersede import supersede
+from services.ingest.verify import verify_snapshot
+from shared.errors import InputInvalid
+from shared.period import Period
+from shared.registry import Unmapped
+from tests.contract.stand_ins import Bench, Benches, StandIns, fresh_period
+from tests.integration.ingest.files import DOCUMENT, json_file, ndxp_file
+
+ROOT = Path(__file__).parents[3]
+NDXP = source_named("ndxp")
+
+
+@pytest.mark.parametrize("name", ["agency_report", "government_office"])
+async def test_the_demo_files_of_the_internal_sources_freeze(ingest: Bench, tmp_path: Path, name: str) -> None:
+    period = fresh_period()
+    file = demo_file(name, period, tmp_path)
+    given = {"files": [file], "actor": "local:test", **DOCUMENT}
+    made = await import_file(ingest.runtime, source_named(name), period, **given)
+    assert (made["origin"], made["as_of"]) == ("official_file", period.report_deadline)
+    assert made["evidence"]["official_file"]["document_number"] == DOCUMENT["document_number"]
+    assert (await verify_snapshot(ingest.runtime, made["snapshot_id"])).differences == ()
+    assert (await import_file(ingest.runtime, source_named(name), period, **given)) == made
+    kept = await ingest.all("SELECT files, author FROM ingest.official_file WHERE pull_id = :id", id=made["pull_id"])
+    assert [each["name"] for each in kept[0]["files"]] == [file.name]
+
+
+async def test_a_source_that_cannot_answer_as_of_the_cutoff_is_closed_by_a_file(ingest: Bench, healed: StandIns) -> None:
+    period = fresh_period()
+    healed.plant("ndxp", "as_of_unavailable")
+    with pytest.raises(AsOfUnavailable) as caught:
+        await freeze(ingest.runtime, NDXP, period, actor="local:test")
+    assert "official file" in str(caught.value.hint)
+    made = await ndxp_file(ingest, period, [("G06", 120), ("Bộ Công thương", 7)])
+    assert (made["origin"], made["row_count"]) == ("official_file", 2)
+    healed.heal()
+    assert (await freeze(ingest.runtime, NDXP, period, actor="local:test"))["snapshot_id"] == made["snapshot_id"]
+
+
+async def test_rows_may_stand_in_any_order(ingest: Bench) -> None:
+    one, other = fresh_period(), fresh_period()
+    first = await ndxp_file(ingest, one, [("G06", 120), ("H38", 7)])
+    second = await ndxp_file(ingest, other, [("H38", 7), ("G06", 120)])
+    assert first["root"] == second["root"]
+    assert first["snapshot_id"] != second["snapshot_id"]
+
+
+async def test_every_faulty_cell_is_listed(ingest: Bench) -> None:
+    period = fresh_period()
+    table = (
+        "source_system,agency,transactions,as_provider,as_consumer,failed\n"
+        "NDXP,G06,mười,,,\n"
+        "NDXP,G01,-3,null,,\n"
+        "NDXP,H38,5\n"
+        ",G02,1.5,,,\n"
+    )
+    file = GivenFile("exchange_volumes.csv", table.encode())
+    with pytest.raises(FileRefused) as caught:
+        await import_file(ingest.runtime, NDXP, period, files=[file], actor="local:test", **DOCUMENT)
+    places = [fault.place.removeprefix("exchange_volumes.csv/") for fault in caught.value.faults]
+    assert places == [
+        "row 2/transactions",
+        "row 3/transactions",
+        "row 3/as_provider",
+        "row 4",
+        "row 5/source_system",
+        "row 5/transactions",
+    ]
+    assert (caught.value.faults[0].seen, caught.value.faults[0].expected) == ("str", "int | null")
+    assert await ingest.outcomes("ndxp", period) == [("failed", "official-file-refused")]
+    assert await ingest.nothing_half_written("ndxp", period)
+    kept = """
+        SELECT count(*) FROM ingest.official_file f JOIN ingest.pull p USING (pull_id)
+          JOIN ingest.raw_body b ON b.sha256 = f.files -> 0 ->> 'sha256' WHERE p.period = :period AND p.source = 'ndxp'"""
+    assert await ingest.one(kept, period=str(period)) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "place"),
+    [
+        ("exchange_volumes.csv", b"source_system,agency\nNDXP,G06\n", "exchange_volumes.csv/row 1/transactions"),
+        ("exchange_volumes.csv", "source_system,agency".encode("utf-16"), "exchange_volumes.csv/byte 0"),
+        ("exchange_volumes.csv", b'a,"b\n', "exchange_volumes.csv"),
+        ("something.csv", b"a\n", "something.csv/something"),
+        ("ndxp.json", b"{", "ndxp.json"),
+        ("ndxp.json", b"[]", "ndxp.json"),
+    ],
+)
+async def test_a_file_that_cannot_be_read_says_where(ingest: Bench, name: str, body: bytes, place: str) -> None:
+    with pytest.raises(FileRefused) as caught:
+        await import_file(ingest.runtime, NDXP, fresh_period(), files=[GivenFile(name, body)], actor="local:test", **DOCUMENT)
+    assert place in {fault.place for fault in caught.value.faults}
+
+
+async def test_the_checks_are_those_of_the_network(ingest: Bench) -> None:
+    period = fresh_period()
+    with pytest.raises(Unmapped, match="Bộ Không Có"):
+        await ndxp_file(ingest, period, [("Bộ Không Có", 1)])
+    wrong = json_file("ndxp", "ndxp/1.0", period.next, period.cutoff.isoformat(), {"exchange_volumes": no_rows()})
+    with pytest.raises(WrongAnswer, match="period"):
+        await import_file(ingest.runtime, NDXP, period, files=[wrong], actor="local:test", **DOCUMENT)
+    register = [{"agency": "G06", "summonses": 1, "speeches": 0, "initiatives": 0}]
+    office = {
+        "registers": {
+            "control": {"rows": 1, "sums": {"summonses": "1", "speeches": "0", "initiatives": "0"}},
+            "rows": register,
+        },
+        "summonses": no_rows(),
+        "speeches": no_rows(),
+        "initiatives": {"control": {"rows": 0, "sums": {"points": "0"}}, "rows": []},
+    }
+    file = json_file("government_office", "government_office/1.0", period, period.report_deadline.isoformat(), office)
+    with pytest.raises(CoverageMismatch) as caught:
+        await import_file(
+            ingest.runtime, source_named("government_office"), period, files=[file], actor="local:test", **DOCUMENT
+        )
+    assert [(fault.place, fault.seen, fault.expected) for fault in caught.value.faults] == [
+        ("registers/G06/summonses", "0", "1")
+    ]
+
+
+async def test_who_hands_in_a_file_says_why_and_not_before_the_cutoff(
+    ingest: Bench, benches: Benches, healed: StandIns
+) -> None:
+    file = GivenFile("exchange_volumes.csv", b"")
+    with pytest.raises(InputInvalid) as caught:
+        await import_file(
+            ingest.runtime, NDXP, fresh_period(), files=[file], actor="local:x", document_number="", reason=" ", author=""
+        )
+    assert [fault.place for fault in caught.value.faults] == ["document_number", "reason", "author"]
+    period = Period(2026, 1)
+    early = benches(healed.settings(), lambda: period.cutoff - timedelta(seconds=1))
+    with pytest.raises(TooEarly):
+        await ndxp_file(early, period, [("G06", 1)])
+
+
+async def test_a_frozen_period_takes_another_file_only_as_a_superseding_version(ingest: Bench) -> None:
+    period = fresh_period()
+    first = await ndxp_file(ingest, period, [("G06", 1)])
+    with pytest.raises(AlreadyFrozen):
+        await ndxp_file(ingest, period, [("G06", 2)])
+    table = b"agency,source_system,transactions,as_provider,as_consumer,failed\nG06,NDXP,2,,,\n"
+    second = await supersede(
+        ingest.runtime,
+        NDXP,
+        period,
+        requested_by="key:one",
+        approver="key:two",
+        reason="Đính chính",
+        files=[GivenFile("exchange_volumes.csv", table)],
+        document_number="13/TB-DEMO",
+    )
+    assert (second["version"], second["supersedes"], second["origin"]) == (2, first["snapshot_id"], "official_file")
+    assert (await verify_snapshot(ingest.runtime, second["snapshot_id"])).holds
+
+
+def no_rows() -> dict[str, object]:
+    return {"control": {"rows": 0, "sums": {}}, "rows": []}
+
+
+def demo_file(name: str, period: Period, directory: Path) -> GivenFile:
+    subprocess.run([sys.executable, "-m", "deploy.sandbox.files", str(period), str(directory)], check=True, cwd=ROOT)
+    return GivenFile.read(directory / f"{name}-{period}.json")
