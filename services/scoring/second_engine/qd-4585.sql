@@ -33,18 +33,20 @@ WITH asked AS NOT MATERIALIZED (  -- inlined by the planner, so that only the pa
            CAST(%(rulings)s AS jsonb) AS rulings,                      -- [{agency, measure, value}]; null value = withdrawn
            CAST(%(not_applicable)s AS jsonb) AS not_applicable         -- [{agency, indicator}] (G-15)
 ),
+outside AS (
+    SELECT x.agency, x.indicator
+      FROM asked a, jsonb_to_recordset(a.not_applicable) AS x (agency text, indicator text)
+),
 body AS (
-    SELECT b.code AS agency, b.kind FROM asked a, jsonb_to_recordset(a.agencies) AS b (code text, kind text)
+    SELECT b.code AS agency, b.kind, coalesce(o.codes, '{}') AS outside
+      FROM asked a CROSS JOIN LATERAL jsonb_to_recordset(a.agencies) AS b (code text, kind text)
+      LEFT JOIN (SELECT x.agency, array_agg(x.indicator) AS codes FROM outside x GROUP BY x.agency) o ON o.agency = b.code
 ),
 ruling AS (
     SELECT r.agency, r.measure, r.value AS said,
            CASE WHEN r.value ~ '^-?[0-9]+([.][0-9]+)?$' THEN CAST(r.value AS numeric) END AS value
       FROM asked a, jsonb_to_recordset(a.rulings) AS r (agency text, measure text, value text)
      WHERE r.value IS NOT NULL
-),
-outside AS (
-    SELECT DISTINCT x.agency, x.indicator
-      FROM asked a, jsonb_to_recordset(a.not_applicable) AS x (agency text, indicator text)
 ),
 
 -- ---------------------------------------------------------------------------------------------------------------------
@@ -185,8 +187,8 @@ measure (place, name, whole, most) AS (VALUES  -- scheme §2; maxima of the five
     (19, 'kpis_updated', true, NULL), (20, 'kpis_required', true, NULL), (21, 'bonus_points', true, 5)
 ),
 fact AS MATERIALIZED (  -- G-12: a ruling supplies a missing measure, zero included; it never replaces a known one
-    SELECT b.agency, m.place, m.name AS measure, m.whole, m.most, o.value AS derived, coalesce(o.value, r.value) AS value,
-           o.value IS NULL AND r.value IS NOT NULL AS settled
+    SELECT b.agency, b.kind, b.outside, m.place, m.name AS measure, m.whole, m.most, o.value AS derived,
+           coalesce(o.value, r.value) AS value, o.value IS NULL AND r.value IS NOT NULL AS settled
       FROM body b CROSS JOIN measure m
       LEFT JOIN observed o ON o.agency = b.agency AND o.measure = m.name
       LEFT JOIN ruling r ON r.agency = b.agency AND r.measure = m.name
@@ -213,27 +215,16 @@ indicator (place, code, in_group, seat, most) AS (VALUES  -- most = the largest 
     (15, 'E3', 'E', 3, '5'),    -- QĐ §3 E3
     (16, 'bonus', 'bonus', 1, '5')  -- QĐ §3: "5 điểm sử dụng để thưởng khuyến khích"
 ),
-needed (code, measure) AS (VALUES  -- an indicator is missing when one of these is (scheme §3, states)
-    ('A1', 'on_time_tasks'), ('A1', 'period_tasks'), ('A2', 'late_tasks'), ('A2', 'period_tasks'), ('A3', 'period_tasks'),
-    ('B1', 'transparency'), ('B2', 'progress'), ('B3', 'online_services'), ('B4', 'satisfaction'), ('B5', 'digitisation'),
-    ('C1', 'digitised_records'), ('C2', 'exchange_transactions'), ('D1', 'accepted_tasks'), ('D1', 'registered_tasks'),
-    ('D2', 'disbursed_vnd'), ('D2', 'allocated_vnd'), ('E1', 'meetings_attended'), ('E1', 'meetings_summoned'),
-    ('E2', 'speeches'), ('E2', 'thematic_reports'), ('E2', 'meetings_summoned'), ('E3', 'kpis_updated'),
-    ('E3', 'kpis_required'), ('bonus', 'bonus_points')
-),
-condition AS (
-    SELECT f.agency, n.code, bool_or(f.value IS NULL) AS missing, bool_or(f.settled) AS settled
-      FROM fact f JOIN needed n ON n.measure = f.measure GROUP BY f.agency, n.code
-),
 best AS (  -- QĐ §3 A3, C1, C2 "của cơ quan … nhiều nhất": the largest known value of the indicator's pool (G-14, G-15)
-    SELECT max(f.value) FILTER (WHERE n.code = 'A3') AS a3, max(f.value) FILTER (WHERE n.code = 'C1') AS c1,
-           max(f.value) FILTER (WHERE n.code = 'C2') AS c2
-      FROM fact f JOIN needed n ON n.measure = f.measure
-      LEFT JOIN outside x ON x.agency = f.agency AND x.indicator = n.code
-     WHERE x.agency IS NULL
+    SELECT max(f.value) FILTER (WHERE f.measure = 'period_tasks' AND 'A3' <> ALL (f.outside)) AS a3,
+           max(f.value) FILTER (WHERE f.measure = 'digitised_records' AND 'C1' <> ALL (f.outside)) AS c1,
+           max(f.value) FILTER (WHERE f.measure = 'exchange_transactions' AND 'C2' <> ALL (f.outside)) AS c2
+      FROM fact f
 ),
 known AS (
-    SELECT f.agency,
+    SELECT f.agency, f.kind, f.outside,
+           coalesce(array_agg(f.measure) FILTER (WHERE f.value IS NULL), '{}') AS missing,
+           coalesce(array_agg(f.measure) FILTER (WHERE f.settled), '{}') AS settled,
            max(f.value) FILTER (WHERE f.measure = 'period_tasks') AS period_tasks,
            max(f.value) FILTER (WHERE f.measure = 'on_time_tasks') AS on_time_tasks,
            max(f.value) FILTER (WHERE f.measure = 'late_tasks') AS late_tasks,
@@ -255,82 +246,106 @@ known AS (
            max(f.value) FILTER (WHERE f.measure = 'kpis_updated') AS kpis_updated,
            max(f.value) FILTER (WHERE f.measure = 'kpis_required') AS kpis_required,
            max(f.value) FILTER (WHERE f.measure = 'bonus_points') AS bonus_points
-      FROM fact f GROUP BY f.agency
+      FROM fact f GROUP BY f.agency, f.kind, f.outside
 ),
-formula AS (  -- top / bottom = the points; at_zero = the points when bottom is zero, the state is then no_events
-    SELECT k.agency, f.code, f.top, f.bottom, f.at_zero
+formula AS (  -- top / bottom = the points; at_zero = the points when bottom is zero; needs = the measures it must know
+    SELECT k.agency, k.kind, k.outside, k.missing, k.settled, f.code, f.top, f.bottom, f.at_zero,
+           string_to_array(f.needs, ' ') AS needs
       FROM known k CROSS JOIN best b, LATERAL (VALUES
-        ('A1', 18 * k.on_time_tasks, k.period_tasks, 18),        -- QĐ §3 A1 "* 18 (điểm)"; no tasks = 18 (A-6)
-        ('A2', 9 * k.late_tasks, k.period_tasks, 0),             -- QĐ §3 A2, half of 18 points; no tasks = 0 (A-6)
-        ('A3', 2 * k.period_tasks, b.a3, 0),                     -- QĐ §3 A3 "* 2 (điểm)"; nobody has tasks = 0 (A-6)
-        ('B1', 20 * k.transparency, 100, 0),                     -- QĐ §3 B "/ 100 * 20", not §5 "/ 100 * 25" (B-1)
-        ('B2', 20 * k.progress, 100, 0),
-        ('B3', 20 * k.online_services, 100, 0),
-        ('B4', 20 * k.satisfaction, 100, 0),
-        ('B5', 20 * k.digitisation, 100, 0),
-        ('C1', 10 * k.digitised_records, b.c1, 0),               -- QĐ §3 C1 "* 10 (điểm)"; all zero = 0 (C-4)
-        ('C2', 10 * k.exchange_transactions, b.c2, 0),           -- QĐ §3 C2 "* 10 (điểm)"
-        ('D1', 10 * k.accepted_tasks, k.registered_tasks, 0),    -- QĐ §3 D1 "* 10 (điểm)"; nothing registered = 0 (D-3)
-        ('D2', 10 * least(k.disbursed_vnd, k.allocated_vnd), k.allocated_vnd, 0),  -- QĐ §3 D2; above 1 is clamped (D-5, D-6)
-        ('E1', 5 * k.meetings_attended, k.meetings_summoned, 5), -- QĐ §3 E1 "* 5 (điểm)"; not summoned = 5 (E-3)
-        ('E2', CASE WHEN k.thematic_reports >= 1 THEN 5 ELSE least(5, k.speeches) END,  -- QĐ §3 E2 (E-6)
-               CASE WHEN k.meetings_summoned = 0 THEN 0 ELSE 1 END, 0),                 -- no meeting = 0 (E-8)
-        ('E3', 5 * k.kpis_updated, k.kpis_required, 5),          -- QĐ §3 E3 "* 5(điểm)"; nothing required = 5 (E-11)
-        ('bonus', k.bonus_points, 1, 0)                          -- QĐ §4 "từ 1 điểm đến 5 điểm"
-      ) AS f (code, top, bottom, at_zero)
+        -- QĐ §3 A1 "* 18 (điểm)"; no tasks = 18 (A-6)
+        ('A1', 18 * k.on_time_tasks, k.period_tasks, 18, 'on_time_tasks period_tasks'),
+        -- QĐ §3 A2 "* 50 %% * 18 (điểm)"; no tasks = 0 (A-6)
+        ('A2', 9 * k.late_tasks, k.period_tasks, 0, 'late_tasks period_tasks'),
+        -- QĐ §3 A3 "* 2 (điểm)"; nobody has tasks = 0 (A-6)
+        ('A3', 2 * k.period_tasks, b.a3, 0, 'period_tasks'),
+        -- QĐ §3 B "/ 100 * 20", not §5 "/ 100 * 25" (B-1)
+        ('B1', 20 * k.transparency, 100, 0, 'transparency'),
+        ('B2', 20 * k.progress, 100, 0, 'progress'),
+        ('B3', 20 * k.online_services, 100, 0, 'online_services'),
+        ('B4', 20 * k.satisfaction, 100, 0, 'satisfaction'),
+        ('B5', 20 * k.digitisation, 100, 0, 'digitisation'),
+        -- QĐ §3 C1, C2 "* 10 (điểm)"; all zero = 0 (C-4)
+        ('C1', 10 * k.digitised_records, b.c1, 0, 'digitised_records'),
+        ('C2', 10 * k.exchange_transactions, b.c2, 0, 'exchange_transactions'),
+        -- QĐ §3 D1 "* 10 (điểm)"; nothing registered = 0 (D-3)
+        ('D1', 10 * k.accepted_tasks, k.registered_tasks, 0, 'accepted_tasks registered_tasks'),
+        -- QĐ §3 D2 "* 10 (điểm)"; above 1 is clamped, nothing allocated = 0 (D-5, D-6)
+        ('D2', 10 * least(k.disbursed_vnd, k.allocated_vnd), k.allocated_vnd, 0, 'disbursed_vnd allocated_vnd'),
+        -- QĐ §3 E1 "* 5 (điểm)"; not summoned = 5 (E-3)
+        ('E1', 5 * k.meetings_attended, k.meetings_summoned, 5, 'meetings_attended meetings_summoned'),
+        -- QĐ §3 E2: one point a speech, five with a thematic report (E-6); no meeting = 0 (E-8)
+        ('E2', CASE WHEN k.thematic_reports >= 1 THEN 5 ELSE least(5, k.speeches) END,
+               CASE WHEN k.meetings_summoned = 0 THEN 0 ELSE 1 END, 0, 'speeches thematic_reports meetings_summoned'),
+        -- QĐ §3 E3 "* 5(điểm)"; nothing required = 5 (E-11)
+        ('E3', 5 * k.kpis_updated, k.kpis_required, 5, 'kpis_updated kpis_required'),
+        -- QĐ §4 "từ 1 điểm đến 5 điểm"
+        ('bonus', k.bonus_points, 1, 0, 'bonus_points')
+      ) AS f (code, top, bottom, at_zero, needs)
 ),
-judged AS (
-    SELECT f.agency, i.place, i.code, i.in_group, i.seat, i.most, f.top, f.bottom, f.at_zero,
-           CASE WHEN x.agency IS NOT NULL THEN 'not_applicable' WHEN c.missing THEN 'missing'
-                WHEN c.settled THEN 'settled' WHEN f.bottom = 0 THEN 'no_events' ELSE 'scored' END AS state
+judged AS (  -- the states of scheme §3, the stronger first: what does not apply does not apply whatever the measures say
+    SELECT f.agency, f.kind, f.top, f.bottom, f.at_zero, i.place, i.code, i.in_group, i.seat, i.most,
+           CASE WHEN f.code = ANY (f.outside) THEN 'not_applicable' WHEN f.needs && f.missing THEN 'missing'
+                WHEN f.needs && f.settled THEN 'settled' WHEN f.bottom = 0 THEN 'no_events' ELSE 'scored' END AS state
       FROM formula f JOIN indicator i ON i.code = f.code
-      JOIN condition c ON c.agency = f.agency AND c.code = f.code
-      LEFT JOIN outside x ON x.agency = f.agency AND x.indicator = f.code
 ),
-fraction AS (  -- two whole numbers: decimals are lifted by a power of ten
-    SELECT j.agency, j.place, j.code, trunc(p.top * u.unit) AS num, trunc(p.bottom * u.unit) AS den
-      FROM judged j,
-           LATERAL (SELECT CASE WHEN j.state = 'not_applicable' THEN 0 WHEN j.bottom = 0 THEN j.at_zero ELSE j.top END AS top,
-                           CASE WHEN j.state = 'not_applicable' OR j.bottom = 0 THEN 1 ELSE j.bottom END AS bottom) p,
-           LATERAL (SELECT CAST('1' || repeat('0', greatest(scale(p.top), scale(p.bottom))) AS numeric) AS unit) u
-     WHERE j.state <> 'missing'
+chosen AS MATERIALIZED (  -- materialized here and below: inlined, each expression would be computed many times over
+    SELECT j.agency, j.kind, j.place, j.code, j.in_group, j.seat, j.most, j.state,
+           CASE WHEN j.state = 'not_applicable' THEN 0 WHEN j.state = 'missing' THEN NULL
+                WHEN j.bottom = 0 THEN j.at_zero ELSE j.top END AS top,
+           CASE WHEN j.state = 'not_applicable' OR j.bottom = 0 THEN 1 WHEN j.state = 'missing' THEN NULL
+                ELSE j.bottom END AS bottom
+      FROM judged j
 ),
-score AS MATERIALIZED (  -- num and den are null for a missing indicator
-    SELECT j.agency, j.place, j.code, j.in_group, j.seat, j.most, j.state,
-           div(f.num, gcd(f.num, f.den)) AS num, div(f.den, gcd(f.num, f.den)) AS den
-      FROM judged j LEFT JOIN fraction f ON f.agency = j.agency AND f.code = j.code
+lifted AS MATERIALIZED (  -- decimals become whole numbers by a power of ten
+    SELECT c.agency, c.kind, c.place, c.code, c.in_group, c.seat, c.most, c.state,
+           trunc(c.top * u.unit) AS num, trunc(c.bottom * u.unit) AS den
+      FROM chosen c, LATERAL (SELECT CAST('1' || repeat('0', greatest(scale(c.top), scale(c.bottom))) AS numeric) AS unit) u
+),
+score AS MATERIALIZED (  -- num / den: whole numbers, reduced; both null for a missing indicator
+    SELECT l.agency, l.kind, l.place, l.code, l.in_group, l.seat, l.most, l.state,
+           div(l.num, gcd(l.num, l.den)) AS num, div(l.den, gcd(l.num, l.den)) AS den
+      FROM lifted l
 ),
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- III. Points become totals, grades and ranks (scheme §4; QĐ §4). Missing points are left out; the sheet is provisional.
 -- ---------------------------------------------------------------------------------------------------------------------
-group_den AS (
-    SELECT s.agency, s.in_group, lcm(lcm(lcm(lcm(
-               coalesce(max(s.den) FILTER (WHERE s.seat = 1), 1), coalesce(max(s.den) FILTER (WHERE s.seat = 2), 1)),
-               coalesce(max(s.den) FILTER (WHERE s.seat = 3), 1)), coalesce(max(s.den) FILTER (WHERE s.seat = 4), 1)),
-               coalesce(max(s.den) FILTER (WHERE s.seat = 5), 1)) AS den
-      FROM score s GROUP BY s.agency, s.in_group
+grouped AS (  -- the common denominator of a group; windows instead of joins keep the time linear in the bodies
+    SELECT s.*, lcm(lcm(lcm(lcm(
+               coalesce(max(s.den) FILTER (WHERE s.seat = 1) OVER g, 1),
+               coalesce(max(s.den) FILTER (WHERE s.seat = 2) OVER g, 1)),
+               coalesce(max(s.den) FILTER (WHERE s.seat = 3) OVER g, 1)),
+               coalesce(max(s.den) FILTER (WHERE s.seat = 4) OVER g, 1)),
+               coalesce(max(s.den) FILTER (WHERE s.seat = 5) OVER g, 1)) AS group_den
+      FROM score s WINDOW g AS (PARTITION BY s.agency, s.in_group)
 ),
-group_sum AS MATERIALIZED (
-    SELECT s.agency, s.in_group, sum(s.num * div(g.den, s.den)) AS num, g.den
-      FROM score s JOIN group_den g ON g.agency = s.agency AND g.in_group = s.in_group
-     GROUP BY s.agency, s.in_group, g.den
+part AS (  -- the group's sum, null when all of it is missing, and the common denominator of all groups
+    SELECT p.*, sum(p.num * div(p.group_den, p.den)) OVER (PARTITION BY p.agency, p.in_group) AS group_num,
+           lcm(lcm(lcm(lcm(lcm(
+               max(p.group_den) FILTER (WHERE p.in_group = 'A') OVER b,
+               max(p.group_den) FILTER (WHERE p.in_group = 'B') OVER b),
+               max(p.group_den) FILTER (WHERE p.in_group = 'C') OVER b),
+               max(p.group_den) FILTER (WHERE p.in_group = 'D') OVER b),
+               max(p.group_den) FILTER (WHERE p.in_group = 'E') OVER b),
+               max(p.group_den) FILTER (WHERE p.in_group = 'bonus') OVER b) AS total_den
+      FROM grouped p WINDOW b AS (PARTITION BY p.agency)
 ),
-total_den AS (
-    SELECT g.agency, lcm(lcm(lcm(lcm(lcm(
-               max(g.den) FILTER (WHERE g.in_group = 'A'), max(g.den) FILTER (WHERE g.in_group = 'B')),
-               max(g.den) FILTER (WHERE g.in_group = 'C')), max(g.den) FILTER (WHERE g.in_group = 'D')),
-               max(g.den) FILTER (WHERE g.in_group = 'E')), max(g.den) FILTER (WHERE g.in_group = 'bonus')) AS den
-      FROM group_sum g GROUP BY g.agency
+summed AS (  -- one row per body. Components and groups are shown half up to two places beside the exact value (scheme §4)
+    SELECT p.agency, p.kind, coalesce(sum(p.num * div(p.total_den, p.den)), 0) AS num, p.total_den AS den,
+           json_object_agg(p.code, json_build_object(
+               'points', CAST(div(200 * p.num + p.den, 2 * p.den) * 0.01 AS text),
+               'exact', p.num || CASE WHEN p.den = 1 THEN '' ELSE '/' || p.den END,
+               'max', p.most, 'state', p.state) ORDER BY p.place) AS indicators,
+           coalesce(json_agg(p.code ORDER BY p.place) FILTER (WHERE p.state = 'missing'), '[]') AS missing,
+           json_object_agg(p.in_group, CAST(div(200 * p.group_num + p.group_den, 2 * p.group_den) * 0.01 AS text)
+                           ORDER BY p.place) FILTER (WHERE p.in_group <> 'bonus' AND p.seat = 1) AS groups
+      FROM part p GROUP BY p.agency, p.kind, p.total_den
 ),
-total_sum AS (
-    SELECT g.agency, coalesce(sum(g.num * div(t.den, g.den)), 0) AS num, t.den
-      FROM group_sum g JOIN total_den t ON t.agency = g.agency GROUP BY g.agency, t.den
-),
-total AS (  -- QĐ §4 "Tổng điểm (làm tròn đến 1 điểm)": half up, once, on the whole (G-3)
-    SELECT t.agency, div(t.num, gcd(t.num, t.den)) AS num, div(t.den, gcd(t.num, t.den)) AS den,
+total AS MATERIALIZED (  -- QĐ §4 "Tổng điểm (làm tròn đến 1 điểm)": half up, once, on the whole (G-3)
+    SELECT t.agency, t.kind, t.indicators, t.missing, t.groups,
+           div(t.num, gcd(t.num, t.den)) AS num, div(t.den, gcd(t.num, t.den)) AS den,
            div(2 * t.num + t.den, 2 * t.den) AS rounded, div(t.num, t.den) AS floored
-      FROM total_sum t
+      FROM summed t
 ),
 -- Two different fractions whose denominators have at most n digits differ by more than 10^-2n: their first 2n decimal
 -- places, taken as a whole number, keep the exact order and the exact ties.
@@ -338,10 +353,10 @@ scale_of AS (
     SELECT CAST('1' || repeat('0', 2 * length(CAST(max(den) AS text))) AS numeric) AS unit FROM total
 ),
 ranked AS (
-    SELECT t.agency, t.num, t.den, t.rounded, g.grade, g.grade_unrounded,
+    SELECT t.agency, t.indicators, t.missing, t.groups, t.num, t.den, t.rounded, g.grade, g.grade_unrounded,
            rank() OVER (ORDER BY o.key DESC) AS rank,                                     -- G-4: 1, 2, 2, 4
-           rank() OVER (PARTITION BY b.kind ORDER BY o.key DESC) AS rank_in_kind
-      FROM total t JOIN body b ON b.agency = t.agency CROSS JOIN scale_of u,
+           rank() OVER (PARTITION BY t.kind ORDER BY o.key DESC) AS rank_in_kind
+      FROM total t CROSS JOIN scale_of u,
            LATERAL (SELECT div(t.num * u.unit, t.den) AS key) o,
            -- QĐ §4: A from 85, B from 70, C from 50, else D; on the rounded total (G-4). All bounds are whole, so the
            -- unrounded total reaches one exactly when its whole part does.
@@ -407,31 +422,17 @@ fault (message) AS (
 ),
 
 -- ---------------------------------------------------------------------------------------------------------------------
--- V. The sheet in the shape of scheme §5. Components and groups are shown half up to two places; code point order.
+-- V. The sheet in the shape of scheme §5, in code point order.
 -- ---------------------------------------------------------------------------------------------------------------------
-score_text AS (
-    SELECT s.agency,
-           json_object_agg(s.code, json_build_object(
-               'points', CAST(div(200 * s.num + s.den, 2 * s.den) * 0.01 AS text),
-               'exact', s.num || CASE WHEN s.den = 1 THEN '' ELSE '/' || s.den END,
-               'max', s.most, 'state', s.state) ORDER BY s.place) AS indicators,
-           coalesce(json_agg(s.code ORDER BY s.place) FILTER (WHERE s.state = 'missing'), '[]') AS missing
-      FROM score s GROUP BY s.agency
-),
-group_text AS (
-    SELECT g.agency, json_object_agg(g.in_group, CAST(div(200 * g.num + g.den, 2 * g.den) * 0.01 AS text)
-                                     ORDER BY g.in_group) AS groups
-      FROM group_sum g WHERE g.in_group <> 'bonus' GROUP BY g.agency
-),
 agency_text AS (
     SELECT json_agg(json_build_object(
                'agency', r.agency, 'total', r.rounded,
                'total_exact', r.num || CASE WHEN r.den = 1 THEN '' ELSE '/' || r.den END,
-               'grade', r.grade, 'rank', r.rank, 'missing', s.missing, 'groups', g.groups, 'indicators', s.indicators)
+               'grade', r.grade, 'rank', r.rank, 'missing', r.missing, 'groups', r.groups, 'indicators', r.indicators)
              ORDER BY r.agency COLLATE "C") AS agencies,
            json_object_agg(r.agency, json_build_object('rank_in_kind', r.rank_in_kind, 'grade_unrounded', r.grade_unrounded)
                            ORDER BY r.agency COLLATE "C") AS informational
-      FROM ranked r JOIN score_text s ON s.agency = r.agency JOIN group_text g ON g.agency = r.agency
+      FROM ranked r
 ),
 leaders AS (  -- who holds a positive maximum of the pool holds all points of the indicator
     SELECT json_object_agg(i.code, (SELECT coalesce(json_agg(s.agency ORDER BY s.agency COLLATE "C"), '[]') FROM score s

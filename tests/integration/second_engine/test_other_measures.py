@@ -41,6 +41,10 @@ MONEY: dict[str, tuple[list[Row], tuple[int | None, int | None]]] = {
         (9, 3),
     ),
     "disbursed unknown": ([{"allocated_vnd": 4}], (4, None)),
+    "one disbursement unknown": (
+        [{"allocated_vnd": 4, "disbursed_vnd": 1}, {"field": "science_technology", "allocated_vnd": 2}],
+        (6, None),
+    ),
     "one allocation unknown": (
         [{"allocated_vnd": 4, "disbursed_vnd": 1}, {"field": "science_technology", "disbursed_vnd": 2}],
         (None, 3),

@@ -70,8 +70,9 @@ async def test_points_of_one_indicator(month: Month, code: str, values: dict[str
 
 @pytest.mark.parametrize(("code", "values", "points"), ZERO_DENOMINATORS)
 async def test_points_when_the_denominator_is_zero(month: Month, code: str, values: dict[str, object], points: str) -> None:
+    """A ruling's mark is the stronger state: a reader must see that a person supplied the measure."""
     sheet = await month.settled({"X": {**FULL, **values}})
-    assert exact(sheet, "X")[code] == points
+    assert (exact(sheet, "X")[code], states(sheet, "X")[code]) == (points, "settled")
 
 
 async def test_no_events_is_the_state_of_a_known_zero_denominator(month: Month) -> None:
@@ -171,7 +172,7 @@ async def test_a_source_without_snapshot_leaves_only_its_own_indicators_missing(
 
 
 async def test_not_applicable_gives_no_points_whatever_the_measures_say_and_leaves_the_pool(month: Month) -> None:
-    outside = [{"agency": "X", "indicator": code} for code in ("C2", "B1", "A3", "bonus", "D1")]
+    outside = [{"agency": "X", "indicator": code} for code in ("C2", "B1", "A3", "bonus", "D1", "D1")]
     known = {**FULL, "exchange_transactions": 1000, "period_tasks": 20}
     del known["accepted_tasks"]
     sheet = await month.settled({"X": known, "Y": FULL}, not_applicable=outside)
