@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -37,6 +38,8 @@ WITHOUT_SETTINGS = {"law"}
 
 
 def main() -> None:
+    # Also before anything serves: what was started is stopped by the way out, not left to the kernel.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:
         application(sys.argv[1:])()
     except DomainError as error:

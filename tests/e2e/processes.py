@@ -60,8 +60,8 @@ class Process:
             self._reader.join(0.02)
         raise AssertionError(f"no {pattern!r} in time:\n" + "".join(self.lines))
 
-    def stop(self) -> int:
-        self.child.terminate()
+    def ended(self) -> int:
+        """Its exit code, once it has ended."""
         code = self.child.wait(timeout=30)
         self._reader.join(5)
         if self.child.stderr is not None:
@@ -111,4 +111,4 @@ def official_files(directory: Path, period: str) -> dict[str, Path]:
 def stop_all(processes: Sequence[Process]) -> list[int]:
     for process in processes:
         process.child.terminate()
-    return [process.stop() for process in processes]
+    return [process.ended() for process in processes]

@@ -1,0 +1,131 @@
+"""However the demo ends, nothing of it is left running; and it works where machines are awkward (Done when 1)."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.e2e.processes import ROOT, environment
+
+PATIENCE = 90.0
+DEMO = [sys.executable, "-m", "services.cli", "demo"]
+
+
+def wait_until(true: object, what: str) -> None:
+    end = time.monotonic() + PATIENCE
+    while not true():  # type: ignore[operator]
+        assert time.monotonic() < end, f"not in time: {what}"
+        threading.Event().wait(0.05)
+
+
+def family(process: psutil.Process) -> list[psutil.Process]:
+    """The process and all it started, found while they live."""
+    return [process, *process.children(recursive=True)]
+
+
+class Demo:
+    """A demo that serves, in a session of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.output = folder / "output.txt"
+        with self.output.open("wb") as out:
+            self.child = subprocess.Popen(
+                [*DEMO, "--data-dir", str(folder / "data"), "--port", "0"],
+                cwd=ROOT,
+                env=environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        wait_until(self.serves, "the demo serves")
+        self.family = family(psutil.Process(self.child.pid))
+
+    def serves(self) -> bool:
+        assert self.child.poll() is None, self.output.read_text()
+        return "Ctrl-C" in self.output.read_text()
+
+    def nothing_is_left(self) -> bool:
+        return not any(member.is_running() and member.status() != psutil.STATUS_ZOMBIE for member in self.family)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """One data directory for all ends: each next demo must also recover what the last end left."""
+    made = tmp_path_factory.mktemp("lifetimes")
+    yield made
+    shutil.rmtree(made, ignore_errors=True)
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL, signal.SIGINT])
+def test_nothing_is_left_running(folder: Path, end: signal.Signals) -> None:
+    demo = Demo(folder)
+    assert len(demo.family) > 3, "the demo itself, the stand-in sources, PostgreSQL and its keeper"
+    if end == signal.SIGINT:
+        os.killpg(demo.child.pid, end)  # Ctrl-C reaches the whole foreground group
+    else:
+        demo.child.send_signal(end)
+    demo.child.wait(timeout=30)
+    wait_until(demo.nothing_is_left, f"nothing is left after {end.name}")
+    # Orderly when it serves; by the way out when the signal comes a moment before.
+    assert demo.child.returncode in {0, 128 + end, -signal.SIGKILL}, demo.output.read_text()
+    assert "Traceback" not in demo.output.read_text()
+
+
+def test_a_second_demo_resumes_without_new_facts(folder: Path) -> None:
+    def facts() -> str:
+        done = subprocess.run(
+            [*DEMO, "--exit", "--data-dir", str(folder / "data")],
+            cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=PATIENCE, check=True,
+        )  # fmt: skip
+        return "\n".join(line for line in done.stdout.splitlines() if line.startswith("✓"))
+
+    first = facts()
+    assert first.count("snap_") == 7
+    assert "phiên bản 1" in first
+    assert facts() == first
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody else")
+def test_an_ordinary_user_runs_the_demo(tmp_path: Path) -> None:
+    """As nobody, with an empty home, from a copy of the code nobody may write to."""
+    nobody = pwd.getpwnam("nobody")
+    home = Path("/var/tmp") / f"bangdiem-{os.getpid()}-{time.monotonic_ns()}"  # noqa: S108 - must be reachable for nobody
+    python = shutil.which("python3", path="/usr/bin:/usr/local/bin")
+    packages = next(path for path in sys.path if path.endswith("site-packages"))
+    if python is None or not _may_run(python, packages, nobody):
+        pytest.skip("no interpreter and packages that an ordinary user may read")
+    home.mkdir()
+    os.chown(home, nobody.pw_uid, nobody.pw_gid)
+    try:
+        done = subprocess.run(
+            [python, "-m", "services.cli", "demo", "--exit", "--data-dir", str(home / "data")],
+            cwd=ROOT, env=environment(HOME=str(home), PYTHONPATH=f"{ROOT}:{packages}"), capture_output=True, text=True,
+            timeout=PATIENCE, user=nobody.pw_uid, group=nobody.pw_gid, extra_groups=[], check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        assert "Bảng điểm tháng 2026-01" in done.stdout
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _may_run(python: str, packages: str, user: pwd.struct_passwd) -> bool:
+    """Whether this user can import the product with this interpreter: same version, readable files."""
+    path = [str(ROOT), packages]
+    probe = f"import sys; sys.path[:0] = {path!r}; import psycopg, services; print(sys.version_info[:2])"
+    done = subprocess.run(
+        [python, "-c", probe], cwd="/", user=user.pw_uid, group=user.pw_gid, extra_groups=[], capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    return done.returncode == 0 and done.stdout.strip() == str(sys.version_info[:2])
