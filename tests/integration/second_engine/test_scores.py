@@ -172,16 +172,16 @@ async def test_a_source_without_snapshot_leaves_only_its_own_indicators_missing(
 
 
 async def test_not_applicable_gives_no_points_whatever_the_measures_say_and_leaves_the_pool(month: Month) -> None:
-    outside = [{"agency": "X", "indicator": code} for code in ("C2", "B1", "A3", "bonus", "D1", "D1")]
-    known = {**FULL, "exchange_transactions": 1000, "period_tasks": 20}
+    outside = [{"agency": "X", "indicator": code} for code in ("C1", "C2", "B1", "A3", "bonus", "D1", "D1")]
+    known = {**FULL, "exchange_transactions": 1000, "digitised_records": 1000, "period_tasks": 20}
     del known["accepted_tasks"]
     sheet = await month.settled({"X": known, "Y": FULL}, not_applicable=outside)
     found = states(sheet, "X")
-    assert [code for code, state in found.items() if state == "not_applicable"] == ["A3", "B1", "C2", "D1", "bonus"]
+    assert [code for code, state in found.items() if state == "not_applicable"] == ["A3", "B1", "C1", "C2", "D1", "bonus"]
     assert scores(sheet, "X")["indicators"]["C2"] == {"points": "0.00", "exact": "0", "max": "10", "state": "not_applicable"}
     assert sheet["leaders"]["C2"] == ["Y"]
     assert sheet["leaders"]["A3"] == ["Y"]
-    assert (exact(sheet, "Y")["C2"], exact(sheet, "Y")["A3"]) == ("10", "2")
+    assert [exact(sheet, "Y")[code] for code in ("A3", "C1", "C2")] == ["2", "10", "10"]
     assert scores(sheet, "X")["missing"] == []
     assert sheet["provisional"] is False
 
