@@ -20,6 +20,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from shared.errors import Conflict, Unavailable
 
 Row = dict[str, Any]
+# What stores are handed; use cases name it without knowing the library.
+Connection = AsyncConnection
 
 
 class DatabaseUnavailable(Unavailable):

@@ -21,7 +21,8 @@ AUDITED = (
     "control.api_key", "control.api_key_revocation", "control.applicability", "control.approval", "control.calendar_day",
     "control.calendar_entry", "control.command", "control.ruling", "ingest.finding", "ingest.official_file", "ingest.pull",
     "ingest.pull_outcome", "ingest.quarantine", "ingest.raw_body", "ingest.request", "ingest.snapshot",
-    "ingest.snapshot_dataset", "registry.agency", "registry.alias", "registry.collective", "scoring.publication", "scoring.rendering", "scoring.run",
+    "ingest.snapshot_dataset", "registry.agency", "registry.alias", "registry.collective", "scoring.publication",
+    "scoring.rendering", "scoring.run",
 )  # fmt: skip
 ROWS = (
     "database_growth", "exchange_volume", "initiative", "investment", "kpi_entry", "register", "registered_task", "report",

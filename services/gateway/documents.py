@@ -34,7 +34,8 @@ async def run_document(database: Database, run_id: str) -> dict[str, Any]:
         sheet = await published.find_sheet(connection, run_id)
     if sheet is None:
         raise NothingToShow(f"no run {run_id}")
-    return json.loads(sheet) | {"run": run_id}
+    document: dict[str, Any] = json.loads(sheet)
+    return document | {"run": run_id}
 
 
 async def latest_run(database: Database, period: str) -> str:

@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from services.scoring import second_engine, store
 from services.scoring.inputs import SOURCES, Inputs
 from services.scoring.measures import Value, derive
 from services.scoring.sheet_document import Document, document_of
 from shared import audit
 from shared.canonical import canonical_bytes, sha256_hex
-from shared.database import Database
+from shared.database import Connection, Database
 from shared.errors import Fault, InputInvalid, NotFound
 from shared.ids import new_id
 from shared.law.refusals import InputRefused
@@ -84,7 +82,7 @@ async def compute(
     return await _keep(database, values)
 
 
-async def compute_from(connection: AsyncConnection, inputs: Inputs, scheme: Scheme) -> Computed:
+async def compute_from(connection: Connection, inputs: Inputs, scheme: Scheme) -> Computed:
     """Both engines over the rows the inputs name. Raises MeasuresRefused with every fault."""
     derived = await derive(connection, inputs.frame)
     agencies = [_agency_input(inputs, code=agency.code, kind=agency.kind, derived=derived) for agency in inputs.agencies]
