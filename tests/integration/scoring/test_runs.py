@@ -1,0 +1,233 @@
+"""Runs and publications on a committed month: idempotent, replayable, two people, unchanging versions (RSC-01…03, 11)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import pool, select, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from services.scoring.compute import RunNotFound, compute, replay
+from services.scoring.publish import RunNotPublishable, SamePerson, publish
+from shared import audit
+from shared.canonical import canonical_bytes, sha256_hex
+from shared.database import Database, rows
+from shared.ids import new_id
+from shared.law.sheet import ENGINE_VERSION
+from shared.period import Period
+from shared.tables.control import ruling
+from shared.tables.scoring import publication, rendering, run
+from tests.conftest import TestDatabase
+from tests.integration.second_engine.rows import Month, Row, covered
+
+JANUARY = Period.parse("2026-01")
+AT = datetime(2026, 2, 6, 3, tzinfo=UTC)
+SILENT = "H38"
+
+
+def clock() -> datetime:
+    return AT
+
+
+async def freeze_everything(month: Month, codes: list[str]) -> None:
+    """Demo figures for all bodies; the exchange platform is silent about one."""
+    each = covered(*codes)
+    groups = {"ckmb": "12.5", "tdgq": "18", "clgq": "7.25", "tttt": "5", "mdhl": "11.11", "mdsh": "9.5", "total": "63.36"}
+    tasks: list[Row] = [{"agency_code": code, "percent": n} for n, code in enumerate(codes)]
+    await month.freeze("system57", system57_coverage=each, task_assignment=tasks, kpi_entry=each)
+    await month.freeze("public_service_portal", service_score=[{**row, **groups} for row in each])
+    exchange = [{**row, "transactions": 10 + n} for n, row in enumerate(each) if row["agency_code"] != SILENT]
+    await month.freeze("ndxp", exchange_volume=exchange)
+    await month.freeze("national_database", database_growth=[{**row, "new_records": 7 * n} for n, row in enumerate(each)])
+    money = [{**row, "allocated_vnd": 3 * 10**15, "disbursed_vnd": n * 10**13} for n, row in enumerate(each)]
+    await month.freeze("finance", investment=money)
+    await month.freeze("agency_report", report=each, registered_task=each, reported_records=[])
+    await month.freeze("government_office", register=each, summons=each, speech=[], initiative=[])
+
+
+@pytest.fixture(scope="module")
+async def db(database: TestDatabase) -> AsyncIterator[Database]:
+    with psycopg.connect(database.owner_url) as owner:
+        found = owner.execute("SELECT DISTINCT code FROM registry.agency ORDER BY code").fetchall()
+    engine = create_async_engine(make_url(database.app_url).set(drivername="postgresql+psycopg"), poolclass=pool.NullPool)
+    async with engine.begin() as connection:
+        await freeze_everything(Month(connection), [code for (code,) in found])
+    await engine.dispose()
+    opened = Database(database.app_url, role="scoring", pool_size=4)
+    yield opened
+    await opened.close()
+
+
+async def rule(database: TestDatabase, value: str | None) -> None:
+    """A ruling on the measure the platform is silent about, as the gateway records it."""
+    gateway = Database(database.app_url, role="gateway", pool_size=1)
+    given = {"period": "2026-01", "agency": SILENT, "measure": "exchange_transactions", "value": value}
+    async with gateway.transaction() as connection:
+        ruling_id = new_id("rul")
+        values = {**given, "ruling_id": ruling_id, "reason": "demo", "document": "01/DEMO", "actor": "key:p"}
+        await connection.execute(ruling.insert().values(**values))
+        await audit.record(connection, "key:p", "ruling.record", ruling_id, reason="demo")
+    await gateway.close()
+
+
+async def scored(db: Database, **given: Any) -> dict[str, Any]:
+    return await compute(db, JANUARY, **{"actor": "key:o", "reason": "demo", **given})
+
+
+async def published_bytes(db: Database, version: int) -> dict[tuple[str, str], bytes]:
+    query = select(rendering).join(publication).where(publication.c.version == version)
+    async with db.read() as connection:
+        return {(line["agency"], line["media_type"]): bytes(line["body"]) for line in await rows(connection, query)}
+
+
+async def sheet_of(db: Database, run_id: str) -> dict[str, Any]:
+    async with db.read() as connection:
+        stored = await connection.scalar(select(run.c.sheet).where(run.c.run_id == run_id))
+    document: dict[str, Any] = json.loads(stored or b"{}")
+    return document
+
+
+async def test_the_same_inputs_give_no_new_row(db: Database) -> None:
+    first, again = await scored(db), await scored(db, actor="key:other", reason="another day")
+    assert (first["new"], again["new"]) == (True, False)
+    assert {name: first[name] for name in first if name != "new"} == {name: again[name] for name in again if name != "new"}
+    async with db.read() as connection:
+        kept = await rows(connection, select(run.c.run_id, run.c.actor, run.c.reason))
+    assert kept == [{"run_id": first["run_id"], "actor": "key:o", "reason": "demo"}]
+
+
+async def test_a_missing_measure_is_missing_and_the_sheet_provisional(db: Database) -> None:
+    made = await scored(db)
+    assert (made["provisional"], made["agrees"]) == (True, True)
+    line = next(one for one in (await sheet_of(db, made["run_id"]))["agencies"] if one["agency"] == SILENT)
+    assert line["missing"] == ["C2"]
+    assert line["measures"]["exchange_transactions"] is None
+    assert line["indicators"]["C2"]["points"] is None
+    with pytest.raises(RunNotPublishable, match="H38 C2"):
+        await publish(db, made["run_id"], publisher="key:p", reason="demo", clock=clock)
+
+
+async def test_every_past_run_replays_to_the_same_bytes(db: Database, database: TestDatabase) -> None:
+    provisional = (await scored(db))["run_id"]
+    await rule(database, "0")
+    settled = (await scored(db))["run_id"]
+    assert settled != provisional
+    for run_id in (provisional, settled):
+        again = await replay(db, run_id)
+        assert (again["same"], again["agrees"]) == (True, True)
+        assert again["stored"] == again["replayed"]
+    line = next(one for one in (await sheet_of(db, settled))["agencies"] if one["agency"] == SILENT)
+    assert line["indicators"]["C2"] | {"snapshots": [], "flags": []} == {
+        "points": "0.00", "exact": "0", "max": "10", "state": "settled", "snapshots": [], "flags": [],
+    }  # fmt: skip
+    with pytest.raises(RunNotFound):
+        await replay(db, "run_none")
+
+
+async def test_the_runs_own_actor_cannot_publish_it(db: Database) -> None:
+    made = await scored(db)
+    with pytest.raises(SamePerson):
+        await publish(db, made["run_id"], publisher="key:o", reason="demo", clock=clock)
+
+
+async def test_a_publication_is_bytes_whose_digest_is_theirs(db: Database) -> None:
+    made = await scored(db)
+    first = await publish(db, made["run_id"], publisher="key:p", reason="demo", clock=clock)
+    again = await publish(db, made["run_id"], publisher="key:q", reason="demo", clock=clock)
+    assert (first["version"], first["new"], again["new"]) == (1, True, False)
+    assert again["publication_id"] == first["publication_id"]
+    bodies = await published_bytes(db, 1)
+    whole = bodies["", "application/json"]
+    assert sha256_hex(whole) == first["digest"]
+    document = json.loads(whole)
+    assert canonical_bytes(document) == whole
+    assert (document["version"], document["run"], document["published_at"]) == (1, made["run_id"], "2026-02-06T10:00:00+07:00")
+    assert len(bodies) == 58
+    one = json.loads(bodies[SILENT, "application/json"])
+    assert one["agencies"] == [line for line in document["agencies"] if line["agency"] == SILENT]
+
+
+async def test_csv_holds_the_same_values(db: Database) -> None:
+    bodies = await published_bytes(db, 1)
+    document = json.loads(bodies["", "application/json"])
+    table = list(csv.DictReader(io.StringIO(bodies["", "text/csv"].decode("utf-8-sig"))))
+    assert len(table) == 56
+    for line, cells in zip(document["agencies"], table, strict=True):
+        assert cells["total_exact"] == line["total_exact"]
+        assert cells["B"] == line["groups"]["B"]
+        assert {code: cells[f"{code}_exact"] for code in line["indicators"]} == {
+            code: found["exact"] for code, found in line["indicators"].items()
+        }
+
+
+async def test_ten_more_versions_leave_the_first_as_it_was(db: Database, database: TestDatabase) -> None:
+    before = await published_bytes(db, 1)
+    for number in range(1, 11):
+        await rule(database, str(number))
+        made = await scored(db)
+        done = await publish(db, made["run_id"], publisher="key:p", reason="demo", clock=clock)
+        assert done["version"] == number + 1
+    assert await published_bytes(db, 1) == before
+
+
+async def test_a_run_whose_inputs_have_changed_is_not_published(db: Database, database: TestDatabase) -> None:
+    await rule(database, "77")
+    stale = await scored(db)
+    await rule(database, "78")
+    with pytest.raises(RunNotPublishable, match="have changed"):
+        await publish(db, stale["run_id"], publisher="key:p", reason="demo", clock=clock)
+
+
+async def test_a_run_the_engines_differ_on_is_not_published(db: Database) -> None:
+    """Such a run is written down here by hand: the engines agree on every month we can make."""
+    async with db.transaction() as connection:
+        values = {
+            "run_id": "run_differs", "period": "2026-01", "actor": "key:o", "reason": "demo", "inputs": b"{}",
+            "inputs_digest": "sha256:1", "scheme": "qd-4585", "scheme_digest": "sha256:2", "engine_version": ENGINE_VERSION,
+            "sheet": b"{}", "result_digest": "sha256:3", "provisional": False, "agrees": False,
+            "differences": [{"agency": "H38", "field": "A1.exact", "first": "1", "second": "2"}],
+        }  # fmt: skip
+        await connection.execute(run.insert().values(**values))
+        await audit.record(connection, "key:o", "score.compute", "run_differs", reason="demo")
+    with pytest.raises(RunNotPublishable, match=r"A1\.exact"):
+        await publish(db, "run_differs", publisher="key:p", reason="demo", clock=clock)
+
+
+async def test_every_number_of_the_sheet_is_cited(db: Database) -> None:
+    """Indicators, groups, measures, total, grade and rank each lead to passages with their digests (EXP-04)."""
+    document = json.loads((await published_bytes(db, 1))["", "application/json"])
+    line = document["agencies"][0]
+    kinds = {*line["indicators"], *(f"groups.{code}" for code in line["groups"]), *(f"measures.{m}" for m in line["measures"])}
+    kinds |= {"total", "grade", "rank", "period"}
+    assert kinds <= set(document["citations"])
+    for passages in document["citations"].values():
+        assert passages
+        assert all(one["sha256"].startswith("sha256:") and one["item"] and one["document"] for one in passages)
+
+
+async def test_leaders_are_named_with_value_and_snapshot(db: Database) -> None:
+    document = json.loads((await published_bytes(db, 1))["", "application/json"])
+    leader = document["leader_values"]["C2"]
+    assert leader["agencies"] == document["leaders"]["C2"] == ["H61"]
+    value = next(one for one in document["agencies"] if one["agency"] == "H61")["measures"]["exchange_transactions"]
+    assert leader["value"] == value == "65"
+    assert leader["snapshots"] == ["ndxp-2026-01-1"]
+
+
+async def test_every_act_has_its_audit_row_with_its_reason(db: Database, database: TestDatabase) -> None:
+    with psycopg.connect(database.owner_url) as owner:
+        query = "SELECT count(*) FROM audit.entry WHERE action IN ('score.compute', 'score.publish') AND reason IS NULL"
+        assert owner.execute(query).fetchone() == (0,)
+        acts = dict(owner.execute("SELECT action, count(*) FROM audit.entry GROUP BY action").fetchall())
+    async with db.read() as connection:
+        runs = await connection.scalar(text("SELECT count(*) FROM scoring.run"))
+    assert acts["score.compute"] == runs
+    assert acts["score.publish"] == 11
