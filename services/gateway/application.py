@@ -26,7 +26,7 @@ from services.gateway.api import (
     status,
 )
 from services.gateway.openapi import build, dump
-from services.gateway.pages import operations_page
+from services.gateway.pages import GUARDS, operations_page
 
 RESOURCES = (
     agencies, schemes, periods, scores, rulings, applicability, calendar, source_months, snapshots, score_runs, publications,
@@ -61,7 +61,7 @@ def _describe(app: FastAPI, document: str, page: str) -> None:
 
     @app.get("/docs", include_in_schema=False)
     async def operations(request: Request) -> Response:
-        return Response(page, media_type="text/html", headers={"cache-control": OPEN})
+        return Response(page, media_type="text/html", headers={"cache-control": OPEN, **GUARDS})
 
 
 def _operation_id(route: APIRoute) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 
 from services.gateway.negotiation import matches
-from services.gateway.shelf import Prepared, Shelf
+from services.gateway.shelf import Shelf
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -28,12 +28,10 @@ REQUEST_ID = "bangdiem.request_id"
 JSON, CSV = "application/json", "text/csv"
 # Accept headers that need no weighing; any other one is weighed by the ordinary route.
 PLAIN_ACCEPTS = {None: JSON, b"*/*": JSON, b"application/json": JSON, b"text/csv": CSV}
-SECURITY: tuple[tuple[bytes, bytes], ...] = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
-    (b"referrer-policy", b"no-referrer"),
-)
+# On every answer. Each header costs a ready sheet about 2 % of its speed, so what only pages need stands on pages alone.
+SECURITY: tuple[tuple[bytes, bytes], ...] = ((b"x-content-type-options", b"nosniff"),)
 _NOTHING: Message = {"type": "http.response.body", "body": b""}
+READING = ("GET", "HEAD")
 _SANE_ID = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._:~-]{0,127}")
 _TRACEPARENT = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
@@ -61,10 +59,16 @@ class Edge:
                 given = value
         request_id = given if given and _SANE_ID.fullmatch(given) else b"%b-%x" % (self._prefix, next(self._numbers))
         method = scope["method"]
-        if method in ("GET", "HEAD") and accept in PLAIN_ACCEPTS:
+        if method in READING and accept in PLAIN_ACCEPTS:
             prepared = self._find((scope["path"], scope["query_string"], PLAIN_ACCEPTS[accept]))
             if prepared is not None:
-                await _send_prepared(prepared, send, method, if_none_match, request_id)
+                if if_none_match is not None and _has(if_none_match, prepared.etag):
+                    headers, status, body = prepared.unchanged, 304, _NOTHING
+                else:
+                    headers, status, body = prepared.headers, 200, prepared.message if method == "GET" else _NOTHING
+                start = {"type": "http.response.start", "status": status, "headers": [*headers, (b"x-request-id", request_id)]}
+                await send(start)
+                await send(body)
                 return
         await self._pass_on(scope, receive, send, request_id)
 
@@ -103,18 +107,8 @@ class _Outgoing:
         await self._send(message)
 
 
-async def _send_prepared(prepared: Prepared, send: Send, method: str, if_none_match: bytes | None, request_id: bytes) -> None:
-    etag = prepared.etag
-    if if_none_match is not None and (
-        if_none_match == etag or matches(if_none_match.decode("latin-1"), etag.decode("latin-1"))
-    ):
-        headers = [*prepared.unchanged, (b"x-request-id", request_id)]
-        await send({"type": "http.response.start", "status": 304, "headers": headers})
-        await send(_NOTHING)
-        return
-    headers = [*prepared.headers, (b"x-request-id", request_id)]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send(prepared.message if method == "GET" else _NOTHING)
+def _has(if_none_match: bytes, etag: bytes) -> bool:
+    return if_none_match == etag or matches(if_none_match.decode("latin-1"), etag.decode("latin-1"))
 
 
 def _trace(scope: Scope) -> dict[str, str]:

@@ -9,6 +9,9 @@ from typing import Any
 from services.gateway.problem_types import ProblemType
 from shared.problems import PATH, Language
 
+# What a browser is told about a page: it runs nothing, shows nothing from elsewhere, stands in no frame.
+GUARDS = {"content-security-policy": "default-src 'none'; frame-ancestors 'none'", "referrer-policy": "no-referrer"}
+
 _TITLES = {
     "problems": {"vi": "Các loại lỗi của giao diện lập trình Bảng Điểm", "en": "Problem types of the Bảng Điểm API"},
     "back": {"vi": "Tất cả các loại lỗi", "en": "All problem types"},

@@ -48,7 +48,7 @@ class Shelf:
 
     def find(self, key: Key) -> Prepared | None:
         prepared = self._entries.get(key)
-        if prepared is None or not (prepared.pinned or self.trusted):
+        if prepared is None or not (prepared.pinned or time.monotonic() < self._trusted_until):
             return None
         self._entries.move_to_end(key)
         return prepared

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from services.gateway.answers import OPEN, document
 from services.gateway.contract import reads_formats, ref
 from services.gateway.negotiation import choose_language, choose_media_type, matches
-from services.gateway.pages import problem_page, problems_page
+from services.gateway.pages import GUARDS, problem_page, problems_page
 from services.gateway.permits import PUBLIC
 from services.gateway.problem_types import ProblemType, register
 from services.gateway.runtime import runtime
@@ -61,7 +61,7 @@ def _json(request: Request, content: object) -> Response:
 def _html(request: Request, page: str) -> Response:
     body = page.encode()
     etag = f'"{sha256_hex(body)}"'
-    headers = {"etag": etag, "cache-control": OPEN, "vary": "Accept, Accept-Language"}
+    headers = {"etag": etag, "cache-control": OPEN, "vary": "Accept, Accept-Language", **GUARDS}
     if_none_match = request.headers.get("if-none-match")
     if if_none_match is not None and matches(if_none_match, etag):
         return Response(status_code=304, headers=headers)

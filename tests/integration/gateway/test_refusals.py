@@ -95,10 +95,12 @@ async def test_request_ids_are_kept_when_sane_and_made_otherwise(house: House) -
 
 
 async def test_every_answer_carries_the_guards_of_a_browser(house: House) -> None:
-    for path in ("/healthz", "/nowhere", f"{API}/rulings", f"{API}/agencies", "/docs", "/openapi.json"):
+    for path in ("/healthz", "/nowhere", f"{API}/rulings", f"{API}/agencies", "/docs", "/problems", "/openapi.json"):
         headers = (await house.get(path)).headers
         assert headers["x-content-type-options"] == "nosniff"
-        assert headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+        if headers["content-type"].startswith("text/html"):
+            assert headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+            assert headers["referrer-policy"] == "no-referrer"
 
 
 async def test_a_fault_of_ours_tells_nothing_but_the_id(house: House, capfd: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,62 @@
+"""The gateway as a process keeps it: served over real HTTP until cancelled, nothing left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import time
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from services.gateway import GatewaySettings, create
+from shared.service import Platform, Service
+from shared.settings import SettingsInvalid, read
+from tests.conftest import TestDatabase
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+async def test_it_serves_until_cancelled_and_closes_everything(database: TestDatabase) -> None:
+    port = free_port()
+    service: Service = create(GatewaySettings(key_pepper=SecretStr("p" * 40), port=port), Platform(database.app_url))
+    before = set(asyncio.all_tasks())
+    serving = asyncio.create_task(service.run())
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        deadline = time.monotonic() + 20
+        while True:
+            with contextlib.suppress(httpx.ConnectError):
+                if (await client.get("/readyz")).status_code == 200:
+                    break
+            assert time.monotonic() < deadline, "it never became ready"
+            assert not serving.done()
+            await asyncio.sleep(0.02)
+        answers = await asyncio.gather(*(client.get("/api/v1/agencies") for _ in range(20)))
+        assert {answer.status_code for answer in answers} == {200}
+        assert "server" not in answers[0].headers
+    serving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await serving
+    assert set(asyncio.all_tasks()) <= before
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection("127.0.0.1", port)
+
+
+@pytest.mark.parametrize("pepper", [None, "short"])
+def test_without_a_good_pepper_there_is_no_gateway(monkeypatch: pytest.MonkeyPatch, pepper: str | None) -> None:
+    monkeypatch.delenv("BANGDIEM_GATEWAY_KEY_PEPPER", raising=False)
+    if pepper is not None:
+        monkeypatch.setenv("BANGDIEM_GATEWAY_KEY_PEPPER", pepper)
+    with pytest.raises(SettingsInvalid, match="BANGDIEM_GATEWAY_KEY_PEPPER"):
+        read(GatewaySettings)
+
+
+def test_the_pepper_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BANGDIEM_GATEWAY_KEY_PEPPER", "mat-khau-khong-duoc-hien-ra-0123456789")
+    assert "mat-khau" not in repr(read(GatewaySettings))
