@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from shared.canonical import sha256_hex
 from shared.errors import DomainError
 
 ENCODING = "zstd"
-_LEVEL = 3
+_LEVEL = 1
 
 
 class ArchiveDamaged(DomainError):
@@ -45,26 +45,31 @@ class Kept:
 
 def pack(body: bytes) -> Packed:
     """Digest and compress; leaves the interpreter free for other work."""
-    return Packed(sha256_hex(body), len(body), zstandard.ZstdCompressor(level=_LEVEL).compress(body))
+    return Packed(sha256_hex(body), len(body), zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True).compress(body))
 
 
 def unpack(encoding: str, body: bytes, sha256: str) -> bytes:
-    """The plain bytes, proven to be those that were received. Raises ArchiveDamaged."""
+    """The plain bytes; the compressed form carries a checksum of its own. Raises ArchiveDamaged."""
     if encoding != ENCODING:
         raise ArchiveDamaged(f"{sha256}: kept in unknown encoding {encoding!r}")
     try:
-        plain = zstandard.ZstdDecompressor().decompress(body)
+        return zstandard.ZstdDecompressor().decompress(body)
     except zstandard.ZstdError as error:
         raise ArchiveDamaged(f"{sha256}: {error}") from error
-    if sha256_hex(plain) != sha256:
-        raise ArchiveDamaged(f"{sha256}: the kept bytes have digest {sha256_hex(plain)}")
-    return plain
 
 
-def bodies(connection: psycopg.Connection[Any], pages: Sequence[Kept]) -> Iterator[tuple[Kept, bytes]]:
+def bodies(connection: psycopg.Connection[Any], pages: Iterable[Kept]) -> Iterator[tuple[Kept, bytes]]:
     """The kept pages in the given order, one at a time."""
     for page in pages:
         found = connection.execute("SELECT encoding, body FROM ingest.raw_body WHERE sha256 = %s", [page.sha256]).fetchone()
         if found is None:
             raise ArchiveDamaged(f"{page.sha256}: no such bytes in the archive")
         yield page, unpack(found[0], found[1], page.sha256)
+
+
+def proven_bodies(connection: psycopg.Connection[Any], pages: Iterable[Kept]) -> Iterator[tuple[Kept, bytes]]:
+    """The same, each proven to have the digest it is kept under. Raises ArchiveDamaged."""
+    for page, body in bodies(connection, pages):
+        if sha256_hex(body) != page.sha256:
+            raise ArchiveDamaged(f"{page.sha256}: the kept bytes have digest {sha256_hex(body)}")
+        yield page, body

@@ -19,14 +19,14 @@ from services.ingest.archive import Kept
 from services.ingest.collect import Pull, begin, captured_between, collect, failed, lock_name, new_pull
 from services.ingest.compare import against_previous, completions_recorded_late
 from services.ingest.findings import CLOCK_SKEW, Finding
-from services.ingest.load import archive_connection, load, open_rows, seal_rows
+from services.ingest.load import apart, archive_connection, load, open_rows, seal_rows
 from services.ingest.replay import Replay, manifest, total_root
 from services.ingest.runtime import Runtime
 from services.ingest.source import Parse, Source, SourceNotConfigured, Summary, Window
 from shared.audit import record
 from shared.calendar import cutoff_of
 from shared.canonical import canonical_bytes, sha256_hex
-from shared.database import Row
+from shared.database import Database, Row
 from shared.errors import Conflict, DomainError
 from shared.period import VIETNAM, Period
 from shared.registry_store import load_registry
@@ -130,10 +130,15 @@ async def captured(runtime: Runtime, pull: Pull, supersession: Supersession | No
 async def close(runtime: Runtime, capture: Capture) -> Row:
     """From kept pages to a sealed snapshot in one transaction; all of it or nothing."""
     pull = capture.pull
-    async with archive_connection(runtime.database) as archive, runtime.database.transaction() as connection:
-        registry = await load_registry(connection, pull.window.period.last_day)
-        replay = Replay(pull.source, pull.window, registry=registry, pages=capture.pages, parse=capture.parse)
-        return await _written(connection, capture, replay, archive)
+
+    async def alone(database: Database) -> Row:
+        with archive_connection(database) as archive:
+            async with database.transaction() as connection:
+                registry = await load_registry(connection, pull.window.period.last_day)
+                replay = Replay(pull.source, pull.window, registry=registry, pages=capture.pages, parse=capture.parse)
+                return await _written(connection, capture, replay, archive)
+
+    return await apart(runtime.database, alone)
 
 
 async def _written(connection: AsyncConnection, capture: Capture, replay: Replay, archive: psycopg.Connection[Any]) -> Row:

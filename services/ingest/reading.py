@@ -53,6 +53,8 @@ class Reading:
         self._control: Control | None = None
         self._last: tuple[Any, ...] | None = None
         self._group: set[tuple[Any, ...]] = set()
+        self._spelling: dict[str, str] = {}
+        self._one_spelling = True
 
     def accept(self, page: Page) -> Block:
         """The page's rows as they are to be stored. Raises WrongAnswer, RowsOutOfOrder, RowsRefused, ControlMismatch."""
@@ -141,6 +143,7 @@ class Reading:
     def _resolved(self, agencies: Sequence[str], columns: list[Column]) -> Block:
         """Codes for spellings; a collective phrase becomes one row a body, marked with its rule."""
         found = {spelling: self._codes(spelling) for spelling in set(agencies)}
+        self._one_spelling &= self._known_so(found)
         if all(len(codes) == 1 and rule is None for codes, rule in found.values()):
             codes = [found[spelling][0][0] for spelling in agencies]
             self._named.update(codes)
@@ -152,6 +155,14 @@ class Reading:
         block = Block([code for _, code, _ in places], [rule for _, _, rule in places], expanded)
         self._remember(block.codes, expanded)
         return block
+
+    def _known_so(self, found: Mapping[str, tuple[tuple[str, ...], str | None]]) -> bool:
+        """Whether each body came under one spelling of its own so far; then the rows' order already says each came once."""
+        return all(
+            rule is None and self._spelling.setdefault(code, spelling) == spelling
+            for spelling, (codes, rule) in found.items()
+            for code in codes
+        )
 
     def _codes(self, spelling: str) -> tuple[tuple[str, ...], str | None]:
         try:
@@ -169,15 +180,30 @@ class Reading:
     def _each_body_once(self, block: Block) -> None:
         """Two spellings of one body, or a body beside its own group, would give it one row twice."""
         names = self._dataset.names
-        keys = list(zip(*(block.columns[names.index(name)] for name in self._dataset.key), block.codes, strict=True))
+        columns = [*(block.columns[names.index(name)] for name in self._dataset.key), block.codes]
+        if not self._one_spelling:
+            self._refuse_twice(list(zip(*columns, strict=True)))
+        if block.codes:
+            self._group = _last_group(columns, self._group)
+
+    def _refuse_twice(self, keys: Sequence[tuple[Any, ...]]) -> None:
         carried = {key for key in self._group if keys and key[:-1] == keys[0][:-1]}
         if len({*keys, *carried}) != len(keys) + len(carried):
             twice = next(key for key, count in Counter([*carried, *keys]).items() if count > 1)
             place = f"{self._dataset.name}/{'/'.join(map(str, twice))}"
             fault = Fault(place, "one body has this row twice, under two spellings or beside its group", seen=twice[-1])
             raise RowsOutOfOrder(f"{place}: {fault.message}", faults=[fault])
-        if keys:
-            self._group = {key for key in (*reversed(keys), *carried) if key[:-1] == keys[-1][:-1]}
+
+
+def _last_group(columns: Sequence[Column], carried: set[tuple[Any, ...]]) -> set[tuple[Any, ...]]:
+    """Keys of the page's last rows that share all but the body with the very last; the next page may go on with them."""
+    last = tuple(column[-1] for column in columns)[:-1]
+    group: set[tuple[Any, ...]] = set()
+    for key in zip(*map(reversed, columns), strict=True):
+        if key[:-1] != last:
+            return group
+        group.add(key)
+    return group | {key for key in carried if key[:-1] == last}
 
 
 def check_head(dataset: Dataset, head: Head, *, contract: str, window: Window) -> None:

@@ -5,18 +5,24 @@ Evidence, findings, count and root are kept; rows live in temporary tables and a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest import store
 from services.ingest.collect import Pull, begin, collect, failed, lock_name, new_pull
 from services.ingest.compare import completions_recorded_late, quarantined
-from services.ingest.freeze import captured, skew_finding
-from services.ingest.load import archive_connection, load, temporary_rows
+from services.ingest.findings import Finding
+from services.ingest.freeze import Capture, captured, skew_finding
+from services.ingest.load import apart, archive_connection, load, temporary_rows
 from services.ingest.replay import Replay, total_root
 from services.ingest.runtime import Runtime
-from services.ingest.source import Source, Window
+from services.ingest.source import Source, Summary, Window
 from shared.audit import record
+from shared.database import Database
 from shared.errors import DomainError
 from shared.period import Period
 from shared.registry_store import load_registry
@@ -48,27 +54,36 @@ async def rehearse(
 
 async def _looked_at(runtime: Runtime, pull: Pull) -> dict[str, Any]:
     capture = await captured(runtime, pull, None)
-    source, period = pull.source, pull.window.period
-    async with archive_connection(runtime.database) as archive, runtime.database.transaction() as connection:
-        registry = await load_registry(connection, period.last_day)
-        replay = Replay(source, pull.window, registry=registry, pages=capture.pages, parse=capture.parse)
-        relations = await temporary_rows(connection, source.datasets)
-        summaries = await load(connection, replay, archive, relations)
-        found = [
-            *skew_finding(capture.skew),
-            *source.remarks(summaries),
-            *await completions_recorded_late(connection, source, relations),
-        ]
-        frozen = await store.latest_snapshot(connection, source=source.name, period=period)
-        if frozen is not None and pull.window.as_of >= frozen["as_of"]:
-            found += await quarantined(connection, source, relations, frozen, pull.pull_id)
-        row_count, root = sum(each.row_count for each in summaries.values()), total_root(summaries)
-        await store.insert_findings(connection, found, pull_id=pull.pull_id, source=source.name, period=period)
-        await store.insert_outcome(connection, pull.pull_id, "complete", row_count=row_count, root=root)
-        await record(connection, pull.actor, "pull.complete", pull.pull_id, detail={"root": root})
-    return {
-        "pull_id": pull.pull_id,
-        "row_count": row_count,
-        "root": root,
-        "findings": [each.rule.code for each in found],
-    }
+    return await apart(runtime.database, partial(_alone, capture))
+
+
+async def _alone(capture: Capture, database: Database) -> dict[str, Any]:
+    pull, source, period = capture.pull, capture.pull.source, capture.pull.window.period
+    with archive_connection(database) as archive:
+        async with database.transaction() as connection:
+            registry = await load_registry(connection, period.last_day)
+            replay = Replay(source, pull.window, registry=registry, pages=capture.pages, parse=capture.parse)
+            relations = await temporary_rows(connection, source.datasets)
+            summaries = await load(connection, replay, archive, relations)
+            found = await _found(connection, capture, relations, summaries)
+            row_count, root = sum(each.row_count for each in summaries.values()), total_root(summaries)
+            await store.insert_findings(connection, found, pull_id=pull.pull_id, source=source.name, period=period)
+            await store.insert_outcome(connection, pull.pull_id, "complete", row_count=row_count, root=root)
+            await record(connection, pull.actor, "pull.complete", pull.pull_id, detail={"root": root})
+    codes = [each.rule.code for each in found]
+    return {"pull_id": pull.pull_id, "row_count": row_count, "root": root, "findings": codes}
+
+
+async def _found(
+    connection: AsyncConnection, capture: Capture, relations: Mapping[str, str], summaries: Mapping[str, Summary]
+) -> list[Finding]:
+    pull, source = capture.pull, capture.pull.source
+    found = [
+        *skew_finding(capture.skew),
+        *source.remarks(summaries),
+        *await completions_recorded_late(connection, source, relations),
+    ]
+    frozen = await store.latest_snapshot(connection, source=source.name, period=pull.window.period)
+    if frozen is not None and pull.window.as_of >= frozen["as_of"]:
+        found += await quarantined(connection, source, relations, frozen, pull.pull_id)
+    return found

@@ -51,11 +51,13 @@ class Block:
 
 
 def columns_of(dataset: Dataset, rows: Sequence[Any]) -> list[Column]:
-    """The dataset's columns of some rows; text in NFC, once and for all. Raises NullCharacter."""
+    """The dataset's columns of some rows; text in NFC and instants in UTC, once and for all. Raises NullCharacter."""
     columns: list[Column] = [list(map(attrgetter(name), rows)) for name in dataset.names]
     for number, (name, kind) in enumerate(dataset.columns):
         if kind is Kind.TEXT:
             columns[number] = _clean(columns[number], name)
+        elif kind is Kind.INSTANT:
+            columns[number] = _in_utc(columns[number])
     return columns
 
 
@@ -115,7 +117,7 @@ def _microseconds(column: Column) -> Column:
 
 
 def _in_utc(column: Column) -> Column:
-    """The encoder writes an instant in UTC just as ``records.instant_text`` does."""
+    """So the encoder writes an instant just as ``records.instant_text`` does."""
     return [None if value is None else value.astimezone(UTC) for value in column]
 
 
@@ -128,7 +130,6 @@ def _decimal_text(column: Column) -> Column:
 
 
 _CANONICAL: dict[Kind, Callable[[Column], Column]] = {
-    Kind.INSTANT: _in_utc,
     Kind.MONEY: _text,
     Kind.DECIMAL: _decimal_text,
 }

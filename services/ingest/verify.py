@@ -16,7 +16,7 @@ from typing import Any
 import psycopg
 
 from services.ingest import store
-from services.ingest.archive import Kept, bodies
+from services.ingest.archive import Kept, proven_bodies
 from services.ingest.file_formats import parser_of
 from services.ingest.load import archive_connection
 from services.ingest.reading import Reading
@@ -26,7 +26,7 @@ from services.ingest.runtime import Runtime
 from services.ingest.source import Parse, Source, Window
 from services.ingest.sources import source_named
 from shared.canonical import MerkleAccumulator, canonical_bytes, leaf_hash, merkle_root, sha256_hex
-from shared.database import Row
+from shared.database import Database, Row
 from shared.errors import DomainError, NotFound
 from shared.period import Period
 from shared.registry import Registry
@@ -86,11 +86,15 @@ async def verify_snapshot(runtime: Runtime, snapshot_id: str) -> Verdict:
             pages,
             files,
         )
-    async with archive_connection(runtime.database) as archive:
-        return await asyncio.to_thread(_verdict, proof, archive)
+    return await asyncio.to_thread(_verdict, proof, runtime.database)
 
 
-def _verdict(proof: _Proof, archive: psycopg.Connection[Any]) -> Verdict:
+def _verdict(proof: _Proof, database: Database) -> Verdict:
+    with archive_connection(database) as archive:
+        return _compared(proof, archive)
+
+
+def _compared(proof: _Proof, archive: psycopg.Connection[Any]) -> Verdict:
     header = proof.header
     differences = list(_of_header(header))
     stated = {each["name"]: each for each in json.loads(header["manifest"])["datasets"]}
@@ -164,7 +168,7 @@ def _archived_leaves(
 ) -> Iterator[bytes]:
     parse, pages = kept
     reading = Reading(dataset, contract=proof.source.contract, window=proof.window, registry=proof.registry)
-    for _, body in bodies(archive, [page for page in pages if page.dataset == dataset.name]):
+    for _, body in proven_bodies(archive, [page for page in pages if page.dataset == dataset.name]):
         yield from leaves(dataset, reading.accept(parse(dataset, body)))
 
 
@@ -175,7 +179,7 @@ def _archived(proof: _Proof, archive: psycopg.Connection[Any]) -> tuple[Parse, S
             raise NotFound(f"{proof.source.name}: neither pages nor files were kept")
         return proof.source.interface.parse, proof.pages
     given = [Kept("", number, file["sha256"], None) for number, file in enumerate(proof.files, 1)]
-    contents = [body for _, body in bodies(archive, given)]
+    contents = [body for _, body in proven_bodies(archive, given)]
     files = [(str(file["name"]), body) for file, body in zip(proof.files, contents, strict=True)]
     parser = parser_of(proof.source, proof.window, files)
     pages = [Kept(each.name, 1, digest, None) for each in proof.source.datasets for digest in parser.digests(each)]

@@ -1,0 +1,149 @@
+"""What is checked without the world: order, bodies, totals, coverage."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from services.ingest.reading import check_coverage, refuse_unmapped
+from services.ingest.source import ControlMismatch, CoverageMismatch, RowsOutOfOrder, RowsRefused, WrongAnswer
+from shared.canonical import merkle_root
+from shared.registry import Unmapped
+from tests.unit.ingest.make import PERIOD, SYSTEM57, TASKS, page, reading, task
+
+
+def test_pages_add_up_to_one_root_however_they_are_cut() -> None:
+    rows = [task(number) for number in range(25)]
+    roots = set()
+    for size in (1, 4, 25):
+        taking = reading()
+        for start in range(0, 25, size):
+            taking.accept(page(TASKS, rows[start : start + size], whole=rows))
+        found = taking.finish()
+        roots.add(found.root)
+        assert (found.row_count, found.named) == (25, {"G06": 25})
+    assert len(roots) == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        ([task(1)], [task(1)], "repeated row"),
+        ([task(2)], [task(1)], "row out of order"),
+        ([task(1), task(1)], [], "repeated row"),
+        ([task(1, "H38"), task(1, "G06")], [], "row out of order"),
+    ],
+)
+def test_a_repeated_or_misplaced_row_is_named(first: list[Any], second: list[Any], said: str) -> None:
+    with pytest.raises(RowsOutOfOrder, match=said) as caught:
+        accept(first, second)
+    assert caught.value.faults[0].place == "task_assignments/rows/1"
+
+
+@pytest.mark.parametrize("cut", [1, 2])
+def test_one_body_under_two_spellings_has_its_row_once(cut: int) -> None:
+    rows = [task(1, "000.00.00.G06"), task(1, "Bộ Khoa học và Công nghệ")]
+    with pytest.raises(RowsOutOfOrder, match="T0001/G06"):
+        accept(*(rows[start : start + cut] for start in range(0, 2, cut)))
+
+
+def test_a_body_beside_its_own_group_has_its_row_once() -> None:
+    rows = [task(1, "Các địa phương"), task(1, "H38")]
+    with pytest.raises(RowsOutOfOrder, match="T0001/H38"):
+        reading().accept(page(TASKS, rows))
+
+
+def test_a_collective_becomes_one_row_a_body_marked_with_its_rule() -> None:
+    rows = [task(1, "Các địa phương"), task(2, "G06")]
+    taking = reading()
+    block = taking.accept(page(TASKS, rows))
+    assert list(zip(block.codes, block.rules, strict=True)) == [("H38", "provinces"), ("H39", "provinces"), ("G06", None)]
+    assert list(block.columns[0]) == ["T0001", "T0001", "T0002"]
+    found = taking.finish()
+    assert (found.row_count, found.control.rows, found.named) == (3, 2, {"G06": 1})
+
+
+def test_all_unknown_spellings_are_gathered() -> None:
+    taking = reading()
+    taking.accept(page(TASKS, [task(1, "Bộ Mưa"), task(2, "Bộ Nắng"), task(3)]))
+    with pytest.raises(Unmapped) as caught:
+        refuse_unmapped({"task_assignments": taking.unmapped})
+    assert [fault.seen for fault in caught.value.faults] == ["Bộ Mưa", "Bộ Nắng"]
+
+
+def test_text_is_stored_composed_and_null_characters_are_refused() -> None:
+    block = reading().accept(page(TASKS, [task(1, title="Bô\u0323")]))
+    assert block.columns[TASKS.names.index("title")] == ["B\u1ed9"]
+    with pytest.raises(RowsRefused, match="title"):
+        reading().accept(page(TASKS, [task(1, title="a\0b")]))
+
+
+def test_a_classified_task_brings_no_text() -> None:
+    with pytest.raises(RowsRefused) as caught:
+        reading().accept(page(TASKS, [task(1, classified=True, late_reason="lý do")]))
+    assert [fault.place for fault in caught.value.faults] == [
+        "task_assignments/rows/0/title",
+        "task_assignments/rows/0/late_reason",
+    ]
+    assert reading().accept(page(TASKS, [task(1, classified=True, title=None)])).codes == ["G06"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({"period": "2026-02"}, "period"),
+        ({"contract": "system57/2.0"}, "contract"),
+        ({"dataset": "kpi_entries"}, "dataset"),
+        ({"as_of": PERIOD.start}, "as_of"),
+    ],
+)
+def test_an_answer_to_another_question_is_refused(changes: dict[str, Any], place: str) -> None:
+    with pytest.raises(WrongAnswer) as caught:
+        reading().accept(page(TASKS, [task(1)], **changes))
+    assert caught.value.faults[0].place == f"task_assignments/{place}"
+
+
+def test_totals_that_change_between_pages_or_differ_at_the_end_are_refused() -> None:
+    rows = [task(1), task(2)]
+    taking = reading()
+    taking.accept(page(TASKS, rows[:1], whole=rows))
+    with pytest.raises(ControlMismatch, match="changed"):
+        taking.accept(page(TASKS, rows[1:]))
+    short = reading()
+    short.accept(page(TASKS, rows[:1], whole=rows))
+    with pytest.raises(ControlMismatch) as caught:
+        short.finish()
+    assert [(fault.place, fault.seen, fault.expected) for fault in caught.value.faults] == [
+        ("task_assignments/control/rows", "1", "2"),
+        ("task_assignments/control/sums/percent", "40", "80"),
+    ]
+
+
+def test_rows_of_a_body_are_as_many_as_the_source_states() -> None:
+    summaries = {}
+    stated = [
+        SYSTEM57.dataset("coverage").row(agency="G06", task_assignments=2, kpi_entries=0),
+        SYSTEM57.dataset("coverage").row(agency="H38", task_assignments=0, kpi_entries=0),
+    ]
+    for name, rows in (("coverage", stated), ("task_assignments", [task(1), task(2, "Các địa phương")]), ("kpi_entries", [])):
+        taking = reading(SYSTEM57.dataset(name))
+        taking.accept(page(SYSTEM57.dataset(name), rows))
+        summaries[name] = taking.finish()
+    with pytest.raises(CoverageMismatch) as caught:
+        check_coverage(SYSTEM57, summaries)
+    assert [(fault.place, fault.seen, fault.expected) for fault in caught.value.faults] == [
+        ("coverage/G06/task_assignments", "1", "2")
+    ]
+
+
+def test_no_rows_have_the_root_of_nothing() -> None:
+    taking = reading()
+    taking.accept(page(TASKS, []))
+    assert taking.finish().root == merkle_root([])
+
+
+def accept(*pages: list[Any]) -> None:
+    taking = reading()
+    for rows in pages:
+        taking.accept(page(TASKS, rows, whole=[row for each in pages for row in each]))
