@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from services.gateway.errors import AlreadyApproved, AlreadyPublished, NotLatestSnapshot, SecondPersonNeeded
-from services.gateway.queries import control, evidence, keys, published
+from services.gateway.queries import Connection, control, evidence, keys, published
 from services.gateway.words import require_reason
 from shared.audit import Actor, record
 from shared.database import Database, Row
@@ -89,7 +87,7 @@ async def approve_supersession(
         await _defer(connection, queue, command_id, kind="supersede", period=asked["period"], arguments=arguments)
 
 
-async def find_supersession(connection: AsyncConnection, *, snapshot_id: str, command_id: str) -> Row:
+async def find_supersession(connection: Connection, *, snapshot_id: str, command_id: str) -> Row:
     """The request, with its execution. Raises NotFound also when it concerns another snapshot."""
     asked = await control.find_command(connection, command_id, "supersede")
     if asked is None or asked["arguments"].get("snapshot_id") != snapshot_id:
@@ -97,9 +95,7 @@ async def find_supersession(connection: AsyncConnection, *, snapshot_id: str, co
     return asked
 
 
-async def _write(
-    connection: AsyncConnection, actor: Actor, *, kind: str, period: str, arguments: Arguments, reason: str
-) -> str:
+async def _write(connection: Connection, actor: Actor, *, kind: str, period: str, arguments: Arguments, reason: str) -> str:
     command_id = new_id("cmd")
     values = {"command_id": command_id, "kind": kind, "period": period, "arguments": dict(arguments)}
     await control.insert_row(connection, commands, {**values, "actor": actor.id, "reason": reason})
@@ -109,21 +105,21 @@ async def _write(
 
 
 async def _defer(
-    connection: AsyncConnection, queue: Queue, command_id: str, *, kind: str, period: str, arguments: Arguments
+    connection: Connection, queue: Queue, command_id: str, *, kind: str, period: str, arguments: Arguments
 ) -> None:
     """Work on one source's month, and on one month's scores, is done one after the other."""
     lock = f"{arguments['source']}:{period}" if "source" in arguments else f"scoring:{period}"
     await queue.defer(connection, COMMANDS[kind], purpose=command_id, arguments=arguments, command_id=command_id, lock=lock)
 
 
-async def _snapshot(connection: AsyncConnection, snapshot_id: str) -> Row:
+async def _snapshot(connection: Connection, snapshot_id: str) -> Row:
     found = await evidence.find_snapshot(connection, snapshot_id)
     if found is None:
         raise NotFound(f"no snapshot has the id {snapshot_id}")
     return found
 
 
-async def _same_person(connection: AsyncConnection, first: str, second: str) -> bool:
+async def _same_person(connection: Connection, first: str, second: str) -> bool:
     """Two keys given to one holder are one person."""
     if first == second:
         return True

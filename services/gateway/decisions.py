@@ -6,11 +6,9 @@ import re
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from services.gateway.errors import AgencyUnknown
 from services.gateway.periods import ruled_period, sources_of
-from services.gateway.queries import control
+from services.gateway.queries import Connection, control
 from services.gateway.words import DECIMAL, require_reason
 from shared.audit import Actor, record
 from shared.database import Database, Row
@@ -134,13 +132,13 @@ def _check_measure(scheme: Scheme, agency: str, measure: str, value: str | None)
         raise InputInvalid(f"the ruling's figure cannot be: {measure}", faults=faults)
 
 
-async def _require_agency(connection: AsyncConnection, agency: str, period: Period) -> None:
+async def _require_agency(connection: Connection, agency: str, period: Period) -> None:
     if agency not in (await load_registry(connection, period.last_day)).agencies:
         raise AgencyUnknown(f"no scored body has the code {agency!r} in {period}", hint="GET /api/v1/agencies lists them.")
 
 
 async def _write_applicability(
-    connection: AsyncConnection, actor: Actor, values: dict[str, str | None], *, reason: str, action: str
+    connection: Connection, actor: Actor, values: dict[str, str | None], *, reason: str, action: str
 ) -> Row:
     applicability_id = new_id("appl")
     row = {"applicability_id": applicability_id, **values, "reason": reason, "actor": actor.id}

@@ -62,6 +62,23 @@ async def test_walking_runs_and_snapshots(house: House, seeds: Seeds) -> None:
     assert (one["manifest"]["source"], "notice" in one["evidence"]) == ("ndxp", True)
 
 
+async def test_walking_applicability_and_calendar(house: House) -> None:
+    async def nothing() -> None:
+        return None
+
+    paper = {"document": "Công văn 4 (minh họa)", "reason": "không có thủ tục"}
+    for agency, indicator in (("G01", "B1"), ("G01", "B2"), ("G02", "B1")):
+        body = {"agency": agency, "indicator": indicator, "valid_from": "2026-01", **paper}
+        assert (await house.post(f"{API}/applicability", "publisher", body)).status_code == 201
+    found = await walk(house, f"{API}/applicability?agency=G01&limit=1", nothing)
+    assert [(line["agency"], line["indicator"]) for line in found] == [("G01", "B1"), ("G01", "B2")]
+    for source in ("finance", "*", "ndxp"):
+        entry = {"period": "2026-03", "source": source, "kind": "cutoff", "reason": "gia hạn"}
+        await house.post(f"{API}/calendar", "publisher", {**entry, "falls_at": "2026-04-05T00:00:00+07:00"})
+    found = await walk(house, f"{API}/calendar?period=2026-03&limit=1", nothing)
+    assert [line["source"] for line in found] == ["finance", "*", "ndxp"]
+
+
 @pytest.mark.parametrize("cursor", ["zzz", "bm9uZQ", "IngKCiI", "LTk5OTk5OTk5OTk5OTk5OTk", "MS41", "e30"])
 @pytest.mark.parametrize("path", ["/rulings", "/snapshots", "/score-runs", "/applicability", "/calendar"])
 async def test_a_foreign_cursor_is_refused(house: House, path: str, cursor: str) -> None:

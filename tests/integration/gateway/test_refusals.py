@@ -9,6 +9,7 @@ import re
 import httpx
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import text
 
 from services.gateway import GatewaySettings, create
 from services.gateway.problem_types import register
@@ -120,6 +121,22 @@ async def test_a_fault_of_ours_tells_nothing_but_the_id(house: House, capfd: pyt
     assert set(answer.json()) == {"type", "title", "status", "instance"}
     assert "mật khẩu" not in answer.text
     assert answer.headers["x-request-id"] in capfd.readouterr().out
+
+
+async def test_a_connection_lost_in_the_middle_is_503_and_the_next_request_works(house: House) -> None:
+    async def cut() -> None:
+        async with house.runtime.database.read() as connection:
+            mine = await connection.scalar(text("SELECT pg_backend_pid()"))
+            await house.facts("SELECT pg_terminate_backend(:it, 5000)", mine)
+            await connection.execute(text("SELECT 1"))
+
+    app = house.gateway.app
+    app.add_api_route("/cut", cut)
+    try:
+        check(await house.get("/cut"), 503, "unavailable")
+    finally:
+        app.router.routes.pop()
+    assert (await house.get("/readyz")).status_code == 200
 
 
 async def test_a_database_that_is_away_is_503_with_retry_after(house: House) -> None:

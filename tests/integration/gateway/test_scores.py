@@ -6,10 +6,12 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 
 import httpx
 import pytest
 
+from shared.ids import new_id
 from tests.integration.gateway.conftest import API, House
 from tests.integration.gateway.seeds import Published, Seeds
 
@@ -70,6 +72,12 @@ async def test_who_has_the_sheet_gets_304_without_body(house: House, first: Publ
     assert answer.headers["cache-control"] == "public, no-cache"
     assert answer.headers["x-request-id"]
     assert "content-length" not in answer.headers
+
+
+async def test_the_ordinary_way_says_304_too(house: House, first: Published) -> None:
+    headers = {"if-none-match": f'"{first.digest}"', "accept": "application/json, */*;q=0.5"}
+    answer = await house.get(SCORES, **headers)
+    assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", f'"{first.digest}"')
 
 
 @pytest.mark.parametrize("other", ['"sha256:0"', "nonsense", '"', ""])
@@ -228,6 +236,17 @@ async def cut_listener(house: House) -> None:
 
 def _is_trusted(house: House) -> bool:
     return house.gateway.shelf.trusted
+
+
+async def test_a_format_that_was_never_published_is_not_made_up(house: House, seeds: Seeds) -> None:
+    row = await seeds.run("2026-02")
+    header = {"publication_id": new_id("pub"), "period": "2026-02", "version": 1, "run_id": row["run_id"]}
+    known = {"publisher": "local:second", "reason": "chỉ có JSON", "published_at": datetime.now(UTC), "digest": "sha256:0"}
+    only = {"publication_id": header["publication_id"], "agency": "", "media_type": "application/json"}
+    await seeds.insert_publication({**header, **known}, [{**only, "body": b"{}", "digest": "sha256:0"}])
+    assert (await house.get(f"{API}/periods/2026-02/scores")).content == b"{}"
+    answer = await house.get(f"{API}/periods/2026-02/scores", accept="text/csv")
+    assert (answer.status_code, answer.json()["type"].rsplit("/", 1)[1]) == (406, "not-acceptable")
 
 
 async def test_a_hundred_readers_at_once(house: House, first: Published) -> None:
