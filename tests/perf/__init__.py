@@ -1,0 +1,1 @@
+"""Speed as ratios: every job beside its floor, in the same run (``python -m tests.perf``)."""
