@@ -14,7 +14,7 @@ from pydantic.json_schema import models_json_schema
 
 from services.gateway.contract import PROBLEM_TYPE, header
 from services.gateway.permits import Permit, Public
-from services.gateway.schemas import bodies, documents, sheet
+from services.gateway.schemas import bodies, documents, operations, sheet
 from services.gateway.schemas.shape import Page, Shape
 
 TITLE = "Bảng Điểm"
@@ -76,7 +76,7 @@ def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def _schemas() -> dict[str, Any]:
     """Bodies as they are read, all others as they are written."""
     modes = [(model, "validation") for model in _models(bodies)]
-    modes += [(model, "serialization") for model in (*_models(documents), *_models(sheet))]
+    modes += [(model, "serialization") for model in (*_models(documents), *_models(operations), *_models(sheet))]
     _, definitions = models_json_schema(modes, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
     schemas: dict[str, Any] = definitions["$defs"]
     return dict(sorted(schemas.items()))

@@ -15,7 +15,7 @@ from services.gateway.permits import PUBLISHER, READER, Json
 from services.gateway.queries import control
 from services.gateway.runtime import runtime
 from services.gateway.schemas.bodies import CalendarEntryAsked
-from services.gateway.schemas.documents import CalendarEntry, CalendarPage
+from services.gateway.schemas.operations import CalendarEntry, CalendarPage
 from shared.audit import Actor
 from shared.errors import NotFound
 

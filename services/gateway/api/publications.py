@@ -16,7 +16,7 @@ from services.gateway.progress import progress
 from services.gateway.queries import published
 from services.gateway.runtime import runtime
 from services.gateway.schemas.bodies import PublicationAsked
-from services.gateway.schemas.documents import Accepted, CommandStatus, Publication
+from services.gateway.schemas.operations import Accepted, CommandStatus, Publication
 from shared.audit import Actor
 from shared.errors import NotFound
 

@@ -18,7 +18,7 @@ from services.gateway.progress import progress
 from services.gateway.queries import published
 from services.gateway.runtime import runtime
 from services.gateway.schemas.bodies import ScoreRunAsked
-from services.gateway.schemas.documents import Accepted, CommandStatus, ScoreRun, ScoreRunPage
+from services.gateway.schemas.operations import Accepted, CommandStatus, ScoreRun, ScoreRunPage
 from shared.audit import Actor
 from shared.database import Row
 from shared.errors import NotFound

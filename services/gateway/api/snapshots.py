@@ -17,7 +17,7 @@ from services.gateway.progress import show
 from services.gateway.queries import evidence
 from services.gateway.runtime import runtime
 from services.gateway.schemas.bodies import ApprovalAsked, SupersessionAsked
-from services.gateway.schemas.documents import Accepted, CommandStatus, SnapshotDocument, SnapshotPage
+from services.gateway.schemas.operations import Accepted, CommandStatus, SnapshotDocument, SnapshotPage
 from shared.audit import Actor
 from shared.database import Row
 from shared.errors import NotFound

@@ -16,7 +16,7 @@ from services.gateway.permits import OPERATOR, READER, Json
 from services.gateway.progress import progress
 from services.gateway.runtime import runtime
 from services.gateway.schemas.bodies import SourcePeriodAsked
-from services.gateway.schemas.documents import Accepted, CommandStatus
+from services.gateway.schemas.operations import Accepted, CommandStatus
 from shared.audit import Actor
 from shared.errors import Fault, InputInvalid
 from shared.law.scheme import scheme_for

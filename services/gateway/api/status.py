@@ -15,7 +15,7 @@ from services.gateway.periods import known_period, sources_of
 from services.gateway.permits import READER
 from services.gateway.queries import evidence, published
 from services.gateway.runtime import runtime
-from services.gateway.schemas.documents import Board
+from services.gateway.schemas.operations import Board
 from shared.calendar import cutoff_of
 from shared.database import Row
 from shared.law.scheme import packaged_schemes, scheme_for

@@ -1,4 +1,4 @@
-"""What the gateway answers, apart from the sheets themselves."""
+"""What everybody may read, apart from the sheets themselves."""
 
 from __future__ import annotations
 
@@ -7,20 +7,16 @@ from typing import Any, Literal
 
 from services.gateway.schemas.shape import (
     AgencyCode,
-    CommandId,
     Digest,
     Page,
     PeriodText,
     PublicationId,
     RunId,
     Shape,
-    SnapshotId,
-    SourceName,
 )
 
 Kind = Literal["ministry", "ministerial_agency", "government_agency", "province"]
 Origin = Literal["network", "official_file"]
-JobState = Literal["waiting", "running", "succeeded", "failed"]
 
 
 class Fault(Shape):
@@ -125,205 +121,6 @@ class Version(Shape):
 
 class VersionPage(Page):
     items: list[Version]
-
-
-class Accepted(Shape):
-    """`status` is the address to ask how the work goes."""
-
-    command_id: CommandId
-    status: str
-    request_id: str
-
-
-class CommandStatus(Shape):
-    """A request and its execution. `produced` is the address of what came of it; `problem` says why nothing did."""
-
-    command_id: CommandId
-    kind: Literal["pull", "freeze", "supersede", "score", "publish"]
-    period: PeriodText | None
-    arguments: dict[str, Any]
-    actor: str
-    reason: str
-    approver: str | None
-    requested_at: datetime
-    state: Literal["awaiting_approval", "waiting", "running", "succeeded", "failed"]
-    attempts: int
-    started_at: datetime | None
-    ended_at: datetime | None
-    result: dict[str, Any] | None
-    problem: dict[str, Any] | None
-    produced: str | None
-
-
-class ScoreRun(Shape):
-    """`agrees`: the second engine found the same digits. `provisional`: measures are missing."""
-
-    run_id: RunId
-    period: PeriodText
-    actor: str
-    reason: str
-    command_id: str | None
-    inputs_digest: Digest
-    scheme: str
-    scheme_digest: Digest
-    engine_version: str
-    result_digest: Digest
-    provisional: bool
-    agrees: bool
-    recorded_at: datetime
-    publication: PublicationId | None
-    sheet: dict[str, Any] | None = None
-
-
-class ScoreRunPage(Page):
-    items: list[ScoreRun]
-
-
-class Publication(Shape):
-    publication_id: PublicationId
-    period: PeriodText
-    version: int
-    run: RunId
-    publisher: str
-    reason: str
-    command_id: str | None
-    published_at: datetime
-    digest: Digest
-    scores: str
-
-
-class Snapshot(Shape):
-    """`origin` official_file: taken from a document, not from the source system."""
-
-    snapshot_id: SnapshotId
-    source: SourceName
-    period: PeriodText
-    version: int
-    supersedes: SnapshotId | None
-    reason: str | None
-    requested_by: str | None
-    approver: str | None
-    origin: Origin
-    pull_id: str
-    as_of: datetime
-    captured_at: datetime
-    clock_skew_seconds: str | None
-    row_count: int
-    root: str
-    recorded_at: datetime
-
-
-class SnapshotPage(Page):
-    items: list[Snapshot]
-
-
-class SnapshotDocument(Snapshot):
-    """With the manifest its id is the digest of, and the evidence beside it."""
-
-    manifest: dict[str, Any]
-    evidence: dict[str, Any]
-
-
-class Ruling(Shape):
-    ruling_id: str
-    sequence: int
-    period: PeriodText
-    agency: AgencyCode
-    measure: str
-    value: str | None
-    reason: str
-    document: str
-    actor: str
-    recorded_at: datetime
-
-
-class RulingPage(Page):
-    items: list[Ruling]
-
-
-class Applicability(Shape):
-    applicability_id: str
-    agency: AgencyCode
-    indicator: str
-    valid_from: PeriodText
-    valid_to: PeriodText | None
-    document: str
-    reason: str
-    actor: str
-    withdraws: str | None
-    recorded_at: datetime
-
-
-class ApplicabilityPage(Page):
-    items: list[Applicability]
-
-
-class CalendarEntry(Shape):
-    entry_id: str
-    sequence: int
-    period: PeriodText
-    source: str
-    kind: Literal["cutoff", "report_deadline"]
-    falls_at: datetime
-    reason: str
-    actor: str
-    recorded_at: datetime
-
-
-class CalendarPage(Page):
-    items: list[CalendarEntry]
-
-
-class LastPull(Shape):
-    pull_id: str
-    purpose: Literal["rehearsal", "freeze", "supersede"]
-    origin: Origin
-    state: Literal["running", "complete", "failed", "abandoned"]
-    row_count: int | None
-    started_at: datetime
-    ended_at: datetime | None
-    problem: str | None
-
-
-class FrozenSnapshot(Shape):
-    snapshot_id: SnapshotId
-    version: int
-    origin: Origin
-    row_count: int
-    as_of: datetime
-    captured_at: datetime
-
-
-class Findings(Shape):
-    fatal: int
-    warning: int
-    notice: int
-
-
-class SourceStatus(Shape):
-    """`overdue`: the cutoff has passed and nothing is frozen, so its measures are missing."""
-
-    source: SourceName
-    state: Literal["frozen", "overdue", "failed", "pulled", "waiting"]
-    cutoff_at: datetime
-    last_pull: LastPull | None
-    snapshot: FrozenSnapshot | None
-    findings: Findings
-
-
-class JobCount(Shape):
-    kind: str
-    state: JobState
-    count: int
-
-
-class Board(Shape):
-    """The operator's board of one period."""
-
-    period: PeriodText
-    sources: list[SourceStatus]
-    jobs: list[JobCount]
-    published: PublishedVersion | None
 
 
 class Health(Shape):
