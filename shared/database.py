@@ -15,6 +15,7 @@ import psycopg
 from sqlalchemy import text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from shared.errors import Conflict, Unavailable
@@ -101,7 +102,7 @@ class Database:
     async def _connection(self) -> AsyncIterator[AsyncConnection]:
         try:
             connection = await self.engine.connect()
-        except (DBAPIError, OSError, TimeoutError) as error:
+        except (DBAPIError, PoolTimeout, OSError) as error:
             raise DatabaseUnavailable("no connection to PostgreSQL", hint="Check DATABASE_URL and the server.") from error
         try:
             yield connection

@@ -82,6 +82,14 @@ class NotAllowed(DomainError):
     title_en = "Not allowed"
 
 
+class SamePerson(NotAllowed):
+    """Two people are needed: nobody publishes their own run or approves their own request (RSC-11, APR-03)."""
+
+    slug = "same-person"
+    title_vi = "Cần người thứ hai"
+    title_en = "A second person is needed"
+
+
 class Unauthenticated(DomainError):
     slug = "unauthenticated"
     title_vi = "Chưa xác thực"

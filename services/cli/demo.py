@@ -16,8 +16,8 @@ from services.cli.acting import NETWORK_SOURCES
 from services.cli.executing import Desk, desk
 from services.cli.keys import local_actor
 from services.cli.options import DataDir, Host, Port, period_of
-from services.cli.running import gateway_app
-from services.cli.serve import HttpServer, bind, keep_running, url_of
+from services.cli.running import gateway_of
+from services.cli.serve import bind, keep_running, url_of
 from services.cli.settings import platform_settings
 from services.cli.site import Site, opened, private_text
 from services.cli.stand_ins import demo_files, stand_ins
@@ -58,8 +58,11 @@ def demo(
             return
         url = url_of(bound)
         console.print(f"\nDữ liệu mô phỏng. Phục vụ tại {url}/api/v1/periods/{month}/scores (Ctrl-C để dừng)")
-        http = HttpServer(gateway_app(site, url), bound)
-        services: list[Service] = [http, ingest.create(site.platform, settings), scoring.create(site.platform)]
+        services: list[Service] = [
+            gateway_of(site, bound),
+            ingest.create(site.platform, settings),
+            scoring.create(site.platform),
+        ]
         asyncio.run(keep_running(services, server=site.server))
 
 

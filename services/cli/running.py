@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import socket
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,7 @@ import typer
 
 from services import gateway, ingest, scoring
 from services.cli.options import AsJson, DataDir, Host, Port
-from services.cli.serve import HttpServer, bind, keep_running, url_of
+from services.cli.serve import bind, keep_running, url_of
 from services.cli.settings import platform_settings
 from services.cli.site import DatabaseBehind, Site, opened
 from services.gateway.settings import GatewaySettings
@@ -72,7 +73,7 @@ def serve(names: tuple[str, ...] | list[str], settings: PlatformSettings, *, hos
         async def live() -> None:
             services = [make(each, site) for each in names if each != "gateway"]
             if bound is not None:
-                services.append(HttpServer(gateway_app(site, url_of(bound)), bound))
+                services.append(gateway_of(site, bound))
                 typer.echo(f"REST: {url_of(bound)}/api/v1", err=True)
             await keep_running(services, server=site.server)
 
@@ -86,9 +87,9 @@ def make(name: str, site: Site) -> Service:
     return scoring.create(site.platform)
 
 
-def gateway_app(site: Site, url: str) -> gateway.Gateway:
-    """The gateway of this site; ``url`` is where it answers unless the settings name a public address."""
+def gateway_of(site: Site, bound: socket.socket) -> gateway.Gateway:
+    """The gateway of this site on a bound socket, which is also its public address unless the settings name one."""
     given: dict[str, object] = {"key_pepper": site.pepper}
     if "BANGDIEM_GATEWAY_PUBLIC_URL" not in os.environ:
-        given["public_url"] = url
-    return gateway.create(read(GatewaySettings, **given), site.platform)
+        given["public_url"] = url_of(bound)
+    return gateway.create(read(GatewaySettings, **given), site.platform, bound=bound)

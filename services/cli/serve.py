@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
-
-import uvicorn
 
 from shared.errors import Unavailable
 from shared.postgres import EmbeddedPostgres, ServerEnded
@@ -20,38 +18,6 @@ class PortTaken(Unavailable):
     slug = "port-taken"
     title_vi = "Cổng mạng đã có chương trình khác dùng"
     title_en = "Port taken"
-
-
-class _Server(uvicorn.Server):
-    """Signals are ours: one handler ends all services of the process together."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-class HttpServer:
-    """An ASGI app on one bound socket."""
-
-    name = "gateway"
-
-    def __init__(self, app: Any, bound: socket.socket) -> None:
-        self._socket = bound
-        config = uvicorn.Config(app, log_config=None, lifespan="on", server_header=False, timeout_graceful_shutdown=5)
-        self._server = _Server(config)
-
-    async def run(self) -> None:
-        serving = asyncio.ensure_future(self._server.serve(sockets=[self._socket]))
-        try:
-            await asyncio.shield(serving)
-        except asyncio.CancelledError:
-            self._server.should_exit = True
-            await serving
-            raise
-
-    @property
-    def started(self) -> bool:
-        return self._server.started
 
 
 def url_of(bound: socket.socket) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from services.gateway.errors import AlreadyApproved, AlreadyPublished, NotLatestSnapshot, SecondPersonNeeded
+from services.gateway.errors import AlreadyApproved, AlreadyPublished, NotLatestSnapshot
 from services.gateway.queries import Connection, control, evidence, keys, published
 from services.gateway.words import require_reason
 from shared.audit import Actor, record
 from shared.database import Database, Row
-from shared.errors import NotFound
+from shared.errors import NotFound, SamePerson
 from shared.ids import new_id
 from shared.jobs import COMMANDS, Queue
 from shared.tables.control import command as commands
@@ -37,7 +37,7 @@ async def request_command(
 
 
 async def request_publication(database: Database, *, queue: Queue, actor: Actor, run_id: str, reason: str) -> str:
-    """Raises NotFound, SecondPersonNeeded (nobody publishes their own run) or AlreadyPublished."""
+    """Raises NotFound, SamePerson (nobody publishes their own run) or AlreadyPublished."""
     reason = require_reason(reason)
     async with database.transaction() as connection:
         run = await published.find_run(connection, run_id)
@@ -45,7 +45,7 @@ async def request_publication(database: Database, *, queue: Queue, actor: Actor,
             raise NotFound(f"no run has the id {run_id}")
         if await _same_person(connection, run["actor"], actor.id):
             hint = "Ask a publisher who did not start the run."
-            raise SecondPersonNeeded("nobody publishes a run that they started themselves", hint=hint)
+            raise SamePerson("nobody publishes a run that they started themselves", hint=hint)
         if run["publication_id"] is not None:
             raise AlreadyPublished(f"run {run_id} is publication {run['publication_id']}")
         period, arguments = run["period"], {"run_id": run_id}
@@ -72,12 +72,12 @@ async def request_supersession(
 async def approve_supersession(
     database: Database, *, queue: Queue, actor: Actor, snapshot_id: str, command_id: str, reason: str
 ) -> None:
-    """The second person's half, which starts the work. Raises NotFound, SecondPersonNeeded or AlreadyApproved."""
+    """The second person's half, which starts the work. Raises NotFound, SamePerson or AlreadyApproved."""
     reason = require_reason(reason)
     async with database.transaction() as connection:
         asked = await find_supersession(connection, snapshot_id=snapshot_id, command_id=command_id)
         if await _same_person(connection, asked["actor"], actor.id):
-            raise SecondPersonNeeded("nobody approves their own request", hint="Ask another person to approve it.")
+            raise SamePerson("nobody approves their own request", hint="Ask another person to approve it.")
         if not await control.insert_approval(connection, {"command_id": command_id, "actor": actor.id, "reason": reason}):
             raise AlreadyApproved(f"{command_id} was approved before")
         await record(connection, actor.id, "approval.supersede", command_id, reason=reason)

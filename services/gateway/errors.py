@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.errors import Conflict, InputInvalid, NotAllowed, NotFound
+from shared.errors import Conflict, InputInvalid, NotFound
 
 
 class PeriodUnknown(NotFound):
@@ -51,14 +51,6 @@ class RoleUnknown(InputInvalid):
     slug = "role-unknown"
     title_vi = "Vai trò không tồn tại"
     title_en = "No such role"
-
-
-class SecondPersonNeeded(NotAllowed):
-    """The act needs a second person, and the caller is the first one."""
-
-    slug = "same-person"
-    title_vi = "Cần một người khác thực hiện"
-    title_en = "A second person is needed"
 
 
 class AlreadyApproved(Conflict):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import AsyncIterator, Iterator
 
 import uvicorn
@@ -28,9 +29,10 @@ class Gateway:
 
     name = "gateway"
 
-    def __init__(self, settings: GatewaySettings, platform: Platform) -> None:
+    def __init__(self, settings: GatewaySettings, platform: Platform, bound: socket.socket | None = None) -> None:
         self._settings = settings
         self._platform = platform
+        self._bound = bound
         self.app = build_app(lifespan=self._lifespan)
         self.shelf = Shelf(settings.shelf_bytes)
         self._edge = Edge(self.app, self.shelf)
@@ -67,14 +69,14 @@ class Gateway:
             await database.close()
 
     async def run(self) -> None:
-        """Serve until cancelled; open connections are finished first."""
-        settings = self._settings
+        """Serve the bound socket until cancelled; open connections are finished first."""
+        if self._bound is None:
+            raise RuntimeError("the gateway was made without a socket to serve")
         config = uvicorn.Config(
-            self, host=settings.host, port=settings.port, lifespan="on", log_config=None, access_log=False,
-            server_header=False, timeout_graceful_shutdown=5,
-        )  # fmt: skip
+            self, lifespan="on", log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=5
+        )
         server = _Server(config)
-        serving = asyncio.create_task(server.serve(), name="http server")
+        serving = asyncio.create_task(server.serve(sockets=[self._bound]), name="http server")
         try:
             await asyncio.shield(serving)
         except asyncio.CancelledError:
@@ -97,6 +99,6 @@ class _Server(uvicorn.Server):
         yield
 
 
-def create(settings: GatewaySettings, platform: Platform) -> Gateway:
-    """The gateway over the platform's database; nothing is opened yet."""
-    return Gateway(settings, platform)
+def create(settings: GatewaySettings, platform: Platform, *, bound: socket.socket | None = None) -> Gateway:
+    """The gateway over the platform's database, to be run on a bound socket; nothing is opened yet."""
+    return Gateway(settings, platform, bound)

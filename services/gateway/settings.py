@@ -15,9 +15,7 @@ class GatewaySettings(BaseSettings):
 
     # HMAC-SHA-256 key of the API keys' secrets; at least 32 characters of randomness.
     key_pepper: SecretStr = Field(min_length=32)
-    host: str = "127.0.0.1"
-    port: int = Field(default=8080, ge=0, le=65535)
-    public_url: str = Field(default="http://127.0.0.1:8080", pattern=r"^https?://[^/?#\s]+(/[^?#\s]*)?$")
+    public_url: str = Field(default="http://127.0.0.1:8000", pattern=r"^https?://[^/?#\s]+(/[^?#\s]*)?$")
     pool_size: int = Field(default=5, ge=1, le=100)
     max_body_bytes: int = Field(default=64 * 1024, ge=1024)
     # How much of the published sheets may be kept in memory, ready to send.

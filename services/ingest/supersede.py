@@ -13,16 +13,8 @@ from services.ingest.official_file import GivenFile, Official, begin_file, take_
 from services.ingest.runtime import Runtime
 from services.ingest.source import Source, Window
 from shared.database import Row
-from shared.errors import Conflict, Fault, InputInvalid, NotAllowed
+from shared.errors import Conflict, Fault, InputInvalid, SamePerson
 from shared.period import Period
-
-
-class SamePerson(NotAllowed):
-    """Nobody approves a change they asked for."""
-
-    slug = "same-person"
-    title_vi = "Người duyệt phải khác người đề nghị"
-    title_en = "Approver and requester must differ"
 
 
 class NotFrozen(Conflict):

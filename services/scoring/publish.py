@@ -14,7 +14,7 @@ from services.scoring.compute import RunNotFound
 from shared import audit
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.database import Database, Row
-from shared.errors import Conflict, NotAllowed
+from shared.errors import Conflict, SamePerson
 from shared.ids import new_id
 from shared.period import VIETNAM, Period
 
@@ -27,14 +27,6 @@ class RunNotPublishable(Conflict):
     slug = "run-not-publishable"
     title_vi = "Chưa thể công bố kết quả này"
     title_en = "Run cannot be published"
-
-
-class SamePerson(NotAllowed):
-    """Who computed a sheet does not publish it (RSC-11)."""
-
-    slug = "same-person"
-    title_vi = "Người chấm điểm không được tự công bố"
-    title_en = "The run's actor cannot publish it"
 
 
 async def publish(

@@ -119,7 +119,7 @@ async def test_a_failed_command_says_why(house: House) -> None:
     await work(house, "ingest.pull", refuse)
     state = (await house.get(asked.headers["location"], "operator")).json()
     assert (state["state"], state["produced"]) == ("failed", None)
-    assert state["problem"]["type"] == "http://127.0.0.1:8080/problems/conflict"
+    assert state["problem"]["type"] == "http://127.0.0.1:8000/problems/conflict"
     assert state["problem"]["detail"] == "nothing to pull for system57"
 
 

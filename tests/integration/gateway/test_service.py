@@ -17,15 +17,12 @@ from shared.settings import SettingsInvalid, read
 from tests.conftest import TestDatabase
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 async def test_it_serves_until_cancelled_and_closes_everything(database: TestDatabase) -> None:
-    port = free_port()
-    service: Service = create(GatewaySettings(key_pepper=SecretStr("p" * 40), port=port), Platform(database.app_url))
+    bound = socket.socket()
+    bound.bind(("127.0.0.1", 0))
+    port = bound.getsockname()[1]
+    settings = GatewaySettings(key_pepper=SecretStr("p" * 40))
+    service: Service = create(settings, Platform(database.app_url), bound=bound)
     before = set(asyncio.all_tasks())
     serving = asyncio.create_task(service.run())
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:

@@ -13,10 +13,10 @@ from services.ingest import store
 from services.ingest.freeze import TooEarly, Unchanged, freeze
 from services.ingest.rehearse import rehearse
 from services.ingest.sources import source_named
-from services.ingest.supersede import NotFrozen, SamePerson, supersede
+from services.ingest.supersede import NotFrozen, supersede
 from services.ingest.verify import verify_snapshot
 from shared.audit import record
-from shared.errors import InputInvalid
+from shared.errors import InputInvalid, SamePerson
 from shared.period import Period
 from shared.timer import now
 from tests.conftest import TestDatabase

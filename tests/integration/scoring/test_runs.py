@@ -16,10 +16,11 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.scoring.compute import RunNotFound, compute, replay
-from services.scoring.publish import RunNotPublishable, SamePerson, publish
+from services.scoring.publish import RunNotPublishable, publish
 from shared import audit
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.database import Database, rows
+from shared.errors import SamePerson
 from shared.ids import new_id
 from shared.law.sheet import ENGINE_VERSION
 from shared.period import Period
