@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from services.ingest.drift import from_message, row_faults
-from services.ingest.records import Count, Dataset, Instant
+from services.ingest.records import Count, Dataset, Instant, Notice
 from services.ingest.source import Control, Head, Interface, Page, PayloadUnreadable, SchemaDrift, Window
 from shared.errors import Fault
 from shared.outbound import Ask
@@ -39,7 +39,7 @@ class Envelope(msgspec.Struct, Generic[Rows], frozen=True, forbid_unknown_fields
     control: ControlBody
     next_page: str | None
     rows: Rows
-    notice: str | None = None
+    notice: Notice | None = None
 
 
 def interface() -> Interface:
@@ -143,4 +143,5 @@ def _head(dataset: Dataset, envelope: Envelope[Any]) -> Head:
         generated_at=envelope.generated_at,
         control=control_of(envelope.control, dataset.name),
         next_page=envelope.next_page,
+        notice=envelope.notice,
     )

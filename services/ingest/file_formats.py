@@ -20,7 +20,7 @@ import msgspec
 
 from services.ingest.drift import value_fault
 from services.ingest.envelope import ControlBody, control_of, decode, decode_head
-from services.ingest.records import Dataset, Instant, Kind
+from services.ingest.records import Dataset, Instant, Kind, Notice
 from services.ingest.source import Control, Head, Page, Source, Window
 from shared.canonical import sha256_hex
 from shared.errors import DomainError, Fault, InputInvalid
@@ -51,7 +51,7 @@ class FileBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     period: str
     as_of: Instant
     datasets: dict[str, msgspec.Raw]
-    notice: str | None = None
+    notice: Notice | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Parser:
             found=lambda found: found.rows,
         )
         control = control_of(part.control, dataset.name)
-        head = Head(whole.contract, dataset.name, whole.period, whole.as_of, None, control, None)
+        head = Head(whole.contract, dataset.name, whole.period, whole.as_of, None, control, None, whole.notice)
         return Page(head, part.rows)
 
     def _csv(self, dataset: Dataset, name: str, body: bytes) -> Page:

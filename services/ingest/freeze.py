@@ -190,8 +190,13 @@ def _header(capture: Capture, summaries: Mapping[str, Summary], *, pk: int, root
         "row_count": sum(summary.row_count for summary in summaries.values()),
         "root": root,
         "manifest": content,
-        "evidence": dict(capture.evidence),
+        "evidence": {**capture.evidence, "notices": notices(summaries)},
     }
+
+
+def notices(summaries: Mapping[str, Summary]) -> list[str]:
+    """What the source said of its figures anywhere in the period, each once."""
+    return sorted(frozenset().union(*(summary.notices for summary in summaries.values())))
 
 
 def refuse_early(runtime: Runtime, source: Source, window: Window) -> None:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from itertools import islice, pairwise
 from operator import attrgetter, lt
 from typing import Any
+from unicodedata import normalize
 
 from services.ingest.records import Dataset
 from services.ingest.rows import Block, Column, NullCharacter, columns_of, leaves
@@ -51,6 +52,7 @@ class Reading:
         self._named: Counter[str] = Counter()
         self._stated: dict[str, Mapping[str, Any]] = {}
         self._control: Control | None = None
+        self._notices: set[str] = set()
         self._last: tuple[Any, ...] | None = None
         self._group: set[tuple[Any, ...]] = set()
         self._spelling: dict[str, str] = {}
@@ -60,6 +62,8 @@ class Reading:
         """The page's rows as they are to be stored. Raises WrongAnswer, RowsOutOfOrder, RowsRefused, ControlMismatch."""
         check_head(self._dataset, page.head, contract=self._contract, window=self._window)
         self._same_control(page.head.control)
+        if page.head.notice is not None:
+            self._notices.add(normalize("NFC", page.head.notice))
         agencies = list(map(attrgetter("agency"), page.rows))
         self._in_order(page.rows, agencies)
         self._possible(page.rows)
@@ -86,7 +90,15 @@ class Reading:
             raise ControlMismatch(
                 f"{first.place}: the source states {first.expected}, its rows give {first.seen}", faults=faults
             )
-        return Summary(self._dataset, self.row_count, self._tree.root(), self._control, dict(self._named), dict(self._stated))
+        return Summary(
+            self._dataset,
+            self.row_count,
+            self._tree.root(),
+            self._control,
+            named=dict(self._named),
+            stated=dict(self._stated),
+            notices=frozenset(self._notices),
+        )
 
     def _totals(self, control: Control) -> list[tuple[str, str, str]]:
         found = [("rows", str(self._served), str(control.rows))]

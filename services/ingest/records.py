@@ -24,6 +24,8 @@ Money = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 Percent = Annotated[int, msgspec.Meta(ge=0, le=100)]
 Score = Annotated[Decimal, msgspec.Meta()]
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+# What a source says of its figures, for instance that they are demo data; U+0000 cannot be kept.
+Notice = Annotated[str, msgspec.Meta(min_length=1, max_length=2000, pattern=r"^[^\x00]+$")]
 
 
 class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):

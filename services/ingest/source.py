@@ -118,7 +118,10 @@ class Control:
 
 @dataclass(frozen=True)
 class Head:
-    """What stands around the rows of a page. ``period`` and ``as_of`` are as the source wrote them, parsed."""
+    """What stands around the rows of a page. ``period`` and ``as_of`` are as the source wrote them, parsed.
+
+    ``notice`` is what the source says of its figures, for instance that they are demo data.
+    """
 
     contract: str
     dataset: str
@@ -127,6 +130,7 @@ class Head:
     generated_at: datetime | None
     control: Control
     next_page: str | None
+    notice: str | None = None
 
 
 @dataclass(frozen=True)
@@ -141,7 +145,8 @@ class Page:
 class Summary:
     """A whole dataset as it was read: rows stored, Merkle root, the source's control, and how many rows name each body itself.
 
-    ``stated`` holds, for datasets of one row a body, the values of every column by agency code.
+    ``stated`` holds, for datasets of one row a body, the values of every column by agency code; ``notices`` what the pages
+    said of their figures, in NFC.
     """
 
     dataset: Dataset
@@ -150,6 +155,7 @@ class Summary:
     control: Control
     named: Mapping[str, int]
     stated: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    notices: frozenset[str] = frozenset()
 
 
 def no_remarks(summaries: Mapping[str, Summary]) -> Iterator[Finding]:

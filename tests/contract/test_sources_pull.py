@@ -6,12 +6,21 @@ import json
 
 import pytest
 
+from deploy.sandbox import sources as sandbox
 from services.ingest.freeze import freeze
 from services.ingest.rehearse import rehearse
 from services.ingest.sources import SOURCES, source_named
 from services.ingest.verify import verify_snapshot
 from shared.outbound import SourceUnavailable
 from tests.contract.stand_ins import Bench, Benches, StandIns, fresh_period
+
+
+def said_by(name: str) -> str:
+    """What the stand-in writes around its rows."""
+    found = sandbox.source_named(name)
+    assert found is not None
+    return found.notice
+
 
 NETWORK = [source.name for source in SOURCES if source.interface is not None]
 
@@ -25,6 +34,7 @@ async def test_a_period_is_frozen_and_proven_from_rows_and_archive(ingest: Bench
     assert verdict.row_count == made["row_count"] > 0
     assert made["origin"] == "network"
     assert made["evidence"]["signatures"] == ["verified"]
+    assert made["evidence"]["notices"] == [said_by(name)]
     for dataset in source.datasets:
         served = next(each for each in json.loads(made["manifest"])["datasets"] if each["name"] == dataset.name)
         stored = await ingest.one(f"SELECT count(*) FROM ingest.{dataset.table} WHERE snapshot_pk = :pk", pk=made["pk"])

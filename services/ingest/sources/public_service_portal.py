@@ -14,7 +14,7 @@ import msgspec
 
 from services.ingest.envelope import ControlBody, control_of, decode, decode_head
 from services.ingest.findings import PORTAL_SUM, Finding
-from services.ingest.records import Code, Count, Dataset, Instant, Kind, Row, RowFault, Score, Text
+from services.ingest.records import Code, Count, Dataset, Instant, Kind, Notice, Row, RowFault, Score, Text
 from services.ingest.source import Control, Head, Interface, Page, SchemaDrift, Source, Summary, Window
 from shared.errors import Fault
 from shared.outbound import Ask
@@ -98,7 +98,7 @@ class Body(msgspec.Struct, Generic[Rows], frozen=True, forbid_unknown_fields=Tru
     code: Literal["OK"]
     message: str | None
     data: View[Rows]
-    notice: str | None = None
+    notice: Notice | None = None
 
 
 def score_faults(rows: Sequence[ServiceScore]) -> Iterator[RowFault]:
@@ -165,16 +165,17 @@ def _shape(rows: Any) -> Any:
 
 
 def _peek(dataset: Dataset, body: bytes) -> Head:
-    return _head(dataset, decode_head(body, _shape, place=f"{dataset.name}/evaluation").data)
+    return _head(dataset, decode_head(body, _shape, place=f"{dataset.name}/evaluation"))
 
 
 def _parse(dataset: Dataset, body: bytes) -> Page:
     place = f"{dataset.name}/evaluation"
-    view = decode(body, _shape, Evaluation, place=place, found=lambda found: found.data.evaluation).data
-    return Page(_head(dataset, view), [_flat(each) for each in view.evaluation])
+    whole = decode(body, _shape, Evaluation, place=place, found=lambda found: found.data.evaluation)
+    return Page(_head(dataset, whole), [_flat(each) for each in whole.data.evaluation])
 
 
-def _head(dataset: Dataset, view: View[Any]) -> Head:
+def _head(dataset: Dataset, whole: Body[Any]) -> Head:
+    view = whole.data
     control = control_of(view.control, dataset.name)
     if control.rows != view.paging.totalElements:
         fault = Fault(
@@ -194,6 +195,7 @@ def _head(dataset: Dataset, view: View[Any]) -> Head:
         # Their name of the sum is their column's; ours is our column's.
         control=Control(control.rows, {"total" if name == "totalScore" else name: sum_ for name, sum_ in control.sums.items()}),
         next_page=str(view.paging.currentPage + 1) if view.paging.currentPage < view.paging.totalPages else None,
+        notice=whole.notice,
     )
 
 

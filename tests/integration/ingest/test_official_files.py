@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from datetime import timedelta
@@ -35,6 +36,7 @@ async def test_the_demo_files_of_the_internal_sources_freeze(ingest: Bench, tmp_
     assert (made["origin"], made["as_of"]) == ("official_file", period.report_deadline)
     assert made["evidence"]["official_file"]["document_number"] == DOCUMENT["document_number"]
     assert (await verify_snapshot(ingest.runtime, made["snapshot_id"])).differences == ()
+    assert made["evidence"]["notices"] == [json.loads(file.body)["notice"]]
     assert (await import_file(ingest.runtime, source_named(name), period, **given)) == made
     kept = await ingest.all("SELECT files, author FROM ingest.official_file WHERE pull_id = :id", id=made["pull_id"])
     assert [each["name"] for each in kept[0]["files"]] == [file.name]
@@ -48,6 +50,7 @@ async def test_a_source_that_cannot_answer_as_of_the_cutoff_is_closed_by_a_file(
     assert "official file" in str(caught.value.hint)
     made = await ndxp_file(ingest, period, [("G06", 120), ("Bộ Công thương", 7)])
     assert (made["origin"], made["row_count"]) == ("official_file", 2)
+    assert made["evidence"]["notices"] == []
     healed.heal()
     assert (await freeze(ingest.runtime, NDXP, period, actor="local:test"))["snapshot_id"] == made["snapshot_id"]
 

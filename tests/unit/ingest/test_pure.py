@@ -173,6 +173,17 @@ def test_the_portals_public_shape_is_read_exactly() -> None:
     assert "service_scores/evaluation/0" in caught.value.faults[0].place
 
 
+def test_a_notice_is_read_and_must_be_text_that_can_be_kept() -> None:
+    assert PORTAL.interface is not None
+    for peek in (PORTAL.interface.peek, lambda *given: PORTAL.interface.parse(*given).head):
+        said = json.dumps(json.loads(portal_body()) | {"notice": "Số liệu thử\nnghiệm"}).encode()
+        assert peek(PORTAL.datasets[0], said).notice == "Số liệu thử\nnghiệm"
+        assert peek(PORTAL.datasets[0], portal_body()).notice is None
+        for wrong in ("a\0b", "", "x" * 2001, 3):
+            with pytest.raises(SchemaDrift, match="notice"):
+                peek(PORTAL.datasets[0], json.dumps(json.loads(portal_body()) | {"notice": wrong}).encode())
+
+
 @pytest.mark.parametrize(("total", "raised"), [("61.52", False), ("61.54", False), ("61.55", True)])
 def test_a_total_off_its_groups_is_a_warning(total: str, raised: bool) -> None:  # noqa: FBT001
     names = ("ckmb", "tdgq", "clgq", "tttt", "mdhl", "mdsh")
