@@ -1,4 +1,4 @@
-"""A period beside what was frozen before it: size jumps, tenfold values, completions recorded too late, late rows."""
+"""A period beside what was frozen before it: jumps of size and value, completions recorded late or taken back, late rows."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest import store
-from services.ingest.findings import QUARANTINED, RECORDED_LATE, ROW_COUNT_JUMP, VALUE_JUMP, Finding
+from services.ingest.findings import QUARANTINED, RECORDED_LATE, ROW_COUNT_JUMP, TAKEN_BACK, VALUE_JUMP, Finding
 from services.ingest.records import Dataset
-from services.ingest.source import Source, Summary
+from services.ingest.source import Source, Summary, Window
 from shared.database import Row
 from shared.period import Period
 
@@ -45,6 +45,20 @@ async def completions_recorded_late(connection: AsyncConnection, source: Source,
             for line in await store.recorded_late(connection, relations[dataset.name], source.name):
                 detail = {"late_period": line["period"], "count": line["count"], "tasks": line["tasks"]}
                 found.append(Finding(RECORDED_LATE, detail))
+    return found
+
+
+async def completions_taken_back(
+    connection: AsyncConnection, source: Source, window: Window, relations: Mapping[str, str], *, but: int | None = None
+) -> list[Finding]:
+    """The other way round: completions that a frozen period counts and the rows just read do not, ``but`` being their own."""
+    found: list[Finding] = []
+    for dataset in source.datasets:
+        if {"completed_on", "sent_back_at", "confirmed_at"} <= set(dataset.names):
+            place: Mapping[str, Any] = {"source": source.name, "period": window.period, "as_of": window.as_of, "but": but}
+            for line in await store.taken_back(connection, dataset.table, relations[dataset.name], **place):
+                detail = {"counted_period": line["period"], "count": line["count"], "tasks": line["tasks"]}
+                found.append(Finding(TAKEN_BACK, detail))
     return found
 
 

@@ -73,13 +73,21 @@ RECORDED_LATE = Rule(
     "{count} nhiệm vụ hoàn thành trong kỳ {late_period} chỉ được ghi nhận sau khi chốt; đề nghị lập bản chốt thay thế kỳ đó",
     "{count} tasks completed inside {late_period} were recorded only after its freeze; a superseding version is proposed",
 )
+TAKEN_BACK = Rule(
+    "ING-TAKEN-BACK",
+    "warning",
+    "{count} nhiệm vụ được tính là hoàn thành trong bản chốt kỳ {counted_period} nay bị trả lại hoặc không còn là hoàn thành;"
+    " đề nghị lập bản chốt thay thế kỳ đó",
+    "{count} completions that the snapshot of {counted_period} counts were sent back or are no longer there;"
+    " a superseding version is proposed",
+)
 QUARANTINED = Rule(
     "ING-QUARANTINE",
     "notice",
     "{dataset}: {count} dòng đến sau khi chốt, đưa vào khu cách ly",
     "{dataset}: {count} rows came after the freeze and went to quarantine",
 )
-RULES = (PULL_FAILED, CLOCK_SKEW, PORTAL_SUM, ROW_COUNT_JUMP, VALUE_JUMP, RECORDED_LATE, QUARANTINED)
+RULES = (PULL_FAILED, CLOCK_SKEW, PORTAL_SUM, ROW_COUNT_JUMP, VALUE_JUMP, RECORDED_LATE, TAKEN_BACK, QUARANTINED)
 
 
 def failure(problem: DomainError) -> Finding:

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.ingest import store
 from services.ingest.archive import Kept
 from services.ingest.collect import Pull, begin, captured_between, collect, failed, lock_name, new_pull
-from services.ingest.compare import against_previous, completions_recorded_late
+from services.ingest.compare import against_previous, completions_recorded_late, completions_taken_back
 from services.ingest.findings import CLOCK_SKEW, Finding
 from services.ingest.load import apart, archive_connection, load, open_rows, seal_rows
 from services.ingest.replay import Replay, manifest, total_root
@@ -156,6 +156,7 @@ async def _written(connection: AsyncConnection, capture: Capture, replay: Replay
         *source.remarks(summaries),
         *await against_previous(connection, source, pull.window.period, pk, summaries),
         *await completions_recorded_late(connection, source, sealed),
+        *await completions_taken_back(connection, source, pull.window, sealed, but=pk),
     ]
     await store.insert_findings(connection, found, pull_id=pull.pull_id, source=source.name, period=pull.window.period)
     await store.insert_outcome(connection, pull.pull_id, "complete", row_count=header["row_count"], root=root)

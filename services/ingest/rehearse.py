@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest import store
 from services.ingest.collect import Pull, begin, collect, failed, lock_name, new_pull
-from services.ingest.compare import completions_recorded_late, quarantined
+from services.ingest.compare import completions_recorded_late, completions_taken_back, quarantined
 from services.ingest.findings import Finding
 from services.ingest.freeze import Capture, captured, skew_finding
 from services.ingest.load import apart, archive_connection, load, temporary_rows
@@ -82,6 +82,7 @@ async def _found(
         *skew_finding(capture.skew),
         *source.remarks(summaries),
         *await completions_recorded_late(connection, source, relations),
+        *await completions_taken_back(connection, source, pull.window, relations),
     ]
     frozen = await store.latest_snapshot(connection, source=source.name, period=pull.window.period)
     if frozen is not None and pull.window.as_of >= frozen["as_of"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, text
@@ -148,6 +149,35 @@ async def recorded_late(connection: AsyncConnection, relation: str, source: str)
             ON to_char(t.completed_on, 'YYYY-MM') = s.period AND t.reported_at >= s.as_of
          GROUP BY s.period ORDER BY s.period""")
     return await rows(connection, statement, {"source": source})
+
+
+async def taken_back(
+    connection: AsyncConnection, table: str, relation: str, *, source: str, period: Period, as_of: datetime, but: int | None
+) -> list[Row]:
+    """Completions that a frozen period counts and ``relation`` no longer has (scheme rule 2): period, count, tasks.
+
+    A completion counts in a snapshot as it does in A1 and A2 (A-7, A-8): recorded before its instant, not sent back or
+    confirmed since, done before the period's end; a task done early is credited in the month it was due. Snapshots taken
+    after ``as_of`` know more than ``relation`` does; ``but`` is the snapshot whose own rows it holds. A task that has left
+    ``relation`` says something only about the period it was asked for.
+    """
+    statement = text(f"""
+        WITH frozen AS (
+               SELECT DISTINCT ON (period) period, pk, as_of, to_date(period, 'YYYY-MM') + interval '1 month' AS ended_on
+                 FROM ingest.snapshot WHERE source = :source ORDER BY period, version DESC
+        ), counted AS (
+               SELECT s.period, s.ended_on, f.task_id, f.agency_code
+                 FROM frozen s JOIN ingest.{table} f ON f.snapshot_pk = s.pk
+                WHERE s.pk IS DISTINCT FROM CAST(:but AS integer) AND s.as_of <= :as_of AND f.completed_on < s.ended_on
+                  AND f.reported_at < s.as_of AND (f.sent_back_at IS NULL OR f.confirmed_at > f.sent_back_at))
+        SELECT c.period, count(*) AS count, (array_agg(c.task_id ORDER BY c.task_id))[1:20] AS tasks
+          FROM counted c LEFT JOIN {relation} t USING (task_id, agency_code)
+         WHERE CASE WHEN t.task_id IS NULL THEN c.period = :period
+                    ELSE t.completed_on IS NULL OR t.completed_on >= c.ended_on
+                         OR (t.sent_back_at IS NOT NULL AND (t.confirmed_at > t.sent_back_at) IS NOT TRUE) END
+         GROUP BY c.period ORDER BY c.period""")
+    given = {"source": source, "period": str(period), "as_of": as_of, "but": but}
+    return await rows(connection, statement, given)
 
 
 async def temporary_rows(connection: AsyncConnection, table: str) -> str:
