@@ -30,16 +30,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     plan = Plan(rounds=given.rounds, rows=given.rows, agencies=given.agencies, requests=given.requests)
     console, started = Console(stderr=True), time.monotonic()
     lines: list[Line] = []
-    with place(plan, say=lambda words: console.print(f"{time.monotonic() - started:5.0f} s  {words}", highlight=False)) as here:
-        for name in given.only or BENCHMARKS:
-            lines += BENCHMARKS[name](here)
-    if given.json is not None:
-        given.json.write_text(json.dumps(document(plan, lines), ensure_ascii=False, indent=1) + "\n", "utf-8")
+    try:
+        with place(
+            plan, say=lambda words: console.print(f"{time.monotonic() - started:5.0f} s  {words}", highlight=False)
+        ) as here:
+            for name in given.only or BENCHMARKS:
+                lines.extend(BENCHMARKS[name](here))
+    finally:
+        # What was measured before a failure is shown all the same.
+        _show(plan, lines, given.json)
+    return 0
+
+
+def _show(plan: Plan, lines: list[Line], file: Path | None) -> None:
+    if file is not None:
+        file.write_text(json.dumps(document(plan, lines), ensure_ascii=False, indent=1) + "\n", "utf-8")
     out = Console(width=None if sys.stdout.isatty() else 140)
     out.print(table(lines))
     for words in notes(lines):
         out.print(f"  {words}", highlight=False, markup=False)
-    return 0
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 from pathlib import Path
@@ -37,12 +36,12 @@ class Bare:
 
 
 def main(answers: Path, port: int) -> None:
-    # The options of services.gateway.service.Gateway.run.
+    # The gateway's options, on the event loop uvicorn takes by itself.
     config = uvicorn.Config(
         Bare(json.loads(answers.read_text("utf-8"))), host="127.0.0.1", port=port, lifespan="off", log_config=None,
         access_log=False, server_header=False, timeout_graceful_shutdown=5,
     )  # fmt: skip
-    asyncio.run(uvicorn.Server(config).serve())
+    uvicorn.Server(config).run()
 
 
 if __name__ == "__main__":

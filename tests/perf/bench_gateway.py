@@ -55,8 +55,9 @@ def run(place: Place) -> Iterator[Line]:
     place.say("gateway: publishing a sheet")
     place.run(_publish(place))
     port = free_port()
-    environment = {"DATABASE_URL": place.url}
-    with program("tests.perf.gateway_process", str(port), ready=lambda: listening(port), environment=environment) as process:
+    # As an operator starts it: loop, socket and logging are those of the command line.
+    words = ("services.cli", "run", "gateway", "--port", str(port), "--data-dir", str(place.home / "data"))
+    with program(*words, ready=lambda: listening(port), environment={"DATABASE_URL": place.url}) as process:
         whole = ask(port, SHEET)
         had = {"If-None-Match": dict(whole.headers).get("etag", "")}
         unchanged = ask(port, SHEET, had)
