@@ -27,7 +27,7 @@ def check(answer: httpx.Response, status: int, slug: str) -> None:
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["cache-control"] == "no-store"
     document = answer.json()
-    assert document["type"] == f"http://127.0.0.1:8080/problems/{slug}"
+    assert document["type"] == f"http://127.0.0.1:8000/problems/{slug}"
     assert slug in SLUGS
     assert document["status"] == status
     assert document["instance"] == answer.headers["x-request-id"]
@@ -166,7 +166,7 @@ async def test_every_type_has_a_page_in_two_languages(house: House) -> None:
     listed = (await house.get("/problems", accept="application/json")).json()["items"]
     assert {each["slug"] for each in listed} == SLUGS
     for each in listed:
-        path = each["type"].removeprefix("http://127.0.0.1:8080")
+        path = each["type"].removeprefix("http://127.0.0.1:8000")
         page = await house.get(path)
         assert page.status_code == 200
         assert page.headers["content-type"] == "text/html; charset=utf-8"

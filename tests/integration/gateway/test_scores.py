@@ -166,7 +166,7 @@ async def test_every_refusal_has_its_type(house: House, first: Published, path: 
     answer = await house.get(path)
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
-    assert answer.json()["type"] == f"http://127.0.0.1:8080/problems/{slug}"
+    assert answer.json()["type"] == f"http://127.0.0.1:8000/problems/{slug}"
 
 
 @pytest.mark.parametrize("accept", ["image/png", "application/json;q=0", "application/xml, text/html", "garbage"])
