@@ -64,6 +64,11 @@ def agency_table(document: Mapping[str, Any], line: Mapping[str, Any]) -> Table:
     return table
 
 
+def notices(document: Mapping[str, Any]) -> list[str]:
+    """What the sources say of their figures, each once."""
+    return list(dict.fromkeys(notice for snapshot in document["snapshots"] for notice in snapshot["notices"]))
+
+
 def console() -> Console:
     """The terminal; wide enough for a sheet where there is none to ask."""
     found = Console()
@@ -82,6 +87,8 @@ def _table(title: str) -> Table:
 def show(document: Mapping[str, Any], *, on: Console) -> None:
     """The table, and below it what a reader must know to read it rightly."""
     on.print(sheet_table(document))
+    if notices(document):
+        on.print("[yellow]Nguồn dữ liệu tự ghi chú là số liệu mô phỏng hoặc có lưu ý (xem snapshots[].notices).[/yellow]")
     if document["provisional"]:
         on.print(f"[red]TẠM TÍNH[/red]: còn chỉ số thiếu số liệu ({MISSING}); chưa thể công bố.")
     if any("official_file" in found["flags"] for one in document["agencies"] for found in one["indicators"].values()):

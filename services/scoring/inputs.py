@@ -25,7 +25,8 @@ SOURCES = (
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A frozen snapshot as scoring sees it. ``as_of`` is the instant its rows speak of."""
+    """A frozen snapshot as scoring sees it. ``as_of`` is the instant its rows speak of, ``notices`` what the source says of
+    its figures (that they are demo data, say)."""
 
     pk: int
     snapshot_id: str
@@ -33,6 +34,7 @@ class Snapshot:
     version: int
     origin: str
     as_of: datetime
+    notices: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

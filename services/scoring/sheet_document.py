@@ -147,4 +147,5 @@ def _snapshot(snapshot: Snapshot) -> Document:
         "version": snapshot.version,
         "origin": snapshot.origin,
         "as_of": snapshot.as_of.isoformat(),
+        "notices": list(snapshot.notices),
     }

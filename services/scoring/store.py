@@ -17,12 +17,17 @@ from shared.database import Row, row, rows
 from shared.period import Period
 from shared.registry import Agency
 from shared.registry_store import load_registry
-from shared.tables.ingest import snapshot as snapshots
 from shared.tables.scoring import publication, rendering, run
 
 LATEST_SNAPSHOTS = text("""
-SELECT DISTINCT ON (source) pk, snapshot_id, source, version, origin, as_of
+SELECT DISTINCT ON (source) pk, snapshot_id, source, version, origin, as_of,
+       coalesce(evidence -> 'notices', '[]'::jsonb) AS notices
   FROM ingest.snapshot WHERE period = :period ORDER BY source, version DESC
+""")
+
+NAMED_SNAPSHOTS = text("""
+SELECT pk, snapshot_id, source, version, origin, as_of, coalesce(evidence -> 'notices', '[]'::jsonb) AS notices
+  FROM ingest.snapshot WHERE snapshot_id = ANY(:ids)
 """)
 
 # The latest ruling on a measure holds; one without a value withdraws it.
@@ -61,8 +66,7 @@ async def restore_inputs(connection: AsyncConnection, stored: bytes) -> Inputs:
     """The inputs of a past run from its stored canonical bytes; only the rows' keys are looked up again."""
     content = json.loads(stored)
     ids = [entry["snapshot"] for entry in content["snapshots"].values() if entry]
-    columns = (snapshots.c[name] for name in ("pk", "snapshot_id", "source", "version", "origin", "as_of"))
-    found = await rows(connection, select(*columns).where(snapshots.c.snapshot_id.in_(ids)))
+    found = await rows(connection, NAMED_SNAPSHOTS, {"ids": ids})
     return Inputs(
         period=Period.parse(content["period"]),
         cutoff=datetime.fromisoformat(content["cutoff"]),

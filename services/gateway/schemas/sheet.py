@@ -60,6 +60,8 @@ class SnapshotUsed(Open):
     version: int
     origin: Origin
     as_of: datetime
+    # What the source itself says of its figures, above all that they are demo data.
+    notices: list[str]
 
 
 class RulingUsed(Open):
