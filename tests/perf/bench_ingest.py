@@ -8,9 +8,6 @@ the rows ready in COPY's own binary form and an open table without an index. Eve
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,7 +25,7 @@ from shared.timer import now
 from tests.perf import frozen, pages
 from tests.perf.harness import Goal, Line, Timing, in_turn, spread
 from tests.perf.place import TEMPLATE, Place
-from tests.perf.processes import ROOT, program
+from tests.perf.processes import program, watched
 from tests.perf.stages import shown, stages
 
 GOAL, GOAL_HTTP = Goal(4), Goal(8)
@@ -53,21 +50,17 @@ class Buffer:
 
 
 def run(place: Place) -> Iterator[Line]:
-    # The pages are gone before the processes begin whose memory is measured.
     lines, floor = _from_memory(place)
     yield from lines
     yield from _over_http(place, floor)
 
 
 def _from_memory(place: Place) -> tuple[list[Line], float]:
-    rows = place.plan.rows
-    place.say(f"ingest: {rows:,} task rows as pages")
-    month = pages.month(rows)
-    with fresh(place) as database:
-        place.say("ingest: the floor's buffer, stages")
-        buffer, registry = _first_freeze(place, database, month)
-        with psycopg.connect(database.superuser) as connection:
-            told = tuple(shown(stages(month, registry, connection), buffer.rows))
+    rows, month = place.plan.rows, place.month
+    buffer = _stored(place)
+    place.say("ingest: stages")
+    with psycopg.connect(place.superuser_url) as connection:
+        told = tuple(shown(stages(month, place.run(_registry(place.url)), connection), buffer.rows))
     place.say(f"ingest: freezing {buffer.rows:,} rows, in turn with their COPY")
     closing: list[float] = []
     whole = in_turn(
@@ -86,16 +79,13 @@ def _from_memory(place: Place) -> tuple[list[Line], float]:
     return lines, timing.median("floor")
 
 
-def _first_freeze(place: Place, database: Fresh, month: pages.Month57) -> tuple[Buffer, Registry]:
+def _stored(place: Place) -> Buffer:
     """The floor copies exactly what the product stored."""
-    snapshot = place.run(frozen.freeze(database.app, month))
-    with psycopg.connect(database.superuser) as connection:
-        statement = f"COPY ingest.{TABLE}_s{int(snapshot['pk'])} TO STDOUT (FORMAT BINARY)"
-        with connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
+    statement = f"COPY ingest.{TABLE}_s{int(place.snapshot['pk'])} TO STDOUT (FORMAT BINARY)"
+    with psycopg.connect(place.superuser_url) as connection, connection.cursor() as cursor:
+        with cursor.copy(statement.encode()) as copy:
             whole = b"".join(bytes(part) for part in copy)
-            stored = cursor.rowcount
-    parts = [whole[start : start + CHUNK] for start in range(0, len(whole), CHUNK)]
-    return Buffer(parts, stored), place.run(_registry(database.app))
+        return Buffer([whole[start : start + CHUNK] for start in range(0, len(whole), CHUNK)], cursor.rowcount)
 
 
 async def _registry(url: str) -> Registry:
@@ -158,7 +148,7 @@ def _memory(quarter: dict[str, Any], whole: dict[str, Any]) -> Line:
         unit="MB",
         ratio=whole["peak"] / quarter["peak"],
         goal=Goal(1.25),
-        notes=(f"floor: the same process at {quarter['rows']:,} rows; {whole['before'] / 1e6:.0f} MB before it began",),
+        notes=(f"floor: the same at {quarter['rows']:,} rows; the process that freezes over HTTP and its children",),
     )
 
 
@@ -181,11 +171,8 @@ def _wake(described: dict[str, Any]) -> None:
 
 def _one(place: Place, port_file: str) -> dict[str, Any]:
     with fresh(place) as database:
-        command = [sys.executable, "-m", "tests.perf.ingest_process", port_file]
-        environment = {**os.environ, "DATABASE_URL": database.app}
-        said = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE).stdout
-    found: dict[str, Any] = json.loads(said)
-    return found
+        said, most = watched("tests.perf.ingest_process", port_file, environment={"DATABASE_URL": database.app})
+    return {**json.loads(said), "peak": most}
 
 
 @contextmanager

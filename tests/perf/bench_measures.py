@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scoring.measures import Frame, group_a, parameters
-from tests.perf import frozen, pages
+from tests.perf import pages
 from tests.perf.harness import Goal, Line, Timing, in_turn
 from tests.perf.place import Place
 
@@ -23,8 +23,7 @@ ALONE = ("SET LOCAL max_parallel_workers_per_gather = 0",)
 
 
 def run(place: Place) -> Iterator[Line]:
-    place.say(f"measures: freezing {place.plan.rows:,} task rows")
-    snapshot = place.run(frozen.freeze(place.url, pages.month(place.plan.rows)))
+    snapshot = place.snapshot
     with psycopg.connect(place.superuser_url, autocommit=True) as connection:
         # What autovacuum does within a minute of a freeze; here it must not come in the middle of a round.
         connection.execute(f"VACUUM (ANALYZE) ingest.task_assignment_s{snapshot['pk']}")

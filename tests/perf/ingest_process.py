@@ -1,6 +1,6 @@
-"""One freeze of System 57 over real HTTP in a process of its own, so that its memory can be read.
+"""One freeze of System 57 over real HTTP in a process of its own, so that its memory can be watched.
 
-``python -m tests.perf.ingest_process PORT_FILE`` with DATABASE_URL set; writes one JSON object: seconds, rows, memory in bytes.
+``python -m tests.perf.ingest_process PORT_FILE`` with DATABASE_URL set; writes one JSON object: seconds and rows.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import resource
 import sys
 import time
 from pathlib import Path
@@ -40,19 +39,14 @@ def settings(described: dict[str, Any]) -> IngestSettings:
     )
 
 
-def peak() -> int:
-    """Most memory this process has had resident so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-
-
 async def main(described: dict[str, Any]) -> None:
     database = Database(os.environ["DATABASE_URL"], role="ingest")
     given = settings(described)
-    before, started = peak(), time.perf_counter()
+    started = time.perf_counter()
     header = await freeze(Runtime(database, given, now), SOURCE, PERIOD, actor="bench")
     seconds = time.perf_counter() - started
     await database.close()
-    json.dump({"seconds": seconds, "rows": header["row_count"], "before": before, "peak": peak()}, sys.stdout)
+    json.dump({"seconds": seconds, "rows": header["row_count"]}, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -13,9 +13,10 @@ from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.database import Database
+from shared.database import Database, Row
 from shared.migrate import upgrade
 from shared.postgres import EmbeddedPostgres, running
+from tests.perf import frozen, pages
 from tests.perf.harness import Plan
 
 Result = TypeVar("Result")
@@ -52,6 +53,19 @@ class Place:
     @cached_property
     def runner(self) -> asyncio.Runner:
         return self.stack.enter_context(asyncio.Runner())
+
+    @cached_property
+    def month(self) -> pages.Month57:
+        """System 57's month with the plan's number of task rows."""
+        self.say(f"{self.plan.rows:,} task rows as pages")
+        return pages.month(self.plan.rows)
+
+    @cached_property
+    def snapshot(self) -> Row:
+        """The header of that month, frozen in the database of this place."""
+        month = self.month
+        self.say(f"freezing {self.plan.rows:,} task rows")
+        return self.run(frozen.freeze(self.url, month))
 
     def run(self, work: Coroutine[Any, Any, Result]) -> Result:
         return self.runner.run(work)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
+_LOOK_EVERY = 0.05
 
 
 class NotReady(RuntimeError):
@@ -36,6 +37,42 @@ def program(
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def watched(*words: str, environment: Mapping[str, str]) -> tuple[bytes, int]:
+    """``python -m WORDS…`` to its end: what it wrote, and the most memory it and its children had at one time, in bytes.
+
+    The kernel's own record of a peak is no use: a new process inherits that of the process which started it.
+    """
+    command = [sys.executable, "-m", *words]
+    with subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.PIPE) as process:
+        most = 0
+        while process.poll() is None:
+            most = max(most, sum(_resident(pid) for pid in _family(process.pid)))
+            time.sleep(_LOOK_EVERY)
+        said = process.communicate()[0]
+    if process.returncode:
+        raise NotReady(f"{words[0]} ended with {process.returncode}")
+    return said, most
+
+
+def _family(pid: int) -> list[int]:
+    """The process and all that descend from it."""
+    try:
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
+        children = [int(child) for task in tasks for child in (task / "children").read_text().split()]
+    except OSError:
+        return []
+    return [pid, *(each for child in children for each in _family(child))]
+
+
+def _resident(pid: int) -> int:
+    """Its share of the memory, pages that several hold being divided among them; 0 when it has ended."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
 
 
 def listening(port: int) -> bool:
