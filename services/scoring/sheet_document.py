@@ -116,6 +116,14 @@ def _used(scheme: Scheme, code: str, snapshots: Mapping[str, Snapshot]) -> list[
     return [snapshots[source] for source in sources if source in snapshots]
 
 
+# Where the rows behind a relative measure lie: source → dataset. A leader's rows are those of its code in them.
+ROWS_BEHIND = {
+    "period_tasks": {"system57": "task_assignments"},
+    "digitised_records": {"national_database": "database_growth", "agency_report": "reported_records"},
+    "exchange_transactions": {"ndxp": "exchange_volumes"},
+}
+
+
 def _leader(sheet: ScoreSheet, code: str, snapshots: Mapping[str, Snapshot]) -> Document:
     """Who holds the pool's maximum, how much it is and where it stands; `incomplete` when a body's figure is missing."""
     leaders = sheet.leaders[code]
@@ -125,7 +133,12 @@ def _leader(sheet: ScoreSheet, code: str, snapshots: Mapping[str, Snapshot]) -> 
         "value": str(leaders.value),
         "agencies": list(leaders.agencies),
         "pool_incomplete": leaders.incomplete,
-        "snapshots": [snapshot.snapshot_id for snapshot in _used(sheet.scheme, code, snapshots)],
+        "rows": [
+            {"agency": agency, "snapshot": snapshots[source].snapshot_id, "dataset": dataset}
+            for agency in leaders.agencies
+            for source, dataset in ROWS_BEHIND[measure].items()
+            if source in snapshots
+        ],
     }
 
 

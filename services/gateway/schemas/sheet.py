@@ -64,6 +64,24 @@ class SnapshotUsed(Open):
     notices: list[str]
 
 
+class RowsBehind(Open):
+    """Rows of one body in one dataset of a snapshot."""
+
+    agency: AgencyCode
+    snapshot: SnapshotId
+    dataset: str
+
+
+class LeaderValue(Open):
+    """The pool's maximum of a relative indicator, who holds it, and the rows it comes from."""
+
+    measure: str
+    value: str
+    agencies: list[AgencyCode]
+    pool_incomplete: bool
+    rows: list[RowsBehind]
+
+
 class RulingUsed(Open):
     """A recorded decision that supplied a missing measure."""
 
@@ -101,6 +119,7 @@ class SheetHeader(Open):
     applicability: list[dict[str, Any]]
     citations: dict[str, list[Passage]]
     leaders: dict[str, list[AgencyCode]]
+    leader_values: dict[str, LeaderValue]
 
 
 class ScoreSheet(SheetHeader):
