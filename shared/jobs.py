@@ -42,6 +42,8 @@ LOST = (OperationalError, InterfaceError, DatabaseUnavailable)
 # What may pass by itself: the database went away, or the worker that had the job did.
 PASSING = RetryStrategy(max_attempts=5, wait=1, exponential_wait=2, retry_exceptions=LOST)
 STALLED_AFTER_SECONDS = 30
+# A job is announced at once; the poll is for an announcement that came before the worker listened.
+POLL_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,11 @@ class Queue:
     async def work(self, queues: Iterable[str], *, concurrency: int = 4) -> None:
         """Do jobs of these queues until cancelled."""
         await self.app.run_worker_async(
-            queues=list(queues), name=self._worker, concurrency=concurrency, install_signal_handlers=False
+            queues=list(queues),
+            name=self._worker,
+            concurrency=concurrency,
+            install_signal_handlers=False,
+            fetch_job_polling_interval=POLL_SECONDS,
         )
 
     async def drain(self, queues: Iterable[str]) -> None:

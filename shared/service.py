@@ -15,7 +15,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from shared.jobs import Queue
 from shared.timer import Tick, now, scheduler
 
-SWEEP_EVERY_SECONDS = 15
+SWEEP_EVERY_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class Service(Protocol):
     async def run(self) -> None: ...
 
 
-async def run_worker(queue: Queue, *, queues: Iterable[str], ticks: Sequence[Tick], on_start: Iterable[str] = ()) -> None:
-    """Work the queues until cancelled. ``on_start`` are tasks nudged at once, so that missed ticks are caught up."""
+async def run_worker(queue: Queue, *, queues: Iterable[str], ticks: Sequence[Tick] = (), on_start: Iterable[str] = ()) -> None:
+    """Work the queues until cancelled, giving dead workers' jobs back meanwhile. ``on_start`` are tasks nudged at once, so that missed ticks are caught up."""
 
     async def sweep(scheduled_at: datetime) -> None:
         del scheduled_at

@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import islice, pairwise
-from operator import attrgetter, lt
+from operator import lt
 from typing import Any
 from unicodedata import normalize
 
 from services.ingest.records import Dataset
-from services.ingest.rows import Block, Column, NullCharacter, columns_of, leaves
+from services.ingest.rows import Block, Column, NullCharacter, as_sent, columns_of, leaves
 from services.ingest.source import (
     Control,
     ControlMismatch,
@@ -64,12 +64,12 @@ class Reading:
         self._same_control(page.head.control)
         if page.head.notice is not None:
             self._notices.add(normalize("NFC", page.head.notice))
-        agencies = list(map(attrgetter("agency"), page.rows))
-        self._in_order(page.rows, agencies)
+        sent = as_sent(self._dataset, page.rows)
+        self._in_order(sent)
         self._possible(page.rows)
-        columns = self._columns(page.rows)
+        columns = self._columns(sent)
         self._add_up(columns)
-        block = self._resolved(agencies, columns)
+        block = self._resolved(sent["agency"], columns)
         self._each_body_once(block)
         self._tree.extend(leaves(self._dataset, block))
         self._served += len(page.rows)
@@ -118,9 +118,9 @@ class Reading:
                 hint="The source changed while it was read; pull again.",
             )
 
-    def _in_order(self, rows: Sequence[Any], agencies: Sequence[str]) -> None:
+    def _in_order(self, sent: Mapping[str, Column]) -> None:
         """Strictly ascending by key and spelling: a repeated or misplaced row is seen without keeping the others."""
-        keys = list(zip(*(map(attrgetter(name), rows) for name in self._dataset.key), agencies, strict=True))
+        keys = list(zip(*(sent[name] for name in (*self._dataset.key, "agency")), strict=True))
         before = [self._last, *keys] if self._last is not None else keys
         if not all(map(lt, before, islice(before, 1, None))):
             number = next(n for n, (one, two) in enumerate(pairwise(before)) if not one < two)
@@ -140,9 +140,9 @@ class Reading:
         if faults:
             raise RowsRefused(f"{faults[0].place}: seen {faults[0].seen}, expected {faults[0].expected}", faults=faults)
 
-    def _columns(self, rows: Sequence[Any]) -> list[Column]:
+    def _columns(self, sent: Mapping[str, Column]) -> list[Column]:
         try:
-            return columns_of(self._dataset, rows)
+            return columns_of(self._dataset, sent)
         except NullCharacter as error:
             fault = Fault(f"{self._dataset.name}/{error}", "text holds U+0000", expected="text that can be kept")
             raise RowsRefused(f"{fault.place}: text holds U+0000", faults=[fault]) from error

@@ -8,14 +8,14 @@ since then in UTC): the same bytes on the wire as date and timestamptz, several 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from operator import attrgetter, methodcaller
 from typing import Any
 from unicodedata import is_normalized, normalize
 
 import msgspec
+from msgspec.structs import astuple
 
 from services.ingest.records import Dataset, Kind, decimal_text
 
@@ -34,7 +34,6 @@ _COPY_TYPES = {
 }
 _encoder = msgspec.json.Encoder()
 _sha256 = hashlib.sha256
-_HAS_NULL = methodcaller("__contains__", "\0")
 
 
 class NullCharacter(ValueError):
@@ -50,9 +49,15 @@ class Block:
     columns: Sequence[Column]
 
 
-def columns_of(dataset: Dataset, rows: Sequence[Any]) -> list[Column]:
-    """The dataset's columns of some rows; text in NFC and instants in UTC, once and for all. Raises NullCharacter."""
-    columns: list[Column] = [list(map(attrgetter(name), rows)) for name in dataset.names]
+def as_sent(dataset: Dataset, rows: Sequence[Any]) -> dict[str, Column]:
+    """Every field of some rows as a column, by name. Turned over as whole tuples: a third of the time of asking by name."""
+    columns = zip(*map(astuple, rows), strict=True) if rows else [()] * len(dataset.row.__struct_fields__)
+    return dict(zip(dataset.row.__struct_fields__, columns, strict=True))
+
+
+def columns_of(dataset: Dataset, sent: Mapping[str, Column]) -> list[Column]:
+    """The dataset's columns; text in NFC and instants in UTC, once and for all. Raises NullCharacter."""
+    columns = [sent[name] for name in dataset.names]
     for number, (name, kind) in enumerate(dataset.columns):
         if kind is Kind.TEXT:
             columns[number] = _clean(columns[number], name)
@@ -84,9 +89,13 @@ def _same(column: Column) -> Column:
 
 
 def _clean(column: Column, name: str) -> Column:
-    distinct = set(column) - {None}
-    if any(map(_HAS_NULL, distinct)):
+    distinct = set(column)
+    distinct.discard(None)
+    whole = "".join(distinct)
+    if "\0" in whole:
         raise NullCharacter(name)
+    if whole.isascii():
+        return column
     broken = {value for value in distinct if not value.isascii() and not is_normalized("NFC", value)}
     if not broken:
         return column

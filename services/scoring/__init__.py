@@ -24,15 +24,14 @@ class ScoringService:
 
     async def run(self) -> None:
         try:
-            await run_worker(self.queue, queues=[QUEUE], ticks=[])
+            await run_worker(self.queue, queues=[QUEUE])
         finally:
             await self.database.close()
 
     async def work(self) -> None:
-        """Do jobs until cancelled, without the clock; for single commands, which may find no worker running."""
+        """Do jobs until cancelled, without looking for what is due; for single commands that may find no worker running."""
         try:
-            async with self.queue.opened():
-                await self.queue.work([QUEUE])
+            await run_worker(self.queue, queues=[QUEUE])
         finally:
             await self.database.close()
 

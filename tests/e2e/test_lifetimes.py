@@ -18,7 +18,7 @@ import pytest
 
 from tests.e2e.processes import ROOT, environment
 
-PATIENCE = 90.0
+PATIENCE = 180.0
 DEMO = [sys.executable, "-m", "services.cli", "demo"]
 
 
