@@ -36,7 +36,10 @@ class Service(Protocol):
 
 
 async def run_worker(queue: Queue, *, queues: Iterable[str], ticks: Sequence[Tick] = (), on_start: Iterable[str] = ()) -> None:
-    """Work the queues until cancelled, giving dead workers' jobs back meanwhile. ``on_start`` are tasks nudged at once, so that missed ticks are caught up."""
+    """Work the queues until cancelled, giving dead workers' jobs back meanwhile.
+
+    ``on_start`` are tasks nudged at once, so that missed ticks are caught up.
+    """
 
     async def sweep(scheduled_at: datetime) -> None:
         del scheduled_at
