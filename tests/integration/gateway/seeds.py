@@ -105,7 +105,7 @@ class Seeds:
                 await connection.execute(
                     snapshot.insert().values(
                         **header, **known, **second, supersedes=supersedes, clock_skew_seconds="0.25",
-                        manifest=canonical_bytes({"source": source, "notice": NOTICE}), evidence={"notice": NOTICE},
+                        manifest=canonical_bytes({"source": source, "notice": NOTICE}), evidence={"notices": [NOTICE]},
                     )
                 )  # fmt: skip
                 await audit.record(connection, "local:demo", "snapshot.freeze", snapshot_id, reason=NOTICE)

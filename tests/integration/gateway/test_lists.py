@@ -59,7 +59,7 @@ async def test_walking_runs_and_snapshots(house: House, seeds: Seeds) -> None:
     assert (only[0]["origin"], only[0]["clock_skew_seconds"]) == ("official_file", "0.25")
     one = (await house.get(f"{API}/snapshots/{frozen[1]}", "reader")).json()
     assert {**only[0]}.items() <= one.items()
-    assert (one["manifest"]["source"], "notice" in one["evidence"]) == ("ndxp", True)
+    assert (one["manifest"]["source"], "notices" in one["evidence"]) == ("ndxp", True)
 
 
 async def test_walking_applicability_and_calendar(house: House) -> None:
