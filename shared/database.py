@@ -14,11 +14,11 @@ from typing import Any
 import psycopg
 from sqlalchemy import text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from shared.errors import Conflict, Unavailable
+from shared.errors import Conflict, InputInvalid, Unavailable
 
 Row = dict[str, Any]
 # What stores are handed; use cases name it without knowing the library.
@@ -29,6 +29,12 @@ class DatabaseUnavailable(Unavailable):
     slug = "database-unavailable"
     title_vi = "Cơ sở dữ liệu không sẵn sàng"
     title_en = "Database not available"
+
+
+class AddressInvalid(InputInvalid):
+    slug = "database-address-invalid"
+    title_vi = "Địa chỉ cơ sở dữ liệu không hợp lệ"
+    title_en = "Invalid database address"
 
 
 class Busy(Conflict):
@@ -45,7 +51,16 @@ def session_options(role: str | None) -> str:
 
 def libpq_url(url: str) -> str:
     """The DSN without SQLAlchemy's driver part, as psycopg and procrastinate want it."""
-    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    return address(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def address(url: str) -> URL:
+    """Raises AddressInvalid without repeating the text, which may hold a password."""
+    try:
+        return make_url(url)
+    except ArgumentError as error:
+        hint = "Write DATABASE_URL=postgresql://user:password@host:5432/database"
+        raise AddressInvalid("DATABASE_URL is not the address of a database", hint=hint) from error
 
 
 class Database:
@@ -54,7 +69,7 @@ class Database:
     def __init__(self, url: str, *, role: str | None, pool_size: int = 5) -> None:
         self.url = libpq_url(url)
         self.role = role
-        driver: URL = make_url(url).set(drivername="postgresql+psycopg")
+        driver: URL = address(url).set(drivername="postgresql+psycopg")
         self.engine: AsyncEngine = create_async_engine(
             driver,
             pool_size=pool_size,

@@ -45,6 +45,8 @@ def upgrade() -> None:
     for table in ROWS:
         run(f"GRANT SELECT ON ingest.{table} TO scoring")
     run("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA queue TO ingest, scoring, gateway")
+    # How a command ended is kept; only procrastinate's own rows are cleared away.
+    run("REVOKE DELETE ON queue.job_run FROM ingest, scoring, gateway")
     run("GRANT USAGE ON ALL SEQUENCES IN SCHEMA queue TO ingest, scoring, gateway")
     run("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA queue TO ingest, scoring, gateway")
 

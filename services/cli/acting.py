@@ -11,18 +11,25 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from services.cli.executing import Desk, desk
+from services.cli.executing import CommandFailed, Desk, desk
 from services.cli.options import AsJson, DataDir, Key, PeriodArgument, Reason, period_of
 from services.cli.settings import platform_settings
 from services.cli.site import opened
 from services.gateway import commands, decisions
 from services.ingest.settings import IngestSettings
+from shared.errors import Fault, InputInvalid
 from shared.settings import read
 
 NETWORK_SOURCES = ("system57", "public_service_portal", "ndxp", "national_database", "finance")
 HERE = Path(".bangdiem")
 Act = Callable[[Desk], Awaitable[Mapping[str, Any]]]
 SourceArgument = Annotated[str, typer.Argument(metavar="SOURCE", help="system57, public_service_portal, ndxp, …")]
+
+
+class FreezeIncomplete(InputInvalid):
+    slug = "freeze-incomplete"
+    title_vi = "Chưa chốt đủ các nguồn"
+    title_en = "Not all sources are frozen"
 
 
 def register(app: typer.Typer) -> None:
@@ -57,10 +64,19 @@ def freeze(
     month = str(period_of(period))
 
     async def act(at: Desk) -> Mapping[str, Any]:
-        return {
-            each: await at.carry_out("freeze", period=month, arguments={"source": each, "period": month}, reason=reason)
-            for each in source or NETWORK_SOURCES
-        }
+        """Every source is tried; those that were refused are said at the end, after what was done."""
+        done: dict[str, Any] = {}
+        refused: list[Fault] = []
+        for each in source or NETWORK_SOURCES:
+            try:
+                arguments = {"source": each, "period": month}
+                done[each] = await at.carry_out("freeze", period=month, arguments=arguments, reason=reason)
+            except CommandFailed as error:
+                refused.append(Fault(place=each, message=error.detail, hint=error.hint))
+        if refused:
+            kept = ", ".join(f"{name} {made['snapshot_id']}" for name, made in done.items()) or "none"
+            raise FreezeIncomplete(f"{month}: {len(refused)} not frozen; frozen: {kept}", faults=refused)
+        return done
 
     show(data_dir, key, act, as_json=as_json)
 
@@ -206,4 +222,5 @@ def show(data_dir: Path, key: str, act: Act, *, as_json: bool) -> None:
         typer.echo(json.dumps(result, ensure_ascii=False, default=str))
         return
     for name, value in result.items():
-        typer.echo(f"{name}: {value}")
+        said = " · ".join(f"{part} {inner}" for part, inner in value.items()) if isinstance(value, Mapping) else value
+        typer.echo(f"{name}: {said}")

@@ -17,7 +17,7 @@ from services.cli.executing import Desk, desk
 from services.cli.keys import local_actor
 from services.cli.options import DataDir, Host, Port, period_of
 from services.cli.running import gateway_of
-from services.cli.serve import bind, keep_running, url_of
+from services.cli.serve import bind, run_services, url_of
 from services.cli.settings import platform_settings
 from services.cli.site import Site, opened, private_text
 from services.cli.stand_ins import demo_files, stand_ins
@@ -63,7 +63,7 @@ def demo(
             ingest.create(site.platform, settings),
             scoring.create(site.platform),
         ]
-        asyncio.run(keep_running(services, server=site.server))
+        run_services(services, server=site.server)
 
 
 async def close_month(site: Site, settings: IngestSettings, month: Period, console: Console) -> dict[str, Any]:

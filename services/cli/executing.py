@@ -24,6 +24,7 @@ from shared.jobs import COMMANDS, Queue, Task, find_run
 from shared.period import Period
 
 POLL_SECONDS = 0.03
+END_SECONDS = 1.0
 
 
 class CommandFailed(DomainError):
@@ -134,6 +135,13 @@ async def workers(site: Site, ingest_settings: IngestSettings) -> AsyncIterator[
     try:
         yield
     finally:
-        for task in running:
+        await end(running)
+
+
+async def end(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Cancel until they have ended: a worker that is just starting may swallow the first cancellation."""
+    pending = set(tasks)
+    while pending:
+        for task in pending:
             task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        _, pending = await asyncio.wait(pending, timeout=END_SECONDS)

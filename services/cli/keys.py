@@ -20,6 +20,7 @@ from services.cli.site import Site, opened
 from services.gateway import auth
 from shared.audit import Actor
 from shared.database import Database
+from shared.period import VIETNAM
 
 app = typer.Typer(help="API keys: create, list, revoke.", no_args_is_help=True)
 Result = TypeVar("Result")
@@ -35,12 +36,12 @@ def create(
     role: Annotated[list[str], typer.Option("--role", help="may be repeated: reader, operator, publisher, auditor, …")],
     reason: Reason,
     agency: Annotated[str | None, typer.Option(help="the body the holder belongs to")] = None,
-    expires: Annotated[datetime | None, typer.Option(help="last instant, local time")] = None,
+    expires: Annotated[datetime | None, typer.Option(help="last instant, Vietnam time")] = None,
     data_dir: DataDir = Path(".bangdiem"),
     as_json: AsJson = False,
 ) -> None:
     """Make a key; its secret is shown once and kept nowhere."""
-    until = expires.astimezone() if expires else None
+    until = expires.replace(tzinfo=VIETNAM) if expires else None
 
     async def make(database: Database, site: Site) -> tuple[str, str]:
         return await auth.create_key(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import socket
@@ -13,7 +12,7 @@ import typer
 
 from services import gateway, ingest, scoring
 from services.cli.options import AsJson, DataDir, Host, Port
-from services.cli.serve import bind, keep_running, url_of
+from services.cli.serve import bind, run_services, url_of
 from services.cli.settings import platform_settings
 from services.cli.site import DatabaseBehind, Site, opened
 from services.gateway.settings import GatewaySettings
@@ -69,15 +68,11 @@ def serve(names: tuple[str, ...] | list[str], settings: PlatformSettings, *, hos
     """Open the site, then run the services until a signal."""
     bound = bind(host, port) if "gateway" in names else None
     with opened(settings) as site:
-
-        async def live() -> None:
-            services = [make(each, site) for each in names if each != "gateway"]
-            if bound is not None:
-                services.append(gateway_of(site, bound))
-                typer.echo(f"REST: {url_of(bound)}/api/v1", err=True)
-            await keep_running(services, server=site.server)
-
-        asyncio.run(live())
+        services = [make(each, site) for each in names if each != "gateway"]
+        if bound is not None:
+            services.append(gateway_of(site, bound))
+            typer.echo(f"REST: {url_of(bound)}/api/v1", err=True)
+        run_services(services, server=site.server)
 
 
 def make(name: str, site: Site) -> Service:

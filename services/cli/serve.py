@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
+from uvicorn.loops.auto import auto_loop_factory
+
 from shared.errors import Unavailable
 from shared.postgres import EmbeddedPostgres, ServerEnded
 from shared.service import Service
@@ -28,7 +30,8 @@ def url_of(bound: socket.socket) -> str:
 
 def bind(host: str, port: int) -> socket.socket:
     """A listening socket; raises PortTaken naming the address and what to do."""
-    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    # Named as TCP: without the protocol asyncio does not switch Nagle's delay off, and answers wait for it.
+    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((host, port))
@@ -36,6 +39,12 @@ def bind(host: str, port: int) -> socket.socket:
         bound.close()
         raise PortTaken(f"{host}:{port}: {error.strerror}", hint="Stop what listens there, or choose --port.") from error
     return bound
+
+
+def run_services(services: Sequence[Service], *, server: EmbeddedPostgres | None = None) -> None:
+    """`keep_running` on the fastest loop that is installed."""
+    with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+        runner.run(keep_running(services, server=server))
 
 
 async def keep_running(services: Sequence[Service], *, server: EmbeddedPostgres | None = None) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -11,6 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from shared.law.exact import decimal_text
+from shared.law.scheme import Scheme, scheme_for
+from shared.period import Period
 
 GRADE_STYLE = {"A": "bold green", "B": "green", "C": "yellow", "D": "red"}
 STATES = {
@@ -26,17 +29,26 @@ FLAGS = {
     "clamped": "giới hạn ở mức tối đa",
 }
 MISSING = "–"
+LONGEST_FRACTION = 14
 
 
-def sheet_table(document: Mapping[str, Any]) -> Table:
-    """Rank, body, A–E, bonus, total and grade; a dash is a missing value."""
+# Everything but the name: what a narrow terminal must never lose.
+FIXED_WIDTH = 58
+SHORTEST_NAME, LONGEST_NAME = 12, 46
+
+
+def sheet_table(document: Mapping[str, Any], *, width: int) -> Table:
+    """Rank, body, A–E, bonus, total and grade; a dash is a missing value. The name gives way to a narrow terminal."""
     table = _table(_title(document))
-    table.add_column("Hạng", justify="right", no_wrap=True)
-    table.add_column("Mã", no_wrap=True)
-    table.add_column("Cơ quan", no_wrap=True, overflow="ellipsis", min_width=18)
-    for name in ("A", "B", "C", "D", "E", "Thưởng", "Tổng"):
-        table.add_column(name, justify="right", no_wrap=True, min_width=max(5, len(name)))
-    table.add_column("Loại", justify="center", no_wrap=True, min_width=4)
+    name_width = max(SHORTEST_NAME, min(LONGEST_NAME, width - FIXED_WIDTH))
+    table.add_column("Hạng", justify="right", no_wrap=True, width=4)
+    table.add_column("Mã", no_wrap=True, width=3)
+    table.add_column("Cơ quan", no_wrap=True, overflow="ellipsis", width=name_width)
+    for name in ("A", "B", "C", "D", "E"):
+        table.add_column(name, justify="right", no_wrap=True, width=5)
+    table.add_column("Thưởng", justify="right", no_wrap=True, width=6)
+    table.add_column("Tổng", justify="right", no_wrap=True, width=4)
+    table.add_column("Loại", justify="center", no_wrap=True, width=4)
     for line in sorted(document["agencies"], key=lambda one: (one["rank"], one["agency"])):
         groups = [line["groups"][code] or MISSING for code in "ABCDE"]
         bonus = line["indicators"]["bonus"]["points"] or MISSING
@@ -47,21 +59,55 @@ def sheet_table(document: Mapping[str, Any]) -> Table:
 
 
 def agency_table(document: Mapping[str, Any], line: Mapping[str, Any]) -> Table:
-    """Every indicator of one body: points, exact value, maximum, state, citation, and the snapshots it rests on."""
+    """Why one body got what it got: every indicator with its figures, the best of the pool, points, state and citation."""
+    scheme = scheme_for(Period.parse(document["period"]))
     table = _table(f"{line['agency']} {line['name_vi']} · {_title(document)}")
-    for name in ("Chỉ số", "Điểm", "Giá trị đúng", "Tối đa"):
-        table.add_column(name, no_wrap=True)
-    for name in ("Trạng thái", "Căn cứ QĐ 4585", "Bản chốt"):
-        table.add_column(name)
+    for name in ("Chỉ số", "Số liệu"):
+        table.add_column(name, ratio=2)
+    for name in ("Điểm", "Tối đa"):
+        table.add_column(name, no_wrap=True, justify="right")
+    table.add_column("Trạng thái · căn cứ QĐ 4585 · bản chốt", ratio=2)
     for code, found in line["indicators"].items():
-        items = dict.fromkeys(each["item"].removeprefix("Phụ lục, ") for each in document["citations"].get(code, []))
-        snapshots = " ".join(snapshot[5:11] for snapshot in found["snapshots"])
-        said = [STATES[found["state"]], *(FLAGS.get(flag, flag) for flag in found["flags"] if flag != found["state"])]
-        cells = (found["points"] or MISSING, found["exact"] or MISSING, found["max"])
-        table.add_row(code, *cells, ", ".join(filter(None, said)), "; ".join(list(items)[:2]), snapshots)
+        indicator = scheme.indicators[code]
+        table.add_row(
+            f"{code} {indicator.label.vi}",
+            "\n".join(_figures(document, line, code, scheme)),
+            f"{found['points'] or MISSING}\n= {_brief(found['exact'])}",
+            found["max"],
+            " · ".join(filter(None, _standing(document, line, code))),
+        )
     total = decimal_text(Fraction(line["total_exact"]), places=6)
     table.caption = f"Tổng {line['total']} (chưa làm tròn {total}…), loại {line['grade']}, hạng {line['rank']}"
     return table
+
+
+def _figures(document: Mapping[str, Any], line: Mapping[str, Any], code: str, scheme: Scheme) -> Iterator[str]:
+    for name in scheme.indicators[code].formula.measures:
+        value = line["measures"].get(name)
+        ruled = f" (quyết định {line['settled'][name]})" if name in line["settled"] else ""
+        yield f"{scheme.measures[name].label.vi}: {MISSING if value is None else value}{ruled}"
+    if code in document.get("leader_values", {}):
+        best = document["leader_values"][code]
+        yield f"cao nhất: {best['value']} ({', '.join(best['agencies'])})"
+
+
+def _standing(document: Mapping[str, Any], line: Mapping[str, Any], code: str) -> Iterator[str]:
+    found = line["indicators"][code]
+    yield STATES[found["state"]]
+    for flag in found["flags"]:
+        yield "" if flag == found["state"] else FLAGS.get(flag, flag)
+    for row in document["applicability"]:
+        if (row["agency"], row["indicator"]) == (line["agency"], code):
+            yield row["document"]
+    yield "; ".join(dict.fromkeys(each["item"].removeprefix("Phụ lục, ") for each in document["citations"].get(code, [])))
+    yield " ".join(snapshot[:11] for snapshot in found["snapshots"])
+
+
+def _brief(exact: str | None) -> str:
+    """The exact fraction, or its beginning where it is long; the document has it whole."""
+    if exact is None:
+        return MISSING
+    return exact if len(exact) <= LONGEST_FRACTION else decimal_text(Fraction(exact), places=6) + "…"
 
 
 def notices(document: Mapping[str, Any]) -> list[str]:
@@ -72,7 +118,7 @@ def notices(document: Mapping[str, Any]) -> list[str]:
 def console() -> Console:
     """The terminal; wide enough for a sheet where there is none to ask."""
     found = Console()
-    return found if found.is_terminal else Console(width=110)
+    return found if found.is_terminal or "COLUMNS" in os.environ else Console(width=110)
 
 
 def short(name: str) -> str:
@@ -81,12 +127,12 @@ def short(name: str) -> str:
 
 
 def _table(title: str) -> Table:
-    return Table(title=title, header_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    return Table(title=title, header_style="bold", box=box.SIMPLE_HEAD, padding=0)
 
 
 def show(document: Mapping[str, Any], *, on: Console) -> None:
     """The table, and below it what a reader must know to read it rightly."""
-    on.print(sheet_table(document))
+    on.print(sheet_table(document, width=on.width))
     if notices(document):
         on.print("[yellow]Nguồn dữ liệu tự ghi chú là số liệu mô phỏng hoặc có lưu ý (xem snapshots[].notices).[/yellow]")
     if document["provisional"]:

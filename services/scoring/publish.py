@@ -19,6 +19,7 @@ from shared.ids import new_id
 from shared.period import VIETNAM, Period
 
 JSON, CSV = "application/json", "text/csv"
+SHOWN = 5
 
 
 class RunNotPublishable(Conflict):
@@ -81,7 +82,8 @@ def refuse(run: Row, *, publisher: str) -> None:
             if line["missing"]
         ]
         raise RunNotPublishable(
-            f"{run['run_id']}: provisional, {len(missing)} bodies have missing indicators: {'; '.join(missing)}",
+            f"{run['run_id']}: provisional, {len(missing)} bodies have missing indicators: {'; '.join(missing[:SHOWN])}"
+            + (" …" if len(missing) > SHOWN else ""),
             hint="Bring the missing snapshots in, or settle each missing measure by a ruling, then score again.",
             missing=missing,
         )
@@ -102,7 +104,8 @@ def render_all(run: Row, header: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     yield _rendering(header, "", JSON, canonical_bytes(whole))
     yield _rendering(header, "", CSV, csv_bytes(whole))
     for line in sheet["agencies"]:
-        yield _rendering(header, line["agency"], JSON, canonical_bytes(agency_part | {"agencies": [line]}))
+        own = {name: [row for row in sheet[name] if row["agency"] == line["agency"]] for name in ("applicability", "rulings")}
+        yield _rendering(header, line["agency"], JSON, canonical_bytes(agency_part | own | {"agencies": [line]}))
 
 
 def csv_bytes(document: Mapping[str, Any]) -> bytes:

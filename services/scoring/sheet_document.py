@@ -25,6 +25,7 @@ def document_of(sheet: ScoreSheet, inputs: Inputs) -> Document:
     plain = render(sheet)
     bodies = {agency.code: agency for agency in inputs.agencies}
     settled = {(ruling.agency, ruling.measure): ruling.ruling_id for ruling in inputs.rulings}
+    used = {(given.code, name) for given in sheet.agencies for name in given.settled}
     for shown, line, given in zip(plain["agencies"], sheet.lines(), sheet.agencies, strict=True):
         body = bodies[line.agency]
         shown |= {
@@ -47,7 +48,7 @@ def document_of(sheet: ScoreSheet, inputs: Inputs) -> Document:
         "leader_values": {code: _leader(sheet, code, inputs.snapshots) for code in plain["leaders"]},
         "commended": list(sheet.commended),
         "snapshots": [_snapshot(snapshot) for _, snapshot in sorted(inputs.snapshots.items())],
-        "rulings": [vars(ruling) for ruling in inputs.rulings],
+        "rulings": [vars(ruling) for ruling in inputs.rulings if (ruling.agency, ruling.measure) in used],
         "applicability": [vars(exemption) for exemption in inputs.exemptions],
         "citations": dict(citations(sheet.scheme)),
     }
@@ -102,8 +103,12 @@ def _flags(line: AgencyScore) -> Iterator[str]:
 
 def _footing(sheet: ScoreSheet, line: AgencyScore, code: str, snapshots: Mapping[str, Snapshot]) -> Document:
     """What one indicator rests on; `official_file` marks figures that did not come over the wire."""
+    found = line.indicators[code]
+    if found.state == "not_applicable":
+        # By a dated row, whatever the measures say: no snapshot stands behind it.
+        return {"flags": ["not_applicable"], "snapshots": []}
     used = _used(sheet.scheme, code, snapshots)
-    flags = [*line.indicators[code].flags]
+    flags = [*found.flags]
     if any(snapshot.origin == "official_file" for snapshot in used):
         flags.append("official_file")
     return {"flags": flags, "snapshots": [snapshot.snapshot_id for snapshot in used]}

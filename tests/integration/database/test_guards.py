@@ -85,6 +85,11 @@ def test_app_alone_may_nothing_and_no_role_may_become_the_owner(sessions: Sessio
     assert sessions.attempt(role, "SET session_replication_role = replica") == "42501"
 
 
+@pytest.mark.parametrize("role", SERVING)
+def test_how_a_job_ended_is_not_deleted(sessions: Sessions, role: str) -> None:
+    assert sessions.attempt(role, "DELETE FROM queue.job_run") == "42501"
+
+
 def test_a_change_without_an_audit_row_is_refused_at_commit(database: TestDatabase) -> None:
     insert = (
         "INSERT INTO control.ruling (ruling_id, period, agency, measure, value, reason, document, actor)"

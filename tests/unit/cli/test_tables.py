@@ -1,0 +1,57 @@
+"""What a terminal shows: at every width the result itself stands there whole."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from services.cli import tables
+
+EXAMPLE = Path(__file__).parents[3] / "docs" / "examples" / "scores-2026-01.json"
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(EXAMPLE.read_text("utf-8"))
+    return found
+
+
+def shown(document: dict[str, Any], width: int) -> str:
+    console = Console(file=io.StringIO(), width=width, force_terminal=False)
+    tables.show(document, on=console)
+    return str(console.file.getvalue())  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("width", [80, 100, 110, 160, 250])
+def test_no_figure_is_cut_at_any_width(document: dict[str, Any], width: int) -> None:
+    lines = {line.split()[1]: line.split() for line in shown(document, width).splitlines() if line.strip()[:1].isdigit()}
+    for body in document["agencies"]:
+        bonus = body["indicators"]["bonus"]["points"]
+        figures = [*(body["groups"][group] for group in "ABCDE"), bonus, str(body["total"]), body["grade"]]
+        assert lines[body["agency"]][-8:] == figures
+        assert lines[body["agency"]][0] == str(body["rank"])
+
+
+def test_a_missing_group_is_a_dash_never_zero(document: dict[str, Any]) -> None:
+    line = {**document["agencies"][0], "groups": {**document["agencies"][0]["groups"], "C": None}}
+    text = shown({**document, "agencies": [line], "provisional": True}, 110)
+    assert f" {tables.MISSING} " in text
+    assert "TẠM TÍNH" in text
+
+
+@pytest.mark.parametrize("width", [80, 110, 200])
+def test_one_body_sees_the_figures_the_best_and_the_documents(document: dict[str, Any], width: int) -> None:
+    line = next(each for each in document["agencies"] if each["agency"] == "G28")
+    console = Console(file=io.StringIO(), width=width)
+    console.print(tables.agency_table(document, line))
+    text = str(console.file.getvalue())  # type: ignore[attr-defined]
+    flat = " ".join(text.split())
+    assert line["measures"]["exchange_transactions"] in flat
+    assert document["leader_values"]["C2"]["value"] in flat
+    assert "01/DEMO" in flat
+    assert all(found["points"] in flat for found in line["indicators"].values())
