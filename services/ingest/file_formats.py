@@ -1,4 +1,4 @@
-"""How official files are written: one JSON object, or one CSV table per dataset (docs/contracts.md §4).
+"""How official files are written: one JSON object, or one CSV table per dataset and a manifest (docs/contracts.md §4).
 
 Rows may stand in any order: they are put into the contract's order before they are checked, so that a file has one root
 however it was sorted. Every fault of every file is listed at once, each with its row and column.
@@ -11,7 +11,6 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from operator import attrgetter
 from pathlib import PurePath
 from typing import Any, Generic, TypeVar
@@ -20,21 +19,14 @@ import msgspec
 
 from services.ingest.drift import value_fault
 from services.ingest.envelope import ControlBody, control_of, decode, decode_head
+from services.ingest.file_manifest import Manifest, is_manifest, manifest_of
+from services.ingest.file_refusals import HINT, refused
 from services.ingest.records import Dataset, Instant, Kind, Notice
-from services.ingest.source import Control, Head, Page, Source, Window
+from services.ingest.source import Head, Page, Source
 from shared.canonical import sha256_hex
-from shared.errors import DomainError, Fault, InputInvalid
+from shared.errors import DomainError, Fault
 
 Rows = TypeVar("Rows")
-_HINT = "Correct the file and hand it in again; nothing of it was taken."
-
-
-class FileRefused(InputInvalid):
-    """Files that do not follow the contract of their source."""
-
-    slug = "official-file-refused"
-    title_vi = "Tệp chính thức không hợp lệ"
-    title_en = "Official file refused"
 
 
 class DatasetBody(msgspec.Struct, Generic[Rows], frozen=True, forbid_unknown_fields=True):
@@ -56,11 +48,11 @@ class FileBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class Parser:
-    """Which file holds which dataset, by digest, and how its bytes become a page."""
+    """Which file holds which dataset, by digest, and how its bytes become a page. ``manifest`` speaks for the tables."""
 
     source: Source
-    window: Window
     files: Mapping[str, Sequence[tuple[str, str]]]
+    manifest: Manifest | None
 
     def digests(self, dataset: Dataset) -> list[str]:
         """The digest of the one file that holds the dataset."""
@@ -87,37 +79,35 @@ class Parser:
         return Page(head, part.rows)
 
     def _csv(self, dataset: Dataset, name: str, body: bytes) -> Page:
-        rows = read_csv(dataset, name, body)
-        sums = {each: _sum(rows, each) for each in dataset.sums}
-        head = Head(
-            self.source.contract, dataset.name, str(self.window.period), self.window.as_of, None, Control(len(rows), sums), None
-        )
-        return Page(head, rows)
+        if self.manifest is None:
+            raise LookupError(f"{name} without its manifest")
+        return Page(self.manifest.head(dataset), read_csv(dataset, name, body))
 
 
-def parser_of(source: Source, window: Window, files: Sequence[tuple[str, bytes]]) -> Parser:
+def parser_of(source: Source, files: Sequence[tuple[str, bytes]]) -> Parser:
     """The parser of some named files. Raises FileRefused listing all that is wrong with all of them."""
     found: dict[str, list[tuple[str, str]]] = {dataset.name: [] for dataset in source.datasets}
     faults: list[Fault] = []
     for name, body in files:
-        for dataset in _datasets_in(source, name, body, faults):
+        for dataset in _datasets_in(source, name, body, faults) if not is_manifest(name) else ():
             found[dataset].append((name, sha256_hex(body)))
+    tables = [dataset for dataset, named in found.items() if any(place_of(name) for name, _ in named)]
+    manifest = manifest_of(files, tables, faults)
     for dataset, named in found.items():
         if len(named) != 1:
             seen = ", ".join(name for name, _ in named) or "no file"
-            faults.append(Fault(dataset, "every dataset comes exactly once", seen=seen, expected="one file", hint=_HINT))
-    parser = Parser(source, window, found)
+            faults.append(Fault(dataset, "every dataset comes exactly once", seen=seen, expected="one file", hint=HINT))
+    parser = Parser(source, found, manifest)
     if not faults:
         contents = {sha256_hex(body): body for _, body in files}
         faults = [fault for each in source.datasets for fault in _faults(parser, each, contents)]
     if faults:
-        first = faults[0]
-        raise FileRefused(f"{len(faults)} faults, the first: {first.place}: {first.message}", faults=faults, hint=_HINT)
+        raise refused(faults)
     return parser
 
 
 def stated_as_of(files: Sequence[tuple[str, bytes]]) -> datetime | None:
-    """The instant a JSON file says it speaks of; None for tables, which cannot say it."""
+    """The instant the JSON file, or the manifest of the tables, says it speaks of; None when there is neither."""
     for name, body in files:
         if not place_of(name):
             found: datetime = decode_head(body, lambda _: FileBody, place=name).as_of
@@ -139,17 +129,17 @@ def read_csv(dataset: Dataset, name: str, body: bytes) -> list[Any]:
         fault = Fault(
             f"{name}/byte {error.start}", "not UTF-8", seen=repr(body[error.start : error.start + 1]), expected="UTF-8"
         )
-        raise FileRefused(f"{name}: not UTF-8", faults=[fault], hint=_HINT) from error
+        raise refused([fault]) from error
     fields = {field.encode_name: field.type for field in msgspec.structs.fields(dataset.row)}
     try:
         header, *lines = list(csv.reader(io.StringIO(text, newline=""), strict=True)) or [[]]
     except csv.Error as error:
-        raise FileRefused(f"{name}: {error}", faults=[Fault(name, str(error))], hint=_HINT) from error
+        raise refused([Fault(name, str(error))]) from error
     faults = list(_header_faults(name, header, fields))
     if not faults:
         rows = [_row(dataset, fields, header, line, f"{name}/row {number}", faults) for number, line in enumerate(lines, 2)]
     if faults:
-        raise FileRefused(f"{faults[0].place}: {faults[0].message}", faults=faults, hint=_HINT)
+        raise refused(faults)
     return rows
 
 
@@ -157,7 +147,7 @@ def _row(
     dataset: Dataset, fields: Mapping[str, Any], header: list[str], line: list[str], place: str, faults: list[Fault]
 ) -> Any:
     if len(line) != len(header):
-        faults.append(Fault(place, "wrong number of cells", seen=str(len(line)), expected=str(len(header)), hint=_HINT))
+        faults.append(Fault(place, "wrong number of cells", seen=str(len(line)), expected=str(len(header)), hint=HINT))
         return None
     kinds = dict(dataset.columns)
     values: dict[str, Any] = {}
@@ -176,10 +166,10 @@ def _row(
 def _header_faults(name: str, header: list[str], fields: Mapping[str, Any]) -> Iterator[Fault]:
     expected = ", ".join(fields)
     for column in fields.keys() - set(header):
-        yield Fault(f"{name}/row 1/{column}", "missing column", seen="absent", expected=expected, hint=_HINT)
+        yield Fault(f"{name}/row 1/{column}", "missing column", seen="absent", expected=expected, hint=HINT)
     for column in header:
         if column not in fields or header.count(column) > 1:
-            yield Fault(f"{name}/row 1/{column}", "unknown or repeated column", seen=column, expected=expected, hint=_HINT)
+            yield Fault(f"{name}/row 1/{column}", "unknown or repeated column", seen=column, expected=expected, hint=HINT)
 
 
 def _datasets_in(source: Source, name: str, body: bytes, faults: list[Fault]) -> list[str]:
@@ -191,7 +181,7 @@ def _datasets_in(source: Source, name: str, body: bytes, faults: list[Fault]) ->
         faults.extend(problem.faults or [Fault(name, problem.detail)])
         return []
     faults.extend(
-        Fault(f"{name}/{each}", "unknown dataset", seen=each, expected=", ".join(known), hint=_HINT)
+        Fault(f"{name}/{each}", "unknown dataset", seen=each, expected=", ".join(known), hint=HINT)
         for each in held
         if each not in known
     )
@@ -207,12 +197,8 @@ def _faults(parser: Parser, dataset: Dataset, contents: Mapping[str, bytes]) -> 
             continue
         for number, field, seen, expected in dataset.faults(page.rows):
             place = "/".join(str(getattr(page.rows[number], part)) for part in (*dataset.key, "agency"))
-            yield Fault(f"{dataset.name}/{place}/{field}", "impossible value", seen=seen, expected=expected, hint=_HINT)
+            yield Fault(f"{dataset.name}/{place}/{field}", "impossible value", seen=seen, expected=expected, hint=HINT)
 
 
 def _shape(rows: Any) -> Any:
     return DatasetBody[rows]
-
-
-def _sum(rows: Sequence[Any], column: str) -> Decimal:
-    return sum((Decimal(value) for row in rows if (value := getattr(row, column)) is not None), Decimal(0))

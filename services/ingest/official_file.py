@@ -36,7 +36,7 @@ class AlreadyFrozen(Conflict):
 
 @dataclass(frozen=True)
 class GivenFile:
-    """One file as it was handed in. ``name`` decides format and dataset: ``<dataset>.csv``, or any ``*.json``."""
+    """One file as it was handed in. ``name`` says what it holds: ``<dataset>.csv``, its ``manifest.json``, or ``*.json``."""
 
     name: str
     body: bytes
@@ -101,9 +101,7 @@ async def begin_file(runtime: Runtime, pull: Pull, official: Official) -> Pull:
 async def take_file(runtime: Runtime, pull: Pull, official: Official, supersession: Supersession | None = None) -> Row:
     """Check and freeze the files of a pull that has begun. Under the lock."""
     try:
-        parser = await asyncio.to_thread(
-            parser_of, pull.source, pull.window, [(file.name, file.body) for file in official.files]
-        )
+        parser = await asyncio.to_thread(parser_of, pull.source, [(file.name, file.body) for file in official.files])
         pages = [Kept(dataset.name, 1, digest, None) for dataset in pull.source.datasets for digest in parser.digests(dataset)]
         capture = Capture(
             pull=pull,

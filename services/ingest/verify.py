@@ -181,7 +181,7 @@ def _archived(proof: _Proof, archive: psycopg.Connection[Any]) -> tuple[Parse, S
     given = [Kept("", number, file["sha256"], None) for number, file in enumerate(proof.files, 1)]
     contents = [body for _, body in proven_bodies(archive, given)]
     files = [(str(file["name"]), body) for file, body in zip(proof.files, contents, strict=True)]
-    parser = parser_of(proof.source, proof.window, files)
+    parser = parser_of(proof.source, files)
     pages = [Kept(each.name, 1, digest, None) for each in proof.source.datasets for digest in parser.digests(each)]
     return parser.parse, pages
 

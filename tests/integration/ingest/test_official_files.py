@@ -7,21 +7,22 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from services.ingest.file_formats import FileRefused
+from services.ingest.file_refusals import FileRefused
 from services.ingest.freeze import TooEarly, freeze
 from services.ingest.official_file import AlreadyFrozen, GivenFile, import_file
 from services.ingest.source import AsOfUnavailable, CoverageMismatch, WrongAnswer
 from services.ingest.sources import source_named
 from services.ingest.supersede import supersede
 from services.ingest.verify import verify_snapshot
-from shared.errors import InputInvalid
+from shared.errors import DomainError, InputInvalid
 from shared.period import Period
 from shared.registry import Unmapped
 from tests.contract.stand_ins import Bench, Benches, StandIns, fresh_period
-from tests.integration.ingest.files import DOCUMENT, json_file, ndxp_file
+from tests.integration.ingest.files import DOCUMENT, json_file, ndxp_file, ndxp_manifest, ndxp_table
 
 ROOT = Path(__file__).parents[3]
 NDXP = source_named("ndxp")
@@ -72,9 +73,9 @@ async def test_every_faulty_cell_is_listed(ingest: Bench) -> None:
         "NDXP,H38,5\n"
         ",G02,1.5,,,\n"
     )
-    file = GivenFile("exchange_volumes.csv", table.encode())
+    files = [GivenFile("exchange_volumes.csv", table.encode()), ndxp_manifest(period, rows=4, transactions=0)]
     with pytest.raises(FileRefused) as caught:
-        await import_file(ingest.runtime, NDXP, period, files=[file], actor="local:test", **DOCUMENT)
+        await import_file(ingest.runtime, NDXP, period, files=files, actor="local:test", **DOCUMENT)
     places = [fault.place.removeprefix("exchange_volumes.csv/") for fault in caught.value.faults]
     assert places == [
         "row 2/transactions",
@@ -105,9 +106,49 @@ async def test_every_faulty_cell_is_listed(ingest: Bench) -> None:
     ],
 )
 async def test_a_file_that_cannot_be_read_says_where(ingest: Bench, name: str, body: bytes, place: str) -> None:
+    period = fresh_period()
+    files = [GivenFile(name, body)]
+    if name.endswith(".csv"):
+        files.append(ndxp_manifest(period, rows=1, transactions=0))
     with pytest.raises(FileRefused) as caught:
-        await import_file(ingest.runtime, NDXP, fresh_period(), files=[GivenFile(name, body)], actor="local:test", **DOCUMENT)
+        await import_file(ingest.runtime, NDXP, period, files=files, actor="local:test", **DOCUMENT)
     assert place in {fault.place for fault in caught.value.faults}
+
+
+async def test_tables_come_with_a_manifest_that_is_held_against_them(ingest: Bench) -> None:
+    """Period, instant, contract and totals of a table are checked like those of a JSON file."""
+    period = fresh_period()
+    table, _ = ndxp_table(period, [("G06", 120), ("H38", 7)])
+
+    async def given(*files: GivenFile) -> Any:
+        return await import_file(ingest.runtime, NDXP, period, files=files, actor="local:test", **DOCUMENT)
+
+    with pytest.raises(FileRefused) as alone:
+        await given(table)
+    assert [fault.place for fault in alone.value.faults] == ["manifest.json"]
+    assert all(word in str(alone.value.faults[0].hint) for word in ("contract", "period", "as_of", "datasets", "rows", "sums"))
+    wrong: dict[str, dict[str, Any]] = {
+        "period": {"period": str(period.next)},
+        "as_of": {"as_of": period.next.cutoff.isoformat()},
+        "contract": {"contract": "ndxp/2.0"},
+        "control/rows": {"rows": 3},
+        "control/sums/transactions": {"transactions": 126},
+        "datasets/exchange_volumes": {"datasets": {}},
+    }
+    for place, changes in wrong.items():
+        stated = {"rows": 2, "transactions": 127, **changes}
+        with pytest.raises(DomainError) as caught:
+            await given(table, ndxp_manifest(period, **stated))
+        assert [fault.place.endswith(f"/{place}") for fault in caught.value.faults] == [True]
+    with pytest.raises(FileRefused, match="surprise"):
+        await given(table, ndxp_manifest(period, rows=2, transactions=127, surprise=1))
+    with pytest.raises(FileRefused, match=r"manifest\.json"):
+        await given(*ndxp_table(period, [("G06", 1)]), ndxp_manifest(period, rows=1, transactions=1))
+    assert await ingest.nothing_half_written("ndxp", period)
+    made = await given(table, ndxp_manifest(period, rows=2, transactions=127, notice="Số liệu thử nghiệm"))
+    assert made["evidence"]["notices"] == ["Số liệu thử nghiệm"]
+    assert [each["name"] for each in made["evidence"]["official_file"]["files"]] == ["exchange_volumes.csv", "manifest.json"]
+    assert (await verify_snapshot(ingest.runtime, made["snapshot_id"])).holds
 
 
 async def test_the_checks_are_those_of_the_network(ingest: Bench) -> None:
@@ -165,7 +206,7 @@ async def test_a_frozen_period_takes_another_file_only_as_a_superseding_version(
         requested_by="key:one",
         approver="key:two",
         reason="Đính chính",
-        files=[GivenFile("exchange_volumes.csv", table)],
+        files=[GivenFile("exchange_volumes.csv", table), ndxp_manifest(period, rows=1, transactions=2)],
         document_number="13/TB-DEMO",
     )
     assert (second["version"], second["supersedes"], second["origin"]) == (2, first["snapshot_id"], "official_file")
