@@ -19,6 +19,7 @@ from services.ingest.archive import Kept
 from services.ingest.collect import Pull, begin, captured_between, collect, failed, lock_name, new_pull
 from services.ingest.compare import against_previous, completions_recorded_late, completions_taken_back
 from services.ingest.findings import CLOCK_SKEW, Finding
+from services.ingest.in_force import refuse_unruled
 from services.ingest.load import apart, archive_connection, load, open_rows, seal_rows
 from services.ingest.replay import Replay, manifest, total_root
 from services.ingest.runtime import Runtime
@@ -76,9 +77,10 @@ class Capture:
 async def freeze(runtime: Runtime, source: Source, period: Period, *, actor: str, command_id: str | None = None) -> Row:
     """The header of the period's snapshot, made now if there is none yet.
 
-    Raises TooEarly before the cutoff, Busy while another worker is at it, SourceProblem when the source cannot be taken:
-    then there is no snapshot, and the pull's outcome and a finding say why.
+    Raises PeriodUnruled, TooEarly before the cutoff, Busy while another worker is at it, SourceProblem when the source
+    cannot be taken: then there is no snapshot, and the pull's outcome and a finding say why.
     """
+    refuse_unruled(period)
     window = await _window(runtime, source, period)
     if (existing := await frozen(runtime, source, period)) is not None:
         return existing

@@ -16,6 +16,7 @@ from services.ingest.archive import Kept, Packed, pack
 from services.ingest.collect import Pull, begin, failed, lock_name, new_pull
 from services.ingest.file_formats import parser_of, place_of
 from services.ingest.freeze import Capture, Supersession, close, frozen, refuse_early
+from services.ingest.in_force import refuse_unruled
 from services.ingest.runtime import Runtime
 from services.ingest.source import Source, Window
 from shared.audit import record
@@ -70,8 +71,9 @@ async def import_file(
 ) -> Row:
     """The header of the snapshot made from the files; the existing one when these very files made it.
 
-    Raises InputInvalid listing every fault of the files, TooEarly before the cutoff, AlreadyFrozen, Busy.
+    Raises PeriodUnruled, InputInvalid listing every fault of the files, TooEarly before the cutoff, AlreadyFrozen, Busy.
     """
+    refuse_unruled(period)
     official = Official(tuple(files), document_number=document_number, reason=reason, author=author)
     _refuse_incomplete(official)
     async with runtime.database.read() as connection:

@@ -17,6 +17,7 @@ from services.ingest.collect import Pull, begin, collect, failed, lock_name, new
 from services.ingest.compare import completions_recorded_late, completions_taken_back, quarantined
 from services.ingest.findings import Finding
 from services.ingest.freeze import Capture, captured, skew_finding
+from services.ingest.in_force import refuse_unruled
 from services.ingest.load import apart, archive_connection, load, temporary_rows
 from services.ingest.replay import Replay, total_root
 from services.ingest.runtime import Runtime
@@ -39,8 +40,9 @@ async def rehearse(
 ) -> dict[str, Any]:
     """The pull's outcome: pull_id, row_count, root and the codes of its findings. ``as_of`` defaults to now.
 
-    Raises Busy while another worker is at the source's period, SourceProblem after its outcome was recorded.
+    Raises PeriodUnruled, Busy while another worker is at the source's period, SourceProblem after its outcome was recorded.
     """
+    refuse_unruled(period)
     window = Window(period, as_of or runtime.clock(), runtime.settings.of(source.name).page_size)
     async with runtime.database.exclusive(lock_name(source, window)):
         pull = await begin(runtime, new_pull(source, window, purpose="rehearsal", actor=actor, command_id=command_id))

@@ -9,6 +9,7 @@ from services.ingest import store
 from services.ingest.collect import begin, lock_name, new_pull
 from services.ingest.file_formats import stated_as_of
 from services.ingest.freeze import Supersession, take
+from services.ingest.in_force import refuse_unruled
 from services.ingest.official_file import GivenFile, Official, begin_file, take_file
 from services.ingest.runtime import Runtime
 from services.ingest.source import Source, Window
@@ -40,8 +41,10 @@ async def supersede(
 ) -> Row:
     """The header of version n + 1, from the network as of ``as_of`` (default now) or from official files.
 
-    Raises InputInvalid without a reason, SamePerson, NotFrozen, Unchanged when the rows are the predecessor's, SourceProblem.
+    Raises PeriodUnruled, InputInvalid without a reason, SamePerson, NotFrozen, Unchanged when the rows are the predecessor's,
+    SourceProblem.
     """
+    refuse_unruled(period)
     _refuse(requested_by, approver, reason, files=files, document_number=document_number)
     known_at = as_of or stated_as_of([(file.name, file.body) for file in files]) or runtime.clock()
     window = Window(period, known_at, runtime.settings.of(source.name).page_size)

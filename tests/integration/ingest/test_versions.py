@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.ingest import store
 from services.ingest.freeze import TooEarly, Unchanged, freeze
+from services.ingest.in_force import PeriodUnruled
 from services.ingest.rehearse import rehearse
 from services.ingest.sources import source_named
 from services.ingest.supersede import NotFrozen, supersede
@@ -36,6 +37,22 @@ async def test_a_period_is_not_frozen_before_its_cutoff(healed: StandIns, benche
     assert await early.outcomes("ndxp", period) == []
     exact = benches(healed.settings(), lambda: period.cutoff)
     assert (await freeze(exact.runtime, NDXP, period, actor="local:test"))["version"] == 1
+
+
+async def test_a_period_no_scheme_rules_is_never_taken(ingest: Bench, healed: StandIns) -> None:
+    """Before the decision's first period nothing is asked for and nothing is written down, whichever way it is tried."""
+    before = Period(2025, 12)
+    people = {"requested_by": "key:one", "approver": "key:two", "reason": "thử"}
+    for attempt in (
+        freeze(ingest.runtime, NDXP, before, actor="local:test"),
+        rehearse(ingest.runtime, NDXP, before, actor="local:test"),
+        supersede(ingest.runtime, NDXP, before, **people),
+        ndxp_file(ingest, before, [("G06", 1)]),
+    ):
+        with pytest.raises(PeriodUnruled, match="2025-12; the first period is 2026-01"):
+            await attempt
+    assert healed.requests() == []
+    assert await ingest.outcomes("ndxp", before) == []
 
 
 async def test_a_moved_cutoff_is_asked_for_and_a_late_worker_still_freezes_as_of_it(
