@@ -15,6 +15,7 @@ from services.ingest import store
 from services.ingest.archive import Kept, Packed, pack
 from services.ingest.collect import Pull, begin, failed, lock_name, new_pull
 from services.ingest.file_formats import parser_of, place_of
+from services.ingest.file_refusals import FileRefused, refused
 from services.ingest.freeze import Capture, Supersession, close, frozen, refuse_early
 from services.ingest.in_force import refuse_unruled
 from services.ingest.runtime import Runtime
@@ -44,7 +45,23 @@ class GivenFile:
 
     @classmethod
     def read(cls, path: Path) -> GivenFile:
-        return cls(path.name, path.read_bytes())
+        """Raises FileRefused naming the path of a file that is not there, cannot be read, or is empty."""
+        if path.is_dir():
+            raise _unusable(path, "a folder", hint="Name the files in it one by one.")
+        try:
+            body = path.read_bytes()
+        except FileNotFoundError as error:
+            raise _unusable(
+                path, "no such file", hint="Check the path; it is looked for from the folder you are in."
+            ) from error
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise _unusable(path, reason, hint="See that the account bangdiem runs as may read it.") from error
+        if not body:
+            raise _unusable(
+                path, "an empty file", hint="Ask for the file again; one without rows still has its header or totals."
+            )
+        return cls(path.name, body)
 
 
 @dataclass(frozen=True)
@@ -118,6 +135,10 @@ async def take_file(runtime: Runtime, pull: Pull, official: Official, supersessi
     except DomainError as problem:
         await failed(runtime, pull, problem)
         raise
+
+
+def _unusable(path: Path, seen: str, *, hint: str) -> FileRefused:
+    return refused([Fault(str(path), "cannot be imported", seen=seen, expected="a readable file", hint=hint)], hint=hint)
 
 
 def _document(official: Official) -> dict[str, Any]:
