@@ -73,10 +73,10 @@ class Edge:
         await self._pass_on(scope, receive, send, request_id)
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send, request_id: bytes) -> None:
-        scope[REQUEST_ID] = request_id.decode("ascii")
-        outgoing = _Outgoing(send, request_id, bodiless=scope["method"] == "HEAD")
-        if scope["method"] == "HEAD":
-            scope["method"] = "GET"
+        # A copy: the server holds on to its own scope, and sends a HEAD's answer without a body only while that says HEAD.
+        bodiless = scope["method"] == "HEAD"
+        scope = {**scope, REQUEST_ID: request_id.decode("ascii"), "method": "GET" if bodiless else scope["method"]}
+        outgoing = _Outgoing(send, request_id, bodiless=bodiless)
         with structlog.contextvars.bound_contextvars(request_id=scope[REQUEST_ID], **_trace(scope)):
             try:
                 await self._app(scope, receive, outgoing)
