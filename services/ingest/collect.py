@@ -35,7 +35,7 @@ from services.ingest.source import (
     WrongAnswer,
 )
 from shared.audit import record
-from shared.errors import DomainError
+from shared.errors import DomainError, Fault
 from shared.ids import new_id
 from shared.outbound import AnswerTruncated, SourceUnavailable
 
@@ -83,8 +83,10 @@ def lock_name(source: Source, window: Window) -> str:
 
 async def collect(runtime: Runtime, pull: Pull) -> None:
     """Fetch and keep every page not yet kept. Raises SourceProblem; the caller records how the pull ended."""
+    if pull.source.interface is None:
+        raise without_interface(pull.source)
     endpoint = runtime.settings.of(pull.source.name).endpoint(pull.source.name)
-    if endpoint is None or pull.source.interface is None:
+    if endpoint is None:
         raise SourceNotConfigured(
             f"{pull.source.name} has no address",
             hint=f"Set BANGDIEM_INGEST_{pull.source.name.upper()}__BASE_URL, or import an official file.",
@@ -95,6 +97,12 @@ async def collect(runtime: Runtime, pull: Pull) -> None:
         for dataset in pull.source.datasets:
             mine = [page for page in kept if page.dataset == dataset.name]
             await _Fetching(runtime, pull, pull.source.interface, dataset, asking, keys).run(mine)
+
+
+def without_interface(source: Source) -> SourceNotConfigured:
+    """There is nothing to set for a source that cannot be asked."""
+    words = f"{source.name} has no interface: its periods come by official file"
+    return SourceNotConfigured(words, hint="Import an official file of it for this period (bangdiem import).")
 
 
 async def begin(runtime: Runtime, pull: Pull) -> Pull:
@@ -179,7 +187,7 @@ class _Fetching:
         """The token of the page after this one."""
         ask = self._interface.request(self._dataset, self._pull.window, token)
         answer = await self._asking.send(ask)
-        head, signature, problem = self._judge(answer.status, answer.body, answer.signature)
+        head, signature, problem = self._judge(page_no, answer.status, answer.body, answer.signature)
         evidence = {
             "pull_id": self._pull.pull_id,
             "dataset": self._dataset.name,
@@ -213,14 +221,16 @@ class _Fetching:
         while self._keeping:
             await self._keeping.popleft()
 
-    def _judge(self, status: int, body: bytes, signature: str | None) -> tuple[Head | None, str, DomainError | None]:
+    def _judge(
+        self, page_no: int, status: int, body: bytes, signature: str | None
+    ) -> tuple[Head | None, str, DomainError | None]:
         """What stands around the rows, how the signature was found, and what is wrong, if anything."""
         if status != HTTPStatus.OK:
             return None, "not checked", _refusal(self._pull.source, self._dataset, status, body)
         try:
             checked = check(body, signature, self._keys)
         except SignatureInvalid as problem:
-            return None, "invalid", problem
+            return None, "invalid", _unproven(self._pull.source, self._dataset, page_no, problem)
         try:
             head = self._interface.peek(self._dataset, body)
             check_head(self._dataset, head, contract=self._pull.source.contract, window=self._pull.window)
@@ -243,6 +253,15 @@ def _refusal(source: Source, dataset: Dataset, status: int, body: bytes) -> Doma
     if status == HTTPStatus.UNPROCESSABLE_ENTITY and said.code == "AS_OF_UNAVAILABLE":
         return AsOfUnavailable(words, hint="Import an official file of the source for this period (bangdiem import).")
     return SourceRefused(words, hint="Check the address and the credentials of the source.")
+
+
+def _unproven(source: Source, dataset: Dataset, page_no: int, problem: SignatureInvalid) -> SignatureInvalid:
+    place = f"{source.name}/{dataset.name}/page {page_no}"
+    hint = (
+        "Check that the public key set for the source is its present one; if it is, ask the source to sign its answers with it."
+    )
+    fault = Fault(place, problem.detail, expected="a signature of the exact bytes by the source's key", hint=hint)
+    return SignatureInvalid(f"{place}: {problem.detail}", faults=[fault], hint=hint)
 
 
 def captured_between(evidence: Sequence[Mapping[str, Any]]) -> tuple[datetime, datetime]:

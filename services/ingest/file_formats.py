@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter
 from pathlib import PurePath
@@ -19,14 +19,17 @@ import msgspec
 
 from services.ingest.drift import value_fault
 from services.ingest.envelope import ControlBody, control_of, decode, decode_head
-from services.ingest.file_manifest import Manifest, is_manifest, manifest_of
+from services.ingest.file_manifest import MANIFEST, Manifest, is_manifest, manifest_of
 from services.ingest.file_refusals import HINT, refused
+from services.ingest.reading import ALIAS, unknown_bodies
 from services.ingest.records import Dataset, Instant, Kind, Notice
 from services.ingest.source import Head, Page, Source
 from shared.canonical import sha256_hex
-from shared.errors import DomainError, Fault
+from shared.errors import DomainError, Fault, SourceProblem
+from shared.registry import Unmapped
 
 Rows = TypeVar("Rows")
+_HEAD = frozenset({"contract", "period", "as_of"})
 
 
 class DatasetBody(msgspec.Struct, Generic[Rows], frozen=True, forbid_unknown_fields=True):
@@ -63,7 +66,30 @@ class Parser:
         name = next(name for name, digest in self.files[dataset.name] if digest == sha256_hex(body))
         page = self._csv(dataset, name, body) if place_of(name) else self._json(dataset, body)
         order = attrgetter(*dataset.key, "agency")
-        return Page(page.head, sorted(page.rows, key=order))
+        numbers = sorted(range(len(page.rows)), key=lambda number: order(page.rows[number]))
+        stands: Callable[[int], str] = _table_row if place_of(name) else "rows/{}".format
+        return Page(page.head, [page.rows[number] for number in numbers], named=lambda number: stands(numbers[number]))
+
+    def place(self, place: str) -> str:
+        """A place of a dataset as a place of the file that holds it; places of files stay as they are."""
+        dataset, *rest = place.split("/")
+        if dataset not in self.files:
+            return place
+        name, about = self.files[dataset][0][0], rest[0] if rest else ""
+        if place_of(name) is None:
+            return "/".join([name, *rest] if about in _HEAD else [name, "datasets", dataset, *rest])
+        if about == "control":
+            return "/".join([MANIFEST, "datasets", dataset, *rest[1:]])
+        return "/".join([MANIFEST if about in _HEAD else name, *rest])
+
+    def refusal(self, problem: DomainError) -> DomainError:
+        """What a check of the rows found, said of the files: places name them, and the hint is for who wrote them."""
+        faults = [replace(fault, place=self.place(fault.place), hint=HINT) for fault in problem.faults]
+        if isinstance(problem, Unmapped):
+            return unknown_bodies(faults, hint="Write the body's code in the file and import it again, " + ALIAS)
+        if isinstance(problem, SourceProblem):
+            return refused(faults or [Fault("files", problem.detail)])
+        return problem
 
     def _json(self, dataset: Dataset, body: bytes) -> Page:
         whole = decode_head(body, lambda _: FileBody, place=dataset.name)
@@ -82,6 +108,10 @@ class Parser:
         if self.manifest is None:
             raise LookupError(f"{name} without its manifest")
         return Page(self.manifest.head(dataset), read_csv(dataset, name, body))
+
+
+def _table_row(number: int) -> str:
+    return f"row {number + 2}"
 
 
 def parser_of(source: Source, files: Sequence[tuple[str, bytes]]) -> Parser:
@@ -110,7 +140,10 @@ def stated_as_of(files: Sequence[tuple[str, bytes]]) -> datetime | None:
     """The instant the JSON file, or the manifest of the tables, says it speaks of; None when there is neither."""
     for name, body in files:
         if not place_of(name):
-            found: datetime = decode_head(body, lambda _: FileBody, place=name).as_of
+            try:
+                found: datetime = decode_head(body, lambda _: FileBody, place=name).as_of
+            except SourceProblem as problem:
+                raise refused(problem.faults) from problem
             return found
     return None
 
@@ -193,11 +226,13 @@ def _faults(parser: Parser, dataset: Dataset, contents: Mapping[str, bytes]) -> 
         try:
             page = parser.parse(dataset, contents[digest])
         except DomainError as problem:
-            yield from problem.faults or [Fault(dataset.name, problem.detail)]
+            yield from parser.refusal(problem).faults
             continue
         for number, field, seen, expected in dataset.faults(page.rows):
-            place = "/".join(str(getattr(page.rows[number], part)) for part in (*dataset.key, "agency"))
-            yield Fault(f"{dataset.name}/{place}/{field}", "impossible value", seen=seen, expected=expected, hint=HINT)
+            row = page.named(number) if page.named else f"rows/{number}"
+            yield Fault(
+                parser.place(f"{dataset.name}/{row}/{field}"), "impossible value", seen=seen, expected=expected, hint=HINT
+            )
 
 
 def _shape(rows: Any) -> Any:

@@ -16,14 +16,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest import store
 from services.ingest.archive import Kept
-from services.ingest.collect import Pull, begin, captured_between, collect, failed, lock_name, new_pull
+from services.ingest.collect import Pull, begin, captured_between, collect, failed, lock_name, new_pull, without_interface
 from services.ingest.compare import against_previous, completions_recorded_late, completions_taken_back
 from services.ingest.findings import CLOCK_SKEW, Finding
 from services.ingest.in_force import refuse_unruled
 from services.ingest.load import apart, archive_connection, load, open_rows, seal_rows
 from services.ingest.replay import Replay, manifest, total_root
 from services.ingest.runtime import Runtime
-from services.ingest.source import Parse, Source, SourceNotConfigured, Summary, Window
+from services.ingest.source import Parse, Source, Summary, Window
 from shared.audit import record
 from shared.calendar import cutoff_of
 from shared.canonical import canonical_bytes, sha256_hex
@@ -111,7 +111,7 @@ async def frozen(runtime: Runtime, source: Source, period: Period) -> Row | None
 async def captured(runtime: Runtime, pull: Pull, supersession: Supersession | None) -> Capture:
     """What a network pull has kept, with the evidence of its requests."""
     if pull.source.interface is None:
-        raise SourceNotConfigured(f"{pull.source.name} has no interface", hint="Import an official file.")
+        raise without_interface(pull.source)
     async with runtime.database.read() as connection:
         found = await store.pages(connection, pull.pull_id)
     pages = store.unbroken(found)

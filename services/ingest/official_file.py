@@ -14,7 +14,7 @@ from typing import Any
 from services.ingest import store
 from services.ingest.archive import Kept, Packed, pack
 from services.ingest.collect import Pull, begin, failed, lock_name, new_pull
-from services.ingest.file_formats import parser_of, place_of
+from services.ingest.file_formats import Parser, parser_of, place_of
 from services.ingest.file_refusals import FileRefused, refused
 from services.ingest.freeze import Capture, Supersession, close, frozen, refuse_early
 from services.ingest.in_force import refuse_unruled
@@ -24,8 +24,9 @@ from shared.audit import record
 from shared.calendar import cutoff_of
 from shared.canonical import sha256_hex
 from shared.database import Row
-from shared.errors import Conflict, DomainError, Fault, InputInvalid
+from shared.errors import Conflict, DomainError, Fault, InputInvalid, SourceProblem
 from shared.period import Period
+from shared.registry import Unmapped
 
 
 class AlreadyFrozen(Conflict):
@@ -131,10 +132,17 @@ async def take_file(runtime: Runtime, pull: Pull, official: Official, supersessi
             evidence={"official_file": {**_document(official), "files": _digests(official)}, "signatures": []},
             supersession=supersession,
         )
-        return await close(runtime, capture)
+        return await _closed(runtime, capture, parser)
     except DomainError as problem:
         await failed(runtime, pull, problem)
         raise
+
+
+async def _closed(runtime: Runtime, capture: Capture, parser: Parser) -> Row:
+    try:
+        return await close(runtime, capture)
+    except (SourceProblem, Unmapped) as problem:
+        raise parser.refusal(problem) from problem
 
 
 def _unusable(path: Path, seen: str, *, hint: str) -> FileRefused:

@@ -7,7 +7,8 @@ contract; spellings no body is known by are gathered, so that all of them can be
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import islice, pairwise
 from operator import lt
@@ -34,14 +35,17 @@ from shared.errors import Fault
 from shared.registry import Registry, Unmapped
 
 _LISTED = 200
+ALIAS = "or have the alias entered, with its document, by a migration of the registry."
 
 
 class Reading:
     """Takes the pages of one dataset; ``finish`` gives the Summary. ``contract`` and ``window`` are what was asked."""
 
     def __init__(self, dataset: Dataset, *, contract: str, window: Window, registry: Registry) -> None:
-        self.unmapped: Counter[str] = Counter()
+        self.unmapped: dict[str, Fault] = {}
         self.row_count = 0
+        self._pages = 0
+        self._page_rows: Callable[[int], str] | None = None
         self._dataset = dataset
         self._contract = contract
         self._window = window
@@ -62,6 +66,8 @@ class Reading:
         """The page's rows as they are to be stored. Raises WrongAnswer, RowsOutOfOrder, RowsRefused, ControlMismatch."""
         check_head(self._dataset, page.head, contract=self._contract, window=self._window)
         self._same_control(page.head.control)
+        self._pages += 1
+        self._page_rows = page.named
         if page.head.notice is not None:
             self._notices.add(normalize("NFC", page.head.notice))
         sent = as_sent(self._dataset, page.rows)
@@ -125,16 +131,16 @@ class Reading:
         if not all(map(lt, before, islice(before, 1, None))):
             number = next(n for n, (one, two) in enumerate(pairwise(before)) if not one < two)
             one, two = before[number], before[number + 1]
-            row = self._served + number + (0 if self._last is not None else 1)
             said = "repeated row" if one == two else "row out of order"
-            fault = Fault(f"{self._dataset.name}/rows/{row}", said, seen=str(two), expected=f"after {one}")
-            raise RowsOutOfOrder(f"{fault.place}: {said} {two}", faults=[fault])
+            place = self._place(number + (0 if self._last is not None else 1))
+            fault = Fault(place, said, seen=_key(two), expected=f"after {_key(one)}")
+            raise RowsOutOfOrder(f"{place}: {said} {fault.seen}", faults=[fault])
         if keys:
             self._last = keys[-1]
 
     def _possible(self, rows: Sequence[Any]) -> None:
         faults = [
-            Fault(f"{self._dataset.name}/rows/{self._served + number}/{name}", "impossible value", seen=seen, expected=expected)
+            Fault(f"{self._place(number)}/{name}", "impossible value", seen=seen, expected=expected)
             for number, name, seen, expected in self._dataset.faults(rows)
         ]
         if faults:
@@ -154,7 +160,7 @@ class Reading:
 
     def _resolved(self, agencies: Sequence[str], columns: list[Column]) -> Block:
         """Codes for spellings; a collective phrase becomes one row a body, marked with its rule."""
-        found = {spelling: self._codes(spelling) for spelling in set(agencies)}
+        found = {spelling: self._codes(spelling, agencies) for spelling in set(agencies)}
         self._one_spelling &= self._known_so(found)
         if all(len(codes) == 1 and rule is None for codes, rule in found.values()):
             codes = [found[spelling][0][0] for spelling in agencies]
@@ -176,13 +182,23 @@ class Reading:
             for code in codes
         )
 
-    def _codes(self, spelling: str) -> tuple[tuple[str, ...], str | None]:
+    def _codes(self, spelling: str, agencies: Sequence[str]) -> tuple[tuple[str, ...], str | None]:
         try:
             found = self._registry.resolve(spelling)
         except Unmapped:
-            self.unmapped[spelling] += 1
+            if spelling not in self.unmapped:
+                place = f"{self._place(agencies.index(spelling))}/agency"
+                on = "" if self._page_rows else f", first on page {self._pages}"
+                self.unmapped[spelling] = Fault(
+                    place, f"unknown body{on}", seen=spelling, expected="a spelling of the registry"
+                )
             return (), None
         return found.codes, found.rule_id
+
+    def _place(self, number: int) -> str:
+        """A row of the page in hand: counted from 0 over all pages, or as its file names it."""
+        row = f"rows/{self._served + number}" if self._page_rows is None else self._page_rows(number)
+        return f"{self._dataset.name}/{row}"
 
     def _remember(self, codes: Sequence[str], columns: Sequence[Column]) -> None:
         if not self._dataset.key:
@@ -238,20 +254,18 @@ def check_head(dataset: Dataset, head: Head, *, contract: str, window: Window) -
         raise WrongAnswer(f"{first.place}: asked {first.expected}, answered {first.seen}", faults=faults)
 
 
-def refuse_unmapped(unmapped: Mapping[str, Mapping[str, int]]) -> None:
-    """Raises Unmapped listing every spelling of every dataset, with the number of pages it stands on."""
-    faults = [
-        Fault(f"{dataset}/agency", f"unknown body (on {count} pages)", seen=spelling, expected="a spelling of the registry")
-        for dataset, spellings in unmapped.items()
-        for spelling, count in sorted(spellings.items())
-    ]
+def refuse_unmapped(unmapped: Mapping[str, Mapping[str, Fault]]) -> None:
+    """Raises Unmapped listing every spelling of every dataset, with the first row it stands in."""
+    faults = [fault for spellings in unmapped.values() for _, fault in sorted(spellings.items())]
     if faults:
-        names = ", ".join(repr(fault.seen) for fault in faults[:_LISTED])
-        raise Unmapped(
-            f"no scored body is known as {names}",
-            faults=faults,
-            hint="Record an alias with its document (registry.alias), or have the source name the body.",
-        )
+        raise unknown_bodies(faults, hint="Ask the source to write the body's code, " + ALIAS)
+
+
+def unknown_bodies(faults: Sequence[Fault], *, hint: str) -> Unmapped:
+    """The error of spellings nobody is known by; its words place the first and name them all."""
+    names = ", ".join(dict.fromkeys(repr(fault.seen) for fault in faults[:_LISTED]))
+    words = f"{faults[0].place}: {faults[0].message}; no scored body is known as {names}"
+    return Unmapped(words, faults=[replace(fault, hint=hint) for fault in faults], hint=hint)
 
 
 def check_coverage(source: Source, summaries: Mapping[str, Summary]) -> None:
@@ -276,3 +290,7 @@ def check_coverage(source: Source, summaries: Mapping[str, Summary]) -> None:
 
 def _plain(value: Decimal | None) -> str:
     return "not given" if value is None else format(value, "f")
+
+
+def _key(values: Sequence[Any]) -> str:
+    return "/".join(map(str, values))

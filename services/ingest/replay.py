@@ -18,6 +18,7 @@ from services.ingest.records import Dataset, instant_text
 from services.ingest.rows import copy_rows, copy_types
 from services.ingest.source import Page, Parse, PayloadUnreadable, Source, Summary, Window
 from shared.canonical import canonical_bytes, merkle_root, sha256_hex
+from shared.errors import Fault
 from shared.registry import Registry
 
 
@@ -31,7 +32,7 @@ class Replay:
         self._registry = registry
         self._pages = pages
         self._parse = parse
-        self._unmapped: dict[str, Mapping[str, int]] = {}
+        self._unmapped: dict[str, Mapping[str, Fault]] = {}
 
     def copied(self, dataset: Dataset, connection: psycopg.Connection[Any]) -> Iterator[bytes]:
         """The dataset's rows as PostgreSQL's binary COPY stream, a page at a time. ``connection`` reads the archive."""

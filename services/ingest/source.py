@@ -135,10 +135,11 @@ class Head:
 
 @dataclass(frozen=True)
 class Page:
-    """One parsed answer."""
+    """One parsed answer. ``named`` says what a row is called where it came from, when its place on the page is not its name."""
 
     head: Head
     rows: Sequence[Row]
+    named: Callable[[int], str] | None = None
 
 
 @dataclass(frozen=True)

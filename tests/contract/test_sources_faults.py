@@ -5,6 +5,8 @@ ING-02 (drift), ING-09 (unmapped), SNP-09 (outage), SNP-11 (totals), ING-14; iss
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from services.ingest.freeze import freeze
@@ -111,10 +113,17 @@ async def test_every_unmapped_spelling_is_listed(ingest: Bench, healed: StandIns
     with pytest.raises(Unmapped) as caught:
         await freeze(ingest.runtime, source_named("system57"), fresh_period(), actor="local:test")
     spelling = "Ủy ban quản lý vốn giả định (demo)"
-    assert {(fault.place, fault.seen) for fault in caught.value.faults} == {
-        ("coverage/agency", spelling),
-        ("kpi_entries/agency", spelling),
-    }
+    placed = [re.fullmatch(r"(coverage|kpi_entries)/rows/\d+/agency", fault.place) for fault in caught.value.faults]
+    assert [found[1] for found in placed if found] == ["coverage", "kpi_entries"]
+    assert all(fault.seen == spelling and "first on page" in fault.message for fault in caught.value.faults)
+    assert caught.value.detail.startswith(caught.value.faults[0].place)
+
+
+async def test_a_signature_that_proves_nothing_is_placed(ingest: Bench, healed: StandIns) -> None:
+    healed.plant("ndxp", "bad_signature", page=2)
+    with pytest.raises(SignatureInvalid, match=r"^ndxp/exchange_volumes/page 2: ") as caught:
+        await freeze(ingest.runtime, source_named("ndxp"), fresh_period(), actor="local:test")
+    assert [fault.place for fault in caught.value.faults] == ["ndxp/exchange_volumes/page 2"]
 
 
 async def test_a_busy_source_is_asked_again_when_it_says(ingest: Bench, healed: StandIns) -> None:

@@ -14,11 +14,11 @@ import pytest
 from services.ingest.file_refusals import FileRefused
 from services.ingest.freeze import TooEarly, freeze
 from services.ingest.official_file import AlreadyFrozen, GivenFile, import_file
-from services.ingest.source import AsOfUnavailable, CoverageMismatch, WrongAnswer
+from services.ingest.source import AsOfUnavailable, SourceNotConfigured
 from services.ingest.sources import source_named
 from services.ingest.supersede import supersede
 from services.ingest.verify import verify_snapshot
-from shared.errors import DomainError, InputInvalid
+from shared.errors import InputInvalid
 from shared.period import Period
 from shared.registry import Unmapped
 from tests.contract.stand_ins import Bench, Benches, StandIns, fresh_period
@@ -131,15 +131,15 @@ async def test_tables_come_with_a_manifest_that_is_held_against_them(ingest: Ben
         "period": {"period": str(period.next)},
         "as_of": {"as_of": period.next.cutoff.isoformat()},
         "contract": {"contract": "ndxp/2.0"},
-        "control/rows": {"rows": 3},
-        "control/sums/transactions": {"transactions": 126},
+        "datasets/exchange_volumes/rows": {"rows": 3},
+        "datasets/exchange_volumes/sums/transactions": {"transactions": 126},
         "datasets/exchange_volumes": {"datasets": {}},
     }
     for place, changes in wrong.items():
         stated = {"rows": 2, "transactions": 127, **changes}
-        with pytest.raises(DomainError) as caught:
+        with pytest.raises(FileRefused) as caught:
             await given(table, ndxp_manifest(period, **stated))
-        assert [fault.place.endswith(f"/{place}") for fault in caught.value.faults] == [True]
+        assert [fault.place for fault in caught.value.faults] == [f"manifest.json/{place}"]
     with pytest.raises(FileRefused, match="surprise"):
         await given(table, ndxp_manifest(period, rows=2, transactions=127, surprise=1))
     with pytest.raises(FileRefused, match=r"manifest\.json"):
@@ -153,11 +153,19 @@ async def test_tables_come_with_a_manifest_that_is_held_against_them(ingest: Ben
 
 async def test_the_checks_are_those_of_the_network(ingest: Bench) -> None:
     period = fresh_period()
-    with pytest.raises(Unmapped, match="Bộ Không Có"):
-        await ndxp_file(ingest, period, [("Bộ Không Có", 1)])
+    with pytest.raises(Unmapped, match="Bộ Không Có") as unknown:
+        await ndxp_file(ingest, period, [("G06", 1), ("Bộ Không Có", 1)])
+    assert [(fault.place, fault.seen) for fault in unknown.value.faults] == [
+        ("exchange_volumes.csv/row 3/agency", "Bộ Không Có")
+    ]
+    assert "in the file" in str(unknown.value.hint)
+    with pytest.raises(FileRefused, match=r"^exchange_volumes\.csv/row 4: repeated row") as twice:
+        await ndxp_file(ingest, period, [("G06", 1), ("H38", 7), ("G06", 1)])
+    assert (twice.value.faults[0].seen, "(" in str(twice.value.faults[0].expected)) == ("NDXP/G06", False)
     wrong = json_file("ndxp", "ndxp/1.0", period.next, period.cutoff.isoformat(), {"exchange_volumes": no_rows()})
-    with pytest.raises(WrongAnswer, match="period"):
+    with pytest.raises(FileRefused, match=f"^{wrong.name}/period: ") as other:
         await import_file(ingest.runtime, NDXP, period, files=[wrong], actor="local:test", **DOCUMENT)
+    assert "import it again" in str(other.value.faults[0].hint)
     register = [{"agency": "G06", "summonses": 1, "speeches": 0, "initiatives": 0}]
     office = {
         "registers": {
@@ -169,13 +177,33 @@ async def test_the_checks_are_those_of_the_network(ingest: Bench) -> None:
         "initiatives": {"control": {"rows": 0, "sums": {"points": "0"}}, "rows": []},
     }
     file = json_file("government_office", "government_office/1.0", period, period.report_deadline.isoformat(), office)
-    with pytest.raises(CoverageMismatch) as caught:
+    with pytest.raises(FileRefused) as caught:
         await import_file(
             ingest.runtime, source_named("government_office"), period, files=[file], actor="local:test", **DOCUMENT
         )
     assert [(fault.place, fault.seen, fault.expected) for fault in caught.value.faults] == [
-        ("registers/G06/summonses", "0", "1")
+        (f"{file.name}/datasets/registers/G06/summonses", "0", "1")
     ]
+
+
+async def test_drift_of_a_file_is_for_its_author_to_correct(ingest: Bench) -> None:
+    period = fresh_period()
+    row = {"agency": "G06", "source_system": "NDXP", "transactions": "một", "as_provider": None, "as_consumer": None}
+    rows = {"control": {"rows": 1, "sums": {}}, "rows": [row]}
+    file = json_file("ndxp", "ndxp/1.0", period, period.cutoff.isoformat(), {"exchange_volumes": rows})
+    with pytest.raises(FileRefused, match=r"^2 faults, the first: ") as caught:
+        await import_file(ingest.runtime, NDXP, period, files=[file], actor="local:test", **DOCUMENT)
+    place = f"{file.name}/datasets/exchange_volumes/rows/0"
+    assert {fault.place for fault in caught.value.faults} == {f"{place}/transactions", f"{place}/failed"}
+    assert {fault.hint for fault in caught.value.faults} == {caught.value.hint}
+    assert "Agree" not in str(caught.value.as_dict())
+
+
+async def test_a_source_without_interface_is_told_to_come_by_file(ingest: Bench) -> None:
+    with pytest.raises(SourceNotConfigured, match="by official file") as caught:
+        await freeze(ingest.runtime, source_named("agency_report"), fresh_period(), actor="local:test")
+    assert "official file" in str(caught.value.hint)
+    assert "BASE_URL" not in str(caught.value.as_dict())
 
 
 async def test_who_hands_in_a_file_says_why_and_not_before_the_cutoff(

@@ -39,6 +39,7 @@ def test_a_repeated_or_misplaced_row_is_named(first: list[Any], second: list[Any
     with pytest.raises(RowsOutOfOrder, match=said) as caught:
         accept(first, second)
     assert caught.value.faults[0].place == "task_assignments/rows/1"
+    assert not set("()'") & set(f"{caught.value.detail}{caught.value.faults[0].expected}")
 
 
 @pytest.mark.parametrize("cut", [1, 2])
@@ -69,7 +70,13 @@ def test_all_unknown_spellings_are_gathered() -> None:
     taking.accept(page(TASKS, [task(1, "Bộ Mưa"), task(2, "Bộ Nắng"), task(3)]))
     with pytest.raises(Unmapped) as caught:
         refuse_unmapped({"task_assignments": taking.unmapped})
-    assert [fault.seen for fault in caught.value.faults] == ["Bộ Mưa", "Bộ Nắng"]
+    assert [(fault.place, fault.seen) for fault in caught.value.faults] == [
+        ("task_assignments/rows/0/agency", "Bộ Mưa"),
+        ("task_assignments/rows/1/agency", "Bộ Nắng"),
+    ]
+    assert caught.value.detail == (
+        "task_assignments/rows/0/agency: unknown body, first on page 1; no scored body is known as 'Bộ Mưa', 'Bộ Nắng'"
+    )
 
 
 def test_text_is_stored_composed_and_null_characters_are_refused() -> None:
