@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
 from services.gateway.errors import PeriodUnknown
+from services.gateway.words import PERIOD
 from shared.errors import Fault, InputInvalid
 from shared.law.refusals import SchemeNotInForce
 from shared.law.scheme import Scheme, packaged_schemes, scheme_for
-from shared.period import Period, PeriodInvalid
+from shared.period import LAST_YEAR, Period, PeriodInvalid
 
 
 def ruled_period(text: str, *, place: str = "/period") -> Period:
     """A month that a scheme rules, named in a request's body. Raises InputInvalid."""
     try:
-        period = Period.parse(text)
-        scheme_for(period)
+        period = _ruled(text)
     except (PeriodInvalid, SchemeNotInForce) as error:
         fault = Fault(place, str(error), seen=text, expected="YYYY-MM, from the first scheme's first period on")
         raise InputInvalid("no scheme rules this period", faults=[fault]) from error
@@ -26,8 +27,7 @@ def ruled_period(text: str, *, place: str = "/period") -> Period:
 def known_period(text: str, *, now: datetime) -> Period:
     """A month named in a path: ruled by a scheme and begun. Raises PeriodUnknown."""
     try:
-        period = Period.parse(text)
-        scheme_for(period)
+        period = _ruled(text)
     except (PeriodInvalid, SchemeNotInForce) as error:
         raise PeriodUnknown(str(error)) from error
     if period > Period.holding(now):
@@ -41,6 +41,20 @@ def known_periods(now: datetime) -> Iterator[Period]:
     while period <= Period.holding(now):
         yield period
         period = period.next
+
+
+def _ruled(text: str) -> Period:
+    """Raises PeriodInvalid or SchemeNotInForce, which show the month as it was given."""
+    try:
+        period = Period.parse(text)
+    except PeriodInvalid as error:
+        if not re.fullmatch(PERIOD, text):
+            raise
+        # Written as a month is, of a year that no calendar of ours reaches: 0000 and 9999.
+        first = packaged_schemes()[0].first_period
+        raise SchemeNotInForce(f"no scheme rules {text}; the first period is {first}, the last year {LAST_YEAR}") from error
+    scheme_for(period)
+    return period
 
 
 def sources_of(scheme: Scheme) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from services.gateway.negotiation import choose_language
 from services.gateway.queries import DATABASE_LOST
 from services.gateway.runtime import request_id, runtime
+from services.gateway.words import SHOWN
 from shared.errors import DomainError, Fault, InputInvalid, Unavailable
 from shared.problems import answer, of_status
 
@@ -56,11 +57,8 @@ async def _validation(request: Request, error: Exception) -> Response:
     """Only paths and queries are checked by the framework; bodies are read by services.gateway.permits."""
     if not isinstance(error, RequestValidationError):
         raise error
-    faults = [
-        Fault(f"?{each['loc'][-1]}" if each["loc"][0] == "query" else str(each["loc"][-1]), str(each["msg"]))
-        for each in error.errors()
-    ]
-    return problem(request, InputInvalid("the address holds values that cannot be", faults=faults))
+    faults = {place: fault for place, fault in map(_address_fault, reversed(error.errors()))}
+    return problem(request, InputInvalid("the address holds values that cannot be", faults=list(reversed(faults.values()))))
 
 
 async def _framework(request: Request, error: Exception) -> Response:
@@ -93,6 +91,31 @@ def _methods(request: Request) -> list[str]:
         if pattern is not None and pattern.match(request.scope["path"]):
             found |= set(getattr(route, "methods", None) or ())
     return sorted(found | ({"HEAD"} if "GET" in found else set()))
+
+
+def _address_fault(found: Mapping[str, Any]) -> tuple[str, Fault]:
+    """The parameter by its name, and no more: what follows it in pydantic's place is the name of a check of ours."""
+    kind, name = found["loc"][0], str(found["loc"][1])
+    place = f"?{name}" if kind == "query" else name
+    seen = None if found["type"] == "missing" else str(found.get("input"))[:SHOWN]
+    return place, Fault(place, str(found["msg"]), seen=seen, expected=_expected(found))
+
+
+def _expected(found: Mapping[str, Any]) -> str | None:
+    context = found.get("ctx", {})
+    match found["type"]:
+        case "literal_error":
+            return str(context["expected"])
+        case "string_pattern_mismatch":
+            return f"text of the pattern {context['pattern']}"
+        case "greater_than_equal":
+            return f"a whole number from {context['ge']} on"
+        case "less_than_equal":
+            return f"a whole number up to {context['le']}"
+        case "whole_number" | "int_parsing" | "int_parsing_size":
+            return "a whole number, written in digits"
+        case _:
+            return None
 
 
 def _pointer(part: object) -> str:

@@ -8,11 +8,14 @@ from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from services.gateway.errors import ReasonMissing
 from shared.errors import Fault
 
 LONGEST = 2000
+# Of what was sent, this many characters are repeated in a refusal.
+SHOWN = 60
 # One line with something on it; PostgreSQL's text cannot hold NUL, and a log line no line break.
 PRINTABLE = r"^[^\x00-\x1F\x7F-\x9F\u2028\u2029]*[^\s\x00-\x1F\x7F-\x9F\u2028\u2029\uFEFF][^\x00-\x1F\x7F-\x9F\u2028\u2029]*$"
 PERIOD = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
@@ -20,6 +23,7 @@ DECIMAL = r"^(0|[1-9][0-9]{0,17})(\.[0-9]{1,12})?$"
 AGENCY = r"^[A-Z][0-9]{2}$"
 _LINE = re.compile(PRINTABLE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_WHOLE = re.compile("-?[0-9]+")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -48,5 +52,13 @@ def _day(value: object) -> object:
     return value
 
 
+def _digits(value: object) -> object:
+    """An address has one spelling of a number: neither 1.0 nor 1e0 nor a blank beside it is one."""
+    if isinstance(value, str) and not _WHOLE.fullmatch(value):
+        raise PydanticCustomError("whole_number", "Input should be a whole number, written in digits")
+    return value
+
+
 Line = Annotated[str, Field(max_length=LONGEST, pattern=PRINTABLE), AfterValidator(tidy)]
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+Whole = Annotated[int, BeforeValidator(_digits)]

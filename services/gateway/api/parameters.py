@@ -8,7 +8,7 @@ from fastapi import Path, Query
 from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
-from services.gateway.words import AGENCY, PERIOD
+from services.gateway.words import AGENCY, PERIOD, Whole
 
 # A parameter that was left out: None in the code, and nothing that a caller could write.
 Unset = SkipJsonSchema[None]
@@ -24,7 +24,7 @@ AgencyPath = Annotated[_Agency, Path(description="The body's code.", examples=["
 PeriodQuery = Annotated[_Period | Unset, Query(description="Only this month.", examples=["2026-01"])]
 SourceQuery = Annotated[_Source | Unset, Query(description="Only this source.")]
 AgencyQuery = Annotated[_Agency | Unset, Query(description="Only this body.")]
-Limit = Annotated[int, Query(ge=1, le=500, description="Items on a page.")]
+Limit = Annotated[Whole, Query(ge=1, le=500, description="Items on a page.")]
 Cursor = Annotated[_Cursor | Unset, Query(description="The former page's `next`; only lists give them.")]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field
@@ -20,7 +20,9 @@ from services.gateway.queries import published
 from services.gateway.runtime import Runtime, runtime
 from services.gateway.schemas.sheet import AgencySheet, ScoreSheet
 from services.gateway.shelf import Prepared
+from services.gateway.words import SHOWN, Whole
 from shared.database import Row
+from shared.errors import Fault
 from shared.problems import NotAcceptable
 
 router = APIRouter(dependencies=[Depends(PUBLIC)], tags=["scores"])
@@ -28,9 +30,11 @@ router = APIRouter(dependencies=[Depends(PUBLIC)], tags=["scores"])
 FORMATS = {"json": JSON, "csv": CSV}
 IMMUTABLE, LATEST = "public, max-age=31536000, immutable", "public, no-cache"
 
-Number = Annotated[int, Field(ge=1, le=2_147_483_647)]
+Number = Annotated[Whole, Field(ge=1, le=2_147_483_647)]
 VersionQuery = Annotated[Number | Unset, Query(description="Pins a version; without it, the latest.")]
-FormatQuery = Annotated[Literal["json", "csv"] | Unset, Query(alias="format", description="Goes before Accept.")]
+# Any text in the code: an unknown one is refused as an Accept nobody offers is, with 406.
+FormatText = Annotated[str, Field(json_schema_extra={"enum": ["json", "csv"]})]
+FormatQuery = Annotated[FormatText | Unset, Query(alias="format", description="Goes before Accept.")]
 TABLE = {"type": "string", "description": "UTF-8 with a byte order mark, one row per agency, RFC 4180."}
 
 
@@ -41,7 +45,7 @@ class Wanted:
     period: str
     agency: str
     version: int | None
-    format: Literal["json", "csv"] | None
+    format: str | None
     offered: tuple[str, ...]
 
 
@@ -92,7 +96,10 @@ def prepare(wanted: Wanted, media_type: str, found: Row) -> Prepared:
 
 
 def _media_type(request: Request, wanted: Wanted) -> str:
-    if wanted.format:
+    if wanted.format is not None:
+        if wanted.format not in FORMATS:
+            fault = Fault("?format", "is not offered", seen=wanted.format[:SHOWN], expected=" or ".join(FORMATS))
+            raise NotAcceptable(f"no sheet is written as {wanted.format[:SHOWN]!r}", faults=[fault])
         return FORMATS[wanted.format]
     return choose_media_type(",".join(request.headers.getlist("accept")) or None, wanted.offered)
 

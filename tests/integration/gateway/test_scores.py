@@ -158,7 +158,9 @@ async def test_the_table_comes_as_a_file(house: House, first: Published) -> None
         (f"{SCORES}?version=99999999999999999999", 422, "input-invalid"),
         (f"{SCORES}?version=1&version=2", 422, "input-invalid"),
         (f"{SCORES}?verion=1", 422, "input-invalid"),
-        (f"{SCORES}?format=xml", 422, "input-invalid"),
+        (f"{SCORES}?format=xml", 406, "not-acceptable"),
+        (f"{SCORES}?format=", 406, "not-acceptable"),
+        (f"{SCORES}?version=1.0", 422, "input-invalid"),
         (f"{SCORES}/%00", 422, "input-invalid"),
     ],
 )
@@ -167,6 +169,31 @@ async def test_every_refusal_has_its_type(house: House, first: Published, path: 
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["type"] == f"http://127.0.0.1:8000/problems/{slug}"
+
+
+@pytest.mark.parametrize(
+    ("path", "pointer", "seen", "expected"),
+    [
+        (f"{SCORES}?format=xml", "?format", "xml", "json or csv"),
+        (f"{SCORES}?version=abc", "?version", "abc", "a whole number, written in digits"),
+        (f"{SCORES}?version=1.0", "?version", "1.0", "a whole number, written in digits"),
+        (f"{SCORES}?version=0", "?version", "0", "a whole number from 1 on"),
+        (f"{API}/periods/2026-1/scores", "period", "2026-1", r"text of the pattern ^[0-9]{4}-(0[1-9]|1[0-2])$"),
+    ],
+)
+async def test_a_refused_parameter_is_named_once(
+    house: House, first: Published, path: str, pointer: str, seen: str, expected: str
+) -> None:
+    (fault,) = (await house.get(path)).json()["errors"]
+    assert (fault["pointer"], fault["seen"], fault["expected"]) == (pointer, seen, expected)
+
+
+@pytest.mark.parametrize("period", ["9999-12", "0000-01", "2025-12"])
+async def test_a_month_nobody_scores_is_shown_as_given(house: House, period: str) -> None:
+    detail = (await house.get(f"{API}/periods/{period}/scores")).json()["detail"]
+    assert period in detail
+    assert "no scheme" in detail
+    assert "calendar month" not in detail
 
 
 @pytest.mark.parametrize("accept", ["image/png", "application/json;q=0", "application/xml, text/html", "garbage"])
