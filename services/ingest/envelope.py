@@ -108,7 +108,8 @@ def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
 
 def _summary(faults: list[Fault]) -> str:
     first = faults[0]
-    more = f" and {len(faults) - 1} more faults" if len(faults) > 1 else ""
+    others = len(faults) - 1
+    more = f" and {others} more fault{'s' if others > 1 else ''}" if others else ""
     return f"{first.place}: {first.message} (seen {first.seen}, expected {first.expected}){more}"
 
 
