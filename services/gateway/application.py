@@ -13,6 +13,7 @@ from services.gateway.api import (
     agencies,
     applicability,
     calendar,
+    findings,
     health,
     periods,
     problems,
@@ -29,8 +30,8 @@ from services.gateway.openapi import build, dump
 from services.gateway.pages import GUARDS, operations_page
 
 RESOURCES = (
-    agencies, schemes, periods, scores, rulings, applicability, calendar, source_months, snapshots, score_runs, publications,
-    status,
+    agencies, schemes, periods, scores, rulings, applicability, calendar, source_months, snapshots, findings, score_runs,
+    publications, status,
 )  # fmt: skip
 
 

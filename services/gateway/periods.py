@@ -60,3 +60,17 @@ def _ruled(text: str) -> Period:
 def sources_of(scheme: Scheme) -> tuple[str, ...]:
     """The sources the law's measures come from, in the law's order."""
     return tuple(dict.fromkeys(source for measure in scheme.measures.values() for source in measure.sources))
+
+
+def asked_source(source: str | None, *, place: str = "?source") -> str | None:
+    """A source named in an address, as it came: one of any scheme's. Raises InputInvalid naming those there are."""
+    known = tuple(dict.fromkeys(each for scheme in packaged_schemes() for each in sources_of(scheme)))
+    if source is not None and source not in known:
+        fault = Fault(place, "no such source", seen=source, expected=", ".join(known))
+        raise InputInvalid(f"no source is called {source!r}", faults=[fault])
+    return source
+
+
+def asked_period(period: str | None, *, now: datetime) -> str | None:
+    """A month named in a list's address, as it came. Raises PeriodUnknown, as for a month named in a path."""
+    return None if period is None else str(known_period(period, now=now))

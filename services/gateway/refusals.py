@@ -57,7 +57,7 @@ async def _validation(request: Request, error: Exception) -> Response:
     """Only paths and queries are checked by the framework; bodies are read by services.gateway.permits."""
     if not isinstance(error, RequestValidationError):
         raise error
-    faults = {place: fault for place, fault in map(_address_fault, reversed(error.errors()))}
+    faults = dict(map(_address_fault, reversed(error.errors())))
     return problem(request, InputInvalid("the address holds values that cannot be", faults=list(reversed(faults.values()))))
 
 

@@ -12,6 +12,7 @@ from services.gateway.answers import CLOSED, accepted, document, number_cursor, 
 from services.gateway.api.parameters import PAGE, CommandPath, Cursor, Limit, PeriodQuery, SnapshotPath, SourceQuery
 from services.gateway.commands import approve_supersession, find_supersession, request_supersession
 from services.gateway.contract import follows, lists, queues, reads
+from services.gateway.periods import asked_period, asked_source
 from services.gateway.permits import OPERATOR_OR_PUBLISHER, PUBLISHER, READER, Json
 from services.gateway.progress import show
 from services.gateway.queries import evidence
@@ -27,7 +28,7 @@ router = APIRouter(tags=["snapshots"])
 READING = [Depends(READER)]
 
 
-@router.get("/snapshots", dependencies=READING, **lists(SnapshotPage, refuses=[401, 403]))
+@router.get("/snapshots", dependencies=READING, **lists(SnapshotPage, refuses=[401, 403, 404]))
 async def list_snapshots(
     request: Request,
     period: PeriodQuery = None,
@@ -36,9 +37,10 @@ async def list_snapshots(
     limit: Limit = PAGE,
 ) -> Response:
     """Snapshots in the order they were frozen."""
-    after = number_cursor(cursor)
-    async with runtime(request).database.read() as connection:
-        found = await evidence.list_snapshots(connection, period=period, source=source, after=after, limit=limit + 1)
+    given, after = runtime(request), number_cursor(cursor)
+    asked = {"period": asked_period(period, now=given.clock()), "source": asked_source(source)}
+    async with given.database.read() as connection:
+        found = await evidence.list_snapshots(connection, **asked, after=after, limit=limit + 1)
     return page(request, found, limit=limit, key="pk", show=_shown)
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.database import Row, row, rows
-from shared.tables.ingest import snapshot
+from shared.tables.ingest import finding, snapshot
 
 _HEADER = (
     "snapshot_id", "source", "period", "version", "supersedes", "reason", "requested_by", "approver", "origin", "pull_id",
@@ -47,6 +47,20 @@ async def list_snapshots(
         statement = statement.where(snapshot.c.source == source)
     if after is not None:
         statement = statement.where(snapshot.c.pk > after)
+    return await rows(connection, statement)
+
+
+async def list_findings(
+    connection: AsyncConnection, *, period: str | None, source: str | None, after: int | None, limit: int
+) -> list[Row]:
+    """In the order they were recorded; ``finding_id`` is the cursor's key."""
+    statement = select(finding).order_by(finding.c.finding_id).limit(limit)
+    if period is not None:
+        statement = statement.where(finding.c.period == period)
+    if source is not None:
+        statement = statement.where(finding.c.source == source)
+    if after is not None:
+        statement = statement.where(finding.c.finding_id > after)
     return await rows(connection, statement)
 
 

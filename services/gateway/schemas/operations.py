@@ -119,6 +119,25 @@ class SnapshotDocument(Snapshot):
     evidence: dict[str, Any]
 
 
+class Finding(Shape):
+    """`severity` fatal: nothing was frozen from this pull. `code` names the rule, `detail` the place and the figures."""
+
+    finding_id: int
+    pull_id: str
+    source: SourceName
+    period: PeriodText
+    code: str
+    severity: Literal["fatal", "warning", "notice"]
+    message_vi: str
+    message_en: str
+    detail: dict[str, Any]
+    recorded_at: datetime
+
+
+class FindingPage(Page):
+    items: list[Finding]
+
+
 class Ruling(Shape):
     ruling_id: str
     sequence: int
