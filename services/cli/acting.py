@@ -84,7 +84,7 @@ def freeze(
 def import_(
     source: SourceArgument,
     period: PeriodArgument,
-    file: Annotated[list[Path], typer.Argument(metavar="FILE...", help="JSON, or one CSV per dataset named <dataset>.csv")],
+    file: Annotated[list[Path], typer.Argument(metavar="FILE...", help="JSON, or <dataset>.csv files and their manifest.json")],
     document: Annotated[str, typer.Option(help="number and date of the official document")],
     author: Annotated[str, typer.Option(help="who issued it")],
     key: Key,

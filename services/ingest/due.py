@@ -15,6 +15,7 @@ from services.ingest import store
 from services.ingest.runtime import Runtime
 from services.ingest.sources import SOURCES
 from shared.calendar import cutoff_of
+from shared.law.scheme import packaged_schemes
 from shared.period import Period
 
 
@@ -23,7 +24,7 @@ async def unfrozen(runtime: Runtime) -> list[tuple[str, Period]]:
     found: list[tuple[str, Period]] = []
     now = runtime.clock()
     async with runtime.database.read() as connection:
-        period = Period.holding(await installed_at(connection))
+        period = max(Period.holding(await installed_at(connection)), packaged_schemes()[0].first_period)
         while period <= Period.holding(now):
             for source in SOURCES:
                 if runtime.settings.of(source.name).base_url is None:
