@@ -6,6 +6,7 @@ old tick again. A body must be idempotent anyway, because a killed worker's job 
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -17,12 +18,14 @@ import procrastinate.exceptions
 import procrastinate.jobs
 import structlog
 from procrastinate import JobContext, PsycopgConnector, RetryStrategy
+from procrastinate.worker import Worker
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.database import Database, DatabaseUnavailable, row, session_options
+from shared.ending import obey
 from shared.errors import DomainError
 from shared.tables.control import command as commands
 from shared.tables.queue import job_run
@@ -133,14 +136,24 @@ class Queue:
         return won is not None
 
     async def work(self, queues: Iterable[str], *, concurrency: int = 4) -> None:
-        """Do jobs of these queues until cancelled."""
-        await self.app.run_worker_async(
+        """Do jobs of these queues until cancelled; those that are running then are finished first."""
+        worker = Worker(
+            self.app,
             queues=list(queues),
             name=self._worker,
             concurrency=concurrency,
             install_signal_handlers=False,
             fetch_job_polling_interval=POLL_SECONDS,
         )
+        # Told to stop rather than cancelled: a cancellation while it starts can get lost.
+        obey()
+        working: asyncio.Task[None] = asyncio.create_task(worker.run())  # type: ignore[no-untyped-call] # the library's
+        try:
+            await asyncio.shield(working)
+        except asyncio.CancelledError:
+            worker.stop()  # type: ignore[no-untyped-call] # the library's
+            await working
+            raise
 
     async def drain(self, queues: Iterable[str]) -> None:
         """Do the jobs that are there now, then return."""

@@ -19,12 +19,14 @@ from services.gateway import auth, commands, imports
 from services.ingest.settings import IngestSettings
 from shared.audit import Actor
 from shared.database import Database
+from shared.ending import end
 from shared.errors import DomainError, NotAllowed
 from shared.jobs import COMMANDS, Queue, Task, find_run
 from shared.period import Period
 
 POLL_SECONDS = 0.03
-END_SECONDS = 1.0
+# How long a job that our workers have begun may take when the command itself is over.
+GRACE_SECONDS = 10.0
 
 
 class CommandFailed(DomainError):
@@ -135,13 +137,4 @@ async def workers(site: Site, ingest_settings: IngestSettings) -> AsyncIterator[
     try:
         yield
     finally:
-        await end(running)
-
-
-async def end(tasks: Sequence[asyncio.Task[None]]) -> None:
-    """Cancel until they have ended: a worker that is just starting may swallow the first cancellation."""
-    pending = set(tasks)
-    while pending:
-        for task in pending:
-            task.cancel()
-        _, pending = await asyncio.wait(pending, timeout=END_SECONDS)
+        await end(running, again_after=GRACE_SECONDS)

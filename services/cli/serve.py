@@ -6,14 +6,17 @@ import asyncio
 import signal
 import socket
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 
 from uvicorn.loops.auto import auto_loop_factory
 
+from shared.ending import end
 from shared.errors import Unavailable
 from shared.postgres import EmbeddedPostgres, ServerEnded
 from shared.service import Service
+
+# How long services may take to finish what they have begun.
+GRACE_SECONDS = 10.0
 
 
 class PortTaken(Unavailable):
@@ -62,17 +65,9 @@ async def keep_running(services: Sequence[Service], *, server: EmbeddedPostgres 
         for task in done:
             task.result()
     finally:
-        await _end([*running, *watchers])
+        await end([*running, *watchers], again_after=GRACE_SECONDS)
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
-
-
-async def _end(tasks: Sequence[asyncio.Task[Any]]) -> None:
-    for task in tasks:
-        task.cancel()
-    for task in tasks:
-        with suppress(asyncio.CancelledError, Exception):
-            await task
 
 
 async def _server_ended(server: EmbeddedPostgres) -> None:

@@ -17,6 +17,7 @@ from services.gateway.runtime import Runtime
 from services.gateway.settings import GatewaySettings
 from services.gateway.shelf import Shelf
 from shared.database import Database
+from shared.ending import end
 from shared.jobs import COMMANDS, Queue, Task
 from shared.migrate import head
 from shared.service import Platform
@@ -63,9 +64,7 @@ class Gateway:
             async with queue.opened():
                 yield runtime
         finally:
-            listening.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await listening
+            await end([listening])
             await database.close()
 
     async def run(self) -> None:
