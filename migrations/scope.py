@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.tables import metadata
 
-SCHEMAS = {"audit", "registry", "control", "ingest", "scoring", "queue"}
+SCHEMAS = {"audit", "registry", "control", "ingest", "intake", "scoring", "queue"}
 
 
 def include_name(name: str | None, type_: str, parent_names: Any) -> bool:

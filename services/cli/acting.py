@@ -17,6 +17,7 @@ from services.cli.settings import platform_settings
 from services.cli.site import opened
 from services.gateway import commands, decisions
 from services.ingest.settings import IngestSettings
+from shared.ending import to_the_end
 from shared.errors import Fault, InputInvalid
 from shared.settings import read
 
@@ -217,7 +218,7 @@ def show(data_dir: Path, key: str, act: Act, *, as_json: bool) -> None:
                 with console.status("đang thực hiện"):
                     return await act(at)
 
-        result = asyncio.run(run())
+        result = asyncio.run(to_the_end(run()))
     if as_json:
         typer.echo(json.dumps(result, ensure_ascii=False, default=str))
         return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -10,6 +9,7 @@ from importlib import import_module
 import typer
 from rich.console import Console
 
+from services.cli.way_out import take_signals
 from shared.errors import DomainError
 from shared.law.refusals import LawError
 
@@ -38,8 +38,7 @@ WITHOUT_SETTINGS = {"law"}
 
 
 def main() -> None:
-    # Also before anything serves: what was started is stopped by the way out, not left to the kernel.
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    take_signals()
     try:
         application(sys.argv[1:])()
     except DomainError as error:

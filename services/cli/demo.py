@@ -24,6 +24,7 @@ from services.cli.stand_ins import demo_files, stand_ins
 from services.gateway import auth, commands, decisions, documents
 from services.ingest.settings import IngestSettings
 from shared.database import Database
+from shared.ending import to_the_end
 from shared.period import Period
 from shared.service import Service
 
@@ -52,7 +53,7 @@ def demo(
     console = tables.console()
     bound = None if leave else bind(host, port)
     with opened(platform_settings(data_dir)) as site, stand_ins(data_dir) as settings:
-        document = asyncio.run(close_month(site, settings, month, console))
+        document = asyncio.run(to_the_end(close_month(site, settings, month, console)))
         tables.show(document, on=console)
         if bound is None:
             return

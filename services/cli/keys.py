@@ -20,6 +20,7 @@ from services.cli.site import Site, opened
 from services.gateway import auth
 from shared.audit import Actor
 from shared.database import Database
+from shared.ending import to_the_end
 from shared.period import VIETNAM
 
 app = typer.Typer(help="API keys: create, list, revoke.", no_args_is_help=True)
@@ -111,4 +112,4 @@ def on_gateway(data_dir: Path, use: Callable[[Database, Site], Awaitable[Result]
             finally:
                 await database.close()
 
-        return asyncio.run(run())
+        return asyncio.run(to_the_end(run()))

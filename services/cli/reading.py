@@ -17,6 +17,7 @@ from services.cli.settings import platform_settings
 from services.cli.site import opened
 from services.gateway import documents
 from shared.database import Database
+from shared.ending import to_the_end
 from shared.errors import NotFound
 
 HERE = Path(".bangdiem")
@@ -85,4 +86,4 @@ def on_database(data_dir: Path, role: str, use: Any) -> dict[str, Any]:
             finally:
                 await database.close()
 
-        return asyncio.run(run())
+        return asyncio.run(to_the_end(run()))

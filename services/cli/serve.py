@@ -10,7 +10,8 @@ from typing import Any
 
 from uvicorn.loops.auto import auto_loop_factory
 
-from shared.ending import end
+from services.cli.way_out import was_told_to_end
+from shared.ending import end, to_the_end
 from shared.errors import Unavailable
 from shared.postgres import EmbeddedPostgres, ServerEnded
 from shared.service import Service
@@ -47,7 +48,7 @@ def bind(host: str, port: int) -> socket.socket:
 def run_services(services: Sequence[Service], *, server: EmbeddedPostgres | None = None) -> None:
     """`keep_running` on the fastest loop that is installed."""
     with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
-        runner.run(keep_running(services, server=server))
+        runner.run(to_the_end(keep_running(services, server=server)))
 
 
 async def keep_running(services: Sequence[Service], *, server: EmbeddedPostgres | None = None) -> None:
@@ -56,6 +57,8 @@ async def keep_running(services: Sequence[Service], *, server: EmbeddedPostgres 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
+    if was_told_to_end():
+        stop.set()
     running = [asyncio.create_task(service.run(), name=service.name) for service in services]
     watchers: list[asyncio.Task[Any]] = [asyncio.create_task(stop.wait())]
     if server is not None:

@@ -17,8 +17,9 @@ from services.gateway.auth import authenticate
 from services.gateway.errors import ReasonMissing
 from services.gateway.refusals import faults_of
 from services.gateway.runtime import runtime
+from services.gateway.tenancy import AGENCY_ROLES
 from shared.audit import Actor
-from shared.errors import Fault, InputInvalid, NotAllowed
+from shared.errors import Fault, InputInvalid, NotAllowed, NotFound
 from shared.problems import ContentTooLarge, Malformed, MediaTypeUnsupported
 
 Body = TypeVar("Body", bound=BaseModel)
@@ -49,11 +50,41 @@ class Permit(SecurityBase):
         actor = await authenticate(
             given.database, pepper=given.pepper, authorization=request.headers.get("authorization"), now=given.clock()
         )
+        self._require_role(actor)
+        refuse_unknown_query(request)
+        return actor
+
+    def _require_role(self, actor: Actor) -> None:
         if not self.roles & actor.roles:
             wanted = " or ".join(sorted(self.roles))
             raise NotAllowed(f"this needs the role {wanted}", hint="Ask the system administrator for a key with that role.")
+
+
+class Within(Permit):
+    """Holders of a role inside the body that the path names (`{agency}`), or of a national role among ``national``.
+
+    Of another body nothing is said, not even that it exists: NotFound (SEC-01).
+    """
+
+    def __init__(self, roles: Iterable[str], *, national: Iterable[str] = ()) -> None:
+        super().__init__((*roles, *national))
+
+    async def __call__(self, request: Request) -> Actor:
+        """Raises Unauthenticated, NotFound or NotAllowed."""
+        given = runtime(request)
+        actor = await authenticate(
+            given.database, pepper=given.pepper, authorization=request.headers.get("authorization"), now=given.clock()
+        )
+        if actor.roles & set(AGENCY_ROLES) and not is_own(actor, request.path_params["agency"]):
+            raise NotFound("there is no such thing for this key")
+        self._require_role(actor)
         refuse_unknown_query(request)
         return actor
+
+
+def is_own(actor: Actor, agency: str) -> bool:
+    """Whether the body named is the actor's own."""
+    return actor.agency == agency
 
 
 PUBLIC = Public()

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Date, ForeignKey, Identity, Index, Integer, Table, Text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from shared.tables.metadata import Instant, document, metadata, optional, recorded_at, text
 
@@ -125,6 +137,98 @@ api_key_revocation = Table(
     Column("key_id", Text, ForeignKey("control.api_key.key_id"), primary_key=True),
     text("actor"),
     text("reason"),
+    recorded_at(),
+    schema="control",
+)
+
+# One body's report deadline moved: who, why, until when. `in_time` reports count as handed in on time, `late_counts` ones
+# stay marked late and count by a superseding version (APR-10). The latest row of a body and period holds.
+extension = Table(
+    "extension",
+    metadata,
+    Column("extension_id", Text, primary_key=True),
+    Column("sequence", BigInteger, Identity(always=True), nullable=False, unique=True),
+    text("agency"),
+    text("period"),
+    Column("until", Instant, nullable=False),
+    text("effect"),
+    text("document"),
+    text("reason"),
+    text("actor"),
+    recorded_at(),
+    CheckConstraint("effect IN ('in_time', 'late_counts')", name="effect"),
+    CheckConstraint("btrim(reason) <> ''", name="reason"),
+    schema="control",
+)
+
+# A late report may be used after all: a recorded decision, which the next version of the month's snapshot obeys (G-12).
+late_acceptance = Table(
+    "late_acceptance",
+    metadata,
+    Column("submission_id", Text, primary_key=True),
+    text("agency"),
+    text("period"),
+    text("document"),
+    text("reason"),
+    text("actor"),
+    recorded_at(),
+    CheckConstraint("btrim(reason) <> ''", name="reason"),
+    schema="control",
+)
+
+# Rules of report checking that hold from a month on; `impact` says which reports in force they would now fail (DQ-09).
+rule_activation = Table(
+    "rule_activation",
+    metadata,
+    Column("activation_id", Text, primary_key=True),
+    Column("sequence", BigInteger, Identity(always=True), nullable=False, unique=True),
+    text("first_period"),
+    document("catalogue"),
+    text("catalogue_digest"),
+    document("impact"),
+    text("reason"),
+    text("actor"),
+    recorded_at(),
+    CheckConstraint("btrim(reason) <> ''", name="reason"),
+    schema="control",
+)
+
+# Public halves of the keys that sign receipts; old ones stay, so that old receipts stay verifiable (SEC-08).
+signing_key = Table(
+    "signing_key",
+    metadata,
+    Column("kid", Text, primary_key=True),
+    document("jwk"),
+    text("reason"),
+    text("actor"),
+    recorded_at(),
+    schema="control",
+)
+
+# From this row on the key signs nothing new: `retired` leaves what it signed good, `revoked` says from when it is not trusted.
+signing_key_end = Table(
+    "signing_key_end",
+    metadata,
+    Column("kid", Text, ForeignKey("control.signing_key.kid"), primary_key=True),
+    text("kind"),
+    Column("from_instant", Instant, nullable=False),
+    text("reason"),
+    text("actor"),
+    recorded_at(),
+    CheckConstraint("kind IN ('retired', 'revoked')", name="kind"),
+    schema="control",
+)
+
+# Answers already given to a key of a caller, in the transaction of what they tell of (INT-09).
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("actor", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    text("fingerprint"),
+    Column("status", Integer, nullable=False),
+    Column("headers", JSONB(none_as_null=True), nullable=False),
+    Column("body", LargeBinary, nullable=False),
     recorded_at(),
     schema="control",
 )

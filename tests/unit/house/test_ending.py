@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 import pytest
 
-from shared.ending import end, obey
+from shared.ending import end, obey, to_the_end
 
 
 async def swallows(times: int) -> None:
@@ -28,10 +29,8 @@ async def test_a_swallowed_cancellation_is_said_again() -> None:
 
 async def test_a_task_that_missed_its_cancellation_obeys_where_it_asks() -> None:
     async def works() -> str:
-        try:
+        with contextlib.suppress(asyncio.CancelledError):
             await asyncio.Event().wait()
-        except asyncio.CancelledError:
-            pass
         obey()
         return "went on"
 
@@ -44,3 +43,19 @@ async def test_a_task_that_missed_its_cancellation_obeys_where_it_asks() -> None
 
 async def test_a_task_nobody_cancelled_goes_on() -> None:
     obey()
+
+
+async def test_nothing_is_left_behind_by_work_that_fails() -> None:
+    left: list[asyncio.Task[None]] = []
+
+    async def work() -> None:
+        left.append(asyncio.create_task(swallows(1)))
+        await asyncio.sleep(0)
+        raise ValueError
+
+    def run() -> None:
+        asyncio.run(to_the_end(work()))
+
+    with pytest.raises(ValueError, match=r"^$"):
+        await asyncio.to_thread(run)
+    assert left[0].cancelled()

@@ -1,0 +1,29 @@
+"""The way out before anything serves: a signal ends the program in order, and is remembered.
+
+SystemExit raised from a signal may be swallowed by foreign code that was running at that moment (seen with compiled
+validators while the application is built); whoever begins to wait asks whether it was told to end before.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from types import FrameType
+
+_told: list[int] = []
+
+
+def take_signals() -> None:
+    """SIGTERM and SIGINT end the program through its own exits, so that what was started is stopped."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _leave)
+
+
+def was_told_to_end() -> bool:
+    return bool(_told)
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    del frame
+    _told.append(number)
+    sys.exit(128 + number)

@@ -1,0 +1,43 @@
+"""What is known about a body and a month when its report is checked. None is "not known here", never "none there"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class EarlierTask:
+    """A task of the body's report in force for an earlier month of the same year; ``period`` says which."""
+
+    task_code: str
+    title: str
+    registered_on: date
+    accepted_on: date | None
+    period: str
+    origin: str
+
+
+@dataclass(frozen=True)
+class AutomaticFigure:
+    """Records of one database that a source counted by itself; ``new_records`` None where it gave no figure."""
+
+    database: str
+    database_name: str
+    new_records: int | None
+    snapshot_id: str
+
+
+@dataclass(frozen=True)
+class Context:
+    """``earlier`` by task code; ``automatic`` by database; ``former_records`` the body's last reported figure by database.
+
+    On the body's own side (`bangdiem check FILE`) only agency and period may be known.
+    """
+
+    agency: str | None = None
+    period: str | None = None
+    earlier: Mapping[str, EarlierTask] | None = None
+    automatic: Mapping[str, AutomaticFigure] | None = None
+    former_records: Mapping[str, int] | None = None
