@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import fields as members
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Final, get_args, get_type_hints
 
 from services.gateway.intake.report import SECTIONS, Narrative, RegisteredTask, Report, ReportedDatabase
@@ -25,6 +26,7 @@ SECTION_LABELS: Final = {"vi": "Phần", "en": "Section"}
 _TEXTUAL: Final = ("text", "code", "choice")
 
 
+@cache
 def row_fields(section: str) -> dict[str, tuple[str, ...]]:
     """The fields a section's row has, each with the types that fit it; of the report, only its own cells."""
     kind = ROWS[section]
