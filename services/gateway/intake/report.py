@@ -87,6 +87,7 @@ class Observation:
 
     ``ordinal`` counts the section's rows as sent from 0; None speaks of the whole section, and ``field`` None of the whole
     row. ``words`` fill the catalogue's text. ``identity`` is what the row is called whatever its place (its natural key).
+    ``missing`` names what the context did not know, when the rule could not be checked at all.
     """
 
     rule: str
@@ -97,6 +98,7 @@ class Observation:
     expected: str | None = None
     identity: str = ""
     words: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    missing: str | None = None
 
 
 Severity = Literal["fatal", "confirm", "notice"]
@@ -106,7 +108,8 @@ Severity = Literal["fatal", "confirm", "notice"]
 class Finding:
     """An observation judged by the catalogue. ``pointer`` is a JSON pointer into the report's JSON form, in the order sent;
     ``cell`` the place in the file that was sent, when it was no JSON. ``key`` names rule, place and value seen: a
-    confirmation holds for this key only, so it lapses when the value changes.
+    confirmation holds for this key only, so it lapses when the value changes. ``expected`` is the value expected, or the
+    rule's words in Vietnamese, which ``expected_en`` then has in English.
     """
 
     rule: str
@@ -122,3 +125,4 @@ class Finding:
     hint_en: str
     client_ref: str | None
     key: str
+    expected_en: str | None = None
