@@ -1,31 +1,135 @@
 """Cutoffs and deadlines: the law's days, unless a calendar row moved them. The latest row holds (SNP-04).
 
-A row for one source wins over a row for all ('*'). Source in law: QĐ 4585 appendix §4; readings G-7, G-8, G-9.
+A row for one source wins over a row for all ('*'). Of reports, one body's deadline can lie later still: an extension of
+that body's month (APR-10). Source in law: QĐ 4585 appendix §4; readings G-7, G-8, G-9.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.period import Period
+from shared.database import Row, row, rows
+from shared.period import VIETNAM, Period
 
 # Sources whose figures are reported by people: they close at the report deadline, the others at the cutoff.
 REPORTED = frozenset({"agency_report", "government_office"})
+REPORTS = "agency_report"
+
+# No run of days off is nearly as long; the ninth day in a row is the longest of 2026.
+_LOOK_BACK_DAYS = 40
+_SATURDAY = 5
 
 _MOVED = text("""
-SELECT falls_at FROM control.calendar_entry
+SELECT entry_id, falls_at FROM control.calendar_entry
  WHERE period = :period AND kind = :kind AND source IN ('*', :source)
  ORDER BY (source <> '*') DESC, sequence DESC LIMIT 1
 """)
 
+_EXTENDED = text("""
+SELECT extension_id, until, effect FROM control.extension
+ WHERE agency = :agency AND period = :period ORDER BY sequence DESC LIMIT 1
+""")
+
+_DAYS = text("""
+SELECT DISTINCT ON (day) day, kind FROM control.calendar_day
+ WHERE day >= :first AND day < :end ORDER BY day, revision DESC
+""")
+
+_GATE = "'reports:' || CAST(:period AS text), 0"
+_ENTER = text(f"SELECT pg_advisory_xact_lock_shared(hashtextextended({_GATE}))")
+_CLOSE = text(f"SELECT pg_advisory_xact_lock(hashtextextended({_GATE}))")
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """When one body's report of a month is due. Instants are UTC and exclusive: at ``falls_at`` a report is late (G-8).
+
+    ``soft_at`` is the end of the last working day that ends by then, the day on which to remind; it equals ``falls_at``
+    when the deadline's eve is a working day (G-9: a day off moves nothing). ``moved_by`` names the calendar row or
+    extension that set ``falls_at``, None where it is the law's. ``counts_until`` is later than ``falls_at`` where an
+    extension lets late reports count by a superseding version, and else equal to it.
+    """
+
+    falls_at: datetime
+    soft_at: datetime
+    moved_by: str | None
+    counts_until: datetime
+
 
 async def cutoff_of(connection: AsyncConnection, period: Period, source: str) -> datetime:
     """The exclusive instant (UTC) at which a source's period closes: the end of day 01, or the report deadline."""
+    falls_at, _ = await _closing(connection, period, source)
+    return falls_at
+
+
+async def deadline_of(connection: AsyncConnection, period: Period, agency: str) -> Deadline:
+    """When the body's report of a month is due, as it stands now; what was accepted before keeps the deadline it had.
+
+    The latest extension of the body holds, and it never shortens: a calendar row that moved everybody's deadline beyond
+    it wins.
+    """
+    falls_at, moved_by = await _closing(connection, period, REPORTS)
+    extension = await row(connection, _EXTENDED, {"agency": agency, "period": str(period)})
+    falls_at, moved_by, counts_until = extended(falls_at, moved_by, extension)
+    return Deadline(falls_at, await soft_of(connection, falls_at), moved_by, counts_until)
+
+
+async def soft_of(connection: AsyncConnection, falls_at: datetime) -> datetime:
+    """The end (UTC) of the last working day that ends by an instant, after the days off and make-up days on record."""
+    end = falls_at.astimezone(VIETNAM).date()
+    found = await rows(connection, _DAYS, {"first": end - timedelta(days=_LOOK_BACK_DAYS), "end": end})
+    day = last_working_day(end, {line["day"]: line["kind"] for line in found})
+    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=VIETNAM).astimezone(UTC)
+
+
+async def enter_gate(connection: AsyncConnection, period: Period) -> None:
+    """Hold the month's reports open until this transaction ends. Read the clock only after this.
+
+    A freeze waits for everybody inside, so a report whose instant lies before the deadline is in the snapshot even if its
+    transaction was still running when the deadline passed.
+    """
+    await connection.execute(_ENTER, {"period": str(period)})
+
+
+async def close_gate(connection: AsyncConnection, period: Period) -> None:
+    """Wait until nobody is handing in a report of the month, and keep others out until this transaction ends."""
+    await connection.execute(_CLOSE, {"period": str(period)})
+
+
+def extended(falls_at: datetime, moved_by: str | None, extension: Row | None) -> tuple[datetime, str | None, datetime]:
+    """Deadline, what moved it, and until when a report counts at all, under a body's latest extension. Pure."""
+    if extension is None or extension["until"] <= falls_at:
+        return falls_at, moved_by, falls_at
+    until = extension["until"].astimezone(UTC)
+    if extension["effect"] == "in_time":
+        return until, extension["extension_id"], until
+    return falls_at, moved_by, until
+
+
+def last_working_day(before: date, marked: Mapping[date, str]) -> date:
+    """The last working day before a day. ``marked`` says of days that they are ``off`` or (make-up Saturdays) ``working``;
+    other days are working days from Monday to Friday. Pure."""
+    day = before - timedelta(days=1)
+    while not works(day, marked):
+        day -= timedelta(days=1)
+    return day
+
+
+def works(day: date, marked: Mapping[date, str]) -> bool:
+    """Whether offices work on a day."""
+    return marked.get(day, "off" if day.weekday() >= _SATURDAY else "working") == "working"
+
+
+async def _closing(connection: AsyncConnection, period: Period, source: str) -> tuple[datetime, str | None]:
     reported = source in REPORTED
     kind = "report_deadline" if reported else "cutoff"
-    moved = await connection.scalar(_MOVED, {"period": str(period), "kind": kind, "source": source})
+    moved = await row(connection, _MOVED, {"period": str(period), "kind": kind, "source": source})
+    if moved is not None:
+        return moved["falls_at"].astimezone(UTC), moved["entry_id"]
     legal = period.report_deadline if reported else period.cutoff
-    return (moved or legal).astimezone(UTC)
+    return legal.astimezone(UTC), None

@@ -1,0 +1,110 @@
+"""The deadline of one body's report: the law's, moved by calendar rows, put off by an extension (SNP-04, APR-10, ALR-06)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from shared.audit import record
+from shared.calendar import Deadline, close_gate, deadline_of, enter_gate
+from shared.database import Database
+from shared.ids import new_id
+from shared.period import VIETNAM, Period
+from shared.tables.control import calendar_day, calendar_entry, extension
+from tests.conftest import TestDatabase
+
+MICROSECOND = timedelta(microseconds=1)
+
+
+@pytest.fixture
+async def db(database: TestDatabase) -> AsyncIterator[Database]:
+    opened = Database(database.app_url, role="gateway", pool_size=4)
+    yield opened
+    await opened.close()
+
+
+async def due(db: Database, period: Period, agency: str = "G06") -> Deadline:
+    async with db.read() as connection:
+        return await deadline_of(connection, period, agency)
+
+
+async def move(db: Database, period: Period, falls_at: datetime, *, source: str = "*") -> str:
+    entry_id = new_id("cal")
+    row = {"entry_id": entry_id, "period": str(period), "source": source, "kind": "report_deadline", "falls_at": falls_at}
+    async with db.transaction() as connection:
+        await connection.execute(calendar_entry.insert().values(**row, reason="test", actor="local:tests"))
+        await record(connection, "local:tests", "calendar.record", entry_id)
+    return entry_id
+
+
+async def extend(db: Database, period: Period, until: datetime, *, agency: str = "G06", effect: str = "in_time") -> str:
+    extension_id = new_id("ext")
+    row = {"extension_id": extension_id, "agency": agency, "period": str(period), "until": until, "effect": effect}
+    async with db.transaction() as connection:
+        await connection.execute(extension.insert().values(**row, document="1/QĐ", reason="test", actor="local:tests"))
+        await record(connection, "local:tests", "extension.record", extension_id)
+    return extension_id
+
+
+async def test_the_law_says_strictly_before_day_05(db: Database) -> None:
+    found = await due(db, Period(2026, 1))
+    assert found.falls_at == datetime(2026, 2, 5, tzinfo=VIETNAM)
+    assert found.falls_at - MICROSECOND == datetime(2026, 2, 4, 23, 59, 59, 999999, tzinfo=VIETNAM)
+    assert (found.moved_by, found.counts_until, found.soft_at) == (None, found.falls_at, found.falls_at)
+    assert found.falls_at.tzinfo is UTC
+
+
+async def test_a_day_off_moves_nothing_and_is_reminded_of_on_the_last_working_day_before(db: Database) -> None:
+    sunday = await due(db, Period(2026, 3))
+    assert sunday.falls_at == datetime(2026, 4, 5, tzinfo=VIETNAM)
+    assert sunday.soft_at == datetime(2026, 4, 4, tzinfo=VIETNAM)
+
+
+async def test_the_registry_of_days_is_obeyed_and_its_latest_revision_holds(db: Database) -> None:
+    eve = date(2026, 6, 4)
+    assert (await due(db, Period(2026, 5))).soft_at == datetime(2026, 6, 5, tzinfo=VIETNAM)
+    for revision, kind, soft_day in ((1, "off", 4), (2, "working", 5)):
+        async with db.transaction() as connection:
+            values = {"day": eve, "revision": revision, "kind": kind, "reason": "test"}
+            await connection.execute(calendar_day.insert().values(**values))
+            await record(connection, "local:tests", "calendar.day", str(eve))
+        assert (await due(db, Period(2026, 5))).soft_at == datetime(2026, 6, soft_day, tzinfo=VIETNAM)
+
+
+async def test_a_calendar_row_moves_it_for_all_and_one_for_reports_wins(db: Database) -> None:
+    period = Period(2026, 6)
+    first = datetime(2026, 7, 7, 17, 30, 0, 1, tzinfo=VIETNAM)
+    entry = await move(db, period, first)
+    assert ((await due(db, period)).falls_at, (await due(db, period)).moved_by) == (first, entry)
+    assert (await due(db, period)).soft_at == datetime(2026, 7, 7, tzinfo=VIETNAM)
+    own = await move(db, period, first - MICROSECOND, source="agency_report")
+    await move(db, period, first + MICROSECOND)
+    assert ((await due(db, period)).falls_at, (await due(db, period)).moved_by) == (first - MICROSECOND, own)
+
+
+async def test_an_extension_is_one_bodys_the_latest_holds_and_never_shortens(db: Database) -> None:
+    period = Period(2026, 7)
+    legal = datetime(2026, 8, 5, tzinfo=VIETNAM)
+    await extend(db, period, legal + timedelta(days=5))
+    latest = await extend(db, period, legal + MICROSECOND)
+    assert ((await due(db, period)).falls_at, (await due(db, period)).moved_by) == (legal + MICROSECOND, latest)
+    assert (await due(db, period, "G07")).falls_at == legal
+    entry = await move(db, period, legal + timedelta(days=3))
+    assert ((await due(db, period)).falls_at, (await due(db, period)).moved_by) == (legal + timedelta(days=3), entry)
+    await extend(db, period, legal + timedelta(days=4), effect="late_counts")
+    found = await due(db, period)
+    assert (found.falls_at, found.counts_until) == (legal + timedelta(days=3), legal + timedelta(days=4))
+
+
+async def test_a_freeze_waits_for_whoever_is_handing_in_a_report_of_that_month_only(db: Database) -> None:
+    period = Period(2026, 8)
+    async with db.transaction() as inside, db.transaction() as freezing:
+        await enter_gate(inside, period)
+        await close_gate(freezing, period.next)
+        await freezing.exec_driver_sql("SET LOCAL lock_timeout = '50ms'")
+        with pytest.raises(Exception, match="lock timeout"):
+            await close_gate(freezing, period)
+    async with db.transaction() as freezing:
+        await close_gate(freezing, period)
