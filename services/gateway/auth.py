@@ -13,13 +13,16 @@ from pydantic import SecretStr
 
 from services.gateway.errors import AgencyUnknown, AlreadyRevoked, RoleUnknown
 from services.gateway.queries import keys as stored
+from services.gateway.tenancy import AGENCY_ROLES
 from services.gateway.words import is_line, require_reason, tidy
 from shared.audit import Actor, record
 from shared.database import Database, Row
 from shared.errors import Fault, InputInvalid, NotFound, Unauthenticated
 from shared.registry_store import load_registry
 
-ROLES = ("public", "reader", "operator", "publisher", "auditor", "system_administrator")
+# Of a national office, the ministry that confirms records (C-2) among them.
+OFFICE_ROLES = ("public", "reader", "operator", "publisher", "auditor", "system_administrator", "records_reviewer")
+ROLES = (*OFFICE_ROLES, *AGENCY_ROLES)
 
 _KEY = re.compile(r"bd_([0-9a-f]{12})_([0-9a-f]{64})")
 _NOBODY = "0" * 64
@@ -38,9 +41,13 @@ async def create_key(
     agency: str | None = None,
     expires_at: datetime | None = None,
 ) -> tuple[str, str]:
-    """The key's id and the whole key, which is never seen again. ``holder`` is the person or system it is given to."""
+    """The key's id and the whole key, which is never seen again. ``holder`` is the person or system it is given to.
+
+    ``agency`` is for which body an agency role acts; with other roles, the body that the holder belongs to and never checks.
+    """
     reason = require_reason(reason)
     given = _known_roles(roles)
+    _require_one_side(given, agency)
     holder = _holder(holder)
     if expires_at is not None and expires_at <= now:
         raise InputInvalid("the key would have expired already", faults=[Fault("/expires_at", "lies in the past")])
@@ -121,6 +128,17 @@ def _known_roles(roles: Iterable[str]) -> list[str]:
     if faults or not given:
         raise RoleUnknown("a key needs at least one known role", faults=faults, hint=f"Known roles: {', '.join(ROLES)}.")
     return given
+
+
+def _require_one_side(roles: list[str], agency: str | None) -> None:
+    """Who reports for a body does nothing else, and who runs the scoring reports for none (SEC-09)."""
+    inside = [role for role in roles if role in AGENCY_ROLES]
+    if inside and len(inside) < len(roles):
+        fault = Fault("/roles", "roles inside a body stand alone", seen=", ".join(roles), expected=", ".join(AGENCY_ROLES))
+        raise InputInvalid("a key is for a body or for a national office, not both", faults=[fault], hint="Make two keys.")
+    if inside and agency is None:
+        fault = Fault("/agency", "is missing", expected="the body's code", hint="Say for which body the key acts.")
+        raise InputInvalid("a role inside a body needs the body", faults=[fault])
 
 
 def _holder(holder: str) -> str:

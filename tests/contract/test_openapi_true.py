@@ -26,6 +26,7 @@ from schemathesis.core.failures import FailureGroup
 from services.gateway import GatewaySettings, create
 from services.gateway.auth import ROLES, create_key
 from services.gateway.runtime import Runtime
+from services.gateway.tenancy import AGENCY_ROLES
 from shared.audit import Actor
 from shared.service import Platform
 from shared.timer import now
@@ -35,6 +36,7 @@ from tests.integration.gateway.seeds import Seeds
 FILE = Path(__file__).parents[2] / "docs" / "openapi.json"
 PEPPER = SecretStr("pepper-of-the-contract-tests-0123456789")
 API = "/api/v1"
+HOME = "G06"
 # A body may have the right shape and still mean nothing, or not be allowed now; that is no fault of the document.
 MEANING = ["2xx", "401", "403", "404", "406", "409", "422"]
 CONFIG = SchemathesisConfig.from_dict(
@@ -114,7 +116,13 @@ async def _make_keys(runtime: Runtime) -> dict[str, str]:
     for role in ROLES:
         words = {"holder": role, "reason": "kiểm thử"}
         _, made[role] = await create_key(
-            runtime.database, pepper=PEPPER, actor=Actor("local:tests"), roles=[role], now=now(), **words
+            runtime.database,
+            pepper=PEPPER,
+            actor=Actor("local:tests"),
+            roles=[role],
+            agency=HOME if role in AGENCY_ROLES else None,
+            now=now(),
+            **words,
         )
     return made
 

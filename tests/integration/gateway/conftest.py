@@ -13,8 +13,9 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from services.gateway import Gateway, GatewaySettings, create
-from services.gateway.auth import ROLES, create_key
+from services.gateway.auth import OFFICE_ROLES, create_key
 from services.gateway.runtime import Runtime
+from services.gateway.tenancy import AGENCY_ROLES
 from shared.audit import Actor
 from shared.database import Database, rows
 from shared.service import Platform
@@ -24,12 +25,13 @@ from tests.integration.gateway.seeds import Seeds
 NOW = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
 PEPPER = SecretStr("pepper-of-the-tests-0123456789-abcdef")
 ROOT = Actor("local:tests")
+HOME = "G06"
 API = "/api/v1"
 
 
 @dataclass(frozen=True)
 class House:
-    """The gateway with a client and a key for each role."""
+    """The gateway with a client and a key for each role; those of roles inside a body are for ``HOME``."""
 
     gateway: Gateway
     runtime: Runtime
@@ -37,6 +39,17 @@ class House:
     keys: dict[str, str]
     ids: dict[str, str]
     owner: Database
+    bodies: dict[tuple[str, str], tuple[str, str]]
+
+    async def keys_of(self, agency: str, role: str) -> tuple[str, str]:
+        """Id and secret of the key for a role inside a body, made when first asked for; every one has another holder."""
+        if (agency, role) not in self.bodies:
+            holder = f"{role} of {agency}"
+            self.bodies[agency, role] = await make_key(self.runtime, holder=holder, role=role, agency=agency)
+        return self.bodies[agency, role]
+
+    async def bearer_of(self, agency: str, role: str) -> dict[str, str]:
+        return {"authorization": f"Bearer {(await self.keys_of(agency, role))[1]}"}
 
     def bearer(self, role: str) -> dict[str, str]:
         return {"authorization": f"Bearer {self.keys[role]}"}
@@ -70,15 +83,15 @@ async def house(database: TestDatabase) -> AsyncIterator[House]:
     owner = Database(database.superuser_url, role=None, pool_size=2)
     async with gateway.opened() as runtime, httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
         keys, ids = {}, {}
-        for role in ROLES:
-            ids[role], keys[role] = await create_key(
-                runtime.database,
-                pepper=PEPPER,
-                actor=ROOT,
-                holder=f"holder of {role}",
-                roles=[role],
-                reason="kiểm thử",
-                now=NOW,
-            )
-        yield House(gateway, runtime, client, keys, ids, owner)
+        for role in OFFICE_ROLES:
+            ids[role], keys[role] = await make_key(runtime, holder=f"holder of {role}", role=role)
+        made = House(gateway, runtime, client, keys, ids, owner, {})
+        for role in AGENCY_ROLES:
+            ids[role], keys[role] = await made.keys_of(HOME, role)
+        yield made
     await owner.close()
+
+
+async def make_key(runtime: Runtime, *, holder: str, role: str, agency: str | None = None) -> tuple[str, str]:
+    words = {"actor": ROOT, "holder": holder, "reason": "kiểm thử"}
+    return await create_key(runtime.database, pepper=PEPPER, roles=[role], agency=agency, now=NOW, **words)  # type: ignore[arg-type]

@@ -79,6 +79,9 @@ async def test_a_foreign_secret_under_a_known_id_and_an_unknown_id_read_the_same
         ({"holder": "a\nb"}, InputInvalid),
         ({"expires_at": NOW}, InputInvalid),
         ({"agency": "Z99"}, AgencyUnknown),
+        ({"roles": ["agency_drafter"]}, InputInvalid),
+        ({"roles": ["agency_drafter", "reader"], "agency": "G06"}, InputInvalid),
+        ({"roles": ["agency_admin", "operator"], "agency": "G06"}, InputInvalid),
     ],
 )
 async def test_a_key_that_cannot_be_is_not_made(house: House, changes: dict[str, object], refusal: type[Exception]) -> None:
