@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,7 @@ class Desk:
     database: Database
     queue: Queue
     ingest_settings: IngestSettings
+    workers: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def carry_out(self, kind: str, *, period: str, arguments: Mapping[str, Any], reason: str) -> dict[str, Any]:
         """Record a command and see it done. Raises CommandFailed with the worker's problem."""
@@ -102,7 +103,11 @@ class Desk:
             raise NotAllowed(f"this needs the role {' or '.join(roles)}", hint="Use a key that holds it (--key).")
 
     async def finish(self, command_id: str) -> dict[str, Any]:
-        """The job's result, once a worker, ours or another's, has done it. Raises CommandFailed with its problem."""
+        """The job's result, once a worker, ours or another's, has done it. Raises CommandFailed with its problem.
+
+        Our workers start with the first job there is to wait for: an act that is refused needs none.
+        """
+        self.workers = self.workers or start_workers(self.site, self.ingest_settings)
         while True:
             async with self.database.read() as connection:
                 run = await find_run(connection, command_id)
@@ -123,18 +128,17 @@ async def desk(site: Site, key: str, ingest_settings: IngestSettings) -> AsyncIt
     queue = Queue(database, tasks, clock=site.platform.clock, worker=f"cli@{site.platform.worker}")
     try:
         actor = await auth.authenticate_token(database, pepper=site.pepper, token=key, now=site.platform.clock())
-        async with queue.opened(), workers(site, ingest_settings):
-            yield Desk(site, actor, database, queue, ingest_settings)
+        async with queue.opened():
+            at = Desk(site, actor, database, queue, ingest_settings)
+            try:
+                yield at
+            finally:
+                await end(at.workers, again_after=GRACE_SECONDS)
     finally:
         await database.close()
 
 
-@asynccontextmanager
-async def workers(site: Site, ingest_settings: IngestSettings) -> AsyncIterator[None]:
+def start_workers(site: Site, ingest_settings: IngestSettings) -> list[asyncio.Task[None]]:
     """Both workers without their clock: a command does what it was asked, not what happens to be due."""
     services = (ingest.create(site.platform, ingest_settings), scoring.create(site.platform))
-    running = [asyncio.create_task(service.work()) for service in services]
-    try:
-        yield
-    finally:
-        await end(running, again_after=GRACE_SECONDS)
+    return [asyncio.create_task(service.work()) for service in services]
