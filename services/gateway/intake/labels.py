@@ -14,8 +14,8 @@ from services.gateway.intake.form_checks import SECTION_COLUMN, SECTION_LABELS
 from services.gateway.intake.report import Sent
 from services.gateway.intake.unreadable import tidy
 
-# Sheets of a workbook that explain and report nothing.
-NOTES: Final = ("Hướng dẫn", "Danh mục")
+# The sheet of a workbook that explains and reports nothing.
+NOTES: Final = "Hướng dẫn"
 _VIETNAMESE_DAY: Final = re.compile("([0-9]{2})/([0-9]{2})/([0-9]{4})")
 
 

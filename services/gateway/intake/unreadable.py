@@ -11,7 +11,7 @@ from services.gateway.intake.report import Sent
 from shared.errors import Fault, InputInvalid
 
 MOST_ROWS: Final = 200_000
-MOST_CELLS: Final = 4_000_000
+MOST_CELLS: Final = 2_000_000
 MOST_UNPACKED_BYTES: Final = 128 * 2**20
 HINT: Final = "Correct the file and send it again; nothing of it was taken."
 # PostgreSQL's text cannot hold NUL, and half a surrogate pair is no text at all.

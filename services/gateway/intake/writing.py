@@ -1,0 +1,65 @@
+"""A report written in each of the four formats; read again, every one of them has the report's digest (INT-04, INT-17)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from services.gateway.intake.canonical_report import document_of
+from services.gateway.intake.form import Form
+from services.gateway.intake.form_checks import SECTION_COLUMN, SECTION_LABELS
+from services.gateway.intake.media_types import CSV, JSON, NDJSON, WORKBOOK, FormatUnknown
+from services.gateway.intake.report import Report
+from services.gateway.intake.template import template_workbook
+
+
+def write(report: Report, *, media_type: str, form: Form) -> bytes:
+    """Raises FormatUnknown."""
+    writers = {JSON: write_json, NDJSON: write_lines, CSV: write_csv, WORKBOOK: write_workbook}
+    if media_type not in writers:
+        raise FormatUnknown(f"{media_type} is no format of a report", hint=f"Ask for one of {', '.join(writers)}.")
+    return writers[media_type](report, form)
+
+
+def write_json(report: Report, form: Form) -> bytes:
+    """The canonical document, laid out to be read."""
+    del form  # JSON has the report's own names
+    return json.dumps(document_of(report), ensure_ascii=False, indent=2).encode() + b"\n"
+
+
+def write_lines(report: Report, form: Form) -> bytes:
+    """One object a line; a section without rows is one line with nothing but its name."""
+    lines = [
+        {SECTION_COLUMN: section, **{flat: value for flat, value in cells.items() if value is not None}}
+        for section, cells in _flat_rows(report, form)
+    ]
+    return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode()
+
+
+def write_csv(report: Report, form: Form) -> bytes:
+    """One table with Vietnamese headings, semicolons and a byte order mark, as Vietnamese spreadsheets open it."""
+    headings = {field.flat_name: field.label.vi for section in form.sections for field in section.fields}
+    table = io.StringIO(newline="")
+    writer = csv.writer(table, delimiter=";", quoting=csv.QUOTE_MINIMAL)
+    writer.writerow([SECTION_LABELS["vi"], *headings.values()])
+    for section, cells in _flat_rows(report, form):
+        writer.writerow([section, *(cells.get(flat) for flat in headings)])
+    return table.getvalue().encode("utf-8-sig")
+
+
+def write_workbook(report: Report, form: Form) -> bytes:
+    """The form's template, filled."""
+    return template_workbook(form, report=report)
+
+
+def _flat_rows(report: Report, form: Form) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each row with its section, cells by flat name; an empty section once, without cells."""
+    document = document_of(report)
+    for section in form.sections:
+        found = document[section.name]
+        flat = {field.name: field.flat_name for field in section.fields}
+        for row in [found] if isinstance(found, dict) else found or [{}]:
+            yield section.name, {flat[name]: value for name, value in row.items()}
