@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pwd
 import shutil
@@ -16,7 +17,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.e2e.processes import ROOT, environment
+from tests.e2e.processes import ROOT, bangdiem, environment
 
 PATIENCE = 180.0
 DEMO = [sys.executable, "-m", "services.cli", "demo"]
@@ -76,11 +77,24 @@ def test_nothing_is_left_running(folder: Path, end: signal.Signals) -> None:
         os.killpg(demo.child.pid, end)  # Ctrl-C reaches the whole foreground group
     else:
         demo.child.send_signal(end)
-    demo.child.wait(timeout=30)
+    demo.child.wait(timeout=PATIENCE)
     wait_until(demo.nothing_is_left, f"nothing is left after {end.name}")
     # Orderly when it serves; by the way out when the signal comes a moment before.
     assert demo.child.returncode in {0, 128 + end, -signal.SIGKILL}, demo.output.read_text()
     assert "Traceback" not in demo.output.read_text()
+
+
+def test_refused_acts_end_while_the_product_serves(folder: Path) -> None:
+    demo = Demo(folder)
+    key = json.loads((folder / "data" / "demo-keys.json").read_text("utf-8"))["publisher"]
+    try:
+        for _ in range(3):
+            words = ("publish", f"run_{'0' * 26}", "--key", key, "--reason", "thử", "--data-dir", str(folder / "data"))
+            done = bangdiem(*words, env=environment(), check=False)
+            assert done.returncode == 2, done.stderr
+    finally:
+        demo.child.terminate()
+        demo.child.wait(timeout=PATIENCE)
 
 
 def test_a_second_demo_resumes_without_new_facts(folder: Path) -> None:
