@@ -49,7 +49,7 @@ pull = Table(
     recorded_at(),
     Index("ix_pull_source_period", "source", "period"),
     CheckConstraint("purpose IN ('rehearsal', 'freeze', 'supersede')", name="purpose"),
-    CheckConstraint("origin IN ('network', 'official_file')", name="origin"),
+    CheckConstraint("origin IN ('network', 'official_file', 'intake')", name="origin"),
     schema="ingest",
 )
 
@@ -114,6 +114,18 @@ official_file = Table(
     text("reason"),
     text("author"),
     document("files"),
+    recorded_at(),
+    schema="ingest",
+)
+
+# Which archived bytes are a page that ingest made of accepted reports (origin intake), before anything was read out of it.
+taken_page = Table(
+    "taken_page",
+    metadata,
+    Column("pull_id", Text, ForeignKey("ingest.pull.pull_id"), primary_key=True),
+    Column("dataset", Text, primary_key=True),
+    Column("page_no", Integer, primary_key=True, autoincrement=False),
+    Column("sha256", Text, ForeignKey("ingest.raw_body.sha256"), nullable=False),
     recorded_at(),
     schema="ingest",
 )

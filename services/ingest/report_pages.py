@@ -1,0 +1,137 @@
+"""Accepted reports written as the pages of the contract agency_report/1.0. Pure (docs/contracts.md §5).
+
+The pages are archived before anything is read out of them, like those of a source over the network, and read back by the
+same reader. Their bytes are canonical (RFC 8785) and hold nothing of the moment they were made in: ``generated_at`` is the
+instant they speak of, so whoever holds the accepted reports can write them again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from services.ingest.archive import ArchiveDamaged
+from services.ingest.records import Dataset, instant_text
+from services.ingest.report_choice import Accepted
+from services.ingest.source import Source, Window
+from shared.canonical import canonical_bytes, sha256_hex
+from shared.period import VIETNAM
+
+
+@dataclass(frozen=True)
+class Review:
+    """The word of the Ministry of Public Security on one reported database (C-2, C-3)."""
+
+    review_id: str
+    submission_id: str
+    database: str
+    verdict: str
+    reviewer: str
+    reviewed_at: datetime
+
+
+class _Head(msgspec.Struct):
+    document: str
+
+
+class _Task(msgspec.Struct):
+    task_code: str
+    title: str
+    registered_on: str
+    accepted_on: str | None
+    acceptance_document: str | None
+
+
+class _Records(msgspec.Struct):
+    database: str
+    database_name: str
+    new_records: int
+
+
+class _Content(msgspec.Struct):
+    """Of a report's canonical document, what the contract has; narratives stay with the submission."""
+
+    report: _Head
+    registered_tasks: list[_Task]
+    reported_databases: list[_Records]
+
+
+_contents = msgspec.json.Decoder(_Content)
+Rows = dict[str, list[dict[str, Any]]]
+
+
+def rows_of(reports: Iterable[tuple[Accepted, bytes]], reviews: Mapping[tuple[str, str], Review]) -> Rows:
+    """The contract's rows by dataset, not yet in order. ``reviews`` are by submission and database.
+
+    Raises ArchiveDamaged when a report's bytes are not those that were signed.
+    """
+    rows: Rows = {"reports": [], "registered_tasks": [], "reported_records": []}
+    for report, body in reports:
+        if sha256_hex(body) != report.digest:
+            raise ArchiveDamaged(
+                f"{report.submission_id}: its report has digest {sha256_hex(body)}, signed was {report.digest}"
+            )
+        content = _contents.decode(body)
+        agency = {"agency": report.agency}
+        rows["reports"].append(
+            {
+                **agency,
+                "submitted_at": instant_text(report.submitted_at),
+                "document": content.report.document,
+                "registered_tasks": len(content.registered_tasks),
+                "reported_databases": len(content.reported_databases),
+            }
+        )
+        rows["registered_tasks"] += [{**agency, **msgspec.structs.asdict(task)} for task in content.registered_tasks]
+        for found in content.reported_databases:
+            review = reviews.get((report.submission_id, found.database))
+            rows["reported_records"].append({**agency, **msgspec.structs.asdict(found), **_confirmation(review)})
+    return rows
+
+
+def pages_of(source: Source, window: Window, rows: Rows) -> Iterator[tuple[str, int, bytes]]:
+    """Dataset, page number and bytes of every page, ``window.page_size`` rows each; a dataset without rows has one page."""
+    for dataset in source.datasets:
+        ordered = sorted(rows[dataset.name], key=lambda row: tuple(row[name] for name in (*dataset.key, "agency")))
+        control = {"rows": len(ordered), "sums": {name: str(sum(row[name] for row in ordered)) for name in dataset.sums}}
+        pages = [ordered[start : start + window.page_size] for start in range(0, len(ordered), window.page_size)] or [[]]
+        for number, page in enumerate(pages, 1):
+            following = str(number + 1) if number < len(pages) else None
+            yield dataset.name, number, _page(source, dataset, window, control=control, rows=page, next_page=following)
+
+
+def _page(
+    source: Source,
+    dataset: Dataset,
+    window: Window,
+    *,
+    control: Mapping[str, Any],
+    rows: Sequence[Mapping[str, Any]],
+    next_page: str | None,
+) -> bytes:
+    as_of = window.as_of.astimezone(VIETNAM).isoformat()
+    content = {
+        "contract": source.contract,
+        "dataset": dataset.name,
+        "period": str(window.period),
+        "as_of": as_of,
+        "generated_at": as_of,
+        "control": control,
+        "next_page": next_page,
+        "rows": rows,
+    }
+    return canonical_bytes(content)
+
+
+def _confirmation(review: Review | None) -> dict[str, Any]:
+    """The form does not ask whether Resolution 214/NQ-CP names the database, and no figure hangs on it: nothing is claimed."""
+    confirmed = review is not None and review.verdict == "confirmed"
+    return {
+        "listed": False,
+        "confirmed_at": instant_text(review.reviewed_at) if review is not None and confirmed else None,
+        "confirmed_by": review.reviewer if review is not None and confirmed else None,
+    }
