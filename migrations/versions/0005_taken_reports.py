@@ -6,8 +6,8 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
@@ -15,7 +15,7 @@ SQL = Path(__file__).parents[1] / "sql"
 
 
 def upgrade() -> None:
-    run((SQL / "0004_taken_reports.sql").read_text("utf-8"))
+    run((SQL / "0005_taken_reports.sql").read_text("utf-8"))
     run("CALL audit.guard_fact('ingest.taken_page', true)")
 
 
