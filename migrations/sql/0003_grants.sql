@@ -10,3 +10,5 @@ GRANT SELECT ON control.rule_activation, control.signing_key, control.signing_ke
 GRANT INSERT ON control.extension, control.late_acceptance, control.rule_activation, control.signing_key,
   control.signing_key_end TO gateway;
 GRANT SELECT, INSERT, DELETE ON control.idempotency TO gateway;
+-- A receipt carries its number inside its signature, so the number is drawn before the row is written.
+GRANT USAGE ON SEQUENCE intake.receipt_sequence_seq TO gateway;

@@ -108,7 +108,7 @@ CREATE TABLE control.signing_key_end (
     reason TEXT NOT NULL,
     actor TEXT NOT NULL,
     recorded_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
-    CONSTRAINT pk_signing_key_end PRIMARY KEY (kid),
+    CONSTRAINT pk_signing_key_end PRIMARY KEY (kid, kind),
     CONSTRAINT ck_signing_key_end_kind CHECK (kind IN ('retired', 'revoked')),
     CONSTRAINT fk_signing_key_end_kid FOREIGN KEY(kid) REFERENCES control.signing_key (kid)
 );

@@ -14,7 +14,7 @@ from services import gateway, ingest, scoring
 from services.cli.options import AsJson, DataDir, Host, Port
 from services.cli.serve import bind, run_services, url_of
 from services.cli.settings import platform_settings
-from services.cli.site import DatabaseBehind, Site, opened
+from services.cli.site import DatabaseBehind, Site, opened, receipt_keys
 from services.gateway.settings import GatewaySettings
 from services.ingest.settings import IngestSettings
 from shared import migrate
@@ -87,4 +87,6 @@ def gateway_of(site: Site, bound: socket.socket) -> gateway.Gateway:
     given: dict[str, object] = {"key_pepper": site.pepper}
     if "BANGDIEM_GATEWAY_PUBLIC_URL" not in os.environ:
         given["public_url"] = url_of(bound)
+    if "BANGDIEM_GATEWAY_RECEIPT_KEY" not in os.environ and "BANGDIEM_GATEWAY_RECEIPT_KEYS" not in os.environ:
+        given["receipt_keys"] = receipt_keys(site.data_dir)
     return gateway.create(read(GatewaySettings, **given), site.platform, bound=bound)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from services.gateway.keyring import new_key
 from shared import migrate
 from shared.errors import InputInvalid, Unavailable
 from shared.postgres import EmbeddedPostgres, EmbeddedPostgresError, running
@@ -60,6 +61,14 @@ def pepper(data_dir: Path) -> SecretStr:
     """The key under which API keys are hashed: from the environment, else made once, 0600, in the data directory."""
     given = os.environ.get("BANGDIEM_GATEWAY_KEY_PEPPER")
     return SecretStr(given) if given else SecretStr(private_text(data_dir / "key-pepper", secrets.token_urlsafe(48)))
+
+
+def receipt_keys(data_dir: Path) -> Path:
+    """The folder of the keys that sign receipts, with a first key made once, 0600."""
+    folder = data_dir / "receipt-keys"
+    if not any(folder.glob("*.jwk")):
+        private_text(folder / "0001.jwk", new_key())
+    return folder
 
 
 def private_text(path: Path, new: str) -> str:

@@ -10,6 +10,7 @@ from fastapi import Request
 from pydantic import SecretStr
 
 from services.gateway.edge import REQUEST_ID
+from services.gateway.keyring import Keyring
 from services.gateway.shelf import Shelf
 from shared.database import Database
 from shared.jobs import Queue
@@ -27,6 +28,9 @@ class Runtime:
     public_url: str
     max_body_bytes: int
     schema_head: str | None
+    keyring: Keyring
+    max_report_bytes: int
+    check_at_once_bytes: int
 
 
 def runtime(request: Request) -> Runtime:

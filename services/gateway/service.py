@@ -12,10 +12,12 @@ from fastapi import FastAPI
 
 from services.gateway.application import build_app
 from services.gateway.edge import Edge, Receive, Scope, Send
+from services.gateway.keyring import Keyring
 from services.gateway.listener import listen
 from services.gateway.runtime import Runtime
 from services.gateway.settings import GatewaySettings
 from services.gateway.shelf import Shelf
+from services.gateway.signing_keys import record_keys
 from shared.database import Database
 from shared.ending import end
 from shared.jobs import COMMANDS, Queue, Task
@@ -36,6 +38,7 @@ class Gateway:
         self._bound = bound
         self.app = build_app(lifespan=self._lifespan)
         self.shelf = Shelf(settings.shelf_bytes)
+        self._keyring = Keyring(issuer=settings.public_url, key=settings.receipt_key, folder=settings.receipt_keys)
         self._edge = Edge(self.app, self.shelf)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -57,10 +60,14 @@ class Gateway:
             public_url=self._settings.public_url,
             max_body_bytes=self._settings.max_body_bytes,
             schema_head=head(),
+            keyring=self._keyring,
+            max_report_bytes=self._settings.max_report_bytes,
+            check_at_once_bytes=self._settings.check_at_once_bytes,
         )
         self.app.state.runtime = runtime
         listening = asyncio.create_task(listen(database, self.shelf), name="publication listener")
         try:
+            await record_keys(database, self._keyring)
             async with queue.opened():
                 yield runtime
         finally:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -18,5 +20,13 @@ class GatewaySettings(BaseSettings):
     public_url: str = Field(default="http://127.0.0.1:8000", pattern=r"^https?://[^/?#\s]+(/[^?#\s]*)?$")
     pool_size: int = Field(default=5, ge=1, le=100)
     max_body_bytes: int = Field(default=64 * 1024, ge=1024)
+    # Of a report sent in, in whatever format.
+    max_report_bytes: int = Field(default=32 * 1024 * 1024, ge=1024)
+    # Reports larger than this are checked by a job: 202, and where to ask.
+    check_at_once_bytes: int = Field(default=2 * 1024 * 1024, ge=0)
+    # What signs receipts: a private Ed25519 JWK as JSON text, or a folder of such files (*.jwk, 0600; the last name is the
+    # newest). Without either nothing can be accepted.
+    receipt_key: SecretStr | None = None
+    receipt_keys: Path | None = None
     # How much of the published sheets may be kept in memory, ready to send.
     shelf_bytes: int = Field(default=64 * 1024 * 1024, ge=0)

@@ -210,7 +210,8 @@ signing_key_end = Table(
     "signing_key_end",
     metadata,
     Column("kid", Text, ForeignKey("control.signing_key.kid"), primary_key=True),
-    text("kind"),
+    # A retired key may yet turn out to be stolen: each end of a key is said once.
+    Column("kind", Text, primary_key=True),
     Column("from_instant", Instant, nullable=False),
     text("reason"),
     text("actor"),

@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from services.gateway import Gateway, GatewaySettings, create
 from services.gateway.auth import OFFICE_ROLES, create_key
+from services.gateway.keyring import new_key
 from services.gateway.runtime import Runtime
 from services.gateway.tenancy import AGENCY_ROLES
 from shared.audit import Actor
@@ -23,6 +24,7 @@ from tests.conftest import TestDatabase
 from tests.integration.gateway.seeds import Seeds
 
 NOW = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
+RECEIPT_KEY = SecretStr(new_key())
 PEPPER = SecretStr("pepper-of-the-tests-0123456789-abcdef")
 ROOT = Actor("local:tests")
 HOME = "G06"
@@ -78,7 +80,7 @@ def seeds(app_url: str) -> Seeds:
 
 @pytest.fixture(scope="module")
 async def house(database: TestDatabase) -> AsyncIterator[House]:
-    gateway = create(GatewaySettings(key_pepper=PEPPER), Platform(database.app_url, clock=lambda: NOW))
+    gateway = create(GatewaySettings(key_pepper=PEPPER, receipt_key=RECEIPT_KEY), Platform(database.app_url, clock=lambda: NOW))
     transport = httpx.ASGITransport(app=gateway)
     owner = Database(database.superuser_url, role=None, pool_size=2)
     async with gateway.opened() as runtime, httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
