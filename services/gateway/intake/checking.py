@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from services.gateway.intake.canonical_report import digest_of
+from services.gateway.intake.checks import Observed, observe
 from services.gateway.intake.context import Context
-from services.gateway.intake.findings_summary import Summary
+from services.gateway.intake.findings_summary import Summary, summary
 from services.gateway.intake.form import Form
+from services.gateway.intake.judging import judge
+from services.gateway.intake.markers import refuse_classified, refuse_classified_body
+from services.gateway.intake.reading import read
 from services.gateway.intake.report import Finding, Report, SentReport
 from services.gateway.intake.rules import Catalogue
+from services.gateway.intake.understanding import understand
+from shared.canonical import sha256_hex
+from shared.errors import DomainError
 
 
 @dataclass(frozen=True)
@@ -34,4 +42,28 @@ def check(body: bytes, *, media_type: str, context: Context, catalogue: Catalogu
     Raises what `reading.read` raises for a file that is none of the four formats, and `markers.Classified`; then nothing
     of the body may be kept.
     """
-    raise NotImplementedError
+    sent = read_unclassified(body, media_type=media_type)
+    report, observations = understand(sent, form)
+    observed = Observed((), ()) if report is None else observe(report, context, catalogue)
+    findings = judge([*observations, *observed.observations], catalogue, sent, form=form)
+    return Checked(
+        sent=sent,
+        report=report,
+        digest=None if report is None else digest_of(report),
+        file_digest=sha256_hex(body),
+        findings=findings,
+        summary=summary(findings),
+        unchecked=observed.unchecked,
+    )
+
+
+def read_unclassified(body: bytes, *, media_type: str) -> SentReport:
+    """What was sent, or Classified: also of a file that cannot be read, so that no error repeats a classified cell."""
+    try:
+        sent = read(body, media_type=media_type)
+    except DomainError:
+        refuse_classified_body(body, media_type=media_type)
+        raise
+    refuse_classified(sent)
+    refuse_classified_body(body, media_type=media_type)
+    return sent

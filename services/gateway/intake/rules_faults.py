@@ -1,0 +1,95 @@
+"""What a catalogue's rules must be to the checks they name and to each other. One that breaks this is never in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from string import Formatter
+from typing import Final
+
+from services.gateway.intake.checks import CHECKS
+from services.gateway.intake.rules import CELL, Catalogue, Rule, Text
+from shared.errors import Fault
+
+# Rules whose observations come from reading the cells; without one of them a report would be refused without a word.
+CELL_RULES: Final = frozenset(
+    {
+        "cell-required",
+        "cell-type",
+        "cell-pattern",
+        "cell-too-long",
+        "cell-choice",
+        "cell-unknown",
+        "row-repeated",
+        "section-missing",
+    }
+)
+# Placeholders every rule may use: labels of the place, the row's number and key, the value seen and the one expected.
+EVERYWHERE: Final = frozenset({"section", "field", "row", "identity", "seen", "expected"})
+MISSING: Final = frozenset({"missing"})
+
+
+def catalogue_faults(catalogue: Catalogue) -> Iterator[Fault]:
+    """Every fault, each naming its rule and part."""
+    for name in ("id", "anchor"):
+        values = [getattr(rule, name) for rule in catalogue.rules]
+        for again in sorted({value for value in values if values.count(value) > 1}):
+            yield Fault(f"/rules/{again}/{name}", f"the {name} {again} stands twice", hint="Give each rule its own.")
+    for name in sorted(CELL_RULES - {rule.id for rule in catalogue.rules}):
+        yield Fault(f"/rules/{name}", f"the rule {name} is missing; without it unreadable cells could not be told")
+    yield from _text_faults("/unchecked", catalogue.unchecked, MISSING)
+    for rule in catalogue.rules:
+        yield from _rule_faults(rule)
+
+
+def _rule_faults(rule: Rule) -> Iterator[Fault]:
+    place = f"/rules/{rule.id}"
+    if rule.valid_from and rule.valid_to and rule.valid_from > rule.valid_to:
+        yield Fault(f"{place}/valid_to", f"{rule.valid_to} is before {rule.valid_from}")
+    if rule.check == CELL or rule.id in CELL_RULES:
+        yield from _cell_faults(rule, place)
+        words = EVERYWHERE
+    elif rule.check not in CHECKS:
+        yield Fault(f"{place}/check", f"there is no check {rule.check}", seen=rule.check, expected=" | ".join(sorted(CHECKS)))
+        return
+    else:
+        words = EVERYWHERE | CHECKS[rule.check].words
+        yield from _parameter_faults(rule, place)
+        if CHECKS[rule.check].needs is None and rule.on_missing != "skip":
+            yield Fault(f"{place}/on_missing", f"{rule.check} needs no context; write skip", seen=rule.on_missing)
+    for name in ("text", "expected", "hint"):
+        yield from _text_faults(f"{place}/{name}", getattr(rule, name), words)
+
+
+def _cell_faults(rule: Rule, place: str) -> Iterator[Fault]:
+    """A cell that cannot be read leaves no report to send on, so its rule is fatal, always and without parameters."""
+    if rule.check != CELL or rule.id not in CELL_RULES:
+        yield Fault(f"{place}/check", f"the check {CELL} belongs to {', '.join(sorted(CELL_RULES))}, and only to them")
+    if rule.severity != "fatal" or rule.valid_from or rule.valid_to or rule.parameters or rule.on_missing != "skip":
+        yield Fault(place, "a rule of cells is fatal, holds always, takes no parameters and skips nothing (on_missing: skip)")
+
+
+def _parameter_faults(rule: Rule, place: str) -> Iterator[Fault]:
+    known = CHECKS[rule.check].parameters
+    for name in sorted(rule.parameters.keys() - known.keys()):
+        yield Fault(f"{place}/parameters/{name}", f"{rule.check} has no parameter {name}", expected=", ".join(known) or "none")
+    for name, kind in known.items():
+        value = rule.parameters.get(name)
+        if value is None:
+            yield Fault(f"{place}/parameters/{name}", f"{rule.check} needs the parameter {name}")
+        elif isinstance(value, int) != (kind == "number"):
+            yield Fault(f"{place}/parameters/{name}", f"expected {'a whole number' if kind == 'number' else 'a list of words'}")
+        elif isinstance(value, int) and value < 0:
+            yield Fault(f"{place}/parameters/{name}", "expected 0 or more", seen=str(value))
+
+
+def _text_faults(place: str, text: Text, known: frozenset[str]) -> Iterator[Fault]:
+    for language, words in (("vi", text.vi), ("en", text.en)):
+        try:
+            parts = list(Formatter().parse(words))
+        except ValueError as problem:
+            yield Fault(f"{place}/{language}", f"braces do not match: {problem}")
+            continue
+        for _, name, form, conversion in parts:
+            if name is not None and (name not in known or form or conversion):
+                expected = ", ".join(sorted(known))
+                yield Fault(f"{place}/{language}", f"there is no placeholder {{{name}}} here", seen=name, expected=expected)
