@@ -20,7 +20,19 @@ from shared.law.refusals import SchemeInvalid
 from shared.period import Period
 
 FORMS = Path(__file__).parent / "forms"
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        message = f"not a regular expression: {error}"
+        raise ValueError(message) from error
+    return pattern
+
+
 Words = Annotated[str, Field(min_length=1, max_length=2000)]
+Pattern = Annotated[str, AfterValidator(_compiles)]
 
 
 class FormInvalid(InputInvalid):
@@ -69,7 +81,7 @@ class FormField(_Part):
     citation: Words
     flat: Words | None = None
     max_length: Annotated[int, Field(ge=1, le=30_000)] | None = None
-    pattern: Annotated[str, AfterValidator(re.compile), AfterValidator(lambda found: found.pattern)] | None = None
+    pattern: Pattern | None = None
     lines: Literal["one", "many"] = "one"
     choices: Annotated[tuple[Choice, ...], Field(strict=False)] = ()
 
