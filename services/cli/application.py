@@ -33,8 +33,9 @@ MODULES = {
     "key": "keys",
     "simulate": "law",
     "openapi": "law",
+    "check": "checking",
 }
-WITHOUT_SETTINGS = {"law"}
+WITHOUT_SETTINGS = {"law", "checking"}
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from services.gateway.intake.canonical_report import digest_of
 from services.gateway.intake.checks import Observed, observe
-from services.gateway.intake.context import Context
+from services.gateway.intake.context import Context, EarlierTask
 from services.gateway.intake.findings_summary import Summary, summary
 from services.gateway.intake.form import Form
 from services.gateway.intake.judging import judge
@@ -67,3 +67,14 @@ def read_unclassified(body: bytes, *, media_type: str) -> SentReport:
     refuse_classified(sent)
     refuse_classified_body(body, media_type=media_type)
     return sent
+
+
+def context_after(former: Report, *, agency: str | None, period: str, origin: str) -> Context:
+    """What the body's last accepted report alone lets one know; its tasks count as earlier ones within its own year only."""
+    same_year = former.period[:4] == period[:4]
+    earlier = {
+        task.task_code: EarlierTask(task.task_code, task.title, task.registered_on, task.accepted_on, former.period, origin)
+        for task in (former.registered_tasks if same_year else ())
+    }
+    figures = {row.database: row.new_records for row in former.reported_databases}
+    return Context(agency=agency, period=period, earlier=earlier, former_records=figures)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from unicodedata import normalize
 
 from services.gateway.intake.context import Context
@@ -53,11 +54,17 @@ def narrative_trial(rule: Rule, report: Report, _context: Context) -> Iterator[O
             yield Observation(rule.id, "narratives", ordinal, "text", row.text, identity=identity)
 
 
-def is_trial(text: str, trial: Iterable[str], beside: Iterable[str]) -> bool:
+def is_trial(text: str, trial: tuple[str, ...], beside: tuple[str, ...]) -> bool:
     """Whether text has a trial word and, numbers aside, nothing but trial words and words that may stand beside them."""
     words = {word for word in words_of(text) if not _DIGITS.fullmatch(word)}
-    trials = {word for phrase in trial for word in words_of(phrase)}
-    return bool(words & trials) and words <= trials | {word for phrase in beside for word in words_of(phrase)}
+    trials = _word_set(trial)
+    return not words.isdisjoint(trials) and words <= trials | _word_set(beside)
+
+
+@lru_cache(maxsize=64)
+def _word_set(phrases: tuple[str, ...]) -> frozenset[str]:
+    """The words of a rule's parameter, not taken apart anew for every title."""
+    return frozenset(word for phrase in phrases for word in words_of(phrase))
 
 
 def words_of(text: str) -> list[str]:

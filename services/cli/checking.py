@@ -1,0 +1,177 @@
+"""`bangdiem check`: a body checks its report by the very code that will check it here. No database, no server."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Annotated, Any
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from services.cli.law import read_file
+from services.cli.options import AsJson, PeriodUnreadable, period_of
+from services.gateway.intake.catalogue import catalogue_in_force
+from services.gateway.intake.checking import Checked, check, context_after, read_unclassified
+from services.gateway.intake.context import Context
+from services.gateway.intake.findings_files import as_csv
+from services.gateway.intake.form import Form, form_for
+from services.gateway.intake.media_types import media_type_of
+from services.gateway.intake.report import Finding, Report
+from services.gateway.intake.rules import Catalogue
+from services.gateway.intake.understanding import understand
+from shared.errors import InputInvalid
+
+SEVERITIES = {"fatal": "phải sửa", "confirm": "sửa hoặc xác nhận", "notice": "lưu ý"}
+STYLES = {"fatal": "red", "confirm": "yellow", "notice": ""}
+# A terminal that is not one has no width; a table must not be cut there.
+NO_TERMINAL_WIDTH = 160
+# Laying out a table measures every row; longer lists are written a finding a line, still all of them.
+LONGEST_TABLE = 500
+
+
+class EarlierUnusable(InputInvalid):
+    """The file given as the last accepted report has faults of its own, or is not of an earlier month."""
+
+    slug = "earlier-report-unusable"
+    title_vi = "Không dùng được báo cáo trước"
+    title_en = "Earlier report unusable"
+
+
+@dataclass(frozen=True)
+class _Looked:
+    """One file as it was checked, and by what."""
+
+    name: str
+    form: Form
+    catalogue: Catalogue
+    checked: Checked
+
+
+def register(app: typer.Typer) -> None:
+    app.command("check")(check_file)
+
+
+def check_file(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="a report: .json, .ndjson, .csv or .xlsx")],
+    agency: Annotated[str | None, typer.Option(help="whose report it must be, like H38")] = None,
+    period: Annotated[str | None, typer.Option(help="for which month, like 2026-01; else as the file says")] = None,
+    earlier: Annotated[str | None, typer.Option(metavar="FILE", help="the last accepted report, for rules on history")] = None,
+    as_json: AsJson = False,
+    as_table: Annotated[bool, typer.Option("--csv", help="all findings as CSV on standard output")] = False,
+) -> None:
+    """Check a monthly report as it will be checked when sent. Exit 2: it cannot be read, or a finding must be put right."""
+    looked = look(file, agency=agency, period=period, earlier=earlier)
+    if as_json:
+        typer.echo(json.dumps(document_of(looked), ensure_ascii=False, indent=1))
+    elif as_table:
+        sys.stdout.buffer.write(as_csv(looked.checked.findings))
+        sys.stdout.buffer.flush()
+    else:
+        show(looked)
+    if looked.checked.summary.fatal:
+        raise typer.Exit(2)
+
+
+def look(name: str, *, agency: str | None, period: str | None, earlier: str | None) -> _Looked:
+    """Raises what `checking.check` raises, and what says that a file or a period cannot be read."""
+    body, media_type = read_file(name), media_type_of(name)
+    month = str(period_of(period)) if period else stated_period(body, media_type)
+    form, catalogue = form_for(month), catalogue_in_force(month)
+    context = Context(agency=agency, period=month if period else None)
+    if earlier is not None:
+        former = earlier_report(earlier, before=month)
+        known = context_after(former, agency=agency, period=month, origin=earlier)
+        context = Context(agency, context.period, known.earlier, None, known.former_records)
+    return _Looked(name, form, catalogue, check(body, media_type=media_type, context=context, catalogue=catalogue, form=form))
+
+
+def stated_period(body: bytes, media_type: str) -> str:
+    """The month the report itself names; it decides form and rules. Raises PeriodUnreadable."""
+    rows = read_unclassified(body, media_type=media_type).sections.get("report", ())
+    stated = rows[0].values.get("period") if rows else None
+    try:
+        return str(period_of(str(stated)))
+    except PeriodUnreadable as error:
+        hint = "Say the month with --period, or write it into the report as YYYY-MM."
+        raise PeriodUnreadable(f"the report names no month: {stated}", hint=hint) from error
+
+
+def earlier_report(name: str, *, before: str) -> Report:
+    """The last accepted report from its file. Raises EarlierUnusable."""
+    body, media_type = read_file(name), media_type_of(name)
+    month = stated_period(body, media_type)
+    report, observations = understand(read_unclassified(body, media_type=media_type), form_for(month))
+    if report is None:
+        raise EarlierUnusable(f"{name}: {len(observations)} faults", hint=f"See them with: bangdiem check {name}")
+    if month >= before:
+        raise EarlierUnusable(
+            f"{name} is of {month}, not before {before}", hint="Give the report accepted last, of an earlier month."
+        )
+    return report
+
+
+def document_of(looked: _Looked) -> dict[str, Any]:
+    """Everything, for machines."""
+    checked = looked.checked
+    return {
+        "file": looked.name,
+        "form": looked.form.id,
+        "catalogue": {"id": looked.catalogue.id, "digest": looked.catalogue.digest},
+        "digest": checked.digest,
+        "file_digest": checked.file_digest,
+        "summary": asdict(checked.summary),
+        "unchecked": checked.unchecked,
+        "findings": [asdict(finding) for finding in checked.findings],
+    }
+
+
+def show(looked: _Looked) -> None:
+    """All findings as a table in Vietnamese, what they come to, and the digests by which the file is known."""
+    checked = looked.checked
+    terminal = Console(highlight=False, width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else NO_TERMINAL_WIDTH)
+    if len(checked.findings) > LONGEST_TABLE:
+        sys.stdout.writelines(f"{_line(finding)}\n" for finding in checked.findings)
+    elif checked.findings:
+        terminal.print(_table(checked.findings))
+    for line in _closing(looked):
+        terminal.print(line, markup=False, soft_wrap=True)
+
+
+def _table(findings: tuple[Finding, ...]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("Mức", "Chỗ", "Quy tắc", "Phát hiện", "Cần làm"):
+        table.add_column(heading, overflow="fold")
+    for finding in findings:
+        table.add_row(Text(SEVERITIES[finding.severity], style=STYLES[finding.severity]), *map(Text, _words(finding)))
+    return table
+
+
+def _line(finding: Finding) -> str:
+    return " | ".join((SEVERITIES[finding.severity], *_words(finding)))
+
+
+def _words(finding: Finding) -> Iterator[str]:
+    """Words of others are shown, too, so nothing of them may move the cursor."""
+    for words in (finding.cell or finding.pointer, finding.rule, finding.message_vi, finding.hint_vi):
+        yield words if words.isprintable() else "".join(letter if letter.isprintable() else " " for letter in words)
+
+
+def _closing(looked: _Looked) -> Iterator[str]:
+    checked = looked.checked
+    total = checked.summary
+    yield f"{looked.name}: phải sửa {total.fatal}, sửa hoặc xác nhận {total.confirm}, lưu ý {total.notice}"
+    for rule in total.rules:
+        yield f"  {rule.rule}: {rule.count}"
+    if checked.unchecked:
+        yield f"Chưa kiểm tra được ở đây (thiếu thông tin): {', '.join(Counter(checked.unchecked))}"
+    yield f"Quy tắc: {looked.catalogue.id} {looked.catalogue.digest}"
+    yield f"Mã băm nội dung: {checked.digest or 'chưa có, vì còn ô không đọc được'}"
+    yield f"Mã băm tệp: {checked.file_digest}"
