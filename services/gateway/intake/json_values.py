@@ -43,9 +43,14 @@ def cell_of(value: object, place: str, faults: list[Fault]) -> Sent:
     return None
 
 
+def json_text(value: object) -> str:
+    """A value as JSON text, free of what cannot be written."""
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode()
+
+
 def shown_json(value: object) -> str:
-    """A value as a refusal may show it: short, and free of what cannot be written."""
-    text = json.dumps(value, ensure_ascii=False, default=str).encode("utf-8", "replace").decode()
+    """The same as a refusal may show it: short."""
+    text = json_text(value)
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.gateway.intake.form import packaged_forms
-from services.gateway.intake.json_values import cell_of, parse, pointer, shown_json
+from services.gateway.intake.json_values import cell_of, json_text, parse, pointer, shown_json
 from services.gateway.intake.media_types import JSON
 from services.gateway.intake.report import SECTIONS, Sent, SentReport, SentRow
 from services.gateway.intake.unreadable import HINT, decoded, require_rows, unreadable
@@ -17,7 +17,7 @@ def read_json(body: bytes) -> SentReport:
         seen = shown_json(document)
         raise unreadable([Fault("", "a report is one object", seen=seen, expected="an object of sections", hint=HINT)])
     faults: list[Fault] = []
-    strays = [(pointer(name), shown_json(value)) for name, value in document.items() if name not in SECTIONS]
+    strays = [(pointer(name), json_text(value)) for name, value in document.items() if name not in SECTIONS]
     sections = {
         name: rows_of(name, document[name], faults, strays) for name in SECTIONS if document.get(name, None) is not None
     }
@@ -58,5 +58,5 @@ def _cells(
     faults: list[Fault],
     strays: list[tuple[str, str]],
 ) -> dict[str, Sent]:
-    strays += [(pointer(*place, name), shown_json(value)) for name, value in row.items() if name not in known]
+    strays += [(pointer(*place, name), json_text(value)) for name, value in row.items() if name not in known]
     return {name: cell_of(value, pointer(*place, name), faults) for name, value in row.items() if name in known}

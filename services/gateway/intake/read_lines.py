@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from services.gateway.intake.form_checks import SECTION_COLUMN
-from services.gateway.intake.json_values import cell_of, parse, shown_json
+from services.gateway.intake.json_values import cell_of, json_text, parse, shown_json
 from services.gateway.intake.labels import flat_names
 from services.gateway.intake.media_types import NDJSON
 from services.gateway.intake.report import SECTIONS, Sent, SentReport, SentRow
@@ -53,11 +53,11 @@ def _take(
 ) -> None:
     section = members.pop(SECTION_COLUMN, None)
     if section not in SECTIONS or not isinstance(section, str):
-        strays.append((f"{place}/{SECTION_COLUMN}", shown_json(section)))
+        strays.append((f"{place}/{SECTION_COLUMN}", json_text(section)))
         return
     taken = rows.setdefault(section, [])
     known = flat_names(section)
-    strays += [(f"{place}/{name}", shown_json(value)) for name, value in members.items() if name not in known]
+    strays += [(f"{place}/{name}", json_text(value)) for name, value in members.items() if name not in known]
     cells: dict[str, Sent] = {
         known[name]: cell_of(value, f"{place}/{name}", faults) for name, value in members.items() if name in known
     }

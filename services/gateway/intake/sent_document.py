@@ -91,21 +91,6 @@ def sent_from_json(document: Mapping[str, Any]) -> SentReport:
     )
 
 
-def cell_name(sent: SentReport, section: str, ordinal: int | None = None, field: str | None = None) -> str | None:
-    """What a cell, row or section is called in the file that was sent: "Nhiệm vụ!C7", "line 12/task_code"; None in JSON."""
-    rows = sent.sections.get(section, ())
-    if ordinal is None or not 0 <= ordinal < len(rows) or not rows[ordinal].at:
-        return None
-    at = rows[ordinal].at
-    column = sent.columns.get(section, {}).get(field, field) if field else None
-    sheet, mark, row = at.rpartition("!")
-    if not mark:
-        return f"{at}/{column}" if column else at
-    if column is None or column == field:
-        return at.rstrip("!")
-    return f"{sheet}!{column}{row}"
-
-
 def _require(section: str) -> None:
     if section not in SECTIONS:
         raise SectionUnknown(f"{shown_json(section)} is no section of a report", hint=f"Name one of {', '.join(SECTIONS)}.")

@@ -9,11 +9,11 @@ import pytest
 from services.gateway.intake.canonical_report import document_of, section_digests
 from services.gateway.intake.media_types import CSV, FORMATS, JSON, NDJSON, WORKBOOK
 from services.gateway.intake.reading import read
-from services.gateway.intake.sent_document import SectionUnknown, cell_name, read_section, with_section
+from services.gateway.intake.sent_document import SectionUnknown, read_section, with_section
 from services.gateway.intake.understanding import understand
 from services.gateway.intake.unreadable import ReportUnreadable
 from services.gateway.intake.writing import write
-from tests.unit.intake.formats.make import DEMO, FORM, rules, sheets
+from tests.unit.intake.formats.make import DEMO, FORM, cell_name, rules, sheets
 
 TASK = {**document_of(DEMO)["registered_tasks"][0], "title": "Tên đã sửa"}
 
@@ -37,8 +37,8 @@ def test_a_table_of_one_section_replaces_it_with_its_own_cell_names() -> None:
         sent, "narratives", part.sections["narratives"], columns=part.columns.get("narratives"), strays=part.strays
     )
     assert rules(replaced) == [("cell-required", "narratives", 0, "text")]
-    assert cell_name(replaced, "narratives", 0, "text") == "line 2/text"
-    assert cell_name(replaced, "narratives", 0, "section") == "line 2/about"
+    assert cell_name(replaced, "narratives", 0, "text") == "line 2, text"
+    assert cell_name(replaced, "narratives", 0, "section") == "line 2, about"
     assert cell_name(replaced, "registered_tasks", 1, "title") == "Nhiệm vụ!B3"
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as some
 
 from services.gateway.intake.canonical_report import digest_of
 from services.gateway.intake.form import form_for
+from services.gateway.intake.judging import cell_of
 from services.gateway.intake.reading import read
 from services.gateway.intake.report import Narrative, Observation, RegisteredTask, Report, ReportedDatabase, SentReport
 from services.gateway.intake.understanding import understand
@@ -47,6 +48,10 @@ def digest(body: bytes, media_type: str) -> str:
 
 def rules(sent: SentReport) -> list[tuple[str, str, int | None, str | None]]:
     return [(each.rule, each.section, each.ordinal, each.field) for each in understand(sent, FORM)[1]]
+
+
+def cell_name(sent: SentReport, section: str, ordinal: int | None = None, field: str | None = None) -> str | None:
+    return cell_of(Observation("", section, ordinal, field), sent)
 
 
 def sheets(content: Mapping[str, list[list[Any]]], *, also: Callable[[Any], None] = lambda _: None) -> bytes:

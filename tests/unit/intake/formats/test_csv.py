@@ -7,10 +7,9 @@ import pytest
 from services.gateway.intake.canonical_report import digest_of
 from services.gateway.intake.media_types import CSV
 from services.gateway.intake.reading import read
-from services.gateway.intake.sent_document import cell_name
 from services.gateway.intake.unreadable import MOST_ROWS, ReportTooLarge, ReportUnreadable
 from services.gateway.intake.writing import write
-from tests.unit.intake.formats.make import DEMO, FORM, digest, rules, understood
+from tests.unit.intake.formats.make import DEMO, FORM, cell_name, digest, rules, understood
 
 PLAIN = """section,form,agency,period,document,task_code,title,registered_on,accepted_on,acceptance_document
 report,monthly-report/1,G06,2026-01,12/BC-DEMO,,,,,
@@ -51,7 +50,7 @@ def test_vietnamese_labels_and_choices_name_columns_sections_and_values() -> Non
     sent = read(body.encode(), media_type=CSV)
     assert dict(sent.sections["narratives"][0].values) == {"section": "general", "visibility": "private", "text": "x"}
     assert sent.sections["registered_tasks"] == ()
-    assert cell_name(sent, "narratives", 0, "section") == "line 2/Thuyết minh cho mục"
+    assert cell_name(sent, "narratives", 0, "section") == "line 2, Thuyết minh cho mục"
     assert cell_name(sent, "narratives", 0) == "line 2"
 
 

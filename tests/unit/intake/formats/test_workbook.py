@@ -12,9 +12,8 @@ import pytest
 
 from services.gateway.intake.media_types import WORKBOOK
 from services.gateway.intake.reading import read
-from services.gateway.intake.sent_document import cell_name
 from services.gateway.intake.unreadable import ReportTooLarge, ReportUnreadable
-from tests.unit.intake.formats.make import rules, sheets, understood, with_part
+from tests.unit.intake.formats.make import cell_name, rules, sheets, understood, with_part
 
 HEADINGS = ["Mã nhiệm vụ", "Tên nhiệm vụ", "Ngày đăng ký", "Ngày nghiệm thu", "Văn bản nghiệm thu"]
 PAIRS = [["Biểu mẫu", "monthly-report/1"], ["Mã cơ quan", "G06"], ["Kỳ báo cáo", "2026-01"], ["Số văn bản báo cáo", "1/DEMO"]]
