@@ -45,8 +45,9 @@ def write_csv(report: Report, form: Form) -> bytes:
     table = io.StringIO(newline="")
     writer = csv.writer(table, delimiter=";", quoting=csv.QUOTE_MINIMAL)
     writer.writerow([SECTION_LABELS["vi"], *headings.values()])
+    labels = {section.name: section.label.vi for section in form.sections}
     for section, cells in _flat_rows(report, form):
-        writer.writerow([section, *(cells.get(flat) for flat in headings)])
+        writer.writerow([labels[section], *(cells.get(flat) for flat in headings)])
     return table.getvalue().encode("utf-8-sig")
 
 
