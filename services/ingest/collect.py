@@ -28,6 +28,7 @@ from services.ingest.source import (
     AsOfUnavailable,
     Head,
     Interface,
+    Origin,
     Source,
     SourceNotConfigured,
     SourceRefused,
@@ -56,7 +57,7 @@ class Pull:
     window: Window
     purpose: Purpose
     actor: str
-    origin: Literal["network", "official_file"] = "network"
+    origin: Origin = "network"
     command_id: str | None = None
     resumes: str | None = None
 
@@ -133,11 +134,9 @@ async def kept_pages(runtime: Runtime, pull_id: str) -> list[Kept]:
         return store.unbroken(await store.pages(connection, pull_id))
 
 
-def new_pull(
-    source: Source, window: Window, *, purpose: Purpose, actor: str, command_id: str | None = None, **given: Any
-) -> Pull:
-    """A pull not yet begun."""
-    return Pull(new_id("pull"), source, window, purpose, actor, command_id=command_id, **given)
+def new_pull(source: Source, window: Window, *, purpose: Purpose, actor: str, command_id: str | None = None) -> Pull:
+    """A pull not yet begun, which comes the way its source's periods come by themselves."""
+    return Pull(new_id("pull"), source, window, purpose, actor, source.origin, command_id=command_id)
 
 
 def _resuming(pull: Pull, last: Mapping[str, Any] | None) -> Pull:

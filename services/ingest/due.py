@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest import store
+from services.ingest import report_store, store
 from services.ingest.runtime import Runtime
 from services.ingest.sources import SOURCES
 from shared.calendar import cutoff_of
@@ -20,14 +20,15 @@ from shared.period import Period
 
 
 async def unfrozen(runtime: Runtime) -> list[tuple[str, Period]]:
-    """Sources with an address whose period has closed and has no snapshot yet, oldest period first."""
+    """Sources whose period has closed and has no snapshot yet, oldest period first: those with an address, and the reports
+    that come in to us, also when nobody reported: silence is frozen as a fact."""
     found: list[tuple[str, Period]] = []
     now = runtime.clock()
     async with runtime.database.read() as connection:
         period = max(Period.holding(await installed_at(connection)), packaged_schemes()[0].first_period)
         while period <= Period.holding(now):
             for source in SOURCES:
-                if runtime.settings.of(source.name).base_url is None:
+                if source.origin == "network" and runtime.settings.of(source.name).base_url is None:
                     continue
                 if now < await cutoff_of(connection, period, source.name):
                     continue
@@ -35,6 +36,12 @@ async def unfrozen(runtime: Runtime) -> list[tuple[str, Period]]:
                     found.append((source.name, period))
             period = period.next
     return found
+
+
+async def unseen_reports(runtime: Runtime) -> list[Period]:
+    """Frozen months about whose reports something came in, or was decided, since they were last looked at."""
+    async with runtime.database.read() as connection:
+        return await report_store.unseen(connection)
 
 
 async def installed_at(connection: AsyncConnection) -> datetime:

@@ -87,7 +87,28 @@ QUARANTINED = Rule(
     "{dataset}: {count} dòng đến sau khi chốt, đưa vào khu cách ly",
     "{dataset}: {count} rows came after the freeze and went to quarantine",
 )
-RULES = (PULL_FAILED, CLOCK_SKEW, PORTAL_SUM, ROW_COUNT_JUMP, VALUE_JUMP, RECORDED_LATE, TAKEN_BACK, QUARANTINED)
+REPORTS_SILENT = Rule(
+    "ING-REPORTS-SILENT",
+    "warning",
+    "{count}/{all} cơ quan không có báo cáo được tính trong kỳ",
+    "{count} of {all} bodies have no report that counts in this period",
+)
+REPORT_LATE = Rule(
+    "ING-REPORT-LATE",
+    "notice",
+    "{agency}: báo cáo lần {sequence} nộp lúc {submitted_at}, sau hạn {deadline}, không có trong bản chốt",
+    "{agency}: report {sequence} was handed in at {submitted_at}, not before its deadline {deadline}; the snapshot lacks it",
+)
+REPORTS_PROPOSED = Rule(
+    "ING-REPORTS-PROPOSED",
+    "warning",
+    "{reports} báo cáo được tính và {words} ý kiến thẩm định số liệu C1 có sau bản chốt; đề nghị lập bản chốt thay thế kỳ này",
+    "{reports} reports that count and {words} words on C1 figures came after the freeze; a superseding version is proposed",
+)
+RULES = (
+    PULL_FAILED, CLOCK_SKEW, PORTAL_SUM, ROW_COUNT_JUMP, VALUE_JUMP, RECORDED_LATE, TAKEN_BACK, QUARANTINED, REPORTS_SILENT,
+    REPORT_LATE, REPORTS_PROPOSED,
+)  # fmt: skip
 
 
 def failure(problem: DomainError) -> Finding:

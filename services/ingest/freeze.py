@@ -22,6 +22,7 @@ from services.ingest.findings import CLOCK_SKEW, Finding
 from services.ingest.in_force import refuse_unruled
 from services.ingest.load import apart, archive_connection, load, open_rows, seal_rows
 from services.ingest.replay import Replay, manifest, total_root
+from services.ingest.report_intake import PARSE, take_reports
 from services.ingest.runtime import Runtime
 from services.ingest.source import Parse, Source, Summary, Window
 from shared.audit import record
@@ -63,7 +64,7 @@ class Supersession:
 
 @dataclass(frozen=True)
 class Capture:
-    """What there is to be frozen: the pull, its kept pages, how they parse, and what stands beside them."""
+    """What there is to be frozen: the pull, its kept pages, how they parse, what stands beside them, and what taking found."""
 
     pull: Pull
     pages: Sequence[Kept]
@@ -72,6 +73,7 @@ class Capture:
     skew: Decimal | None
     evidence: Mapping[str, Any]
     supersession: Supersession | None = None
+    found: Sequence[Finding] = ()
 
 
 async def freeze(runtime: Runtime, source: Source, period: Period, *, actor: str, command_id: str | None = None) -> Row:
@@ -95,11 +97,19 @@ async def freeze(runtime: Runtime, source: Source, period: Period, *, actor: str
 async def take(runtime: Runtime, pull: Pull, supersession: Supersession | None = None) -> Row:
     """Fetch, check and freeze a pull that has begun. Under the lock."""
     try:
-        await collect(runtime, pull)
-        return await close(runtime, await captured(runtime, pull, supersession))
+        return await close(runtime, await gathered(runtime, pull, supersession))
     except DomainError as problem:
         await failed(runtime, pull, problem)
         raise
+
+
+async def gathered(runtime: Runtime, pull: Pull, supersession: Supersession | None = None) -> Capture:
+    """Every page of a pull that has begun, kept: from the network, or written from accepted reports."""
+    if pull.origin == "intake":
+        taken = await take_reports(runtime, pull)
+        return Capture(pull, taken.pages, PARSE, runtime.clock(), None, taken.evidence, supersession, taken.found)
+    await collect(runtime, pull)
+    return await captured(runtime, pull, supersession)
 
 
 async def frozen(runtime: Runtime, source: Source, period: Period) -> Row | None:
@@ -155,6 +165,7 @@ async def _written(connection: AsyncConnection, capture: Capture, replay: Replay
     sealed = await seal_rows(connection, source.datasets, pk)
     found = [
         *skew_finding(capture.skew),
+        *capture.found,
         *source.remarks(summaries),
         *await against_previous(connection, source, pull.window.period, pk, summaries),
         *await completions_recorded_late(connection, source, sealed),

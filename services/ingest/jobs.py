@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from services.ingest.rehearse import rehearse
 from services.ingest.runtime import Runtime
 from services.ingest.sources import source_named
 from services.ingest.supersede import supersede
+from shared.calendar import REPORTS
 from shared.jobs import Job, Queue, Task
 from shared.period import Period
 
@@ -25,7 +26,8 @@ log = structlog.get_logger(__name__)
 
 def tasks(runtime: Runtime, queue: Callable[[], Queue]) -> list[Task]:
     """ingest.pull and ingest.freeze {source, period}; ingest.supersede {source, period, reason, requested_by, approver,
-    as_of?}; ingest.cutoffs freezes what is due and not frozen. Answers name the snapshot or the pull."""
+    as_of?}; ingest.cutoffs freezes what is due and not frozen, and looks at what came in about reports that are frozen.
+    Answers name the snapshot or the pull."""
 
     async def pulling(job: Job) -> dict[str, Any]:
         source, period = asked(job)
@@ -53,17 +55,19 @@ def tasks(runtime: Runtime, queue: Callable[[], Queue]) -> list[Task]:
 
     async def looking(job: Job) -> dict[str, Any]:
         """Each due source gets a job of its own, so that one that is down holds up no other."""
-        found = await due.unfrozen(runtime)
-        for source, period in found:
-            async with runtime.database.transaction() as connection:
-                await queue().defer(
-                    connection,
-                    "ingest.freeze",
-                    purpose=f"freeze:{source}:{period}@{job.arguments['scheduled_at']}",
-                    arguments={"source": source, "period": str(period)},
-                    lock=f"{source}:{period}",
-                )
-        return {"due": [f"{source} {period}" for source, period in found]}
+        freezes = await due.unfrozen(runtime)
+        looks = [(REPORTS, period) for period in await due.unseen_reports(runtime)]
+        for task, kind, found in (("ingest.freeze", "freeze", freezes), ("ingest.pull", "look", looks)):
+            for source, period in found:
+                async with runtime.database.transaction() as connection:
+                    await queue().defer(
+                        connection,
+                        task,
+                        purpose=f"{kind}:{source}:{period}@{job.arguments['scheduled_at']}",
+                        arguments={"source": source, "period": str(period)},
+                        lock=f"{source}:{period}",
+                    )
+        return {"due": _named(freezes), "looks": _named(looks)}
 
     return [
         Task("ingest.pull", QUEUE, pulling),
@@ -71,6 +75,10 @@ def tasks(runtime: Runtime, queue: Callable[[], Queue]) -> list[Task]:
         Task("ingest.supersede", QUEUE, superseding),
         Task(CUTOFFS, QUEUE, looking),
     ]
+
+
+def _named(found: Sequence[tuple[str, Period]]) -> list[str]:
+    return [f"{source} {period}" for source, period in found]
 
 
 def asked(job: Job) -> tuple[Any, Period]:

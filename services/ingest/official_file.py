@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from services.ingest import store
+from services.ingest import report_store, store
 from services.ingest.archive import Kept, Packed, pack
 from services.ingest.collect import Pull, begin, failed, lock_name, new_pull
 from services.ingest.file_formats import Parser, parser_of, place_of
@@ -35,6 +35,14 @@ class AlreadyFrozen(Conflict):
     slug = "already-frozen"
     title_vi = "Kỳ dữ liệu đã được chốt"
     title_en = "Period is frozen already"
+
+
+class ReportsHandedIn(Conflict):
+    """Bodies have reported the month themselves; a file must not pass them over."""
+
+    slug = "reports-handed-in"
+    title_vi = "Các cơ quan đã nộp báo cáo của kỳ này qua hệ thống"
+    title_en = "Reports of the period were handed in"
 
 
 @dataclass(frozen=True)
@@ -89,7 +97,8 @@ async def import_file(
 ) -> Row:
     """The header of the snapshot made from the files; the existing one when these very files made it.
 
-    Raises PeriodUnruled, InputInvalid listing every fault of the files, TooEarly before the cutoff, AlreadyFrozen, Busy.
+    Raises PeriodUnruled, InputInvalid listing every fault of the files, TooEarly before the cutoff, AlreadyFrozen,
+    ReportsHandedIn, Busy.
     """
     refuse_unruled(period)
     official = Official(tuple(files), document_number=document_number, reason=reason, author=author)
@@ -101,6 +110,7 @@ async def import_file(
     async with runtime.database.exclusive(lock_name(source, window)):
         if (existing := await frozen(runtime, source, period)) is not None:
             return _same_or_refuse(existing, official)
+        await _refuse_beside_reports(runtime, source, period)
         pull = new_pull(source, window, purpose="freeze", actor=actor, command_id=command_id)
         return await take_file(runtime, await begin_file(runtime, pull, official), official)
 
@@ -175,6 +185,16 @@ def _refuse_incomplete(official: Official) -> None:
         faults.append(Fault("files", "no file given"))
     if faults:
         raise InputInvalid(f"official file refused: {', '.join(fault.place for fault in faults)}", faults=faults)
+
+
+async def _refuse_beside_reports(runtime: Runtime, source: Source, period: Period) -> None:
+    if source.origin != "intake":
+        return
+    async with runtime.database.read() as connection:
+        found = await report_store.accepted(connection, period)
+    if found:
+        hint = f"Freeze the reports (bangdiem freeze {period} {source.name}); a file can supersede them, by two people."
+        raise ReportsHandedIn(f"{len(found)} reports of {period} were accepted", hint=hint)
 
 
 def _same_or_refuse(existing: Row, official: Official) -> Row:

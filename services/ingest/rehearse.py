@@ -13,10 +13,10 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest import store
-from services.ingest.collect import Pull, begin, collect, failed, lock_name, new_pull
+from services.ingest.collect import begin, failed, lock_name, new_pull
 from services.ingest.compare import completions_recorded_late, completions_taken_back, quarantined
 from services.ingest.findings import Finding
-from services.ingest.freeze import Capture, captured, skew_finding
+from services.ingest.freeze import Capture, gathered, skew_finding
 from services.ingest.in_force import refuse_unruled
 from services.ingest.load import apart, archive_connection, load, temporary_rows
 from services.ingest.replay import Replay, total_root
@@ -47,16 +47,10 @@ async def rehearse(
     async with runtime.database.exclusive(lock_name(source, window)):
         pull = await begin(runtime, new_pull(source, window, purpose="rehearsal", actor=actor, command_id=command_id))
         try:
-            await collect(runtime, pull)
-            return await _looked_at(runtime, pull)
+            return await apart(runtime.database, partial(_alone, await gathered(runtime, pull)))
         except DomainError as problem:
             await failed(runtime, pull, problem)
             raise
-
-
-async def _looked_at(runtime: Runtime, pull: Pull) -> dict[str, Any]:
-    capture = await captured(runtime, pull, None)
-    return await apart(runtime.database, partial(_alone, capture))
 
 
 async def _alone(capture: Capture, database: Database) -> dict[str, Any]:
@@ -82,6 +76,7 @@ async def _found(
     pull, source = capture.pull, capture.pull.source
     found = [
         *skew_finding(capture.skew),
+        *capture.found,
         *source.remarks(summaries),
         *await completions_recorded_late(connection, source, relations),
         *await completions_taken_back(connection, source, pull.window, relations),

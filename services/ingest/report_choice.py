@@ -17,7 +17,7 @@ Ground = Literal["in_time", "late_acceptance", "extension", "not_counted"]
 
 @dataclass(frozen=True)
 class Accepted:
-    """One accepted submission. ``deadline`` is the instant that held for the body when it came; ``late`` says at or after it."""
+    """One accepted submission. ``deadline`` is the instant that held for the body when it came; ``late``: not before it."""
 
     submission_id: str
     agency: str

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from services.ingest.findings import Finding
 from services.ingest.records import Dataset, Row
@@ -174,6 +174,8 @@ class Stated:
 
 
 Parse = Callable[[Dataset, bytes], Page]
+# How a period came: asked over the network, by official file, or written by ourselves from accepted reports.
+Origin = Literal["network", "official_file", "intake"]
 
 
 @dataclass(frozen=True)
@@ -191,7 +193,10 @@ class Interface:
 
 @dataclass(frozen=True)
 class Source:
-    """One source system. ``interface`` None: its periods come by official file only. ``remarks`` looks at a whole period."""
+    """One source system. ``remarks`` looks at a whole period.
+
+    ``origin`` is how its periods come by themselves; with ``network`` and no ``interface`` they come by official file only.
+    """
 
     name: str
     contract: str
@@ -200,6 +205,7 @@ class Source:
     interface: Interface | None = None
     stated: tuple[Stated, ...] = ()
     remarks: Callable[[Mapping[str, Summary]], Iterator[Finding]] = no_remarks
+    origin: Literal["network", "intake"] = "network"
 
     def dataset(self, name: str) -> Dataset:
         """Raises KeyError for a dataset the source does not have."""

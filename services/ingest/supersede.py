@@ -26,6 +26,14 @@ class NotFrozen(Conflict):
     title_en = "Period is not frozen"
 
 
+class ByFileOnly(Conflict):
+    """A month of reports that came by official file is not replaced by what was handed in beside it."""
+
+    slug = "by-file-only"
+    title_vi = "Kỳ này được chốt theo văn bản; bản thay thế cũng phải theo văn bản"
+    title_en = "The period came by official file; so must its next version"
+
+
 async def supersede(
     runtime: Runtime,
     source: Source,
@@ -41,8 +49,9 @@ async def supersede(
 ) -> Row:
     """The header of version n + 1, from the network as of ``as_of`` (default now) or from official files.
 
-    Raises PeriodUnruled, InputInvalid without a reason, SamePerson, NotFrozen, Unchanged when the rows are the predecessor's,
-    SourceProblem.
+    Of reports it takes what counts now: those in time, and late ones that a decision or an extension lets count. Raises
+    PeriodUnruled, InputInvalid without a reason, SamePerson, NotFrozen, ByFileOnly, Unchanged when the rows are the
+    predecessor's, SourceProblem.
     """
     refuse_unruled(period)
     _refuse(requested_by, approver, reason, files=files, document_number=document_number)
@@ -53,6 +62,7 @@ async def supersede(
             before = await store.latest_snapshot(connection, source=source.name, period=period)
         if before is None:
             raise NotFrozen(f"{source.name} {period} has no snapshot yet", hint="Freeze it first.")
+        _refuse_passing_over(source, before, files)
         after = Supersession(before, requested_by=requested_by, approver=approver, reason=reason)
         pull = new_pull(source, window, purpose="supersede", actor=approver, command_id=command_id)
         if not files:
@@ -68,3 +78,10 @@ def _refuse(requested_by: str, approver: str, reason: str, *, files: Sequence[Gi
         raise SamePerson(f"{approver} asked for this version and cannot approve it", hint="Have another person approve it.")
     if files and not (document_number or "").strip():
         raise InputInvalid("an official file needs its document number", faults=[Fault("document_number", "empty")])
+
+
+def _refuse_passing_over(source: Source, before: Row, files: Sequence[GivenFile]) -> None:
+    """The file speaks of bodies that never handed in a report here; they would vanish without a word."""
+    if source.origin == "intake" and before["origin"] == "official_file" and not files:
+        hint = "Supersede it by an official file that holds the reports handed in as well."
+        raise ByFileOnly(f"{before['snapshot_id']} came by official file", hint=hint)

@@ -15,12 +15,13 @@ from typing import Any
 
 import psycopg
 
-from services.ingest import store
+from services.ingest import report_store, store
 from services.ingest.archive import Kept, proven_bodies
 from services.ingest.file_formats import parser_of
 from services.ingest.load import archive_connection
 from services.ingest.reading import Reading
 from services.ingest.records import Dataset, canonical_values
+from services.ingest.report_intake import PARSE
 from services.ingest.rows import leaves
 from services.ingest.runtime import Runtime
 from services.ingest.source import Parse, Source, Window
@@ -77,7 +78,8 @@ async def verify_snapshot(runtime: Runtime, snapshot_id: str) -> Verdict:
             raise NotFound(f"no snapshot {snapshot_id}")
         period = Period.parse(header["period"])
         files = await store.official_files(connection, header["pull_id"])
-        pages = store.unbroken(await store.pages(connection, header["pull_id"]))
+        received = store.unbroken(await store.pages(connection, header["pull_id"]))
+        pages = await report_store.pages(connection, header["pull_id"]) or received
         proof = _Proof(
             header,
             source_named(header["source"]),
@@ -173,7 +175,9 @@ def _archived_leaves(
 
 
 def _archived(proof: _Proof, archive: psycopg.Connection[Any]) -> tuple[Parse, Sequence[Kept]]:
-    """How the snapshot's bytes parse and which they are: pages of the network, or the official files."""
+    """How the snapshot's bytes parse and which they are: pages of the network or of reports, or the official files."""
+    if proof.header["origin"] == "intake":
+        return PARSE, proof.pages
     if not proof.files:
         if proof.source.interface is None:
             raise NotFound(f"{proof.source.name}: neither pages nor files were kept")

@@ -16,7 +16,7 @@ from services.gateway.schemas.shape import (
 )
 
 Kind = Literal["ministry", "ministerial_agency", "government_agency", "province"]
-Origin = Literal["network", "official_file"]
+Origin = Literal["network", "official_file", "intake"]
 
 
 class Fault(Shape):

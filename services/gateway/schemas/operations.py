@@ -88,7 +88,7 @@ class Publication(Shape):
 
 
 class Snapshot(Shape):
-    """`origin` official_file: taken from a document, not from the source system."""
+    """`origin` official_file: taken from a document, not from the source system; intake: from reports handed in to us."""
 
     snapshot_id: SnapshotId
     source: SourceName

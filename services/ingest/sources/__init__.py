@@ -1,4 +1,5 @@
-"""The seven sources, in the order they are closed. Five are asked over the network; two come by official file only."""
+"""The seven sources, in the order they are closed. Five are asked over the network, one is what bodies report to us,
+one comes by official file only."""
 
 from __future__ import annotations
 

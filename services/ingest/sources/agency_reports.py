@@ -1,6 +1,6 @@
 """The monthly reports of the bodies themselves: D1, and C1 where no automatic figure exists (seed 000 §4; C-2, D-1).
 
-Until agencies push over the API, a period of this source is taken from an official file.
+A period is frozen at the report deadline from the reports that were accepted, or comes by official file (docs/adr/0010).
 """
 
 from __future__ import annotations
@@ -99,4 +99,5 @@ SOURCE = Source(
         Stated("reports", "registered_tasks", counts="registered_tasks"),
         Stated("reports", "reported_databases", counts="reported_records"),
     ),
+    origin="intake",
 )

@@ -201,7 +201,7 @@ async def test_drift_of_a_file_is_for_its_author_to_correct(ingest: Bench) -> No
 
 async def test_a_source_without_interface_is_told_to_come_by_file(ingest: Bench) -> None:
     with pytest.raises(SourceNotConfigured, match="by official file") as caught:
-        await freeze(ingest.runtime, source_named("agency_report"), fresh_period(), actor="local:test")
+        await freeze(ingest.runtime, source_named("government_office"), fresh_period(), actor="local:test")
     assert "official file" in str(caught.value.hint)
     assert "BASE_URL" not in str(caught.value.as_dict())
 

@@ -1,0 +1,173 @@
+"""Use case: take a month of reports from what was accepted: choose, write the pages, keep them, say what is remarkable.
+
+A freeze takes what was in time; a superseding version also what decisions let count. A look at a frozen month takes what
+was handed in last, counted or not, so that late rows go to quarantine (SNP-06) and a superseding version is proposed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.ingest import report_store, store
+from services.ingest.archive import Kept, Packed, pack
+from services.ingest.collect import Pull
+from services.ingest.envelope import interface
+from services.ingest.findings import REPORT_LATE, REPORTS_PROPOSED, REPORTS_SILENT, Finding
+from services.ingest.records import instant_text
+from services.ingest.report_choice import Accepted, Chosen, Decisions, handed_in, in_force, judged
+from services.ingest.report_pages import Review, pages_of, rows_of
+from services.ingest.runtime import Runtime
+from shared.audit import record
+from shared.calendar import close_gate
+from shared.database import Row
+from shared.period import VIETNAM
+from shared.registry import Registry
+from shared.registry_store import load_registry
+
+# Pages we wrote ourselves are read back by the reader of every other source's.
+PARSE = interface().parse
+Reviews = Mapping[tuple[str, str], Review]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Kept pages, the evidence that stands beside them, and findings about who reported and who did not."""
+
+    pages: Sequence[Kept]
+    evidence: Mapping[str, Any]
+    found: Sequence[Finding]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is on record of a month's reports at one instant; ``frozen`` is the latest snapshot's header."""
+
+    reports: Sequence[Accepted]
+    decisions: Decisions
+    reviews: Reviews
+    registry: Registry
+    frozen: Row | None
+
+
+async def take_reports(runtime: Runtime, pull: Pull) -> Taken:
+    """Raises ArchiveDamaged when a report is not what was signed."""
+    known = await _known(runtime, pull)
+    chosen = _chosen(pull, known)
+    async with runtime.database.read() as connection:
+        bodies = await report_store.contents(connection, [one.report.submission_id for one in chosen])
+    packed = await asyncio.to_thread(_packed, pull, chosen, bodies, known.reviews)
+    async with runtime.database.transaction() as connection:
+        for dataset, page_no, each in packed:
+            await store.keep(connection, each, None)
+            await report_store.keep_page(connection, pull.pull_id, dataset=dataset, page_no=page_no, sha256=each.sha256)
+        await record(connection, pull.actor, "page.keep", pull.pull_id, detail={"reports": len(chosen)})
+    pages = [Kept(dataset, page_no, each.sha256, None) for dataset, page_no, each in packed]
+    return Taken(pages, evidence_of(chosen, known.reviews), list(_findings(pull, known, chosen)))
+
+
+async def _known(runtime: Runtime, pull: Pull) -> Known:
+    """Nobody is handing in a report while this is read: statement after statement sees all that was handed in before."""
+    period, as_of = pull.window.period, pull.window.as_of
+    async with runtime.database.transaction() as connection:
+        await close_gate(connection, period)
+        return Known(
+            await report_store.accepted(connection, period),
+            await report_store.decisions(connection, period),
+            await report_store.reviews(connection, period, as_of),
+            await load_registry(connection, period.last_day),
+            await store.latest_snapshot(connection, source=pull.source.name, period=period),
+        )
+
+
+def _chosen(pull: Pull, known: Known) -> list[Chosen]:
+    as_of = pull.window.as_of
+    if pull.purpose == "supersede":
+        return in_force(known.reports, known.decisions, as_of=as_of)
+    if pull.purpose == "rehearsal" and known.frozen is not None:
+        return handed_in(known.reports, known.decisions, as_of=as_of)
+    return in_force(known.reports, None, as_of=as_of)
+
+
+def _packed(
+    pull: Pull, chosen: Iterable[Chosen], bodies: Mapping[str, bytes], reviews: Reviews
+) -> list[tuple[str, int, Packed]]:
+    rows = rows_of([(one.report, bodies[one.report.submission_id]) for one in chosen], reviews)
+    return [(dataset, page_no, pack(body)) for dataset, page_no, body in pages_of(pull.source, pull.window, rows)]
+
+
+def evidence_of(chosen: Sequence[Chosen], reviews: Reviews) -> dict[str, Any]:
+    """Which submissions were taken, on which ground, and which words of the reviewing ministry came with them."""
+    taken = {one.report.submission_id for one in chosen}
+    words = sorted((one for one in reviews.values() if one.submission_id in taken), key=lambda one: one.review_id)
+    return {
+        "reports": [_report(one) for one in chosen],
+        "reviews": [
+            {"review": one.review_id, "submission": one.submission_id, "database": one.database, "verdict": one.verdict}
+            for one in words
+        ],
+        "signatures": [],
+    }
+
+
+def _report(one: Chosen) -> dict[str, Any]:
+    report = one.report
+    return {
+        "agency": report.agency,
+        "submission": report.submission_id,
+        "sequence": report.sequence,
+        "digest": report.digest,
+        "receipt": report.receipt_number,
+        "submitted_at": instant_text(report.submitted_at),
+        "deadline": instant_text(report.deadline),
+        "late": report.late,
+        "ground": one.ground,
+        "extension": one.extension,
+    }
+
+
+def _findings(pull: Pull, known: Known, chosen: Sequence[Chosen]) -> Iterable[Finding]:
+    """Who is silent; and once the month is frozen, what came after it and whether another version would differ."""
+    silent = sorted(known.registry.agencies.keys() - {one.report.agency for one in chosen})
+    if silent:
+        yield Finding(REPORTS_SILENT, {"count": len(silent), "all": len(known.registry.agencies), "agencies": silent})
+    if pull.purpose != "rehearsal" or known.frozen is None:
+        return
+    held = {one["submission"] for one in known.frozen["evidence"].get("reports", ())}
+    for report in known.reports:
+        if report.late and report.submission_id not in held:
+            yield Finding(REPORT_LATE, _lateness(judged(report, known.decisions)))
+    proposed = _proposed(in_force(known.reports, known.decisions, as_of=pull.window.as_of), known)
+    if proposed is not None:
+        yield Finding(REPORTS_PROPOSED, proposed)
+
+
+def _lateness(one: Chosen) -> dict[str, Any]:
+    report = one.report
+    return {
+        "agency": report.agency,
+        "submission": report.submission_id,
+        "sequence": report.sequence,
+        "submitted_at": report.submitted_at.astimezone(VIETNAM).isoformat(),
+        "deadline": report.deadline.astimezone(VIETNAM).isoformat(),
+        "ground": one.ground,
+    }
+
+
+def _proposed(now: Sequence[Chosen], known: Known) -> dict[str, Any] | None:
+    """How a superseding version would differ from the latest one; None when it would not, or when that came by file."""
+    if known.frozen is None or known.frozen["origin"] != "intake":
+        return None
+    before = known.frozen["evidence"]
+    reports = {one.report.submission_id for one in now} - {one["submission"] for one in before["reports"]}
+    words = {one["review"] for one in evidence_of(now, known.reviews)["reviews"]} - {one["review"] for one in before["reviews"]}
+    if not reports and not words:
+        return None
+    return {
+        "snapshot": known.frozen["snapshot_id"],
+        "reports": len(reports),
+        "submissions": sorted(reports),
+        "words": len(words),
+    }
