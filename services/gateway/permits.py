@@ -13,10 +13,13 @@ from fastapi.routing import APIRoute
 from fastapi.security.base import SecurityBase
 from pydantic import BaseModel, ValidationError
 
-from services.gateway.auth import authenticate
+from services.gateway.auth import Access, authenticate
 from services.gateway.errors import ReasonMissing
+from services.gateway.idempotency import recall
+from services.gateway.keys_limits import Use, client_address
 from services.gateway.refusals import faults_of
 from services.gateway.runtime import runtime
+from services.gateway.second_factor import SecondFactor, require_second_factor
 from services.gateway.tenancy import AGENCY_ROLES
 from shared.audit import Actor
 from shared.errors import Fault, InputInvalid, NotAllowed, NotFound
@@ -24,7 +27,11 @@ from shared.problems import ContentTooLarge, Malformed, MediaTypeUnsupported
 
 Body = TypeVar("Body", bound=BaseModel)
 
-BEARER = BearerModel(bearerFormat="bd_<key id>_<secret>", description="API key, made with `bangdiem key create`.")
+BEARER = BearerModel(
+    bearerFormat="bd_<key id>_<secret>, or a JWT",
+    description="API key, or access token of a configured identity provider.",
+)
+READING = ("GET", "HEAD")
 
 
 class Public:
@@ -37,49 +44,56 @@ class Public:
 
 
 class Permit(SecurityBase):
-    """Holders of a key with one of these roles."""
+    """Callers with one of these roles; where ``factor`` says so, with a second factor (SEC-04)."""
 
-    def __init__(self, roles: Iterable[str]) -> None:
+    def __init__(self, roles: Iterable[str], *, factor: SecondFactor = SecondFactor.NOT_NEEDED) -> None:
         self.roles = frozenset(roles)
+        self.factor = factor
         self.model = BEARER
         self.scheme_name = "apiKey"
 
     async def __call__(self, request: Request) -> Actor:
-        """Raises Unauthenticated or NotAllowed."""
+        """Raises Unauthenticated, IssuerUnavailable, NotFound or NotAllowed."""
         given = runtime(request)
-        actor = await authenticate(
-            given.database, pepper=given.pepper, authorization=request.headers.get("authorization"), now=given.clock()
+        caller = await authenticate(
+            given.database,
+            access=given.access,
+            authorization=request.headers.get("authorization"),
+            use=use_of(request, given.access),
+            now=given.clock(),
         )
-        self._require_role(actor)
+        self.require_reach(caller.actor, request)
+        self._require_role(caller.actor)
+        if self.factor is SecondFactor.NEEDED:
+            require_second_factor(caller.factors, given.access.second_factor)
         refuse_unknown_query(request)
-        return actor
+        await recall(request, caller.actor)
+        return caller.actor
+
+    def require_reach(self, actor: Actor, request: Request) -> None:
+        """Raises NotFound for what is another body's; here nothing is."""
 
     def _require_role(self, actor: Actor) -> None:
         if not self.roles & actor.roles:
             wanted = " or ".join(sorted(self.roles))
-            raise NotAllowed(f"this needs the role {wanted}", hint="Ask the system administrator for a key with that role.")
+            raise NotAllowed(f"this needs the role {wanted}", hint="Ask the system administrator for that role.")
 
 
 class Within(Permit):
-    """Holders of a role inside the body that the path names (`{agency}`), or of a national role among ``national``.
+    """Callers with a role inside the body that the path names (`{agency}`), or with a national role among ``national``.
 
     Of another body nothing is said, not even that it exists: NotFound (SEC-01).
     """
 
-    def __init__(self, roles: Iterable[str], *, national: Iterable[str] = ()) -> None:
-        super().__init__((*roles, *national))
+    def __init__(
+        self, roles: Iterable[str], *, national: Iterable[str] = (), factor: SecondFactor = SecondFactor.NOT_NEEDED
+    ) -> None:
+        super().__init__((*roles, *national), factor=factor)
 
-    async def __call__(self, request: Request) -> Actor:
-        """Raises Unauthenticated, NotFound or NotAllowed."""
-        given = runtime(request)
-        actor = await authenticate(
-            given.database, pepper=given.pepper, authorization=request.headers.get("authorization"), now=given.clock()
-        )
+    def require_reach(self, actor: Actor, request: Request) -> None:
+        """Raises NotFound for another body's path."""
         if actor.roles & set(AGENCY_ROLES) and not is_own(actor, request.path_params["agency"]):
             raise NotFound("there is no such thing for this key")
-        self._require_role(actor)
-        refuse_unknown_query(request)
-        return actor
 
 
 def is_own(actor: Actor, agency: str) -> bool:
@@ -92,6 +106,19 @@ READER = Permit(("reader", "operator", "publisher", "auditor"))
 OPERATOR = Permit(("operator",))
 PUBLISHER = Permit(("publisher",))
 OPERATOR_OR_PUBLISHER = Permit(("operator", "publisher"))
+# What cannot be taken back: scoring, publishing, and agreeing that a frozen snapshot is replaced.
+SCORER = Permit(("operator",), factor=SecondFactor.NEEDED)
+PUBLISHING = Permit(("publisher",), factor=SecondFactor.NEEDED)
+
+
+def use_of(request: Request, access: Access) -> Use:
+    """What a key is used for: from where, to write or only to read, and on which resource (the route's tag)."""
+    route = request.scope["route"]
+    tags = route.tags if isinstance(route, APIRoute) else []
+    peer = request.client.host if request.client else None
+    forwarded = request.headers.getlist("x-forwarded-for")
+    address = client_address(peer, forwarded, access.trusted_proxies)
+    return Use(address, request.method not in READING, str(tags[0]) if tags else None)
 
 
 def refuse_unknown_query(request: Request) -> None:
@@ -122,7 +149,7 @@ class Json(Generic[Body]):
         media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
         if media_type != "application/json":
             raise MediaTypeUnsupported("the body must be JSON", hint="Send Content-Type: application/json.")
-        body = await _read(request, runtime(request).max_body_bytes)
+        body = await read_body(request, runtime(request).max_body_bytes)
         try:
             return self.model.model_validate_json(body, strict=True)
         except ValidationError as error:
@@ -139,7 +166,8 @@ def _refusal(error: ValidationError) -> Malformed | InputInvalid:
     return InputInvalid("the body does not say what is needed", faults=faults)
 
 
-async def _read(request: Request, limit: int) -> bytes:
+async def read_body(request: Request, limit: int) -> bytes:
+    """At most so many bytes, counted while they come. Raises ContentTooLarge."""
     too_large = ContentTooLarge(f"bodies are at most {limit} bytes")
     declared = request.headers.get("content-length", "")
     if declared.isascii() and declared.isdigit() and int(declared[:20]) > limit:

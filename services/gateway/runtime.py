@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from fastapi import Request
-from pydantic import SecretStr
 
+from services.gateway.auth import Access
 from services.gateway.edge import REQUEST_ID
 from services.gateway.keyring import Keyring
 from services.gateway.shelf import Shelf
 from shared.database import Database
 from shared.jobs import Queue
+
+OWN_DATABASE = "bangdiem.database"
 
 
 @dataclass(frozen=True)
@@ -24,18 +26,26 @@ class Runtime:
     queue: Queue
     shelf: Shelf
     clock: Callable[[], datetime]
-    pepper: SecretStr
+    access: Access
     public_url: str
     max_body_bytes: int
     schema_head: str | None
     keyring: Keyring
     max_report_bytes: int
     check_at_once_bytes: int
+    max_attachment_bytes: int
+
+    @property
+    def largest_body_bytes(self) -> int:
+        """No route reads a longer body."""
+        return max(self.max_body_bytes, self.max_report_bytes, self.max_attachment_bytes)
 
 
 def runtime(request: Request) -> Runtime:
+    """The application's, with the request's own database where it brings one (services.gateway.idempotency)."""
     found: Runtime = request.app.state.runtime
-    return found
+    own: Database | None = request.scope.get(OWN_DATABASE)
+    return found if own is None else replace(found, database=own)
 
 
 def request_id(request: Request) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import socket
 from collections.abc import AsyncIterator, Iterator
 
@@ -11,18 +12,21 @@ import uvicorn
 from fastapi import FastAPI
 
 from services.gateway.application import build_app
+from services.gateway.auth import Access
 from services.gateway.edge import Edge, Receive, Scope, Send
 from services.gateway.keyring import Keyring
 from services.gateway.listener import listen
+from services.gateway.oidc import Issuers
 from services.gateway.runtime import Runtime
 from services.gateway.settings import GatewaySettings
 from services.gateway.shelf import Shelf
 from services.gateway.signing_keys import record_keys
+from services.gateway.submissions import checking
 from shared.database import Database
 from shared.ending import end
 from shared.jobs import COMMANDS, Queue, Task
 from shared.migrate import head
-from shared.service import Platform
+from shared.service import Platform, run_worker
 
 ROLE = "gateway"
 
@@ -38,6 +42,12 @@ class Gateway:
         self._bound = bound
         self.app = build_app(lifespan=self._lifespan)
         self.shelf = Shelf(settings.shelf_bytes)
+        self._access = Access(
+            pepper=settings.key_pepper,
+            issuers=Issuers(settings.issuers, platform.clock),
+            trusted_proxies=settings.trusted_proxies,
+            second_factor=settings.second_factor,
+        )
         self._keyring = Keyring(issuer=settings.public_url, key=settings.receipt_key, folder=settings.receipt_keys)
         self._edge = Edge(self.app, self.shelf)
 
@@ -49,37 +59,51 @@ class Gateway:
         """Everything it needs, closed again at the end."""
         database = Database(self._platform.database_url, role=ROLE, pool_size=self._settings.pool_size)
         # Deferring only: the owners' workers carry the commands out. An owner's queue has the name of its service.
-        tasks = [Task(task, task.split(".")[0]) for task in COMMANDS.values()]
+        tasks = [Task(task, task.split(".")[0]) for task in (*COMMANDS.values(), checking.TASK)]
         queue = Queue(database, tasks, clock=self._platform.clock, worker=self._platform.worker)
         runtime = Runtime(
             database=database,
             queue=queue,
             shelf=self.shelf,
             clock=self._platform.clock,
-            pepper=self._settings.key_pepper,
+            access=self._access,
             public_url=self._settings.public_url,
             max_body_bytes=self._settings.max_body_bytes,
             schema_head=head(),
             keyring=self._keyring,
             max_report_bytes=self._settings.max_report_bytes,
             check_at_once_bytes=self._settings.check_at_once_bytes,
+            max_attachment_bytes=self._settings.max_attachment_bytes,
         )
         self.app.state.runtime = runtime
         listening = asyncio.create_task(listen(database, self.shelf), name="publication listener")
+        checks = asyncio.create_task(run_worker(self._worker(runtime), queues=[ROLE]), name="checks of large reports")
         try:
             await record_keys(database, self._keyring)
             async with queue.opened():
                 yield runtime
         finally:
-            await end([listening])
+            await end([listening, checks])
             await database.close()
+
+    def _worker(self, runtime: Runtime) -> Queue:
+        """The gateway's own queue: checks of reports too large to be waited for (INT-13)."""
+        task = Task(checking.TASK, ROLE, functools.partial(checking.work, runtime))
+        return Queue(runtime.database, [task], clock=self._platform.clock, worker=self._platform.worker)
 
     async def run(self) -> None:
         """Serve the bound socket until cancelled; open connections are finished first."""
         if self._bound is None:
             raise RuntimeError("the gateway was made without a socket to serve")
+        # The address a request came from stays the socket's: which proxy is believed is a setting of ours, not the server's.
         config = uvicorn.Config(
-            self, lifespan="on", log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=5
+            self,
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=5,
         )
         server = _Server(config)
         serving = asyncio.create_task(server.serve(sockets=[self._bound]), name="http server")

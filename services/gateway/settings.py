@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from services.gateway.oidc_settings import IssuerName, IssuerSettings, words
 from shared.settings import PREFIX
+
+Factor = Annotated[str, Field(pattern=r"^(acr|amr):\S+$")]
 
 
 class GatewaySettings(BaseSettings):
     """``public_url`` is what callers see, behind any proxy; problem types are absolute under it."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX + "GATEWAY_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX + "GATEWAY_", env_nested_delimiter="__", frozen=True)
 
     # HMAC-SHA-256 key of the API keys' secrets; at least 32 characters of randomness.
     key_pepper: SecretStr = Field(min_length=32)
@@ -24,9 +29,17 @@ class GatewaySettings(BaseSettings):
     max_report_bytes: int = Field(default=32 * 1024 * 1024, ge=1024)
     # Reports larger than this are checked by a job: 202, and where to ask.
     check_at_once_bytes: int = Field(default=2 * 1024 * 1024, ge=0)
+    # Of one file that evidences a report.
+    max_attachment_bytes: int = Field(default=20 * 1024 * 1024, ge=1024)
     # What signs receipts: a private Ed25519 JWK as JSON text, or a folder of such files (*.jwk, 0600; the last name is the
     # newest). Without either nothing can be accepted.
     receipt_key: SecretStr | None = None
     receipt_keys: Path | None = None
+    # Identity providers by a name of ours, which is part of every subject's id; without one only API keys are taken.
+    issuers: dict[IssuerName, IssuerSettings] = Field(default_factory=dict)
+    # Proxies whose X-Forwarded-For is believed, as networks separated by commas; none by default.
+    trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(words)] = ()
+    # Values of a token's claims that count as a second factor: acr:… and amr:…, separated by commas. Empty asks for none.
+    second_factor: Annotated[frozenset[Factor], NoDecode, BeforeValidator(words)] = frozenset()
     # How much of the published sheets may be kept in memory, ready to send.
     shelf_bytes: int = Field(default=64 * 1024 * 1024, ge=0)

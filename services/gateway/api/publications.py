@@ -11,7 +11,7 @@ from services.gateway.answers import API, CLOSED, accepted, document
 from services.gateway.api.parameters import PublicationOrCommandPath
 from services.gateway.commands import request_publication
 from services.gateway.contract import follows, queues
-from services.gateway.permits import PUBLISHER, READER, Json
+from services.gateway.permits import PUBLISHING, READER, Json
 from services.gateway.progress import progress
 from services.gateway.queries import published
 from services.gateway.runtime import runtime
@@ -26,7 +26,7 @@ router = APIRouter(tags=["publications"])
 @router.post("/publications", **queues(PublicationAsked, Accepted, refuses=[401, 403, 404, 409]))
 async def post_publication(
     request: Request,
-    actor: Annotated[Actor, Depends(PUBLISHER)],
+    actor: Annotated[Actor, Depends(PUBLISHING)],
     asked: Annotated[PublicationAsked, Depends(Json(PublicationAsked))],
 ) -> Response:
     """Publish a run that somebody else started, as the next version of its month."""

@@ -13,7 +13,7 @@ from services.gateway.api.parameters import PAGE, Cursor, Limit, PeriodQuery, Ru
 from services.gateway.commands import request_command
 from services.gateway.contract import follows, lists, queues
 from services.gateway.periods import ruled_period
-from services.gateway.permits import OPERATOR, READER, Json
+from services.gateway.permits import READER, SCORER, Json
 from services.gateway.progress import progress
 from services.gateway.queries import published
 from services.gateway.runtime import runtime
@@ -31,7 +31,7 @@ Include = Annotated[Literal["sheet"] | Unset, Query(description="`sheet`: with t
 @router.post("/score-runs", **queues(ScoreRunAsked, Accepted, refuses=[401, 403]))
 async def post_score_run(
     request: Request,
-    actor: Annotated[Actor, Depends(OPERATOR)],
+    actor: Annotated[Actor, Depends(SCORER)],
     asked: Annotated[ScoreRunAsked, Depends(Json(ScoreRunAsked))],
 ) -> Response:
     """Score a month from its frozen snapshots."""

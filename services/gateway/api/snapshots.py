@@ -13,7 +13,7 @@ from services.gateway.api.parameters import PAGE, CommandPath, Cursor, Limit, Pe
 from services.gateway.commands import approve_supersession, find_supersession, request_supersession
 from services.gateway.contract import follows, lists, queues, reads
 from services.gateway.periods import asked_period, asked_source
-from services.gateway.permits import OPERATOR_OR_PUBLISHER, PUBLISHER, READER, Json
+from services.gateway.permits import OPERATOR_OR_PUBLISHER, PUBLISHING, READER, Json
 from services.gateway.progress import show
 from services.gateway.queries import evidence
 from services.gateway.runtime import runtime
@@ -90,7 +90,7 @@ async def post_approval(
     request: Request,
     snapshot: SnapshotPath,
     command: CommandPath,
-    actor: Annotated[Actor, Depends(PUBLISHER)],
+    actor: Annotated[Actor, Depends(PUBLISHING)],
     asked: Annotated[ApprovalAsked, Depends(Json(ApprovalAsked))],
 ) -> Response:
     """Approve somebody else's request, which starts the work."""

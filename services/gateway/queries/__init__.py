@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import psycopg
 from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -10,3 +11,14 @@ Connection = AsyncConnection
 
 # The database went away, refuses work for now, or all connections of the pool stay busy: the caller may come back later.
 DATABASE_LOST = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
+
+# What a statement raises that writes a row which its session may not write.
+RLS_REFUSALS = (exc.ProgrammingError,)
+
+
+def is_row_security(error: exc.DBAPIError) -> bool:
+    """Whether a policy refused the row; triggers of ours refuse with the same SQLSTATE, from within PL/pgSQL."""
+    refused = error.orig
+    if not isinstance(refused, psycopg.errors.InsufficientPrivilege):
+        return False
+    return refused.diag.source_function == "ExecWithCheckOptions"

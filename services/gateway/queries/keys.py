@@ -1,47 +1,133 @@
-"""API keys and their revocations."""
+"""API keys with their limits, successors and ends; credentials of bodies with their approvals."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, Table, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.database import Row, row, rows
 from shared.tables.control import api_key, api_key_revocation
+from shared.tables.identity import (
+    api_key_limit,
+    api_key_rotation,
+    credential,
+    credential_approval,
+    grant_approval,
+    member_grant,
+)
 
-_JOINED = api_key.outerjoin(api_key_revocation, api_key.c.key_id == api_key_revocation.c.key_id)
-_REVOKED_AT = api_key_revocation.c.recorded_at.label("revoked_at")
+_LIFE = (
+    api_key.outerjoin(api_key_revocation, api_key.c.key_id == api_key_revocation.c.key_id)
+    .outerjoin(api_key_limit, api_key.c.key_id == api_key_limit.c.key_id)
+    .outerjoin(api_key_rotation, api_key.c.key_id == api_key_rotation.c.former_key_id)
+)
+_APPROVED = credential.outerjoin(credential_approval, credential.c.key_id == credential_approval.c.key_id)
+_SHOWN = tuple(
+    api_key.c[name] for name in ("key_id", "holder", "roles", "agency", "expires_at", "created_by", "reason", "recorded_at")
+)
+_ENDS = (
+    api_key_revocation.c.recorded_at.label("revoked_at"),
+    api_key_limit.c.read_only,
+    api_key_limit.c.resources,
+    api_key_limit.c.networks,
+    api_key_rotation.c.key_id.label("replaced_by"),
+    api_key_rotation.c.former_ends_at.label("replaced_at"),
+)
+_ASKED = (
+    credential.c.sequence,
+    credential.c.rotates,
+    credential.c.overlap_seconds,
+    credential.c.requested_by,
+    credential_approval.c.actor.label("approved_by"),
+    credential_approval.c.recorded_at.label("approved_at"),
+)
+_PROVES = text("SELECT set_config('bangdiem.proves', :subject, true)")
 
 
-async def insert_key(connection: AsyncConnection, values: Mapping[str, Any]) -> None:
-    await connection.execute(api_key.insert().values(**values))
+async def prove(connection: AsyncConnection, subject: str) -> None:
+    """From here on this transaction also sees what is kept of one key (``key:<id>``) or person (``oidc:…``); "" ends it."""
+    await connection.execute(_PROVES, {"subject": subject})
+
+
+async def insert_row(connection: AsyncConnection, table: Table, values: Mapping[str, Any]) -> None:
+    await connection.execute(table.insert().values(**values))
+
+
+async def insert_once(connection: AsyncConnection, table: Table, values: Mapping[str, Any]) -> bool:
+    """False when there was such a row before."""
+    statement = insert(table).values(**values).on_conflict_do_nothing()
+    result = await connection.execute(statement.returning(*table.primary_key))
+    return result.first() is not None
 
 
 async def insert_revocation(connection: AsyncConnection, values: Mapping[str, Any]) -> bool:
     """False when the key was revoked before."""
-    statement = insert(api_key_revocation).values(**values).on_conflict_do_nothing()
-    result = await connection.execute(statement.returning(api_key_revocation.c.key_id))
-    return result.first() is not None
+    return await insert_once(connection, api_key_revocation, values)
 
 
 async def find_key(connection: AsyncConnection, key_id: str) -> Row | None:
-    statement = select(api_key, _REVOKED_AT).select_from(_JOINED).where(api_key.c.key_id == key_id)
-    return await row(connection, statement)
+    """With all that ends or limits it; of a body's credential also who approved it, where the session may see that."""
+    joined = _LIFE.outerjoin(credential, api_key.c.key_id == credential.c.key_id).outerjoin(
+        credential_approval, credential.c.key_id == credential_approval.c.key_id
+    )
+    statement = select(*_SHOWN, api_key.c.secret_hmac, *_ENDS, *_ASKED).select_from(joined)
+    return await row(connection, statement.where(api_key.c.key_id == key_id))
 
 
 async def list_keys(connection: AsyncConnection) -> list[Row]:
-    names = ("key_id", "holder", "roles", "agency", "expires_at", "created_by", "reason", "recorded_at")
-    columns = [api_key.c[name] for name in names]
-    return await rows(connection, select(*columns, _REVOKED_AT).select_from(_JOINED).order_by(api_key.c.recorded_at))
+    return await rows(connection, select(*_SHOWN, *_ENDS).select_from(_LIFE).order_by(api_key.c.recorded_at))
 
 
-async def holder_of(connection: AsyncConnection, actor: str) -> str | None:
-    """To whom the key behind an actor was given; None for an actor without a key."""
+async def list_credentials(connection: AsyncConnection, *, agency: str, after: int | None, limit: int) -> list[Row]:
+    """Of one body, in the order they were asked for."""
+    statement = _credentials(agency).order_by(credential.c.sequence).limit(limit)
+    return await rows(connection, statement if after is None else statement.where(credential.c.sequence > after))
+
+
+async def find_credential(connection: AsyncConnection, *, agency: str, key_id: str) -> Row | None:
+    return await row(connection, _credentials(agency).where(credential.c.key_id == key_id))
+
+
+async def maker_of(connection: AsyncConnection, actor: str) -> str | None:
+    """Who made the key behind an actor; None for an actor without a key."""
     kind, _, key_id = actor.partition(":")
     if kind != "key":
         return None
-    holder: str | None = await connection.scalar(select(api_key.c.holder).where(api_key.c.key_id == key_id))
-    return holder
+    found: str | None = await connection.scalar(select(api_key.c.created_by).where(api_key.c.key_id == key_id))
+    return found
+
+
+async def holder_of(connection: AsyncConnection, actor: str) -> str | None:
+    """To whom the key behind an actor was given, or whom an identity provider's subject is; None where that is not known."""
+    kind, _, key_id = actor.partition(":")
+    if kind == "key":
+        statement = select(api_key.c.holder).where(api_key.c.key_id == key_id)
+        holder: str | None = await connection.scalar(statement)
+        return holder
+    joined = member_grant.join(grant_approval, member_grant.c.grant_id == grant_approval.c.grant_id)
+    granted = select(member_grant.c.holder).select_from(joined).where(member_grant.c.subject == actor)
+    await prove(connection, actor)
+    name: str | None = await connection.scalar(granted.order_by(member_grant.c.sequence.desc()).limit(1))
+    await prove(connection, "")
+    return name
+
+
+def is_in_force(key: Row, now: datetime) -> bool:
+    """Neither revoked nor expired nor replaced; whether it was approved is another question."""
+    ends = [end for end in (key["expires_at"], key["replaced_at"]) if end is not None]
+    return key["revoked_at"] is None and all(end > now for end in ends)
+
+
+def _credentials(agency: str) -> Select[Any]:
+    joined = _APPROVED.join(api_key, api_key.c.key_id == credential.c.key_id)
+    joined = (
+        joined.outerjoin(api_key_revocation, api_key.c.key_id == api_key_revocation.c.key_id)
+        .outerjoin(api_key_limit, api_key.c.key_id == api_key_limit.c.key_id)
+        .outerjoin(api_key_rotation, api_key.c.key_id == api_key_rotation.c.former_key_id)
+    )
+    return select(*_SHOWN, *_ENDS, *_ASKED).select_from(joined).where(credential.c.agency == agency)
