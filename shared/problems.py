@@ -71,6 +71,14 @@ class MediaTypeUnsupported(DomainError):
     title_en = "Media type not supported"
 
 
+class PreconditionMissing(DomainError):
+    """Changing this needs a header that names the version the caller has seen: If-Match with its ETag."""
+
+    slug = "precondition-missing"
+    title_vi = "Thiếu điều kiện tiên quyết"
+    title_en = "Precondition missing"
+
+
 # The nearest of an error's ancestors decides.
 STATUS: Mapping[type[DomainError], int] = {
     Malformed: 400,
@@ -84,6 +92,7 @@ STATUS: Mapping[type[DomainError], int] = {
     ContentTooLarge: 413,
     MediaTypeUnsupported: 415,
     InputInvalid: 422,
+    PreconditionMissing: 428,
     DomainError: 500,
     SourceProblem: 502,
     Unavailable: 503,
@@ -101,6 +110,7 @@ _HTTP_WORDS: Mapping[int, type[DomainError]] = {
     413: ContentTooLarge,
     415: MediaTypeUnsupported,
     422: InputInvalid,
+    428: PreconditionMissing,
     503: Unavailable,
 }
 

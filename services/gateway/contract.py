@@ -16,8 +16,9 @@ Headers = Mapping[str, Any]
 _WORDS = {
     200: "OK", 201: "Recorded", 202: "Accepted: queued", 304: "Not changed since the ETag given", 400: "Cannot be read",
     401: "No valid key", 403: "The key's roles do not allow it", 404: "No such thing", 406: "Format not offered",
-    409: "The state does not allow it", 413: "Body too large", 415: "Body is not JSON", 422: "Means nothing here",
-    500: "Our fault", 503: "Not available now",
+    409: "The state does not allow it", 412: "It is another version now", 413: "Body too large",
+    415: "Body is of no type read here", 422: "Means nothing here", 428: "If-Match is needed", 500: "Our fault",
+    503: "Not available now",
 }  # fmt: skip
 PROBLEM_TYPE = "application/problem+json"
 
@@ -83,6 +84,33 @@ def queues(body: type[BaseModel], answer: type[BaseModel], *, refuses: Iterable[
 def records(body: type[BaseModel], answer: type[BaseModel], *, refuses: Iterable[int] = ()) -> dict[str, Any]:
     """A route that records a fact: 201, and where it stands."""
     return _writing(201, body, answer, {**LOCATION, **CACHE}, refuses)
+
+
+def replaces(
+    answer: type[BaseModel], *, formats: Mapping[str, Mapping[str, Any]], refuses: Iterable[int] = ()
+) -> dict[str, Any]:
+    """A route that takes content in one of several media types: 200 with its ETag, 202 when checking goes on."""
+    content = {"application/json": {"schema": ref(answer)}}
+    sent = {"required": True, "content": {media_type: {"schema": dict(schema)} for media_type, schema in formats.items()}}
+    kept = {"ETag": sometimes("Of the revision that was stored; a dry run stores none."), **CACHE}
+    done = {"description": _WORDS[200], "headers": kept, "content": content}
+    queued = {"description": _WORDS[202], "headers": {**ETAG, **LOCATION, **RETRY, **CACHE}, "content": content}
+    return {
+        "response_model": None,
+        "responses": {200: done, 202: queued, **declare({400, 412, 413, 415, 428, *refuses})},
+        "openapi_extra": {"requestBody": sent},
+    }
+
+
+def checks(body: type[BaseModel], answer: type[BaseModel], *, refuses: Iterable[int] = ()) -> dict[str, Any]:
+    """A route that checks something: 200 for a dry run, 201 when it was recorded, 202 when it is queued."""
+    made = records(body, answer, refuses=refuses)
+    content = {"application/json": {"schema": ref(answer)}}
+    made["responses"] |= {
+        200: {"description": _WORDS[200], "headers": dict(CACHE), "content": content},
+        202: {"description": _WORDS[202], "headers": {**LOCATION, **RETRY, **CACHE}, "content": content},
+    }
+    return made
 
 
 def declare(statuses: Iterable[int]) -> Declared:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import Path, Query
 from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
+from services.gateway.intake.report import SECTIONS
 from services.gateway.words import AGENCY, PERIOD, Whole
 
 # A parameter that was left out: None in the code, and nothing that a caller could write.
@@ -39,3 +40,17 @@ RulingPath = Annotated[str, _id_path("ruling", "A ruling.")]
 ApplicabilityPath = Annotated[str, _id_path("appl", "An applicability row.")]
 CalendarPath = Annotated[str, _id_path("cal", "A calendar row.")]
 SnapshotPath = Annotated[str, Path(pattern="^snap_[0-9A-Za-z_.-]{1,100}$", description="A snapshot.")]
+
+_Sequence = Annotated[Whole, Field(ge=1, le=32_767)]
+SequencePath = Annotated[_Sequence, Path(description="The submission's number within its month.", examples=[1])]
+StepPath = Annotated[_Sequence, Path(description="The step's number within its submission.", examples=[1])]
+_Section = Annotated[str, Field(json_schema_extra={"enum": list(SECTIONS)})]
+SectionPath = Annotated[_Section, Path(description="A section of the report.", examples=["registered_tasks"])]
+ValidationPath = Annotated[str, _id_path("val", "A check of the submission's content.")]
+ConfirmationPath = Annotated[str, _id_path("conf", "A confirmation.")]
+DryRun = Annotated[Literal["true", "false"], Query(description="`true`: the same findings, and nothing is stored.")]
+RuleQuery = Annotated[
+    Annotated[str, Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)] | Unset, Query(description="Only this rule.")
+]
+FormPath = Annotated[str, Path(pattern="^[a-z]+(-[a-z]+)*$", max_length=60, description="A form.", examples=["monthly-report"])]
+FormVersionPath = Annotated[_Sequence, Path(description="The form's version.", examples=[1])]

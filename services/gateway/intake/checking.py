@@ -14,6 +14,7 @@ from services.gateway.intake.markers import refuse_classified, refuse_classified
 from services.gateway.intake.reading import read
 from services.gateway.intake.report import Finding, Report, SentReport
 from services.gateway.intake.rules import Catalogue
+from services.gateway.intake.sent_document import read_section
 from services.gateway.intake.understanding import understand
 from shared.canonical import sha256_hex
 from shared.errors import DomainError
@@ -43,6 +44,11 @@ def check(body: bytes, *, media_type: str, context: Context, catalogue: Catalogu
     of the body may be kept.
     """
     sent = read_unclassified(body, media_type=media_type)
+    return check_sent(sent, file_digest=sha256_hex(body), context=context, catalogue=catalogue, form=form)
+
+
+def check_sent(sent: SentReport, *, file_digest: str, context: Context, catalogue: Catalogue, form: Form) -> Checked:
+    """What was read and is known to be unclassified, also when it came in several sendings (INT-07)."""
     report, observations = understand(sent, form)
     observed = Observed((), ()) if report is None else observe(report, context, catalogue)
     findings = judge([*observations, *observed.observations], catalogue, sent, form=form)
@@ -50,11 +56,23 @@ def check(body: bytes, *, media_type: str, context: Context, catalogue: Catalogu
         sent=sent,
         report=report,
         digest=None if report is None else digest_of(report),
-        file_digest=sha256_hex(body),
+        file_digest=file_digest,
         findings=findings,
         summary=summary(findings),
         unchecked=observed.unchecked,
     )
+
+
+def read_section_unclassified(body: bytes, *, section: str, media_type: str) -> SentReport:
+    """As ``read_unclassified``, of one section. Raises SectionUnknown too."""
+    try:
+        sent = read_section(body, section=section, media_type=media_type)
+    except DomainError:
+        refuse_classified_body(body, media_type=media_type)
+        raise
+    refuse_classified(sent)
+    refuse_classified_body(body, media_type=media_type)
+    return sent
 
 
 def read_unclassified(body: bytes, *, media_type: str) -> SentReport:

@@ -1,0 +1,83 @@
+"""The workflow of a submission: its states, the only moves there are, and what a caller may do next (APR-12).
+
+The database holds every step against the same list (`intake.move`); `GET /submission-machine` publishes it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+State = Literal["none", "draft", "in_review", "approved", "accepted", "reverted"]
+Action = Literal["create", "hand_over", "approve", "reject", "sign", "revert", "lapse"]
+
+STATES: Final[tuple[State, ...]] = ("none", "draft", "in_review", "approved", "accepted", "reverted")
+FINAL: Final[frozenset[str]] = frozenset({"accepted", "reverted"})
+DRAFTER, APPROVER, SIGNER = "agency_drafter", "agency_approver", "agency_signer"
+ANYONE = "anyone"
+
+
+@dataclass(frozen=True)
+class Move:
+    """One step. ``role`` may take it; ``anyone`` is the system, when what was agreed to is no longer so (APR-09)."""
+
+    action: Action
+    from_state: State
+    to_state: State
+    role: str
+    reason_required: bool = False
+
+
+MOVES: Final[tuple[Move, ...]] = (
+    Move("create", "none", "draft", DRAFTER),
+    Move("hand_over", "draft", "in_review", DRAFTER),
+    Move("approve", "in_review", "approved", APPROVER),
+    Move("reject", "in_review", "draft", APPROVER, reason_required=True),
+    Move("reject", "approved", "draft", SIGNER, reason_required=True),
+    Move("sign", "approved", "accepted", SIGNER),
+    Move("revert", "draft", "reverted", DRAFTER, reason_required=True),
+    Move("revert", "in_review", "reverted", DRAFTER, reason_required=True),
+    Move("revert", "approved", "reverted", DRAFTER, reason_required=True),
+    Move("lapse", "in_review", "draft", ANYONE, reason_required=True),
+    Move("lapse", "approved", "draft", ANYONE, reason_required=True),
+)
+
+# Work that leaves the state as it is: who may do it, and in which states.
+WORK: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {
+    "edit": (frozenset({DRAFTER}), frozenset({"draft"})),
+    "validate": (frozenset({DRAFTER, APPROVER, SIGNER}), frozenset({"draft", "in_review", "approved"})),
+    "confirm": (frozenset({DRAFTER}), frozenset({"draft"})),
+    "attach": (frozenset({DRAFTER}), frozenset({"draft"})),
+}
+
+# Whose turn it is.
+HOLDERS: Final[dict[str, str]] = {"draft": DRAFTER, "in_review": APPROVER, "approved": SIGNER}
+# Steps that need another person than those who had a hand in the report (APR-03).
+SECOND_PERSON: Final[frozenset[str]] = frozenset({"approve", "sign"})
+
+
+def move_of(action: str, state: str) -> Move | None:
+    """The move an action makes in a state; None where the machine has none."""
+    return next((each for each in MOVES if (each.action, each.from_state) == (action, state)), None)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks: the roles inside the body, and whether this person wrote, handed over or approved the report."""
+
+    roles: frozenset[str]
+    had_a_hand: bool = False
+
+
+def allowed_actions(state: str, *, caller: Caller, test: Literal["test", "real"] = "real") -> tuple[str, ...]:
+    """What the caller may do now, in the order of the machine; a test is never signed (INT-03)."""
+    steps = [
+        each.action
+        for each in MOVES
+        if each.from_state == state
+        and each.role in caller.roles
+        and not (each.action in SECOND_PERSON and caller.had_a_hand)
+        and not (each.action == "sign" and test == "test")
+    ]
+    work = [action for action, (roles, states) in WORK.items() if state in states and roles & caller.roles]
+    return (*work, *steps)

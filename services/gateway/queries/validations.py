@@ -1,0 +1,98 @@
+"""Validations, the jobs that make them, and what a check needs to know about a body and a month."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.database import Row, row, rows
+from shared.tables.control import rule_activation
+from shared.tables.intake import validation
+from shared.tables.queue import job_run
+
+_HEADER = (
+    "validation_id", "submission_id", "revision", "agency", "catalogue", "catalogue_digest", "context", "summary",
+    "finding_count", "actor", "recorded_at",
+)  # fmt: skip
+
+# Of every source's month the latest version; of a body's databases what the source had counted (INT-17, C-2).
+_AUTOMATIC = text("""
+SELECT snapshot_id, database, database_name, new_records FROM ingest.automatic_records
+ WHERE agency = :agency AND period = :period AND snapshot_id = :snapshot_id ORDER BY database
+""")
+_COUNTED = text("""
+SELECT snapshot_id FROM ingest.snapshot WHERE source = 'national_database' AND period = :period ORDER BY version DESC LIMIT 1
+""")
+
+# Reports in force of the year's earlier months, the latest sequence of each (INT-11); where there are none, the last one of
+# all, for comparing figures.
+_BEFORE = """
+SELECT DISTINCT ON (period) period, sequence, submission_id, digest{content} FROM intake.acceptance
+ WHERE agency = :agency AND period < :period
+   AND period >= least(:first, (SELECT max(period) FROM intake.acceptance WHERE agency = :agency AND period < :period))
+ ORDER BY period, sequence DESC
+"""
+_REPORTS_BEFORE = text(_BEFORE.format(content=", content"))
+_NAMES_BEFORE = text(_BEFORE.format(content=""))
+
+
+async def latest_validation(connection: AsyncConnection, submission_id: str, revision: int) -> Row | None:
+    """Of a revision, without its findings."""
+    columns = [validation.c[name] for name in _HEADER]
+    same = (validation.c.submission_id == submission_id, validation.c.revision == revision)
+    latest = validation.c.recorded_at.desc(), validation.c.validation_id.desc()
+    return await row(connection, select(*columns).where(*same).order_by(*latest).limit(1))
+
+
+async def find_validation(connection: AsyncConnection, submission_id: str, validation_id: str) -> Row | None:
+    """Without its findings."""
+    columns = [validation.c[name] for name in _HEADER]
+    same = (validation.c.submission_id == submission_id, validation.c.validation_id == validation_id)
+    return await row(connection, select(*columns).where(*same))
+
+
+async def findings_of(connection: AsyncConnection, validation_id: str) -> bytes:
+    """As stored: compressed NDJSON, complete."""
+    statement = select(validation.c.findings).where(validation.c.validation_id == validation_id)
+    return bytes(await connection.scalar(statement) or b"")
+
+
+async def find_job(connection: AsyncConnection, purpose: str) -> Row | None:
+    columns = [job_run.c[name] for name in ("purpose", "state", "started_at", "ended_at", "problem")]
+    return await row(connection, select(*columns).where(job_run.c.purpose == purpose))
+
+
+async def jobs_under(connection: AsyncConnection, prefix: str) -> list[Row]:
+    """Jobs whose purpose begins so and that have not ended."""
+    columns = [job_run.c[name] for name in ("purpose", "state")]
+    same = (job_run.c.purpose.startswith(prefix, autoescape=True), job_run.c.state.in_(("waiting", "running")))
+    return await rows(connection, select(*columns).where(*same))
+
+
+async def activations(connection: AsyncConnection, period: str) -> list[Row]:
+    """Catalogues that hold from this month or an earlier one on, in the order they were activated."""
+    columns: list[Any] = [rule_activation.c[name] for name in ("activation_id", "catalogue", "catalogue_digest")]
+    statement = select(*columns).where(rule_activation.c.first_period <= period)
+    return await rows(connection, statement.order_by(rule_activation.c.sequence))
+
+
+async def counted_snapshot(connection: AsyncConnection, period: str) -> str | None:
+    """The snapshot that holds the month's automatic figures; None while nothing is frozen."""
+    found: str | None = await connection.scalar(_COUNTED, {"period": period})
+    return found
+
+
+async def automatic_figures(connection: AsyncConnection, *, agency: str, period: str, snapshot_id: str) -> list[Row]:
+    return await rows(connection, _AUTOMATIC, {"agency": agency, "period": period, "snapshot_id": snapshot_id})
+
+
+async def reports_before(connection: AsyncConnection, *, agency: str, period: str) -> list[Row]:
+    """Reports in force of the year's earlier months, the oldest first; else the last one of all."""
+    return await rows(connection, _REPORTS_BEFORE, {"agency": agency, "period": period, "first": f"{period[:4]}-01"})
+
+
+async def names_of_reports_before(connection: AsyncConnection, *, agency: str, period: str) -> list[Row]:
+    """The same without their content."""
+    return await rows(connection, _NAMES_BEFORE, {"agency": agency, "period": period, "first": f"{period[:4]}-01"})

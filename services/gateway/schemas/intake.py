@@ -1,0 +1,327 @@
+"""What is answered about reports: submissions, their content and findings, forms and rules."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from services.gateway.schemas.shape import AgencyCode, Digest, Page, PeriodText, Shape, identifier
+
+State = Literal["draft", "in_review", "approved", "accepted", "reverted"]
+Severity = Literal["fatal", "confirm", "notice"]
+SubmissionId = Annotated[str, identifier("sub")]
+ValidationId = Annotated[str, identifier("val")]
+Action = Literal["create", "hand_over", "approve", "reject", "sign", "revert", "lapse"]
+Allowed = Literal["edit", "validate", "confirm", "attach", "hand_over", "approve", "reject", "sign", "revert"]
+
+
+class ContentNamed(Shape):
+    """The latest revision. `etag` is what If-Match wants; `digest` is that of the report, the same in every format."""
+
+    revision: int
+    etag: str
+    scope: str
+    media_type: str
+    file_digest: Digest
+    digest: Digest | None
+    section_digests: dict[str, Digest] | None
+    author: str
+    recorded_at: datetime
+
+
+class Checked(Shape):
+    """The latest check of the latest revision; null while a job makes it."""
+
+    validation_id: ValidationId
+    revision: int
+    catalogue: str
+    catalogue_digest: Digest
+    recorded_at: datetime
+    total: int
+    fatal: int
+    confirm: int
+    notice: int
+
+
+class Acceptance(Shape):
+    """`late`: handed in at or after the deadline that held for this body."""
+
+    submitted_at: datetime
+    deadline: datetime
+    late: bool
+    digest: Digest
+    approved_by: str
+    signed_by: str
+
+
+class DeadlineShown(Shape):
+    """`soft_at`: end of the last working day before; `hard_at`: first instant too late; `moved_by`: what moved it."""
+
+    soft_at: datetime
+    hard_at: datetime
+    counts_until: datetime
+    moved_by: str | None
+    now: datetime
+    seconds_to_soft: int
+    seconds_left: int
+
+
+class Submission(Shape):
+    """`holder` is the role whose turn it is; `allowed_actions` is what this caller may do now."""
+
+    submission_id: SubmissionId
+    agency: AgencyCode
+    period: PeriodText
+    sequence: int
+    form: str
+    test: bool
+    state: State
+    state_since: datetime
+    step: int
+    holder: Literal["agency_drafter", "agency_approver", "agency_signer"] | None
+    moved_by: str
+    created_by: str
+    created_at: datetime
+    allowed_actions: list[Allowed]
+    content: ContentNamed | None
+    validation: Checked | None
+    acceptance: Acceptance | None
+    deadline: DeadlineShown
+    links: dict[str, str]
+
+
+class SubmissionPage(Page):
+    items: list[Submission]
+
+
+class Transition(Shape):
+    """One step, with the reason that stays for ever and what it was taken on."""
+
+    transition_id: str
+    submission_id: SubmissionId
+    number: int
+    action: Action
+    from_state: str
+    to_state: State
+    actor: str
+    reason: str | None
+    revision: int | None
+    digest: Digest | None
+    catalogue_digest: Digest | None
+    recorded_at: datetime
+
+
+class TransitionPage(Page):
+    items: list[Transition]
+
+
+class ReportFinding(Shape):
+    """`pointer` leads into the report's JSON form, `cell` into the file that was sent. `key` is what a confirmation names."""
+
+    rule: str
+    severity: Severity
+    category: str
+    pointer: str
+    cell: str | None
+    seen: str | None
+    expected: str | None
+    expected_en: str | None
+    message_vi: str
+    message_en: str
+    hint_vi: str
+    hint_en: str
+    client_ref: str | None
+    key: Digest
+    confirmed: bool
+
+
+class ReportFindingPage(Page):
+    items: list[ReportFinding]
+
+
+class RuleCount(Shape):
+    rule: str
+    severity: Severity
+    count: int
+
+
+class FindingSummary(Shape):
+    """`unchecked` names the rules skipped because nothing is known to compare with."""
+
+    total: int
+    fatal: int
+    confirm: int
+    notice: int
+    rules: list[RuleCount]
+    unchecked: list[str]
+
+
+class EarlierReport(Shape):
+    period: PeriodText
+    submission_id: SubmissionId
+    digest: Digest
+
+
+class Basis(Shape):
+    """What a check compared with."""
+
+    automatic_snapshot: str | None
+    earlier_reports: list[EarlierReport]
+
+
+class ContentTaken(Shape):
+    """What became of the content sent. In a dry run `revision` and `validation` are null and nothing was stored.
+
+    `findings` holds the first ones; `links.findings` leads to all. While a job checks, `summary` is null.
+    """
+
+    dry_run: bool
+    revision: int | None
+    etag: str | None
+    validation: ValidationId | None
+    file_digest: Digest
+    digest: Digest | None
+    section_digests: dict[str, Digest] | None
+    catalogue: str
+    catalogue_digest: Digest
+    summary: FindingSummary | None
+    findings: list[ReportFinding]
+    allowed_actions: list[Allowed]
+    links: dict[str, str]
+
+
+class Validation(Shape):
+    """`state` is `done` once there is a summary; `problem` says why there is none."""
+
+    validation_id: ValidationId | None
+    submission_id: SubmissionId
+    revision: int | None
+    state: Literal["waiting", "running", "done", "failed"]
+    catalogue: str | None
+    catalogue_digest: Digest | None
+    context: Basis | None
+    summary: FindingSummary | None
+    actor: str | None
+    recorded_at: datetime | None
+    problem: dict[str, Any] | None = None
+
+
+class Confirmation(Shape):
+    confirmation_id: str
+    submission_id: SubmissionId
+    finding_key: Digest
+    rule: str
+    reason: str
+    actor: str
+    recorded_at: datetime
+
+
+class ConfirmationPage(Page):
+    items: list[Confirmation]
+
+
+class PrefilledTask(Shape):
+    task_code: str
+    title: str
+    registered_on: str
+    accepted_on: str | None
+    period: PeriodText
+    submission_id: SubmissionId
+
+
+class PrefilledDatabase(Shape):
+    """A figure the source counted by itself, with the snapshot it stands in."""
+
+    database: str
+    database_name: str
+    new_records: int | None
+    snapshot_id: str
+
+
+class Prefill(Shape):
+    """What is known already; `automatic` is null while no snapshot of the month's figures is frozen."""
+
+    form: str
+    report: dict[str, str]
+    registered_tasks: list[PrefilledTask]
+    automatic: list[PrefilledDatabase] | None
+    basis: Basis
+
+
+class ReportInForce(Shape):
+    """The signed report that counts: the latest one, whatever stands in draft (INT-11)."""
+
+    submission_id: SubmissionId
+    agency: AgencyCode
+    period: PeriodText
+    sequence: int
+    digest: Digest
+    file_digest: Digest
+    submitted_at: datetime
+    deadline: datetime
+    late: bool
+    approved_by: str
+    signed_by: str
+    receipt_number: str | None
+    links: dict[str, str]
+
+
+class FormNamed(Shape):
+    """A form and the first month it is used for."""
+
+    id: str
+    name: str
+    version: int
+    first_period: PeriodText
+    title_vi: str
+    title_en: str
+    links: dict[str, str]
+
+
+class FormPage(Page):
+    items: list[FormNamed]
+
+
+class JsonSchema(BaseModel):
+    """A JSON Schema of the 2020-12 draft: what a report of this form looks like."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class MoveShown(Shape):
+    action: Action
+    from_state: str
+    to_state: State
+    role: str
+    reason_required: bool
+
+
+class WorkShown(Shape):
+    """Work that leaves the state as it is."""
+
+    action: str
+    states: list[State]
+    roles: list[str]
+
+
+class Machine(Shape):
+    """The workflow of a submission: its states, the only moves there are, and the work each state allows."""
+
+    states: list[str]
+    final_states: list[State]
+    moves: list[MoveShown]
+    work: list[WorkShown]
+    second_person: list[Action]
+
+
+class ReportRules(Shape):
+    """The rules that hold for a month's reports; `content` is the whole catalogue the digest is of."""
+
+    id: str
+    period: PeriodText
+    first_period: PeriodText
+    digest: Digest
+    rules: list[dict[str, Any]]
+    content: dict[str, Any]

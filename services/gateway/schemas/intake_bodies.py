@@ -1,0 +1,46 @@
+"""What callers send about submissions; the report itself is read by services.gateway.intake."""
+
+from __future__ import annotations
+
+from services.gateway.schemas.shape import Digest, Reason, Shape
+from services.gateway.words import Line
+
+
+class SubmissionAsked(Shape):
+    """`test`: a submission that can never count."""
+
+    test: bool = False
+
+
+class HandoverAsked(Shape):
+    reason: Reason | None = None
+
+
+class AgreementAsked(Shape):
+    """An approval; the reason is optional and kept."""
+
+    reason: Reason | None = None
+
+
+class RejectionAsked(Shape):
+    reason: Reason
+
+
+class RevertAsked(Shape):
+    reason: Reason
+
+
+class SignatureAsked(Shape):
+    """`digest` is that of the report as the signer read it."""
+
+    digest: Digest
+    statement: Line | None = None
+
+
+class ConfirmationAsked(Shape):
+    finding_key: Digest
+    reason: Reason
+
+
+class ValidationAsked(Shape):
+    """Nothing needs saying."""

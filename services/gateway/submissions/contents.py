@@ -1,0 +1,168 @@
+"""Content comes in: read, checked, and kept as a new revision with its findings, or refused whole (INT-02, INT-07, SEC-06)."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from services.gateway.intake.canonical_report import digest_of, section_digests
+from services.gateway.intake.checking import Checked, read_section_unclassified, read_unclassified
+from services.gateway.intake.markers import Classified
+from services.gateway.intake.media_types import JSON
+from services.gateway.intake.report import Report, SentReport
+from services.gateway.intake.sent_document import with_section
+from services.gateway.intake.understanding import understand
+from services.gateway.queries import Connection
+from services.gateway.queries import submissions as stored
+from services.gateway.submissions import checking
+from services.gateway.submissions.desk import Desk, held
+from services.gateway.submissions.known import Known, known_of
+from services.gateway.submissions.refused import ContentChanged, ContentLocked
+from services.gateway.submissions.stored import WHOLE, pack_sent, packed, tag_of, unpack_sent
+from shared.audit import record
+from shared.canonical import sha256_hex
+from shared.database import Row
+from shared.ids import new_id
+from shared.problems import PreconditionMissing
+from shared.tables.intake import refusal, revision
+
+
+@dataclass(frozen=True)
+class Sending:
+    """What came: ``scope`` is `whole` or the one section it replaces; ``if_match`` the tag of the revision it changes."""
+
+    body: bytes
+    media_type: str
+    if_match: str | None
+    scope: str = WHOLE
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of it. ``checked`` is None while a job checks it; ``revision`` None after a dry run."""
+
+    found: Row
+    sent: SentReport
+    report: Report | None
+    file_digest: str
+    checked: Checked | None
+    known: Known
+    revision: Row | None = None
+    validation: Row | None = None
+    queued: str | None = None
+
+
+async def replace(desk: Desk, sequence: int, sending: Sending) -> Taken:
+    """A new revision with its findings, however many; cells that cannot be read never lose a draft.
+
+    Raises ContentLocked, PreconditionMissing, ContentChanged, Classified, and what reading raises; then nothing is kept.
+    """
+    taken = await rehearse(desk, sequence, sending, at_once=len(sending.body) <= desk.given.check_at_once_bytes)
+    async with desk.transaction() as connection:
+        await desk.lock(connection)
+        found = await _require_open(connection, desk, sequence, sending)
+        row = await _insert(connection, desk, found, sending, taken)
+        found = await desk.find(connection, sequence)
+        if taken.checked is None:
+            queued = await checking.defer(connection, desk, found)
+            return Taken(found, taken.sent, taken.report, taken.file_digest, None, taken.known, row, queued=queued)
+        kept = await checking.keep(connection, desk, found, checked=taken.checked, known=taken.known)
+        return Taken(found, taken.sent, taken.report, taken.file_digest, taken.checked, taken.known, row, kept)
+
+
+async def rehearse(desk: Desk, sequence: int, sending: Sending, *, at_once: bool = True) -> Taken:
+    """Everything up to the storing: the dry run is this, and every real run goes through it (INT-02)."""
+    async with desk.read() as connection:
+        found = await _require_open(connection, desk, sequence, sending)
+        known = await known_of(connection, agency=desk.agency, period=str(desk.period), form=found["form"])
+        former = await _former(connection, found) if sending.scope != WHOLE else None
+    try:
+        return await asyncio.to_thread(_read, found, sending, known, former, at_once=at_once)
+    except Classified as error:
+        await _refuse(desk, error)
+        raise
+
+
+def _read(found: Row, sending: Sending, known: Known, former: SentReport | None, *, at_once: bool) -> Taken:
+    file_digest = sha256_hex(sending.body)
+    if former is not None:
+        section = read_section_unclassified(sending.body, section=sending.scope, media_type=sending.media_type)
+        name = sending.scope
+        sent = with_section(former, name, section.sections[name], columns=section.columns.get(name), strays=section.strays)
+        checked = checking.check_whole(sent, file_digest, known)
+        return Taken(found, sent, checked.report, file_digest, checked, known)
+    if at_once:
+        checked = checking.check_body(sending.body, sending.media_type, known)
+        return Taken(found, checked.sent, checked.report, file_digest, checked, known)
+    sent = read_unclassified(sending.body, media_type=sending.media_type)
+    report, _ = understand(sent, known.form)
+    return Taken(found, sent, report, file_digest, None, known)
+
+
+async def _require_open(connection: Connection, desk: Desk, sequence: int, sending: Sending) -> Row:
+    """The draft, in the revision that the caller has seen."""
+    found = await desk.find(connection, sequence)
+    if found["state"] != "draft":
+        state = held(found)
+        hint = "It is changed after a rejection only." if state["holder"] != "nobody" else "Begin another submission."
+        raise ContentLocked(f"submission {sequence} is {found['state']} and held by {state['holder']}", hint=hint, **state)
+    require_match(found, sending.if_match)
+    return found
+
+
+def require_match(found: Row, if_match: str | None) -> None:
+    """Whoever changes content has seen it. Raises PreconditionMissing or ContentChanged (RFC 9110 §13.1.1, RFC 6585 §3)."""
+    if found["revision"] is None:
+        if if_match is not None:
+            raise ContentChanged("there is no content yet", hint="Leave If-Match out.")
+        return
+    tag = tag_of({**found, "number": found["revision"]})
+    if if_match is None or if_match.strip() == "*":
+        hint = "Send If-Match with the ETag that GET …/content or the last PUT answered."
+        raise PreconditionMissing(f"there is a revision {found['revision']}; name the one you have seen", hint=hint)
+    if f'"{tag}"' not in [each.strip() for each in if_match.split(",")]:
+        raise ContentChanged(
+            f"revision {found['revision']} by {found['edited_by']} is another than the one named",
+            hint="Read …/content again and put the changes together.",
+            revision=found["revision"],
+        )
+
+
+async def _former(connection: Connection, found: Row) -> SentReport:
+    if found["revision"] is None:
+        return SentReport(JSON, {})
+    row = await stored.find_revision(connection, found["submission_id"], found["revision"])
+    if row is None:
+        raise RuntimeError(f"revision {found['revision']} of {found['submission_id']} is gone")
+    return await asyncio.to_thread(unpack_sent, row["assembled"])
+
+
+async def _insert(connection: Connection, desk: Desk, found: Row, sending: Sending, taken: Taken) -> Row:
+    body, assembled = await asyncio.to_thread(lambda: (packed(sending.body), pack_sent(taken.sent)))
+    values = {
+        "submission_id": found["submission_id"],
+        "number": (found["revision"] or 0) + 1,
+        "agency": found["agency"],
+        "scope": sending.scope,
+        "media_type": sending.media_type,
+        "file_digest": taken.file_digest,
+        "digest": digest_of(taken.report) if taken.report else None,
+        "section_digests": section_digests(taken.report) if taken.report else None,
+        "author": desk.actor.id,
+    }
+    await stored.insert(connection, revision, {**values, "body": body, "assembled": assembled})
+    detail = {name: values[name] for name in ("number", "scope", "media_type", "file_digest", "digest")}
+    await record(connection, desk.actor.id, "submission.edit", found["submission_id"], detail=detail)
+    return values
+
+
+async def _refuse(desk: Desk, error: Classified) -> None:
+    """That a marker was found, and where: no text of the body, and no digest (SEC-06)."""
+    first = error.faults[0]
+    refusal_id = new_id("ref")
+    values = {"refusal_id": refusal_id, "agency": desk.agency, "period": str(desk.period), "actor": desk.actor.id}
+    values |= {"marker": first.message.rpartition(": ")[2], "place": first.place}
+    async with desk.transaction() as connection:
+        await stored.insert(connection, refusal, values)
+        detail = {"agency": desk.agency, "period": str(desk.period)}
+        await record(connection, desk.actor.id, "submission.refuse", refusal_id, detail=detail)

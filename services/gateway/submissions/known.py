@@ -1,0 +1,102 @@
+"""What is known when a report is checked: the form it is pinned to, the rules in force, earlier reports, automatic figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from services.gateway.intake.canonical_report import from_document
+from services.gateway.intake.catalogue import catalogue_in_force, parse_catalogue
+from services.gateway.intake.context import AutomaticFigure, Context, EarlierTask
+from services.gateway.intake.form import Form, FormUnknown, packaged_forms
+from services.gateway.intake.report import Report
+from services.gateway.intake.rules import Catalogue
+from services.gateway.queries import Connection
+from services.gateway.queries import validations as stored
+from shared.database import Row
+
+
+@dataclass(frozen=True)
+class Known:
+    """``basis`` names what the context was made of, so that a check can be told to be out of date."""
+
+    form: Form
+    catalogue: Catalogue
+    context: Context
+    basis: dict[str, Any]
+
+
+def form_named(form_id: str) -> Form:
+    """The form a submission is pinned to, name/version (INT-19). Raises FormUnknown."""
+    found = next((form for form in packaged_forms() if form.id == form_id), None)
+    if found is None:
+        raise FormUnknown(f"this release has no form {form_id}")
+    return found
+
+
+async def catalogue_of(connection: Connection, period: str) -> Catalogue:
+    """The rules in force for a month, activated ones included (DQ-01)."""
+    activated = await stored.activations(connection, period)
+    return catalogue_in_force(period, activations=[parse_catalogue(line["catalogue"]) for line in activated])
+
+
+async def known_of(connection: Connection, *, agency: str, period: str, form: str) -> Known:
+    """Everything a check of this body's month needs."""
+    snapshot = await stored.counted_snapshot(connection, period)
+    earlier = await stored.reports_before(connection, agency=agency, period=period)
+    context = Context(
+        agency=agency,
+        period=period,
+        automatic=await _automatic(connection, agency, period, snapshot),
+        **_remembered(earlier, year=period[:4]),
+    )
+    catalogue = await catalogue_of(connection, period)
+    return Known(form_named(form), catalogue, context, _basis(snapshot, earlier))
+
+
+async def basis_now(connection: Connection, *, agency: str, period: str) -> dict[str, Any]:
+    """What a check made now would rest on."""
+    snapshot = await stored.counted_snapshot(connection, period)
+    return _basis(snapshot, await stored.names_of_reports_before(connection, agency=agency, period=period))
+
+
+def _basis(snapshot: str | None, earlier: Iterable[Row]) -> dict[str, Any]:
+    reports = [{name: line[name] for name in ("period", "submission_id", "digest")} for line in earlier]
+    return {"automatic_snapshot": snapshot, "earlier_reports": reports}
+
+
+async def _automatic(
+    connection: Connection, agency: str, period: str, snapshot: str | None
+) -> dict[str, AutomaticFigure] | None:
+    if snapshot is None:
+        return None
+    found = await stored.automatic_figures(connection, agency=agency, period=period, snapshot_id=snapshot)
+    return {
+        line["database"]: AutomaticFigure(line["database"], line["database_name"], line["new_records"], snapshot)
+        for line in found
+    }
+
+
+def report_of(content: bytes) -> Report:
+    """The report of an acceptance's canonical bytes."""
+    return from_document(msgspec.json.decode(bytes(content)))
+
+
+def _remembered(earlier: Iterable[Row], *, year: str) -> dict[str, Any]:
+    """The year's tasks as they were last reported, and every database's last figure; later reports win."""
+    tasks: dict[str, EarlierTask] = {}
+    records: dict[str, int] = {}
+    for line in earlier:
+        report = report_of(line["content"])
+        records |= {each.database: each.new_records for each in report.reported_databases}
+        if line["period"].startswith(year):
+            tasks |= {
+                each.task_code: EarlierTask(
+                    each.task_code, each.title, each.registered_on, each.accepted_on, line["period"], line["submission_id"]
+                )
+                for each in report.registered_tasks
+            }
+    return {"earlier": tasks, "former_records": records}

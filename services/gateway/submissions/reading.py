@@ -1,0 +1,141 @@
+"""What is read of a submission: content in a format, findings, and what is known beforehand (INT-06, INT-16, INT-17)."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from services.gateway.intake.context import Context
+from services.gateway.intake.form import Form
+from services.gateway.intake.media_types import JSON
+from services.gateway.intake.report import Finding, Report, SentReport
+from services.gateway.intake.template import template_workbook
+from services.gateway.intake.understanding import understand
+from services.gateway.intake.writing import write
+from services.gateway.queries import submissions as stored
+from services.gateway.queries import validations
+from services.gateway.submissions.checking import purpose_of
+from services.gateway.submissions.desk import Desk
+from services.gateway.submissions.known import Known, form_named, known_of
+from services.gateway.submissions.refused import FindingsOpen, ValidationOutdated
+from services.gateway.submissions.stored import plain_report, tag_of, unpack_findings, unpack_sent
+from shared.canonical import sha256_hex
+from shared.database import Row
+
+PRIVATE = "private"
+# Who may read what a body marked private, besides the body itself (INT-16).
+PRIVATE_READERS = frozenset({"operator"})
+
+
+@dataclass(frozen=True)
+class Written:
+    """A report's bytes in a format; ``tag`` is a strong ETag, in JSON of the whole revision the one If-Match names."""
+
+    body: bytes
+    tag: str
+
+
+async def content_of(desk: Desk, sequence: int, media_type: str) -> Written:
+    """The latest revision, or the report begun for the body where there is none yet.
+
+    In JSON the cells as they were sent; another format needs a report that can be understood. Raises FindingsOpen.
+    """
+    async with desk.read() as connection:
+        found = await desk.find(connection, sequence)
+        if found["revision"] is None:
+            known = await known_of(connection, agency=desk.agency, period=str(desk.period), form=found["form"])
+            return await asyncio.to_thread(_begun, desk, known, media_type)
+        row = await stored.find_revision(connection, found["submission_id"], found["revision"])
+    if row is None:
+        raise RuntimeError(f"revision {found['revision']} of {found['submission_id']} is gone")
+    return await asyncio.to_thread(_written, desk, found, row, media_type)
+
+
+async def findings_of(desk: Desk, sequence: int, *, rule: str | None) -> tuple[list[Finding], frozenset[str]]:
+    """Every finding of the latest revision's latest check, and the keys that were confirmed. Raises ValidationOutdated."""
+    async with desk.read() as connection:
+        found = await desk.find_with_content(connection, sequence)
+        checked = await validations.latest_validation(connection, found["submission_id"], found["revision"])
+        if checked is None:
+            raise ValidationOutdated("the check of this revision is still running", hint="Ask again when it has ended.")
+        data = await validations.findings_of(connection, checked["validation_id"])
+        confirmed = await stored.list_confirmations(connection, found["submission_id"])
+    findings = await asyncio.to_thread(unpack_findings, data)
+    keys = frozenset(line["finding_key"] for line in confirmed)
+    return [each for each in findings if rule is None or each.rule == rule], keys
+
+
+async def prefill_of(desk: Desk, sequence: int) -> dict[str, Any]:
+    """Figures the source counted, tasks of earlier reports: each with where it comes from."""
+    async with desk.read() as connection:
+        found = await desk.find(connection, sequence)
+        known = await known_of(connection, agency=desk.agency, period=str(desk.period), form=found["form"])
+    automatic = known.context.automatic
+    return {
+        "form": found["form"],
+        "report": {"form": found["form"], "agency": desk.agency, "period": str(desk.period)},
+        "registered_tasks": _tasks(known.context),
+        "automatic": None if automatic is None else [msgspec.to_builtins(figure) for figure in automatic.values()],
+        "basis": known.basis,
+    }
+
+
+async def validation_of(desk: Desk, sequence: int, validation_id: str) -> tuple[Row, Row | None, Row | None]:
+    """The submission, the check where it is done, and its job where it had one."""
+    async with desk.read() as connection:
+        found = await desk.find(connection, sequence)
+        done = await validations.find_validation(connection, found["submission_id"], validation_id)
+        job = await validations.find_job(connection, purpose_of(found["submission_id"], validation_id))
+    return found, done, job
+
+
+def _begun(desk: Desk, known: Known, media_type: str) -> Written:
+    """What the body has to report, as far as it is known: who, which month, and the year's tasks so far."""
+    tasks = [{name: value for name, value in each.items() if name in _TASK} for each in _tasks(known.context)]
+    head = {"form": known.form.id, "agency": desk.agency, "period": str(desk.period)}
+    if media_type == JSON:
+        body = msgspec.json.encode({"report": head, "registered_tasks": tasks, "reported_databases": [], "narratives": []})
+    else:
+        body = template_workbook(known.form, agency=desk.agency, period=desk.period)
+    return Written(body, sha256_hex(body))
+
+
+_TASK = ("task_code", "title", "registered_on", "accepted_on")
+
+
+def _tasks(context: Context) -> list[dict[str, Any]]:
+    found = (context.earlier or {}).values()
+    return [
+        {**{name: value for name, value in msgspec.to_builtins(task).items() if name != "origin"}, "submission_id": task.origin}
+        for task in sorted(found, key=lambda task: task.task_code)
+    ]
+
+
+def _written(desk: Desk, found: Row, row: Row, media_type: str) -> Written:
+    sent, form = unpack_sent(row["assembled"]), form_named(found["form"])
+    whole = desk.inside or bool(desk.actor.roles & PRIVATE_READERS)
+    if not whole:
+        sent = _without_private(sent)
+    if media_type == JSON:
+        body = msgspec.json.encode(plain_report(sent))
+        return Written(body, tag_of(row) if whole else sha256_hex(body))
+    body = write(_understood(sent, form), media_type=media_type, form=form)
+    return Written(body, sha256_hex(body))
+
+
+def _understood(sent: SentReport, form: Form) -> Report:
+    report, observations = understand(sent, form)
+    if report is None:
+        raise FindingsOpen(
+            f"{len(observations)} cells cannot be read, so the report cannot be written in this format",
+            hint="Ask for application/json, or see …/findings.",
+        )
+    return report
+
+
+def _without_private(sent: SentReport) -> SentReport:
+    kept = tuple(row for row in sent.sections.get("narratives", ()) if row.values.get("visibility") != PRIVATE)
+    return SentReport(sent.media_type, {**sent.sections, "narratives": kept}, sent.columns)

@@ -1,0 +1,87 @@
+"""Signing: the step, the acceptance, the receipt and the audit rows, all or nothing (INT-08, INT-10)."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+
+from services.gateway import receipts
+from services.gateway.intake.canonical_report import document_of
+from services.gateway.intake.understanding import understand
+from services.gateway.queries import Connection
+from services.gateway.queries import submissions as stored
+from services.gateway.submissions.desk import Desk
+from services.gateway.submissions.known import form_named
+from services.gateway.submissions.refused import DigestDiffers, TestNotSigned
+from services.gateway.submissions.steps import Step, agree, lapsed, require_move
+from services.gateway.submissions.stored import unpack_sent
+from shared.calendar import deadline_of, enter_gate
+from shared.canonical import canonical_bytes, sha256_hex
+from shared.database import Row
+from shared.tables.intake import acceptance
+
+
+async def sign(desk: Desk, sequence: int, *, digest: str, statement: str | None) -> Row:
+    """The submission as accepted. The signer names the digest they agree to.
+
+    Raises TestNotSigned, DigestDiffers, StepRefused, SamePerson, ApprovalLapsed, FindingsOpen, ValidationOutdated or
+    NoSigningKey; then nothing counts.
+    """
+    content = await _canonical(desk, sequence)
+    async with desk.transaction() as connection:
+        # A freeze waits for everybody inside, so the clock is read after the gate and never before.
+        await enter_gate(connection, desk.period)
+        submitted_at = desk.now
+        await desk.lock(connection)
+        found = await desk.find(connection, sequence)
+        await _require_signable(connection, desk, found, digest)
+        lapse = await agree(connection, desk, found, Step("sign", statement))
+        if lapse is None:
+            if content is None or sha256_hex(content) != digest:
+                raise DigestDiffers("the content is not the one that was approved", digest=found["digest"])
+            accepted = await _accept(connection, desk, found, content=content, submitted_at=submitted_at)
+            await receipts.issue(
+                connection, keyring=desk.given.keyring, submission=found, acceptance=accepted, now=submitted_at
+            )
+        after = await desk.find(connection, sequence)
+    if lapse is not None:
+        raise lapsed(sequence, lapse)
+    return after
+
+
+async def _require_signable(connection: Connection, desk: Desk, found: Row, digest: str) -> None:
+    await require_move(connection, desk, found, "sign")
+    if found["test"]:
+        raise TestNotSigned(f"submission {found['sequence']} is a test", hint="Begin one that is none.")
+    if found["digest"] != digest:
+        hint = "Read the report again and sign the digest it has."
+        raise DigestDiffers("the digest named is not the approved report's", hint=hint, digest=found["digest"])
+
+
+async def _canonical(desk: Desk, sequence: int) -> bytes | None:
+    """RFC 8785 bytes of the latest revision's report, made before the transaction: that is work, and others wait for it."""
+    async with desk.read() as connection:
+        found = await desk.find(connection, sequence)
+        if found["revision"] is None:
+            return None
+        row = await stored.find_revision(connection, found["submission_id"], found["revision"])
+    return None if row is None else await asyncio.to_thread(_bytes_of, bytes(row["assembled"]), found["form"])
+
+
+def _bytes_of(assembled: bytes, form: str) -> bytes | None:
+    report, _ = understand(unpack_sent(assembled), form_named(form))
+    return None if report is None else canonical_bytes(document_of(report))
+
+
+async def _accept(connection: Connection, desk: Desk, found: Row, *, content: bytes, submitted_at: datetime) -> Row:
+    deadline = await deadline_of(connection, desk.period, desk.agency)
+    approved = await stored.last_transition(connection, found["submission_id"], "approve")
+    if approved is None:
+        raise RuntimeError(f"{found['submission_id']} is signed without an approval")
+    values = {
+        name: found[name] for name in ("submission_id", "agency", "period", "sequence", "revision", "digest", "file_digest")
+    }
+    values |= {"content": content, "submitted_at": submitted_at, "deadline": deadline.falls_at}
+    values |= {"late": submitted_at >= deadline.falls_at, "approved_by": approved["actor"], "signed_by": desk.actor.id}
+    await stored.insert(connection, acceptance, values)
+    return values

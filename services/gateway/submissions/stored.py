@@ -1,0 +1,60 @@
+"""How a revision and its findings lie in the database: compressed, whole, and found again as they were. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+import zstandard
+
+from services.gateway.intake.findings_files import as_ndjson
+from services.gateway.intake.report import Finding, SentReport
+from services.gateway.intake.sent_document import sent_as_json, sent_from_json
+from shared.canonical import canonical_bytes, sha256_hex
+
+WHOLE = "whole"
+ONE_ROW = "report"
+_LEVEL = 3
+_findings = msgspec.json.Decoder(Finding)
+
+
+def packed(data: bytes) -> bytes:
+    return zstandard.ZstdCompressor(level=_LEVEL).compress(data)
+
+
+def unpacked(data: bytes) -> bytes:
+    """Only of what ``packed`` made: the size is taken from the frame."""
+    return zstandard.ZstdDecompressor().decompress(bytes(data))
+
+
+def pack_sent(sent: SentReport) -> bytes:
+    return packed(msgspec.json.encode(sent_as_json(sent)))
+
+
+def unpack_sent(data: bytes) -> SentReport:
+    return sent_from_json(msgspec.json.decode(unpacked(data)))
+
+
+def pack_findings(findings: Iterable[Finding]) -> bytes:
+    return packed(as_ndjson(findings))
+
+
+def unpack_findings(data: bytes) -> tuple[Finding, ...]:
+    """All of them, in the order they were found."""
+    return tuple(_findings.decode_lines(unpacked(data)))
+
+
+def tag_of(revision: Mapping[str, Any]) -> str:
+    """What If-Match names a revision by: its place in the submission and the digest of what was sent."""
+    names = ("submission_id", "number", "scope", "file_digest")
+    return sha256_hex(canonical_bytes([str(revision[name]) for name in names]))
+
+
+def plain_report(sent: SentReport) -> dict[str, Any]:
+    """The report's JSON form with its cells as they were sent, whether or not they can be understood."""
+    return {
+        name: dict(rows[0].values) if name == ONE_ROW and rows else [dict(row.values) for row in rows]
+        for name, rows in sent.sections.items()
+        if name != ONE_ROW or rows
+    }
