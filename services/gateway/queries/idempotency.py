@@ -1,0 +1,40 @@
+"""Answers kept for the keys of callers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.database import Row, row
+from shared.tables.control import extension, idempotency
+
+_HOLD = text("SELECT pg_try_advisory_xact_lock(hashtextextended('answer:' || :actor || ' ' || :key, 0))")
+
+
+async def hold_key(connection: AsyncConnection, *, actor: str, key: str) -> bool:
+    """Until the transaction ends nobody else writes under this key; False when somebody does."""
+    return bool(await connection.scalar(_HOLD, {"actor": actor, "key": key}))
+
+
+async def find_answer(connection: AsyncConnection, *, actor: str, key: str) -> Row | None:
+    asked = select(idempotency.c.fingerprint, idempotency.c.status, idempotency.c.headers, idempotency.c.body)
+    return await row(connection, asked.where(idempotency.c.actor == actor, idempotency.c.key == key))
+
+
+async def insert_answer(connection: AsyncConnection, values: Mapping[str, Any]) -> None:
+    await connection.execute(idempotency.insert().inline().values(**values))
+
+
+async def delete_answers(connection: AsyncConnection, *, before: datetime) -> int:
+    """How many there were."""
+    return int((await connection.execute(delete(idempotency).where(idempotency.c.recorded_at < before))).rowcount)
+
+
+async def extended_periods(connection: AsyncConnection, *, now: datetime) -> set[str]:
+    """Months that some body may still report, by an extension that was given for it."""
+    found = await connection.scalars(select(extension.c.period).where(extension.c.until > now).distinct())
+    return set(found.all())
