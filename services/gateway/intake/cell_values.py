@@ -18,6 +18,11 @@ _UNREADABLE: Final = {
     "one": re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]"),
     "many": re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]"),
 }
+# Two codes that look alike must be alike: nothing that cannot be seen, and no blank but the plain one.
+_UNSEEN: Final = re.compile(
+    "[\u00a0\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u2000-\u200f\u202a-\u202f"
+    "\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\uffa0\ufff9-\ufffb]"
+)
 _DAY: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DIGITS: Final = re.compile("[0-9]{1,16}")
 
@@ -76,6 +81,8 @@ def _text(field: FormField) -> Callable[[Sent], Value]:
             raise CellFault("cell-too-long", f"1 … {longest}")
         if unreadable.search(cell):
             raise CellFault("cell-pattern", "no control characters")
+        if field.type == "code" and _UNSEEN.search(cell):
+            raise CellFault("cell-pattern", "no invisible characters")
         if pattern and not pattern.search(cell):
             raise CellFault("cell-pattern", pattern.pattern)
         return cell

@@ -75,6 +75,9 @@ def test_every_word_is_nfc_and_every_part_has_both_languages_and_a_citation() ->
         ("vi: Tên nhiệm vụ,", "vi: PHẦN,", "the label phần means section and title"),
         ("{value: public, vi: Công khai, en: Public}", "{value: public, colour: red}", "Extra inputs"),
         ("required: false", "required: true", "accepted_on: required must be false"),
+        ("    rows: many", "    rows: one", "registered_tasks: only the section report has exactly one row"),
+        ("        choices: [{value: monthly-report/1}]\n", "", "form: choices belong to a choice"),
+        ("type: date", 'type: date\n        pattern: "^2"', "registered_on: a pattern belongs to text and code"),
         ("name: monthly-report", "name: [", "not readable as YAML"),
     ],
 )

@@ -47,6 +47,8 @@ def test_a_good_report_is_understood() -> None:
         ({"title": "a\nb"}, "cell-pattern", "a\nb"),
         ({"title": "a\x07b"}, "cell-pattern", "a\x07b"),
         ({"task_code": "a  b"}, "cell-pattern", "a  b"),
+        ({"task_code": "NV\u200b-1"}, "cell-pattern", "NV\u200b-1"),
+        ({"task_code": "NV\u00a01"}, "cell-pattern", "NV\u00a01"),
         ({"task_code": 7}, "cell-type", "7"),
         ({"registered_on": "05/01/2026"}, "cell-type", "05/01/2026"),
         ({"registered_on": "2026-02-30"}, "cell-type", "2026-02-30"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import tracemalloc
 import zipfile
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -60,6 +60,12 @@ def test_cells_are_named_as_the_workbook_names_them() -> None:
 def test_a_code_that_a_spreadsheet_made_a_date_is_no_code() -> None:
     sent = read(sheets(filled([[date(2026, 5, 12), "Một", "05/01/2026", None, None]])), media_type=WORKBOOK)
     assert rules(sent) == [("cell-pattern", "registered_tasks", 0, "task_code")]
+
+
+def test_a_date_with_a_time_of_day_is_no_date() -> None:
+    tasks = [["1", "Một", datetime(2026, 1, 5, 12, 30), None, None]]  # noqa: DTZ001 - workbooks know no time zones
+    (found,) = understood(sheets(filled(tasks)), WORKBOOK)[1]
+    assert (found.rule, found.field, found.seen) == ("cell-type", "registered_on", "2026-01-05T12:30:00")
 
 
 def test_saved_values_of_formulas_are_read_and_missing_ones_refused() -> None:
@@ -167,6 +173,14 @@ def test_cells_without_names_are_counted_too() -> None:
     body = with_part(BODY, SHEET, lambda part: part.replace(b"</sheetData>", wide + b"</sheetData>"))
     with pytest.raises(ReportTooLarge, match="cells"):
         read(body, media_type=WORKBOOK)
+
+
+def test_a_second_table_of_shared_texts_is_refused() -> None:
+    whole = io.BytesIO(BODY)
+    with zipfile.ZipFile(whole, "a") as packed:
+        packed.writestr("other/SharedStrings.xml", b"<sst/>")
+    with pytest.raises(ReportUnreadable, match="more than one table of shared texts"):
+        read(whole.getvalue(), media_type=WORKBOOK)
 
 
 def test_a_long_text_named_many_times_is_refused() -> None:
