@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from fastapi import Request
+from fastapi import FastAPI, Request
 from fastapi.openapi.models import HTTPBearer as BearerModel
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.security.base import SecurityBase
 from pydantic import BaseModel, ValidationError
 
@@ -109,6 +109,12 @@ OPERATOR_OR_PUBLISHER = Permit(("operator", "publisher"))
 # What cannot be taken back: scoring, publishing, and agreeing that a frozen snapshot is replaced.
 SCORER = Permit(("operator",), factor=SecondFactor.NEEDED)
 PUBLISHING = Permit(("publisher",), factor=SecondFactor.NEEDED)
+
+
+def resources_of(app: FastAPI) -> frozenset[str]:
+    """What a key may be limited to: the first tag of every route."""
+    routes = (context.original_route for context in iter_route_contexts(app.routes))
+    return frozenset(str(route.tags[0]) for route in routes if isinstance(route, APIRoute) and route.tags)
 
 
 def use_of(request: Request, access: Access) -> Use:
