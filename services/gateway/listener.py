@@ -34,7 +34,7 @@ async def listen(database: Database, shelf: Shelf) -> None:
             async with await _connect(database) as connection:
                 await connection.execute(f"LISTEN {CHANNEL}")
                 shelf.forget(None)
-                log.info("publications are heard")
+                log.debug("publications are heard")
                 pause = _FIRST_PAUSE
                 await _hear(connection, shelf)
         except (psycopg.Error, OSError, TimeoutError) as error:

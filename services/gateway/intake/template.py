@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-import xlsxwriter  # type: ignore[import-untyped]  # it ships no types
-from xlsxwriter.format import Format  # type: ignore[import-untyped]
-from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from services.gateway.intake.canonical_report import document_of
 from services.gateway.intake.form import Form, FormField, FormSection
