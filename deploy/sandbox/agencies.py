@@ -1,0 +1,129 @@
+"""``python -m deploy.sandbox.agencies PERIOD --url URL --keys FILE``: the 56 bodies' own systems send their demo reports.
+
+Each goes the whole way over HTTP: draft, content, confirmations, hand-over, approval, signature, receipt; then the Ministry
+of Public Security's reviewer confirms what the demo data says it confirms. What is done already stays: a second run sends
+nothing new. FILE holds API keys: ``{"H38": {"agency_drafter": …, "agency_approver": …, "agency_signer": …}, "reviewer": …}``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from deploy.sandbox.months import FIRST, Month
+from deploy.sandbox.reports import Written, reports
+
+REASON = "DỮ LIỆU MÔ PHỎNG: số liệu giả định, đã rà soát"
+ACCEPTED = "accepted"
+# Nobody checks the body they belong to: the Ministry's own figures wait for a reviewer of another body.
+REVIEWING_BODY = "G01"
+BODIES_AT_ONCE = 4
+TIMEOUT_SECONDS = 60.0
+
+
+class Refused(Exception):
+    """An answer that was not expected, with what was asked and said."""
+
+
+class Caller:
+    """One key at one address."""
+
+    def __init__(self, http: httpx.Client, key: str) -> None:
+        self._http = http
+        self._key = key
+
+    def ask(self, method: str, path: str, **given: Any) -> Any:
+        """The JSON answer; raises Refused."""
+        headers = {"Authorization": f"Bearer {self._key}", **given.pop("headers", {})}
+        answer = self._http.request(method, path, headers=headers, **given)
+        if answer.is_error:
+            raise Refused(f"{method} {path}: {answer.status_code} {answer.text}")
+        return answer.json()
+
+
+class Body:
+    """One body's system and its three people."""
+
+    def __init__(self, http: httpx.Client, period: Month, report: Written, keys: Mapping[str, str]) -> None:
+        self._report = report
+        self._path = f"/api/v1/agencies/{report.agency}/periods/{period}/submissions"
+        self._drafter, self._approver, self._signer = (
+            Caller(http, keys[role]) for role in ("agency_drafter", "agency_approver", "agency_signer")
+        )
+
+    def send(self) -> str:
+        """The receipt's number."""
+        submission = self._submission()
+        path = f"{self._path}/{submission['sequence']}"
+        if submission["state"] == "draft":
+            self._draft(path, submission)
+            self._drafter.ask("POST", f"{path}/handovers", json={})
+        if submission["state"] in ("draft", "in_review"):
+            self._approver.ask("POST", f"{path}/approvals", json={})
+        if submission["state"] != ACCEPTED:
+            digest = self._signer.ask("GET", path)["content"]["digest"]
+            self._signer.ask("POST", f"{path}/signatures", json={"digest": digest})
+        receipt: str = self._drafter.ask("GET", f"{path}/receipt")["receipt_number"]
+        return receipt
+
+    def _submission(self) -> dict[str, Any]:
+        """The latest one that was not given up, or a new one."""
+        found = [each for each in self._drafter.ask("GET", self._path)["items"] if each["state"] != "reverted"]
+        latest: dict[str, Any] = found[-1] if found else self._drafter.ask("POST", self._path, json={"test": False})
+        return latest
+
+    def _draft(self, path: str, submission: Mapping[str, Any]) -> None:
+        seen = submission["content"]
+        headers = {"Content-Type": self._report.media_type} | ({"If-Match": seen["etag"]} if seen else {})
+        self._drafter.ask("PUT", f"{path}/content", content=self._report.body, headers=headers)
+        for finding in self._drafter.ask("GET", f"{path}/findings")["items"]:
+            if finding["severity"] == "confirm" and not finding["confirmed"]:
+                confirmation = {"finding_key": finding["key"], "reason": REASON}
+                self._drafter.ask("POST", f"{path}/confirmations", json=confirmation)
+
+
+def send_all(url: str, period: Month, keys: Mapping[str, Any], *, seed: int) -> list[str]:
+    """The receipts' numbers, in the order of the bodies."""
+    written = list(reports(period, seed=seed))
+    with httpx.Client(base_url=url, timeout=TIMEOUT_SECONDS) as http, ThreadPoolExecutor(BODIES_AT_ONCE) as bodies:
+        numbers = list(bodies.map(lambda each: Body(http, period, each, keys[each.agency]).send(), written))
+        review(Caller(http, keys["reviewer"]), period, {each.agency: each.confirmed for each in written})
+    return numbers
+
+
+def review(reviewer: Caller, period: Month, confirmed: Mapping[str, frozenset[str]]) -> None:
+    """Confirm the figures that the demo data says are confirmed; the others wait."""
+    waiting = reviewer.ask("GET", "/api/v1/records-reviews", params={"period": str(period), "state": "open", "limit": 200})
+    for each in waiting["items"]:
+        if each["agency"] != REVIEWING_BODY and each["database"] in confirmed[each["agency"]]:
+            word = {"database": each["database"], "verdict": "confirmed", "reason": REASON}
+            reviewer.ask("POST", f"/api/v1/agencies/{each['agency']}/periods/{period}/records-reviews", json=word)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m deploy.sandbox.agencies", description=__doc__)
+    parser.add_argument("period", type=Month.parse, help="YYYY-MM, from 2026-01")
+    parser.add_argument("--url", required=True, help="where the gateway answers")
+    parser.add_argument("--keys", required=True, type=Path, help="JSON file of API keys")
+    parser.add_argument("--seed", type=int, default=4585)
+    given = parser.parse_args(argv)
+    if given.period < FIRST:
+        parser.error(f"no data before {FIRST}")
+    try:
+        numbers = send_all(given.url, given.period, json.loads(given.keys.read_text("utf-8")), seed=given.seed)
+    except (Refused, httpx.TransportError) as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 1
+    sys.stdout.write(f"{len(numbers)} {numbers[0]} {numbers[-1]}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
