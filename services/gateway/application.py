@@ -13,11 +13,19 @@ from services.gateway.api import (
     agencies,
     applicability,
     calendar,
+    completeness,
+    credentials,
+    extensions,
     findings,
+    forms,
     health,
+    late_acceptances,
+    members,
     periods,
     problems,
     publications,
+    receipt_keys,
+    report_findings,
     rulings,
     schemes,
     score_runs,
@@ -25,13 +33,19 @@ from services.gateway.api import (
     snapshots,
     source_months,
     status,
+    submission_content,
+    submission_steps,
+    submissions,
 )
+from services.gateway.idempotency import Keeping
 from services.gateway.openapi import build, dump
 from services.gateway.pages import GUARDS, operations_page
 
 RESOURCES = (
     agencies, schemes, periods, scores, rulings, applicability, calendar, source_months, snapshots, findings, score_runs,
-    publications, status,
+    publications, status, forms, submissions, submission_content, report_findings, submission_steps,
+    receipt_keys,
+    members, credentials, extensions, late_acceptances, records_reviews, completeness,
 )  # fmt: skip
 
 
@@ -41,6 +55,7 @@ def build_app(*, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
         openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan,
         generate_unique_id_function=_operation_id,
     )  # fmt: skip
+    app.add_middleware(Keeping)
     api = APIRouter()
     for resource in RESOURCES:
         api.include_router(resource.router)

@@ -12,9 +12,20 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from services.gateway.contract import PROBLEM_TYPE, header
+from services.gateway.contract import PROBLEM_TYPE, declare, header, sometimes
+from services.gateway.idempotency import PATTERN
 from services.gateway.permits import Permit, Public
-from services.gateway.schemas import bodies, documents, operations, sheet
+from services.gateway.schemas import (
+    bodies,
+    deadline_bodies,
+    documents,
+    identity,
+    intake,
+    intake_bodies,
+    operations,
+    receipts,
+    sheet,
+)
 from services.gateway.schemas.shape import Page, Shape
 
 TITLE = "Bảng Điểm"
@@ -26,6 +37,17 @@ DESCRIPTION = (
     "the opaque cursor `next`. Points and money are decimal text. A route that needs a key names the roles under `x-roles`."
 )
 _REQUEST_ID = {"X-Request-Id": header("Of this request; give it when you ask about it.", pattern="^[A-Za-z0-9._:~-]{1,128}$")}
+_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": (
+        "Yours, new for each thing you ask. Sent again with the same request it does nothing again and has the first answer; "
+        "with another request it is refused (422), and while the first is worked on (409). Kept until the month closes."
+    ),
+    "schema": {"type": "string", "pattern": PATTERN},
+}
+_REPLAYED = {"Idempotent-Replayed": sometimes("`true` when this is the answer to an earlier request with the same key.")}
 _ABSTRACT = {Shape, Page, sheet.Open, sheet.SheetHeader}
 
 
@@ -38,10 +60,13 @@ def build(app: FastAPI) -> dict[str, Any]:
     components["schemas"] = _schemas()
     components["responses"] = refusals = {}
     roles = roles_of(app)
-    for operation in _operations(document):
+    components["parameters"] = {"IdempotencyKey": _KEY}
+    for method, operation in _operations(document):
         operation["summary"] = operation.pop("description").split("\n")[0]
         if roles[operation["operationId"]]:
             operation["x-roles"] = sorted(roles[operation["operationId"]])
+            if method == "post":
+                _declare_key(operation)
         for status, answer in operation["responses"].items():
             answer["headers"] = {**answer.get("headers", {}), **_REQUEST_ID}
             if PROBLEM_TYPE in answer.get("content", {}):
@@ -68,15 +93,29 @@ def dump(document: dict[str, Any]) -> str:
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
-def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """With its method."""
     for path in document["paths"].values():
-        yield from path.values()
+        yield from path.items()
+
+
+def _declare_key(operation: dict[str, Any]) -> None:
+    """Every POST of a caller may carry a key, be answered as before, or meet its twin (services.gateway.idempotency)."""
+    operation.setdefault("parameters", []).append({"$ref": "#/components/parameters/IdempotencyKey"})
+    for status, answer in operation["responses"].items():
+        if status.startswith("2"):
+            answer["headers"] = {**answer.get("headers", {}), **_REPLAYED}
+    for status, answer in declare([409, 413]).items():
+        operation["responses"].setdefault(str(status), answer)
 
 
 def _schemas() -> dict[str, Any]:
     """Bodies as they are read, all others as they are written."""
-    modes = [(model, "validation") for model in _models(bodies)]
-    modes += [(model, "serialization") for model in (*_models(documents), *_models(operations), *_models(sheet))]
+    modes = [
+        (model, "validation") for module in (bodies, identity, intake_bodies, deadline_bodies) for model in _models(module)
+    ]
+    answers = (documents, operations, sheet, intake, receipts)
+    modes += [(model, "serialization") for module in answers for model in _models(module)]
     _, definitions = models_json_schema(modes, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
     schemas: dict[str, Any] = definitions["$defs"]
     return dict(sorted(schemas.items()))

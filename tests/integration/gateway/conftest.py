@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -28,6 +29,8 @@ RECEIPT_KEY = SecretStr(new_key())
 PEPPER = SecretStr("pepper-of-the-tests-0123456789-abcdef")
 ROOT = Actor("local:tests")
 HOME = "G06"
+# From where the client calls, as the socket says it.
+PEER = "203.0.113.7"
 API = "/api/v1"
 
 
@@ -80,8 +83,16 @@ def seeds(app_url: str) -> Seeds:
 
 @pytest.fixture(scope="module")
 async def house(database: TestDatabase) -> AsyncIterator[House]:
-    gateway = create(GatewaySettings(key_pepper=PEPPER, receipt_key=RECEIPT_KEY), Platform(database.app_url, clock=lambda: NOW))
-    transport = httpx.ASGITransport(app=gateway)
+    async with opened_house(database) as made:
+        yield made
+
+
+@asynccontextmanager
+async def opened_house(database: TestDatabase, **settings: Any) -> AsyncIterator[House]:
+    """``settings`` are those of the gateway beyond its secrets."""
+    given = GatewaySettings(key_pepper=PEPPER, receipt_key=RECEIPT_KEY, **settings)
+    gateway = create(given, Platform(database.app_url, clock=lambda: NOW))
+    transport = httpx.ASGITransport(app=gateway, client=(PEER, 40000))
     owner = Database(database.superuser_url, role=None, pool_size=2)
     async with gateway.opened() as runtime, httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
         keys, ids = {}, {}

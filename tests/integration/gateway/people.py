@@ -1,0 +1,50 @@
+"""People as tests need them: granted through the API, by two administrators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.gateway.auth import create_key
+from tests.integration.gateway.conftest import API, NOW, PEPPER, ROOT, House
+
+REASON = {"reason": "theo phân công"}
+
+
+async def second_administrator(house: House) -> dict[str, str]:
+    """The header of another system administrator's key."""
+    _, key = await create_key(
+        house.runtime.database,
+        pepper=PEPPER,
+        actor=ROOT,
+        holder="another system administrator",
+        roles=["system_administrator"],
+        reason="kiểm thử",
+        now=NOW,
+    )
+    return {"authorization": f"Bearer {key}"}
+
+
+def asked(sub: str, roles: list[str], *, issuer: str = "vpcp", **more: Any) -> dict[str, Any]:
+    return {"person": {"issuer": issuer, "sub": sub}, "holder": f"Người {sub}", "roles": roles, **REASON, **more}
+
+
+async def grant_office(house: House, issuer: str, sub: str, roles: list[str], **more: Any) -> str:
+    """The grant's id, in force."""
+    made = await house.post(f"{API}/members", "system_administrator", asked(sub, roles, issuer=issuer, **more))
+    assert made.status_code == 201, made.text
+    return await approved(house, made.headers["location"])
+
+
+async def appoint(house: House, issuer: str, sub: str, agency: str) -> str:
+    """The grant of a body's administrator, in force."""
+    path = f"{API}/agencies/{agency}/members"
+    made = await house.post(path, "system_administrator", asked(sub, ["agency_admin"], issuer=issuer))
+    assert made.status_code == 201, made.text
+    return await approved(house, made.headers["location"])
+
+
+async def approved(house: House, location: str) -> str:
+    headers = await second_administrator(house)
+    done = await house.client.post(f"{location}/approvals", headers=headers, json=REASON)
+    assert (done.status_code, done.json()["state"]) == (201, "in_force"), done.text
+    return str(done.json()["grant_id"])
