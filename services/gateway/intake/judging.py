@@ -33,6 +33,7 @@ class _Places:
     sections: Mapping[str, int]
     fields: Mapping[tuple[str, str], int]
     labels: Mapping[tuple[str, str | None], Label]
+    hints: Mapping[tuple[str, str | None], Label]
 
 
 def judge(observations: Iterable[Observation], catalogue: Catalogue, sent: SentReport, *, form: Form) -> tuple[Finding, ...]:
@@ -126,6 +127,7 @@ def _words(seen: Observation, places: _Places, language: str) -> dict[str, str]:
         **{name: shown(value) or "" for name, value in seen.words.items()},
         "section": getattr(section, language, seen.section),
         "field": getattr(field, language, seen.field or ""),
+        "field_hint": getattr(places.hints.get((seen.section, seen.field)), language, ""),
         "missing": getattr(missing, language, ""),
         "row": "" if seen.ordinal is None else str(seen.ordinal + 1),
         "identity": shown(seen.identity) or "",
@@ -147,13 +149,15 @@ def _client_ref(seen: Observation, sent: SentReport) -> str | None:
 
 def _places(form: Form) -> _Places:
     labels: dict[tuple[str, str | None], Label] = {}
+    hints: dict[tuple[str, str | None], Label] = {}
     fields: dict[tuple[str, str], int] = {}
     for section in form.sections:
         labels[section.name, None] = section.label
         for number, field in enumerate(section.fields):
             labels[section.name, field.name] = field.label
+            hints[section.name, field.name] = field.hint
             fields[section.name, field.name] = number
-    return _Places(form, {section.name: number for number, section in enumerate(form.sections)}, fields, labels)
+    return _Places(form, {section.name: number for number, section in enumerate(form.sections)}, fields, labels, hints)
 
 
 def _order(seen: Observation, places: _Places) -> tuple[int, int, int, str, str, str]:

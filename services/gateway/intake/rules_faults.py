@@ -23,8 +23,9 @@ CELL_RULES: Final = frozenset(
         "section-missing",
     }
 )
-# Placeholders every rule may use: labels of the place, the row's number and key, the value seen and the one expected.
-EVERYWHERE: Final = frozenset({"section", "field", "row", "identity", "seen", "expected"})
+# Placeholders every rule may use: labels of the place and the form's note on it, the row's number and key, what was seen
+# and what was expected.
+EVERYWHERE: Final = frozenset({"section", "field", "field_hint", "row", "identity", "seen", "expected"})
 MISSING: Final = frozenset({"missing"})
 
 

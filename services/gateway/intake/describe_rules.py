@@ -1,0 +1,78 @@
+"""The rules as a page, made from the catalogue, with an anchor per rule.
+
+python -m services.gateway.intake.describe_rules > docs/report-rules.md
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+from services.gateway.intake.catalogue import packaged_catalogues
+from services.gateway.intake.checks import CHECKS
+from services.gateway.intake.judging import CONTEXT_NAMES
+from services.gateway.intake.rules import Catalogue, Rule
+
+SEVERITIES = {
+    "fatal": "phải sửa (fatal)",
+    "confirm": "sửa, hoặc xác nhận kèm lý do (confirm)",
+    "notice": "lưu ý (notice)",
+}
+ON_MISSING = {
+    "skip": "không kiểm tra, nêu tên quy tắc là chưa kiểm tra (skip)",
+    "notice": "lưu ý là chưa kiểm tra được (notice)",
+    "fatal": "phải sửa (fatal)",
+}
+
+
+def describe(catalogue: Catalogue) -> str:
+    """Markdown of one catalogue."""
+    return "\n".join(line for part in (_head(catalogue), *map(_rule, catalogue.rules)) for line in part)
+
+
+def _head(catalogue: Catalogue) -> Iterator[str]:
+    yield f"# {catalogue.title.vi}"
+    yield ""
+    yield f"{catalogue.title.en}."
+    yield "Generated from the catalogue by `python -m services.gateway.intake.describe_rules`; do not edit."
+    yield ""
+    yield f"- `{catalogue.id}`, từ kỳ {catalogue.first_period}, digest `{catalogue.digest}`"
+    yield "- Kiểm tra trước khi gửi, ngay tại cơ quan, bằng chính các quy tắc này: `bangdiem check FILE`"
+    yield "- Xác nhận chỉ có hiệu lực với đúng giá trị đã thấy; giá trị đổi thì phải xác nhận lại."
+    yield "- Không biết thông tin cần so sánh thì không bao giờ coi là 0."
+    yield ""
+    yield "| quy tắc | mức | nhóm |"
+    yield "|---|---|---|"
+    for rule in catalogue.rules:
+        yield f"| [{rule.id}](#{rule.anchor}) | {rule.severity} | {rule.category} |"
+    yield ""
+
+
+def _rule(rule: Rule) -> Iterator[str]:
+    yield f'<a id="{rule.anchor}"></a>'
+    yield ""
+    yield f"## {rule.id}"
+    yield ""
+    yield f"{rule.text.vi}<br>{rule.text.en}"
+    yield ""
+    yield f"- Mức: {SEVERITIES[rule.severity]}"
+    yield f"- Giá trị mong đợi: {rule.expected.vi} · {rule.expected.en}"
+    yield f"- Cần làm: {rule.hint.vi} · {rule.hint.en}"
+    check = CHECKS.get(rule.check)
+    if check is not None and check.needs is not None:
+        yield f"- Cần biết {CONTEXT_NAMES[check.needs].vi}; nếu chưa biết: {ON_MISSING[rule.on_missing]}"
+    for name, value in rule.parameters.items():
+        yield f"- `{name}`: {value if isinstance(value, int) else ', '.join(value)}"
+    if rule.valid_from or rule.valid_to:
+        yield f"- Hiệu lực: {rule.valid_from or '…'} – {rule.valid_to or '…'}"
+    reading = f", {rule.citation.reading}" if rule.citation.reading else ""
+    yield f"- Căn cứ: {rule.citation.decision}, {rule.citation.clause}{reading}"
+    yield ""
+
+
+def main() -> None:
+    sys.stdout.write("\n".join(map(describe, packaged_catalogues())))
+
+
+if __name__ == "__main__":
+    main()
