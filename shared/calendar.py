@@ -63,7 +63,7 @@ class Deadline:
 
 async def cutoff_of(connection: AsyncConnection, period: Period, source: str) -> datetime:
     """The exclusive instant (UTC) at which a source's period closes: the end of day 01, or the report deadline."""
-    falls_at, _ = await _closing(connection, period, source)
+    falls_at, _ = await closing_of(connection, period, source)
     return falls_at
 
 
@@ -73,7 +73,7 @@ async def deadline_of(connection: AsyncConnection, period: Period, agency: str) 
     The latest extension of the body holds, and it never shortens: a calendar row that moved everybody's deadline beyond
     it wins.
     """
-    falls_at, moved_by = await _closing(connection, period, REPORTS)
+    falls_at, moved_by = await closing_of(connection, period, REPORTS)
     extension = await row(connection, _EXTENDED, {"agency": agency, "period": str(period)})
     falls_at, moved_by, counts_until = extended(falls_at, moved_by, extension)
     return Deadline(falls_at, await soft_of(connection, falls_at), moved_by, counts_until)
@@ -125,7 +125,8 @@ def works(day: date, marked: Mapping[date, str]) -> bool:
     return marked.get(day, "off" if day.weekday() >= _SATURDAY else "working") == "working"
 
 
-async def _closing(connection: AsyncConnection, period: Period, source: str) -> tuple[datetime, str | None]:
+async def closing_of(connection: AsyncConnection, period: Period, source: str) -> tuple[datetime, str | None]:
+    """As ``cutoff_of``, with the id of the calendar row that moved it; None where it is the law's."""
     reported = source in REPORTED
     kind = "report_deadline" if reported else "cutoff"
     moved = await row(connection, _MOVED, {"period": str(period), "kind": kind, "source": source})

@@ -51,16 +51,24 @@ def created(content: Any, *, path: str) -> Response:
 
 
 def page(
-    request: Request, found: Sequence[Row], *, limit: int, key: str, show: Callable[[Row], Any], cache: str = CLOSED
+    request: Request,
+    found: Sequence[Row],
+    *,
+    limit: int,
+    key: str,
+    show: Callable[[Row], Any],
+    cache: str = CLOSED,
+    beside: Mapping[str, Any] | None = None,
 ) -> Response:
-    """One page of a list. ``found`` holds up to limit + 1 rows in the list's order; ``key`` names the cursor's column."""
+    """One page of a list. ``found`` holds up to limit + 1 rows in the list's order; ``key`` names the cursor's column;
+    ``beside`` stands on every page."""
     shown = found[:limit]
     following = encode_cursor(shown[-1][key]) if len(found) > limit else None
     headers = {}
     if following is not None:
         query = {**dict(request.query_params), "cursor": following}
         headers["link"] = f'<{request.url.path}?{urlencode(query)}>; rel="next"'
-    content = {"items": [show(line) for line in shown], "next": following}
+    content = {"items": [show(line) for line in shown], "next": following, **(beside or {})}
     return document(request, content, cache=cache, headers=headers)
 
 

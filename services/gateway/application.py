@@ -25,6 +25,7 @@ from services.gateway.api import (
     problems,
     publications,
     receipt_keys,
+    records_reviews,
     report_findings,
     rulings,
     schemes,

@@ -12,7 +12,7 @@ from services.gateway.api.parameters import PAGE, CalendarPath, Cursor, Limit, P
 from services.gateway.contract import lists, reads, records
 from services.gateway.decisions import record_calendar_entry
 from services.gateway.permits import PUBLISHER, READER, Json
-from services.gateway.queries import control
+from services.gateway.queries import control, deadlines
 from services.gateway.runtime import runtime
 from services.gateway.schemas.bodies import CalendarEntryAsked
 from services.gateway.schemas.operations import CalendarEntry, CalendarPage
@@ -26,11 +26,13 @@ READING = [Depends(READER)]
 
 @router.get("/calendar", dependencies=READING, **lists(CalendarPage, refuses=[401, 403]))
 async def list_calendar(request: Request, period: PeriodQuery = None, cursor: Cursor = None, limit: Limit = PAGE) -> Response:
-    """Moved instants in the order they were recorded; the latest of a period, source and kind holds."""
+    """Moved instants in the order they were recorded, of which the latest of a period, source and kind holds; beside them
+    the extensions in force."""
     after = number_cursor(cursor)
     async with runtime(request).database.read() as connection:
         found = await control.list_calendar(connection, period=period, after=after, limit=limit + 1)
-    return page(request, found, limit=limit, key="sequence", show=dict)
+        extensions = await deadlines.extensions_in_force(connection, period)
+    return page(request, found, limit=limit, key="sequence", show=dict, beside={"extensions": extensions})
 
 
 @router.get("/calendar/{entry}", dependencies=READING, **reads(CalendarEntry, refuses=[401, 403, 404]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
+from services.gateway.schemas.deadlines import Extension
 from services.gateway.schemas.documents import Origin, PublishedVersion
 from services.gateway.schemas.shape import (
     AgencyCode,
@@ -185,7 +186,10 @@ class CalendarEntry(Shape):
 
 
 class CalendarPage(Page):
+    """`extensions`: of each body's month the latest, which puts off that body's report deadline alone."""
+
     items: list[CalendarEntry]
+    extensions: list[Extension]
 
 
 class LastPull(Shape):

@@ -1,0 +1,103 @@
+"""Extensions, late acceptances, and of a month's accepted reports what completeness and timeliness are counted from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, Table, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.database import Row, row, rows
+from shared.tables.control import extension, late_acceptance
+from shared.tables.intake import acceptance
+
+_ABOUT = ("submission_id", "agency", "period", "sequence", "submitted_at", "deadline", "late")
+
+_IN_FORCE_EXTENSIONS = text("""
+SELECT DISTINCT ON (agency, period) * FROM control.extension
+ WHERE CAST(:period AS text) IS NULL OR period = :period
+ ORDER BY agency, period, sequence DESC
+""")
+
+# Per body the report in force, the latest signed; `any_in_time` tells of all of them, `databases` of what it reports for C1.
+_MONTH = text("""
+SELECT DISTINCT ON (a.agency) a.agency, a.submission_id, a.sequence, a.submitted_at, a.late,
+       bool_or(NOT a.late) OVER (PARTITION BY a.agency) AS any_in_time,
+       EXISTS (SELECT FROM control.late_acceptance l WHERE l.submission_id = a.submission_id) AS late_accepted,
+       jsonb_path_query_array(convert_from(a.content, 'UTF8')::jsonb, '$.reported_databases[*].database') AS databases
+  FROM intake.acceptance a WHERE a.period = :period AND (CAST(:agency AS text) IS NULL OR a.agency = :agency)
+ ORDER BY a.agency, a.submitted_at DESC, a.sequence DESC
+""")
+
+_SNAPSHOT = text("""
+SELECT snapshot_id, version, evidence -> 'reports' AS reports
+  FROM ingest.snapshot WHERE source = 'agency_report' AND period = :period ORDER BY version DESC LIMIT 1
+""")
+
+_AUTOMATIC = text("""
+SELECT agency, database FROM ingest.automatic_records
+ WHERE period = :period AND new_records IS NOT NULL AND (CAST(:agency AS text) IS NULL OR agency = :agency)
+   AND version = (SELECT max(version) FROM ingest.snapshot WHERE source = 'national_database' AND period = :period)
+""")
+
+
+async def find_acceptance(connection: AsyncConnection, submission_id: str) -> Row | None:
+    """Without its content."""
+    columns = [acceptance.c[name] for name in _ABOUT]
+    return await row(connection, select(*columns).where(acceptance.c.submission_id == submission_id))
+
+
+async def find_late_acceptance(connection: AsyncConnection, submission_id: str) -> Row | None:
+    return await row(connection, select(late_acceptance).where(late_acceptance.c.submission_id == submission_id))
+
+
+async def list_late_acceptances(
+    connection: AsyncConnection, *, period: str | None, agency: str | None, after: str | None, limit: int
+) -> list[Row]:
+    """By submission, which sorts by when it was begun."""
+    statement = select(late_acceptance).order_by(late_acceptance.c.submission_id).limit(limit)
+    if after is not None:
+        statement = statement.where(late_acceptance.c.submission_id > after)
+    return await rows(connection, _where(statement, late_acceptance, period=period, agency=agency))
+
+
+async def find_extension(connection: AsyncConnection, extension_id: str) -> Row | None:
+    return await row(connection, select(extension).where(extension.c.extension_id == extension_id))
+
+
+async def list_extensions(
+    connection: AsyncConnection, *, period: str | None, agency: str | None, after: int | None, limit: int
+) -> list[Row]:
+    """In the order they were granted."""
+    statement = select(extension).order_by(extension.c.sequence).limit(limit)
+    if after is not None:
+        statement = statement.where(extension.c.sequence > after)
+    return await rows(connection, _where(statement, extension, period=period, agency=agency))
+
+
+async def extensions_in_force(connection: AsyncConnection, period: str | None) -> list[Row]:
+    """The latest extension of each body's month; of one month, or of all."""
+    return await rows(connection, _IN_FORCE_EXTENSIONS, {"period": period})
+
+
+async def reports_of(connection: AsyncConnection, period: str, agency: str | None = None) -> dict[str, Row]:
+    """By body the report in force: submission_id, sequence, submitted_at, late, any_in_time, late_accepted, databases."""
+    found = await rows(connection, _MONTH, {"period": period, "agency": agency})
+    return {line["agency"]: line for line in found}
+
+
+async def counted_reports(connection: AsyncConnection, period: str) -> Row | None:
+    """The latest snapshot of the month's reports, with what it took; `reports` is null when it came by official file."""
+    return await row(connection, _SNAPSHOT, {"period": period})
+
+
+async def automatic_databases(connection: AsyncConnection, period: str, agency: str | None = None) -> set[tuple[str, str]]:
+    """Body and database of every automatic figure of a month, as last frozen."""
+    found = await rows(connection, _AUTOMATIC, {"period": period, "agency": agency})
+    return {(line["agency"], line["database"]) for line in found}
+
+
+def _where(statement: Select[Any], table: Table, *, period: str | None, agency: str | None) -> Select[Any]:
+    if period is not None:
+        statement = statement.where(table.c.period == period)
+    return statement if agency is None else statement.where(table.c.agency == agency)
