@@ -11,6 +11,7 @@ from services.gateway.intake.media_types import CSV, FORMATS, JSON, NDJSON, WORK
 from services.gateway.periods import known_period
 from services.gateway.permits import Within, read_body
 from services.gateway.runtime import runtime
+from services.gateway.second_factor import SecondFactor
 from services.gateway.submissions.desk import Desk
 from services.gateway.tenancy import AGENCY_ROLES
 from shared.audit import Actor
@@ -25,8 +26,9 @@ INSIDE = Within(AGENCY_ROLES)
 SIGNED = Within(AGENCY_ROLES, national=("reader", "operator", "auditor", "records_reviewer"))
 CHECKED = Within(AGENCY_ROLES, national=("operator", "auditor"))
 DRAFTER = Within(("agency_drafter",))
-APPROVER = Within(("agency_approver",))
-SIGNER = Within(("agency_signer",))
+# Agreeing cannot be taken back, so it needs a second factor where one is configured (SEC-04).
+APPROVER = Within(("agency_approver",), factor=SecondFactor.NEEDED)
+SIGNER = Within(("agency_signer",), factor=SecondFactor.NEEDED)
 REJECTER = Within(("agency_approver", "agency_signer"))
 CHECKER = Within(("agency_drafter", "agency_approver", "agency_signer"))
 

@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from services.gateway.queries import Connection, keys
 
 
-async def holders_of(connection: Connection, actors: Iterable[str]) -> dict[str, str]:
-    """To whom the keys behind actors were given, spelled for comparison; actors without a key are left out."""
-    found = {actor: await keys.holder_of(connection, actor) for actor in set(actors)}
-    return {actor: holder.casefold() for actor, holder in found.items() if holder is not None}
+@dataclass(frozen=True)
+class Behind:
+    """Who stands behind an actor: the holder of a key, spelled for comparison, and whoever made it."""
+
+    holder: str | None
+    maker: str | None
 
 
-def is_among(actor: str, others: Iterable[str], holders: Mapping[str, str]) -> bool:
-    """Two keys given to one holder are one person."""
-    own = holders.get(actor)
-    return any(other == actor or (own is not None and holders.get(other) == own) for other in others)
+async def behind(connection: Connection, actors: Iterable[str]) -> dict[str, Behind]:
+    found = {}
+    for actor in set(actors):
+        holder = await keys.holder_of(connection, actor)
+        found[actor] = Behind(None if holder is None else holder.casefold(), await keys.maker_of(connection, actor))
+    return found
+
+
+def is_among(actor: str, others: Iterable[str], people: Mapping[str, Behind]) -> bool:
+    """One actor, two credentials of one holder, or a key and whoever made it."""
+    own = people[actor]
+    return any(
+        other == actor
+        or (own.holder is not None and people[other].holder == own.holder)
+        or actor == people[other].maker
+        or other == own.maker
+        for other in others
+    )

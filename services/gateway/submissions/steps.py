@@ -11,7 +11,7 @@ from services.gateway.queries import Connection, validations
 from services.gateway.queries import submissions as stored
 from services.gateway.submissions.desk import Desk, held
 from services.gateway.submissions.known import basis_now, catalogue_of
-from services.gateway.submissions.people import holders_of, is_among
+from services.gateway.submissions.people import behind, is_among
 from services.gateway.submissions.refused import ApprovalLapsed, ContentMissing, FindingsOpen, ValidationOutdated
 from services.gateway.submissions.stored import unpack_findings
 from services.gateway.words import require_reason
@@ -88,7 +88,7 @@ async def require_move(connection: Connection, desk: Desk, found: Row, action: s
 async def has_a_hand(connection: Connection, desk: Desk, submission_id: str) -> bool:
     """Whether the caller wrote, handed over or approved it, with whichever key."""
     hands = await stored.hands_of(connection, submission_id)
-    return is_among(desk.actor.id, hands, await holders_of(connection, (*hands, desk.actor.id)))
+    return is_among(desk.actor.id, hands, await behind(connection, (*hands, desk.actor.id)))
 
 
 async def require_resolved(connection: Connection, desk: Desk, found: Row) -> Pins:

@@ -15,7 +15,7 @@ from services.gateway.intake.report import Finding, Report
 from services.gateway.queries import Connection, validations
 from services.gateway.queries import submissions as stored
 from services.gateway.submissions.desk import Desk
-from services.gateway.submissions.people import holders_of, is_among
+from services.gateway.submissions.people import behind, is_among
 from services.gateway.submissions.stored import tag_of
 from services.gateway.tenancy import AGENCY_ROLES
 from shared.calendar import Deadline, deadline_of
@@ -32,11 +32,11 @@ async def shown(connection: Connection, desk: Desk, found: Sequence[Row]) -> lis
     """Documents of submissions of the desk's month."""
     due = await deadline_of(connection, desk.period, desk.agency)
     hands = {line["submission_id"]: await stored.hands_of(connection, line["submission_id"]) for line in found}
-    holders = await holders_of(connection, {desk.actor.id, *(actor for each in hands.values() for actor in each)})
+    people = await behind(connection, {desk.actor.id, *(actor for each in hands.values() for actor in each)})
     documents = []
     for line in found:
         checked = await _checked(connection, line)
-        had_a_hand = is_among(desk.actor.id, hands[line["submission_id"]], holders)
+        had_a_hand = is_among(desk.actor.id, hands[line["submission_id"]], people)
         documents.append(_document(desk, line, checked, deadline_shown(due, desk.now), _actions(desk, line, had_a_hand)))
     return documents
 

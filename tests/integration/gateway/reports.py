@@ -58,6 +58,11 @@ class Body:
     async def post(self, place: str, role: str, body: Any = None) -> httpx.Response:
         return await self.ask("POST", place, role, json={} if body is None else body)
 
+    async def ids(self) -> dict[str, str]:
+        """The actors behind the body's keys."""
+        roles = ("drafter", "approver", "signer")
+        return {role: f"key:{(await self.house.keys_of(self.agency, f'agency_{role}'))[0]}" for role in roles}
+
     async def begin(self, *, test: bool = False) -> int:
         answer = await self.post("", "drafter", {"test": test})
         assert answer.status_code == 201, answer.text
