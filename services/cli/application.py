@@ -31,11 +31,13 @@ MODULES = {
     "show": "reading",
     "replay": "reading",
     "key": "keys",
+    "receipt": "receipt",
+    "receipt-key": "receipt_keys",
     "simulate": "law",
     "openapi": "law",
     "check": "checking",
 }
-WITHOUT_SETTINGS = {"law", "checking"}
+WITHOUT_SETTINGS = {"law", "checking", "receipt"}
 
 
 def main() -> None:

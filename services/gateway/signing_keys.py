@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from services.gateway.keyring import Keyring, SigningKey
 from services.gateway.queries import Connection
@@ -80,14 +80,19 @@ async def rotate(database: Database, *, actor: Actor, key: SigningKey, reason: s
     return retired
 
 
-async def revoke(database: Database, *, actor: Actor, kid: str, from_instant: datetime, reason: str) -> None:
-    """What the key signed from ``from_instant`` on is not trusted. Raises NotFound or SigningKeyEnded."""
+async def end_key(
+    database: Database, *, actor: Actor, kid: str, kind: Literal["retired", "revoked"], from_instant: datetime, reason: str
+) -> None:
+    """The key signs nothing from the commit on, and what it signed from ``from_instant`` on is not trusted.
+
+    Raises NotFound or SigningKeyEnded.
+    """
     reason = require_reason(reason)
     async with database.transaction() as connection:
         await stored.hold_signing_keys_alone(connection)
         if kid not in {line["kid"] for line in await stored.list_signing_keys(connection)}:
             raise NotFound(f"no signing key has the id {kid!r}", hint="GET /api/v1/receipt-keys lists them.")
-        await _end(connection, kid, kind="revoked", from_instant=from_instant, actor=actor, reason=reason)
+        await _end(connection, kid, kind=kind, from_instant=from_instant, actor=actor, reason=reason)
 
 
 async def published_keys(connection: Connection) -> dict[str, Any]:

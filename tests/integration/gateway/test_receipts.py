@@ -152,8 +152,13 @@ async def test_a_revoked_key_signs_nothing_new(office: Office) -> None:
     office.now += timedelta(hours=1)
     stolen_from = office.now
     after = await office.hand_in()
-    await signing_keys.revoke(
-        office.database, actor=ROOT, kid=before["kid"], from_instant=stolen_from, reason="nghi lộ khóa (minh họa)"
+    await signing_keys.end_key(
+        office.database,
+        kind="revoked",
+        actor=ROOT,
+        kid=before["kid"],
+        from_instant=stolen_from,
+        reason="nghi lộ khóa (minh họa)",
     )
     with pytest.raises(NoSigningKey):
         await office.hand_in()
@@ -167,7 +172,9 @@ async def test_a_revoked_key_signs_nothing_new(office: Office) -> None:
 
 async def test_a_refused_receipt_leaves_no_acceptance(office: Office) -> None:
     kid = office.keyring.newest_first()[0].kid
-    await signing_keys.revoke(office.database, actor=ROOT, kid=kid, from_instant=office.now, reason="thu hồi để kiểm thử")
+    await signing_keys.end_key(
+        office.database, kind="revoked", actor=ROOT, kid=kid, from_instant=office.now, reason="thu hồi để kiểm thử"
+    )
     with pytest.raises(NoSigningKey):
         await office.hand_in()
     async with office.database.read() as connection:
@@ -181,14 +188,20 @@ async def test_a_retired_key_may_be_revoked_and_neither_is_said_twice(office: Of
     given = await office.hand_in()
     office.now += timedelta(hours=1)
     await office.rotate()
-    ask = {"actor": ROOT, "kid": given["kid"], "from_instant": NOON, "reason": "lộ sau khi ngừng dùng (minh họa)"}
-    await signing_keys.revoke(office.database, **ask)
+    ask: dict[str, Any] = {
+        "kind": "revoked",
+        "actor": ROOT,
+        "kid": given["kid"],
+        "from_instant": NOON,
+        "reason": "lộ sau khi ngừng dùng (minh họa)",
+    }
+    await signing_keys.end_key(office.database, **ask)
     with pytest.raises(ReceiptRefused, match="đã bị thu hồi"):
         prove(given["jws"], await office.keys())
     with pytest.raises(SigningKeyEnded):
-        await signing_keys.revoke(office.database, **ask)
+        await signing_keys.end_key(office.database, **ask)
     with pytest.raises(NotFound):
-        await signing_keys.revoke(office.database, **{**ask, "kid": "nobody"})
+        await signing_keys.end_key(office.database, **{**ask, "kid": "nobody"})
 
 
 async def test_a_revocation_waits_for_a_signature_under_way(office: Office) -> None:
@@ -197,7 +210,9 @@ async def test_a_revocation_waits_for_a_signature_under_way(office: Office) -> N
     async with office.database.transaction() as signing:
         assert (await signing_keys.key_in_force(signing, office.keyring)).kid == kid
         revoking = asyncio.create_task(
-            signing_keys.revoke(office.database, actor=ROOT, kid=kid, from_instant=office.now, reason="thu hồi")
+            signing_keys.end_key(
+                office.database, kind="revoked", actor=ROOT, kid=kid, from_instant=office.now, reason="thu hồi"
+            )
         )
         async with asyncio.timeout(20):
             while (await signing.exec_driver_sql(WAITING)).first() is None:  # noqa: ASYNC110 # the event is in the database

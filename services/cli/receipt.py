@@ -1,0 +1,98 @@
+"""`bangdiem receipt verify`: a receipt is proven from files alone. No database, no server, no settings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import typer
+
+from services.cli.law import read_file
+from services.cli.options import AsJson
+from services.gateway.intake.canonical_report import digest_of
+from services.gateway.intake.checking import read_unclassified
+from services.gateway.intake.form import form_for
+from services.gateway.intake.media_types import media_type_of
+from services.gateway.intake.understanding import understand
+from services.gateway.receipt_checks import ProvenReceipt, ReceiptRefused, prove, read_key_set
+from shared.canonical import sha256_hex
+from shared.errors import InputInvalid
+
+app = typer.Typer(help="Receipts: prove one offline.", no_args_is_help=True)
+# A sole command would become the program itself.
+app.callback()(lambda: None)
+
+_STATES = {"active": "đang dùng", "retired": "đã ngừng dùng sau khi ký", "revoked": "đã bị thu hồi sau thời điểm ký"}
+
+
+class ReportDiffers(InputInvalid):
+    """The report given is not the one the receipt was given for: neither its content nor its bytes are the same."""
+
+    slug = "report-differs"
+    title_vi = "Báo cáo không phải báo cáo ghi trong biên nhận"
+    title_en = "Not the report of this receipt"
+
+
+def register(parent: typer.Typer) -> None:
+    parent.add_typer(app, name="receipt")
+
+
+@app.command("verify")
+def verify(
+    receipt: Annotated[str, typer.Argument(metavar="RECEIPT", help="a file: the compact JWS, or the answer of GET …/receipt")],
+    keys: Annotated[str, typer.Option("--keys", metavar="FILE", help="the answer of GET /api/v1/receipt-keys")],
+    report: Annotated[str | None, typer.Option("--report", metavar="FILE", help="your own file, to compare digests")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Prove a receipt by the published keys; with --report also that it is about that file. Exit 2 when it does not hold."""
+    proven = prove(_jws(read_file(receipt)), read_key_set(read_file(keys).decode("utf-8", "replace")))
+    compared = None if report is None else compare(proven, report)
+    if as_json:
+        typer.echo(json.dumps({"content": dict(proven.content), "kid": proven.kid, "report": compared}, ensure_ascii=False))
+    else:
+        for line in (*_about(proven), *_about_report(compared)):
+            typer.echo(line)
+    if compared is not None and not compared["digest"]:
+        raise ReportDiffers(f"{report}: nội dung khác với báo cáo đã gửi", hint="Dùng đúng tệp và đúng kỳ đã gửi.")
+
+
+def compare(proven: ProvenReceipt, name: str) -> dict[str, bool]:
+    """Whether the file makes the receipt's digest, and whether it is the very bytes that were sent."""
+    body, media_type = read_file(name), media_type_of(name)
+    same_bytes = sha256_hex(body) == proven.content.get("file_digest")
+    understood, _ = understand(read_unclassified(body, media_type=media_type), form_for(str(proven.content.get("period"))))
+    same_content = understood is not None and digest_of(understood) == proven.content.get("digest")
+    return {"digest": same_content, "file_digest": same_bytes}
+
+
+def _jws(data: bytes) -> str:
+    """Raises ReceiptRefused when there is none in the file."""
+    text = data.decode("utf-8", "replace").strip()
+    if not text.startswith("{"):
+        return text
+    try:
+        return str(json.loads(text)["jws"])
+    except (ValueError, KeyError) as error:
+        raise ReceiptRefused("tệp JSON không có trường jws", hint="Dùng tệp tải từ GET …/receipt.") from error
+
+
+def _about(proven: ProvenReceipt) -> Iterator[str]:
+    said = proven.content
+    yield f"Biên nhận {said.get('receipt_number')}: chữ ký đúng."
+    yield f"  Khóa ký {proven.kid} ({_STATES.get(proven.state, proven.state)})"
+    yield f"  Cơ quan {said.get('agency')}, kỳ {said.get('period')}, lần gửi {said.get('sequence')}"
+    yield f"  Gửi lúc {said.get('submitted_at')}; hạn {said.get('deadline')}: {'MUỘN' if said.get('late') else 'đúng hạn'}"
+    yield f"  Mã băm nội dung {said.get('digest')}"
+
+
+def _about_report(compared: dict[str, Any] | None) -> Iterator[str]:
+    if compared is None:
+        return
+    yield f"  Nội dung báo cáo: {'khớp' if compared['digest'] else 'KHÔNG KHỚP'}"
+    if compared["file_digest"]:
+        yield "  Tệp: đúng từng byte đã gửi"
+    elif compared["digest"]:
+        yield "  Tệp: khác tệp đã gửi (định dạng, thứ tự hoặc gửi theo từng phần), nhưng cùng một nội dung"
+    else:
+        yield "  Tệp: khác tệp đã gửi"
