@@ -1,0 +1,113 @@
+"""Extensions and late acceptances: who, why, until when, to which effect; never about one's own body (APR-10, G-12)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from shared.database import Database
+from shared.period import Period
+from tests.integration.gateway.conftest import API, House, make_key
+from tests.integration.ingest.handing_in import HandingIn
+
+FEBRUARY = Period(2026, 2)
+LEGAL = FEBRUARY.report_deadline
+WORDS = {"reason": "Mất điện diện rộng (minh họa)", "document": "Công văn 5/VPCP (minh họa)"}
+EXTENSION = {"agency": "G06", "period": "2026-02", "until": "2026-03-07T17:00:00+07:00", "effect": "in_time", **WORDS}
+
+
+@pytest.fixture(scope="module")
+async def hand(app_url: str) -> AsyncIterator[HandingIn]:
+    database = Database(app_url, role="gateway", pool_size=1)
+    yield HandingIn(database)
+    await database.close()
+
+
+async def own(house: House, agency: str) -> dict[str, Any]:
+    answer = await house.get(f"{API}/agencies/{agency}/periods/2026-02/reporting", "reader")
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def test_an_extension_is_a_fact_and_moves_that_bodys_deadline_alone(house: House) -> None:
+    before = await own(house, "G06")
+    assert (before["hard_at"], before["moved_by"]) == (LEGAL.isoformat(), None)
+    answer = await house.post(f"{API}/extensions", "publisher", EXTENSION)
+    assert answer.status_code == 201, answer.text
+    written = answer.json()
+    assert answer.headers["location"] == f"{API}/extensions/{written['extension_id']}"
+    assert (await house.get(answer.headers["location"], "reader")).json() == written
+    audit = await house.audit_of(written["extension_id"])
+    assert [(row["action"], row["reason"]) for row in audit] == [("extension.grant", WORDS["reason"])]
+    after = await own(house, "G06")
+    assert (after["hard_at"], after["moved_by"]) == (EXTENSION["until"], written["extension_id"])
+    assert after["soft_at"] == "2026-03-07T00:00:00+07:00"
+    assert (await own(house, "H38"))["hard_at"] == LEGAL.isoformat()
+    calendar = (await house.get(f"{API}/calendar?period=2026-02", "reader")).json()
+    assert [one["extension_id"] for one in calendar["extensions"]] == [written["extension_id"]]
+    later = {**EXTENSION, "until": "2026-03-08T17:00:00+07:00", "effect": "late_counts"}
+    second = (await house.post(f"{API}/extensions", "publisher", later)).json()
+    again = await own(house, "G06")
+    assert (again["hard_at"], again["counts_until"], again["moved_by"]) == (LEGAL.isoformat(), later["until"], None)
+    listed = (await house.get(f"{API}/extensions?period=2026-02&agency=G06", "reader")).json()["items"]
+    assert [one["extension_id"] for one in listed] == [written["extension_id"], second["extension_id"]]
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "pointer"),
+    [
+        ({"until": LEGAL.isoformat()}, 422, "/until"),
+        ({"until": "2026-03-07T17:00:00"}, 422, "/until"),
+        ({"effect": "forgiven"}, 422, "/effect"),
+        ({"reason": " "}, 422, "/reason"),
+        ({"document": ""}, 422, "/document"),
+        ({"period": "2025-12"}, 422, "/period"),
+        ({"agency": "Z99"}, 404, None),
+    ],
+)
+async def test_what_is_no_extension_is_refused(house: House, changes: dict[str, Any], status: int, pointer: str | None) -> None:
+    before = await house.facts("SELECT count(*) AS n FROM control.extension")
+    answer = await house.post(f"{API}/extensions", "publisher", {**EXTENSION, **changes})
+    assert answer.status_code == status, answer.text
+    assert [fault["pointer"] for fault in answer.json().get("errors", [])] == ([pointer] if pointer else [])
+    assert await house.facts("SELECT count(*) AS n FROM control.extension") == before
+
+
+async def test_a_microsecond_after_the_deadline_is_an_extension(house: House) -> None:
+    until = (LEGAL + timedelta(microseconds=1)).isoformat()
+    answer = await house.post(f"{API}/extensions", "publisher", {**EXTENSION, "agency": "G08", "until": until})
+    assert answer.status_code == 201, answer.text
+
+
+async def test_an_officer_of_the_body_neither_extends_nor_forgives(house: House, hand: HandingIn) -> None:
+    late = await hand.report("G09", FEBRUARY, LEGAL)
+    _, key = await make_key(house.runtime, holder="vụ trưởng", role="publisher", agency="G09")
+    for path, body in (
+        ("/extensions", {**EXTENSION, "agency": "G09"}),
+        ("/late-acceptances", {"submission_id": late, **WORDS}),
+    ):
+        answer = await house.client.post(API + path, headers={"authorization": f"Bearer {key}"}, json=body)
+        assert (answer.status_code, answer.json()["type"].rsplit("/", 1)[1]) == (403, "own-body"), answer.text
+    assert await house.facts("SELECT * FROM control.late_acceptance WHERE agency = 'G09'") == []
+
+
+async def test_only_a_late_report_is_accepted_late_and_once(house: House, hand: HandingIn) -> None:
+    in_time = await hand.report("H38", FEBRUARY, LEGAL - timedelta(microseconds=1))
+    late = await hand.report("H38", FEBRUARY, LEGAL, sequence=2)
+    path = f"{API}/late-acceptances"
+    refused = await house.post(path, "publisher", {"submission_id": in_time, **WORDS})
+    assert (refused.status_code, refused.json()["type"].rsplit("/", 1)[1]) == (409, "not-late")
+    assert (await house.post(path, "publisher", {"submission_id": "sub_" + "0" * 26, **WORDS})).status_code == 404
+    assert (await house.post(path, "publisher", {"submission_id": late, **WORDS, "reason": ""})).status_code == 422
+    made = await house.post(path, "publisher", {"submission_id": late, **WORDS})
+    assert made.status_code == 201, made.text
+    assert (await house.get(made.headers["location"], "reader")).json() == made.json()
+    assert [row["action"] for row in await house.audit_of(late)] == ["submission.sign", "late_acceptance.record"]
+    again = await house.post(path, "publisher", {"submission_id": late, **WORDS})
+    assert (again.status_code, again.json()["type"].rsplit("/", 1)[1]) == (409, "already-accepted-late")
+    listed = (await house.get(f"{path}?agency=H38", "reader")).json()["items"]
+    assert [one["submission_id"] for one in listed] == [late]
