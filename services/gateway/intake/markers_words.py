@@ -1,6 +1,7 @@
 """Whether a text bears a classification marker, as against a word that merely has the syllable "mật" in it.
 
-Doubt goes to the marker where it stands as one: alone, in brackets, after "độ mật:", behind a document's noun, or shouted.
+Doubt goes to the marker where it stands as one: alone, in brackets, after "độ mật:", behind a document's noun, or shouted;
+"tối mật" and "tuyệt mật" have no other use and count anywhere, but for denials and for sentences that list several grades.
 Case, Unicode form, missing accents, spaced letters and invisible characters make no difference.
 """
 
@@ -8,9 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 from unicodedata import normalize
 
+# What stands further away says nothing about a marker, and looking there would cost time without bound.
+NEAR: Final = 160
 MARKERS: Final = ("Tuyệt mật", "Tối mật", "Mật")
 
 _FLAGS: Final = re.IGNORECASE
@@ -40,6 +44,7 @@ _COMPOUND_AFTER: Final = re.compile(
 # A heading such as "Độ mật: Thường": here the word names the question, not the answer.
 _HEADING_BEFORE: Final = re.compile(r"(?<!\w)(?:độ|mức|cấp|loại|do|muc)\s+$", _FLAGS)
 _HEADING_AFTER: Final = re.compile(r"^\s*(?:[:=?]|là(?!\w))")
+_COUNTED: Final = re.compile(r"^\s*[:=]\s*\d")
 _LABEL: Final = re.compile(
     r"(?<!\w)(?:(?:độ|mức|cấp|mức\s+độ|cấp\s+độ|loại|do|muc\s+do)\s+(?:bảo\s+)?(?:mật|mat)|mức\s+độ|phân\s+loại|classification"
     r"|(?:đóng\s+)?dấu(?:\s+(?:chỉ\s+)?(?:độ|mức))?)\s*(?:là\s+)?[\s:=–—(\[\"'“‘-]*$",
@@ -69,8 +74,9 @@ _HARD_BEFORE: Final = re.compile(r"(?:^|[.:|*/])\s*$|[-–—]\s+$")
 _HARD_AFTER: Final = re.compile(r"^\s*(?:$|[.:|*/]|[-–—]\s)")
 # What may stand on a stamp beside the grade, and what is no word at all.
 _BESIDE: Final = re.compile(
-    r"(?:hỏa\s+tốc|hoả\s+tốc|thượng\s+khẩn|khẩn|tuyệt\s*mật|tối\s*mật|mật|toi\s*mat|tuyet\s*mat|mat)(?![^\W_])|[\W_]+", _FLAGS
+    r"(?:hỏa\s+tốc|hoả\s+tốc|thượng\s+khẩn|khẩn|(?:tuy[ệe]t|t[ốo]i)?[\s_-]*m[ậa]t)(?![^\W_])|[\W_]+", _FLAGS
 )
+_AND: Final = re.compile(r"\s*[,/]?\s*(?:(?:và|hoặc|hay|đến|độ|mức)\s+)*", _FLAGS)
 _WORD_BEFORE: Final = re.compile(r"([^\W\d_]+)\s+$")
 _WORD_AFTER: Final = re.compile(r"^\s+([^\W\d_]+)")
 
@@ -81,9 +87,25 @@ def markers_in(text: str) -> Iterator[str]:
     if not _PERHAPS.search(plain):
         return
     for line in _SPACED.sub(_joined, plain).splitlines():
-        for found in _GRADE.finditer(line):
-            if _is_marker(line[: found.start()], found, line[found.end() :]):
+        grades = list(_GRADE.finditer(line))
+        if grades and not _BESIDE.sub("", line):
+            yield from map(_name, grades)
+            continue
+        listed = _listed(line, grades)
+        for found in grades:
+            before, after = line[max(0, found.start() - NEAR) : found.start()], line[found.end() : found.end() + NEAR]
+            if found not in listed and _is_marker(before, found, after):
                 yield _name(found)
+
+
+def _listed(line: str, grades: list[re.Match[str]]) -> set[re.Match[str]]:
+    """Grades named side by side in a sentence: it speaks of grades, since a document bears one and not two."""
+    listed = set()
+    for former, following in pairwise(grades):
+        between = line[former.end() : following.start()]
+        if len(between) < NEAR and _name(former) != _name(following) and _AND.fullmatch(between):
+            listed |= {former, following}
+    return listed
 
 
 def _joined(found: re.Match[str]) -> str:
@@ -98,15 +120,13 @@ def _name(found: re.Match[str]) -> str:
 
 def _is_marker(before: str, found: re.Match[str], after: str) -> bool:
     written = found[0]
-    if not _BESIDE.sub("", before) and not _BESIDE.sub("", after):
-        return True
     if _COMPOUND_AFTER.match(after) or (found["two"] is None and _COMPOUND_BEFORE.search(before)):
         return False
     if _HEADING_BEFORE.search(before) and _HEADING_AFTER.match(after):
         return False
     if _shouted(before, written, after):
         return True
-    if _DENIED.search(before):
+    if _DENIED.search(before) or _COUNTED.match(after):
         return False
     if "ậ" not in written.lower():
         return _bare(before, found, after)

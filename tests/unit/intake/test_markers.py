@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 import zipfile
 from unicodedata import normalize
 
@@ -13,7 +14,9 @@ from services.gateway.intake.checking import read_unclassified
 from services.gateway.intake.markers import Classified, refuse_classified
 from services.gateway.intake.markers_words import markers_in
 from services.gateway.intake.media_types import CSV, JSON, NDJSON, WORKBOOK
-from services.gateway.intake.report import SentReport, SentRow
+from services.gateway.intake.report import SECTIONS, Report, SentReport, SentRow
+from services.gateway.intake.template import template_workbook
+from tests.unit.intake import corpus
 
 MARKED = [
     ("Mật", "Mật"),
@@ -77,6 +80,9 @@ MARKED = [
     ("MẬT - Báo cáo tháng 1", "Mật"),
     ("Không được sao chụp tài liệu TUYỆT MẬT này", "Tuyệt mật"),
     ("Dòng thứ nhất\nMẬT\nDòng thứ ba", "Mật"),
+    ("Tuyệt mật, Tối mật", "Tuyệt mật"),
+    ("Phụ lục 1: Mật; phụ lục 2: Tối mật", "Tối mật"),
+    ("Độ mật của kế hoạch: tối mật", "Tối mật"),
     ("Trích tài liệu tối mật về quốc phòng", "Tối mật"),
 ]
 ORDINARY = [
@@ -123,6 +129,13 @@ ORDINARY = [
     "Báo cáo không chứa tài liệu mật",
     # A subject, not a mark.
     "Xây dựng hệ thống quản lý văn bản, tài liệu mật của tỉnh",
+    "Trao đổi thông tin (có cấp độ Mật, Tối mật) giữa mạng diện rộng của Đảng và mạng truyền số liệu chuyên dùng",
+    "Quy chế này không áp dụng với văn bản độ mật, tối mật và tuyệt mật",
+    "Danh mục bí mật nhà nước độ Tuyệt mật, Tối mật, Mật",
+    "Rà soát, giải mật tài liệu lưu trữ",
+    "Tài liệu đã giải mật",
+    "Số lượng văn bản mật: 0",
+    "Văn bản mật: 120, văn bản thường: 4.000",
     # Other words that look the same without accents.
     "Mất mát",
     "Mặt trời",
@@ -242,3 +255,28 @@ def test_a_stamp_anywhere_in_a_workbook_is_found(part: str, xml: str) -> None:
         archive.writestr(part, xml)
     refused = refusal_of(packed.getvalue(), WORKBOOK)
     assert [fault.place for fault in refused.faults] == [part]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ". " * 200_000 + "mật",
+        "mật " * 50_000,
+        "m" + " " * 500_000,
+        "tối" + " " * 300_000 + "mật mật",
+        "không là " * 60_000 + "mật",
+        "tối mật" + " " * 300_000 + "mật",
+    ],
+)
+def test_no_text_makes_the_search_slow(text: str) -> None:
+    """Each took minutes if any pattern were to look at everything before every marker."""
+    started = time.process_time()
+    list(markers_in(text))
+    assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize("report", [None, corpus.EARLIER])
+def test_our_own_template_is_not_classified(report: Report | None) -> None:
+    """Its notes speak of state secrets; whoever fills it in must not be refused for our words."""
+    body = template_workbook(corpus.FORM, agency="H38", period="2026-01", report=report)
+    assert read_unclassified(body, media_type=WORKBOOK).sections.keys() == set(SECTIONS)
