@@ -11,8 +11,7 @@ import msgspec
 from services.gateway.intake.context import Context
 from services.gateway.intake.form import Form
 from services.gateway.intake.media_types import JSON
-from services.gateway.intake.report import Finding, Report, SentReport
-from services.gateway.intake.template import template_workbook
+from services.gateway.intake.report import Finding, RegisteredTask, Report, SentReport
 from services.gateway.intake.understanding import understand
 from services.gateway.intake.writing import write
 from services.gateway.queries import submissions as stored
@@ -93,17 +92,12 @@ async def validation_of(desk: Desk, sequence: int, validation_id: str) -> tuple[
 
 
 def _begun(desk: Desk, known: Known, media_type: str) -> Written:
-    """What the body has to report, as far as it is known: who, which month, and the year's tasks so far."""
-    tasks = [{name: value for name, value in each.items() if name in _TASK} for each in _tasks(known.context)]
-    head = {"form": known.form.id, "agency": desk.agency, "period": str(desk.period)}
-    if media_type == JSON:
-        body = msgspec.json.encode({"report": head, "registered_tasks": tasks, "reported_databases": [], "narratives": []})
-    else:
-        body = template_workbook(known.form, agency=desk.agency, period=desk.period)
+    """What the body has to report, as far as it is known: who, which month, and the year's tasks as they were last reported."""
+    earlier = sorted((known.context.earlier or {}).values(), key=lambda task: task.task_code)
+    tasks = [RegisteredTask(each.task_code, each.title, each.registered_on, each.accepted_on, None) for each in earlier]
+    report = Report(known.form.id, desk.agency, str(desk.period), "", tuple(tasks), (), ())
+    body = write(report, media_type=media_type, form=known.form)
     return Written(body, sha256_hex(body))
-
-
-_TASK = ("task_code", "title", "registered_on", "accepted_on")
 
 
 def _tasks(context: Context) -> list[dict[str, Any]]:
