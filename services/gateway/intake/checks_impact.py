@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from services.gateway.intake.checks import observe
 from services.gateway.intake.context import Context
+from services.gateway.intake.judging import severity_of
 from services.gateway.intake.report import Observation, Report, Severity
 from services.gateway.intake.rules import Catalogue
 
@@ -55,13 +56,9 @@ def _stops(report: Report, context: Context, catalogue: Catalogue) -> Iterator[_
     rules = {rule.id: rule for rule in catalogue.within(report.period).rules}
     for seen in observe(report, context, catalogue.within(report.period)).observations:
         rule = rules[seen.rule]
-        severity = rule.severity if not seen.missing else _of_missing(rule.on_missing)
+        severity = severity_of(seen, rule)
         if severity != "notice":
             yield _Stop(rule.id, severity, (rule.check, *_place(seen)))
-
-
-def _of_missing(on_missing: str) -> Severity:
-    return "fatal" if on_missing == "fatal" else "notice"
 
 
 def _place(seen: Observation) -> tuple[str, str | None, str | None]:

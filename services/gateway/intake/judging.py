@@ -92,7 +92,7 @@ def _finding(
     vi, en = _words(seen, places, "vi"), _words(seen, places, "en")
     return Finding(
         rule=rule.id,
-        severity=_severity(seen, rule),
+        severity=severity_of(seen, rule),
         category=rule.category,
         pointer=pointer,
         cell=cell_of(seen, sent),
@@ -108,7 +108,8 @@ def _finding(
     )
 
 
-def _severity(seen: Observation, rule: Rule) -> Severity:
+def severity_of(seen: Observation, rule: Rule) -> Severity:
+    """The rule's own, or what it wants when it could not be checked."""
     if not seen.missing:
         return rule.severity
     return "fatal" if rule.on_missing == "fatal" else "notice"
