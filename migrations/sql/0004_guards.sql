@@ -11,8 +11,8 @@ BEGIN
     RAISE EXCEPTION 'key % is not one of %', NEW.key_id, NEW.agency USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   IF NEW.rotates IS NOT NULL AND NOT EXISTS (
-       SELECT FROM control.api_key old JOIN control.api_key new USING (agency, holder, roles)
-        WHERE old.key_id = NEW.rotates AND new.key_id = NEW.key_id) THEN
+       SELECT FROM control.api_key former JOIN control.api_key successor USING (agency, holder, roles)
+        WHERE former.key_id = NEW.rotates AND successor.key_id = NEW.key_id) THEN
     RAISE EXCEPTION 'key % is no successor of %', NEW.key_id, NEW.rotates USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   RETURN NEW;

@@ -97,7 +97,7 @@ async def revoke_key(database: Database, *, actor: Actor, key_id: str, reason: s
 async def rotate_key(
     database: Database, *, pepper: SecretStr, actor: Actor, key_id: str, overlap: timedelta, reason: str, now: datetime
 ) -> tuple[str, str]:
-    """A successor with another secret: same holder, roles, limits and span of life. The former key works for ``overlap``."""
+    """A successor with another secret: same holder, roles, limits and expiry. The former key works on for ``overlap``."""
     reason = require_reason(reason)
     async with database.transaction() as connection:
         await stored.prove(connection, f"key:{key_id}")
@@ -111,16 +111,14 @@ async def rotate_key(
 
 
 def successor_of(former: Row, *, overlap: timedelta, now: datetime) -> KeyWanted:
-    """Raises KeyNotInForce, or InputInvalid for an overlap that cannot be."""
+    """No key outlives what people agreed to by rotating. Raises KeyNotInForce, or InputInvalid for an overlap too long."""
     if not timedelta(0) <= overlap <= LONGEST_OVERLAP:
         fault = Fault("/overlap_hours", "is out of range", expected=f"0 to {LONGEST_OVERLAP.days * 24}")
         raise InputInvalid("the former key cannot go on that long", faults=[fault])
     if not stored.is_in_force(former, now) or former["replaced_by"] is not None or awaits_approval(former):
         raise KeyNotInForce(f"the key {former['key_id']} has ended, has a successor, or awaits approval")
-    expires = former["expires_at"]
-    lasting = None if expires is None else now + (expires - former["recorded_at"])
-    limits = limits_kept(former)
-    return KeyWanted(former["holder"], tuple(former["roles"]), former["agency"], lasting, limits)
+    roles, limits = tuple(former["roles"]), limits_kept(former)
+    return KeyWanted(former["holder"], roles, former["agency"], former["expires_at"], limits)
 
 
 async def replace_key(
