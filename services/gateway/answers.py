@@ -50,6 +50,11 @@ def created(content: Any, *, path: str) -> Response:
     return Response(_encode(content), status_code=201, media_type="application/json", headers=headers)
 
 
+def momentary(content: Any, *, headers: Mapping[str, str] | None = None) -> Response:
+    """200 with what holds at this moment only: it tells the time, so nobody keeps it."""
+    return Response(_encode(content), media_type="application/json", headers={"cache-control": "no-store", **(headers or {})})
+
+
 def page(
     request: Request,
     found: Sequence[Row],
@@ -62,14 +67,21 @@ def page(
 ) -> Response:
     """One page of a list. ``found`` holds up to limit + 1 rows in the list's order; ``key`` names the cursor's column;
     ``beside`` stands on every page."""
+    content, headers = page_of(request, found, limit=limit, key=key, show=show)
+    return document(request, {**content, **(beside or {})}, cache=cache, headers=headers)
+
+
+def page_of(
+    request: Request, found: Sequence[Row], *, limit: int, key: str, show: Callable[[Row], Any]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """The page's document, and the header that leads to the next one."""
     shown = found[:limit]
     following = encode_cursor(shown[-1][key]) if len(found) > limit else None
     headers = {}
     if following is not None:
         query = {**dict(request.query_params), "cursor": following}
         headers["link"] = f'<{request.url.path}?{urlencode(query)}>; rel="next"'
-    content = {"items": [show(line) for line in shown], "next": following, **(beside or {})}
-    return document(request, content, cache=cache, headers=headers)
+    return {"items": [show(line) for line in shown], "next": following}, headers
 
 
 def encode_cursor(key: str | int) -> str:

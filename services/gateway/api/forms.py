@@ -6,10 +6,11 @@ import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
+from pydantic import Field
 from starlette.responses import Response
 
 from services.gateway.answers import API, OPEN, document
-from services.gateway.api.parameters import FormPath, FormVersionPath
+from services.gateway.api.parameters import FormPath, FormVersionPath, Unset
 from services.gateway.api.reporting import BINARY
 from services.gateway.contract import lists, reads, reads_formats
 from services.gateway.intake.form import Form, FormUnknown, packaged_forms
@@ -25,10 +26,14 @@ from services.gateway.schemas.intake import FormPage, JsonSchema, Machine, Repor
 from services.gateway.submissions.known import catalogue_of
 from services.gateway.words import PERIOD
 from shared.canonical import sha256_hex
+from shared.period import Period
 
 router = APIRouter(dependencies=[Depends(PUBLIC)], tags=["forms"])
 
-ForPeriod = Annotated[str, Query(pattern=PERIOD, description="The month the rules are to hold for.", examples=["2026-01"])]
+ForPeriod = Annotated[
+    Annotated[str, Field(pattern=PERIOD)] | Unset,
+    Query(description="The month the rules are to hold for; without it, the month that runs now.", examples=["2026-01"]),
+]
 
 
 @router.get("/forms", **lists(FormPage))
@@ -59,10 +64,11 @@ async def get_form_template(request: Request, form: FormPath, version: FormVersi
 
 
 @router.get("/report-rules", **reads(ReportRules, refuses=[404]))
-async def get_report_rules(request: Request, period: ForPeriod) -> Response:
+async def get_report_rules(request: Request, period: ForPeriod = None) -> Response:
     """The rules that hold for a month's reports: severity, words, expected value, source in law."""
     given = runtime(request)
-    month = str(known_period(period, now=given.clock()))
+    now = given.clock()
+    month = str(Period.holding(now) if period is None else known_period(period, now=now))
     async with given.database.read() as connection:
         catalogue = await catalogue_of(connection, month)
     rules = [rule.model_dump(mode="json") for rule in catalogue.rules]

@@ -7,10 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from services.gateway.answers import API, CLOSED, created, document, number_cursor, page
+from services.gateway.answers import API, CLOSED, created, document, momentary, number_cursor, page, page_of
 from services.gateway.api.parameters import PAGE, AgencyPath, Cursor, Limit, PeriodPath, SequencePath, StepPath
 from services.gateway.api.reporting import CHECKED, DRAFTER, ONE, REFUSES, SIGNED, SUBMISSIONS, desk_of
-from services.gateway.contract import lists, reads, records
+from services.gateway.contract import lists, reads, records, tells
 from services.gateway.permits import Json
 from services.gateway.queries import submissions as stored
 from services.gateway.schemas.intake import ReportInForce, Submission, SubmissionPage, Transition, TransitionPage
@@ -45,7 +45,7 @@ async def post_submission(
     return created(content, path=desk.path(found["sequence"]))
 
 
-@router.get(SUBMISSIONS, **lists(SubmissionPage, refuses=REFUSES))
+@router.get(SUBMISSIONS, **tells(SubmissionPage, refuses=REFUSES))
 async def list_submissions(
     request: Request,
     agency: AgencyPath,
@@ -61,10 +61,11 @@ async def list_submissions(
             connection, agency=agency, period=period, accepted_only=not desk.inside, after=after, limit=limit + 1
         )
         documents = await shown(connection, desk, found)
-    return page(request, documents, limit=limit, key="sequence", show=dict)
+    content, headers = page_of(request, documents, limit=limit, key="sequence", show=dict)
+    return momentary(content, headers=headers)
 
 
-@router.get(ONE, **reads(Submission, refuses=REFUSES))
+@router.get(ONE, **tells(Submission, refuses=REFUSES))
 async def get_submission(
     request: Request,
     agency: AgencyPath,
@@ -77,7 +78,7 @@ async def get_submission(
     async with desk.read() as connection:
         found = await desk.find(connection, sequence)
         content = await shown_one(connection, desk, found)
-    return document(request, content, cache=CLOSED)
+    return momentary(content)
 
 
 @router.get(ONE + "/transitions", **lists(TransitionPage, refuses=REFUSES))
