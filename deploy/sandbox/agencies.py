@@ -103,7 +103,8 @@ def review(reviewer: Caller, period: Month, confirmed: Mapping[str, frozenset[st
     waiting = reviewer.ask("GET", "/api/v1/records-reviews", params={"period": str(period), "state": "open", "limit": 200})
     for each in waiting["items"]:
         if each["agency"] != REVIEWING_BODY and each["database"] in confirmed[each["agency"]]:
-            word = {"database": each["database"], "verdict": "confirmed", "reason": REASON}
+            seen = {name: each[name] for name in ("sequence", "database", "new_records")}
+            word = {**seen, "verdict": "confirmed", "reason": REASON}
             reviewer.ask("POST", f"/api/v1/agencies/{each['agency']}/periods/{period}/records-reviews", json=word)
 
 

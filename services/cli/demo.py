@@ -13,6 +13,8 @@ from rich.console import Console
 from services import ingest, scoring
 from services.cli import tables
 from services.cli.acting import NETWORK_SOURCES
+from services.cli.demo_reports import SOURCE as REPORTS
+from services.cli.demo_reports import reports_in
 from services.cli.executing import Desk, desk
 from services.cli.keys import local_actor
 from services.cli.options import DataDir, Host, Port, period_of
@@ -70,6 +72,9 @@ def demo(
 async def close_month(site: Site, settings: IngestSettings, month: Period, console: Console) -> dict[str, Any]:
     """The whole month as two people would close it; gives the published document."""
     keys = await people(site)
+    async with desk(site, keys["publisher"], settings) as publisher:
+        if said := await reports_in(publisher, month):
+            console.print(f"✓ báo cáo qua API: {said}")
     async with desk(site, keys["operator"], settings) as operator:
         await freeze_all(operator, month, console)
         run = await operator.carry_out("score", period=str(month), arguments={"period": str(month)}, reason=REASON)
@@ -107,12 +112,12 @@ async def people(site: Site) -> dict[str, str]:
 
 
 async def freeze_all(operator: Desk, month: Period, console: Console) -> None:
-    """Five sources over HTTP, two from demo files, and the bodies without procedures exempted from group B."""
-    for source in NETWORK_SOURCES:
+    """Five sources over HTTP, the bodies' reports, a register from a file; bodies without procedures exempted from group B."""
+    for source in (*NETWORK_SOURCES, REPORTS):
         with console.status(f"{source}: lấy số liệu, kiểm tra và chốt"):
             arguments = {"source": source, "period": str(month)}
             frozen = await operator.carry_out("freeze", period=str(month), arguments=arguments, reason=REASON)
-        _tell(console, source, frozen, how="kết nối")
+        _tell(console, source, frozen, how="báo cáo" if source == REPORTS else "kết nối")
     for source, path in demo_files(operator.site.data_dir, str(month)).items():
         frozen = await operator.take_file(source, month, [path], document=DOCUMENT, author=AUTHOR, reason=REASON)
         _tell(console, source, frozen, how="văn bản")

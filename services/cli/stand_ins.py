@@ -61,7 +61,7 @@ def wait_for(port_file: Path, child: subprocess.Popen[bytes]) -> dict[str, Any]:
 
 
 def demo_files(directory: Path, period: str) -> dict[str, Path]:
-    """Official files of the two internal sources, made as demo data: source → path."""
+    """Official files of what has no interface yet, made as demo data: source → path."""
     command = [sys.executable, "-m", "deploy.sandbox.files", period, str(directory)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - our own program
-    return {source: directory / f"{source}-{period}.json" for source in ("agency_report", "government_office")}
+    return {source: directory / f"{source}-{period}.json" for source in ("government_office",)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from services.gateway.queries import control, published
+from services.gateway.queries import control, evidence, published
 from shared.database import Database
 from shared.errors import NotFound
 
@@ -52,6 +52,12 @@ async def publication_of(database: Database, run_id: str) -> str | None:
     """The id of the publication that made this run public."""
     async with database.read() as connection:
         return await published.publication_of_run(connection, run_id)
+
+
+async def is_frozen(database: Database, *, source: str, period: str) -> bool:
+    """Whether the source's month has a snapshot."""
+    async with database.read() as connection:
+        return source in await evidence.latest_snapshots(connection, period)
 
 
 async def exempted(database: Database, period: str) -> set[tuple[str, str]]:
