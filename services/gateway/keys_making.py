@@ -23,8 +23,11 @@ from shared.registry_store import load_registry
 from shared.tables.control import api_key
 from shared.tables.identity import api_key_limit
 
-# Of a national office, the ministry that confirms records (C-2) among them.
-OFFICE_ROLES = ("public", "reader", "operator", "publisher", "auditor", "system_administrator", "records_reviewer")
+# Of a national office; the ministry that confirms records (C-2), the officers who keep the registers (E1, E2) and the standing
+# agency that assesses initiatives (F-2) among them.
+OFFICE_ROLES = (
+    "public", "reader", "operator", "publisher", "auditor", "system_administrator", "records_reviewer", "officer", "assessor",
+)  # fmt: skip
 ROLES = (*OFFICE_ROLES, *AGENCY_ROLES)
 
 _HOLDER_LENGTH = 200

@@ -19,7 +19,7 @@ from shared.errors import NotAllowed, NotFound
 # Roles inside a body; a key or token with one of them holds no other kind of role (SEC-09).
 AGENCY_ROLES = ("agency_drafter", "agency_approver", "agency_signer", "agency_admin")
 # Roles that look at all bodies.
-NATIONAL_ROLES = ("reader", "operator", "publisher", "auditor", "records_reviewer")
+NATIONAL_ROLES = ("reader", "operator", "publisher", "auditor", "records_reviewer", "officer", "assessor")
 ADMINISTRATOR = "system_administrator"
 # The side of those who act for no body, where people's grants are kept.
 OFFICE = "office"
