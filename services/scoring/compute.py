@@ -12,6 +12,7 @@ from services.scoring import second_engine, store
 from services.scoring.inputs import SOURCES, Inputs
 from services.scoring.measures import Value, derive
 from services.scoring.sheet_document import Document, document_of
+from services.scoring.two_sources import Figures, reported_counted, two_sources
 from shared import audit
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.database import Connection, Database
@@ -94,9 +95,11 @@ async def compute_from(connection: Connection, inputs: Inputs, scheme: Scheme) -
             for fault in error.faults
         ]
         raise MeasuresRefused(f"{inputs.period}: figures that cannot be", faults=faults) from error
-    document = document_of(sheet, inputs)
+    figures = await two_sources(connection, inputs.frame)
+    document = document_of(sheet, inputs, figures)
     second = await second_engine.run(connection, **_question(inputs))
-    return Computed(inputs, scheme, document, canonical_bytes(document), list(differences(document, second)))
+    found = [*differences(document, second), *_differing_reports(inputs, figures, second)]
+    return Computed(inputs, scheme, document, canonical_bytes(document), found)
 
 
 async def replay(database: Database, run_id: str) -> dict[str, Any]:
@@ -137,6 +140,14 @@ def differences(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[Doc
             if left.get(name) != right.get(name)
         ]
     return found
+
+
+def _differing_reports(inputs: Inputs, figures: Figures, second: Mapping[str, Any]) -> list[Document]:
+    """Which reported C1 figures counted, of the bodies that are scored; the flag `official_file` hangs on it."""
+    codes = {agency.code for agency in inputs.agencies}
+    mine = reported_counted({agency: found for agency, found in figures.items() if agency in codes})
+    theirs = second["reported_counted"]
+    return [] if mine == theirs else [{"agency": None, "field": "reported_counted", "first": mine, "second": theirs}]
 
 
 COMPARED = ("total", "total_exact", "grade", "rank", "missing")

@@ -6,22 +6,30 @@ used, and for every kind of number the passages of the decision it follows from 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from services.scoring.inputs import Inputs, Snapshot
+from services.scoring.two_sources import Figure, Figures
 from shared.law.document import render
 from shared.law.exact import decimal_text
 from shared.law.scheme import Scheme
 from shared.law.sheet import ENGINE_VERSION, AgencyScore, ScoreSheet
 
 Document = dict[str, Any]
+# The one indicator with two sources, and no reports for it.
+TWO_SOURCED = "C1"
+NO_FIGURES: Figures = MappingProxyType({})
 
 
-def document_of(sheet: ScoreSheet, inputs: Inputs) -> Document:
-    """Plain objects, text, whole numbers, booleans and None only: it has a canonical form."""
+def document_of(sheet: ScoreSheet, inputs: Inputs, figures: Figures = NO_FIGURES) -> Document:
+    """Plain objects, text, whole numbers, booleans and None only: it has a canonical form.
+
+    ``figures`` are what bodies reported for C1, each with the automatic figure beside it.
+    """
     plain = render(sheet)
     bodies = {agency.code: agency for agency in inputs.agencies}
     settled = {(ruling.agency, ruling.measure): ruling.ruling_id for ruling in inputs.rulings}
@@ -40,7 +48,8 @@ def document_of(sheet: ScoreSheet, inputs: Inputs) -> Document:
             "settled": {name: settled[line.agency, name] for name in sorted(given.settled)},
         }
         for code in shown["indicators"]:
-            shown["indicators"][code] |= _footing(sheet, line, code, inputs.snapshots)
+            mine = figures.get(line.agency, ()) if code == TWO_SOURCED else ()
+            shown["indicators"][code] |= _footing(sheet, line, code, inputs.snapshots, mine)
     return plain | {
         "scheme_digest": sheet.scheme.digest,
         "engine_version": ENGINE_VERSION,
@@ -101,17 +110,28 @@ def _flags(line: AgencyScore) -> Iterator[str]:
         yield f"capped:{group}"
 
 
-def _footing(sheet: ScoreSheet, line: AgencyScore, code: str, snapshots: Mapping[str, Snapshot]) -> Document:
-    """What one indicator rests on; `official_file` marks figures that did not come over the wire."""
+def _footing(
+    sheet: ScoreSheet, line: AgencyScore, code: str, snapshots: Mapping[str, Snapshot], figures: Sequence[Figure]
+) -> Document:
+    """What one indicator rests on; `official_file` marks figures that did not come over the wire. Of C1 also every figure
+    that was reported, whether it counted or not."""
     found = line.indicators[code]
     if found.state == "not_applicable":
         # By a dated row, whatever the measures say: no snapshot stands behind it.
         return {"flags": ["not_applicable"], "snapshots": []}
     used = _used(sheet.scheme, code, snapshots)
     flags = [*found.flags]
-    if any(snapshot.origin == "official_file" for snapshot in used):
+    if any(snapshot.origin == "official_file" for snapshot in used if _gave(snapshot, code, figures)):
         flags.append("official_file")
-    return {"flags": flags, "snapshots": [snapshot.snapshot_id for snapshot in used]}
+    both = {"figures": [one.shown() for one in figures]} if figures else {}
+    return {"flags": flags, "snapshots": [snapshot.snapshot_id for snapshot in used], **both}
+
+
+def _gave(snapshot: Snapshot, code: str, figures: Sequence[Figure]) -> bool:
+    """Whether a snapshot's figures are in the indicator: of C1 reported ones only where one of them counted (C-2)."""
+    if code != TWO_SOURCED or snapshot.source != "agency_report":
+        return True
+    return any(one.winner == "reported" for one in figures)
 
 
 def _used(scheme: Scheme, code: str, snapshots: Mapping[str, Snapshot]) -> list[Snapshot]:

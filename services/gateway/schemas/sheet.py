@@ -23,8 +23,23 @@ class Open(BaseModel):
     model_config = ConfigDict(extra="allow")
 
 
+class DatabaseFigure(Open):
+    """One database that a body reported for C1. `winner` is the figure that counts, by the reading that `precedence` names:
+    null when there is no automatic one and the reported one is not confirmed. `variance` is reported less automatic."""
+
+    database: str
+    database_name: str
+    automatic: int | None
+    reported: int
+    confirmed: bool
+    winner: Literal["automatic", "reported"] | None
+    precedence: str
+    variance: int | None
+
+
 class IndicatorScore(Open):
-    """`exact` is an integer or a reduced fraction; a missing indicator has neither points nor exact value."""
+    """`exact` is an integer or a reduced fraction; a missing indicator has neither points nor exact value. `figures` stand at
+    C1 of a body that reported databases."""
 
     points: str | None
     exact: str | None
@@ -32,6 +47,7 @@ class IndicatorScore(Open):
     state: State
     flags: list[str]
     snapshots: list[SnapshotId]
+    figures: list[DatabaseFigure] = []
 
 
 class AgencyScore(Open):

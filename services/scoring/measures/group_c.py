@@ -21,6 +21,19 @@ SELECT agency_code, sum(coalesce(automatic.new_records, reported.new_records)) A
  GROUP BY agency_code
 """
 
+# C-2 what was reported per database, with the automatic figure beside it; `usable` is confirmed and not late (G-12).
+TWO_SOURCES = """
+SELECT records.agency_code, records.database, records.database_name, automatic.new_records AS automatic,
+       records.new_records AS reported, records.confirmed_at IS NOT NULL AS confirmed,
+       records.confirmed_at IS NOT NULL AND (report.submitted_at < :deadline OR :late_accepted) AS usable
+  FROM ingest.reported_records AS records JOIN ingest.report AS report USING (snapshot_pk, agency_code)
+  LEFT JOIN ingest.database_growth AS automatic
+    ON automatic.snapshot_pk = :national_database AND automatic.agency_code = records.agency_code
+   AND automatic.database = records.database
+ WHERE records.snapshot_pk = :agency_report
+ ORDER BY records.agency_code COLLATE "C", records.database COLLATE "C"
+"""
+
 # C-7 successful transactions as supplied per body, over all platforms that supply them.
 TRANSACTIONS = """
 SELECT agency_code,

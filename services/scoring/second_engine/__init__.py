@@ -57,13 +57,14 @@ async def run(
     rulings: Sequence[Mapping[str, str | None]] = (),
     not_applicable: Sequence[Mapping[str, str]] = (),
 ) -> dict[str, Any]:
-    """One month from snapshot rows: the sheet of scheme §5 plus ``measures`` and ``informational``.
+    """One month from snapshot rows: the sheet of scheme §5 plus ``measures``, ``informational`` and ``reported_counted``.
 
     ``period_end`` and both instants are exclusive. ``snapshots`` has a pk or None (no snapshot) for each of SOURCES;
     ``agencies`` are ``{code, kind}``, ``rulings`` ``{agency, measure, value}`` with the value as decimal text and None
     for a withdrawn one, ``not_applicable`` ``{agency, indicator}``. ``measures`` holds per agency what the rows say
     before rulings: counts and VND as int, portal groups as decimal text, None when missing. ``informational`` holds
-    per agency ``rank_in_kind`` and ``grade_unrounded`` (reading G-4). Raises SecondEngineRefused, listing every fault.
+    per agency ``rank_in_kind`` and ``grade_unrounded`` (reading G-4); ``reported_counted`` lists agency/database of every
+    reported C1 figure that counted (C-2). Raises SecondEngineRefused, listing every fault.
     """
     parameters = {
         "period_start": period_start,

@@ -15,7 +15,8 @@
 -- is divided before the end and nothing is a binary float. Only div() of whole numbers is used, never "/".
 --
 -- Answer: one row, one column "sheet", a JSON text: the sheet of scheme §5, "measures" (as derived from the rows, before
--- rulings), "informational", and "faults". When faults is not empty, nothing else in the answer may be used.
+-- rulings), "informational", "reported_counted" (agency/database of every reported figure that counted, C-2), and
+-- "faults". When faults is not empty, nothing else in the answer may be used.
 WITH asked AS NOT MATERIALIZED (  -- inlined by the planner, so that only the partition of the named snapshot is read
     SELECT CAST(%(period_start)s AS date) AS period_start,             -- first day of the month
            CAST(%(period_end)s AS date) AS period_end,                 -- first day of the next month, exclusive
@@ -96,15 +97,17 @@ reported AS (  -- G-8, G-12: a report that came late is not used, unless a super
       FROM ingest.report p JOIN asked a ON p.snapshot_pk = a.agency_report JOIN ingest.snapshot s ON s.pk = p.snapshot_pk
      WHERE p.submitted_at < a.deadline OR s.version > 1
 ),
-digitised AS (  -- C-1, C-2: per database, the automatic figure wins; a reported one counts once confirmed; never added
-    SELECT agency_code, sum(coalesce(n.new_records, r.new_records)) AS records
+digitised_from AS (  -- C-2: per database, the automatic figure wins; a reported one counts once confirmed; never added
+    SELECT agency_code, database, n.new_records AS automatic, r.new_records AS reported
       FROM (SELECT g.agency_code, g.database, g.new_records FROM ingest.database_growth g, asked a
              WHERE g.snapshot_pk = a.national_database AND g.new_records IS NOT NULL) n
       FULL JOIN (SELECT d.agency_code, d.database, d.new_records
                    FROM ingest.reported_records d JOIN asked a ON d.snapshot_pk = a.agency_report
                    JOIN reported p ON p.agency_code = d.agency_code
                   WHERE d.confirmed_at IS NOT NULL) r USING (agency_code, database)
-     GROUP BY agency_code
+),
+digitised AS (  -- C-1: summed over all databases supplied
+    SELECT agency_code, sum(coalesce(automatic, reported)) AS records FROM digitised_from GROUP BY agency_code
 ),
 registered AS (  -- D-1: registered for the year by the period's end; accepted since 1 January
     SELECT t.agency_code, count(*) AS registered_tasks,
@@ -450,5 +453,9 @@ SELECT CAST(json_build_object(
            'provisional', EXISTS (SELECT FROM score s WHERE s.state = 'missing'),
            'leaders', l.leaders, 'agencies', coalesce(t.agencies, '[]'), 'measures', coalesce(m.measures, '{}'),
            'informational', coalesce(t.informational, '{}'),
+           'reported_counted', (SELECT coalesce(json_agg(d.agency_code || '/' || d.database
+                                                         ORDER BY d.agency_code COLLATE "C", d.database COLLATE "C"), '[]')
+                                  FROM digitised_from d JOIN body b ON b.agency = d.agency_code
+                                 WHERE d.automatic IS NULL AND a.national_database IS NOT NULL),
            'faults', (SELECT coalesce(json_agg(f.message ORDER BY f.message COLLATE "C"), '[]') FROM fault f)) AS text) AS sheet
   FROM asked a CROSS JOIN agency_text t CROSS JOIN leaders l CROSS JOIN measure_text m

@@ -124,7 +124,7 @@ async def test_every_source_must_be_named_and_every_instant_aware(month: Month) 
 async def test_a_month_without_bodies_is_an_empty_sheet(month: Month) -> None:
     assert await month.run() == {
         "period": "2026-01", "scheme": "qd-4585", "provisional": False, "leaders": {"A3": [], "C1": [], "C2": []},
-        "agencies": [], "measures": {}, "informational": {},
+        "agencies": [], "measures": {}, "informational": {}, "reported_counted": [],
     }  # fmt: skip
 
 

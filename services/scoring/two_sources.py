@@ -1,0 +1,67 @@
+"""C1 has two sources: what the national database counts, and what bodies report. Both are shown; only one counts (ING-10).
+
+Precedence, reading C-2: per database the automatic figure wins; a reported one counts where none is automatic and the Ministry
+of Public Security confirmed it; the two are never added. The gap between them is kept beside the score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.scoring.measures import Frame, parameters
+from services.scoring.measures.group_c import TWO_SOURCES
+
+READING = "C-2"
+Figures = Mapping[str, Sequence["Figure"]]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One reported database of one body. ``usable``: confirmed, and its report counts."""
+
+    database: str
+    database_name: str
+    automatic: int | None
+    reported: int
+    confirmed: bool
+    usable: bool
+
+    @property
+    def winner(self) -> Literal["automatic", "reported"] | None:
+        if self.automatic is not None:
+            return "automatic"
+        return "reported" if self.usable else None
+
+    def shown(self) -> dict[str, Any]:
+        """Plain values; ``variance`` is the reported figure less the automatic one, null where there is none."""
+        return {
+            "database": self.database,
+            "database_name": self.database_name,
+            "automatic": self.automatic,
+            "reported": self.reported,
+            "confirmed": self.confirmed,
+            "winner": self.winner,
+            "precedence": READING,
+            "variance": None if self.automatic is None else self.reported - self.automatic,
+        }
+
+
+async def two_sources(connection: AsyncConnection, frame: Frame) -> dict[str, list[Figure]]:
+    """By body every database it reported, in code order; empty unless both sources have a snapshot, for then C1 is missing."""
+    if not {"agency_report", "national_database"} <= frame.snapshots.keys():
+        return {}
+    found: dict[str, list[Figure]] = {}
+    for line in (await connection.execute(text(TWO_SOURCES), parameters(frame))).mappings():
+        values = dict(line)
+        found.setdefault(values.pop("agency_code"), []).append(Figure(**values))
+    return found
+
+
+def reported_counted(figures: Figures) -> list[str]:
+    """``agency/database`` of every reported figure that counted, in code point order; the second engine lists the same."""
+    return [f"{agency}/{one.database}" for agency in sorted(figures) for one in figures[agency] if one.winner == "reported"]
