@@ -12,6 +12,7 @@ from services.gateway.answers import API, OPEN
 from services.gateway.api import (
     agencies,
     applicability,
+    attachments,
     calendar,
     completeness,
     credentials,
@@ -45,7 +46,7 @@ from services.gateway.pages import GUARDS, operations_page
 RESOURCES = (
     agencies, schemes, periods, scores, rulings, applicability, calendar, source_months, snapshots, findings, score_runs,
     publications, status, forms, submissions, submission_content, report_findings, submission_steps,
-    receipt_keys,
+    receipt_keys, attachments,
     members, credentials, extensions, late_acceptances, records_reviews, completeness,
 )  # fmt: skip
 

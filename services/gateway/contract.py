@@ -63,6 +63,14 @@ def lists(model: type[BaseModel], *, refuses: Iterable[int] = ()) -> dict[str, A
     return {"response_model": None, "responses": _reading(content, refuses, LINK)}
 
 
+def tells(model: type[BaseModel], *, refuses: Iterable[int] = ()) -> dict[str, Any]:
+    """A route that answers what holds at this moment, for nobody to keep; with ``LINK`` when it is a page of a list."""
+    content = {"application/json": {"schema": ref(model)}}
+    headers = {**CACHE, **(LINK if "next" in model.model_fields else {})}
+    done = {"description": _WORDS[200], "headers": headers, "content": content}
+    return {"response_model": None, "responses": {200: done, **declare(refuses)}}
+
+
 def follows(*models: type[BaseModel], refuses: Iterable[int] = ()) -> dict[str, Any]:
     """A route that answers how long work goes; with several models, one of them by the kind of id it is asked with."""
     refs = [ref(model) for model in models]
@@ -111,6 +119,26 @@ def checks(body: type[BaseModel], answer: type[BaseModel], *, refuses: Iterable[
         202: {"description": _WORDS[202], "headers": {**LOCATION, **RETRY, **CACHE}, "content": content},
     }
     return made
+
+
+def takes(formats: Mapping[str, Mapping[str, Any]], answer: type[BaseModel], *, refuses: Iterable[int] = ()) -> dict[str, Any]:
+    """A route that takes one file and keeps it: 201, and where it stands."""
+    content = {"application/json": {"schema": ref(answer)}}
+    sent = {"required": True, "content": {media_type: {"schema": dict(schema)} for media_type, schema in formats.items()}}
+    done = {"description": _WORDS[201], "headers": {**LOCATION, **CACHE}, "content": content}
+    return {
+        "status_code": 201,
+        "response_model": None,
+        "responses": {201: done, **declare({413, 415, *refuses})},
+        "openapi_extra": {"requestBody": sent},
+    }
+
+
+def downloads(formats: Mapping[str, Mapping[str, Any]], *, refuses: Iterable[int] = ()) -> dict[str, Any]:
+    """A route that answers one file as it was sent, to be saved."""
+    content = {media_type: {"schema": dict(schema)} for media_type, schema in formats.items()}
+    saved = {"Content-Disposition": header("Under which name to save it."), "Content-Security-Policy": header("Runs nothing.")}
+    return {"response_model": None, "responses": _reading(content, refuses, saved)}
 
 
 def declare(statuses: Iterable[int]) -> Declared:

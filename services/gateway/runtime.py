@@ -11,6 +11,7 @@ from fastapi import Request
 from services.gateway.auth import Access
 from services.gateway.edge import REQUEST_ID
 from services.gateway.keyring import Keyring
+from services.gateway.scanner import Scanner
 from services.gateway.shelf import Shelf
 from shared.database import Database
 from shared.jobs import Queue
@@ -34,6 +35,7 @@ class Runtime:
     max_report_bytes: int
     check_at_once_bytes: int
     max_attachment_bytes: int
+    scanner: Scanner
 
     @property
     def largest_body_bytes(self) -> int:

@@ -18,6 +18,7 @@ from services.gateway.keyring import Keyring
 from services.gateway.listener import listen
 from services.gateway.oidc import Issuers
 from services.gateway.runtime import Runtime
+from services.gateway.scanner import scanner_of
 from services.gateway.settings import GatewaySettings
 from services.gateway.shelf import Shelf
 from services.gateway.signing_keys import record_keys
@@ -74,6 +75,7 @@ class Gateway:
             max_report_bytes=self._settings.max_report_bytes,
             check_at_once_bytes=self._settings.check_at_once_bytes,
             max_attachment_bytes=self._settings.max_attachment_bytes,
+            scanner=scanner_of(self._settings.attachment_scanner, seconds=self._settings.attachment_scanner_seconds),
         )
         self.app.state.runtime = runtime
         listening = asyncio.create_task(listen(database, self.shelf), name="publication listener")

@@ -31,6 +31,10 @@ class GatewaySettings(BaseSettings):
     check_at_once_bytes: int = Field(default=2 * 1024 * 1024, ge=0)
     # Of one file that evidences a report.
     max_attachment_bytes: int = Field(default=20 * 1024 * 1024, ge=1024)
+    # A program that reads a file on standard input and ends as clamdscan does: 0 clean, 1 infected. Without one files are
+    # taken and marked as not scanned.
+    attachment_scanner: str | None = None
+    attachment_scanner_seconds: float = Field(default=60, gt=0)
     # What signs receipts: a private Ed25519 JWK as JSON text, or a folder of such files (*.jwk, 0600; the last name is the
     # newest). Without either nothing can be accepted.
     receipt_key: SecretStr | None = None

@@ -79,7 +79,7 @@ async def rehearse(desk: Desk, sequence: int, sending: Sending, *, at_once: bool
     try:
         return await asyncio.to_thread(_read, found, sending, known, former, at_once=at_once)
     except Classified as error:
-        await _refuse(desk, error)
+        await record_refusal(desk, error)
         raise
 
 
@@ -156,7 +156,7 @@ async def _insert(connection: Connection, desk: Desk, found: Row, sending: Sendi
     return values
 
 
-async def _refuse(desk: Desk, error: Classified) -> None:
+async def record_refusal(desk: Desk, error: Classified) -> None:
     """That a marker was found, and where: no text of the body, and no digest (SEC-06)."""
     first = error.faults[0]
     refusal_id = new_id("ref")
