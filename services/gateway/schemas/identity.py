@@ -16,7 +16,9 @@ Holder = Annotated[Line, Field(max_length=200, description="The person or system
 # What a system of a body may be given; deciding about people is for people.
 SystemRole = Literal["agency_drafter", "agency_approver", "agency_signer"]
 AgencyRole = Literal["agency_drafter", "agency_approver", "agency_signer", "agency_admin"]
-OfficeRole = Literal["reader", "operator", "publisher", "auditor", "records_reviewer", "system_administrator"]
+OfficeRole = Literal[
+    "reader", "operator", "publisher", "auditor", "records_reviewer", "officer", "assessor", "system_administrator"
+]
 State = Literal["requested", "in_force", "ended", "revoked"]
 
 
