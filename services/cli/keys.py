@@ -6,7 +6,7 @@ import asyncio
 import getpass
 import json
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -18,12 +18,15 @@ from services.cli.options import AsJson, DataDir, Reason
 from services.cli.settings import platform_settings
 from services.cli.site import Site, opened
 from services.gateway import auth
+from services.gateway.application import build_app
+from services.gateway.keys_limits import limits_of, require_known
+from services.gateway.permits import resources_of
 from shared.audit import Actor
 from shared.database import Database
 from shared.ending import to_the_end
 from shared.period import VIETNAM
 
-app = typer.Typer(help="API keys: create, list, revoke.", no_args_is_help=True)
+app = typer.Typer(help="API keys: create, list, rotate, revoke.", no_args_is_help=True)
 Result = TypeVar("Result")
 
 
@@ -38,11 +41,19 @@ def create(
     reason: Reason,
     agency: Annotated[str | None, typer.Option(help="the body the holder belongs to")] = None,
     expires: Annotated[datetime | None, typer.Option(help="last instant, Vietnam time")] = None,
+    network: Annotated[
+        list[str] | None, typer.Option(metavar="CIDR", help="good from this network only; may be repeated")
+    ] = None,
+    resource: Annotated[list[str] | None, typer.Option(help="good for this group of routes only; may be repeated")] = None,
+    read_only: Annotated[bool, typer.Option("--read-only", help="good for reading only")] = False,
     data_dir: DataDir = Path(".bangdiem"),
     as_json: AsJson = False,
 ) -> None:
     """Make a key; its secret is shown once and kept nowhere."""
     until = expires.replace(tzinfo=VIETNAM) if expires else None
+    limits = limits_of(read_only=read_only, resources=resource, networks=network)
+    if resource:
+        require_known(limits, resources_of(build_app()))
 
     async def make(database: Database, site: Site) -> tuple[str, str]:
         return await auth.create_key(
@@ -55,14 +66,34 @@ def create(
             reason=reason,
             expires_at=until,
             now=site.platform.clock(),
+            limits=limits,
         )
 
-    key_id, secret = on_gateway(data_dir, make)
-    if as_json:
-        typer.echo(json.dumps({"key_id": key_id, "key": secret}))
-    else:
-        typer.echo(secret)
-        typer.echo(f"{key_id}: keep it now, it is not shown again", err=True)
+    show_once(*on_gateway(data_dir, make), as_json=as_json)
+
+
+@app.command("rotate")
+def rotate(
+    key_id: str,
+    reason: Reason,
+    overlap_hours: Annotated[int, typer.Option(min=0, max=720, help="how long the former key goes on")] = 24,
+    data_dir: DataDir = Path(".bangdiem"),
+    as_json: AsJson = False,
+) -> None:
+    """Give a key a successor with another secret: same holder, roles, limits and expiry."""
+
+    async def replace(database: Database, site: Site) -> tuple[str, str]:
+        return await auth.rotate_key(
+            database,
+            pepper=site.pepper,
+            actor=local_actor(),
+            key_id=key_id,
+            overlap=timedelta(hours=overlap_hours),
+            reason=reason,
+            now=site.platform.clock(),
+        )
+
+    show_once(*on_gateway(data_dir, replace), as_json=as_json)
 
 
 @app.command("list")
@@ -77,9 +108,10 @@ def list_(data_dir: DataDir = Path(".bangdiem"), as_json: AsJson = False) -> Non
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False, default=str))
         return
-    table = Table("key", "holder", "roles", "agency", "expires", "revoked")
+    table = Table("key", "holder", "roles", "agency", "limits", "expires", "revoked")
     for key in found:
-        cells = (key["key_id"], key["holder"], " ".join(key["roles"]), key["agency"], key["expires_at"], key["revoked_at"])
+        ends = (key["replaced_at"] or key["expires_at"], key["revoked_at"])
+        cells = (key["key_id"], key["holder"], " ".join(key["roles"]), key["agency"], said_of(key), *ends)
         table.add_row(*("" if cell is None else str(cell) for cell in cells))
     Console().print(table)
 
@@ -94,6 +126,19 @@ def revoke(key_id: str, reason: Reason, data_dir: DataDir = Path(".bangdiem")) -
 
     on_gateway(data_dir, take)
     typer.echo(f"{key_id} revoked")
+
+
+def show_once(key_id: str, secret: str, *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps({"key_id": key_id, "key": secret}))
+    else:
+        typer.echo(secret)
+        typer.echo(f"{key_id}: keep it now, it is not shown again", err=True)
+
+
+def said_of(key: dict[str, Any]) -> str:
+    """A key's limits in words."""
+    return " ".join([*(["read-only"] if key["read_only"] else []), *(key["resources"] or ()), *(key["networks"] or ())])
 
 
 def local_actor() -> Actor:
