@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
+from apscheduler.triggers.cron import CronTrigger
 from fastapi import Request
 
 from services.gateway.edge import App, Message, Receive, Scope, Send
@@ -26,13 +27,16 @@ from shared.calendar import REPORTS, cutoff_of
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.database import Database, Row
 from shared.errors import Conflict, DomainError, Fault, InputInvalid, Unavailable
+from shared.period import VIETNAM
 from shared.problems import ContentTooLarge
+from shared.timer import Tick
 
 log = structlog.get_logger(__name__)
 
 HEADER = "idempotency-key"
 PATTERN = "^[!-~]{1,128}$"
 REPLAYED = (b"idempotent-replayed", b"true")
+FORGET_AT_HOUR = 3
 _KEEPER = "bangdiem.keeper"
 _SUCCESS = range(200, 300)
 _OUR_FAULT = 500
@@ -203,6 +207,16 @@ async def forget_closed(database: Database, *, now: datetime) -> int:
             if str(period) in extended or await cutoff_of(connection, period, REPORTS) > now:
                 return await stored.delete_answers(connection, before=period.start)
     return 0
+
+
+def forgetting(database: Database, clock: Callable[[], datetime]) -> Tick:
+    """Every night; any number of replicas may do it."""
+
+    async def forget(scheduled_at: datetime) -> None:
+        del scheduled_at
+        log.info("answers of closed months are forgotten", count=await forget_closed(database, now=clock()))
+
+    return Tick("kept answers", CronTrigger(hour=FORGET_AT_HOUR, timezone=VIETNAM), forget)
 
 
 def _keys_of(scope: Scope) -> list[str]:

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from services.gateway.application import build_app
 from services.gateway.auth import Access
 from services.gateway.edge import Edge, Receive, Scope, Send
+from services.gateway.idempotency import forgetting
 from services.gateway.keyring import Keyring
 from services.gateway.listener import listen
 from services.gateway.oidc import Issuers
@@ -79,7 +80,9 @@ class Gateway:
         )
         self.app.state.runtime = runtime
         listening = asyncio.create_task(listen(database, self.shelf), name="publication listener")
-        checks = asyncio.create_task(run_worker(self._worker(runtime), queues=[ROLE]), name="checks of large reports")
+        nightly = [forgetting(database, self._platform.clock)]
+        working = run_worker(self._worker(runtime), queues=[ROLE], ticks=nightly)
+        checks = asyncio.create_task(working, name="checks of large reports")
         try:
             await record_keys(database, self._keyring)
             async with queue.opened():

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import text
 
 from services.gateway import GatewaySettings, create
-from services.gateway.idempotency import forget_closed
+from services.gateway.idempotency import forget_closed, forgetting
 from shared.service import Platform
 from tests.conftest import TestDatabase
 from tests.integration.gateway.conftest import API, NOW, PEPPER, House
@@ -282,3 +282,23 @@ async def test_answers_are_kept_until_the_month_closes(house: House, seeds: Seed
     assert await forget_closed(pool, now=datetime(2026, 3, 4, 17, 0, tzinfo=UTC)) == 1
     left = await house.facts("SELECT count(*) AS n FROM control.idempotency")
     assert left[0]["n"] == before[0]["n"] - 2
+
+
+async def test_every_post_of_a_caller_declares_the_key_and_what_may_come_of_it(house: House) -> None:
+    document = (await house.get("/openapi.json")).json()
+    posts = [(path, each["post"]) for path, each in document["paths"].items() if "post" in each and "x-roles" in each["post"]]
+    assert len(posts) > 10
+    for path, operation in posts:
+        assert {"$ref": "#/components/parameters/IdempotencyKey"} in operation["parameters"], path
+        assert {"409", "413", "422"} <= set(operation["responses"]), path
+        successes = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
+        assert all("Idempotent-Replayed" in answer["headers"] for answer in successes), path
+
+
+async def test_answers_are_forgotten_every_night(house: House) -> None:
+    tick = forgetting(house.runtime.database, lambda: datetime(2026, 9, 1, tzinfo=UTC))
+    await post(house, "/rulings", {**RULING, "reason": "đêm"}, "night-1")
+    async with house.owner.engine.begin() as connection:
+        await connection.exec_driver_sql("UPDATE control.idempotency SET recorded_at = '2026-07-01' WHERE key = 'night-1'")
+    await tick.fire(scheduled_at=None)
+    assert await house.facts("SELECT 1 FROM control.idempotency WHERE key = :it", "night-1") == []
