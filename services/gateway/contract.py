@@ -40,6 +40,13 @@ LOCATION = {"Location": header("Where the thing stands.")}
 RETRY = {"Retry-After": header("Seconds to wait before asking again.", pattern="^[0-9]+$")}
 VARY = {"Vary": header("The answer depends on Accept.")}
 LINK = {"Link": sometimes("The next page, when there is one.")}
+_IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "description": "The ETag of the revision this changes; needed as soon as there is one.",
+    "schema": {"type": "string", "pattern": '^"[!#-~]{1,100}"$'},
+}
 PROGRESS = {
     "Location": sometimes("What came of the work, once something did."),
     "Retry-After": sometimes("Seconds to wait before asking again, while the work is unfinished."),
@@ -106,7 +113,7 @@ def replaces(
     return {
         "response_model": None,
         "responses": {200: done, 202: queued, **declare({400, 412, 413, 415, 428, *refuses})},
-        "openapi_extra": {"requestBody": sent},
+        "openapi_extra": {"requestBody": sent, "parameters": [_IF_MATCH]},
     }
 
 

@@ -38,7 +38,7 @@ PEPPER = SecretStr("pepper-of-the-contract-tests-0123456789")
 API = "/api/v1"
 HOME = "G06"
 # A body may have the right shape and still mean nothing, or not be allowed now; that is no fault of the document.
-MEANING = ["2xx", "401", "403", "404", "406", "409", "422"]
+MEANING = ["2xx", "401", "403", "404", "406", "409", "412", "422", "428"]
 CONFIG = SchemathesisConfig.from_dict(
     {
         "generation": {"deterministic": True, "database": "none"},

@@ -30,7 +30,7 @@ from services.gateway.submissions.contents import Sending, Taken, rehearse, repl
 from services.gateway.submissions.desk import Desk
 from services.gateway.submissions.reading import content_of, prefill_of
 from services.gateway.submissions.stored import tag_of
-from services.gateway.submissions.views import content_digests, finding_shown, shown_one
+from services.gateway.submissions.views import finding_shown, shown_one
 from shared.audit import Actor
 
 router = APIRouter(tags=["submissions"])
@@ -131,8 +131,9 @@ def _shown(desk: Desk, sequence: int, taken: Taken, actions: list[str]) -> dict[
         "revision": taken.revision["number"] if taken.revision else None,
         "etag": f'"{tag_of(taken.revision)}"' if taken.revision else None,
         "validation": validation,
-        "file_digest": taken.file_digest,
-        **content_digests(taken.report),
+        "file_digest": taken.digests.file,
+        "digest": taken.digests.report,
+        "section_digests": taken.digests.sections,
         "catalogue": taken.known.catalogue.id,
         "catalogue_digest": taken.known.catalogue.digest,
         "summary": summary_of(taken.checked) if taken.checked else None,

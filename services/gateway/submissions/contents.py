@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from dataclasses import dataclass
 
 from services.gateway.intake.canonical_report import digest_of, section_digests
@@ -38,13 +39,21 @@ class Sending:
 
 
 @dataclass(frozen=True)
+class Digests:
+    """Of the bytes sent, of the report and of its sections; the latter none while a cell cannot be read."""
+
+    file: str
+    report: str | None = None
+    sections: dict[str, str] | None = None
+
+
+@dataclass(frozen=True)
 class Taken:
     """What became of it. ``checked`` is None while a job checks it; ``revision`` None after a dry run."""
 
     found: Row
     sent: SentReport
-    report: Report | None
-    file_digest: str
+    digests: Digests
     checked: Checked | None
     known: Known
     revision: Row | None = None
@@ -65,9 +74,9 @@ async def replace(desk: Desk, sequence: int, sending: Sending) -> Taken:
         found = await desk.find(connection, sequence)
         if taken.checked is None:
             queued = await checking.defer(connection, desk, found)
-            return Taken(found, taken.sent, taken.report, taken.file_digest, None, taken.known, row, queued=queued)
+            return dataclasses.replace(taken, found=found, revision=row, queued=queued)
         kept = await checking.keep(connection, desk, found, checked=taken.checked, known=taken.known)
-        return Taken(found, taken.sent, taken.report, taken.file_digest, taken.checked, taken.known, row, kept)
+        return dataclasses.replace(taken, found=found, revision=row, validation=kept)
 
 
 async def rehearse(desk: Desk, sequence: int, sending: Sending, *, at_once: bool = True) -> Taken:
@@ -90,13 +99,17 @@ def _read(found: Row, sending: Sending, known: Known, former: SentReport | None,
         name = sending.scope
         sent = with_section(former, name, section.sections[name], columns=section.columns.get(name), strays=section.strays)
         checked = checking.check_whole(sent, file_digest, known)
-        return Taken(found, sent, checked.report, file_digest, checked, known)
+        return Taken(found, sent, _digests(file_digest, checked.report), checked, known)
     if at_once:
         checked = checking.check_body(sending.body, sending.media_type, known)
-        return Taken(found, checked.sent, checked.report, file_digest, checked, known)
+        return Taken(found, checked.sent, _digests(file_digest, checked.report), checked, known)
     sent = read_unclassified(sending.body, media_type=sending.media_type)
     report, _ = understand(sent, known.form)
-    return Taken(found, sent, report, file_digest, None, known)
+    return Taken(found, sent, _digests(file_digest, report), None, known)
+
+
+def _digests(file_digest: str, report: Report | None) -> Digests:
+    return Digests(file_digest) if report is None else Digests(file_digest, digest_of(report), section_digests(report))
 
 
 async def _require_open(connection: Connection, desk: Desk, sequence: int, sending: Sending) -> Row:
@@ -145,9 +158,9 @@ async def _insert(connection: Connection, desk: Desk, found: Row, sending: Sendi
         "agency": found["agency"],
         "scope": sending.scope,
         "media_type": sending.media_type,
-        "file_digest": taken.file_digest,
-        "digest": digest_of(taken.report) if taken.report else None,
-        "section_digests": section_digests(taken.report) if taken.report else None,
+        "file_digest": taken.digests.file,
+        "digest": taken.digests.report,
+        "section_digests": taken.digests.sections,
         "author": desk.actor.id,
     }
     await stored.insert(connection, revision, {**values, "body": body, "assembled": assembled})

@@ -9,9 +9,8 @@ from typing import Any
 import msgspec
 
 from services.gateway.answers import API
-from services.gateway.intake.canonical_report import digest_of, section_digests
 from services.gateway.intake.machine import HOLDERS, Caller, allowed_actions
-from services.gateway.intake.report import Finding, Report
+from services.gateway.intake.report import Finding
 from services.gateway.queries import Connection, validations
 from services.gateway.queries import submissions as stored
 from services.gateway.submissions.desk import Desk
@@ -71,13 +70,6 @@ def validation_shown(line: Row) -> dict[str, Any]:
 
 def finding_shown(finding: Finding, confirmed: Collection[str]) -> dict[str, Any]:
     return {**msgspec.to_builtins(finding), "confirmed": finding.key in confirmed}
-
-
-def content_digests(report: Report | None) -> dict[str, Any]:
-    """Of the report and its sections; none while a cell cannot be read."""
-    if report is None:
-        return {"digest": None, "section_digests": None}
-    return {"digest": digest_of(report), "section_digests": section_digests(report)}
 
 
 def job_shown(named: Row, job: Row) -> dict[str, Any]:
