@@ -25,6 +25,7 @@ from schemathesis.core.failures import FailureGroup
 
 from services.gateway import GatewaySettings, create
 from services.gateway.auth import ROLES, create_key
+from services.gateway.intake.media_types import NDJSON, WORKBOOK
 from services.gateway.runtime import Runtime
 from services.gateway.tenancy import AGENCY_ROLES
 from shared.audit import Actor
@@ -45,6 +46,9 @@ CONFIG = SchemathesisConfig.from_dict(
         "checks": {"positive_data_acceptance": {"expected-statuses": MEANING}},
     }
 )
+# Bodies that are files go as the bytes they are, and lines of JSON as text.
+schemathesis.serializer.alias([WORKBOOK, "application/pdf"], "application/octet-stream")
+schemathesis.serializer.alias(NDJSON, "text/plain")
 SCHEMA = schemathesis.openapi.from_dict(json.loads(FILE.read_text("utf-8")), config=CONFIG)
 REASON = {"reason": "kiểm thử hợp đồng"}
 
