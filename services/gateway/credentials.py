@@ -77,10 +77,11 @@ async def rotate_credential(
     """A successor: at once when the key itself asks, after a second person's approval when an administrator does."""
     reason = require_reason(reason)
     itself = actor.id == f"key:{key_id}"
-    if not itself and "agency_admin" not in actor.roles:
-        raise NotAllowed("a key is rotated by itself or by the body's administrator", hint="Call with the key to be rotated.")
     async with administering(database, actor, agency) as connection:
         former = await _found(connection, agency, key_id)
+        if not itself and "agency_admin" not in actor.roles:
+            hint = "Call with the key to be rotated."
+            raise NotAllowed("a key is rotated by itself or by the body's administrator", hint=hint)
         key = successor_of(former, overlap=overlap, now=now)
         seconds = int(overlap.total_seconds())
         made = await _write(connection, actor, key, pepper=pepper, reason=reason, now=now, rotates=key_id, overlap=seconds)

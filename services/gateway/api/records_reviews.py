@@ -29,7 +29,7 @@ OF_A_BODY = "/agencies/{agency}/periods/{period}/records-reviews"
 WATCHING = ("reader", "operator", "publisher", "auditor", "records_reviewer")
 WATCHER = Permit(WATCHING)
 ANYBODY = Within(AGENCY_ROLES, national=WATCHING)
-REVIEWER = Permit(("records_reviewer",))
+REVIEWER = Within((), national=("records_reviewer",))
 ReviewPath = Annotated[str, Path(pattern="^(rev)_[0-9a-z]{26}$", description="A word on a figure.")]
 State = Annotated[
     Literal["open", "confirmed", "refused"] | Unset, Query(description="Only figures in this state; `open` awaits a word.")
