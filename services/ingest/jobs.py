@@ -57,16 +57,9 @@ def tasks(runtime: Runtime, queue: Callable[[], Queue]) -> list[Task]:
         """Each due source gets a job of its own, so that one that is down holds up no other."""
         freezes = await due.unfrozen(runtime)
         looks = [(REPORTS, period) for period in await due.unseen_reports(runtime)]
-        for task, kind, found in (("ingest.freeze", "freeze", freezes), ("ingest.pull", "look", looks)):
-            for source, period in found:
-                async with runtime.database.transaction() as connection:
-                    await queue().defer(
-                        connection,
-                        task,
-                        purpose=f"{kind}:{source}:{period}@{job.arguments['scheduled_at']}",
-                        arguments={"source": source, "period": str(period)},
-                        lock=f"{source}:{period}",
-                    )
+        at = job.arguments["scheduled_at"]
+        await _defer_each(runtime, queue(), freezes, task="ingest.freeze", kind="freeze", at=at)
+        await _defer_each(runtime, queue(), looks, task="ingest.pull", kind="look", at=at)
         return {"due": _named(freezes), "looks": _named(looks)}
 
     return [
@@ -75,6 +68,21 @@ def tasks(runtime: Runtime, queue: Callable[[], Queue]) -> list[Task]:
         Task("ingest.supersede", QUEUE, superseding),
         Task(CUTOFFS, QUEUE, looking),
     ]
+
+
+async def _defer_each(
+    runtime: Runtime, queue: Queue, found: Sequence[tuple[str, Period]], *, task: str, kind: str, at: str
+) -> None:
+    """One job a source's period and tick, whoever else looks at the same time."""
+    for source, period in found:
+        async with runtime.database.transaction() as connection:
+            await queue.defer(
+                connection,
+                task,
+                purpose=f"{kind}:{source}:{period}@{at}",
+                arguments={"source": source, "period": str(period)},
+                lock=f"{source}:{period}",
+            )
 
 
 def _named(found: Sequence[tuple[str, Period]]) -> list[str]:
