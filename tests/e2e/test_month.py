@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+import re
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
+from services.cli import demo_reports
+from services.cli import site as local
+from shared.period import Period
 from shared.postgres import EmbeddedPostgres
+from shared.service import Platform
 from tests.conftest import TEMPLATE
 from tests.e2e import processes
-from tests.e2e.processes import Process, bangdiem, environment, official_files, source_settings, stop_all
+from tests.e2e.processes import ROOT, Process, bangdiem, environment, official_files, source_settings, stop_all
 
 PERIOD = "2026-01"
+SCRIPTED = "H38"
 NETWORK = ("system57", "public_service_portal", "ndxp", "national_database", "finance")
 DEPLOYMENTS = {
     "all-in-one": [("up",)],
@@ -40,6 +52,7 @@ class Site:
     keys: dict[str, str]
     env: dict[str, str]
     folder: Path
+    agency_keys: Path
 
     def client(self, role: str | None = None) -> httpx.Client:
         headers = {"Authorization": f"Bearer {self.keys[role]}"} if role else {}
@@ -79,16 +92,35 @@ def site(
             role: bangdiem("key", "create", f"e2e {role}", "--role", role, "--reason", "thử", env=env).stdout.strip()
             for role in ("operator", "publisher", "reader")
         }
+        opened = local.Site(folder, Platform(env["DATABASE_URL"]), None, SecretStr(env["BANGDIEM_GATEWAY_KEY_PEPPER"]), None)
+        agency_keys = asyncio.run(demo_reports.agency_keys(opened, Period.parse(PERIOD)))
         started = []
         for words in DEPLOYMENTS[request.param]:
             port = ("--port", "0") if words[-1] in ("up", "gateway") else ()
             started.append(Process(*words, *port, env=env))
         url = started[0].wait_for(r"REST: (http://\S+)/api/v1")[1]
         wait_until_ready(url)
-        yield Site(url, keys, env, folder)
+        yield Site(url, keys, env, folder, agency_keys)
         codes = stop_all(started)
         assert codes == [0] * len(codes), [process.lines for process in started]
     postgres.drop_database(name)
+
+
+def move_deadline(site: Site, *, after: timedelta) -> None:
+    """The month's report deadline, so far from now, as a calendar row."""
+    falls_at = (datetime.now(UTC) + after).isoformat()
+    row = {"source": "agency_report", "period": PERIOD, "kind": "report_deadline", "falls_at": falls_at, **WHY}
+    with site.client("publisher") as client:
+        answer = client.post("/api/v1/calendar", json=row)
+    assert answer.status_code == 201, answer.text
+
+
+def report_all(site: Site) -> str:
+    """What the bodies' own systems say when all have sent their reports."""
+    words = ["-m", "deploy.sandbox.agencies", PERIOD, "--url", site.url, "--keys", str(site.agency_keys)]
+    done = subprocess.run([sys.executable, *words], env=site.env, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def wait_until_ready(url: str) -> None:
@@ -121,13 +153,42 @@ def test_each_source_freezes_once(site: Site, source: str) -> None:
     assert len(found["items"]) == 1
 
 
-def test_reported_sources_come_by_official_file(site: Site) -> None:
-    for source, path in official_files(site.folder, PERIOD).items():
-        done = bangdiem(
-            "import", source, PERIOD, str(path), "--document", "01/DEMO", "--author", "demo", "--reason", "thử",
-            "--key", site.keys["operator"], env=site.env,
-        )  # fmt: skip
-        assert "snap_" in done.stdout
+def test_the_deadline_of_a_month_long_over_is_moved_for_the_demo(site: Site) -> None:
+    move_deadline(site, after=timedelta(hours=1))
+
+
+def test_a_body_reports_by_the_script_of_the_manual(site: Site) -> None:
+    """docs/examples/send_report.py as it stands, for one body (Done when 1 of issue B)."""
+    keys = site.folder / "script-keys.json"
+    keys.write_text(json.dumps(json.loads(site.agency_keys.read_text("utf-8"))[SCRIPTED]))
+    command = [sys.executable, str(ROOT / "docs" / "examples" / "send_report.py"), site.url, SCRIPTED, PERIOD, str(keys)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "fatal: /registered_tasks/1/registered_on" in done.stdout
+    assert "dòng 2 của hệ thống chúng tôi" in done.stdout
+    assert re.search(r"8 receipt +200 +receipt_number=BN-2026-01-H38-", done.stdout)
+
+
+def test_the_others_report_by_their_own_systems(site: Site) -> None:
+    for _ in range(2):  # the second time there is nothing to send
+        assert report_all(site).startswith("56 BN-2026-01-G01-")
+
+
+def test_reports_freeze_once_after_the_deadline(site: Site) -> None:
+    move_deadline(site, after=timedelta())
+    body = {"source": "agency_report", "period": PERIOD, **WHY}
+    frozen = site.done("operator", "/api/v1/freezes", body)
+    assert frozen["state"] == "succeeded", frozen
+    assert frozen["result"]["origin"] == "intake"
+
+
+def test_what_has_no_interface_comes_by_official_file(site: Site) -> None:
+    path = official_files(site.folder, PERIOD)["government_office"]
+    done = bangdiem(
+        "import", "government_office", PERIOD, str(path), "--document", "01/DEMO", "--author", "demo", "--reason", "thử",
+        "--key", site.keys["operator"], env=site.env,
+    )  # fmt: skip
+    assert "snap_" in done.stdout
 
 
 def test_a_provisional_run_cannot_be_published(site: Site) -> None:
@@ -165,6 +226,15 @@ def test_the_complete_run_is_published_by_another_person_and_read_by_all(site: S
     assert len(document["agencies"]) == 56
     assert {line["grade"] for line in document["agencies"]} <= {"A", "B", "C", "D"}
     assert len({found for line in document["agencies"] for found in line["indicators"]["A1"]["snapshots"]}) == 1
+
+
+def test_the_scripts_figures_stand_in_the_sheet_with_their_trail(site: Site) -> None:
+    with site.client("reader") as reader:
+        body = reader.get(f"/api/v1/periods/{PERIOD}/scores/{SCRIPTED}").json()["agencies"][0]
+        frozen = reader.get("/api/v1/snapshots", params={"period": PERIOD, "source": "agency_report"}).json()["items"]
+    assert body["indicators"]["D1"]["snapshots"] == [frozen[-1]["snapshot_id"]]
+    assert (body["measures"]["accepted_tasks"], body["measures"]["registered_tasks"]) == ("1", "2")
+    assert body["indicators"]["D1"]["points"] == "5.00"
 
 
 def test_the_run_replays_to_the_same_bytes(site: Site) -> None:
