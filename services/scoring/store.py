@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scoring.inputs import Exemption, Inputs, Ruling, Snapshot
-from shared.calendar import cutoff_of
+from shared.calendar import REPORTS, cutoff_of
 from shared.database import Row, row, rows
 from shared.period import Period
 from shared.registry import Agency
@@ -51,12 +51,15 @@ async def load_inputs(connection: AsyncConnection, period: Period) -> Inputs:
     """What is in force for the period now: latest snapshots, rulings, applicability, bodies on the period's last day."""
     key = {"period": str(period)}
     registry = await load_registry(connection, period.last_day)
+    snapshots = {line["source"]: Snapshot(**utc(line)) for line in await rows(connection, LATEST_SNAPSHOTS, key)}
+    reports = snapshots.get(REPORTS)
     return Inputs(
         period=period,
         cutoff=await cutoff_of(connection, period, "system57"),
-        deadline=await cutoff_of(connection, period, "agency_report"),
+        # The deadline that held when the reports were frozen: one moved afterwards changes nothing behind it (SNP-04).
+        deadline=reports.as_of if reports and reports.version == 1 else await cutoff_of(connection, period, REPORTS),
         agencies=tuple(registry.agencies.values()),
-        snapshots={line["source"]: Snapshot(**utc(line)) for line in await rows(connection, LATEST_SNAPSHOTS, key)},
+        snapshots=snapshots,
         rulings=[Ruling(**line) for line in await rows(connection, RULINGS, key)],
         exemptions=[Exemption(**line) for line in await rows(connection, APPLICABILITY, key)],
     )

@@ -189,3 +189,15 @@ async def test_a_run_names_the_snapshot_that_names_the_submission(offices: Offic
             connection, text("SELECT evidence FROM ingest.snapshot WHERE snapshot_id = :id"), {"id": made["snapshot_id"]}
         )
     assert [one["submission"] for one in found[0]["evidence"]["reports"]] == [submission]
+
+
+async def test_a_deadline_moved_after_the_freeze_changes_no_score(offices: Offices) -> None:
+    """SNP-04: lateness changes only from the change on, also where the change names an instant that has passed."""
+    period = Period(2027, 5)
+    await offices.hand.report("G06", period, period.report_deadline - SHORTLY, tasks=[task("a")])
+    await freeze(offices.ingest, REPORTS, period, actor="local:test")
+    before = await offices.sheet(period)
+    await offices.hand.move(period, period.report_deadline - 2 * SHORTLY)
+    after = await offices.sheet(period)
+    assert before["G06"]["measures"]["registered_tasks"] == "1"
+    assert after == before
