@@ -22,7 +22,7 @@ from services.gateway.negotiation import choose_media_type, matches
 from services.gateway.periods import known_period
 from services.gateway.permits import PUBLIC
 from services.gateway.runtime import runtime
-from services.gateway.schemas.intake import FormPage, JsonSchema, Machine, ReportRules
+from services.gateway.schemas.forms import FormPage, JsonSchema, Machine, ReportRules
 from services.gateway.submissions.known import catalogue_of
 from services.gateway.words import PERIOD
 from shared.canonical import sha256_hex

@@ -23,7 +23,7 @@ from services.gateway.api.parameters import (
     Unset,
     ValidationPath,
 )
-from services.gateway.api.reporting import CHECKED, CHECKER, DRAFTER, ONE, REFUSES, desk_of, short_format
+from services.gateway.api.reporting import CHECKED, CHECKER, DRAFTER, FOUND, ONE, REFUSES, desk_of, short_format
 from services.gateway.contract import checks, follows, lists, reads, reads_formats, records, ref
 from services.gateway.intake.findings_files import as_csv, as_ndjson
 from services.gateway.intake.media_types import CSV, JSON, NDJSON
@@ -57,7 +57,7 @@ async def list_report_findings(
     agency: AgencyPath,
     period: PeriodPath,
     sequence: SequencePath,
-    actor: Annotated[Actor, Depends(CHECKED)],
+    actor: Annotated[Actor, Depends(FOUND)],
     rule: RuleQuery = None,
     wanted_format: FormatQuery = None,
     cursor: Cursor = None,

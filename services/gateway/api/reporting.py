@@ -25,6 +25,8 @@ ONE: Final = SUBMISSIONS + "/{sequence}"
 INSIDE = Within(AGENCY_ROLES)
 SIGNED = Within(AGENCY_ROLES, national=("reader", "operator", "auditor", "records_reviewer"))
 CHECKED = Within(AGENCY_ROLES, national=("operator", "auditor"))
+# Findings repeat what was written, private words too: those are for the body and the operator (INT-16).
+FOUND = Within(AGENCY_ROLES, national=("operator",))
 DRAFTER = Within(("agency_drafter",))
 # Agreeing cannot be taken back, so it needs a second factor where one is configured (SEC-04).
 APPROVER = Within(("agency_approver",), factor=SecondFactor.NEEDED)

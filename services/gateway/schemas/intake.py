@@ -1,11 +1,9 @@
-"""What is answered about reports: submissions, their content and findings, forms and rules."""
+"""What is answered about reports: submissions, their content and findings."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
-
-from pydantic import BaseModel, ConfigDict
 
 from services.gateway.schemas.shape import AgencyCode, Digest, Page, PeriodText, Shape, identifier
 
@@ -266,62 +264,3 @@ class ReportInForce(Shape):
     signed_by: str
     receipt_number: str | None
     links: dict[str, str]
-
-
-class FormNamed(Shape):
-    """A form and the first month it is used for."""
-
-    id: str
-    name: str
-    version: int
-    first_period: PeriodText
-    title_vi: str
-    title_en: str
-    links: dict[str, str]
-
-
-class FormPage(Page):
-    items: list[FormNamed]
-
-
-class JsonSchema(BaseModel):
-    """A JSON Schema of the 2020-12 draft: what a report of this form looks like."""
-
-    model_config = ConfigDict(extra="allow")
-
-
-class MoveShown(Shape):
-    action: Action
-    from_state: str
-    to_state: State
-    role: str
-    reason_required: bool
-
-
-class WorkShown(Shape):
-    """Work that leaves the state as it is."""
-
-    action: str
-    states: list[State]
-    roles: list[str]
-
-
-class Machine(Shape):
-    """The workflow of a submission: its states, the only moves there are, and the work each state allows."""
-
-    states: list[str]
-    final_states: list[State]
-    moves: list[MoveShown]
-    work: list[WorkShown]
-    second_person: list[Action]
-
-
-class ReportRules(Shape):
-    """The rules that hold for a month's reports; `content` is the whole catalogue the digest is of."""
-
-    id: str
-    period: PeriodText
-    first_period: PeriodText
-    digest: Digest
-    rules: list[dict[str, Any]]
-    content: dict[str, Any]
