@@ -13,6 +13,7 @@ from services.gateway.api import (
     agencies,
     applicability,
     attachments,
+    attendances,
     calendar,
     completeness,
     credentials,
@@ -20,7 +21,9 @@ from services.gateway.api import (
     findings,
     forms,
     health,
+    initiatives,
     late_acceptances,
+    meetings,
     members,
     periods,
     problems,
@@ -34,6 +37,7 @@ from services.gateway.api import (
     scores,
     snapshots,
     source_months,
+    speeches,
     status,
     submission_content,
     submission_steps,
@@ -48,6 +52,7 @@ RESOURCES = (
     publications, status, forms, submissions, submission_content, report_findings, submission_steps,
     receipt_keys, attachments,
     members, credentials, extensions, late_acceptances, records_reviews, completeness,
+    meetings, attendances, speeches, initiatives,
 )  # fmt: skip
 
 

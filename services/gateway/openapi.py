@@ -19,11 +19,13 @@ from services.gateway.schemas import (
     bodies,
     deadline_bodies,
     documents,
+    forms,
     identity,
     intake,
     intake_bodies,
     operations,
     receipts,
+    registers,
     sheet,
 )
 from services.gateway.schemas.shape import Page, Shape
@@ -112,9 +114,11 @@ def _declare_key(operation: dict[str, Any]) -> None:
 def _schemas() -> dict[str, Any]:
     """Bodies as they are read, all others as they are written."""
     modes = [
-        (model, "validation") for module in (bodies, identity, intake_bodies, deadline_bodies) for model in _models(module)
+        (model, "validation")
+        for module in (bodies, identity, intake_bodies, deadline_bodies, registers)
+        for model in _models(module)
     ]
-    answers = (documents, operations, sheet, intake, receipts)
+    answers = (documents, operations, sheet, intake, forms, receipts)
     modes += [(model, "serialization") for module in answers for model in _models(module)]
     _, definitions = models_json_schema(modes, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
     schemas: dict[str, Any] = definitions["$defs"]
