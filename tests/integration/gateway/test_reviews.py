@@ -89,3 +89,4 @@ async def test_a_body_reads_its_own_words_and_of_others_not_even_that_there_are_
     assert (await house.client.get(path_of("G06"), headers=inside)).status_code == 200
     assert (await house.client.get(path_of("G06"), headers=outside)).status_code == 404
     assert (await house.client.post(path_of("G06"), headers=inside, json=FIGURE)).status_code == 403
+    assert (await house.client.post(path_of("G06"), headers=outside, json=FIGURE)).status_code == 404
