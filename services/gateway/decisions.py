@@ -6,9 +6,12 @@ import re
 from datetime import datetime
 from decimal import Decimal
 
-from services.gateway.errors import AgencyUnknown
+import msgspec
+
+from services.gateway.errors import AgencyUnknown, AlreadyExempted, MeasureNotMissing
 from services.gateway.periods import ruled_period, sources_of
-from services.gateway.queries import Connection, control
+from services.gateway.queries import Connection, control, published
+from services.gateway.tenancy import require_other_body
 from services.gateway.words import DECIMAL, require_reason
 from shared.audit import Actor, record
 from shared.database import Database, Row
@@ -35,15 +38,22 @@ async def record_ruling(
     reason: str,
     document: str,
 ) -> Row:
-    """A ruling supplies one measure, zero included; ``value`` None withdraws the one in force (scheme rule 3, G-12)."""
+    """A ruling supplies one missing measure, zero included; ``value`` None withdraws the one in force (scheme rule 3, G-12).
+
+    Missing is what the month's latest run found no figure for. Before the first run nobody knows, so nothing is refused then:
+    a figure that arrives later wins over the ruling anyway. Raises MeasureNotMissing, Conflict, AgencyUnknown or InputInvalid.
+    """
     reason = require_reason(reason)
     month = ruled_period(period)
+    require_other_body(actor, agency)
     _check_measure(scheme_for(month), agency, measure, value)
     values = {"period": period, "agency": agency, "measure": measure, "value": value}
     async with database.transaction() as connection:
         await _require_agency(connection, agency, month)
         if value is None and not await control.ruling_in_force(connection, period=period, agency=agency, measure=measure):
             raise Conflict("no ruling on this measure is in force, so none can be withdrawn")
+        if value is not None:
+            await _require_missing(connection, period=period, agency=agency, measure=measure)
         ruling_id = new_id("ruling")
         row = {"ruling_id": ruling_id, **values, "reason": reason, "document": document, "actor": actor.id}
         written = await control.insert_row(connection, ruling, row)
@@ -62,8 +72,12 @@ async def record_applicability(
     document: str,
     reason: str,
 ) -> Row:
-    """The indicator does not fit the agency from one period to another, by a document (G-15)."""
+    """The indicator does not fit the agency from one period to another, by a document (G-15).
+
+    Raises AlreadyExempted where a row in force says so for one of these months, AgencyUnknown or InputInvalid.
+    """
     reason = require_reason(reason)
+    require_other_body(actor, agency)
     first = ruled_period(valid_from, place="/valid_from")
     if valid_to is not None and ruled_period(valid_to, place="/valid_to") < first:
         fault = Fault("/valid_to", "lies before the first period", seen=valid_to, expected=f"{valid_from} or later")
@@ -75,6 +89,7 @@ async def record_applicability(
     values = {"agency": agency, "indicator": indicator, "valid_from": valid_from, "valid_to": valid_to}
     async with database.transaction() as connection:
         await _require_agency(connection, agency, first)
+        await _require_no_exemption(connection, agency=agency, indicator=indicator, valid_from=valid_from, valid_to=valid_to)
         return await _write_applicability(
             connection, actor, {**values, "document": document}, reason=reason, action="applicability.record"
         )
@@ -89,6 +104,7 @@ async def withdraw_applicability(database: Database, *, actor: Actor, applicabil
             raise NotFound(f"no applicability row has the id {applicability_id}")
         if found["withdraws"] is not None or await control.is_withdrawn(connection, applicability_id):
             raise Conflict(f"{applicability_id} is withdrawn, or is a withdrawal itself")
+        require_other_body(actor, found["agency"])
         values = {name: found[name] for name in ("agency", "indicator", "valid_from", "valid_to")}
         values |= {"document": document, "withdraws": applicability_id}
         return await _write_applicability(connection, actor, values, reason=reason, action="applicability.withdraw")
@@ -135,6 +151,35 @@ def _check_measure(scheme: Scheme, agency: str, measure: str, value: str | None)
 async def _require_agency(connection: Connection, agency: str, period: Period) -> None:
     if agency not in (await load_registry(connection, period.last_day)).agencies:
         raise AgencyUnknown(f"no scored body has the code {agency!r} in {period}", hint="GET /api/v1/agencies lists them.")
+
+
+async def _require_missing(connection: Connection, *, period: str, agency: str, measure: str) -> None:
+    latest = await published.latest_sheet(connection, period)
+    bodies = [] if latest is None else msgspec.json.decode(latest["sheet"])["agencies"]
+    body = next((each for each in bodies if each["agency"] == agency), None)
+    if latest is None or body is None or measure in body["settled"] or body["measures"].get(measure) is None:
+        return
+    raise MeasureNotMissing(
+        f"{measure} of {agency} is not missing in {period}: a source gave {body['measures'][measure]}",
+        hint="A wrong figure is corrected at its source and its snapshot superseded; a ruling supplies a missing one.",
+        run=latest["run_id"],
+    )
+
+
+async def _require_no_exemption(
+    connection: Connection, *, agency: str, indicator: str, valid_from: str, valid_to: str | None
+) -> None:
+    await control.hold_applicability(connection, agency=agency, indicator=indicator)
+    for row in await control.applicability_in_force(connection, agency=agency, indicator=indicator):
+        begins_before_it_ends = row["valid_to"] is None or valid_from <= row["valid_to"]
+        ends_after_it_begins = valid_to is None or row["valid_from"] <= valid_to
+        if begins_before_it_ends and ends_after_it_begins:
+            until = row["valid_to"] or "further notice"
+            raise AlreadyExempted(
+                f"{indicator} does not apply to {agency} from {row['valid_from']} to {until} already",
+                hint="Withdraw that row first, or name other months.",
+                applicability_id=row["applicability_id"],
+            )
 
 
 async def _write_applicability(

@@ -69,6 +69,22 @@ class AlreadyPublished(Conflict):
     title_en = "Run already published"
 
 
+class MeasureNotMissing(Conflict):
+    """A ruling supplies a missing measure; for this one the latest run has a figure from a source (G-12)."""
+
+    slug = "measure-not-missing"
+    title_vi = "Chỉ số không thiếu số liệu"
+    title_en = "Measure is not missing"
+
+
+class AlreadyExempted(Conflict):
+    """A row in force says already that the indicator does not apply to this body in some of these months (G-15)."""
+
+    slug = "already-exempted"
+    title_vi = "Đã có quyết định không áp dụng chỉ số này"
+    title_en = "Already exempted"
+
+
 class AlreadyRevoked(Conflict):
     """The key was revoked before; a revocation is for ever."""
 

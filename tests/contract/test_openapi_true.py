@@ -24,6 +24,7 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import FailureGroup
 
 from services.gateway import GatewaySettings, create
+from services.gateway.attachment_policy import KINDS
 from services.gateway.auth import ROLES, create_key
 from services.gateway.intake.media_types import NDJSON, WORKBOOK
 from services.gateway.runtime import Runtime
@@ -47,7 +48,7 @@ CONFIG = SchemathesisConfig.from_dict(
     }
 )
 # Bodies that are files go as the bytes they are, and lines of JSON as text.
-schemathesis.serializer.alias([WORKBOOK, "application/pdf"], "application/octet-stream")
+schemathesis.serializer.alias(sorted({WORKBOOK, *KINDS}), "application/octet-stream")
 schemathesis.serializer.alias(NDJSON, "text/plain")
 SCHEMA = schemathesis.openapi.from_dict(json.loads(FILE.read_text("utf-8")), config=CONFIG)
 REASON = {"reason": "kiểm thử hợp đồng"}
@@ -146,7 +147,7 @@ def _asked(things: dict[str, str]) -> list[tuple[str, str, str, dict[str, Any]]]
     """One of everything that can be asked for or recorded, so that there is something to be found by its id."""
     month = {"period": "2026-01", **REASON}
     paper = {"document": "Công văn 3 (minh họa)", "agency": "G06", **REASON}
-    rule = {"period": "2026-01", "measure": "speeches", "value": "1"}
+    rule = {"period": "2026-02", "measure": "speeches", "value": "1"}
     return [
         ("pull", f"{API}/pulls", "operator", {"source": "ndxp", **month}),
         ("freeze", f"{API}/freezes", "operator", {"source": "ndxp", **month}),

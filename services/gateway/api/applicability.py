@@ -45,7 +45,7 @@ async def get_applicability(request: Request, row: ApplicabilityPath) -> Respons
     return document(request, found, cache=CLOSED)
 
 
-@router.post("/applicability", **records(ApplicabilityAsked, Applicability, refuses=[401, 403, 404]))
+@router.post("/applicability", **records(ApplicabilityAsked, Applicability, refuses=[401, 403, 404, 409]))
 async def post_applicability(
     request: Request,
     actor: Annotated[Actor, Depends(PUBLISHER)],

@@ -15,6 +15,8 @@ from shared.tables.queue import job_run
 
 _EXECUTION = ("state", "attempts", "started_at", "ended_at", "result", "problem")
 
+_HOLD_APPLICABILITY = text("SELECT pg_advisory_xact_lock(hashtextextended('applicability:' || :agency || :indicator, 0))")
+
 _REVISION = text("SELECT version_num FROM public.alembic_version")
 
 
@@ -74,6 +76,25 @@ async def list_applicability(connection: AsyncConnection, *, agency: str | None,
 
 async def find_applicability(connection: AsyncConnection, applicability_id: str) -> Row | None:
     return await row(connection, select(applicability).where(applicability.c.applicability_id == applicability_id))
+
+
+async def hold_applicability(connection: AsyncConnection, *, agency: str, indicator: str) -> None:
+    """Until the transaction ends nobody else records that this indicator does not apply to this body."""
+    await connection.execute(_HOLD_APPLICABILITY, {"agency": agency, "indicator": indicator})
+
+
+async def applicability_in_force(connection: AsyncConnection, *, agency: str, indicator: str) -> list[Row]:
+    """Rows that neither withdraw nor are withdrawn."""
+    withdrawn = select(applicability.c.withdraws).where(applicability.c.withdraws.is_not(None))
+    return await rows(
+        connection,
+        select(applicability).where(
+            applicability.c.agency == agency,
+            applicability.c.indicator == indicator,
+            applicability.c.withdraws.is_(None),
+            applicability.c.applicability_id.not_in(withdrawn),
+        ),
+    )
 
 
 async def is_withdrawn(connection: AsyncConnection, applicability_id: str) -> bool:

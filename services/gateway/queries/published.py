@@ -68,6 +68,12 @@ async def find_sheet(connection: AsyncConnection, run_id: str) -> bytes | None:
     return sheet
 
 
+async def latest_sheet(connection: AsyncConnection, period: str) -> Row | None:
+    """``run_id`` and canonical ``sheet`` of the month's latest run."""
+    asked = select(run.c.run_id, run.c.sheet).where(run.c.period == period).order_by(run.c.run_id.desc()).limit(1)
+    return await row(connection, asked)
+
+
 async def list_runs(connection: AsyncConnection, *, period: str | None, after: str | None, limit: int) -> list[Row]:
     statement = _runs().order_by(run.c.run_id).limit(limit)
     if period is not None:

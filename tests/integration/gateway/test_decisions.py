@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from typing import Any
 
 import pytest
 
 from services.gateway.decisions import record_ruling
+from shared.audit import record
+from shared.canonical import canonical_bytes
+from shared.database import Database
 from shared.errors import InputInvalid
+from shared.ids import new_id
+from shared.tables.scoring import run
 from tests.integration.gateway.conftest import API, ROOT, House
+from tests.integration.gateway.seeds import Seeds
 
 WORDS = {"reason": "Nguồn không trả lời", "document": "Công văn 1/VPCP (minh họa)"}
 RULING = {"period": "2026-01", "agency": "G06", "measure": "accepted_tasks", "value": "3", **WORDS}
@@ -23,7 +31,7 @@ ENTRY = {"period": "2026-01", "source": "ndxp", "kind": "cutoff", "falls_at": "2
         ("/rulings", {**RULING, "measure": "transparency", "value": "17.25"}, "ruling_id", "ruling.record"),
         ("/rulings", {**RULING, "measure": "speeches", "value": "0"}, "ruling_id", "ruling.record"),
         ("/applicability", EXEMPTION, "applicability_id", "applicability.record"),
-        ("/applicability", {**EXEMPTION, "valid_to": None}, "applicability_id", "applicability.record"),
+        ("/applicability", {**EXEMPTION, "indicator": "B2", "valid_to": None}, "applicability_id", "applicability.record"),
         ("/calendar", ENTRY, "entry_id", "calendar.record"),
         ("/calendar", {**ENTRY, "source": "*"}, "entry_id", "calendar.record"),
     ],
@@ -107,7 +115,7 @@ async def test_an_applicability_row_is_withdrawn_once(house: House) -> None:
 @pytest.mark.parametrize("value", ["NaN", "1e5", "Infinity", "", " 1", "٣"])
 async def test_the_command_line_meets_the_same_checks(house: House, value: str) -> None:
     with pytest.raises(InputInvalid):
-        await record_ruling(house.runtime.database, actor=ROOT, **{**RULING, "value": value})  # type: ignore[arg-type]
+        await record_ruling(house.runtime.database, actor=ROOT, **{**RULING, "value": value})
 
 
 async def test_text_is_normalised_once_at_the_border(house: House) -> None:
@@ -115,3 +123,80 @@ async def test_text_is_normalised_once_at_the_border(house: House) -> None:
     body = {**RULING, "measure": "kpis_updated", "reason": decomposed}
     written = (await house.post(f"{API}/rulings", "publisher", body)).json()
     assert written["reason"] == "Nguồn im lặng"
+
+
+async def run_with(seeds: Seeds, period: str, agency: str, *, measures: dict[str, Any], settled: dict[str, str]) -> None:
+    """A later run of the month in which one body's measures are others."""
+    row = await seeds.run(period)
+    sheet = json.loads(row["sheet"])
+    body = next(each for each in sheet["agencies"] if each["agency"] == agency)
+    body["measures"] |= measures
+    body["settled"] |= settled
+    database = Database(seeds.url, role="scoring")
+    async with database.transaction() as connection:
+        run_id = new_id("run")
+        changed = {"run_id": run_id, "inputs_digest": f"sha256:{row['run_id']}", "sheet": canonical_bytes(sheet)}
+        await connection.execute(run.insert().values(**(row | changed)))
+        await record(connection, "local:demo", "score.compute", run_id, reason="số liệu minh họa")
+    await database.close()
+
+
+async def test_a_ruling_supplies_only_what_the_latest_run_misses(house: House, seeds: Seeds) -> None:
+    body = {**RULING, "period": "2026-02", "measure": "speeches", "value": "0"}
+    before_any_run = await house.post(f"{API}/rulings", "publisher", body)
+    assert before_any_run.status_code == 201
+    await seeds.run("2026-02")
+    refused = await house.post(f"{API}/rulings", "publisher", body)
+    assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (409, "measure-not-missing")
+    assert (await house.post(f"{API}/rulings", "publisher", {**body, "value": None})).status_code == 201
+    given = {"settled": {"late_tasks": before_any_run.json()["ruling_id"]}, "measures": {"speeches": None}}
+    await run_with(seeds, "2026-02", "G06", **given)
+    for measure, status in (("speeches", 201), ("late_tasks", 201), ("kpis_updated", 409)):
+        answer = await house.post(f"{API}/rulings", "publisher", {**body, "measure": measure})
+        assert answer.status_code == status, (measure, answer.text)
+    assert (await house.post(f"{API}/rulings", "publisher", {**body, "agency": "G01"})).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "status"),
+    [
+        ("2026-03", "2026-05", 409),
+        ("2026-01", "2026-03", 409),
+        ("2026-05", None, 409),
+        ("2026-04", "2026-04", 409),
+        ("2026-01", None, 409),
+        ("2026-01", "2026-02", 201),
+        ("2026-06", None, 201),
+        ("2026-06", None, 409),
+    ],
+)
+async def test_a_month_is_exempted_once(house: House, first: str, last: str | None, status: int) -> None:
+    """From March to May a row holds; what lies beside it may be said, and said once."""
+    body = {**EXEMPTION, "indicator": "E1"}
+    if (first, last) == ("2026-03", "2026-05"):
+        assert (
+            await house.post(f"{API}/applicability", "publisher", {**body, "valid_from": first, "valid_to": last})
+        ).is_success
+    answer = await house.post(f"{API}/applicability", "publisher", {**body, "valid_from": first, "valid_to": last})
+    assert answer.status_code == status, answer.text
+    if status == 409:
+        assert answer.json()["type"].endswith("/problems/already-exempted")
+        standing = answer.json()["context"]["applicability_id"]
+        assert (await house.get(f"{API}/applicability/{standing}", "reader")).status_code == 200
+
+
+async def test_another_body_or_indicator_or_a_withdrawn_row_stands_in_nobodys_way(house: House) -> None:
+    body = {**EXEMPTION, "indicator": "E2"}
+    made = (await house.post(f"{API}/applicability", "publisher", body)).json()
+    for other in ({**body, "indicator": "E3"}, {**body, "agency": "G01"}):
+        assert (await house.post(f"{API}/applicability", "publisher", other)).status_code == 201
+    place = f"{API}/applicability/{made['applicability_id']}/withdrawals"
+    assert (await house.post(f"{API}/applicability", "publisher", body)).status_code == 409
+    assert (await house.post(place, "publisher", WORDS)).status_code == 201
+    assert (await house.post(f"{API}/applicability", "publisher", body)).status_code == 201
+
+
+async def test_two_at_once_exempt_once(house: House) -> None:
+    body = {**EXEMPTION, "indicator": "A2"}
+    answers = await asyncio.gather(*(house.post(f"{API}/applicability", "publisher", body) for _ in range(6)))
+    assert sorted(each.status_code for each in answers) == [201, 409, 409, 409, 409, 409]
