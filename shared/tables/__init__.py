@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from sqlalchemy import MetaData, Table
 
-from shared.tables import audit, control, identity, ingest, intake, queue, records, registers, registry, scoring
+from shared.tables import audit, control, identity, ingest, intake, mandates, queue, records, registers, registry, scoring
 from shared.tables.metadata import metadata
 
 __all__ = ["MUTABLE", "fact_tables", "metadata"]
 
-_SCHEMAS = (audit, control, identity, ingest, intake, queue, records, registers, registry, scoring)
+_SCHEMAS = (audit, control, identity, ingest, intake, mandates, queue, records, registers, registry, scoring)
 
 MUTABLE: tuple[tuple[Table, str], ...] = (
     (queue.job_run, "the state of one execution; every outcome that matters is a fact beside it"),
+    (mandates.request_nonce, "nonces kept while the request they came with could still pass by its age"),
     (control.idempotency, "answers kept for repeated calls until their month closes; what they tell of is a fact"),
 )
 
