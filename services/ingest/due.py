@@ -11,17 +11,17 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest import report_store, store
+from services.ingest import register_store, report_store, store
 from services.ingest.runtime import Runtime
 from services.ingest.sources import SOURCES
-from shared.calendar import cutoff_of
+from shared.calendar import REGISTERS, cutoff_of
 from shared.law.scheme import packaged_schemes
 from shared.period import Period
 
 
 async def unfrozen(runtime: Runtime) -> list[tuple[str, Period]]:
     """Sources whose period has closed and has no snapshot yet, oldest period first: those with an address, and the reports
-    that come in to us, also when nobody reported: silence is frozen as a fact."""
+    that come in to us, also when nobody reported: silence is frozen as a fact. Registers that nobody has begun come by file."""
     found: list[tuple[str, Period]] = []
     now = runtime.clock()
     async with runtime.database.read() as connection:
@@ -31,6 +31,8 @@ async def unfrozen(runtime: Runtime) -> list[tuple[str, Period]]:
                 if source.origin == "network" and runtime.settings.of(source.name).base_url is None:
                     continue
                 if now < await cutoff_of(connection, period, source.name):
+                    continue
+                if source.name == REGISTERS and not await register_store.has_begun(connection, period):
                     continue
                 if await store.latest_snapshot(connection, source=source.name, period=period) is None:
                     found.append((source.name, period))
@@ -42,6 +44,12 @@ async def unseen_reports(runtime: Runtime) -> list[Period]:
     """Frozen months about whose reports something came in, or was decided, since they were last looked at."""
     async with runtime.database.read() as connection:
         return await report_store.unseen(connection)
+
+
+async def unseen_registers(runtime: Runtime) -> list[Period]:
+    """Months frozen from the registers about which something was confirmed or decided since they were last looked at."""
+    async with runtime.database.read() as connection:
+        return await register_store.unseen(connection)
 
 
 async def installed_at(connection: AsyncConnection) -> datetime:

@@ -105,9 +105,34 @@ REPORTS_PROPOSED = Rule(
     "{reports} báo cáo được tính và {words} ý kiến thẩm định số liệu C1 có sau bản chốt; đề nghị lập bản chốt thay thế kỳ này",
     "{reports} reports that count and {words} words on C1 figures came after the freeze; a superseding version is proposed",
 )
+REGISTERS_OPEN = Rule(
+    "ING-REGISTERS-OPEN",
+    "warning",
+    "Sổ theo dõi của kỳ chưa được khóa đủ ({meetings} cuộc họp trong sổ, số đã khóa: {stated}); số liệu E1, E2, điểm khuyến khích"
+    " còn thiếu",
+    "The period's register is not closed as it stands ({meetings} meetings, closed with {stated}): E1, E2 and the bonus are missing",
+)
+REGISTERS_INCOMPLETE = Rule(
+    "ING-REGISTERS-INCOMPLETE",
+    "warning",
+    "{count} cơ quan được triệu tập nhưng chưa ghi nhận việc tham dự; số liệu của các cơ quan này còn thiếu",
+    "{count} bodies were summoned and nobody recorded whether they came; their figures are missing",
+)
+REGISTERS_STRAY = Rule(
+    "ING-REGISTERS-STRAY",
+    "notice",
+    "{count} nội dung không được tính vì cuộc họp đã rút hoặc không còn triệu tập cơ quan đó",
+    "{count} entries do not count: their meeting was withdrawn, or no longer summons the body",
+)
+REGISTERS_PROPOSED = Rule(
+    "ING-REGISTERS-PROPOSED",
+    "warning",
+    "{changed} nội dung trong sổ và {decided} sáng kiến thay đổi sau bản chốt; đề nghị lập bản chốt thay thế kỳ này",
+    "{changed} entries and {decided} initiatives changed after the freeze; a superseding version is proposed",
+)
 RULES = (
     PULL_FAILED, CLOCK_SKEW, PORTAL_SUM, ROW_COUNT_JUMP, VALUE_JUMP, RECORDED_LATE, TAKEN_BACK, QUARANTINED, REPORTS_SILENT,
-    REPORT_LATE, REPORTS_PROPOSED,
+    REPORT_LATE, REPORTS_PROPOSED, REGISTERS_OPEN, REGISTERS_INCOMPLETE, REGISTERS_STRAY, REGISTERS_PROPOSED,
 )  # fmt: skip
 
 

@@ -22,11 +22,12 @@ from services.ingest.findings import CLOCK_SKEW, Finding
 from services.ingest.in_force import refuse_unruled
 from services.ingest.load import apart, archive_connection, load, open_rows, seal_rows
 from services.ingest.replay import Replay, manifest, total_root
+from services.ingest.register_intake import take_registers
 from services.ingest.report_intake import PARSE, take_reports
 from services.ingest.runtime import Runtime
 from services.ingest.source import Parse, Source, Summary, Window
 from shared.audit import record
-from shared.calendar import cutoff_of
+from shared.calendar import REPORTS, cutoff_of
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.database import Database, Row
 from shared.errors import Conflict, DomainError
@@ -104,9 +105,10 @@ async def take(runtime: Runtime, pull: Pull, supersession: Supersession | None =
 
 
 async def gathered(runtime: Runtime, pull: Pull, supersession: Supersession | None = None) -> Capture:
-    """Every page of a pull that has begun, kept: from the network, or written from accepted reports."""
+    """Every page of a pull that has begun, kept: from the network, or written from accepted reports or the registers."""
     if pull.origin == "intake":
-        taken = await take_reports(runtime, pull)
+        take_pages = take_reports if pull.source.name == REPORTS else take_registers
+        taken = await take_pages(runtime, pull)
         return Capture(pull, taken.pages, PARSE, runtime.clock(), None, taken.evidence, supersession, taken.found)
     await collect(runtime, pull)
     return await captured(runtime, pull, supersession)

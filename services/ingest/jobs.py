@@ -14,7 +14,7 @@ from services.ingest.rehearse import rehearse
 from services.ingest.runtime import Runtime
 from services.ingest.sources import source_named
 from services.ingest.supersede import supersede
-from shared.calendar import REPORTS
+from shared.calendar import REGISTERS, REPORTS
 from shared.jobs import Job, Queue, Task
 from shared.period import Period
 
@@ -57,6 +57,7 @@ def tasks(runtime: Runtime, queue: Callable[[], Queue]) -> list[Task]:
         """Each due source gets a job of its own, so that one that is down holds up no other."""
         freezes = await due.unfrozen(runtime)
         looks = [(REPORTS, period) for period in await due.unseen_reports(runtime)]
+        looks += [(REGISTERS, period) for period in await due.unseen_registers(runtime)]
         at = job.arguments["scheduled_at"]
         await _defer_each(runtime, queue(), freezes, task="ingest.freeze", kind="freeze", at=at)
         await _defer_each(runtime, queue(), looks, task="ingest.pull", kind="look", at=at)

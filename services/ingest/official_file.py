@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from services.ingest import report_store, store
+from services.ingest import register_store, report_store, store
 from services.ingest.archive import Kept, Packed, pack
 from services.ingest.collect import Pull, begin, failed, lock_name, new_pull
 from services.ingest.file_formats import Parser, parser_of, place_of
@@ -21,7 +21,7 @@ from services.ingest.in_force import refuse_unruled
 from services.ingest.runtime import Runtime
 from services.ingest.source import Source, Window
 from shared.audit import record
-from shared.calendar import cutoff_of
+from shared.calendar import REPORTS, cutoff_of
 from shared.canonical import sha256_hex
 from shared.database import Row
 from shared.errors import Conflict, DomainError, Fault, InputInvalid, SourceProblem
@@ -43,6 +43,14 @@ class ReportsHandedIn(Conflict):
     slug = "reports-handed-in"
     title_vi = "Các cơ quan đã nộp báo cáo của kỳ này qua hệ thống"
     title_en = "Reports of the period were handed in"
+
+
+class RegistersBegun(Conflict):
+    """The month's meetings or decisions are entered here; a file must not pass them over."""
+
+    slug = "registers-begun"
+    title_vi = "Sổ theo dõi của kỳ này đã được nhập trên hệ thống"
+    title_en = "The period's registers are kept here"
 
 
 @dataclass(frozen=True)
@@ -98,7 +106,7 @@ async def import_file(
     """The header of the snapshot made from the files; the existing one when these very files made it.
 
     Raises PeriodUnruled, InputInvalid listing every fault of the files, TooEarly before the cutoff, AlreadyFrozen,
-    ReportsHandedIn, Busy.
+    ReportsHandedIn, RegistersBegun, Busy.
     """
     refuse_unruled(period)
     official = Official(tuple(files), document_number=document_number, reason=reason, author=author)
@@ -110,7 +118,7 @@ async def import_file(
     async with runtime.database.exclusive(lock_name(source, window)):
         if (existing := await frozen(runtime, source, period)) is not None:
             return _same_or_refuse(existing, official)
-        await _refuse_beside_reports(runtime, source, period)
+        await _refuse_beside_intake(runtime, source, period)
         pull = new_pull(source, window, purpose="freeze", actor=actor, command_id=command_id)
         return await take_file(runtime, await begin_file(runtime, pull, official), official)
 
@@ -187,11 +195,17 @@ def _refuse_incomplete(official: Official) -> None:
         raise InputInvalid(f"official file refused: {', '.join(fault.place for fault in faults)}", faults=faults)
 
 
-async def _refuse_beside_reports(runtime: Runtime, source: Source, period: Period) -> None:
+async def _refuse_beside_intake(runtime: Runtime, source: Source, period: Period) -> None:
     if source.origin != "intake":
         return
     async with runtime.database.read() as connection:
-        found = await report_store.accepted(connection, period)
+        found = await report_store.accepted(connection, period) if source.name == REPORTS else ()
+        begun = source.name != REPORTS and await register_store.has_begun(connection, period)
+    if begun:
+        hint = (
+            f"Close the month and freeze it (bangdiem freeze {period} {source.name}); a file can supersede it, by two people."
+        )
+        raise RegistersBegun(f"the registers of {period} hold entries", hint=hint)
     if found:
         hint = f"Freeze the reports (bangdiem freeze {period} {source.name}); a file can supersede them, by two people."
         raise ReportsHandedIn(f"{len(found)} reports of {period} were accepted", hint=hint)

@@ -96,12 +96,17 @@ def rows_of(reports: Iterable[tuple[Accepted, bytes]], reviews: Mapping[tuple[st
 def pages_of(source: Source, window: Window, rows: Rows) -> Iterator[tuple[str, int, bytes]]:
     """Dataset, page number and bytes of every page, ``window.page_size`` rows each; a dataset without rows has one page."""
     for dataset in source.datasets:
-        ordered = sorted(rows[dataset.name], key=lambda row: tuple(row[name] for name in (*dataset.key, "agency")))
+        ordered = in_order(dataset, rows)
         control = {"rows": len(ordered), "sums": {name: str(sum(row[name] for row in ordered)) for name in dataset.sums}}
         pages = [ordered[start : start + window.page_size] for start in range(0, len(ordered), window.page_size)] or [[]]
         for number, page in enumerate(pages, 1):
             following = str(number + 1) if number < len(pages) else None
             yield dataset.name, number, _page(source, dataset, window, control=control, rows=page, next_page=following)
+
+
+def in_order(dataset: Dataset, rows: Rows) -> list[dict[str, Any]]:
+    """A dataset's rows in the contract's order."""
+    return sorted(rows[dataset.name], key=lambda row: tuple(row[name] for name in (*dataset.key, "agency")))
 
 
 def _page(

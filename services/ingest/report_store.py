@@ -30,6 +30,11 @@ SELECT DISTINCT ON (submission_id, database) review_id, submission_id, database,
  ORDER BY submission_id, database, sequence DESC
 """)
 
+NAMED_REVIEWS = text("""
+SELECT review_id, submission_id, database, verdict, reviewer, reviewed_at
+  FROM intake.records_review WHERE review_id = ANY(:ids)
+""")
+
 ACCEPTED_LATE = text("SELECT submission_id FROM control.late_acceptance WHERE period = :period")
 
 EXTENSIONS = text("""
@@ -74,6 +79,12 @@ async def decisions(connection: AsyncConnection, period: Period) -> Decisions:
 async def reviews(connection: AsyncConnection, period: Period, as_of: datetime) -> dict[tuple[str, str], Review]:
     """The word that holds at an instant, by submission and database."""
     found = await rows(connection, REVIEWS, {"period": str(period), "as_of": as_of})
+    return {(line["submission_id"], line["database"]): Review(**line) for line in found}
+
+
+async def named_reviews(connection: AsyncConnection, reviews: Iterable[str]) -> dict[tuple[str, str], Review]:
+    """Words by their ids, as above."""
+    found = await rows(connection, NAMED_REVIEWS, {"ids": list(reviews)})
     return {(line["submission_id"], line["database"]): Review(**line) for line in found}
 
 

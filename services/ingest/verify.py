@@ -1,5 +1,7 @@
 """Use case: prove a snapshot again, from the rows in the database and from the bytes in the archive (ING-05, SNP-02).
 
+A month of reports is proven further back, to the reports that bodies signed.
+
 The rows are written out by the reference way (``records.canonical_values``, RFC 8785), not by the fast one that froze them.
 A difference is named by dataset and row. Nothing is written.
 """
@@ -22,6 +24,7 @@ from services.ingest.load import archive_connection
 from services.ingest.reading import Reading
 from services.ingest.records import Dataset, canonical_values
 from services.ingest.report_intake import PARSE
+from services.ingest.report_trail import Trail, parted, trail_of
 from services.ingest.rows import leaves
 from services.ingest.runtime import Runtime
 from services.ingest.source import Parse, Source, Window
@@ -68,6 +71,7 @@ class _Proof:
     registry: Registry
     pages: Sequence[Kept]
     files: Sequence[Mapping[str, Any]]
+    trail: Trail | None
 
 
 async def verify_snapshot(runtime: Runtime, snapshot_id: str) -> Verdict:
@@ -87,6 +91,7 @@ async def verify_snapshot(runtime: Runtime, snapshot_id: str) -> Verdict:
             await load_registry(connection, period.last_day),
             pages,
             files,
+            await trail_of(connection, header) if header["origin"] == "intake" else None,
         )
     return await asyncio.to_thread(_verdict, proof, runtime.database)
 
@@ -107,6 +112,7 @@ def _compared(proof: _Proof, archive: psycopg.Connection[Any]) -> Verdict:
             found, rows = _of_dataset(proof, dataset, stated[dataset.name], archive, (parse, pages))
             differences += found
             count += rows
+        differences += _of_trail(proof, archive)
     except DomainError as problem:
         differences.append(Difference("archive", problem.detail, "bytes that give the snapshot's rows"))
         count = header["row_count"]
@@ -154,6 +160,14 @@ def _of_dataset(
             said = f"{stated['root']} over {stated['rows']} rows"
             found.append(Difference(f"{dataset.name}/{place}", f"{root} over {len(tree)} rows", said))
     return found, len(stored)
+
+
+def _of_trail(proof: _Proof, archive: psycopg.Connection[Any]) -> list[Difference]:
+    """A month of reports also against what bodies signed."""
+    if proof.trail is None:
+        return []
+    pages = ((page.dataset, body) for page, body in proven_bodies(archive, proof.pages))
+    return [Difference(*found) for found in parted(proof.trail, proof.source, pages)]
 
 
 def _stored_leaves(dataset: Dataset, snapshot_pk: int, connection: psycopg.Connection[Any]) -> Iterator[bytes]:

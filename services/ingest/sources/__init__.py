@@ -1,5 +1,5 @@
-"""The seven sources, in the order they are closed. Five are asked over the network, one is what bodies report to us,
-one comes by official file only."""
+"""The seven sources, in the order they are closed. Five are asked over the network, two are kept here: what bodies report to
+us, and the registers of the Government Office."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Registers kept by the Government Office: meetings and attendance (E1), speeches and reports (E2), bonus decisions.
 
-Until the registers have their own API, a period of this source is taken from an official file (QĐ 4585 appendix §3 E, §4).
+A period is written from the registers themselves (services.ingest.register_intake); one that nobody entered there comes by
+official file (QĐ 4585 appendix §3 E, §4; docs/adr/0012).
 """
 
 from __future__ import annotations
@@ -133,6 +134,7 @@ SOURCE = Source(
     contract=CONTRACT,
     title_vi="Sổ theo dõi của Văn phòng Chính phủ",
     datasets=DATASETS,
+    origin="intake",
     stated=(
         Stated("registers", "summonses", counts="summonses"),
         Stated("registers", "speeches", counts="speeches"),

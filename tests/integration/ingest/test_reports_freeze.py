@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 
 from services.ingest import due
@@ -22,6 +23,7 @@ from services.ingest.verify import verify_snapshot
 from shared.calendar import enter_gate
 from shared.database import Database
 from shared.period import VIETNAM, Period
+from tests.conftest import TestDatabase
 from tests.contract.stand_ins import FAR, PATIENCE, Bench, Benches, bench
 from tests.integration.ingest.files import DOCUMENT, json_file
 from tests.integration.ingest.handing_in import HandingIn, records, task
@@ -268,3 +270,26 @@ async def test_many_rows_make_many_pages_and_one_root(ingest: Bench, benches: Be
 class SmallPages(IngestSettings):
     def of(self, source: str) -> SourceSettings:
         return SourceSettings(page_size=7)
+
+
+async def test_a_report_that_is_not_what_was_signed_is_found(
+    ingest: Bench, hand: HandingIn, period: Period, database: TestDatabase
+) -> None:
+    """As a superuser who takes the guards away: another instant, another word, another content."""
+    at = period.report_deadline - timedelta(hours=1)
+    report = await hand.report("G06", period, at, tasks=[task("a")], databases=[records("x", 5)])
+    await hand.review(report, "G06", period, "x", at)
+    made = await freeze(ingest.runtime, REPORTS, period, actor="local:test")
+    assert (await verify_snapshot(ingest.runtime, made["snapshot_id"])).holds
+    tampered = {
+        "reports/signed row 1": "UPDATE intake.acceptance SET submitted_at = submitted_at - interval '1 day'",
+        "reported_records/signed row 1": "UPDATE intake.records_review SET reviewed_at = reviewed_at - interval '1 day'",
+        "archive": "UPDATE intake.acceptance SET content = set_byte(content, 0, 32)",
+    }
+    for place, statement in tampered.items():
+        with psycopg.connect(database.superuser_url) as connection:
+            connection.execute("SET session_replication_role = replica")
+            changed = connection.execute(f"{statement} WHERE submission_id = %s".encode(), [report])
+            assert changed.rowcount == 1
+        verdict = await verify_snapshot(ingest.runtime, made["snapshot_id"])
+        assert place in [each.place for each in verdict.differences], verdict

@@ -1,0 +1,62 @@
+"""Proof that a frozen month of reports is what bodies signed: its pages written again from the submissions it names.
+
+The snapshot's evidence names submissions and words of the reviewing ministry; their rows lie in schema intake, each report
+under the digest its receipt carries. What the archive holds must be what follows from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.ingest import report_store
+from services.ingest.report_choice import Accepted
+from services.ingest.report_pages import Review, in_order, rows_of
+from services.ingest.source import Source
+from shared.database import Row
+from shared.period import Period
+
+
+@dataclass(frozen=True)
+class Trail:
+    """The submissions and words a snapshot names, as they stand in schema intake; ``lost`` are submissions that do not."""
+
+    reports: Sequence[tuple[Accepted, bytes]]
+    reviews: Mapping[tuple[str, str], Review]
+    lost: Sequence[str]
+
+
+async def trail_of(connection: AsyncConnection, header: Row) -> Trail:
+    """Of a snapshot of origin intake."""
+    named = [one["submission"] for one in header["evidence"]["reports"]]
+    known = {one.submission_id: one for one in await report_store.accepted(connection, Period.parse(header["period"]))}
+    bodies = await report_store.contents(connection, named)
+    words = await report_store.named_reviews(connection, [one["review"] for one in header["evidence"]["reviews"]])
+    kept = [name for name in named if name in known and name in bodies]
+    return Trail([(known[name], bodies[name]) for name in kept], words, sorted(set(named) - set(kept)))
+
+
+def parted(trail: Trail, source: Source, pages: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, str, str]]:
+    """Place, what the archive holds and what the signed reports say: submissions that are lost, and of each dataset the first
+    row where the two part. ``pages`` are dataset and bytes, in order. Raises ArchiveDamaged for a report that is not what was
+    signed."""
+    for name in trail.lost:
+        yield f"reports/{name}", "no accepted submission", "a submission that the evidence names"
+    archived: dict[str, list[Any]] = {dataset.name: [] for dataset in source.datasets}
+    for dataset_name, body in pages:
+        archived[dataset_name] += msgspec.json.decode(body)["rows"]
+    signed = rows_of(trail.reports, trail.reviews)
+    for dataset in source.datasets:
+        for number, (ours, theirs) in enumerate(zip_longest(archived[dataset.name], in_order(dataset, signed)), 1):
+            if ours != theirs:
+                yield f"{dataset.name}/signed row {number}", _text(ours), _text(theirs)
+                break
+
+
+def _text(row: Mapping[str, Any] | None) -> str:
+    return "no row" if row is None else msgspec.json.encode(row).decode()
