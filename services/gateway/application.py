@@ -31,6 +31,7 @@ from services.gateway.api import (
     receipt_keys,
     records_reviews,
     report_findings,
+    rule_activations,
     rulings,
     schemes,
     score_runs,
@@ -50,6 +51,7 @@ from services.gateway.pages import GUARDS, operations_page
 RESOURCES = (
     agencies, schemes, periods, scores, rulings, applicability, calendar, source_months, snapshots, findings, score_runs,
     publications, status, forms, submissions, submission_content, report_findings, submission_steps,
+    rule_activations,
     receipt_keys, attachments,
     members, credentials, extensions, late_acceptances, records_reviews, completeness,
     meetings, attendances, speeches, initiatives,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import select, text
+from sqlalchemy import Text, cast, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.database import Row, row, rows
@@ -36,6 +34,22 @@ SELECT DISTINCT ON (period) period, sequence, submission_id, digest{content} FRO
 """
 _REPORTS_BEFORE = text(_BEFORE.format(content=", content"))
 _NAMES_BEFORE = text(_BEFORE.format(content=""))
+
+
+# Signed reports in force from a month on, and what is under review there (DQ-09).
+_REPORTS_FROM = text("""
+SELECT DISTINCT ON (a.period, a.agency) a.period, a.agency, a.sequence, a.submission_id, a.content, s.form
+  FROM intake.acceptance AS a JOIN intake.submission AS s USING (submission_id)
+ WHERE a.period >= :first ORDER BY a.period, a.agency, a.sequence DESC
+""")
+_UNDER_REVIEW = text("""
+SELECT s.submission_id, s.agency, s.period, s.sequence, t.to_state AS state
+  FROM intake.submission AS s
+  JOIN LATERAL (SELECT to_state FROM intake.transition WHERE submission_id = s.submission_id ORDER BY number DESC LIMIT 1) AS t
+    ON true
+ WHERE s.period >= :first AND t.to_state IN ('in_review', 'approved') ORDER BY s.period, s.agency, s.sequence
+""")
+_ACTIVATED = ("activation_id", "sequence", "first_period", "catalogue_digest", "impact", "reason", "actor", "recorded_at")
 
 
 async def latest_validation(connection: AsyncConnection, submission_id: str, revision: int) -> Row | None:
@@ -72,9 +86,9 @@ async def jobs_under(connection: AsyncConnection, prefix: str) -> list[Row]:
 
 
 async def activations(connection: AsyncConnection, period: str) -> list[Row]:
-    """Catalogues that hold from this month or an earlier one on, in the order they were activated."""
-    columns: list[Any] = [rule_activation.c[name] for name in ("activation_id", "catalogue", "catalogue_digest")]
-    statement = select(*columns).where(rule_activation.c.first_period <= period)
+    """Catalogues (as JSON text) that hold from this month or an earlier one on, in the order they were activated."""
+    content = cast(rule_activation.c.catalogue, Text).label("catalogue")
+    statement = select(rule_activation.c.activation_id, content).where(rule_activation.c.first_period <= period)
     return await rows(connection, statement.order_by(rule_activation.c.sequence))
 
 
@@ -96,3 +110,25 @@ async def reports_before(connection: AsyncConnection, *, agency: str, period: st
 async def names_of_reports_before(connection: AsyncConnection, *, agency: str, period: str) -> list[Row]:
     """The same without their content."""
     return await rows(connection, _NAMES_BEFORE, {"agency": agency, "period": period, "first": f"{period[:4]}-01"})
+
+
+async def reports_from(connection: AsyncConnection, first: str) -> list[Row]:
+    """Signed reports in force of a month and later ones, by month and body."""
+    return await rows(connection, _REPORTS_FROM, {"first": first})
+
+
+async def under_review_from(connection: AsyncConnection, first: str) -> list[Row]:
+    """Submissions whose approval an activation would let lapse."""
+    return await rows(connection, _UNDER_REVIEW, {"first": first})
+
+
+async def find_activation(connection: AsyncConnection, activation_id: str) -> Row | None:
+    """Without the catalogue itself, which `/report-rules` shows."""
+    columns = [rule_activation.c[name] for name in _ACTIVATED]
+    return await row(connection, select(*columns).where(rule_activation.c.activation_id == activation_id))
+
+
+async def list_activations(connection: AsyncConnection, *, after: int | None, limit: int) -> list[Row]:
+    """In the order they were recorded."""
+    statement = select(*(rule_activation.c[name] for name in _ACTIVATED)).order_by(rule_activation.c.sequence).limit(limit)
+    return await rows(connection, statement if after is None else statement.where(rule_activation.c.sequence > after))

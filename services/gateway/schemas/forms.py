@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict
 
-from services.gateway.schemas.intake import Action, State
-from services.gateway.schemas.shape import Digest, Page, PeriodText, Shape
+from services.gateway.schemas.intake import Action, State, SubmissionId
+from services.gateway.schemas.shape import AgencyCode, Digest, Page, PeriodText, Shape, identifier
 
 
 class FormNamed(Shape):
@@ -67,3 +68,46 @@ class ReportRules(Shape):
     digest: Digest
     rules: list[dict[str, Any]]
     content: dict[str, Any]
+
+
+class StoppedReport(Shape):
+    """A signed report that the rules would newly stop; it stays signed."""
+
+    submission_id: SubmissionId
+    agency: AgencyCode
+    period: PeriodText
+    sequence: int
+    fatal: list[str]
+    confirm: list[str]
+
+
+class LapsingSubmission(Shape):
+    """What is under review: it goes back to draft when its next step comes."""
+
+    submission_id: SubmissionId
+    agency: AgencyCode
+    period: PeriodText
+    sequence: int
+    state: State
+
+
+class RulesImpact(Shape):
+    stopped: list[StoppedReport]
+    lapsing: list[LapsingSubmission]
+
+
+class RuleActivation(Shape):
+    """`impact` is what was foreseen when the rules were put in force. In a dry run the ids and times are null."""
+
+    activation_id: Annotated[str, identifier("act")] | None
+    sequence: int | None
+    first_period: PeriodText
+    catalogue_digest: Digest
+    impact: RulesImpact
+    reason: str
+    actor: str
+    recorded_at: datetime | None
+
+
+class RuleActivationPage(Page):
+    items: list[RuleActivation]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from services.gateway.schemas.shape import Digest, Reason, Shape
 from services.gateway.words import Line
 
@@ -44,3 +46,10 @@ class ConfirmationAsked(Shape):
 
 class ValidationAsked(Shape):
     """Nothing needs saying."""
+
+
+class RuleActivationAsked(Shape):
+    """`catalogue` is a whole rule catalogue, as `/report-rules` shows one under `content`."""
+
+    catalogue: dict[str, Any]
+    reason: Reason

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -40,7 +41,13 @@ def form_named(form_id: str) -> Form:
 async def catalogue_of(connection: Connection, period: str) -> Catalogue:
     """The rules in force for a month, activated ones included (DQ-01)."""
     activated = await stored.activations(connection, period)
-    return catalogue_in_force(period, activations=[parse_catalogue(line["catalogue"]) for line in activated])
+    return catalogue_in_force(period, activations=[_parsed(line["catalogue"]) for line in activated])
+
+
+@lru_cache(maxsize=32)
+def _parsed(catalogue: str) -> Catalogue:
+    """Every step asks for the rules in force, and they hardly ever change."""
+    return parse_catalogue(msgspec.json.decode(catalogue))
 
 
 async def known_of(connection: Connection, *, agency: str, period: str, form: str) -> Known:
