@@ -17,8 +17,9 @@ from shared.database import Row, row, rows
 from shared.period import VIETNAM, Period
 
 # Sources whose figures are reported by people: they close at the report deadline, the others at the cutoff.
-REPORTED = frozenset({"agency_report", "government_office"})
 REPORTS = "agency_report"
+REGISTERS = "government_office"
+REPORTED = frozenset({REPORTS, REGISTERS})
 
 # No run of days off is nearly as long; the ninth day in a row is the longest of 2026.
 _LOOK_BACK_DAYS = 40

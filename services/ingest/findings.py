@@ -108,9 +108,9 @@ REPORTS_PROPOSED = Rule(
 REGISTERS_OPEN = Rule(
     "ING-REGISTERS-OPEN",
     "warning",
-    "Sổ theo dõi của kỳ chưa được khóa đủ ({meetings} cuộc họp trong sổ, số đã khóa: {stated}); số liệu E1, E2, điểm khuyến khích"
-    " còn thiếu",
-    "The period's register is not closed as it stands ({meetings} meetings, closed with {stated}): E1, E2 and the bonus are missing",
+    "Sổ theo dõi của kỳ chưa được khóa đủ ({meetings} cuộc họp trong sổ, số đã khóa: {stated}); E1, E2 và điểm khuyến khích"
+    " còn thiếu số liệu",
+    "The period's register is not closed as it stands ({meetings} meetings, closed with {stated}): E1, E2, bonus are missing",
 )
 REGISTERS_INCOMPLETE = Rule(
     "ING-REGISTERS-INCOMPLETE",

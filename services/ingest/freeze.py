@@ -21,8 +21,8 @@ from services.ingest.compare import against_previous, completions_recorded_late,
 from services.ingest.findings import CLOCK_SKEW, Finding
 from services.ingest.in_force import refuse_unruled
 from services.ingest.load import apart, archive_connection, load, open_rows, seal_rows
-from services.ingest.replay import Replay, manifest, total_root
 from services.ingest.register_intake import take_registers
+from services.ingest.replay import Replay, manifest, total_root
 from services.ingest.report_intake import PARSE, take_reports
 from services.ingest.runtime import Runtime
 from services.ingest.source import Parse, Source, Summary, Window

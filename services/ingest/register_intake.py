@@ -1,4 +1,4 @@
-"""Use case: take a month of the Government Office's registers: choose what counts, write the pages, keep them, say what is missing.
+"""Use case: take a month of the Government Office's registers: choose what counts, write the pages, say what is missing.
 
 A freeze takes what was confirmed and decided before the deadline; a superseding version what was by its own instant: two
 people asking for it is the decision. A look at a frozen month proposes one (F-3).
