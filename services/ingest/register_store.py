@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest.register_choice import Decision, Entry
+from services.ingest.register_choice import Decision, Entry, Rows, choose
 from shared.database import rows
 from shared.period import Period
+from shared.registry_store import load_registry
 from shared.tables.registers import register_entry
 
 CONFIRMED = text("""
@@ -58,6 +61,13 @@ async def decisions(connection: AsyncConnection, period: Period) -> list[Decisio
 async def has_begun(connection: AsyncConnection, period: Period) -> bool:
     """Whether the month's registers hold anything, confirmed or not."""
     return bool(await connection.scalar(BEGUN, {"period": str(period)}))
+
+
+async def rows_at(connection: AsyncConnection, period: Period, as_of: datetime) -> Rows:
+    """The month's rows as they follow from what was confirmed and decided before an instant."""
+    agencies = (await load_registry(connection, period.last_day)).agencies
+    entries, decided = await confirmed(connection, period), await decisions(connection, period)
+    return choose(entries, decided, agencies=agencies, as_of=as_of).rows
 
 
 async def unseen(connection: AsyncConnection) -> list[Period]:

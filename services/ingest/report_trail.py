@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest import report_store
 from services.ingest.report_choice import Accepted
-from services.ingest.report_pages import Review, in_order, rows_of
+from services.ingest.report_pages import Review, Rows, in_order, rows_of
 from services.ingest.source import Source
 from shared.database import Row
 from shared.period import Period
@@ -47,14 +47,18 @@ def parted(trail: Trail, source: Source, pages: Iterable[tuple[str, bytes]]) -> 
     signed."""
     for name in trail.lost:
         yield f"reports/{name}", "no accepted submission", "a submission that the evidence names"
+    yield from rows_parted(rows_of(trail.reports, trail.reviews), source, pages, how="signed")
+
+
+def rows_parted(rows: Rows, source: Source, pages: Iterable[tuple[str, bytes]], *, how: str) -> Iterator[tuple[str, str, str]]:
+    """Of each dataset the first row where the archived pages and the rows written again part."""
     archived: dict[str, list[Any]] = {dataset.name: [] for dataset in source.datasets}
     for dataset_name, body in pages:
         archived[dataset_name] += msgspec.json.decode(body)["rows"]
-    signed = rows_of(trail.reports, trail.reviews)
     for dataset in source.datasets:
-        for number, (ours, theirs) in enumerate(zip_longest(archived[dataset.name], in_order(dataset, signed)), 1):
+        for number, (ours, theirs) in enumerate(zip_longest(archived[dataset.name], in_order(dataset, rows)), 1):
             if ours != theirs:
-                yield f"{dataset.name}/signed row {number}", _text(ours), _text(theirs)
+                yield f"{dataset.name}/{how} row {number}", _text(ours), _text(theirs)
                 break
 
 

@@ -1,6 +1,6 @@
 """Use case: prove a snapshot again, from the rows in the database and from the bytes in the archive (ING-05, SNP-02).
 
-A month of reports is proven further back, to the reports that bodies signed.
+A month of reports is proven further back, to the reports that bodies signed; one of the registers, to what two people entered.
 
 The rows are written out by the reference way (``records.canonical_values``, RFC 8785), not by the fast one that froze them.
 A difference is named by dataset and row. Nothing is written.
@@ -17,18 +17,20 @@ from typing import Any
 
 import psycopg
 
-from services.ingest import report_store, store
+from services.ingest import register_store, report_store, store
 from services.ingest.archive import Kept, proven_bodies
 from services.ingest.file_formats import parser_of
 from services.ingest.load import archive_connection
 from services.ingest.reading import Reading
 from services.ingest.records import Dataset, canonical_values
+from services.ingest.register_choice import Rows
 from services.ingest.report_intake import PARSE
-from services.ingest.report_trail import Trail, parted, trail_of
+from services.ingest.report_trail import Trail, parted, rows_parted, trail_of
 from services.ingest.rows import leaves
 from services.ingest.runtime import Runtime
 from services.ingest.source import Parse, Source, Window
 from services.ingest.sources import source_named
+from shared.calendar import REGISTERS, REPORTS
 from shared.canonical import MerkleAccumulator, canonical_bytes, leaf_hash, merkle_root, sha256_hex
 from shared.database import Database, Row
 from shared.errors import DomainError, NotFound
@@ -72,6 +74,7 @@ class _Proof:
     pages: Sequence[Kept]
     files: Sequence[Mapping[str, Any]]
     trail: Trail | None
+    entered: Rows | None
 
 
 async def verify_snapshot(runtime: Runtime, snapshot_id: str) -> Verdict:
@@ -91,7 +94,8 @@ async def verify_snapshot(runtime: Runtime, snapshot_id: str) -> Verdict:
             await load_registry(connection, period.last_day),
             pages,
             files,
-            await trail_of(connection, header) if header["origin"] == "intake" else None,
+            await trail_of(connection, header) if taken_from(header, REPORTS) else None,
+            await register_store.rows_at(connection, period, header["as_of"]) if taken_from(header, REGISTERS) else None,
         )
     return await asyncio.to_thread(_verdict, proof, runtime.database)
 
@@ -163,11 +167,18 @@ def _of_dataset(
 
 
 def _of_trail(proof: _Proof, archive: psycopg.Connection[Any]) -> list[Difference]:
-    """A month of reports also against what bodies signed."""
-    if proof.trail is None:
-        return []
+    """A month of reports also against what bodies signed, one of the registers against what two people entered."""
     pages = ((page.dataset, body) for page, body in proven_bodies(archive, proof.pages))
-    return [Difference(*found) for found in parted(proof.trail, proof.source, pages)]
+    if proof.trail is not None:
+        return [Difference(*found) for found in parted(proof.trail, proof.source, pages)]
+    if proof.entered is not None:
+        return [Difference(*found) for found in rows_parted(proof.entered, proof.source, pages, how="entered")]
+    return []
+
+
+def taken_from(header: Row, source: str) -> bool:
+    """Whether we wrote the snapshot's pages ourselves from what was entered here for this source."""
+    return bool(header["origin"] == "intake" and header["source"] == source)
 
 
 def _stored_leaves(dataset: Dataset, snapshot_pk: int, connection: psycopg.Connection[Any]) -> Iterator[bytes]:
