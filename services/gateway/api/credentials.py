@@ -22,7 +22,7 @@ from services.gateway.schemas.identity import (
     CredentialAsked,
     CredentialMade,
     CredentialPage,
-    DecisionAsked,
+    PersonnelDecisionAsked,
     RotationAsked,
 )
 from services.gateway.second_factor import SecondFactor
@@ -43,7 +43,7 @@ _APPROVER = Within(("agency_admin",), national=(ADMINISTRATOR,), factor=SecondFa
 _ENDER = Within(("agency_admin",), national=(ADMINISTRATOR,))
 _ANYBODY_OF_IT = Within(AGENCY_ROLES)
 
-Decision = Annotated[DecisionAsked, Depends(Json(DecisionAsked))]
+Decision = Annotated[PersonnelDecisionAsked, Depends(Json(PersonnelDecisionAsked))]
 
 
 @router.get(ALL, **lists(CredentialPage, refuses=REFUSES))
@@ -119,7 +119,7 @@ async def post_rotation(
     return _shown_once(request, *made)
 
 
-@router.post(ONE + "/approvals", **records(DecisionAsked, Credential, refuses=(*REFUSES, 409)))
+@router.post(ONE + "/approvals", **records(PersonnelDecisionAsked, Credential, refuses=(*REFUSES, 409)))
 async def post_credential_approval(
     request: Request,
     agency: AgencyPath,
@@ -135,7 +135,7 @@ async def post_credential_approval(
     return created(_shown(request, done), path=_path(done))
 
 
-@router.post(ONE + "/revocations", **records(DecisionAsked, Credential, refuses=(*REFUSES, 409)))
+@router.post(ONE + "/revocations", **records(PersonnelDecisionAsked, Credential, refuses=(*REFUSES, 409)))
 async def post_credential_revocation(
     request: Request,
     agency: AgencyPath,

@@ -13,7 +13,7 @@ from services.gateway.api.parameters import PAGE, AgencyPath, Cursor, Limit
 from services.gateway.contract import lists, reads, records
 from services.gateway.permits import Json, Permit, Within
 from services.gateway.runtime import runtime
-from services.gateway.schemas.identity import DecisionAsked, Grant, GrantPage, MemberAsked, OfficerAsked
+from services.gateway.schemas.identity import Grant, GrantPage, MemberAsked, OfficerAsked, PersonnelDecisionAsked
 from services.gateway.second_factor import SecondFactor
 from services.gateway.tenancy import ADMINISTRATOR
 from shared.audit import Actor
@@ -33,7 +33,7 @@ _OFFICE_SEEN_BY = Permit((ADMINISTRATOR, "auditor"))
 _OFFICE = Permit((ADMINISTRATOR,))
 _OFFICE_APPROVER = Permit((ADMINISTRATOR,), factor=SecondFactor.NEEDED)
 
-Decision = Annotated[DecisionAsked, Depends(Json(DecisionAsked))]
+Decision = Annotated[PersonnelDecisionAsked, Depends(Json(PersonnelDecisionAsked))]
 
 
 @router.get(OF_BODY, **lists(GrantPage, refuses=REFUSES))
@@ -67,7 +67,7 @@ async def get_member(
     return await _one(request, actor, agency, grant)
 
 
-@router.post(OF_BODY + "/{grant}/approvals", **records(DecisionAsked, Grant, refuses=(*REFUSES, 409)))
+@router.post(OF_BODY + "/{grant}/approvals", **records(PersonnelDecisionAsked, Grant, refuses=(*REFUSES, 409)))
 async def post_member_approval(
     request: Request,
     agency: AgencyPath,
@@ -79,7 +79,7 @@ async def post_member_approval(
     return await _approve(request, actor, agency, grant, asked)
 
 
-@router.post(OF_BODY + "/{grant}/revocations", **records(DecisionAsked, Grant, refuses=(*REFUSES, 409)))
+@router.post(OF_BODY + "/{grant}/revocations", **records(PersonnelDecisionAsked, Grant, refuses=(*REFUSES, 409)))
 async def post_member_revocation(
     request: Request, agency: AgencyPath, grant: GrantPath, actor: Annotated[Actor, Depends(_BODY)], asked: Decision
 ) -> Response:
@@ -111,7 +111,7 @@ async def get_officer(request: Request, grant: GrantPath, actor: Annotated[Actor
     return await _one(request, actor, None, grant)
 
 
-@router.post(OF_OFFICE + "/{grant}/approvals", **records(DecisionAsked, Grant, refuses=(*REFUSES, 409)))
+@router.post(OF_OFFICE + "/{grant}/approvals", **records(PersonnelDecisionAsked, Grant, refuses=(*REFUSES, 409)))
 async def post_officer_approval(
     request: Request, grant: GrantPath, actor: Annotated[Actor, Depends(_OFFICE_APPROVER)], asked: Decision
 ) -> Response:
@@ -119,7 +119,7 @@ async def post_officer_approval(
     return await _approve(request, actor, None, grant, asked)
 
 
-@router.post(OF_OFFICE + "/{grant}/revocations", **records(DecisionAsked, Grant, refuses=(*REFUSES, 409)))
+@router.post(OF_OFFICE + "/{grant}/revocations", **records(PersonnelDecisionAsked, Grant, refuses=(*REFUSES, 409)))
 async def post_officer_revocation(
     request: Request, grant: GrantPath, actor: Annotated[Actor, Depends(_OFFICE)], asked: Decision
 ) -> Response:
@@ -158,7 +158,7 @@ async def _request(
     return _made(request, made)
 
 
-async def _approve(request: Request, actor: Actor, agency: str | None, grant: str, asked: DecisionAsked) -> Response:
+async def _approve(request: Request, actor: Actor, agency: str | None, grant: str, asked: PersonnelDecisionAsked) -> Response:
     given = runtime(request)
     made = await members.approve_grant(
         given.database, actor=actor, agency=agency, grant_id=grant, reason=asked.reason, now=given.clock()
@@ -166,7 +166,7 @@ async def _approve(request: Request, actor: Actor, agency: str | None, grant: st
     return _made(request, made)
 
 
-async def _revoke(request: Request, actor: Actor, agency: str | None, grant: str, asked: DecisionAsked) -> Response:
+async def _revoke(request: Request, actor: Actor, agency: str | None, grant: str, asked: PersonnelDecisionAsked) -> Response:
     database = runtime(request).database
     made = await members.revoke_grant(database, actor=actor, agency=agency, grant_id=grant, reason=asked.reason)
     return _made(request, made)

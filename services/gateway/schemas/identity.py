@@ -52,7 +52,7 @@ class OfficerAsked(Shape):
     reason: Reason
 
 
-class DecisionAsked(Shape):
+class PersonnelDecisionAsked(Shape):
     """An approval or a revocation."""
 
     reason: Reason
