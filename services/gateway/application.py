@@ -23,6 +23,7 @@ from services.gateway.api import (
     health,
     initiatives,
     late_acceptances,
+    mandates,
     meetings,
     members,
     periods,
@@ -54,7 +55,7 @@ RESOURCES = (
     rule_activations,
     receipt_keys, attachments,
     members, credentials, extensions, late_acceptances, records_reviews, completeness,
-    meetings, attendances, speeches, initiatives,
+    meetings, attendances, speeches, initiatives, mandates,
 )  # fmt: skip
 
 

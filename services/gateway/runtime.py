@@ -15,6 +15,7 @@ from services.gateway.scanner import Scanner
 from services.gateway.shelf import Shelf
 from shared.database import Database
 from shared.jobs import Queue
+from shared.signature.verifier import SignatureVerifier
 
 OWN_DATABASE = "bangdiem.database"
 
@@ -36,6 +37,7 @@ class Runtime:
     check_at_once_bytes: int
     max_attachment_bytes: int
     scanner: Scanner
+    verifier: SignatureVerifier
 
     @property
     def largest_body_bytes(self) -> int:

@@ -20,7 +20,7 @@ from services.gateway.listener import listen
 from services.gateway.oidc import Issuers
 from services.gateway.runtime import Runtime
 from services.gateway.scanner import scanner_of
-from services.gateway.settings import GatewaySettings
+from services.gateway.settings import GatewaySettings, verifier_of
 from services.gateway.shelf import Shelf
 from services.gateway.signing_keys import record_keys
 from services.gateway.submissions import checking
@@ -51,6 +51,7 @@ class Gateway:
             second_factor=settings.second_factor,
         )
         self._keyring = Keyring(issuer=settings.public_url, key=settings.receipt_key, folder=settings.receipt_keys)
+        self._verifier = verifier_of(settings)
         self._edge = Edge(self.app, self.shelf)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -77,6 +78,7 @@ class Gateway:
             check_at_once_bytes=self._settings.check_at_once_bytes,
             max_attachment_bytes=self._settings.max_attachment_bytes,
             scanner=scanner_of(self._settings.attachment_scanner, seconds=self._settings.attachment_scanner_seconds),
+            verifier=self._verifier,
         )
         self.app.state.runtime = runtime
         listening = asyncio.create_task(listen(database, self.shelf), name="publication listener")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from services.gateway.oidc_settings import IssuerName, IssuerSettings, words
 from shared.settings import PREFIX
+from shared.signature.trust import TrustFolders
+from shared.signature.verifier import CertificateVerifier, SignatureVerifier, Terms
 
 Factor = Annotated[str, Field(pattern=r"^(acr|amr):\S+$")]
 
@@ -39,6 +42,14 @@ class GatewaySettings(BaseSettings):
     # newest). Without either nothing can be accepted.
     receipt_key: SecretStr | None = None
     receipt_keys: Path | None = None
+    # Certificates of people who sign reports: folders of the trusted roots (*.pem, *.crt, *.cer) and of revocation lists
+    # (*.crl, *.pem). Without roots no such signature is taken.
+    signature_roots: Path | None = None
+    signature_revocation_lists: Path | None = None
+    # What becomes of a signature when an issuer has no list here: refused, or taken and marked as not checked.
+    signature_without_list: Literal["refuse", "mark"] = "refuse"
+    # How long before it is handed in a signature may say it was made.
+    signature_oldest_hours: int = Field(default=24, ge=1, le=24 * 31)
     # Identity providers by a name of ours, which is part of every subject's id; without one only API keys are taken.
     issuers: dict[IssuerName, IssuerSettings] = Field(default_factory=dict)
     # Proxies whose X-Forwarded-For is believed, as networks separated by commas; none by default.
@@ -47,3 +58,10 @@ class GatewaySettings(BaseSettings):
     second_factor: Annotated[frozenset[Factor], NoDecode, BeforeValidator(words)] = frozenset()
     # How much of the published sheets may be kept in memory, ready to send.
     shelf_bytes: int = Field(default=64 * 1024 * 1024, ge=0)
+
+
+def verifier_of(settings: GatewaySettings) -> SignatureVerifier:
+    """Judges certificates' signatures by the folders configured; they are looked at on every use."""
+    trust = TrustFolders(roots=settings.signature_roots, lists=settings.signature_revocation_lists)
+    oldest = timedelta(hours=settings.signature_oldest_hours)
+    return CertificateVerifier(trust, Terms(oldest=oldest, without_list=settings.signature_without_list))

@@ -90,6 +90,14 @@ def read_certificate(der: bytes) -> Certificate:
         raise CertificateUnreadable(f"not a certificate that can be used: {error}") from error
 
 
+def read_pem(text: str) -> Certificate:
+    """The one certificate of a PEM text. Raises CertificateUnreadable."""
+    try:
+        return read_certificate(x509.load_pem_x509_certificate(text.encode()).public_bytes(Encoding.DER))
+    except ValueError as error:
+        raise CertificateUnreadable(f"not a certificate in PEM: {error}") from error
+
+
 def _read(found: x509.Certificate, der: bytes) -> Certificate:
     key, digest = found.public_key(), found.signature_hash_algorithm
     constraints = _extension(found, x509.BasicConstraints)

@@ -1,0 +1,71 @@
+"""Mandates with their approvals and withdrawals, demands for signatures, and the signatures of accepted reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.database import Row, row, rows
+from shared.tables.mandates import mandate, mandate_approval, mandate_withdrawal, signature, signature_demand
+
+_WHOLE = mandate.outerjoin(mandate_approval, mandate.c.mandate_id == mandate_approval.c.mandate_id).outerjoin(
+    mandate_withdrawal, mandate.c.mandate_id == mandate_withdrawal.c.mandate_id
+)
+_COLUMNS = (
+    *mandate.c,
+    mandate_approval.c.actor.label("approved_by"),
+    mandate_approval.c.recorded_at.label("approved_at"),
+    mandate_withdrawal.c.actor.label("withdrawn_by"),
+    mandate_withdrawal.c.recorded_at.label("withdrawn_at"),
+)
+
+
+async def list_mandates(connection: AsyncConnection, *, agency: str, after: int | None, limit: int) -> list[Row]:
+    """Of one body, in the order they were asked for."""
+    statement = _of(agency).order_by(mandate.c.sequence).limit(limit)
+    return await rows(connection, statement if after is None else statement.where(mandate.c.sequence > after))
+
+
+async def find_mandate(connection: AsyncConnection, *, agency: str, mandate_id: str) -> Row | None:
+    return await row(connection, _of(agency).where(mandate.c.mandate_id == mandate_id))
+
+
+async def approved_mandates(connection: AsyncConnection, *, agency: str) -> list[Row]:
+    """All that ever were in force, also those that ended or were withdrawn."""
+    return await rows(connection, _of(agency).where(mandate_approval.c.mandate_id.is_not(None)))
+
+
+async def list_demands(connection: AsyncConnection, *, agency: str, after: int | None, limit: int) -> list[Row]:
+    """Of one body, the oldest first."""
+    statement = select(signature_demand).where(signature_demand.c.agency == agency)
+    statement = statement.order_by(signature_demand.c.sequence).limit(limit)
+    return await rows(connection, statement if after is None else statement.where(signature_demand.c.sequence > after))
+
+
+async def insert_demand(connection: AsyncConnection, values: Mapping[str, Any]) -> Row:
+    found = await row(connection, signature_demand.insert().values(**values).returning(*signature_demand.c))
+    if found is None:
+        raise RuntimeError("a demand was not written")
+    return found
+
+
+async def is_demanded(connection: AsyncConnection, *, agency: str) -> bool:
+    """Whether a report of the body must carry a certificate's signature now."""
+    statement = select(signature_demand.c.demand).where(signature_demand.c.agency == agency)
+    last = await connection.scalar(statement.order_by(signature_demand.c.sequence.desc()).limit(1))
+    return last == "required"
+
+
+async def insert_signature(connection: AsyncConnection, values: Mapping[str, Any]) -> None:
+    await connection.execute(signature.insert().values(**values))
+
+
+async def find_signature(connection: AsyncConnection, submission_id: str) -> Row | None:
+    return await row(connection, select(signature).where(signature.c.submission_id == submission_id))
+
+
+def _of(agency: str) -> Select[Any]:
+    return select(*_COLUMNS).select_from(_WHOLE).where(mandate.c.agency == agency)
