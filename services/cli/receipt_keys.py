@@ -12,7 +12,7 @@ import typer
 
 from services.cli.keys import local_actor, on_gateway
 from services.cli.options import AsJson, DataDir, Reason
-from services.cli.site import Site, private_text, receipt_keys
+from services.cli.site import RECEIPT_KEYS, Site, private_text
 from services.gateway import signing_keys
 from services.gateway.keyring import new_key, read_key
 from services.gateway.words import require_reason
@@ -114,7 +114,7 @@ def _folder(site: Site) -> Path:
         raise KeyFolderUnknown(
             "BANGDIEM_GATEWAY_RECEIPT_KEY holds the key", hint="Use BANGDIEM_GATEWAY_RECEIPT_KEYS, a folder."
         )
-    return Path(named) if named is not None else receipt_keys(site.data_dir)
+    return Path(named) if named is not None else site.data_dir / RECEIPT_KEYS
 
 
 def _next_number(folder: Path) -> int:

@@ -31,6 +31,9 @@ class EmbeddedServerFailed(Unavailable):
     title_en = "Embedded PostgreSQL failed"
 
 
+RECEIPT_KEYS = "receipt-keys"
+
+
 @dataclass(frozen=True)
 class Site:
     """One opened installation. ``server`` is None where a real PostgreSQL is used."""
@@ -65,7 +68,7 @@ def pepper(data_dir: Path) -> SecretStr:
 
 def receipt_keys(data_dir: Path) -> Path:
     """The folder of the keys that sign receipts, with a first key made once, 0600."""
-    folder = data_dir / "receipt-keys"
+    folder = data_dir / RECEIPT_KEYS
     if not any(folder.glob("*.jwk")):
         private_text(folder / "0001.jwk", new_key())
     return folder
