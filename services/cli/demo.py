@@ -125,7 +125,7 @@ async def freeze_all(operator: Desk, month: Period, console: Console) -> None:
 
 
 async def exempt_from_portal(operator: Desk, month: Period) -> None:
-    """Dated, cited rows; those that are there stay."""
+    """Dated, cited rows of this month alone, since months may be shown in any order; those that are there stay."""
     known = await documents.exempted(operator.database, str(month))
     for agency in WITHOUT_PROCEDURES:
         for indicator in PORTAL_INDICATORS:
@@ -136,7 +136,7 @@ async def exempt_from_portal(operator: Desk, month: Period) -> None:
                     agency=agency,
                     indicator=indicator,
                     valid_from=str(month),
-                    valid_to=None,
+                    valid_to=str(month),
                     document=DOCUMENT,
                     reason=f"{REASON}; cơ quan không có thủ tục hành chính",
                 )
