@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.perf import bench_canonical, bench_gateway, bench_ingest, bench_measures, bench_score
+from tests.perf import bench_canonical, bench_gateway, bench_ingest, bench_measures, bench_reports, bench_score
 from tests.perf.harness import Line, Plan
 from tests.perf.place import Place, place
 from tests.perf.table import document, notes, table
@@ -22,12 +22,16 @@ BENCHMARKS: dict[str, Callable[[Place], Iterator[Line]]] = {
     "measures": bench_measures.run,
     "ingest": bench_ingest.run,
     "gateway": bench_gateway.run,
+    "reports": bench_reports.run,
 }
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     given = _arguments(argv)
-    plan = Plan(rounds=given.rounds, rows=given.rows, agencies=given.agencies, requests=given.requests)
+    plan = Plan(
+        rounds=given.rounds, rows=given.rows, agencies=given.agencies, requests=given.requests, reports=given.reports,
+        report_rows=given.report_rows,
+    )  # fmt: skip
     console, started = Console(stderr=True), time.monotonic()
     lines: list[Line] = []
     try:
@@ -59,6 +63,8 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--rows", type=_positive, default=usual.rows, help="task rows of a month")
     parser.add_argument("--agencies", type=_positive, default=usual.agencies, help="agencies of the scored pool")
     parser.add_argument("--requests", type=_positive, default=usual.requests, help="requests per server and round")
+    parser.add_argument("--reports", type=_positive, default=usual.reports, help="reports of the rush, each of another body")
+    parser.add_argument("--report-rows", type=_positive, default=usual.report_rows, help="task rows of each of them")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here as well")
     return parser.parse_args(argv)
 

@@ -15,17 +15,22 @@ Run = Callable[[], float]
 
 @dataclass(frozen=True)
 class Plan:
-    """How much is measured. ``requests`` are GETs per round and server, ``agencies`` the pool of the scoring job."""
+    """How much is measured. ``requests`` are GETs per round and server, ``agencies`` the pool of the scoring job.
+
+    ``reports`` are those of the rush, each of ``report_rows`` task rows.
+    """
 
     rounds: int = 5
     rows: int = 1_000_000
     agencies: int = 5_000
     requests: int = 8_000
+    reports: int = 16
+    report_rows: int = 5_000
 
     @classmethod
     def tiny(cls) -> Plan:
         """Enough to prove that every benchmark still runs, and nothing about speed."""
-        return cls(rounds=1, rows=2_000, agencies=200, requests=100)
+        return cls(rounds=1, rows=2_000, agencies=200, requests=100, reports=3, report_rows=20)
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,11 @@ class Place:
         return self.server.dsn("postgres", database=DATABASE).url
 
     @cached_property
+    def owner(self) -> Database:
+        """The database past every role and policy, closed with the place."""
+        return self._opened(Database(self.superuser_url, role=None, pool_size=1))
+
+    @cached_property
     def runner(self) -> asyncio.Runner:
         return self.stack.enter_context(asyncio.Runner())
 
@@ -72,7 +77,9 @@ class Place:
 
     def database(self, role: str) -> Database:
         """The database as one service sees it, closed with the place."""
-        opened = Database(self.url, role=role)
+        return self._opened(Database(self.url, role=role))
+
+    def _opened(self, opened: Database) -> Database:
         _ = self.runner
         self.stack.callback(lambda: self.run(opened.close()))
         return opened
