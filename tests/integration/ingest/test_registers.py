@@ -1,7 +1,8 @@
-"""A month of the registers is frozen from what two people entered; E1 and E2 equal a table made by hand (ING-11, E-1 to E-8)."""
+"""A month of the registers is frozen from what two people entered; E1, E2 equal a table made by hand (ING-11, E-1 to E-8)."""
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ from services.ingest.sources import source_named
 from services.ingest.supersede import supersede
 from services.ingest.verify import verify_snapshot
 from services.scoring.compute import compute
+from services.scoring.store import find_run
 from shared.database import Database
 from shared.period import Period
 from tests.contract.stand_ins import Bench, Benches, bench
@@ -99,10 +101,7 @@ async def points(scoring: Database, period: Period) -> dict[str, dict[str, Any]]
     made = await compute(scoring, period, actor="key:o", reason="demo")
     assert made["agrees"] is True
     async with scoring.read() as connection:
-        from services.scoring.store import find_run  # what a run keeps is the store's own business
-
         run = await find_run(connection, made["run_id"])
-    import json
 
     assert run is not None
     sheet = json.loads(run["sheet"])
@@ -185,7 +184,7 @@ async def test_generated_meetings_agree_with_an_oracle_that_knows_only_the_rules
     ingest: Bench, keep: Keeping, scoring: Database, period: Period
 ) -> None:
     """The oracle sees what was generated and never the product's rows."""
-    dice, at = random.Random(4585), in_time(period)
+    dice, at = random.Random(4585), in_time(period)  # noqa: S311 - invented meetings
     bodies = ("G06", "G27", "H05", "H12", "H38")
     attended, called, spoke = dict.fromkeys(bodies, 0), dict.fromkeys(bodies, 0), dict.fromkeys(bodies, 0)
     reported = dict.fromkeys(bodies, False)
@@ -210,7 +209,8 @@ async def test_generated_meetings_agree_with_an_oracle_that_knows_only_the_rules
                 if said[2] == "yes" and height[said[1]] == 2:
                     reported[body] |= said[0] == "thematic_report"
                     spoke[body] += said[0] == "speech"
-    held = await ingest.one("SELECT count(*) FROM intake.register_entry WHERE kind = 'meeting' AND period = :p", p=str(period))
+    meetings = "SELECT count(*) FROM intake.register_entry WHERE kind = 'meeting' AND period = :period"
+    held = await ingest.one(meetings, period=str(period))
     await keep.close(period, held, at)
     await freeze_month(ingest, period)
     found = await points(scoring, period)
