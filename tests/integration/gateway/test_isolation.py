@@ -59,6 +59,15 @@ BODIES: dict[str, Any] = {
     "post_rotation": REASON,
     "post_credential_approval": REASON,
     "post_credential_revocation": REASON,
+    "post_initiative": {
+        "period": MONTH,
+        "title": MARK,
+        "explanation": "Minh họa",
+        "document": "1/TTr (minh họa)",
+        "document_digest": DIGEST,
+    },
+    "post_initiative_approval": {},
+    "post_initiative_withdrawal": REASON,
     "post_records_review": {"sequence": 1, "database": "db", "new_records": 1, "verdict": "confirmed", **REASON},
 }
 QUERIES = {"post_attachment": f"?section=registered_tasks&name={GOOD[PDF][0]}"}
@@ -111,8 +120,11 @@ async def things(house: House) -> Things:
     grant = await house.post(f"{agency}/members", "agency_admin", {**PERSON, "holder": MARK})
     key = await house.post(f"{agency}/credentials", "agency_admin", {**CREDENTIAL, "holder": MARK})
     assert (grant.status_code, key.status_code) == (201, 201), grant.text + key.text
+    initiative = await house.post(f"{agency}/initiatives", "agency_drafter", BODIES["post_initiative"])
+    assert initiative.status_code == 201, initiative.text
     last = {name: answer.headers["location"].rsplit("/", 1)[1] for name, answer in (
-        ("validation", validation), ("attachment", attached), ("grant", grant), ("credential", key))}  # fmt: skip
+        ("validation", validation), ("attachment", attached), ("grant", grant), ("credential", key),
+        ("initiative", initiative))}  # fmt: skip
     ids = {"agency": HOME, "period": MONTH, "section": "registered_tasks", "step": "1", "review": "rev_" + "0" * 26,
            "confirmation": "conf_" + "0" * 26, **last}  # fmt: skip
     return Things(ids, sent.headers["etag"])
