@@ -32,6 +32,7 @@ from services.gateway.api import (
     receipt_keys,
     records_reviews,
     report_findings,
+    request_keys,
     rule_activations,
     rulings,
     schemes,
@@ -55,7 +56,7 @@ RESOURCES = (
     rule_activations,
     receipt_keys, attachments,
     members, credentials, extensions, late_acceptances, records_reviews, completeness,
-    meetings, attendances, speeches, initiatives, mandates,
+    meetings, attendances, speeches, initiatives, mandates, request_keys,
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from services.gateway.errors import ReasonMissing
 from services.gateway.idempotency import recall
 from services.gateway.keys_limits import Use, client_address
 from services.gateway.refusals import faults_of
+from services.gateway.request_signatures import require_signature
 from services.gateway.runtime import runtime
 from services.gateway.second_factor import SecondFactor, require_second_factor
 from services.gateway.tenancy import AGENCY_ROLES
@@ -66,6 +67,8 @@ class Permit(SecurityBase):
         self._require_role(caller.actor)
         if self.factor is SecondFactor.NEEDED:
             require_second_factor(caller.factors, given.access.second_factor)
+        # Before anything is answered again: who replays a captured request has its idempotency key too (SEC-07).
+        await require_signature(request, caller.actor, request.app.state.runtime)
         refuse_unknown_query(request)
         await recall(request, caller.actor)
         return caller.actor

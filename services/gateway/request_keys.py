@@ -1,0 +1,70 @@
+"""Use cases about the keys with which the holder of an API key signs requests: registered and ended by the API key itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from joserfc.errors import JoseError
+
+from services.gateway.errors import AlreadyRevoked
+from services.gateway.queries import Connection
+from services.gateway.queries import keys as stored_keys
+from services.gateway.queries import request_keys as stored
+from services.gateway.request_signatures import key_of
+from services.gateway.words import require_reason
+from shared.audit import Actor, record
+from shared.database import Database, Row
+from shared.errors import Fault, InputInvalid, NotAllowed, NotFound
+from shared.ids import new_id
+from shared.tables.mandates import request_key, request_key_end
+
+
+async def register(database: Database, *, actor: Actor, jwk: Mapping[str, Any], reason: str) -> Row:
+    """From the commit on every write under the caller's API key must be signed. Raises InputInvalid or NotAllowed."""
+    reason, key_id = require_reason(reason), key_id_of(actor)
+    public = {name: jwk[name] for name in ("kty", "crv", "x", "y") if jwk.get(name) is not None}
+    try:
+        algorithm, _ = key_of(public)
+    except (ValueError, TypeError, KeyError, JoseError) as error:
+        fault = Fault("/jwk", "is no public key of a kind taken", expected="Ed25519 or P-256, RFC 7517")
+        raise InputInvalid("the key cannot be used", faults=[fault]) from error
+    request_key_id = new_id("rqk")
+    values = {"request_key_id": request_key_id, "key_id": key_id, "algorithm": algorithm, "jwk": public}
+    async with database.transaction() as connection:
+        await stored_keys.insert_row(connection, request_key, {**values, "actor": actor.id, "reason": reason})
+        await record(connection, actor.id, "request-key.register", request_key_id, reason=reason, detail={"jwk": public})
+        return await _found(connection, key_id, request_key_id)
+
+
+async def end(database: Database, *, actor: Actor, request_key_id: str, reason: str) -> Row:
+    """The key signs nothing any more; after the last one requests may be unsigned again. Raises NotFound or AlreadyRevoked."""
+    reason, key_id = require_reason(reason), key_id_of(actor)
+    async with database.transaction() as connection:
+        await _found(connection, key_id, request_key_id)
+        values = {"request_key_id": request_key_id, "actor": actor.id, "reason": reason}
+        if not await stored_keys.insert_once(connection, request_key_end, values):
+            raise AlreadyRevoked(f"{request_key_id} was ended before")
+        await record(connection, actor.id, "request-key.end", request_key_id, reason=reason)
+        return await _found(connection, key_id, request_key_id)
+
+
+async def list_own(database: Database, *, actor: Actor) -> list[Row]:
+    """The request keys of the caller's API key, the oldest first. Raises NotAllowed."""
+    async with database.read() as connection:
+        return await stored.list_request_keys(connection, key_id_of(actor))
+
+
+def key_id_of(actor: Actor) -> str:
+    """Raises NotAllowed for a caller without an API key: an access token proves itself."""
+    kind, _, key_id = actor.id.partition(":")
+    if kind != "key":
+        raise NotAllowed("only requests under an API key are signed")
+    return key_id
+
+
+async def _found(connection: Connection, key_id: str, request_key_id: str) -> Row:
+    found = await stored.find_request_key(connection, key_id=key_id, request_key_id=request_key_id)
+    if found is None:
+        raise NotFound(f"this API key has no request key {request_key_id}")
+    return found
