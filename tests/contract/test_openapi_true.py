@@ -34,6 +34,7 @@ from shared.audit import Actor
 from shared.service import Platform
 from shared.timer import now
 from tests.conftest import TestDatabase
+from tests.contract.registered import Registering
 from tests.contract.reported import Reporting
 from tests.integration.gateway.seeds import Seeds
 
@@ -119,6 +120,7 @@ def served(database: TestDatabase) -> Iterator[Served]:
             assert answer.status_code in (201, 202), answer.text
             things[name] = answer.headers["location"].rsplit("/", 1)[1]
         things |= Reporting(session, served.url, served.headers, agency=HOME, period="2026-01").everything()
+        things |= Registering(session, served.url, served.headers, agency=HOME).everything()
         yield served
 
 
