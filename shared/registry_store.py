@@ -18,6 +18,13 @@ SELECT DISTINCT ON (code) code, kind, name_vi, name_en, head_title_vi, head_titl
  ORDER BY code, valid_from DESC
 """)
 
+REGISTERED = text("""
+SELECT EXISTS (
+  SELECT FROM (SELECT DISTINCT ON (valid_from) valid_from, valid_to FROM registry.agency
+                WHERE code = :code ORDER BY valid_from, revision DESC) AS latest
+   WHERE valid_from <= :day AND (valid_to IS NULL OR valid_to >= :day))
+""")
+
 ALIASES = text("""
 SELECT DISTINCT ON (spelling_key) spelling_key, code
   FROM (SELECT DISTINCT ON (spelling_key, valid_from) * FROM registry.alias
@@ -31,6 +38,11 @@ SELECT DISTINCT ON (phrase_key) phrase_key, rule_id, kinds FROM registry.collect
  WHERE valid_from <= :day AND (valid_to IS NULL OR valid_to >= :day)
  ORDER BY phrase_key, valid_from DESC
 """)
+
+
+async def is_registered(connection: AsyncConnection, code: str, day: date) -> bool:
+    """Whether a body has this code on ``day``, without loading all of them."""
+    return bool(await connection.scalar(REGISTERED, {"code": code, "day": day}))
 
 
 async def load_registry(connection: AsyncConnection, day: date) -> Registry:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -100,6 +100,13 @@ async def maker_of(connection: AsyncConnection, actor: str) -> str | None:
         return None
     found: str | None = await connection.scalar(select(api_key.c.created_by).where(api_key.c.key_id == key_id))
     return found
+
+
+async def keys_behind(connection: AsyncConnection, actors: Iterable[str]) -> dict[str, Row]:
+    """By actor: ``holder`` and ``created_by`` of the key behind each; who has no key is left out."""
+    ids = {key_id for kind, _, key_id in (actor.partition(":") for actor in actors) if kind == "key"}
+    asked = select(api_key.c.key_id, api_key.c.holder, api_key.c.created_by).where(api_key.c.key_id.in_(sorted(ids)))
+    return {f"key:{line['key_id']}": line for line in (await rows(connection, asked) if ids else ())}
 
 
 async def holder_of(connection: AsyncConnection, actor: str) -> str | None:

@@ -12,7 +12,7 @@ from services.gateway.submissions.steps import Step, take
 from shared.audit import record
 from shared.database import Row
 from shared.ids import new_id
-from shared.registry_store import load_registry
+from shared.registry_store import is_registered
 from shared.tables.intake import submission
 
 
@@ -22,7 +22,7 @@ async def begin(desk: Desk, *, test: bool) -> Row:
     form = form_for(desk.period)
     async with desk.transaction() as connection:
         await desk.lock(connection)
-        if agency not in (await load_registry(connection, desk.period.last_day)).agencies:
+        if not await is_registered(connection, agency, desk.period.last_day):
             raise AgencyUnknown(f"no scored body has the code {agency!r} in {period}")
         under_way = None if test else await stored.find_open(connection, agency=agency, period=period)
         if under_way is not None:

@@ -17,10 +17,12 @@ class Behind:
 
 
 async def behind(connection: Connection, actors: Iterable[str]) -> dict[str, Behind]:
-    found = {}
-    for actor in set(actors):
-        holder = await keys.holder_of(connection, actor)
-        found[actor] = Behind(None if holder is None else holder.casefold(), await keys.maker_of(connection, actor))
+    asked, found = set(actors), {}
+    known = await keys.keys_behind(connection, asked)
+    for actor in asked:
+        key = known.get(actor)
+        holder = key["holder"] if key else await keys.holder_of(connection, actor)
+        found[actor] = Behind(None if holder is None else holder.casefold(), key["created_by"] if key else None)
     return found
 
 
