@@ -149,6 +149,7 @@ def publish(
 
     async def act(at: Desk) -> Mapping[str, Any]:
         at.need("publisher")
+        at.prove_second_factor()
         command = await commands.request_publication(at.database, queue=at.queue, actor=at.actor, run_id=run_id, reason=reason)
         return await at.finish(command)
 
@@ -171,6 +172,7 @@ def supersede(
             asked = await commands.request_supersession(at.database, actor=at.actor, snapshot_id=snapshot_id, reason=reason)
             return {"command": asked, "next": "another person: bangdiem supersede … --approve " + asked}
         at.need("operator", "publisher")
+        at.prove_second_factor()
         await commands.approve_supersession(
             at.database, queue=at.queue, actor=at.actor, snapshot_id=snapshot_id, command_id=approve, reason=reason
         )

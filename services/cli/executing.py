@@ -15,7 +15,8 @@ from typing import Any
 
 from services import ingest, scoring
 from services.cli.site import Site
-from services.gateway import auth, commands, imports
+from services.gateway import GatewaySettings, auth, commands, imports
+from services.gateway.second_factor import require_second_factor
 from services.ingest.settings import IngestSettings
 from shared.audit import Actor
 from shared.database import Database
@@ -23,6 +24,7 @@ from shared.ending import end
 from shared.errors import DomainError, NotAllowed
 from shared.jobs import COMMANDS, Queue, Task, find_run
 from shared.period import Period
+from shared.settings import read
 
 POLL_SECONDS = 0.03
 # How long a job that our workers have begun may take when the command itself is over.
@@ -57,6 +59,8 @@ class Desk:
     async def carry_out(self, kind: str, *, period: str, arguments: Mapping[str, Any], reason: str) -> dict[str, Any]:
         """Record a command and see it done. Raises CommandFailed with the worker's problem."""
         self.need("operator")
+        if kind == "score":
+            self.prove_second_factor()
         command_id = await commands.request_command(
             self.database,
             queue=self.queue,
@@ -101,6 +105,10 @@ class Desk:
         """Raises NotAllowed unless the key holds one of the roles; REST asks for the same ones."""
         if not self.actor.roles & set(roles):
             raise NotAllowed(f"this needs the role {' or '.join(roles)}", hint="Use a key that holds it (--key).")
+
+    def prove_second_factor(self) -> None:
+        """Raises SecondFactorNeeded where factors are configured: a key shows none, at the terminal as over REST."""
+        require_second_factor(frozenset(), read(GatewaySettings, key_pepper=self.site.pepper).second_factor)
 
     async def finish(self, command_id: str) -> dict[str, Any]:
         """The job's result, once a worker, ours or another's, has done it. Raises CommandFailed with its problem.
