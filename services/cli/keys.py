@@ -18,9 +18,7 @@ from services.cli.options import AsJson, DataDir, Reason
 from services.cli.settings import platform_settings
 from services.cli.site import Site, opened
 from services.gateway import auth
-from services.gateway.application import build_app
-from services.gateway.keys_limits import limits_of, require_known
-from services.gateway.permits import resources_of
+from services.gateway.keys_limits import Limits, limits_of, require_known
 from shared.audit import Actor
 from shared.database import Database
 from shared.ending import to_the_end
@@ -53,7 +51,7 @@ def create(
     until = expires.replace(tzinfo=VIETNAM) if expires else None
     limits = limits_of(read_only=read_only, resources=resource, networks=network)
     if resource:
-        require_known(limits, resources_of(build_app()))
+        _require_known_resources(limits)
 
     async def make(database: Database, site: Site) -> tuple[str, str]:
         return await auth.create_key(
@@ -139,6 +137,14 @@ def show_once(key_id: str, secret: str, *, as_json: bool) -> None:
 def said_of(key: dict[str, Any]) -> str:
     """A key's limits in words."""
     return " ".join([*(["read-only"] if key["read_only"] else []), *(key["resources"] or ()), *(key["networks"] or ())])
+
+
+def _require_known_resources(limits: Limits) -> None:
+    # The resources are those of the web application, which only a limited key needs.
+    from services.gateway.application import build_app
+    from services.gateway.permits import resources_of
+
+    require_known(limits, resources_of(build_app()))
 
 
 def local_actor() -> Actor:
