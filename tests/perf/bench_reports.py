@@ -28,7 +28,7 @@ SMALL_ROWS = 2
 # Rounds of small reports beside pgbench.
 SMALL_ROUNDS = 3
 # What pgbench does is the quicker, so it does so many times as much.
-MORE = 4
+MORE = 8
 
 _COUNTS = text("SELECT (SELECT count(*) FROM intake.acceptance) AS accepted, (SELECT count(*) FROM intake.receipt) AS receipts")
 _NUMBERS = text("SELECT receipt_number FROM intake.receipt")
@@ -117,7 +117,7 @@ def _small(house: House) -> Iterator[Line]:
     place.say(f"reports: small ones by {CLIENTS} clients, in turn with pgbench")
     life = place.run(captured_life(place, people[1], report(people[1].agency, SMALL_ROWS), house.receipt_key))
     draft = place.run(captured_draft(place, people[2], house.receipt_key))
-    each, drafts_each = max(1, place.plan.requests // 2_500), max(1, place.plan.requests // 1_000)
+    each, drafts_each = max(1, place.plan.requests // 8_000), max(1, place.plan.requests // 2_000)
     sending = [(body, report(body.agency, SMALL_ROWS)) for _ in range(each) for body in people]
     lives: list[tuple[float, float]] = []
     drafts: list[tuple[float, float]] = []
