@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from services.gateway.answers import CLOSED, created, document, page, text_cursor
+from services.gateway.answers import CLOSED, created, document, number_cursor, page, text_cursor
 from services.gateway.api.parameters import PAGE, AgencyQuery, Cursor, Limit, PeriodQuery
 from services.gateway.contract import lists, reads, records
 from services.gateway.periods import asked_period
@@ -22,7 +22,7 @@ from services.gateway.registers.entries import Office, Version
 from services.gateway.registers.rules import CONFIRMERS, KEEPER, PLACES, PREFIXES, Kind
 from services.gateway.registers.views import shown, shown_one
 from services.gateway.runtime import runtime
-from services.gateway.schemas.registers import EntryConfirmation, EntryWithdrawal
+from services.gateway.schemas.registers import EntryConfirmation, EntryVersionPage, EntryWithdrawal
 from services.gateway.second_factor import SecondFactor
 from services.gateway.tenancy import NATIONAL_ROLES
 from shared.audit import Actor
@@ -109,6 +109,21 @@ def add_one(router: APIRouter, of: Shown) -> None:
         async with office.read() as connection:
             content = await shown_one(connection, office, of.kind, await entries.find(connection, of.kind, entry))
         return document(request, content, cache=CLOSED)
+
+    @router.get(f"{of.one}/versions", name=f"list_{of.kind}_versions", **lists(EntryVersionPage, refuses=REFUSES))
+    async def list_versions(
+        request: Request,
+        entry: entry_path,
+        actor: Annotated[Actor, Depends(WATCHER)],
+        cursor: Cursor = None,
+        limit: Limit = PAGE,
+    ) -> Response:
+        """The entry's history: every version with its author, reason and second person."""
+        office, after = Office(runtime(request), actor), number_cursor(cursor) or 0
+        async with office.read() as connection:
+            await entries.find(connection, of.kind, entry)
+            found = await stored.list_versions(connection, entry, after=after, limit=limit + 1)
+        return page(request, found, limit=limit, key="version", show=dict)
 
     @router.post(f"{of.one}/corrections", name=f"post_{of.kind}_correction",
                  **records(of.correction, of.answer, refuses=[*REFUSES, 409]))  # fmt: skip

@@ -39,6 +39,12 @@ _LIST = text(
           AND (CAST(:after AS text) IS NULL OR e.entry_id > :after) ORDER BY e.entry_id LIMIT :limit"""
 ).columns(**_TYPES)
 _OF_MONTH = text(_WHOLE + " AND e.period = :period ORDER BY e.entry_id").columns(**_TYPES)
+_VERSIONS = text("""
+SELECT e.version, e.content, e.withdrawn AS withdraws, e.evidence_digest, e.reason, e.actor AS entered_by,
+       e.recorded_at AS entered_at, c.actor AS confirmed_by, c.confirmed_at
+  FROM intake.register_entry AS e LEFT JOIN intake.register_confirmation AS c USING (entry_id, version)
+ WHERE e.entry_id = :entry_id AND e.version > :after ORDER BY e.version LIMIT :limit
+""").columns(**{name: _TYPES[name] for name in ("content", "confirmed_at")})
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('register:' || CAST(:name AS text), 0))")
 _ATTENDED = text("""
 SELECT DISTINCT ON (e.meeting_id, e.agency) e.meeting_id, e.agency, e.withdrawn
@@ -69,6 +75,11 @@ async def list_entries(
     """In the order they were first entered; of meetings, ``agency`` is one that the last version summons."""
     key = {"kind": kind, "period": period, "meeting_id": meeting_id, "agency": agency, "after": after, "limit": limit}
     return await rows(connection, _LIST, {**key, "summons": f'[{{"agency": "{agency}"}}]'})
+
+
+async def list_versions(connection: AsyncConnection, entry_id: str, *, after: int, limit: int) -> list[Row]:
+    """Every version of an entry from the first on."""
+    return await rows(connection, _VERSIONS, {"entry_id": entry_id, "after": after, "limit": limit})
 
 
 async def of_month(connection: AsyncConnection, period: str) -> list[Row]:

@@ -184,6 +184,24 @@ class Closing(_Entry):
     content: ClosingContent
 
 
+class EntryVersion(Shape):
+    """One version of an entry, and who confirmed it; versions that nobody confirmed never counted."""
+
+    version: int
+    content: MeetingContent | AttendanceContent | SpeechContent | ClosingContent
+    withdraws: bool
+    evidence_digest: Digest
+    reason: str | None
+    entered_by: str
+    entered_at: datetime
+    confirmed_by: str | None
+    confirmed_at: datetime | None
+
+
+class EntryVersionPage(_Page):
+    items: list[EntryVersion]
+
+
 class MeetingPage(_Page):
     items: list[Meeting]
 

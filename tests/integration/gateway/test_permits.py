@@ -40,6 +40,13 @@ WRITTEN = {
     "post_member_revocation": ABOUT_PEOPLE, "post_credential": {"agency_admin"}, "post_credential_approval": ABOUT_PEOPLE,
     "post_credential_revocation": ABOUT_PEOPLE, "post_rotation": INSIDE, "post_officer": {"system_administrator"},
     "post_officer_approval": {"system_administrator"}, "post_officer_revocation": {"system_administrator"},
+    "post_meeting": {"officer"}, "post_attendance": {"officer"}, "post_speech": {"officer"}, "post_closing": {"officer"},
+    **{f"post_{kind}_{step}": {"officer"}
+       for kind in ("meeting", "attendance", "speech", "closing") for step in ("correction", "withdrawal")},
+    **{f"post_{kind}_confirmation": {"officer", "publisher"} for kind in ("meeting", "attendance", "speech", "closing")},
+    "post_initiative": {"agency_drafter"}, "post_initiative_approval": {"agency_approver"},
+    "post_initiative_withdrawal": {"agency_drafter"}, "post_assessment": {"assessor"},
+    "post_decision": {"officer", "publisher"},
     "list_members": {*ABOUT_PEOPLE, "auditor"}, "get_member": {*ABOUT_PEOPLE, "auditor"},
     "list_credentials": {*ABOUT_PEOPLE, "auditor"}, "get_credential": {*ABOUT_PEOPLE, "auditor"},
     "list_officers": {"system_administrator", "auditor"}, "get_officer": {"system_administrator", "auditor"},

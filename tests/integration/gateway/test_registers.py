@@ -110,6 +110,10 @@ async def test_corrections_are_versions_and_the_confirmed_one_counts_meanwhile(o
     await office.confirm("attendances", third)
     assert (await office.get(path))["state"] == "withdrawn"
     assert (await office.get(f"/meetings/{meeting_id}"))["attendance_missing"] == ["G06"]
+    history = (await office.get(f"{path}/versions"))["items"]
+    said = [(each["version"], each["withdraws"], [one["role"] for one in each["content"]["attendees"]]) for each in history]
+    assert said == [(1, False, ["deputy"]), (2, False, ["head"]), (3, True, ["head"])]
+    assert len({(each["entered_by"], each["confirmed_by"]) for each in history}) == 2
     again = await office.post(f"/meetings/{meeting_id}/attendances", "officer one", attendance("G06"))
     assert (again.status_code, again.json()["type"].rsplit("/", 1)[1]) == (409, "entered-already")
 
@@ -173,8 +177,8 @@ async def test_lists_are_walked_by_cursor_and_roles_are_held(office: Office, hou
 
 def test_the_database_refuses_what_the_code_should_not_have_asked_for(database: TestDatabase) -> None:
     entry = (
-        "INSERT INTO intake.register_entry (entry_id, version, kind, period, content, evidence_digest, withdrawn, reason, actor,"
-        " actor_agency) VALUES (%s, %s, 'meeting', '2026-01', %s, %s, %s, 'vì sao', %s, %s)"
+        "INSERT INTO intake.register_entry (entry_id, version, kind, period, content, evidence_digest, withdrawn, reason,"
+        " actor, actor_agency) VALUES (%s, %s, 'meeting', '2026-01', %s, %s, %s, 'vì sao', %s, %s)"
     )
     confirmation = (
         "INSERT INTO intake.register_confirmation (entry_id, version, actor, actor_agency, confirmed_at)"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -24,9 +26,10 @@ from services.ingest.supersede import supersede
 from services.ingest.verify import verify_snapshot
 from services.scoring.compute import compute
 from services.scoring.store import find_run
+from shared.calendar import enter_gate
 from shared.database import Database
 from shared.period import Period
-from tests.contract.stand_ins import Bench, Benches, bench
+from tests.contract.stand_ins import PATIENCE, Bench, Benches, bench
 from tests.integration.ingest.files import DOCUMENT, json_file
 from tests.integration.ingest.register_keeping import Keeping
 
@@ -313,9 +316,33 @@ async def test_a_later_decision_is_proposed_and_comes_by_a_version_of_two_people
     assert (await points(scoring, period))["H38"]["bonus"] == 3
 
 
-async def test_a_month_nobody_began_comes_by_file_and_one_begun_does_not(
-    ingest: Bench, keep: Keeping, benches: Benches, period: Period
-) -> None:
+async def test_the_clock_freezes_a_month_once_somebody_began_it(ingest: Bench, keep: Keeping, benches: Benches) -> None:
+    month = Period.holding(await ingest.one("SELECT min(recorded_at) FROM registry.agency"))
+    late = benches(IngestSettings(), lambda: month.report_deadline)
+    assert REGISTERS.name not in [source for source, _ in await due.unfrozen(late.runtime)]
+    await keep.close(month, 0, in_time(month))
+    assert (REGISTERS.name, month) in await due.unfrozen(late.runtime)
+    early = benches(IngestSettings(), lambda: in_time(month))
+    assert REGISTERS.name not in [source for source, _ in await due.unfrozen(early.runtime)]
+
+
+async def test_a_freeze_waits_for_whoever_is_confirming(ingest: Bench, keep: Keeping, period: Period) -> None:
+    """A confirmation whose transaction was running when the deadline passed is not lost."""
+    meeting = await keep.meeting(period, f"{period}-03", [summons("G06")], in_time(period))
+    async with keep.database.transaction() as inside:
+        await enter_gate(inside, period)
+        freezing = asyncio.create_task(freeze_month(ingest, period))
+        until = time.monotonic() + PATIENCE
+        while not await ingest.one("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
+            assert time.monotonic() < until, "the freeze did not come to the gate"
+            await asyncio.sleep(0.01)
+        await keep.attendance(period, meeting, "G06", [("head", "in_person")], in_time(period))
+        await keep.close(period, 1, in_time(period))
+        assert not freezing.done()
+    assert (await registered(ingest, await freezing))["G06"] == (1, 0, 0)
+
+
+async def test_a_month_nobody_began_comes_by_file_and_one_begun_does_not(ingest: Bench, keep: Keeping, period: Period) -> None:
     with pytest.raises(SourceNotConfigured, match="by official file"):
         await freeze_month(ingest, period)
     await keep.close(period, 0, in_time(period))
