@@ -38,6 +38,7 @@ from services.gateway.api import (
     schemes,
     score_runs,
     scores,
+    signatures,
     snapshots,
     source_months,
     speeches,
@@ -56,7 +57,7 @@ RESOURCES = (
     rule_activations,
     receipt_keys, attachments,
     members, credentials, extensions, late_acceptances, records_reviews, completeness,
-    meetings, attendances, speeches, initiatives, mandates, request_keys,
+    meetings, attendances, speeches, initiatives, mandates, request_keys, signatures,
 )  # fmt: skip
 
 

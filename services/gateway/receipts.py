@@ -17,16 +17,25 @@ from shared.period import VIETNAM
 KIND: Final = "bangdiem-receipt+jwt"
 
 
-async def issue(connection: Connection, *, keyring: Keyring, submission: Row, acceptance: Row, now: datetime) -> Row:
+async def issue(
+    connection: Connection,
+    *,
+    keyring: Keyring,
+    submission: Row,
+    acceptance: Row,
+    now: datetime,
+    signature: Row | None = None,
+) -> Row:
     """The row of intake.receipt: ``receipt_number``, ``kid``, ``jws``, ``issued_at`` and the rest.
 
-    ``connection`` is the transaction that accepts, within reach of the body. Raises NoSigningKey, and then nothing may
-    be accepted.
+    ``connection`` is the transaction that accepts, within reach of the body; ``signature`` the row of intake.signature,
+    where there is one. Raises NoSigningKey, and then nothing may be accepted.
     """
     key = await key_in_force(connection, keyring)
     facts = await stored.next_receipt(connection, submission_id=acceptance["submission_id"], revision=acceptance["revision"])
     number = number_of(acceptance["period"], acceptance["agency"], facts["number"])
     content = contents(number, issuer=keyring.issuer, submission=submission, acceptance=acceptance, facts=facts, now=now)
+    content["signature_digest"] = None if signature is None else signature["jws_digest"]
     values = {
         "receipt_number": number,
         "sequence": facts["number"],

@@ -21,6 +21,7 @@ from services.gateway.schemas.intake_bodies import (
     SignatureAsked,
 )
 from services.gateway.submissions.desk import Desk
+from services.gateway.submissions.signatures import Offered
 from services.gateway.submissions.signing import sign
 from services.gateway.submissions.steps import Step, step
 from services.gateway.submissions.views import shown_one
@@ -88,7 +89,7 @@ async def post_revert(
     return await _after(desk, await step(desk, sequence, Step("revert", asked.reason)))
 
 
-@router.post(ONE + "/signatures", **records(SignatureAsked, Submission, refuses=[*_REFUSES]))
+@router.post(ONE + "/signatures", **records(SignatureAsked, Submission, refuses=_REFUSES))
 async def post_signature(
     request: Request,
     agency: AgencyPath,
@@ -99,7 +100,9 @@ async def post_signature(
 ) -> Response:
     """Sign the approved report by its digest: from then on it counts, and its receipt can be fetched."""
     desk = desk_of(request, actor, agency, period)
-    return await _after(desk, await sign(desk, sequence, digest=asked.digest, statement=asked.statement))
+    offered = None if asked.jws is None else Offered(asked.jws, asked.signs)
+    done = await sign(desk, sequence, digest=asked.digest, statement=asked.statement, offered=offered)
+    return await _after(desk, done)
 
 
 async def _after(desk: Desk, found: Row) -> Response:

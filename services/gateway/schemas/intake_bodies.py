@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.gateway.schemas.shape import Digest, Reason, Shape
+from services.gateway.schemas.signatures import JwsOffered, Signs
 from services.gateway.words import Line
 
 
@@ -33,10 +34,13 @@ class RevertAsked(Shape):
 
 
 class SignatureAsked(Shape):
-    """`digest` is that of the report as the signer read it."""
+    """`digest` is that of the report as the signer read it; `jws` a detached signature over the signing payload, where the
+    body's reports need one or the signer gives one."""
 
     digest: Digest
     statement: Line | None = None
+    jws: JwsOffered | None = None
+    signs: Signs = "report"
 
 
 class ConfirmationAsked(Shape):

@@ -14,7 +14,7 @@ AttachmentId = Annotated[str, identifier("att")]
 
 
 class ReceiptContent(Shape):
-    """What the signature covers. Times are Vietnam's."""
+    """What the signature covers. Times are Vietnam's. `signature_digest` is of the signer's own JWS, where there is one."""
 
     receipt_number: str
     issuer: str
@@ -31,6 +31,7 @@ class ReceiptContent(Shape):
     deadline: datetime
     late: bool
     issued_at: datetime
+    signature_digest: Digest | None
 
 
 class Receipt(Shape):

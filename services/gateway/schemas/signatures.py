@@ -20,6 +20,10 @@ Jws = Annotated[
 ]
 
 
+JwsOffered = Annotated[str, Field(min_length=1, max_length=48 * 1024, description="Detached: `<protected>..<signature>`.")]
+Signs = Literal["report", "file"]
+
+
 class MandateAsked(Shape):
     """Both days belong to the mandate, in Vietnam; without `valid_to` it lasts until it is withdrawn."""
 
@@ -88,7 +92,7 @@ class SignatureKept(Shape):
 
     submission_id: Annotated[str, identifier("sub")]
     agency: AgencyCode
-    signs: Literal["report", "file"]
+    signs: Signs
     jws: Jws
     jws_digest: Digest
     payload_digest: Digest

@@ -13,6 +13,7 @@ from services.gateway.queries import submissions as stored
 from services.gateway.submissions.desk import Desk
 from services.gateway.submissions.known import form_named
 from services.gateway.submissions.refused import DigestDiffers, TestNotSigned
+from services.gateway.submissions.signatures import Offered, judge, keep, require_mandate
 from services.gateway.submissions.steps import Step, agree, lapsed, require_move
 from services.gateway.submissions.stored import unpack_sent
 from shared.calendar import deadline_of, enter_gate
@@ -21,13 +22,14 @@ from shared.database import Row
 from shared.tables.intake import acceptance
 
 
-async def sign(desk: Desk, sequence: int, *, digest: str, statement: str | None) -> Row:
-    """The submission as accepted. The signer names the digest they agree to.
+async def sign(desk: Desk, sequence: int, *, digest: str, statement: str | None, offered: Offered | None = None) -> Row:
+    """The submission as accepted. The signer names the digest they agree to, and may sign it with a certificate.
 
-    Raises TestNotSigned, DigestDiffers, StepRefused, SamePerson, ApprovalLapsed, FindingsOpen, ValidationOutdated or
-    NoSigningKey; then nothing counts.
+    Raises TestNotSigned, DigestDiffers, StepRefused, SamePerson, ApprovalLapsed, FindingsOpen, ValidationOutdated,
+    NoSigningKey, SignatureRequired or what is wrong with the signature; then nothing counts.
     """
-    content = await _canonical(desk, sequence)
+    read, content = await prepared(desk, sequence)
+    verified = None if offered is None or content is None else await judge(desk, read, content, offered)
     async with desk.transaction() as connection:
         # A freeze waits for everybody inside, so the clock is read after the gate and never before.
         await enter_gate(connection, desk.period)
@@ -35,13 +37,22 @@ async def sign(desk: Desk, sequence: int, *, digest: str, statement: str | None)
         await desk.lock(connection)
         found = await desk.find(connection, sequence)
         await _require_signable(connection, desk, found, digest)
+        mandate = await require_mandate(connection, desk, verified)
         lapse = await agree(connection, desk, found, Step("sign", statement))
         if lapse is None:
             if content is None or sha256_hex(content) != digest:
                 raise DigestDiffers("the content is not the one that was approved", digest=found["digest"])
             accepted = await _accept(connection, desk, found, content=content, submitted_at=submitted_at)
+            kept = None
+            if offered is not None and verified is not None and mandate is not None:
+                kept = await keep(connection, desk, found, content=content, offered=offered, verified=verified, mandate=mandate)
             await receipts.issue(
-                connection, keyring=desk.given.keyring, submission=found, acceptance=accepted, now=submitted_at
+                connection,
+                keyring=desk.given.keyring,
+                submission=found,
+                acceptance=accepted,
+                signature=kept,
+                now=submitted_at,
             )
         after = await desk.find(connection, sequence)
     if lapse is not None:
@@ -58,14 +69,17 @@ async def _require_signable(connection: Connection, desk: Desk, found: Row, dige
         raise DigestDiffers("the digest named is not the approved report's", hint=hint, digest=found["digest"])
 
 
-async def _canonical(desk: Desk, sequence: int) -> bytes | None:
-    """RFC 8785 bytes of the latest revision's report, made before the transaction: that is work, and others wait for it."""
+async def prepared(desk: Desk, sequence: int) -> tuple[Row, bytes | None]:
+    """The submission and the RFC 8785 bytes of its latest revision's report, None where it cannot be read.
+
+    Made before the transaction: that is work, and others wait for it. Raises NotFound.
+    """
     async with desk.read() as connection:
         found = await desk.find(connection, sequence)
         if found["revision"] is None:
-            return None
+            return found, None
         row = await stored.find_revision(connection, found["submission_id"], found["revision"])
-    return None if row is None else await asyncio.to_thread(_bytes_of, bytes(row["assembled"]), found["form"])
+    return found, None if row is None else await asyncio.to_thread(_bytes_of, bytes(row["assembled"]), found["form"])
 
 
 def _bytes_of(assembled: bytes, form: str) -> bytes | None:

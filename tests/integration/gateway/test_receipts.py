@@ -119,6 +119,7 @@ async def test_a_receipt_names_what_was_handed_in(office: Office) -> None:
         "deadline": "2026-02-05T00:00:00.000000+07:00",
         "late": False,
         "issued_at": "2026-02-04T12:00:00.000000+07:00",
+        "signature_digest": None,
     }
 
 

@@ -1,0 +1,73 @@
+"""What is signed of a report with a certificate, and the signature it was accepted with (APR-06, APR-07)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from services.gateway.answers import CLOSED, document
+from services.gateway.api.parameters import AgencyPath, PeriodPath, SequencePath
+from services.gateway.api.reporting import INSIDE, ONE, REFUSES, SIGNED, desk_of
+from services.gateway.contract import downloads, reads
+from services.gateway.negotiation import matches
+from services.gateway.queries import mandates as stored
+from services.gateway.schemas.signatures import SignatureKept
+from services.gateway.submissions.refused import ContentMissing
+from services.gateway.submissions.signatures import Signs, payload_of
+from services.gateway.submissions.signing import prepared
+from shared.audit import Actor
+from shared.canonical import sha256_hex
+from shared.errors import NotFound
+
+router = APIRouter(tags=["submissions"])
+
+_BYTES: Final = "application/octet-stream"
+SignsQuery = Annotated[Signs, Query(description="The report itself, or the file it was sent as.")]
+
+
+@router.get(ONE + "/signing-payload", **downloads({_BYTES: {"type": "string", "format": "binary"}}, refuses=REFUSES))
+async def get_signing_payload(
+    request: Request,
+    agency: AgencyPath,
+    period: PeriodPath,
+    sequence: SequencePath,
+    actor: Annotated[Actor, Depends(INSIDE)],
+    signs: SignsQuery = "report",
+) -> Response:
+    """The very bytes a detached signature is made over; the ETag is their digest."""
+    found, content = await prepared(desk_of(request, actor, agency, period), sequence)
+    if content is None:
+        raise ContentMissing(f"submission {sequence} has no content that can be read", hint="See …/findings.")
+    payload = payload_of(found, content, signs)
+    etag = f'"{sha256_hex(payload)}"'
+    name = f"{agency}-{period}-{sequence}-{signs}.bin"
+    headers = {
+        "etag": etag,
+        "cache-control": CLOSED,
+        "content-disposition": f'attachment; filename="{name}"',
+        "content-security-policy": "default-src 'none'; sandbox",
+    }
+    if_none_match = request.headers.get("if-none-match")
+    if if_none_match is not None and matches(if_none_match, etag):
+        return Response(status_code=304, headers=headers)
+    return Response(payload, media_type=_BYTES, headers=headers)
+
+
+@router.get(ONE + "/signature", **reads(SignatureKept, refuses=REFUSES))
+async def get_signature(
+    request: Request,
+    agency: AgencyPath,
+    period: PeriodPath,
+    sequence: SequencePath,
+    actor: Annotated[Actor, Depends(SIGNED)],
+) -> Response:
+    """The certificate's signature that the report was accepted with, and all that was looked at then."""
+    desk = desk_of(request, actor, agency, period)
+    async with desk.read() as connection:
+        found = await desk.find(connection, sequence)
+        kept = await stored.find_signature(connection, found["submission_id"])
+    if kept is None:
+        raise NotFound(f"submission {sequence} carries no certificate's signature")
+    return document(request, kept, cache=CLOSED)
