@@ -14,8 +14,7 @@ from services.gateway.api.register_entries import (
     WATCHER,
     MeetingPath,
     Shown,
-    add_list,
-    add_one,
+    add_routes,
     listed,
     recorded,
     version_of,
@@ -65,5 +64,4 @@ async def list_attendances_of_meeting(
 
 
 _KIND = Shown("attendance", Attendance, AttendancePage, AttendanceCorrection, _correct)
-add_list(router, _KIND)
-add_one(router, _KIND)
+add_routes(router, _KIND)

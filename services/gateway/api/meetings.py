@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from services.gateway.api.register_entries import OFFICER, REFUSES, Shown, add_list, add_one, recorded, version_of
+from services.gateway.api.register_entries import OFFICER, REFUSES, Shown, add_routes, recorded, version_of
 from services.gateway.contract import records
 from services.gateway.permits import Json
 from services.gateway.registers.entering import correct_meeting, enter_closing, enter_meeting
@@ -61,5 +61,4 @@ for _kind in (
     Shown("meeting", Meeting, MeetingPage, MeetingCorrection, correct_meeting),
     Shown("closing", Closing, ClosingPage, ClosingCorrection, _correct_closing),
 ):
-    add_list(router, _kind)
-    add_one(router, _kind)
+    add_routes(router, _kind)

@@ -55,6 +55,11 @@ class Shown:
     def one(self) -> str:
         return f"{self.place}/{{{self.kind}}}"
 
+    @property
+    def path_parameter(self) -> Any:
+        pattern = f"^({PREFIXES[self.kind]})_[0-9a-z]{{26}}$"
+        return Path(alias=self.kind, pattern=pattern, description="An entry.")
+
 
 def version_of(asked: BaseModel, *, beside: frozenset[str] = frozenset()) -> Version:
     """What a body says. ``beside`` are fields that are about the entry and not its content."""
@@ -80,6 +85,12 @@ async def listed(request: Request, actor: Actor, kind: Kind, *, limit: int, curs
     return page(request, documents, limit=limit, key="entry_id", show=dict)
 
 
+def add_routes(router: APIRouter, of: Shown) -> None:
+    """Everything but the kind's first entry, which every kind has its own way of."""
+    for add in (add_list, add_one, add_changes):
+        add(router, of)
+
+
 def add_list(router: APIRouter, of: Shown) -> None:
     """GET of all entries of the kind."""
 
@@ -98,9 +109,8 @@ def add_list(router: APIRouter, of: Shown) -> None:
 
 
 def add_one(router: APIRouter, of: Shown) -> None:
-    """GET of one entry; POST of its corrections, withdrawals and confirmations."""
-    pattern = f"^({PREFIXES[of.kind]})_[0-9a-z]{{26}}$"
-    entry_path = Annotated[str, Path(alias=of.kind, pattern=pattern, description="An entry.")]
+    """GET of one entry and of its versions."""
+    entry_path = Annotated[str, of.path_parameter]
 
     @router.get(of.one, name=f"get_{of.kind}", **reads(of.answer, refuses=REFUSES))
     async def get_entry(request: Request, entry: entry_path, actor: Annotated[Actor, Depends(WATCHER)]) -> Response:
@@ -124,6 +134,11 @@ def add_one(router: APIRouter, of: Shown) -> None:
             await entries.find(connection, of.kind, entry)
             found = await stored.list_versions(connection, entry, after=after, limit=limit + 1)
         return page(request, found, limit=limit, key="version", show=dict)
+
+
+def add_changes(router: APIRouter, of: Shown) -> None:
+    """POST of corrections, withdrawals and confirmations."""
+    entry_path = Annotated[str, of.path_parameter]
 
     @router.post(f"{of.one}/corrections", name=f"post_{of.kind}_correction",
                  **records(of.correction, of.answer, refuses=[*REFUSES, 409]))  # fmt: skip

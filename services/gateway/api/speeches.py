@@ -14,8 +14,7 @@ from services.gateway.api.register_entries import (
     WATCHER,
     MeetingPath,
     Shown,
-    add_list,
-    add_one,
+    add_routes,
     listed,
     recorded,
     version_of,
@@ -66,5 +65,4 @@ async def list_speeches_of_meeting(
 
 
 _KIND = Shown("speech", Speech, SpeechPage, SpeechCorrection, _correct)
-add_list(router, _KIND)
-add_one(router, _KIND)
+add_routes(router, _KIND)
