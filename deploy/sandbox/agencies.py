@@ -122,7 +122,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (Refused, httpx.TransportError) as problem:
         sys.stderr.write(f"{problem}\n")
         return 1
-    sys.stdout.write(f"{len(numbers)} {numbers[0]} {numbers[-1]}\n")
+    sys.stdout.write(f"{len(numbers)} báo cáo, biên nhận {numbers[0]} … {numbers[-1]}\n")
     return 0
 
 

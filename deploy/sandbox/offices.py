@@ -129,7 +129,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (Refused, httpx.TransportError) as problem:
         sys.stderr.write(f"{problem}\n")
         return 1
-    sys.stdout.write(" ".join(map(str, counts)) + "\n")
+    words = ("cuộc họp", "lượt dự họp", "phát biểu, báo cáo", "sáng kiến")
+    sys.stdout.write(", ".join(f"{count} {word}" for count, word in zip(counts, words, strict=True)) + "\n")
     return 0
 
 

@@ -13,8 +13,7 @@ from rich.console import Console
 from services import ingest, scoring
 from services.cli import tables
 from services.cli.acting import NETWORK_SOURCES
-from services.cli.demo_reports import SOURCE as REPORTS
-from services.cli.demo_reports import reports_in
+from services.cli.demo_intake import PROGRAMS, reported
 from services.cli.executing import Desk, desk
 from services.cli.keys import local_actor
 from services.cli.options import DataDir, Host, Port, period_of
@@ -22,7 +21,7 @@ from services.cli.running import gateway_of
 from services.cli.serve import bind, run_services, url_of
 from services.cli.settings import platform_settings
 from services.cli.site import Site, opened, private_text
-from services.cli.stand_ins import demo_files, stand_ins
+from services.cli.stand_ins import stand_ins
 from services.gateway import auth, commands, decisions, documents
 from services.ingest.settings import IngestSettings
 from shared.database import Database
@@ -35,7 +34,6 @@ WITHOUT_PROCEDURES = ("G27", "G28", "G30", "G31", "G32")
 PORTAL_INDICATORS = ("B1", "B2", "B3", "B4", "B5")
 REASON = "DỮ LIỆU MÔ PHỎNG: chạy thử một tháng từ đầu đến cuối"
 DOCUMENT = "01/DEMO (văn bản mô phỏng)"
-AUTHOR = "Bên cung cấp mô phỏng"
 PEOPLE = {"operator": ["operator", "reader"], "publisher": ["publisher", "reader"]}
 
 
@@ -73,8 +71,8 @@ async def close_month(site: Site, settings: IngestSettings, month: Period, conso
     """The whole month as two people would close it; gives the published document."""
     keys = await people(site)
     async with desk(site, keys["publisher"], settings) as publisher:
-        if said := await reports_in(publisher, month):
-            console.print(f"✓ báo cáo qua API: {said}")
+        for source, said in (await reported(publisher, month)).items():
+            console.print(f"✓ nhận qua API {source}: {said}")
     async with desk(site, keys["operator"], settings) as operator:
         await freeze_all(operator, month, console)
         run = await operator.carry_out("score", period=str(month), arguments={"period": str(month)}, reason=REASON)
@@ -112,15 +110,12 @@ async def people(site: Site) -> dict[str, str]:
 
 
 async def freeze_all(operator: Desk, month: Period, console: Console) -> None:
-    """Five sources over HTTP, the bodies' reports, a register from a file; bodies without procedures exempted from group B."""
-    for source in (*NETWORK_SOURCES, REPORTS):
+    """Five sources over HTTP, two from what people reported; bodies without procedures exempted from group B."""
+    for source in (*NETWORK_SOURCES, *PROGRAMS):
         with console.status(f"{source}: lấy số liệu, kiểm tra và chốt"):
             arguments = {"source": source, "period": str(month)}
             frozen = await operator.carry_out("freeze", period=str(month), arguments=arguments, reason=REASON)
-        _tell(console, source, frozen, how="báo cáo" if source == REPORTS else "kết nối")
-    for source, path in demo_files(operator.site.data_dir, str(month)).items():
-        frozen = await operator.take_file(source, month, [path], document=DOCUMENT, author=AUTHOR, reason=REASON)
-        _tell(console, source, frozen, how="văn bản")
+        _tell(console, source, frozen, how="báo cáo" if source in PROGRAMS else "kết nối")
     await exempt_from_portal(operator, month)
 
 

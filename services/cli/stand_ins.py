@@ -58,10 +58,3 @@ def wait_for(port_file: Path, child: subprocess.Popen[bytes]) -> dict[str, Any]:
             continue
         raise Unavailable(f"the stand-in sources ended with code {code}", hint="Run `python -m deploy.sandbox` to see why.")
     raise Unavailable(f"the stand-in sources did not start within {START_SECONDS} s")
-
-
-def demo_files(directory: Path, period: str) -> dict[str, Path]:
-    """Official files of what has no interface yet, made as demo data: source → path."""
-    command = [sys.executable, "-m", "deploy.sandbox.files", period, str(directory)]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - our own program
-    return {source: directory / f"{source}-{period}.json" for source in ("government_office",)}

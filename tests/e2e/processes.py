@@ -102,12 +102,6 @@ def source_settings(described: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def official_files(directory: Path, period: str) -> dict[str, Path]:
-    command = [sys.executable, "-m", "deploy.sandbox.files", period, str(directory)]
-    subprocess.run(command, env=environment(), cwd=ROOT, check=True, stdout=subprocess.DEVNULL, timeout=PATIENCE)
-    return {name: directory / f"{name}-{period}.json" for name in ("agency_report", "government_office")}
-
-
 def stop_all(processes: Sequence[Process]) -> list[int]:
     for process in processes:
         process.child.terminate()

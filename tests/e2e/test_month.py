@@ -18,17 +18,18 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from services.cli import demo_reports
+from services.cli import demo_intake
 from services.cli import site as local
 from shared.period import Period
 from shared.postgres import EmbeddedPostgres
 from shared.service import Platform
 from tests.conftest import TEMPLATE
 from tests.e2e import processes
-from tests.e2e.processes import ROOT, Process, bangdiem, environment, official_files, source_settings, stop_all
+from tests.e2e.processes import ROOT, Process, bangdiem, environment, source_settings, stop_all
 
 PERIOD = "2026-01"
 SCRIPTED = "H38"
+REPORTED = ("agency_report", "government_office")
 NETWORK = ("system57", "public_service_portal", "ndxp", "national_database", "finance")
 DEPLOYMENTS = {
     "all-in-one": [("up",)],
@@ -93,7 +94,7 @@ def site(
             for role in ("operator", "publisher", "reader")
         }
         opened = local.Site(folder, Platform(env["DATABASE_URL"]), None, SecretStr(env["BANGDIEM_GATEWAY_KEY_PEPPER"]), None)
-        agency_keys = asyncio.run(demo_reports.agency_keys(opened, Period.parse(PERIOD)))
+        agency_keys = asyncio.run(demo_intake.people_keys(opened, Period.parse(PERIOD)))
         started = []
         for words in DEPLOYMENTS[request.param]:
             port = ("--port", "0") if words[-1] in ("up", "gateway") else ()
@@ -106,18 +107,18 @@ def site(
     postgres.drop_database(name)
 
 
-def move_deadline(site: Site, *, after: timedelta) -> None:
+def move_deadline(site: Site, source: str, *, after: timedelta) -> None:
     """The month's report deadline, so far from now, as a calendar row."""
     falls_at = (datetime.now(UTC) + after).isoformat()
-    row = {"source": "agency_report", "period": PERIOD, "kind": "report_deadline", "falls_at": falls_at, **WHY}
+    row = {"source": source, "period": PERIOD, "kind": "report_deadline", "falls_at": falls_at, **WHY}
     with site.client("publisher") as client:
         answer = client.post("/api/v1/calendar", json=row)
     assert answer.status_code == 201, answer.text
 
 
-def report_all(site: Site) -> str:
-    """What the bodies' own systems say when all have sent their reports."""
-    words = ["-m", "deploy.sandbox.agencies", PERIOD, "--url", site.url, "--keys", str(site.agency_keys)]
+def sent_by(site: Site, program: str) -> str:
+    """What a program of people outside says when it has sent everything."""
+    words = ["-m", program, PERIOD, "--url", site.url, "--keys", str(site.agency_keys)]
     done = subprocess.run([sys.executable, *words], env=site.env, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -154,7 +155,8 @@ def test_each_source_freezes_once(site: Site, source: str) -> None:
 
 
 def test_the_deadline_of_a_month_long_over_is_moved_for_the_demo(site: Site) -> None:
-    move_deadline(site, after=timedelta(hours=1))
+    for source in REPORTED:
+        move_deadline(site, source, after=timedelta(hours=1))
 
 
 def test_a_body_reports_by_the_script_of_the_manual(site: Site) -> None:
@@ -171,24 +173,19 @@ def test_a_body_reports_by_the_script_of_the_manual(site: Site) -> None:
 
 def test_the_others_report_by_their_own_systems(site: Site) -> None:
     for _ in range(2):  # the second time there is nothing to send
-        assert report_all(site).startswith("56 BN-2026-01-G01-")
+        assert sent_by(site, "deploy.sandbox.agencies").startswith("56 báo cáo, biên nhận BN-2026-01-G01-")
 
 
-def test_reports_freeze_once_after_the_deadline(site: Site) -> None:
-    move_deadline(site, after=timedelta())
-    body = {"source": "agency_report", "period": PERIOD, **WHY}
-    frozen = site.done("operator", "/api/v1/freezes", body)
+def test_officers_keep_the_registers(site: Site) -> None:
+    assert sent_by(site, "deploy.sandbox.offices") == sent_by(site, "deploy.sandbox.offices")
+
+
+@pytest.mark.parametrize("source", REPORTED)
+def test_what_people_reported_freezes_after_the_deadline(site: Site, source: str) -> None:
+    move_deadline(site, source, after=timedelta())
+    frozen = site.done("operator", "/api/v1/freezes", {"source": source, "period": PERIOD, **WHY})
     assert frozen["state"] == "succeeded", frozen
     assert frozen["result"]["origin"] == "intake"
-
-
-def test_what_has_no_interface_comes_by_official_file(site: Site) -> None:
-    path = official_files(site.folder, PERIOD)["government_office"]
-    done = bangdiem(
-        "import", "government_office", PERIOD, str(path), "--document", "01/DEMO", "--author", "demo", "--reason", "thử",
-        "--key", site.keys["operator"], env=site.env,
-    )  # fmt: skip
-    assert "snap_" in done.stdout
 
 
 def test_a_provisional_run_cannot_be_published(site: Site) -> None:

@@ -1,7 +1,8 @@
-"""The demo's reports: the bodies' own systems, a program of their own, send them to this gateway over HTTP. Demo data.
+"""What people report in the demo: bodies' own systems and the Government Office's officers, programs of their own, send it to
+this gateway over HTTP. Demo data.
 
 The month was over long ago, so the demo first moves its report deadline by a calendar row, and closes it by another one when
-all have reported: what a body handed in before that stays in time.
+all have reported: what came before that stays in time.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ from shared.errors import Unavailable
 from shared.period import Period
 from shared.registry_store import load_registry
 
-SOURCE = "agency_report"
+# Source → the program that sends what people report to it.
+PROGRAMS = {"agency_report": "deploy.sandbox.agencies", "government_office": "deploy.sandbox.offices"}
 PEOPLE = ("agency_drafter", "agency_approver", "agency_signer")
 # The Ministry of Public Security gathers C1 (QĐ 4585 appendix §3 C1).
 REVIEWING_BODY = "G01"
@@ -34,21 +36,25 @@ REASON = "DỮ LIỆU MÔ PHỎNG: chạy thử một tháng từ đầu đến 
 OPEN_FOR = timedelta(hours=1)
 
 
-async def reports_in(publisher: Desk, month: Period) -> str:
-    """How many reports came, and the first and the last receipt's number. Nothing happens when the month's are frozen."""
+async def reported(publisher: Desk, month: Period) -> dict[str, str]:
+    """What the programs said of each source that was not frozen yet."""
     site = publisher.site
-    if await documents.is_frozen(publisher.database, source=SOURCE, period=str(month)):
-        return ""
-    keys = await agency_keys(site, month)
-    await _deadline(publisher, month, after=OPEN_FOR)
+    known = {name: await documents.is_frozen(publisher.database, source=name, period=str(month)) for name in PROGRAMS}
+    waiting = [name for name, frozen in known.items() if not frozen]
+    if not waiting:
+        return {}
+    keys = await people_keys(site, month)
+    for name in waiting:
+        await _deadline(publisher, name, month, after=OPEN_FOR)
     async with _serving(site) as url:
-        said = await _sent(url, month, keys)
-    await _deadline(publisher, month, after=timedelta())
+        said = {name: await _sent(PROGRAMS[name], url, month, keys) for name in waiting}
+    for name in waiting:
+        await _deadline(publisher, name, month, after=timedelta())
     return said
 
 
-async def agency_keys(site: Site, month: Period) -> Path:
-    """A file of three keys for each body and one for the reviewer; made once, 0600."""
+async def people_keys(site: Site, month: Period) -> Path:
+    """A file of three keys for each body, the reviewer's, two officers' and the assessor's; made once, 0600."""
     path = site.data_dir / "demo-agency-keys.json"
     if not path.exists():
         database = Database(site.platform.database_url, role="gateway", pool_size=1)
@@ -58,12 +64,14 @@ async def agency_keys(site: Site, month: Period) -> Path:
             body: {role: await _key(site, database, f"demo {body} {role}", role, body) for role in PEOPLE} for body in bodies
         }
         made["reviewer"] = await _key(site, database, "demo reviewer", "records_reviewer", REVIEWING_BODY)
+        made["officers"] = [await _key(site, database, f"demo officer {number}", "officer", None) for number in (1, 2)]
+        made["assessor"] = await _key(site, database, "demo assessor", "assessor", None)
         await database.close()
         private_text(path, json.dumps(made))
     return path
 
 
-async def _key(site: Site, database: Database, holder: str, role: str, body: str) -> str:
+async def _key(site: Site, database: Database, holder: str, role: str, body: str | None) -> str:
     _, key = await auth.create_key(
         database,
         pepper=site.pepper,
@@ -77,12 +85,12 @@ async def _key(site: Site, database: Database, holder: str, role: str, body: str
     return key
 
 
-async def _deadline(publisher: Desk, month: Period, *, after: timedelta) -> None:
+async def _deadline(publisher: Desk, source: str, month: Period, *, after: timedelta) -> None:
     await decisions.record_calendar_entry(
         publisher.database,
         actor=publisher.actor,
         period=str(month),
-        source=SOURCE,
+        source=source,
         kind="report_deadline",
         falls_at=publisher.site.platform.clock() + after,
         reason=REASON,
@@ -102,8 +110,8 @@ async def _serving(site: Site) -> AsyncIterator[str]:
         await end([running], again_after=GRACE_SECONDS)
 
 
-async def _sent(url: str, month: Period, keys: Path) -> str:
-    words = ("-m", "deploy.sandbox.agencies", str(month), "--url", url, "--keys", str(keys))
+async def _sent(program: str, url: str, month: Period, keys: Path) -> str:
+    words = ("-m", program, str(month), "--url", url, "--keys", str(keys))
     child = await asyncio.create_subprocess_exec(
         sys.executable, *words, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
@@ -114,5 +122,5 @@ async def _sent(url: str, month: Period, keys: Path) -> str:
             child.kill()
             await child.wait()
     if child.returncode:
-        raise Unavailable(f"the bodies' systems ended with code {child.returncode}: {errors.decode().strip()}")
+        raise Unavailable(f"{program} ended with code {child.returncode}: {errors.decode().strip()}")
     return out.decode().strip()
