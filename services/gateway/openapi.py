@@ -27,6 +27,7 @@ from services.gateway.schemas import (
     receipts,
     registers,
     sheet,
+    signatures,
 )
 from services.gateway.schemas.shape import Page, Shape
 
@@ -115,7 +116,7 @@ def _schemas() -> dict[str, Any]:
     """Bodies as they are read, all others as they are written."""
     modes = [
         (model, "validation")
-        for module in (bodies, identity, intake_bodies, deadline_bodies, registers)
+        for module in (bodies, identity, intake_bodies, deadline_bodies, registers, signatures)
         for model in _models(module)
     ]
     answers = (documents, operations, sheet, intake, forms, receipts)

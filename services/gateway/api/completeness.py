@@ -9,10 +9,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from services.gateway.answers import CLOSED, document
+from services.gateway.answers import momentary
 from services.gateway.api.parameters import AgencyPath, PeriodPath
 from services.gateway.completeness import Due, Month, body, whole
-from services.gateway.contract import reads
+from services.gateway.contract import tells
 from services.gateway.errors import AgencyUnknown
 from services.gateway.periods import known_period
 from services.gateway.permits import READER, Within
@@ -31,7 +31,7 @@ router = APIRouter(tags=["reporting"])
 INSIDE = Within(AGENCY_ROLES, national=("reader", "operator", "publisher", "auditor"))
 
 
-@router.get("/periods/{period}/reporting", **reads(Reporting, refuses=[401, 403, 404]))
+@router.get("/periods/{period}/reporting", **tells(Reporting, refuses=[401, 403, 404]))
 async def get_reporting(request: Request, actor: Annotated[Actor, Depends(READER)], period: PeriodPath) -> Response:
     """Every body's report of a month: in time, late or none; parts expected and received; whether it counts."""
     given = runtime(request)
@@ -42,10 +42,10 @@ async def get_reporting(request: Request, actor: Annotated[Actor, Depends(READER
         known = await _month(connection, month, None)
         due = await _dues(connection, month, agencies)
     lines = [body(agency, known, due[agency]) for agency in sorted(agencies)]
-    return document(request, whole(period, lines, known, now.astimezone(VIETNAM)), cache=CLOSED)
+    return momentary(whole(period, lines, known, now.astimezone(VIETNAM)))
 
 
-@router.get("/agencies/{agency}/periods/{period}/reporting", **reads(OwnReporting, refuses=[401, 403, 404]))
+@router.get("/agencies/{agency}/periods/{period}/reporting", **tells(OwnReporting, refuses=[401, 403, 404]))
 async def get_own_reporting(
     request: Request, actor: Annotated[Actor, Depends(INSIDE)], agency: AgencyPath, period: PeriodPath
 ) -> Response:
@@ -60,7 +60,7 @@ async def get_own_reporting(
         due = (await _dues(connection, month, [agency]))[agency]
     left = {"seconds_to_soft": _left(due.soft_at, now), "seconds_left": _left(due.hard_at, now)}
     content = {**body(agency, known, due), "period": period, "now": now.astimezone(VIETNAM), **left}
-    return document(request, content, cache=CLOSED)
+    return momentary(content)
 
 
 async def _month(connection: Connection, month: Period, agency: str | None) -> Month:

@@ -11,7 +11,7 @@ from services.gateway import mandates
 from services.gateway.answers import CLOSED, created, document, number_cursor, page
 from services.gateway.api.parameters import PAGE, AgencyPath, Cursor, Limit
 from services.gateway.contract import lists, reads, records
-from services.gateway.permits import Json, Permit, Within
+from services.gateway.permits import Json, Within
 from services.gateway.runtime import runtime
 from services.gateway.schemas.signatures import (
     DemandAsked,
@@ -38,7 +38,7 @@ MandatePath = Annotated[str, Path(pattern="^mandate_[0-9a-z]{26}$", description=
 _SEEN_BY = Within(AGENCY_ROLES, national=(ADMINISTRATOR, "auditor"))
 _RECORDER = Within(("agency_admin",), national=(ADMINISTRATOR,))
 _APPROVER = Within(("agency_admin",), national=(ADMINISTRATOR,), factor=SecondFactor.NEEDED)
-_DEMANDER = Permit((ADMINISTRATOR,))
+_DEMANDER = Within((), national=(ADMINISTRATOR,))
 
 Decision = Annotated[MandateDecisionAsked, Depends(Json(MandateDecisionAsked))]
 

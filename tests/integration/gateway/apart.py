@@ -1,0 +1,134 @@
+"""Real things of one body, and what every write about a body is sent: good in itself. Every figure and name is invented."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import httpx
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from services.gateway.attachment_policy import PDF
+from tests.integration.gateway.conftest import API, HOME, NOW, House
+from tests.integration.gateway.reports import Body, report, task
+from tests.integration.gateway.routes import Operation
+from tests.integration.gateway.test_attachments import GOOD, attach, declared
+from tests.unit.signature.authority import Wish, issue
+
+MONTH = "2026-02"
+MARK = "Dấu riêng của G06"
+REASON = {"reason": "thử vượt quyền"}
+LATER = (NOW + timedelta(days=30)).isoformat()
+PERSON = {"person": {"issuer": "vpcp", "sub": "ai-do"}, "holder": "Người lạ", "roles": ["agency_drafter"], **REASON}
+CREDENTIAL = {"holder": "Máy lạ", "roles": ["agency_drafter"], "expires_at": LATER, **REASON}
+FIGURE = {"sequence": 1, "database": "csdl-minh-hoa", "new_records": 7}
+DIGEST = "sha256:" + "0" * 64
+# What each write is sent: good in itself, so that nothing but the body it is for can be the reason of a refusal.
+BODIES: dict[str, Any] = {
+    "post_submission": {"test": False},
+    "put_submission_content": report(HOME, MONTH),
+    "put_submission_section": [task(9)],
+    "post_validation": {},
+    "post_confirmation": {"finding_key": DIGEST, **REASON},
+    "post_handover": {},
+    "post_submission_approval": {},
+    "post_rejection": REASON,
+    "post_revert": REASON,
+    "post_signature": {"digest": DIGEST},
+    "post_attachment": GOOD[PDF][1],
+    "post_member": PERSON,
+    "post_member_approval": REASON,
+    "post_member_revocation": REASON,
+    "post_credential": CREDENTIAL,
+    "post_rotation": REASON,
+    "post_credential_approval": REASON,
+    "post_credential_revocation": REASON,
+    "post_initiative": {
+        "period": MONTH,
+        "title": MARK,
+        "explanation": "Minh họa",
+        "document": "1/TTr (minh họa)",
+        "document_digest": DIGEST,
+    },
+    "post_initiative_approval": {},
+    "post_initiative_withdrawal": REASON,
+    "post_records_review": {**FIGURE, "verdict": "confirmed", **REASON},
+    "post_mandate": {
+        "certificate": issue(Wish("Người ký minh họa", organisation="VN-G06")).certificate.public_bytes(Encoding.PEM).decode(),
+        "holder": MARK,
+        "valid_from": "2026-03-01",
+        "document": "2/QĐ (minh họa)",
+        **REASON,
+    },
+    "post_mandate_approval": REASON,
+    "post_mandate_withdrawal": REASON,
+    "post_signature_demand": {"demand": "optional", "reason": MARK},
+}
+QUERIES = {"post_attachment": f"?section=registered_tasks&name={GOOD[PDF][0]}"}
+
+
+@dataclass(frozen=True)
+class Things:
+    """Real things of the home body, by the name of the path parameter that finds them."""
+
+    ids: dict[str, str]
+    tag: str
+
+    def paths(self, operation: Operation) -> list[str]:
+        """With the accepted submission and with the draft."""
+        values = [{**self.ids, "sequence": number} for number in ("1", "2")]
+        made = [re.sub(r"\{(\w+)\}", lambda name, at=at: at[name[1]], operation.path) for at in values]  # type: ignore[misc]
+        return [path + QUERIES.get(operation.name, "") for path in dict.fromkeys(made)]
+
+
+async def everything(house: House) -> Things:
+    """One of everything that a body has, each with the mark in it where it holds words."""
+    body, agency = Body(house, HOME, MONTH), f"{API}/agencies/{HOME}"
+    database = {"database": FIGURE["database"], "database_name": MARK, "new_records": FIGURE["new_records"]}
+    await body.signed(report(HOME, MONTH, tasks=[task(1, title=MARK)], reported_databases=[database]))
+    draft, confirmed = await _draft(body)
+    made = {
+        "confirmation": confirmed,
+        "validation": await body.post("/2/validations", "drafter"),
+        "attachment": await attach(body, 2, PDF, *GOOD[PDF]),
+        "review": await house.post(f"{agency}/periods/{MONTH}/records-reviews", "records_reviewer",
+                                   {**BODIES["post_records_review"], "reason": MARK}),
+        "grant": await house.post(f"{agency}/members", "agency_admin", {**PERSON, "holder": MARK}),
+        "credential": await house.post(f"{agency}/credentials", "agency_admin", {**CREDENTIAL, "holder": MARK}),
+        "initiative": await house.post(f"{agency}/initiatives", "agency_drafter", BODIES["post_initiative"]),
+        "mandate": await house.post(f"{agency}/mandates", "agency_admin", BODIES["post_mandate"]),
+        "demand": await house.post(f"{agency}/signature-demands", "system_administrator", BODIES["post_signature_demand"]),
+    }  # fmt: skip
+    assert {name: answer.text for name, answer in made.items() if answer.status_code != 201} == {}
+    ids = {name: answer.headers["location"].rsplit("/", 1)[1] for name, answer in made.items()}
+    return Things({"agency": HOME, "period": MONTH, "section": "registered_tasks", "step": "1", **ids}, draft.headers["etag"])
+
+
+async def _draft(body: Body) -> tuple[httpx.Response, httpx.Response]:
+    """The second submission with its content, and a confirmation of what was seen of an earlier revision."""
+    assert await body.begin() == 2
+    sent = await body.sent(2, report(HOME, MONTH, tasks=[]))
+    (finding,) = [each for each in sent["findings"] if each["severity"] == "confirm"]
+    confirmed = await body.post("/2/confirmations", "drafter", {"finding_key": finding["key"], "reason": MARK})
+    tag = (await body.get("/2/content")).headers["etag"]
+    draft = await body.put("/2", report(HOME, MONTH, tasks=[task(2, title=MARK)]), match=tag)
+    assert draft.status_code == 200, draft.text
+    return draft, confirmed
+
+
+def sending(operation: Operation, things: Things) -> dict[str, Any]:
+    """The request's words, headers apart from the caller's."""
+    if not operation.writes:
+        return {}
+    content = BODIES[operation.name]
+    if isinstance(content, bytes):
+        return {"content": content, "headers": {"content-type": PDF, "content-digest": declared(content)}}
+    return {"json": content, "headers": {"if-match": things.tag} if operation.method == "PUT" else {}}
+
+
+async def ask(house: House, operation: Operation, path: str, things: Things, *, agency: str, role: str) -> httpx.Response:
+    words = sending(operation, things)
+    headers = {**words.pop("headers", {}), **await house.bearer_of(agency, role)}
+    return await house.client.request(operation.method, path, headers=headers, **words)
