@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
-from joserfc.errors import JoseError
+from joserfc import jws
+from joserfc.errors import JoseError, SecurityWarning
+from joserfc.jwk import ECKey, OKPKey
 
 from services.gateway.errors import AlreadyRevoked
 from services.gateway.queries import Connection
@@ -14,14 +17,26 @@ from services.gateway.queries import request_keys as stored
 from services.gateway.request_signatures import key_of
 from services.gateway.words import require_reason
 from shared.audit import Actor, record
+from shared.canonical import canonical_bytes
 from shared.database import Database, Row
 from shared.errors import Fault, InputInvalid, NotAllowed, NotFound
 from shared.ids import new_id
 from shared.tables.mandates import request_key, request_key_end
 
 
-async def register(database: Database, *, actor: Actor, jwk: Mapping[str, Any], reason: str) -> Row:
-    """From the commit on every write under the caller's API key must be signed. Raises InputInvalid or NotAllowed."""
+class PossessionUnproven(InputInvalid):
+    """`proof` is no compact JWS by the private half of this very key over the words that name the API key."""
+
+    slug = "request-key-unproven"
+    title_vi = "Chưa chứng minh được quyền sở hữu khóa ký yêu cầu"
+    title_en = "Possession of the request key unproven"
+
+
+async def register(database: Database, *, actor: Actor, jwk: Mapping[str, Any], proof: str, reason: str) -> Row:
+    """From the commit on every write under the caller's API key must be signed.
+
+    ``proof`` keeps a system that cannot sign from locking itself out. Raises InputInvalid, PossessionUnproven or NotAllowed.
+    """
     reason, key_id = require_reason(reason), key_id_of(actor)
     public = {name: jwk[name] for name in ("kty", "crv", "x", "y") if jwk.get(name) is not None}
     try:
@@ -29,6 +44,7 @@ async def register(database: Database, *, actor: Actor, jwk: Mapping[str, Any], 
     except (ValueError, TypeError, KeyError, JoseError) as error:
         fault = Fault("/jwk", "is no public key of a kind taken", expected="Ed25519 or P-256, RFC 7517")
         raise InputInvalid("the key cannot be used", faults=[fault]) from error
+    _require_possession(public, proof, key_id)
     request_key_id = new_id("rqk")
     values = {"request_key_id": request_key_id, "key_id": key_id, "algorithm": algorithm, "jwk": public}
     async with database.transaction() as connection:
@@ -61,6 +77,24 @@ def key_id_of(actor: Actor) -> str:
     if kind != "key":
         raise NotAllowed("only requests under an API key are signed")
     return key_id
+
+
+def words_to_prove(key_id: str) -> bytes:
+    """What the proof is made over."""
+    return canonical_bytes({"api_key": key_id, "purpose": "bangdiem request key"})
+
+
+def _require_possession(public: Mapping[str, Any], proof: str, key_id: str) -> None:
+    importer, algorithm = (OKPKey, "EdDSA") if public["kty"] == "OKP" else (ECKey, "ES256")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SecurityWarning)  # EdDSA: see services.gateway.keyring
+            found = jws.deserialize_compact(proof, importer.import_key(dict(public)), algorithms=[algorithm])
+    except (JoseError, ValueError) as error:
+        hint = f"Sign {words_to_prove(key_id).decode()} with the private key, as a compact JWS."
+        raise PossessionUnproven("the key's possession is not proven", hint=hint) from error
+    if found.payload != words_to_prove(key_id):
+        raise PossessionUnproven("the proof is made over other words", hint=f"Sign {words_to_prove(key_id).decode()}")
 
 
 async def _found(connection: Connection, key_id: str, request_key_id: str) -> Row:

@@ -11,6 +11,7 @@ from typing import Any
 import requests
 
 from services.gateway.intake.catalogue import catalogue_in_force
+from tests.contract.signing import Signing
 
 Headers = Callable[[str], Mapping[str, str]]
 REASON = {"reason": "kiểm thử hợp đồng"}
@@ -22,8 +23,10 @@ DATABASE = {"database": "csdl-minh-hoa", "database_name": "Cơ sở dữ liệu 
 class Reporting:
     """A body's people, and those of national offices who decide about its report."""
 
-    def __init__(self, session: requests.Session, url: str, headers: Headers, *, agency: str, period: str) -> None:
-        self._session, self._headers = session, headers
+    def __init__(
+        self, session: requests.Session, url: str, headers: Headers, *, agency: str, period: str, signing: Signing
+    ) -> None:
+        self._session, self._headers, self._signing = session, headers, signing
         self._agency, self._period = agency, period
         self._api = f"{url}/api/v1"
         self._month = f"/agencies/{agency}/periods/{period}"
@@ -31,7 +34,16 @@ class Reporting:
     def everything(self) -> dict[str, str]:
         """Ids by the name of the path parameter that finds them."""
         found = {"form": "monthly-report", "version": "1", "sequence": "1", "step": "1", "section": "registered_tasks"}
-        return found | self._report() | self._decisions() | self._people()
+        return found | self._mandate() | self._report() | self._decisions() | self._people()
+
+    def _mandate(self) -> dict[str, str]:
+        """One asks, another approves; and the body's reports need a signature."""
+        path = f"/agencies/{self._agency}/mandates"
+        asked = {"certificate": self._signing.certificate, "holder": "Người ký minh họa", "valid_from": "2026-01-01", **PAPER}
+        mandate = self._post(path, "system_administrator", asked)
+        self._post(f"{path}/{mandate}/approvals", "agency_admin", REASON)
+        self._post(f"/agencies/{self._agency}/signature-demands", "system_administrator", {"demand": "required", **REASON})
+        return {"mandate": mandate}
 
     def _report(self) -> dict[str, str]:
         """Signed, with a confirmation, a further check and a file."""
@@ -44,7 +56,8 @@ class Reporting:
         attachment = self._attach(one)
         self._post(f"{one}/handovers", "agency_drafter", {})
         self._post(f"{one}/approvals", "agency_approver", {})
-        self._post(f"{one}/signatures", "agency_signer", {"digest": sent["digest"]})
+        payload = self._send("GET", f"{one}/signing-payload", "agency_signer").content
+        self._post(f"{one}/signatures", "agency_signer", {"digest": sent["digest"], "jws": self._signing.sign(payload)})
         return {"confirmation": confirmation, "validation": validation, "attachment": attachment}
 
     def _decisions(self) -> dict[str, str]:

@@ -36,6 +36,7 @@ from shared.timer import now
 from tests.conftest import TestDatabase
 from tests.contract.registered import Registering
 from tests.contract.reported import Reporting
+from tests.contract.signing import Signing
 from tests.integration.gateway.seeds import Seeds
 
 FILE = Path(__file__).parents[2] / "docs" / "openapi.json"
@@ -73,10 +74,10 @@ class Served:
 class _Server:
     """The gateway in a thread with its own event loop, as a process would run it."""
 
-    def __init__(self, database: TestDatabase) -> None:
+    def __init__(self, database: TestDatabase, signing: Signing) -> None:
         # Persons of this issuer can be granted something; none can sign in, for it answers nobody.
         issuers = {"vpcp": {"url": "http://127.0.0.1:9/realm", "audience": "bangdiem"}}
-        given = GatewaySettings(key_pepper=PEPPER, receipt_key=SecretStr(new_key()), issuers=issuers)
+        given = GatewaySettings(key_pepper=PEPPER, receipt_key=SecretStr(new_key()), issuers=issuers, **signing.settings)
         self._gateway = create(given, Platform(database.app_url))
         config = uvicorn.Config(self._gateway, port=0, log_config=None, access_log=False, lifespan="on")
         self._server = uvicorn.Server(config)
@@ -110,8 +111,9 @@ class _Server:
 
 
 @pytest.fixture(scope="module")
-def served(database: TestDatabase) -> Iterator[Served]:
-    with _Server(database) as server, requests.Session() as session:
+def served(database: TestDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    signing = Signing.trusted_in(tmp_path_factory.mktemp("signing"))
+    with _Server(database, signing) as server, requests.Session() as session:
         keys = server.run(_make_keys(server.runtime))
         things = server.run(_make_things(Seeds(database.app_url)))
         served = Served(server.url, keys, things, session)
@@ -119,7 +121,7 @@ def served(database: TestDatabase) -> Iterator[Served]:
             answer = session.post(served.url + path, headers=served.headers(role), json=body, timeout=30)
             assert answer.status_code in (201, 202), answer.text
             things[name] = answer.headers["location"].rsplit("/", 1)[1]
-        things |= Reporting(session, served.url, served.headers, agency=HOME, period="2026-01").everything()
+        things |= Reporting(session, served.url, served.headers, agency=HOME, period="2026-01", signing=signing).everything()
         things |= Registering(session, served.url, served.headers, agency=HOME).everything()
         yield served
 

@@ -41,7 +41,7 @@ async def post_request_key(
 ) -> Response:
     """Register a public key; from then on every write under the caller's API key must be signed with one."""
     jwk = asked.jwk.model_dump()
-    made = await request_keys.register(runtime(request).database, actor=actor, jwk=jwk, reason=asked.reason)
+    made = await request_keys.register(runtime(request).database, actor=actor, jwk=jwk, proof=asked.proof, reason=asked.reason)
     return created(_shown(made), path=ALL)
 
 

@@ -116,7 +116,10 @@ class PublicJwk(Shape):
 
 
 class RequestKeyAsked(Shape):
+    """`proof` is a compact JWS by the key's private half over `{"api_key":"<key id>","purpose":"bangdiem request key"}`."""
+
     jwk: PublicJwk
+    proof: Annotated[str, Field(max_length=2000, pattern=r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$")]
     reason: Reason
 
 

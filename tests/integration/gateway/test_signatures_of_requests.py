@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,11 +14,14 @@ from typing import Any
 import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from http_message_signatures import HTTPMessageSigner, HTTPSignatureKeyResolver, algorithms
+from joserfc import jws
+from joserfc.errors import SecurityWarning
 from joserfc.jwk import ECKey, OKPKey
 from sqlalchemy import text
 
+from shared.canonical import canonical_bytes
 from tests.integration.gateway.conftest import API, NOW, House, make_key
 from tests.integration.gateway.people import REASON
 
@@ -64,6 +68,20 @@ class Sender(HTTPSignatureKeyResolver):
         found = kind.import_key(pem).as_dict(private=False)
         return {name: found[name] for name in ("kty", "crv", "x", "y") if name in found}
 
+    def proof(self, key_id: str | None = None) -> str:
+        """That the private key is there, for the API key that calls."""
+        named = key_id or self.bearer.split("_")[1]
+        words = canonical_bytes({"api_key": named, "purpose": "bangdiem request key"})
+        algorithm, kind = ("EdDSA", OKPKey) if self.kind == "ed25519" else ("ES256", ECKey)
+        pem = self.private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SecurityWarning)  # EdDSA is the name that verifiers in use know
+            return jws.serialize_compact({"alg": algorithm}, words, kind.import_key(pem), algorithms=[algorithm])
+
+    @property
+    def wanted(self) -> dict[str, Any]:
+        return {"jwk": self.jwk, "proof": self.proof(), **REASON}
+
     def signed(
         self,
         path: str = DEMANDS,
@@ -103,7 +121,7 @@ async def sender(house: House, kind: str = "ed25519", *, registered: bool = True
     private = ed25519.Ed25519PrivateKey.generate() if kind == "ed25519" else ec.generate_private_key(ec.SECP256R1())
     made = Sender(house, bearer, private, kind)
     if registered:
-        answer = await house.client.post(f"{API}/request-keys", headers=plain(made), json={"jwk": made.jwk, **REASON})
+        answer = await house.client.post(f"{API}/request-keys", headers=plain(made), json=made.wanted)
         assert answer.status_code == 201, answer.text
         made.request_key_id = answer.json()["request_key_id"]
     return made
@@ -254,7 +272,7 @@ async def test_another_callers_key_signs_nothing_here(house: House) -> None:
 async def test_keys_rotate_under_their_own_signatures(house: House) -> None:
     made = await sender(house)
     following = Sender(house, made.bearer, ec.generate_private_key(ec.SECP256R1()), "ecdsa-p256-sha256")
-    wanted = {"jwk": following.jwk, **REASON}
+    wanted = following.wanted
     thief = await house.client.post(f"{API}/request-keys", headers=plain(made), json=wanted)
     assert slug(thief) == (401, "request-signature-missing"), "who has the API key alone registers no second key"
     answer = await made.send(f"{API}/request-keys", body=wanted)
@@ -283,8 +301,18 @@ async def test_keys_rotate_under_their_own_signatures(house: House) -> None:
 )
 async def test_a_key_of_another_kind_is_not_registered(house: House, jwk: dict[str, str]) -> None:
     made = await sender(house, registered=False)
-    answer = await house.client.post(f"{API}/request-keys", headers=plain(made), json={"jwk": jwk, **REASON})
+    wanted = {**made.wanted, "jwk": jwk}
+    answer = await house.client.post(f"{API}/request-keys", headers=plain(made), json=wanted)
     assert slug(answer) == (422, "input-invalid")
+
+
+async def test_a_key_is_registered_by_who_holds_it_for_the_api_key_that_calls(house: House) -> None:
+    made, other = await sender(house, registered=False), await sender(house, "ecdsa-p256-sha256", registered=False)
+    for proof in (other.proof(), made.proof("0123456789ab"), "a.b.c", made.proof()[:-4] + "AAAA"):
+        wanted = {**made.wanted, "proof": proof}
+        answer = await house.client.post(f"{API}/request-keys", headers=plain(made), json=wanted)
+        assert slug(answer) == (422, "request-key-unproven")
+    assert (await house.client.get(f"{API}/request-keys", headers=plain(made))).json()["items"] == []
 
 
 async def test_a_read_that_is_signed_wrongly_is_refused_too(house: House) -> None:

@@ -159,10 +159,12 @@ class House:
         return [revocation_list(self.root), revocation_list(self.issuing)]
 
 
-def house(algorithm: str = "ES256", **person: Any) -> House:
-    root = issue(Wish("Root of the tests", ca=True))
-    issuing = issue(Wish("Issuing authority of the tests", ca=True, path_length=0), root)
-    wish = Wish(**{"name": "Người ký minh họa", "algorithm": algorithm, **person})
+def house(algorithm: str = "ES256", *, at: datetime = NOW, **person: Any) -> House:
+    """Valid around ``at``; ``person`` are wishes for the person's certificate."""
+    days = {"not_before": at - 30 * DAY, "not_after": at + 365 * DAY}
+    root = issue(Wish("Root of the tests", ca=True, **days))
+    issuing = issue(Wish("Issuing authority of the tests", ca=True, path_length=0, **days), root)
+    wish = Wish(**{"name": "Người ký minh họa", "algorithm": algorithm, **days, **person})
     return House(root, issuing, issue(wish, issuing))
 
 
