@@ -342,6 +342,20 @@ async def test_a_freeze_waits_for_whoever_is_confirming(ingest: Bench, keep: Kee
     assert (await registered(ingest, await freezing))["G06"] == (1, 0, 0)
 
 
+async def test_a_version_slipped_in_behind_the_freeze_is_found(ingest: Bench, keep: Keeping, period: Period) -> None:
+    """Backdated to before the deadline, as only somebody with the database in hand could write it."""
+    at = in_time(period)
+    meeting = await keep.meeting(period, f"{period}-03", [summons("G06")], at)
+    came = await keep.attendance(period, meeting, "G06", [("deputy", "in_person")], at)
+    await keep.close(period, 1, at)
+    made = await freeze_month(ingest, period)
+    assert (await verify_snapshot(ingest.runtime, made["snapshot_id"])).differences == ()
+    await keep.again(came, {"attendees": [{"role": "head", "mode": "in_person"}]}, at)
+    found = (await verify_snapshot(ingest.runtime, made["snapshot_id"])).differences
+    assert [each.place for each in found] == ["summonses/entered row 1"]
+    assert ('"attended_role":"deputy"' in found[0].found, '"attended_role":"head"' in found[0].stated) == (True, True)
+
+
 async def test_a_month_nobody_began_comes_by_file_and_one_begun_does_not(ingest: Bench, keep: Keeping, period: Period) -> None:
     with pytest.raises(SourceNotConfigured, match="by official file"):
         await freeze_month(ingest, period)
