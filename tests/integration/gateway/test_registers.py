@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import psycopg
@@ -173,6 +174,20 @@ async def test_lists_are_walked_by_cursor_and_roles_are_held(office: Office, hou
     assert (await house.post(f"{API}/meetings", "reader", meeting("2026-01-10", G06))).status_code == 403
     for role in ("agency_drafter", "records_reviewer", "system_administrator"):
         assert (await house.get(f"{API}/meetings", role)).status_code == 403
+
+
+async def test_people_who_act_at_once_do_so_one_after_the_other(office: Office) -> None:
+    meeting_id = await office.meeting("2026-01-20", G06)
+    place = f"/meetings/{meeting_id}/attendances"
+    answers = await asyncio.gather(*(office.post(place, "officer one", attendance("G06")) for _ in range(5)))
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409, 409]
+    entry = next(answer.json()["entry_id"] for answer in answers if answer.status_code == 201)
+    change = {"attendees": [], "evidence_digest": digest("cùng lúc"), "reason": REASON}
+    path = f"/attendances/{entry}"
+    corrected = await asyncio.gather(*(office.post(f"{path}/corrections", "officer one", change) for _ in range(3)))
+    assert sorted(answer.json()["version"] for answer in corrected) == [2, 3, 4]
+    again = await asyncio.gather(*(office.post(f"{path}/confirmations", "officer two", {"version": 4}) for _ in range(3)))
+    assert sorted(answer.status_code for answer in again) == [201, 409, 409]
 
 
 def test_the_database_refuses_what_the_code_should_not_have_asked_for(database: TestDatabase) -> None:
