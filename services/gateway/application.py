@@ -16,6 +16,7 @@ from services.gateway.api import (
     attendances,
     calendar,
     completeness,
+    countersignatures,
     credentials,
     extensions,
     findings,
@@ -57,7 +58,7 @@ RESOURCES = (
     rule_activations,
     receipt_keys, attachments,
     members, credentials, extensions, late_acceptances, records_reviews, completeness,
-    meetings, attendances, speeches, initiatives, mandates, request_keys, signatures,
+    meetings, attendances, speeches, initiatives, mandates, request_keys, signatures, countersignatures,
 )  # fmt: skip
 
 

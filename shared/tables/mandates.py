@@ -160,3 +160,30 @@ request_nonce = Table(
     Index("ix_request_nonce_expires_at", "expires_at"),
     schema="control",
 )
+
+# A body that answers for a source signs what was frozen of it: the words of shared.signature.payloads about the snapshot.
+countersignature = Table(
+    "countersignature",
+    metadata,
+    Column("countersignature_id", Text, primary_key=True),
+    Column("snapshot_id", Text, ForeignKey("ingest.snapshot.snapshot_id"), nullable=False),
+    text("agency"),
+    text("jws"),
+    text("jws_digest"),
+    text("payload_digest"),
+    text("algorithm"),
+    text("key_digest"),
+    Column("signed_at", Instant, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    text("mandate_id"),
+    document("verification"),
+    text("actor"),
+    recorded_at(),
+    UniqueConstraint("snapshot_id", "agency"),
+    ForeignKeyConstraint(
+        ["mandate_id", "agency", "key_digest"],
+        ["control.mandate.mandate_id", "control.mandate.agency", "control.mandate.key_digest"],
+        name="fk_countersignature_mandate",
+    ),
+    schema="control",
+)

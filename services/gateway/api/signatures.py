@@ -23,11 +23,12 @@ from shared.errors import NotFound
 
 router = APIRouter(tags=["submissions"])
 
-_BYTES: Final = "application/octet-stream"
+OCTETS: Final = "application/octet-stream"
+BYTES: Final = {OCTETS: {"type": "string", "format": "binary"}}
 SignsQuery = Annotated[Signs, Query(description="The report itself, or the file it was sent as.")]
 
 
-@router.get(ONE + "/signing-payload", **downloads({_BYTES: {"type": "string", "format": "binary"}}, refuses=REFUSES))
+@router.get(ONE + "/signing-payload", **downloads(BYTES, refuses=REFUSES))
 async def get_signing_payload(
     request: Request,
     agency: AgencyPath,
@@ -41,18 +42,7 @@ async def get_signing_payload(
     if content is None:
         raise ContentMissing(f"submission {sequence} has no content that can be read", hint="See …/findings.")
     payload = payload_of(found, content, signs)
-    etag = f'"{sha256_hex(payload)}"'
-    name = f"{agency}-{period}-{sequence}-{signs}.bin"
-    headers = {
-        "etag": etag,
-        "cache-control": CLOSED,
-        "content-disposition": f'attachment; filename="{name}"',
-        "content-security-policy": "default-src 'none'; sandbox",
-    }
-    if_none_match = request.headers.get("if-none-match")
-    if if_none_match is not None and matches(if_none_match, etag):
-        return Response(status_code=304, headers=headers)
-    return Response(payload, media_type=_BYTES, headers=headers)
+    return bytes_to_sign(request, payload, name=f"{agency}-{period}-{sequence}-{signs}.bin")
 
 
 @router.get(ONE + "/signature", **reads(SignatureKept, refuses=REFUSES))
@@ -71,3 +61,18 @@ async def get_signature(
     if kept is None:
         raise NotFound(f"submission {sequence} carries no certificate's signature")
     return document(request, kept, cache=CLOSED)
+
+
+def bytes_to_sign(request: Request, payload: bytes, *, name: str) -> Response:
+    """A file to be saved; its ETag is the digest."""
+    etag = f'"{sha256_hex(payload)}"'
+    headers = {
+        "etag": etag,
+        "cache-control": CLOSED,
+        "content-disposition": f'attachment; filename="{name}"',
+        "content-security-policy": "default-src 'none'; sandbox",
+    }
+    if_none_match = request.headers.get("if-none-match")
+    if if_none_match is not None and matches(if_none_match, etag):
+        return Response(status_code=304, headers=headers)
+    return Response(payload, media_type=OCTETS, headers=headers)

@@ -9,7 +9,14 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.database import Row, row, rows
-from shared.tables.mandates import mandate, mandate_approval, mandate_withdrawal, signature, signature_demand
+from shared.tables.mandates import (
+    countersignature,
+    mandate,
+    mandate_approval,
+    mandate_withdrawal,
+    signature,
+    signature_demand,
+)
 
 _WHOLE = mandate.outerjoin(mandate_approval, mandate.c.mandate_id == mandate_approval.c.mandate_id).outerjoin(
     mandate_withdrawal, mandate.c.mandate_id == mandate_withdrawal.c.mandate_id
@@ -69,3 +76,14 @@ async def find_signature(connection: AsyncConnection, submission_id: str) -> Row
 
 def _of(agency: str) -> Select[Any]:
     return select(*_COLUMNS).select_from(_WHOLE).where(mandate.c.agency == agency)
+
+
+async def find_countersignature(connection: AsyncConnection, *, snapshot_id: str, agency: str) -> Row | None:
+    statement = select(countersignature).where(countersignature.c.snapshot_id == snapshot_id)
+    return await row(connection, statement.where(countersignature.c.agency == agency))
+
+
+async def list_countersignatures(connection: AsyncConnection, snapshot_id: str) -> list[Row]:
+    """Of one snapshot, the first first, as far as the session sees them."""
+    statement = select(countersignature).where(countersignature.c.snapshot_id == snapshot_id)
+    return await rows(connection, statement.order_by(countersignature.c.recorded_at, countersignature.c.agency))

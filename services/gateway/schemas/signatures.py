@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from services.gateway.schemas.identity import Holder
-from services.gateway.schemas.shape import AgencyCode, Digest, Document, Page, Reason, Shape, identifier
+from services.gateway.schemas.shape import AgencyCode, Digest, Document, Page, Reason, Shape, SnapshotId, identifier
 
 MandateId = Annotated[str, identifier("mandate")]
 Demand = Literal["required", "optional"]
@@ -87,12 +87,8 @@ class SignatureDemandPage(Page):
     items: list[SignatureDemand]
 
 
-class SignatureKept(Shape):
-    """The signature a report was accepted with; `verification` is all that was looked at then."""
-
-    submission_id: Annotated[str, identifier("sub")]
+class _Kept(Shape):
     agency: AgencyCode
-    signs: Signs
     jws: Jws
     jws_digest: Digest
     payload_digest: Digest
@@ -104,6 +100,28 @@ class SignatureKept(Shape):
     verification: dict[str, Any]
     actor: str
     recorded_at: datetime
+
+
+class SignatureKept(_Kept):
+    """The signature a report was accepted with; `verification` is all that was looked at then."""
+
+    submission_id: Annotated[str, identifier("sub")]
+    signs: Signs
+
+
+class CountersignatureAsked(Shape):
+    jws: JwsOffered
+
+
+class Countersignature(_Kept):
+    """A body's signature under a frozen snapshot."""
+
+    countersignature_id: Annotated[str, identifier("cs")]
+    snapshot_id: SnapshotId
+
+
+class CountersignatureSet(Shape):
+    items: list[Countersignature]
 
 
 class PublicJwk(Shape):

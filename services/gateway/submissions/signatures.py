@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from services.gateway.mandates import as_mandates
 from services.gateway.queries import Connection
@@ -74,10 +74,17 @@ async def keep(
     """The row of intake.signature, beside the acceptance. Raises SignatureDiffers when the content has changed since."""
     if sha256_hex(payload_of(found, content, offered.signs)) != verified.payload_digest:
         raise SignatureDiffers("the content is not the one that was signed", hint="Read it again and sign it.")
-    values: dict[str, Any] = {
-        "submission_id": found["submission_id"],
-        "agency": found["agency"],
-        "signs": offered.signs,
+    values = {"submission_id": found["submission_id"], "signs": offered.signs, **row_of(verified, mandate, actor=desk.actor.id)}
+    await stored.insert_signature(connection, values)
+    detail = {"jws": verified.jws.digest, "mandate": mandate.mandate_id, "certificate": verified.signer.as_dict()}
+    await record(connection, desk.actor.id, "signature.keep", found["submission_id"], detail=detail)
+    return values
+
+
+def row_of(verified: Verified, mandate: Mandate, *, actor: str) -> Row:
+    """What is kept of a good signature, whatever it is of."""
+    return {
+        "agency": mandate.agency,
         "jws": verified.jws.text,
         "jws_digest": verified.jws.digest,
         "payload_digest": verified.payload_digest,
@@ -87,9 +94,5 @@ async def keep(
         "received_at": verified.received_at,
         "mandate_id": mandate.mandate_id,
         "verification": verified.as_dict(),
-        "actor": desk.actor.id,
+        "actor": actor,
     }
-    await stored.insert_signature(connection, values)
-    detail = {"jws": verified.jws.digest, "mandate": mandate.mandate_id, "certificate": verified.signer.as_dict()}
-    await record(connection, desk.actor.id, "signature.keep", found["submission_id"], detail=detail)
-    return values

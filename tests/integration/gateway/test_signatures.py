@@ -22,13 +22,14 @@ from tests.conftest import TestDatabase
 from tests.integration.gateway.conftest import API, NOW, House, opened_house
 from tests.integration.gateway.people import REASON, second_administrator
 from tests.integration.gateway.reports import Body, report
+from tests.integration.gateway.seeds import Seeds
 from tests.unit.signature.authority import Holder, Wish, issue, revocation_list, sign
 from tests.unit.signature.authority import House as Authority
 from tests.unit.signature.authority import house as authority
 
 PERIOD = "2026-02"
 ADMIN = "system_administrator"
-ORGANISATION = {"organisation": "VN-OF-THE-TESTS"}
+ORGANISATION: dict[str, Any] = {"organisation": "VN-OF-THE-TESTS"}
 
 
 @pytest.fixture(scope="module")
@@ -239,3 +240,40 @@ async def test_a_system_signs_from_draft_to_receipt_without_a_browser(house: Hou
     words = {"digest": sent["digest"], "jws": signed_by(ca.person, ca, payload)}
     await body.step(sequence, "signatures", "signer", words)
     assert (await body.get(f"/{sequence}/receipt")).status_code == 200
+
+
+async def test_a_freeze_is_countersigned(house: House, ca: Authority, seeds: Seeds) -> None:
+    snapshot = await seeds.freeze("ndxp", "2026-01")
+    mandate_id = await mandated(house, "G15", ca.person)
+    signer = await house.bearer_of("G15", "agency_signer")
+    path = f"{API}/snapshots/{snapshot}"
+    payload = (await house.client.get(f"{path}/signing-payload", headers=signer)).content
+    named = json.loads(payload)
+    assert (named["snapshot"], named["source"], named["period"]) == (snapshot, "ndxp", "2026-01")
+    jws = signed_by(ca.person, ca, payload)
+    made = await house.client.post(f"{path}/countersignatures", headers=signer, json={"jws": jws})
+    assert made.status_code == 201, made.text
+    assert (made.json()["agency"], made.json()["mandate_id"], made.json()["jws"]) == ("G15", mandate_id, jws)
+    again = await house.client.post(f"{path}/countersignatures", headers=signer, json={"jws": jws})
+    assert slug(again) == (409, "already-countersigned")
+    for role, seen in (("reader", 1), ("auditor", 1)):
+        assert len((await house.get(f"{path}/countersignatures", role)).json()["items"]) == seen
+    other = await house.bearer_of("G16", "agency_signer")
+    assert (await house.client.get(f"{path}/countersignatures", headers=other)).json()["items"] == []
+    assert (await house.audit_of(snapshot))[-1]["action"] == "snapshot.countersign"
+
+
+async def test_a_signature_of_another_snapshot_or_body_countersigns_nothing(house: House, ca: Authority, seeds: Seeds) -> None:
+    one, two = await seeds.freeze("ndxp", "2026-02"), await seeds.freeze("national_database", "2026-02")
+    await mandated(house, "G17", ca.person)
+    signer = await house.bearer_of("G17", "agency_signer")
+    payload = (await house.client.get(f"{API}/snapshots/{one}/signing-payload", headers=signer)).content
+    jws = {"jws": signed_by(ca.person, ca, payload)}
+    refused = await house.client.post(f"{API}/snapshots/{two}/countersignatures", headers=signer, json=jws)
+    assert slug(refused) == (422, "signature-differs")
+    unmandated = await house.bearer_of("G18", "agency_signer")
+    refused = await house.client.post(f"{API}/snapshots/{one}/countersignatures", headers=unmandated, json=jws)
+    assert slug(refused) == (403, "mandate-missing")
+    missing = await house.client.post(f"{API}/snapshots/snap_none/countersignatures", headers=signer, json=jws)
+    assert slug(missing) == (404, "not-found")
+    assert slug(await house.post(f"{API}/snapshots/{one}/countersignatures", "operator", jws)) == (403, "not-allowed")

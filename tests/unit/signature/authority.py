@@ -161,7 +161,7 @@ class House:
 
 def house(algorithm: str = "ES256", *, at: datetime = NOW, **person: Any) -> House:
     """Valid around ``at``; ``person`` are wishes for the person's certificate."""
-    days = {"not_before": at - 30 * DAY, "not_after": at + 365 * DAY}
+    days: dict[str, Any] = {"not_before": at - 30 * DAY, "not_after": at + 365 * DAY}
     root = issue(Wish("Root of the tests", ca=True, **days))
     issuing = issue(Wish("Issuing authority of the tests", ca=True, path_length=0, **days), root)
     wish = Wish(**{"name": "Người ký minh họa", "algorithm": algorithm, **days, **person})
