@@ -46,7 +46,7 @@ class Reporting:
         return {"mandate": mandate}
 
     def _report(self) -> dict[str, str]:
-        """Signed, with a confirmation, a further check and a file."""
+        """Signed with a certificate, with a confirmation, a further check and a file."""
         one = f"{self._month}/submissions/1"
         assert self._post(f"{self._month}/submissions", "agency_drafter", {"test": False}) == "1"
         sent = self._send("PUT", f"{one}/content", "agency_drafter", json=self._content()).json()
@@ -57,7 +57,8 @@ class Reporting:
         self._post(f"{one}/handovers", "agency_drafter", {})
         self._post(f"{one}/approvals", "agency_approver", {})
         payload = self._send("GET", f"{one}/signing-payload", "agency_signer").content
-        self._post(f"{one}/signatures", "agency_signer", {"digest": sent["digest"], "jws": self._signing.sign(payload)})
+        jws = self._signing.sign(payload, datetime.now(UTC))
+        self._post(f"{one}/signatures", "agency_signer", {"digest": sent["digest"], "jws": jws})
         return {"confirmation": confirmation, "validation": validation, "attachment": attachment}
 
     def _decisions(self) -> dict[str, str]:

@@ -1,9 +1,9 @@
-"""An authority of the contract tests, and a person whose certificate signs the body's report. All of it is made up."""
+"""An authority that a gateway trusts, and a person whose certificate signs a body's report. All of it is made up."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +20,9 @@ class Signing:
     settings: dict[str, Any]
 
     @classmethod
-    def trusted_in(cls, folder: Path) -> Signing:
-        now = datetime.now(UTC)
-        made = house("EdDSA", at=now, organisation="VN-HOP-DONG")
+    def trusted_in(cls, folder: Path, *, now: datetime, **person: Any) -> Signing:
+        """The folder is empty; ``person`` are wishes for the certificate, valid now."""
+        made = house("EdDSA", at=now, organisation="VN-HOP-DONG", **person)
         settings = {name: folder / name for name in ("signature_roots", "signature_revocation_lists")}
         for each in settings.values():
             each.mkdir()
@@ -36,5 +36,6 @@ class Signing:
     def certificate(self) -> str:
         return self.made.person.certificate.public_bytes(Encoding.PEM).decode()
 
-    def sign(self, payload: bytes) -> str:
-        return sign(payload, self.made.person, self.made.chain, signed_at=datetime.now(UTC))
+    def sign(self, payload: bytes, at: datetime) -> str:
+        """A detached JWS."""
+        return sign(payload, self.made.person, self.made.chain, signed_at=at)

@@ -28,6 +28,7 @@ from services.gateway.attachment_policy import KINDS
 from services.gateway.auth import ROLES, create_key
 from services.gateway.intake.media_types import NDJSON, WORKBOOK
 from services.gateway.keyring import new_key
+from services.gateway.oidc_settings import IssuerSettings
 from services.gateway.runtime import Runtime
 from services.gateway.tenancy import AGENCY_ROLES
 from shared.audit import Actor
@@ -76,7 +77,7 @@ class _Server:
 
     def __init__(self, database: TestDatabase, signing: Signing) -> None:
         # Persons of this issuer can be granted something; none can sign in, for it answers nobody.
-        issuers = {"vpcp": {"url": "http://127.0.0.1:9/realm", "audience": "bangdiem"}}
+        issuers = {"vpcp": IssuerSettings(url="http://127.0.0.1:9/realm", audience="bangdiem")}
         given = GatewaySettings(key_pepper=PEPPER, receipt_key=SecretStr(new_key()), issuers=issuers, **signing.settings)
         self._gateway = create(given, Platform(database.app_url))
         config = uvicorn.Config(self._gateway, port=0, log_config=None, access_log=False, lifespan="on")
@@ -112,7 +113,7 @@ class _Server:
 
 @pytest.fixture(scope="module")
 def served(database: TestDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    signing = Signing.trusted_in(tmp_path_factory.mktemp("signing"))
+    signing = Signing.trusted_in(tmp_path_factory.mktemp("signing"), now=now())
     with _Server(database, signing) as server, requests.Session() as session:
         keys = server.run(_make_keys(server.runtime))
         things = server.run(_make_things(Seeds(database.app_url)))
@@ -129,7 +130,6 @@ def served(database: TestDatabase, tmp_path_factory: pytest.TempPathFactory) -> 
 async def _make_keys(runtime: Runtime) -> dict[str, str]:
     made = {}
     for role in ROLES:
-        words = {"holder": role, "reason": "kiểm thử"}
         _, made[role] = await create_key(
             runtime.database,
             pepper=PEPPER,
@@ -137,7 +137,8 @@ async def _make_keys(runtime: Runtime) -> dict[str, str]:
             roles=[role],
             agency=HOME if role in AGENCY_ROLES else None,
             now=now(),
-            **words,
+            holder=role,
+            reason="kiểm thử",
         )
     return made
 
@@ -180,10 +181,25 @@ def _asked(things: dict[str, str]) -> list[tuple[str, str, str, dict[str, Any]]]
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-def test_no_answer_is_undeclared(case: schemathesis.Case, served: Served) -> None:
+def test_no_answer_is_undeclared(case: schemathesis.Case[Any], served: Served) -> None:
     """With a key that may call the route, so that the request reaches what lies behind."""
     role = next(iter(case.operation.definition.raw.get("x-roles", [])), None)
     case.call_and_validate(base_url=served.url, session=served.session, headers=served.headers(role))
+
+
+@SCHEMA.parametrize()
+@settings(
+    max_examples=1,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_no_answer_is_undeclared_whoever_asks(case: schemathesis.Case[Any], served: Served) -> None:
+    """The same request with no key and with a key of every role."""
+    for role in (None, *ROLES):
+        case.call_and_validate(base_url=served.url, session=served.session, headers=served.headers(role))
 
 
 @pytest.mark.parametrize("role", [None, *ROLES])

@@ -11,6 +11,7 @@ import httpx
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from services.gateway.attachment_policy import PDF
+from tests.contract.signing import Signing
 from tests.integration.gateway.conftest import API, HOME, NOW, House
 from tests.integration.gateway.reports import Body, report, task
 from tests.integration.gateway.routes import Operation
@@ -24,6 +25,7 @@ LATER = (NOW + timedelta(days=30)).isoformat()
 PERSON = {"person": {"issuer": "vpcp", "sub": "ai-do"}, "holder": "Người lạ", "roles": ["agency_drafter"], **REASON}
 CREDENTIAL = {"holder": "Máy lạ", "roles": ["agency_drafter"], "expires_at": LATER, **REASON}
 FIGURE = {"sequence": 1, "database": "csdl-minh-hoa", "new_records": 7}
+MANDATE = {"holder": MARK, "valid_from": "2026-03-01", "document": "2/QĐ (minh họa)", **REASON}
 DIGEST = "sha256:" + "0" * 64
 # What each write is sent: good in itself, so that nothing but the body it is for can be the reason of a refusal.
 BODIES: dict[str, Any] = {
@@ -57,10 +59,7 @@ BODIES: dict[str, Any] = {
     "post_records_review": {**FIGURE, "verdict": "confirmed", **REASON},
     "post_mandate": {
         "certificate": issue(Wish("Người ký minh họa", organisation="VN-G06")).certificate.public_bytes(Encoding.PEM).decode(),
-        "holder": MARK,
-        "valid_from": "2026-03-01",
-        "document": "2/QĐ (minh họa)",
-        **REASON,
+        **MANDATE,
     },
     "post_mandate_approval": REASON,
     "post_mandate_withdrawal": REASON,
@@ -83,11 +82,11 @@ class Things:
         return [path + QUERIES.get(operation.name, "") for path in dict.fromkeys(made)]
 
 
-async def everything(house: House) -> Things:
+async def everything(house: House, signing: Signing) -> Things:
     """One of everything that a body has, each with the mark in it where it holds words."""
     body, agency = Body(house, HOME, MONTH), f"{API}/agencies/{HOME}"
     database = {"database": FIGURE["database"], "database_name": MARK, "new_records": FIGURE["new_records"]}
-    await body.signed(report(HOME, MONTH, tasks=[task(1, title=MARK)], reported_databases=[database]))
+    await _signed(body, signing, report(HOME, MONTH, tasks=[task(1, title=MARK)], reported_databases=[database]))
     draft, confirmed = await _draft(body)
     made = {
         "confirmation": confirmed,
@@ -104,6 +103,18 @@ async def everything(house: House) -> Things:
     assert {name: answer.text for name, answer in made.items() if answer.status_code != 201} == {}
     ids = {name: answer.headers["location"].rsplit("/", 1)[1] for name, answer in made.items()}
     return Things({"agency": HOME, "period": MONTH, "section": "registered_tasks", "step": "1", **ids}, draft.headers["etag"])
+
+
+async def _signed(body: Body, signing: Signing, content: dict[str, Any]) -> None:
+    """The first submission, accepted with a certificate's signature."""
+    mandates = f"{API}/agencies/{body.agency}/mandates"
+    mandated = await body.house.post(mandates, "agency_admin", {"certificate": signing.certificate, **MANDATE})
+    agreed = await body.house.post(f"{mandated.headers['location']}/approvals", "system_administrator", REASON)
+    assert agreed.status_code == 201, agreed.text
+    sequence, digest = await body.handed_over(content)
+    await body.step(sequence, "approvals", "approver")
+    payload = (await body.get(f"/{sequence}/signing-payload", "signer")).content
+    await body.step(sequence, "signatures", "signer", {"digest": digest, "jws": signing.sign(payload, NOW)})
 
 
 async def _draft(body: Body) -> tuple[httpx.Response, httpx.Response]:

@@ -20,8 +20,9 @@ from services.gateway.permits import Permit, Within
 from services.gateway.tenancy import AGENCY_ROLES, NATIONAL_ROLES
 from shared.audit import Actor
 from tests.conftest import TestDatabase
+from tests.contract.signing import Signing
 from tests.integration.gateway.apart import BODIES, MARK, Things, ask, everything, sending
-from tests.integration.gateway.conftest import HOME, House, opened_house
+from tests.integration.gateway.conftest import HOME, NOW, House, opened_house
 from tests.integration.gateway.routes import Operation, operations
 
 OTHER = "H38"
@@ -44,16 +45,21 @@ class Unlocked(Within):
 
 
 @pytest.fixture(scope="module")
-async def house(database: TestDatabase) -> AsyncIterator[House]:
+def signing(tmp_path_factory: pytest.TempPathFactory) -> Signing:
+    return Signing.trusted_in(tmp_path_factory.mktemp("signing"), now=NOW, name=MARK)
+
+
+@pytest.fixture(scope="module")
+async def house(database: TestDatabase, signing: Signing) -> AsyncIterator[House]:
     """No person of it can sign in: the issuer is nobody's. Grants are asked for, and that is enough to be seen."""
     away = {"url": "http://127.0.0.1:9/realm", "audience": "bangdiem"}
-    async with opened_house(database, issuers={"vpcp": away}) as made:
+    async with opened_house(database, issuers={"vpcp": away}, **signing.settings) as made:
         yield made
 
 
 @pytest.fixture(scope="module")
-async def things(house: House) -> Things:
-    return await everything(house)
+async def things(house: House, signing: Signing) -> Things:
+    return await everything(house, signing)
 
 
 async def kept_of(house: House, agency: str) -> dict[str, int]:
