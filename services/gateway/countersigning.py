@@ -15,9 +15,8 @@ from services.gateway.queries import mandates as stored
 from services.gateway.runtime import Runtime
 from services.gateway.submissions.signatures import row_of
 from shared.audit import Actor, record
-from shared.canonical import sha256_hex
 from shared.database import Database, Row
-from shared.errors import Conflict, NotAllowed, NotFound
+from shared.errors import Conflict, Fault, InputInvalid, NotFound
 from shared.ids import new_id
 from shared.signature import payloads
 from shared.signature.mandates import mandate_of
@@ -32,24 +31,29 @@ class AlreadyCountersigned(Conflict):
     title_en = "Already countersigned"
 
 
-async def countersign(given: Runtime, *, actor: Actor, snapshot_id: str, jws: str) -> Row:
-    """The row of control.countersignature. Raises NotFound, AlreadyCountersigned or what is wrong with the signature."""
-    if actor.agency is None:
-        raise NotAllowed("a countersignature is a body's")
+async def countersign(given: Runtime, *, actor: Actor, agency: str, snapshot_id: str, jws: str) -> Row:
+    """The row of control.countersignature.
+
+    Raises NotFound for another body, InputInvalid, AlreadyCountersigned or what is wrong with the signature.
+    """
+    await _require_own(given.database, actor, agency)
     received_at = given.clock()
-    payload = await payload_of(given.database, snapshot_id)
+    payload = await _payload(given.database, snapshot_id)
+    if payload is None:
+        fault = Fault("/snapshot_id", "no snapshot has this id", seen=snapshot_id)
+        raise InputInvalid("there is no such snapshot to sign", faults=[fault])
     verified = await asyncio.to_thread(given.verifier.verify, payload, jws=jws, received_at=received_at)
     async with tenancy.transaction(given.database, actor) as connection:
-        approved = as_mandates(await stored.approved_mandates(connection, agency=actor.agency))
-        mandate = mandate_of(verified, agency=actor.agency, mandates=approved)
+        approved = as_mandates(await stored.approved_mandates(connection, agency=agency))
+        mandate = mandate_of(verified, agency=agency, mandates=approved)
         values = {"countersignature_id": new_id("cs"), "snapshot_id": snapshot_id, **row_of(verified, mandate, actor=actor.id)}
-        if await stored.find_countersignature(connection, snapshot_id=snapshot_id, agency=actor.agency) is not None:
-            raise AlreadyCountersigned(f"{actor.agency} has countersigned {snapshot_id}")
+        if await stored.find_countersignature(connection, snapshot_id=snapshot_id, agency=agency) is not None:
+            raise AlreadyCountersigned(f"{agency} has countersigned {snapshot_id}")
         if not await stored_keys.insert_once(connection, countersignature, values):
-            raise AlreadyCountersigned(f"{actor.agency} has countersigned {snapshot_id}")
+            raise AlreadyCountersigned(f"{agency} has countersigned {snapshot_id}")
         detail = {"jws": verified.jws.digest, "mandate": mandate.mandate_id, "certificate": verified.signer.as_dict()}
         await record(connection, actor.id, "snapshot.countersign", snapshot_id, detail=detail)
-        made = await stored.find_countersignature(connection, snapshot_id=snapshot_id, agency=actor.agency)
+        made = await stored.find_countersignature(connection, snapshot_id=snapshot_id, agency=agency)
     if made is None:
         raise RuntimeError("a countersignature was not written")
     return made
@@ -57,16 +61,33 @@ async def countersign(given: Runtime, *, actor: Actor, snapshot_id: str, jws: st
 
 async def payload_of(database: Database, snapshot_id: str) -> bytes:
     """The very bytes to sign. Raises NotFound."""
+    payload = await _payload(database, snapshot_id)
+    if payload is None:
+        raise NotFound(f"no snapshot has the id {snapshot_id}")
+    return payload
+
+
+async def _payload(database: Database, snapshot_id: str) -> bytes | None:
     async with database.read() as connection:
         found = await evidence.find_snapshot(connection, snapshot_id)
-    if found is None:
-        raise NotFound(f"no snapshot has the id {snapshot_id}")
-    digest = sha256_hex(bytes(found["manifest"]))
-    return payloads.of_snapshot(snapshot_id, period=found["period"], source=found["source"], digest=digest)
+    return None if found is None else payloads.of_snapshot(snapshot_id, period=found["period"], source=found["source"])
 
 
-async def list_countersignatures(given: Runtime, *, actor: Actor, snapshot_id: str) -> list[Row]:
-    """As far as the actor sees: a body its own, the national offices all. Raises NotFound."""
-    await payload_of(given.database, snapshot_id)
-    async with tenancy.read(given.database, actor) as connection:
-        return await stored.list_countersignatures(connection, snapshot_id)
+async def of_snapshot(database: Database, *, actor: Actor, snapshot_id: str) -> list[Row]:
+    """Who countersigned it, the first first. Raises NotFound."""
+    await payload_of(database, snapshot_id)
+    async with tenancy.read(database, actor) as connection:
+        return await stored.list_countersignatures(connection, snapshot_id=snapshot_id)
+
+
+async def of_body(database: Database, *, actor: Actor, agency: str) -> list[Row]:
+    """What the body countersigned, the first first."""
+    async with tenancy.read(database, actor) as connection:
+        return await stored.list_countersignatures(connection, agency=agency)
+
+
+async def _require_own(database: Database, actor: Actor, agency: str) -> None:
+    """Before the signature is looked at: of another body nothing is said."""
+    async with tenancy.read(database, actor) as connection:
+        if not await stored.acts_for(connection, agency):
+            raise NotFound("there is no such thing for this key")

@@ -15,6 +15,6 @@ def of_file(digest: str, *, agency: str, period: str) -> bytes:
     return canonical_bytes({"agency": agency, "file": digest, "period": period})
 
 
-def of_snapshot(snapshot_id: str, *, period: str, source: str, digest: str) -> bytes:
-    """A frozen snapshot, countersigned by the owner of its source; ``digest`` is that of its manifest."""
-    return canonical_bytes({"manifest": digest, "period": period, "snapshot": snapshot_id, "source": source})
+def of_snapshot(snapshot_id: str, *, period: str, source: str) -> bytes:
+    """A frozen snapshot, countersigned by a body; its id is the digest of its rows and window."""
+    return canonical_bytes({"period": period, "snapshot": snapshot_id, "source": source})

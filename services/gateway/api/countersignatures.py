@@ -8,47 +8,55 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from services.gateway.answers import CLOSED, created, document
-from services.gateway.api.parameters import SnapshotPath
+from services.gateway.api.parameters import AgencyPath, SnapshotPath
 from services.gateway.api.signatures import BYTES, bytes_to_sign
 from services.gateway.contract import downloads, reads, records
-from services.gateway.countersigning import countersign, list_countersignatures, payload_of
-from services.gateway.permits import READER, Json, Permit
+from services.gateway.countersigning import countersign, of_body, of_snapshot, payload_of
+from services.gateway.permits import READER, Json, Within
 from services.gateway.runtime import runtime
 from services.gateway.schemas.signatures import Countersignature, CountersignatureAsked, CountersignatureSet
 from services.gateway.second_factor import SecondFactor
+from services.gateway.tenancy import AGENCY_ROLES
 from shared.audit import Actor
 
 router = APIRouter(tags=["snapshots"])
 
-ALL: Final = "/snapshots/{snapshot}/countersignatures"
+ALL: Final = "/agencies/{agency}/countersignatures"
 REFUSES: Final = (401, 403, 404)
-_SEEN_BY: Final = Permit((*sorted(READER.roles), "agency_signer"))
-_SIGNER: Final = Permit(("agency_signer",), factor=SecondFactor.NEEDED)
+_SIGNER: Final = Within(("agency_signer",), factor=SecondFactor.NEEDED)
+_INSIDE: Final = Within(AGENCY_ROLES, national=("auditor",))
 
 
-@router.get("/snapshots/{snapshot}/signing-payload", dependencies=[Depends(_SEEN_BY)], **downloads(BYTES, refuses=REFUSES))
+@router.get("/snapshots/{snapshot}/signing-payload", dependencies=[Depends(READER)], **downloads(BYTES, refuses=REFUSES))
 async def get_snapshot_signing_payload(request: Request, snapshot: SnapshotPath) -> Response:
-    """The very bytes a countersignature is made over: which snapshot, and the digest of its manifest."""
+    """The very bytes a countersignature is made over: which snapshot, of which source and month."""
     payload = await payload_of(runtime(request).database, snapshot)
     return bytes_to_sign(request, payload, name=f"{snapshot}.bin")
 
 
-@router.get(ALL, **reads(CountersignatureSet, refuses=REFUSES))
-async def get_countersignatures(
-    request: Request, snapshot: SnapshotPath, actor: Annotated[Actor, Depends(_SEEN_BY)]
+@router.get("/snapshots/{snapshot}/countersignatures", **reads(CountersignatureSet, refuses=REFUSES))
+async def get_snapshot_countersignatures(
+    request: Request, snapshot: SnapshotPath, actor: Annotated[Actor, Depends(READER)]
 ) -> Response:
-    """Who countersigned the snapshot; a body sees its own signature only."""
-    found = await list_countersignatures(runtime(request), actor=actor, snapshot_id=snapshot)
+    """Which bodies countersigned the snapshot, the first first."""
+    found = await of_snapshot(runtime(request).database, actor=actor, snapshot_id=snapshot)
+    return document(request, {"items": found}, cache=CLOSED)
+
+
+@router.get(ALL, **reads(CountersignatureSet, refuses=REFUSES))
+async def get_countersignatures(request: Request, agency: AgencyPath, actor: Annotated[Actor, Depends(_INSIDE)]) -> Response:
+    """What the body countersigned, the first first."""
+    found = await of_body(runtime(request).database, actor=actor, agency=agency)
     return document(request, {"items": found}, cache=CLOSED)
 
 
 @router.post(ALL, **records(CountersignatureAsked, Countersignature, refuses=(*REFUSES, 409)))
 async def post_countersignature(
     request: Request,
-    snapshot: SnapshotPath,
+    agency: AgencyPath,
     actor: Annotated[Actor, Depends(_SIGNER)],
     asked: Annotated[CountersignatureAsked, Depends(Json(CountersignatureAsked))],
 ) -> Response:
-    """Sign the snapshot for the signer's body, with a certificate that the body has mandated."""
-    made = await countersign(runtime(request), actor=actor, snapshot_id=snapshot, jws=asked.jws)
-    return created(made, path=ALL.format(snapshot=snapshot))
+    """Sign a snapshot for the body, with a certificate that the body has mandated."""
+    made = await countersign(runtime(request), actor=actor, agency=agency, snapshot_id=asked.snapshot_id, jws=asked.jws)
+    return created(made, path=ALL.format(agency=agency))

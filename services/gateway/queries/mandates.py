@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.database import Row, row, rows
@@ -83,7 +83,16 @@ async def find_countersignature(connection: AsyncConnection, *, snapshot_id: str
     return await row(connection, statement.where(countersignature.c.agency == agency))
 
 
-async def list_countersignatures(connection: AsyncConnection, snapshot_id: str) -> list[Row]:
-    """Of one snapshot, the first first, as far as the session sees them."""
-    statement = select(countersignature).where(countersignature.c.snapshot_id == snapshot_id)
-    return await rows(connection, statement.order_by(countersignature.c.recorded_at, countersignature.c.agency))
+async def list_countersignatures(
+    connection: AsyncConnection, *, snapshot_id: str | None = None, agency: str | None = None
+) -> list[Row]:
+    """Of one snapshot or one body, the first first, as far as the session sees them."""
+    statement = select(countersignature).order_by(countersignature.c.recorded_at, countersignature.c.countersignature_id)
+    if snapshot_id is not None:
+        statement = statement.where(countersignature.c.snapshot_id == snapshot_id)
+    return await rows(connection, statement if agency is None else statement.where(countersignature.c.agency == agency))
+
+
+async def acts_for(connection: AsyncConnection, agency: str) -> bool:
+    """Whether the session writes for the body."""
+    return bool(await connection.scalar(select(func.intake.acts_for(agency))))

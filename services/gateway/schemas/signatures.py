@@ -110,6 +110,7 @@ class SignatureKept(_Kept):
 
 
 class CountersignatureAsked(Shape):
+    snapshot_id: SnapshotId
     jws: JwsOffered
 
 

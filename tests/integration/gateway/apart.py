@@ -64,6 +64,7 @@ BODIES: dict[str, Any] = {
     "post_mandate_approval": REASON,
     "post_mandate_withdrawal": REASON,
     "post_signature_demand": {"demand": "optional", "reason": MARK},
+    "post_countersignature": {"snapshot_id": "snap_minh_hoa", "jws": "e30..e30"},
 }
 QUERIES = {"post_attachment": f"?section=registered_tasks&name={GOOD[PDF][0]}"}
 

@@ -245,35 +245,33 @@ async def test_a_system_signs_from_draft_to_receipt_without_a_browser(house: Hou
 async def test_a_freeze_is_countersigned(house: House, ca: Authority, seeds: Seeds) -> None:
     snapshot = await seeds.freeze("ndxp", "2026-01")
     mandate_id = await mandated(house, "G15", ca.person)
-    signer = await house.bearer_of("G15", "agency_signer")
-    path = f"{API}/snapshots/{snapshot}"
-    payload = (await house.client.get(f"{path}/signing-payload", headers=signer)).content
-    named = json.loads(payload)
-    assert (named["snapshot"], named["source"], named["period"]) == (snapshot, "ndxp", "2026-01")
-    jws = signed_by(ca.person, ca, payload)
-    made = await house.client.post(f"{path}/countersignatures", headers=signer, json={"jws": jws})
+    signer, path = await house.bearer_of("G15", "agency_signer"), f"{API}/agencies/G15/countersignatures"
+    payload = (await house.get(f"{API}/snapshots/{snapshot}/signing-payload", "reader")).content
+    assert json.loads(payload) == {"period": "2026-01", "snapshot": snapshot, "source": "ndxp"}
+    asked = {"snapshot_id": snapshot, "jws": signed_by(ca.person, ca, payload)}
+    made = await house.client.post(path, headers=signer, json=asked)
     assert made.status_code == 201, made.text
-    assert (made.json()["agency"], made.json()["mandate_id"], made.json()["jws"]) == ("G15", mandate_id, jws)
-    again = await house.client.post(f"{path}/countersignatures", headers=signer, json={"jws": jws})
+    assert (made.json()["agency"], made.json()["mandate_id"], made.json()["jws"]) == ("G15", mandate_id, asked["jws"])
+    again = await house.client.post(path, headers=signer, json=asked)
     assert slug(again) == (409, "already-countersigned")
-    for role, seen in (("reader", 1), ("auditor", 1)):
-        assert len((await house.get(f"{path}/countersignatures", role)).json()["items"]) == seen
+    for place in (f"{API}/snapshots/{snapshot}/countersignatures", path):
+        assert len((await house.get(place, "auditor")).json()["items"]) == 1
     other = await house.bearer_of("G16", "agency_signer")
-    assert (await house.client.get(f"{path}/countersignatures", headers=other)).json()["items"] == []
+    assert (await house.client.get(path, headers=other)).status_code == 404
     assert (await house.audit_of(snapshot))[-1]["action"] == "snapshot.countersign"
 
 
 async def test_a_signature_of_another_snapshot_or_body_countersigns_nothing(house: House, ca: Authority, seeds: Seeds) -> None:
     one, two = await seeds.freeze("ndxp", "2026-02"), await seeds.freeze("national_database", "2026-02")
     await mandated(house, "G17", ca.person)
-    signer = await house.bearer_of("G17", "agency_signer")
-    payload = (await house.client.get(f"{API}/snapshots/{one}/signing-payload", headers=signer)).content
-    jws = {"jws": signed_by(ca.person, ca, payload)}
-    refused = await house.client.post(f"{API}/snapshots/{two}/countersignatures", headers=signer, json=jws)
+    signer, path = await house.bearer_of("G17", "agency_signer"), f"{API}/agencies/G17/countersignatures"
+    payload = (await house.get(f"{API}/snapshots/{one}/signing-payload", "reader")).content
+    jws = signed_by(ca.person, ca, payload)
+    refused = await house.client.post(path, headers=signer, json={"snapshot_id": two, "jws": jws})
     assert slug(refused) == (422, "signature-differs")
-    unmandated = await house.bearer_of("G18", "agency_signer")
-    refused = await house.client.post(f"{API}/snapshots/{one}/countersignatures", headers=unmandated, json=jws)
+    unmandated, elsewhere = await house.bearer_of("G18", "agency_signer"), path.replace("G17", "G18")
+    refused = await house.client.post(elsewhere, headers=unmandated, json={"snapshot_id": one, "jws": jws})
     assert slug(refused) == (403, "mandate-missing")
-    missing = await house.client.post(f"{API}/snapshots/snap_none/countersignatures", headers=signer, json=jws)
-    assert slug(missing) == (404, "not-found")
-    assert slug(await house.post(f"{API}/snapshots/{one}/countersignatures", "operator", jws)) == (403, "not-allowed")
+    missing = await house.client.post(path, headers=signer, json={"snapshot_id": "snap_none", "jws": jws})
+    assert slug(missing) == (422, "input-invalid")
+    assert slug(await house.post(path, "operator", {"snapshot_id": one, "jws": jws})) == (403, "not-allowed")
