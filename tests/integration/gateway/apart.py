@@ -64,7 +64,8 @@ BODIES: dict[str, Any] = {
     "post_mandate_approval": REASON,
     "post_mandate_withdrawal": REASON,
     "post_signature_demand": {"demand": "optional", "reason": MARK},
-    "post_countersignature": {"snapshot_id": "snap_minh_hoa", "jws": "e30..e30"},
+    # With a real snapshot and signature: Things.bodies.
+    "post_countersignature": {},
 }
 QUERIES = {"post_attachment": f"?section=registered_tasks&name={GOOD[PDF][0]}"}
 
@@ -75,6 +76,7 @@ class Things:
 
     ids: dict[str, str]
     tag: str
+    bodies: dict[str, Any]
 
     def paths(self, operation: Operation) -> list[str]:
         """With the accepted submission and with the draft."""
@@ -83,7 +85,7 @@ class Things:
         return [path + QUERIES.get(operation.name, "") for path in dict.fromkeys(made)]
 
 
-async def everything(house: House, signing: Signing) -> Things:
+async def everything(house: House, signing: Signing, snapshot: str) -> Things:
     """One of everything that a body has, each with the mark in it where it holds words."""
     body, agency = Body(house, HOME, MONTH), f"{API}/agencies/{HOME}"
     database = {"database": FIGURE["database"], "database_name": MARK, "new_records": FIGURE["new_records"]}
@@ -101,9 +103,15 @@ async def everything(house: House, signing: Signing) -> Things:
         "mandate": await house.post(f"{agency}/mandates", "agency_admin", BODIES["post_mandate"]),
         "demand": await house.post(f"{agency}/signature-demands", "system_administrator", BODIES["post_signature_demand"]),
     }  # fmt: skip
+    words = (await house.get(f"{API}/snapshots/{snapshot}/signing-payload", "reader")).content
+    countersigned = {"snapshot_id": snapshot, "jws": signing.sign(words, NOW)}
+    made["countersignature"] = await house.client.post(
+        f"{agency}/countersignatures", headers=await house.bearer_of(HOME, "agency_signer"), json=countersigned
+    )
     assert {name: answer.text for name, answer in made.items() if answer.status_code != 201} == {}
     ids = {name: answer.headers["location"].rsplit("/", 1)[1] for name, answer in made.items()}
-    return Things({"agency": HOME, "period": MONTH, "section": "registered_tasks", "step": "1", **ids}, draft.headers["etag"])
+    ids |= {"agency": HOME, "period": MONTH, "section": "registered_tasks", "step": "1"}
+    return Things(ids, draft.headers["etag"], {**BODIES, "post_countersignature": countersigned})
 
 
 async def _signed(body: Body, signing: Signing, content: dict[str, Any]) -> None:
@@ -134,7 +142,7 @@ def sending(operation: Operation, things: Things) -> dict[str, Any]:
     """The request's words, headers apart from the caller's."""
     if not operation.writes:
         return {}
-    content = BODIES[operation.name]
+    content = things.bodies[operation.name]
     if isinstance(content, bytes):
         return {"content": content, "headers": {"content-type": PDF, "content-digest": declared(content)}}
     return {"json": content, "headers": {"if-match": things.tag} if operation.method == "PUT" else {}}

@@ -24,6 +24,7 @@ from tests.contract.signing import Signing
 from tests.integration.gateway.apart import BODIES, MARK, Things, ask, everything, sending
 from tests.integration.gateway.conftest import HOME, NOW, House, opened_house
 from tests.integration.gateway.routes import Operation, operations
+from tests.integration.gateway.seeds import Seeds
 
 OTHER = "H38"
 EVERYTHING = list(operations(build_app()))
@@ -58,8 +59,8 @@ async def house(database: TestDatabase, signing: Signing) -> AsyncIterator[House
 
 
 @pytest.fixture(scope="module")
-async def things(house: House, signing: Signing) -> Things:
-    return await everything(house, signing)
+async def things(house: House, signing: Signing, seeds: Seeds) -> Things:
+    return await everything(house, signing, await seeds.freeze())
 
 
 async def kept_of(house: House, agency: str) -> dict[str, int]:
