@@ -15,7 +15,7 @@ from services.gateway.intake.checking import read_unclassified
 from services.gateway.intake.form import form_for
 from services.gateway.intake.media_types import media_type_of
 from services.gateway.intake.understanding import understand
-from services.gateway.receipt_checks import ProvenReceipt, ReceiptRefused, prove, read_key_set
+from services.gateway.receipt_checks import ProvenReceipt, prove_document, read_key_set
 from shared.canonical import sha256_hex
 from shared.errors import InputInvalid
 
@@ -46,7 +46,8 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Prove a receipt by the published keys; with --report also that it is about that file. Exit 2 when it does not hold."""
-    proven = prove(_jws(read_file(receipt)), read_key_set(read_file(keys).decode("utf-8", "replace")))
+    text, key_set = (read_file(name).decode("utf-8", "replace") for name in (receipt, keys))
+    proven = prove_document(text, read_key_set(key_set))
     compared = None if report is None else compare(proven, report)
     if as_json:
         typer.echo(json.dumps({"content": dict(proven.content), "kid": proven.kid, "report": compared}, ensure_ascii=False))
@@ -64,17 +65,6 @@ def compare(proven: ProvenReceipt, name: str) -> dict[str, bool]:
     understood, _ = understand(read_unclassified(body, media_type=media_type), form_for(str(proven.content.get("period"))))
     same_content = understood is not None and digest_of(understood) == proven.content.get("digest")
     return {"digest": same_content, "file_digest": same_bytes}
-
-
-def _jws(data: bytes) -> str:
-    """Raises ReceiptRefused when there is none in the file."""
-    text = data.decode("utf-8", "replace").strip()
-    if not text.startswith("{"):
-        return text
-    try:
-        return str(json.loads(text)["jws"])
-    except (ValueError, KeyError) as error:
-        raise ReceiptRefused("tệp JSON không có trường jws", hint="Dùng tệp tải từ GET …/receipt.") from error
 
 
 def _about(proven: ProvenReceipt) -> Iterator[str]:

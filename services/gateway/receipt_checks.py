@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,9 @@ from joserfc.jwk import OKPKey
 
 from services.gateway.keyring import ALGORITHM, CURVE
 from services.gateway.receipts import KIND
-from shared.errors import InputInvalid
+from shared.errors import Fault, InputInvalid
+
+_ABSENT = object()
 
 
 class ReceiptRefused(InputInvalid):
@@ -51,6 +53,31 @@ def read_key_set(text: str) -> dict[str, dict[str, Any]]:
         raise KeySetUnreadable("tệp không phải bộ khóa JWK", hint="Tải lại từ GET /api/v1/receipt-keys.") from error
 
 
+def prove_document(text: str, keys: Mapping[str, Mapping[str, Any]]) -> ProvenReceipt:
+    """The receipt in a file: its compact JWS, or the answer of GET …/receipt, all of which the JWS must prove.
+
+    Raises ReceiptRefused, naming every member beside the JWS that says something else: those are what a reader looks at.
+    """
+    text = text.strip()
+    if not text.startswith("{"):
+        return prove(text, keys)
+    try:
+        document = json.loads(text)
+        signed = str(document["jws"])
+    except (ValueError, KeyError, RecursionError) as error:
+        raise ReceiptRefused("tệp JSON không có trường jws", hint="Dùng tệp tải từ GET …/receipt.") from error
+    proven = prove(signed, keys)
+    told: dict[str, Any] = {"jws": signed, "kid": proven.kid, "content": dict(proven.content)}
+    if "receipt_number" in document:
+        told["receipt_number"] = proven.content.get("receipt_number")
+    faults = list(_differences({"kid": proven.kid, "content": told["content"], **document}, told, ""))
+    if faults:
+        names = ", ".join(fault.place for fault in faults)
+        hint = "Tin nội dung trong jws; tải lại biên nhận từ GET …/receipt."
+        raise ReceiptRefused(f"tệp ghi khác điều chữ ký chứng minh: {names}", faults=faults, hint=hint)
+    return proven
+
+
 def prove(text: str, keys: Mapping[str, Mapping[str, Any]]) -> ProvenReceipt:
     """The receipt in a compact JWS. Raises ReceiptRefused saying why not, in Vietnamese.
 
@@ -72,6 +99,20 @@ def prove(text: str, keys: Mapping[str, Mapping[str, Any]]) -> ProvenReceipt:
     except (KeyError, TypeError, ValueError) as error:
         raise ReceiptRefused("biên nhận hoặc bộ khóa không ghi thời điểm đọc được") from error
     return ProvenReceipt(content, kid, str(key.get("state", "active")))
+
+
+def _differences(said: Mapping[str, Any], told: Mapping[str, Any], place: str) -> Iterator[Fault]:
+    """Members of either side that the other does not have or has otherwise; 0 is not false here, though Python takes it so."""
+    for name in sorted({*said, *told}):
+        at, one, other = f"{place}/{name}", said.get(name, _ABSENT), told.get(name, _ABSENT)
+        if isinstance(one, dict) and isinstance(other, dict):
+            yield from _differences(one, other, at)
+        elif _shown(one) != _shown(other):
+            yield Fault(at, "khác điều chữ ký chứng minh", seen=_shown(one)[:200], expected=_shown(other)[:200])
+
+
+def _shown(value: object) -> str:
+    return "không có" if value is _ABSENT else json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
 def _header(text: str) -> Mapping[str, Any]:

@@ -36,10 +36,18 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "submitted_at": "2026-02-04T12:00:00+07:00", "issued_at": "2026-02-04T12:00:00+07:00",
     }  # fmt: skip
     jws = key.sign(canonical_bytes(content), kind=KIND)
+    answer = {"receipt_number": content["receipt_number"], "kid": key.kid, "jws": jws, "content": content}
     other = replace(EARLIER, document="02/BC-DEMO")
     for name, data in {
         "receipt.txt": jws.encode(),
-        "receipt.json": json.dumps({"jws": jws, "kid": key.kid}).encode(),
+        "receipt.json": json.dumps(answer).encode(),
+        "short.json": json.dumps({"jws": jws}).encode(),
+        "number.json": json.dumps({**answer, "receipt_number": "BN-2026-01-H38-000002"}).encode(),
+        "late.json": json.dumps({**answer, "content": {**content, "late": True}}).encode(),
+        "zero.json": json.dumps({**answer, "content": {**content, "late": 0}}).encode(),
+        "cut.json": json.dumps({**answer, "content": {k: v for k, v in content.items() if k != "deadline"}}).encode(),
+        "kid.json": json.dumps({**answer, "kid": "B" * 43}).encode(),
+        "more.json": json.dumps({**answer, "note": "đúng hạn"}).encode(),
         "altered.txt": (jws[:-9] + ("A" if jws[-9] != "A" else "B") + jws[-8:]).encode(),
         "empty.json": b"{}",
         "keys.json": _keys(key.public),
@@ -101,7 +109,7 @@ def test_the_program_needs_neither_database_nor_settings(folder: Path) -> None:
     assert not (folder / "nowhere").exists()
 
 
-@pytest.mark.parametrize("receipt", ["receipt.txt", "receipt.json"])
+@pytest.mark.parametrize("receipt", ["receipt.txt", "receipt.json", "short.json"])
 def test_a_good_receipt(run: Run, receipt: str) -> None:
     done = run(receipt, "--keys", "keys.json")
     assert (done.returncode, done.stderr) == (0, "")
@@ -129,6 +137,12 @@ def test_against_the_bodys_own_file(run: Run, report: str, code: int, words: str
         ("altered.txt", "keys.json", "chữ ký không khớp"),
         ("receipt.txt", "others.json", "không có trong bộ khóa"),
         ("receipt.txt", "revoked.json", "đã bị thu hồi"),
+        ("number.json", "keys.json", "/receipt_number"),
+        ("late.json", "keys.json", "/content/late"),
+        ("zero.json", "keys.json", "/content/late"),
+        ("cut.json", "keys.json", "/content/deadline"),
+        ("kid.json", "keys.json", "/kid"),
+        ("more.json", "keys.json", "/note"),
         ("empty.json", "keys.json", "không có trường jws"),
         ("keys.json", "keys.json", "không có trường jws"),
         ("receipt.txt", "report.csv", "bộ khóa"),
