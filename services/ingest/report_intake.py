@@ -18,7 +18,7 @@ from services.ingest.envelope import interface
 from services.ingest.findings import REPORT_LATE, REPORTS_PROPOSED, REPORTS_SILENT, Finding
 from services.ingest.records import instant_text
 from services.ingest.report_choice import Accepted, Chosen, Decisions, handed_in, in_force, judged
-from services.ingest.report_pages import Review, pages_of, rows_of
+from services.ingest.report_pages import Review, Reviews, pages_of, rows_of, words_on
 from services.ingest.runtime import Runtime
 from shared.audit import record
 from shared.calendar import close_gate
@@ -29,7 +29,7 @@ from shared.registry_store import load_registry
 
 # Pages we wrote ourselves are read back by the reader of every other source's.
 PARSE = interface().parse
-Reviews = Mapping[tuple[str, str], Review]
+Bodies = Mapping[str, bytes]
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,9 @@ async def take_reports(runtime: Runtime, pull: Pull) -> Taken:
     """Raises ArchiveDamaged when a report is not what was signed."""
     known = await _known(runtime, pull)
     chosen = _chosen(pull, known)
+    counting = in_force(known.reports, known.decisions, as_of=pull.window.as_of) if _looks_again(pull, known) else []
     async with runtime.database.read() as connection:
-        bodies = await report_store.contents(connection, [one.report.submission_id for one in chosen])
+        bodies = await report_store.contents(connection, {one.report.submission_id for one in (*chosen, *counting)})
     packed = await asyncio.to_thread(_packed, pull, chosen, bodies, known.reviews)
     async with runtime.database.transaction() as connection:
         for dataset, page_no, each in packed:
@@ -65,7 +66,9 @@ async def take_reports(runtime: Runtime, pull: Pull) -> Taken:
             await report_store.keep_page(connection, pull.pull_id, dataset=dataset, page_no=page_no, sha256=each.sha256)
         await record(connection, pull.actor, "page.keep", pull.pull_id, detail={"reports": len(chosen)})
     pages = [Kept(dataset, page_no, each.sha256, None) for dataset, page_no, each in packed]
-    return Taken(pages, evidence_of(chosen, known.reviews), list(_findings(pull, known, chosen)))
+    now = await asyncio.to_thread(evidence_of, counting, _words(counting, bodies, known.reviews))
+    words = await asyncio.to_thread(_words, chosen, bodies, known.reviews)
+    return Taken(pages, evidence_of(chosen, words), list(_findings(pull, known, chosen=chosen, now=now)))
 
 
 async def _known(runtime: Runtime, pull: Pull) -> Known:
@@ -86,22 +89,32 @@ def _chosen(pull: Pull, known: Known) -> list[Chosen]:
     as_of = pull.window.as_of
     if pull.purpose == "supersede":
         return in_force(known.reports, known.decisions, as_of=as_of)
-    if pull.purpose == "rehearsal" and known.frozen is not None:
+    if _looks_again(pull, known):
         return handed_in(known.reports, known.decisions, as_of=as_of)
     return in_force(known.reports, None, as_of=as_of)
 
 
-def _packed(
-    pull: Pull, chosen: Iterable[Chosen], bodies: Mapping[str, bytes], reviews: Reviews
-) -> list[tuple[str, int, Packed]]:
-    rows = rows_of([(one.report, bodies[one.report.submission_id]) for one in chosen], reviews)
+def _looks_again(pull: Pull, known: Known) -> bool:
+    """Whether this is a look at what came in about a frozen month."""
+    return pull.purpose == "rehearsal" and known.frozen is not None
+
+
+def _with_bodies(chosen: Iterable[Chosen], bodies: Bodies) -> list[tuple[Accepted, bytes]]:
+    return [(one.report, bodies[one.report.submission_id]) for one in chosen]
+
+
+def _words(chosen: Iterable[Chosen], bodies: Bodies, reviews: Reviews) -> list[Review]:
+    return words_on(_with_bodies(chosen, bodies), reviews)
+
+
+def _packed(pull: Pull, chosen: Iterable[Chosen], bodies: Bodies, reviews: Reviews) -> list[tuple[str, int, Packed]]:
+    rows = rows_of(_with_bodies(chosen, bodies), reviews)
     return [(dataset, page_no, pack(body)) for dataset, page_no, body in pages_of(pull.source, pull.window, rows)]
 
 
-def evidence_of(chosen: Sequence[Chosen], reviews: Reviews) -> dict[str, Any]:
-    """Which submissions were taken, on which ground, and which words of the reviewing ministry came with them."""
-    taken = {one.report.submission_id for one in chosen}
-    words = sorted((one for one in reviews.values() if one.submission_id in taken), key=lambda one: one.review_id)
+def evidence_of(chosen: Sequence[Chosen], words: Sequence[Review]) -> dict[str, Any]:
+    """Which submissions were taken, on which ground, and which words of the reviewing ministry hold for their figures; each
+    word with the submission it was given on."""
     return {
         "reports": [_report(one) for one in chosen],
         "reviews": [
@@ -128,8 +141,9 @@ def _report(one: Chosen) -> dict[str, Any]:
     }
 
 
-def _findings(pull: Pull, known: Known, chosen: Sequence[Chosen]) -> Iterable[Finding]:
-    """Who is silent; and once the month is frozen, what came after it and whether another version would differ."""
+def _findings(pull: Pull, known: Known, *, chosen: Sequence[Chosen], now: Mapping[str, Any]) -> Iterable[Finding]:
+    """Who is silent; and once the month is frozen, what came after it and whether another version, whose evidence would be
+    ``now``, would differ."""
     silent = sorted(known.registry.agencies.keys() - {one.report.agency for one in chosen})
     if silent:
         yield Finding(REPORTS_SILENT, {"count": len(silent), "all": len(known.registry.agencies), "agencies": silent})
@@ -139,7 +153,7 @@ def _findings(pull: Pull, known: Known, chosen: Sequence[Chosen]) -> Iterable[Fi
     for report in known.reports:
         if report.late and report.submission_id not in held:
             yield Finding(REPORT_LATE, _lateness(judged(report, known.decisions)))
-    proposed = _proposed(in_force(known.reports, known.decisions, as_of=pull.window.as_of), known)
+    proposed = _proposed(now, known)
     if proposed is not None:
         yield Finding(REPORTS_PROPOSED, proposed)
 
@@ -156,13 +170,13 @@ def _lateness(one: Chosen) -> dict[str, Any]:
     }
 
 
-def _proposed(now: Sequence[Chosen], known: Known) -> dict[str, Any] | None:
+def _proposed(now: Mapping[str, Any], known: Known) -> dict[str, Any] | None:
     """How a superseding version would differ from the latest one; None when it would not, or when that came by file."""
     if known.frozen is None or known.frozen["origin"] != "intake":
         return None
     before = known.frozen["evidence"]
-    reports = {one.report.submission_id for one in now} - {one["submission"] for one in before["reports"]}
-    words = {one["review"] for one in evidence_of(now, known.reviews)["reviews"]} - {one["review"] for one in before["reviews"]}
+    reports = {one["submission"] for one in now["reports"]} - {one["submission"] for one in before["reports"]}
+    words = {one["review"] for one in now["reviews"]} - {one["review"] for one in before["reviews"]}
     if not reports and not words:
         return None
     return {

@@ -21,17 +21,30 @@ from services.ingest.source import Source, Window
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.period import VIETNAM
 
+# A body, a database and what the body states of it.
+Figure = tuple[str, str, int]
+
 
 @dataclass(frozen=True)
 class Review:
-    """The word of the Ministry of Public Security on one reported database (C-2, C-3)."""
+    """The word of the Ministry of Public Security on one reported figure (C-2, C-3), given on ``submission_id``; it holds in
+    every report of the body's month that states the identical figure."""
 
     review_id: str
     submission_id: str
+    agency: str
     database: str
+    new_records: int
     verdict: str
     reviewer: str
     reviewed_at: datetime
+
+    @property
+    def figure(self) -> Figure:
+        return self.agency, self.database, self.new_records
+
+
+Reviews = Mapping[Figure, Review]
 
 
 class _Head(msgspec.Struct):
@@ -64,8 +77,18 @@ _contents = msgspec.json.Decoder(_Content)
 Rows = dict[str, list[dict[str, Any]]]
 
 
-def rows_of(reports: Iterable[tuple[Accepted, bytes]], reviews: Mapping[tuple[str, str], Review]) -> Rows:
-    """The contract's rows by dataset, not yet in order. ``reviews`` are by submission and database.
+def words_on(reports: Iterable[tuple[Accepted, bytes]], reviews: Reviews) -> list[Review]:
+    """Of the words that hold, those on figures which the reports state, by id."""
+    figures = {
+        (report.agency, found.database, found.new_records)
+        for report, body in reports
+        for found in _contents.decode(body).reported_databases
+    }
+    return sorted((word for figure, word in reviews.items() if figure in figures), key=lambda word: word.review_id)
+
+
+def rows_of(reports: Iterable[tuple[Accepted, bytes]], reviews: Reviews) -> Rows:
+    """The contract's rows by dataset, not yet in order.
 
     Raises ArchiveDamaged when a report's bytes are not those that were signed.
     """
@@ -88,7 +111,7 @@ def rows_of(reports: Iterable[tuple[Accepted, bytes]], reviews: Mapping[tuple[st
         )
         rows["registered_tasks"] += [{**agency, **msgspec.structs.asdict(task)} for task in content.registered_tasks]
         for found in content.reported_databases:
-            review = reviews.get((report.submission_id, found.database))
+            review = reviews.get((report.agency, found.database, found.new_records))
             rows["reported_records"].append({**agency, **msgspec.structs.asdict(found), **_confirmation(review)})
     return rows
 

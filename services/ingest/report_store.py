@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.archive import Kept
 from services.ingest.report_choice import Accepted, Decisions, Extension
-from services.ingest.report_pages import Review
+from services.ingest.report_pages import Review, Reviews
 from shared.database import rows
 from shared.period import Period
 from shared.tables.ingest import taken_page
@@ -23,16 +23,21 @@ SELECT a.submission_id, a.agency, a.sequence, a.digest, a.submitted_at, a.deadli
 
 CONTENTS = text("SELECT submission_id, content FROM intake.acceptance WHERE submission_id = ANY(:ids)")
 
-# The latest word on a submission's database holds; words given after the instant are not known at it.
-REVIEWS = text("""
-SELECT DISTINCT ON (submission_id, database) review_id, submission_id, database, verdict, reviewer, reviewed_at
+_WORD = "review_id, submission_id, agency, database, new_records, verdict, reviewer, reviewed_at"
+
+# A word is on a figure: it outlives the report it was given on while the body states the same one, and the latest holds.
+# Words given after the instant are not known at it.
+REVIEWS = text(f"""
+SELECT DISTINCT ON (agency, database, new_records) {_WORD}
   FROM intake.records_review WHERE period = :period AND reviewed_at < :as_of
- ORDER BY submission_id, database, sequence DESC
+ ORDER BY agency, database, new_records, sequence DESC
 """)
 
-NAMED_REVIEWS = text("""
-SELECT review_id, submission_id, database, verdict, reviewer, reviewed_at
-  FROM intake.records_review WHERE review_id = ANY(:ids)
+# The same choice among the words that a snapshot names.
+NAMED_REVIEWS = text(f"""
+SELECT DISTINCT ON (agency, database, new_records) {_WORD}
+  FROM intake.records_review WHERE period = :period AND review_id = ANY(:ids)
+ ORDER BY agency, database, new_records, sequence DESC
 """)
 
 ACCEPTED_LATE = text("SELECT submission_id FROM control.late_acceptance WHERE period = :period")
@@ -76,16 +81,16 @@ async def decisions(connection: AsyncConnection, period: Period) -> Decisions:
     )
 
 
-async def reviews(connection: AsyncConnection, period: Period, as_of: datetime) -> dict[tuple[str, str], Review]:
-    """The word that holds at an instant, by submission and database."""
+async def reviews(connection: AsyncConnection, period: Period, as_of: datetime) -> Reviews:
+    """The word that holds at an instant, by figure."""
     found = await rows(connection, REVIEWS, {"period": str(period), "as_of": as_of})
-    return {(line["submission_id"], line["database"]): Review(**line) for line in found}
+    return {word.figure: word for word in (Review(**line) for line in found)}
 
 
-async def named_reviews(connection: AsyncConnection, reviews: Iterable[str]) -> dict[tuple[str, str], Review]:
+async def named_reviews(connection: AsyncConnection, period: Period, reviews: Iterable[str]) -> Reviews:
     """Words by their ids, as above."""
-    found = await rows(connection, NAMED_REVIEWS, {"ids": list(reviews)})
-    return {(line["submission_id"], line["database"]): Review(**line) for line in found}
+    found = await rows(connection, NAMED_REVIEWS, {"period": str(period), "ids": list(reviews)})
+    return {word.figure: word for word in (Review(**line) for line in found)}
 
 
 async def contents(connection: AsyncConnection, submissions: Iterable[str]) -> dict[str, bytes]:

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest import report_store
 from services.ingest.report_choice import Accepted
-from services.ingest.report_pages import Review, Rows, in_order, rows_of
+from services.ingest.report_pages import Reviews, Rows, in_order, rows_of
 from services.ingest.source import Source
 from shared.database import Row
 from shared.period import Period
@@ -27,16 +27,17 @@ class Trail:
     """The submissions and words a snapshot names, as they stand in schema intake; ``lost`` are submissions that do not."""
 
     reports: Sequence[tuple[Accepted, bytes]]
-    reviews: Mapping[tuple[str, str], Review]
+    reviews: Reviews
     lost: Sequence[str]
 
 
 async def trail_of(connection: AsyncConnection, header: Row) -> Trail:
     """Of a snapshot of origin intake."""
+    period = Period.parse(header["period"])
     named = [one["submission"] for one in header["evidence"]["reports"]]
-    known = {one.submission_id: one for one in await report_store.accepted(connection, Period.parse(header["period"]))}
+    known = {one.submission_id: one for one in await report_store.accepted(connection, period)}
     bodies = await report_store.contents(connection, named)
-    words = await report_store.named_reviews(connection, [one["review"] for one in header["evidence"]["reviews"]])
+    words = await report_store.named_reviews(connection, period, [one["review"] for one in header["evidence"]["reviews"]])
     kept = [name for name in named if name in known and name in bodies]
     return Trail([(known[name], bodies[name]) for name in kept], words, sorted(set(named) - set(kept)))
 

@@ -68,6 +68,23 @@ async def test_a_word_after_the_deadline_holds_for_the_figure_it_names(house: Ho
     assert [(row["action"], row["reason"]) for row in audit] == [("records_review.record", FIGURE["reason"])]
 
 
+async def test_a_figure_settled_once_is_not_asked_about_again_when_the_report_is_replaced(
+    house: House, hand: HandingIn
+) -> None:
+    stated = {"database": "dân-cư", "new_records": 12, "verdict": "confirmed", "reason": "đúng (minh họa)"}
+    await hand.report("H38", FEBRUARY, IN_TIME, databases=[records("dân-cư", 12), records("cư-trú", 3)])
+    for database, figure in (("dân-cư", 12), ("cư-trú", 3)):
+        word = {**stated, "sequence": 1, "database": database, "new_records": figure}
+        assert (await house.post(path_of("H38"), "records_reviewer", word)).status_code == 201
+    again = [records("dân-cư", 12), records("cư-trú", 4)]
+    await hand.report("H38", FEBRUARY, IN_TIME + timedelta(minutes=1), databases=again, sequence=2)
+    assert await figures(house, "&agency=H38&state=open") == [("H38", "cư-trú", "open")]
+    assert await figures(house, "&agency=H38&state=confirmed") == [("H38", "dân-cư", "confirmed")]
+    refused = {**stated, "sequence": 2, "verdict": "refused"}
+    assert (await house.post(path_of("H38"), "records_reviewer", refused)).status_code == 201
+    assert ("H38", "dân-cư", "refused") in await figures(house, "&agency=H38")
+
+
 @pytest.mark.parametrize(
     ("changes", "status"),
     [({"database": "none-such"}, 404), ({"sequence": 2}, 404), ({"verdict": "open"}, 422), ({"reason": ""}, 422)],

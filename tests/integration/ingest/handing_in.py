@@ -19,6 +19,12 @@ from shared.period import Period
 from shared.tables import control, intake
 
 ACTOR = "local:tests"
+_STATED = text("""
+SELECT f.new_records FROM intake.acceptance a,
+       jsonb_to_recordset(convert_from(a.content, 'UTF8')::jsonb -> 'reported_databases')
+         AS f (database text, new_records bigint)
+ WHERE a.submission_id = :submission AND f.database = :database
+""")
 _REACH = text("SELECT set_config('bangdiem.reads', :agency, true), set_config('bangdiem.acts', :agency, true)")
 
 
@@ -91,9 +97,10 @@ class HandingIn:
     ) -> str:
         review_id = new_id("rev")
         about = {"review_id": review_id, "submission_id": submission, "agency": agency, "period": str(period)}
-        word = {"database": database, "new_records": 1, "verdict": verdict, "reason": "demo", "reviewed_at": at}
+        word = {"database": database, "verdict": verdict, "reason": "demo", "reviewed_at": at}
         async with self.database.transaction() as connection:
             await connection.execute(_REACH, {"agency": "*"})
+            word["new_records"] = await connection.scalar(_STATED, {"submission": submission, "database": database})
             who = {"reviewer": "key:reviewer", "reviewer_agency": "G01" if agency != "G01" else "H38"}
             await connection.execute(intake.records_review.insert().values(**about, **word, **who))
             await record(connection, ACTOR, "records_review.record", review_id)
