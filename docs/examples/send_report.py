@@ -31,66 +31,72 @@ def call(who, method, path, body=None, **headers):
             return refusal.code, refusal.headers, json.load(refusal)
 
 
-def show(step, status, found, *names):
+def done(step, wanted, status, found, *names):
+    """Say how the step went; anything unexpected ends the script with what was answered."""
+    if status != wanted:
+        sys.exit(f"{step}: {status} {json.dumps(found, ensure_ascii=False)}")
     print(f"{step:34} {status}  " + "  ".join(f"{name}={found[name]}" for name in names))
 
 
-report = {
-    "report": {"form": "monthly-report/1", "agency": AGENCY, "period": PERIOD, "document": "DEMO-01/BC"},
-    "registered_tasks": [
-        {
-            "task_code": "DEMO-001",
-            "title": "Nền tảng dữ liệu dùng chung (nhiệm vụ mô phỏng)",
-            "registered_on": f"{PERIOD[:4]}-01-05",
-            "accepted_on": f"{PERIOD}-20",
-            "acceptance_document": "DEMO-02/QĐ",
-            "client_ref": "dòng 1 của hệ thống chúng tôi",
-        },
-        {
-            "task_code": "DEMO-002",
-            "title": "Trợ lý ảo phục vụ công chức (nhiệm vụ mô phỏng)",
-            "registered_on": "ngày năm tháng một",  # a mistake, to be found
-            "client_ref": "dòng 2 của hệ thống chúng tôi",
-        },
-    ],
-    "reported_databases": [],
-    "narratives": [{"section": "D1", "visibility": "public", "text": "Dữ liệu mô phỏng."}],
-}
-
 # 1. An empty draft. The idempotency key makes it safe to send again when the answer was lost.
 status, headers, draft = call("agency_drafter", "POST", SUBMISSIONS, {"test": False}, Idempotency_Key=f"demo-{AGENCY}-{PERIOD}")
-show("1 draft", status, draft, "sequence", "state", "allowed_actions")
+done("1 draft", 201, status, draft, "sequence", "state", "allowed_actions")
 PATH = f"{SUBMISSIONS}/{draft['sequence']}"
 
-# 2. A dry run: the same route, the same checks, nothing stored.
+# 2. What is known already: the year's tasks as they were last reported. They go into this month's report as well.
+status, _, report = call("agency_drafter", "GET", f"{PATH}/content", Accept="application/json")
+done("2 what is known already", 200, status, {"tasks": len(report["registered_tasks"])}, "tasks")
+report["report"]["document"] = "DEMO-01/BC"
+report["registered_tasks"] += [
+    {
+        "task_code": f"DEMO-{PERIOD}-A",
+        "title": f"Nền tảng dữ liệu dùng chung, phần {PERIOD} (nhiệm vụ mô phỏng)",
+        "registered_on": f"{PERIOD[:4]}-01-05",
+        "accepted_on": f"{PERIOD}-20",
+        "acceptance_document": f"DEMO-{PERIOD}/QĐ",
+        "client_ref": "dòng 1 của hệ thống chúng tôi",
+    },
+    {
+        "task_code": f"DEMO-{PERIOD}-B",
+        "title": f"Trợ lý ảo phục vụ công chức, phần {PERIOD} (nhiệm vụ mô phỏng)",
+        "registered_on": "ngày năm tháng một",  # a mistake, to be found
+        "client_ref": "dòng 2 của hệ thống chúng tôi",
+    },
+]
+report["narratives"] = [{"section": "D1", "visibility": "public", "text": "Dữ liệu mô phỏng."}]
+
+# 3. A dry run: the same route, the same checks, nothing stored.
 status, _, tried = call("agency_drafter", "PUT", f"{PATH}/content?dry_run=true", report)
-show("2 dry run", status, tried["summary"], "fatal", "confirm", "notice")
+done("3 dry run", 200, status, tried["summary"], "fatal", "confirm", "notice")
 for finding in tried["findings"]:
     print(f"    {finding['severity']}: {finding['pointer']} {finding['message_vi']} ({finding['client_ref']})")
 
-# 3. Corrected, and sent in earnest.
-report["registered_tasks"][1]["registered_on"] = f"{PERIOD[:4]}-01-05"
+# 4. Corrected, and sent in earnest.
+report["registered_tasks"][-1]["registered_on"] = f"{PERIOD[:4]}-01-05"
 status, headers, taken = call("agency_drafter", "PUT", f"{PATH}/content", report)
-show("3 content", status, taken, "revision", "digest")
+done("4 content", 200, status, taken, "revision", "digest")
 
-# 4. What stands out is confirmed with a reason, or mended.
-for finding in taken["findings"]:
-    if finding["severity"] == "confirm":
-        reason = {"finding_key": finding["key"], "reason": "đã đối chiếu với hồ sơ gốc (mô phỏng)"}
-        status, _, made = call("agency_drafter", "POST", f"{PATH}/confirmations", reason)
-        show("4 confirmation", status, made, "rule")
+# 5. What stands out is mended, or confirmed with the true reason. The list goes on behind `next`.
+following = f"{PATH}/findings"
+while following:
+    status, _, page = call("agency_drafter", "GET", following)
+    for finding in page["items"]:
+        if finding["severity"] == "confirm" and not finding["confirmed"]:
+            reason = {"finding_key": finding["key"], "reason": f"dữ liệu mô phỏng: {finding['rule']} là chủ ý của ví dụ"}
+            status, _, made = call("agency_drafter", "POST", f"{PATH}/confirmations", reason)
+            done("5 confirmation", 201, status, made, "rule")
+    following = page["next"] and f"{PATH}/findings?cursor={page['next']}"
 
-# 5. Three people: who drafted hands over, a second approves, a third signs the digest that was approved.
+# 6. Three people: who drafted hands over, a second approves, a third signs the digest that was approved.
 status, _, step = call("agency_drafter", "POST", f"{PATH}/handovers", {})
-show("5 handover", status, step, "state", "holder")
+done("6 handover", 201, status, step, "state", "holder")
 status, _, refused = call("agency_drafter", "POST", f"{PATH}/approvals", {})
-show("  (the drafter may not approve)", status, refused, "title")
+done("  (the drafter may not approve)", 403, status, refused, "title")
 status, _, step = call("agency_approver", "POST", f"{PATH}/approvals", {})
-show("6 approval", status, step, "state", "holder")
+done("7 approval", 201, status, step, "state", "holder")
 status, _, signed = call("agency_signer", "POST", f"{PATH}/signatures", {"digest": taken["digest"]})
-show("7 signature", status, signed, "state")
+done("8 signature", 201, status, signed, "state")
 
-# 8. The receipt, which `bangdiem receipt verify` proves offline with the keys of /api/v1/receipt-keys.
+# 9. The receipt, which `bangdiem receipt verify` proves offline with the keys of /api/v1/receipt-keys.
 status, _, receipt = call("agency_drafter", "GET", f"{PATH}/receipt")
-show("8 receipt", status, receipt, "receipt_number", "kid")
-sys.exit(0 if status == 200 else 1)
+done("9 receipt", 200, status, receipt, "receipt_number", "kid")

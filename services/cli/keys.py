@@ -19,9 +19,11 @@ from services.cli.settings import platform_settings
 from services.cli.site import Site, opened
 from services.gateway import auth
 from services.gateway.keys_limits import Limits, limits_of, require_known
+from services.gateway.tenancy import AGENCY_ROLES
 from shared.audit import Actor
 from shared.database import Database
 from shared.ending import to_the_end
+from shared.errors import NotAllowed
 from shared.period import VIETNAM
 
 app = typer.Typer(help="API keys: create, list, rotate, revoke.", no_args_is_help=True)
@@ -47,7 +49,8 @@ def create(
     data_dir: DataDir = Path(".bangdiem"),
     as_json: AsJson = False,
 ) -> None:
-    """Make a key; its secret is shown once and kept nowhere."""
+    """Make a key; its secret is shown once and kept nowhere. Of a body's people only administrators get theirs here."""
+    _refuse_steps_of_reports(role)
     until = expires.replace(tzinfo=VIETNAM) if expires else None
     limits = limits_of(read_only=read_only, resources=resource, networks=network)
     if resource:
@@ -137,6 +140,13 @@ def show_once(key_id: str, secret: str, *, as_json: bool) -> None:
 def said_of(key: dict[str, Any]) -> str:
     """A key's limits in words."""
     return " ".join([*(["read-only"] if key["read_only"] else []), *(key["resources"] or ()), *(key["networks"] or ())])
+
+
+def _refuse_steps_of_reports(roles: list[str]) -> None:
+    """Whoever holds the machine must not be able to write, approve and sign a body's report (SEC-09)."""
+    if given := sorted(set(roles) & (set(AGENCY_ROLES) - {"agency_admin"})):
+        hint = "Make a key with agency_admin; the body's administrators give the others (POST /api/v1/agencies/…/credentials)."
+        raise NotAllowed(f"{', '.join(given)}: these roles are given inside the body, by two people", hint=hint)
 
 
 def _require_known_resources(limits: Limits) -> None:

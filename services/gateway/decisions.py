@@ -8,12 +8,13 @@ from decimal import Decimal
 
 import msgspec
 
-from services.gateway.errors import AgencyUnknown, AlreadyExempted, MeasureNotMissing
+from services.gateway.errors import AgencyUnknown, AlreadyExempted, MeasureNotMissing, MonthFrozen
 from services.gateway.periods import ruled_period, sources_of
-from services.gateway.queries import Connection, control, published
+from services.gateway.queries import Connection, control, evidence, published
 from services.gateway.tenancy import require_other_body
 from services.gateway.words import DECIMAL, require_reason
 from shared.audit import Actor, record
+from shared.calendar import REPORTED
 from shared.database import Database, Row
 from shared.errors import Conflict, Fault, InputInvalid, NotFound
 from shared.ids import new_id
@@ -120,16 +121,27 @@ async def record_calendar_entry(
     if source not in known:
         fault = Fault("/source", "no such source", seen=source, expected=", ".join(known))
         raise InputInvalid(f"no source is called {source!r}", faults=[fault])
-    if falls_at < month.end:
-        fault = Fault("/falls_at", "lies before the period's end", expected=f"{month.end.isoformat()} or later")
-        raise InputInvalid("a period cannot close before it ends", faults=[fault])
+    legal = month.cutoff if kind == "cutoff" else month.report_deadline
+    if falls_at < legal:
+        fault = Fault("/falls_at", "lies before the instant of the law", expected=f"{legal.isoformat()} or later")
+        raise InputInvalid("nothing closes earlier than the law says", faults=[fault])
     entry_id = new_id("cal")
     values = {"entry_id": entry_id, "period": period, "source": source, "kind": kind, "falls_at": falls_at}
     async with database.transaction() as connection:
+        await _refuse_frozen(connection, period, source=source, kind=kind)
         written = await control.insert_row(connection, calendar_entry, {**values, "reason": reason, "actor": actor.id})
         detail = {**values, "falls_at": falls_at.isoformat()}
         await record(connection, actor.id, "calendar.record", entry_id, reason=reason, detail=detail)
     return written
+
+
+async def _refuse_frozen(connection: Connection, period: str, *, source: str, kind: str) -> None:
+    """Raises MonthFrozen: what is closed is not opened again by a date; a correction is a superseding version."""
+    closing = {each for each in await evidence.latest_snapshots(connection, period) if (each in REPORTED) == (kind != "cutoff")}
+    frozen = sorted(closing if source == EVERY_SOURCE else closing & {source})
+    if frozen:
+        hint = "Correct it by a superseding version, with a reason and a second person."
+        raise MonthFrozen(f"{', '.join(frozen)}: {period} is frozen", hint=hint)
 
 
 def _check_measure(scheme: Scheme, agency: str, measure: str, value: str | None) -> None:

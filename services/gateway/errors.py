@@ -53,6 +53,14 @@ class RoleUnknown(InputInvalid):
     title_en = "No such role"
 
 
+class MonthFrozen(Conflict):
+    """The source's month is frozen: no date opens it again, only a superseding version corrects it."""
+
+    slug = "month-frozen"
+    title_vi = "Số liệu của kỳ này đã được chốt"
+    title_en = "The month is frozen"
+
+
 class AlreadyApproved(Conflict):
     """The request was approved before; it is approved once."""
 

@@ -168,7 +168,7 @@ def test_a_body_reports_by_the_script_of_the_manual(site: Site) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert "fatal: /registered_tasks/1/registered_on" in done.stdout
     assert "dòng 2 của hệ thống chúng tôi" in done.stdout
-    assert re.search(r"8 receipt +200 +receipt_number=BN-2026-01-H38-", done.stdout)
+    assert re.search(r"9 receipt +200 +receipt_number=BN-2026-01-H38-", done.stdout)
 
 
 def test_the_others_report_by_their_own_systems(site: Site) -> None:

@@ -45,7 +45,7 @@ async def get_calendar_entry(request: Request, entry: CalendarPath) -> Response:
     return document(request, found, cache=CLOSED)
 
 
-@router.post("/calendar", **records(CalendarEntryAsked, CalendarEntry, refuses=[401, 403]))
+@router.post("/calendar", **records(CalendarEntryAsked, CalendarEntry, refuses=[401, 403, 409]))
 async def post_calendar_entry(
     request: Request,
     actor: Annotated[Actor, Depends(PUBLISHER)],

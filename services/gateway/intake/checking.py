@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.gateway.intake.canonical_report import digest_of
-from services.gateway.intake.checks import Observed, observe
+from services.gateway.intake.checks import Observed, observe, unread
 from services.gateway.intake.context import Context, EarlierTask
 from services.gateway.intake.findings_summary import Summary, summary
 from services.gateway.intake.form import Form
@@ -50,7 +50,7 @@ def check(body: bytes, *, media_type: str, context: Context, catalogue: Catalogu
 def check_sent(sent: SentReport, *, file_digest: str, context: Context, catalogue: Catalogue, form: Form) -> Checked:
     """What was read and is known to be unclassified, also when it came in several sendings (INT-07)."""
     report, observations = understand(sent, form)
-    observed = Observed((), ()) if report is None else observe(report, context, catalogue)
+    observed = Observed((), unread(catalogue)) if report is None else observe(report, context, catalogue)
     findings = judge([*observations, *observed.observations], catalogue, sent, form=form)
     return Checked(
         sent=sent,
@@ -91,7 +91,15 @@ def context_after(former: Report, *, agency: str | None, period: str, origin: st
     """What the body's last accepted report alone lets one know; its tasks count as earlier ones within its own year only."""
     same_year = former.period[:4] == period[:4]
     earlier = {
-        task.task_code: EarlierTask(task.task_code, task.title, task.registered_on, task.accepted_on, former.period, origin)
+        task.task_code: EarlierTask(
+            task.task_code,
+            task.title,
+            task.registered_on,
+            task.accepted_on,
+            former.period,
+            origin,
+            task.acceptance_document,
+        )
         for task in (former.registered_tasks if same_year else ())
     }
     figures = {row.database: row.new_records for row in former.reported_databases}

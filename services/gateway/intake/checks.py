@@ -107,3 +107,8 @@ def observe(report: Report, context: Context, catalogue: Catalogue) -> Observed:
         if rule.on_missing != "skip":
             observations.append(Observation(rule.id, "report", missing=check.needs))
     return Observed(tuple(observations), tuple(unchecked))
+
+
+def unread(catalogue: Catalogue) -> tuple[str, ...]:
+    """Every rule of meaning: none of them was tried on a report some cell of which cannot be read, and that is said."""
+    return tuple(rule.id for rule in catalogue.rules if rule.check in CHECKS)

@@ -17,6 +17,7 @@ class EarlierTask:
     accepted_on: date | None
     period: str
     origin: str
+    acceptance_document: str | None = None
 
 
 @dataclass(frozen=True)

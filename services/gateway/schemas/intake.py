@@ -225,6 +225,7 @@ class PrefilledTask(Shape):
     title: str
     registered_on: str
     accepted_on: str | None
+    acceptance_document: str | None
     period: PeriodText
     submission_id: SubmissionId
 

@@ -102,7 +102,13 @@ def _remembered(earlier: Iterable[Row], *, year: str) -> dict[str, Any]:
         if line["period"].startswith(year):
             tasks |= {
                 each.task_code: EarlierTask(
-                    each.task_code, each.title, each.registered_on, each.accepted_on, line["period"], line["submission_id"]
+                    each.task_code,
+                    each.title,
+                    each.registered_on,
+                    each.accepted_on,
+                    line["period"],
+                    line["submission_id"],
+                    each.acceptance_document,
                 )
                 for each in report.registered_tasks
             }

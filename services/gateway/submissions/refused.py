@@ -13,6 +13,14 @@ class SubmissionUnderWay(Conflict):
     title_en = "A submission is under way"
 
 
+class PeriodNotOver(Conflict):
+    """A month's report is handed in when the month is over: nobody can sign for what has not happened."""
+
+    slug = "period-not-over"
+    title_vi = "Tháng báo cáo chưa kết thúc"
+    title_en = "The month is not over"
+
+
 class ContentLocked(Conflict):
     """Content is changed in a draft only; `context` says in which state the submission is and who holds it (APR-04)."""
 

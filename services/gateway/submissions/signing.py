@@ -12,7 +12,7 @@ from services.gateway.queries import Connection
 from services.gateway.queries import submissions as stored
 from services.gateway.submissions.desk import Desk
 from services.gateway.submissions.known import form_named
-from services.gateway.submissions.refused import DigestDiffers, TestNotSigned
+from services.gateway.submissions.refused import DigestDiffers, PeriodNotOver, TestNotSigned
 from services.gateway.submissions.signatures import Offered, judge, keep, require_mandate
 from services.gateway.submissions.steps import Step, agree, lapsed, require_move
 from services.gateway.submissions.stored import unpack_sent
@@ -40,6 +40,7 @@ async def sign(desk: Desk, sequence: int, *, digest: str, statement: str | None,
         mandate = await require_mandate(connection, desk, verified)
         lapse = await agree(connection, desk, found, Step("sign", statement))
         if lapse is None:
+            refuse_before_end(desk)
             if content is None or sha256_hex(content) != digest:
                 raise DigestDiffers("the content is not the one that was approved", digest=found["digest"])
             accepted = await _accept(connection, desk, found, content=content, submitted_at=submitted_at)
@@ -58,6 +59,14 @@ async def sign(desk: Desk, sequence: int, *, digest: str, statement: str | None,
     if lapse is not None:
         raise lapsed(sequence, lapse)
     return after
+
+
+def refuse_before_end(desk: Desk) -> None:
+    """Raises PeriodNotOver: facts of a month still running may not have happened yet."""
+    if desk.now < desk.period.end:
+        ends = desk.period.end.isoformat()
+        hint = "Keep the draft, and sign it once the month is over."
+        raise PeriodNotOver(f"{desk.period} ends at {ends}", hint=hint, ends_at=ends)
 
 
 async def _require_signable(connection: Connection, desk: Desk, found: Row, digest: str) -> None:

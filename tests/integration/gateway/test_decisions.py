@@ -74,6 +74,8 @@ async def test_a_decision_is_a_fact_with_its_audit_row(
         ("/applicability", {**EXEMPTION, "reason": ""}, 422, "/reason"),
         ("/calendar", {**ENTRY, "source": "nowhere"}, 422, "/source"),
         ("/calendar", {**ENTRY, "falls_at": "2026-01-31T00:00:00+07:00"}, 422, "/falls_at"),
+        ("/calendar", {**ENTRY, "falls_at": "2026-02-01T23:59:59+07:00"}, 422, "/falls_at"),
+        ("/calendar", {**ENTRY, "kind": "report_deadline", "falls_at": "2026-02-04T23:59:59+07:00"}, 422, "/falls_at"),
         ("/calendar", {**ENTRY, "falls_at": "2026-02-03T00:00:00"}, 422, "/falls_at"),
         ("/calendar", {**ENTRY, "kind": "holiday"}, 422, "/kind"),
         ("/calendar", {**ENTRY, "reason": ""}, 422, "/reason"),
@@ -200,3 +202,15 @@ async def test_two_at_once_exempt_once(house: House) -> None:
     body = {**EXEMPTION, "indicator": "A2"}
     answers = await asyncio.gather(*(house.post(f"{API}/applicability", "publisher", body) for _ in range(6)))
     assert sorted(each.status_code for each in answers) == [201, 409, 409, 409, 409, 409]
+
+
+@pytest.mark.parametrize("source", ["ndxp", "*"])
+async def test_no_date_opens_a_frozen_month_again(house: House, seeds: Seeds, source: str) -> None:
+    """Otherwise a late report of a published month could be made one in time by whoever writes the calendar."""
+    frozen = {**ENTRY, "period": "2026-02", "source": source, "falls_at": "2026-12-30T00:00:00+07:00"}
+    if source == "ndxp":
+        await seeds.freeze(source="ndxp", period="2026-02")
+    refused = await house.post(f"{API}/calendar", "publisher", frozen)
+    assert (refused.status_code, refused.json()["type"].rsplit("/", 1)[1]) == (409, "month-frozen")
+    other = {**frozen, "source": "finance"}
+    assert (await house.post(f"{API}/calendar", "publisher", other)).status_code == 201

@@ -259,6 +259,16 @@ async def test_an_approval_lapses_when_the_rules_change(house: House) -> None:
     assert (await house.facts("SELECT count(*) AS count FROM intake.acceptance WHERE agency = 'G16'"))[0]["count"] == 0
 
 
+async def test_a_month_still_running_is_not_signed_for(house: House) -> None:
+    """By the clock of these tests March is not over: what the report says of its last days cannot have happened."""
+    body = Body(house, "G17", "2026-03")
+    sequence, digest = await body.handed_over()
+    await body.step(sequence, "approvals", "approver")
+    refused = await body.post(f"/{sequence}/signatures", "signer", {"digest": digest})
+    assert (refused.status_code, slug(refused)) == (409, "period-not-over")
+    assert (await body.get(f"/{sequence}")).json()["state"] == "approved"
+
+
 async def test_what_is_signed_is_all_or_nothing(house: House) -> None:
     """The receipt is the last of it; without a key to sign one, nothing counts and the report can be signed later."""
     body = Body(house, "G17", PERIOD)

@@ -448,7 +448,9 @@ def test_a_trial_is_nothing_but_trial_words(text: str, trial: bool) -> None:  # 
 def test_the_last_report_is_history_of_its_own_year_only() -> None:
     same, next_year = (context_after(SOUND, agency="H38", period=period, origin="x") for period in ("2026-04", "2027-01"))
     assert same.earlier is not None
-    assert same.earlier["NV-2"] == EarlierTask("NV-2", DONE.title, DONE.registered_on, DONE.accepted_on, "2026-03", "x")
+    assert same.earlier["NV-2"] == EarlierTask(
+        "NV-2", DONE.title, DONE.registered_on, DONE.accepted_on, "2026-03", "x", DONE.acceptance_document
+    )
     assert next_year.earlier == {}
     assert same.former_records == next_year.former_records == {"db-a": 5_000}
 
