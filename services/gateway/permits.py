@@ -15,15 +15,17 @@ from pydantic import BaseModel, ValidationError
 
 from services.gateway.auth import Access, authenticate
 from services.gateway.errors import ReasonMissing
+from services.gateway.fault_words import is_blank
 from services.gateway.idempotency import recall
 from services.gateway.keys_limits import Use, client_address
+from services.gateway.missing_roles import role_missing
 from services.gateway.refusals import faults_of
 from services.gateway.request_signatures import require_signature
 from services.gateway.runtime import runtime
 from services.gateway.second_factor import SecondFactor, require_second_factor
 from services.gateway.tenancy import AGENCY_ROLES
 from shared.audit import Actor
-from shared.errors import Fault, InputInvalid, NotAllowed, NotFound
+from shared.errors import Fault, InputInvalid, NotFound
 from shared.problems import ContentTooLarge, Malformed, MediaTypeUnsupported
 
 Body = TypeVar("Body", bound=BaseModel)
@@ -78,8 +80,7 @@ class Permit(SecurityBase):
 
     def _require_role(self, actor: Actor) -> None:
         if not self.roles & actor.roles:
-            wanted = " or ".join(sorted(self.roles))
-            raise NotAllowed(f"this needs the role {wanted}", hint="Ask the system administrator for that role.")
+            raise role_missing(actor, self.roles)
 
 
 class Within(Permit):
@@ -166,11 +167,11 @@ class Json(Generic[Body]):
 
 
 def _refusal(error: ValidationError) -> Malformed | InputInvalid:
-    found = error.errors(include_url=False, include_context=False, include_input=False)
+    found = error.errors(include_url=False)
     if found[0]["type"] == "json_invalid":
         return Malformed("the body is no JSON document", hint="Send one JSON object in UTF-8.")
     faults = faults_of(found)
-    if any(fault.place == "/reason" for fault in faults):
+    if [fault.place for fault in faults] == ["/reason"] and is_blank(found[0]):
         return ReasonMissing("a reason is needed", faults=faults, hint="Say why in one line; it is kept in the audit log.")
     return InputInvalid("the body does not say what is needed", faults=faults)
 

@@ -12,6 +12,7 @@ from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from services.gateway.fault_words import words_of
 from services.gateway.negotiation import choose_language
 from services.gateway.queries import DATABASE_LOST
 from services.gateway.runtime import request_id, runtime
@@ -41,8 +42,13 @@ def problem(request: Request, error: DomainError, *, headers: Mapping[str, str] 
 
 
 def faults_of(found: Iterable[Mapping[str, Any]]) -> list[Fault]:
-    """Faults from pydantic's errors; what was sent is not repeated."""
-    return [Fault("/" + "/".join(_pointer(part) for part in each["loc"]), str(each["msg"])) for each in found]
+    """Faults from pydantic's errors with their contexts and inputs; what was sent is not repeated."""
+    return [_fault(each) for each in found]
+
+
+def _fault(found: Mapping[str, Any]) -> Fault:
+    message, expected = words_of(found)
+    return Fault("/" + "/".join(_pointer(part) for part in found["loc"]), message, expected=expected)
 
 
 async def _domain(request: Request, error: Exception) -> Response:
@@ -98,24 +104,8 @@ def _address_fault(found: Mapping[str, Any]) -> tuple[str, Fault]:
     kind, name = found["loc"][0], str(found["loc"][1])
     place = f"?{name}" if kind == "query" else name
     seen = None if found["type"] == "missing" else str(found.get("input"))[:SHOWN]
-    return place, Fault(place, str(found["msg"]), seen=seen, expected=_expected(found))
-
-
-def _expected(found: Mapping[str, Any]) -> str | None:
-    context = found.get("ctx", {})
-    match found["type"]:
-        case "literal_error":
-            return str(context["expected"])
-        case "string_pattern_mismatch":
-            return f"text of the pattern {context['pattern']}"
-        case "greater_than_equal":
-            return f"a whole number from {context['ge']} on"
-        case "less_than_equal":
-            return f"a whole number up to {context['le']}"
-        case "whole_number" | "int_parsing" | "int_parsing_size":
-            return "a whole number, written in digits"
-        case _:
-            return None
+    message, expected = words_of(found)
+    return place, Fault(place, message, seen=seen, expected=expected)
 
 
 def _pointer(part: object) -> str:

@@ -58,15 +58,21 @@ async def test_a_command_is_one_fact_one_audit_row_and_one_job(
     assert (state.json()["state"], state.headers["retry-after"]) == ("waiting", "1")
 
 
-@pytest.mark.parametrize("reason", ["", "   ", "\u00a0", "a\nb", "\x00", None, 5, "x" * 2001])
+@pytest.mark.parametrize(
+    ("reason", "slug"),
+    [
+        *((blank, "reason-missing") for blank in ("", "   ", "\u00a0", None)),
+        *((bad, "input-invalid") for bad in ("a\nb", "\x00", 5, "x" * 2001)),
+    ],
+)
 @pytest.mark.parametrize("path", [case[0] for case in ASKING])
-async def test_without_a_reason_it_is_422_and_nothing_happens(house: House, path: str, reason: Any) -> None:
+async def test_without_a_reason_it_is_422_and_nothing_happens(house: House, path: str, reason: Any, slug: str) -> None:
     before = await house.facts("SELECT count(*) AS n FROM control.command")
     body = {**(PULL if path != "/score-runs" else {"period": "2026-01"}), "reason": reason}
     answer = await house.post(API + path, "operator", body)
     assert answer.status_code == 422
-    assert answer.json()["type"].endswith("/problems/reason-missing")
-    assert "/reason" in [fault["pointer"] for fault in answer.json()["errors"]]
+    assert answer.json()["type"].endswith(f"/problems/{slug}")
+    assert [fault["pointer"] for fault in answer.json()["errors"]] == ["/reason"]
     assert await house.facts("SELECT count(*) AS n FROM control.command") == before
 
 

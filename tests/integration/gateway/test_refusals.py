@@ -16,7 +16,7 @@ from services.gateway.problem_types import register
 from shared.database import Database
 from shared.service import Platform
 from tests.conftest import TestDatabase
-from tests.integration.gateway.conftest import API, NOW, House
+from tests.integration.gateway.conftest import API, HOME, NOW, House
 
 SLUGS = {each.slug for each in register()}
 GOOD = {"source": "ndxp", "period": "2026-01", "reason": "thử"}
@@ -47,12 +47,55 @@ def check(answer: httpx.Response, status: int, slug: str) -> None:
         (json.dumps(GOOD).encode(), "text/plain", 415, "media-type-unsupported"),
         (json.dumps(GOOD).encode(), "", 415, "media-type-unsupported"),
         (json.dumps({**GOOD, "reason": "x" * 70_000}).encode(), "application/json", 413, "content-too-large"),
-        (b'{"reason": "a\\u0000b", "source": "ndxp", "period": "2026-01"}', "application/json", 422, "reason-missing"),
+        (b'{"reason": "a\\u0000b", "source": "ndxp", "period": "2026-01"}', "application/json", 422, "input-invalid"),
+        (b'{"reason": " \\t", "source": "ndxp", "period": "2026-01"}', "application/json", 422, "reason-missing"),
+        (b'{"source": "ndxp", "period": "2026-01"}', "application/json", 422, "reason-missing"),
+        (b'{"reason": null, "source": "ndxp", "period": "2026-01"}', "application/json", 422, "reason-missing"),
+        (b"{}", "application/json", 422, "input-invalid"),
     ],
 )
 async def test_a_body_that_cannot_be(house: House, body: bytes, media_type: str, status: int, slug: str) -> None:
     headers = {**house.bearer("operator"), "content-type": media_type}
     check(await house.client.post(f"{API}/pulls", headers=headers, content=body), status, slug)
+
+
+@pytest.mark.parametrize(
+    ("body", "faults"),
+    [
+        ({}, {"/source": "is missing", "/period": "is missing", "/reason": "is missing"}),
+        ({**GOOD, "reason": "một\nhai"}, {"/reason": "must be one line"}),
+        ({**GOOD, "reason": 5}, {"/reason": "must be text"}),
+        ({**GOOD, "reason": "a\x00b"}, {"/reason": "holds a control character"}),
+        ({**GOOD, "reason": "x" * 2001}, {"/reason": "is too long"}),
+        ({**GOOD, "period": "2026-13", "reason": " "}, {"/period": "is no month", "/reason": "is blank"}),
+        ({**GOOD, "note": "x"}, {"/note": "is no field of this document"}),
+    ],
+)
+async def test_every_fault_is_told_in_words_and_with_what_was_expected(
+    house: House, body: dict[str, object], faults: dict[str, str]
+) -> None:
+    answer = await house.post(f"{API}/pulls", "operator", body)
+    check(answer, 422, "input-invalid")
+    told = answer.json()["errors"]
+    assert {each["pointer"]: each["detail"] for each in told} == faults
+    assert all(each["expected"] and "x00" not in each["expected"] for each in told)
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "words"),
+    [
+        ("reader", "/pulls", "Ask the system administrator for that role."),
+        ("operator", f"/agencies/{HOME}/periods/2026-01/submissions", "People of national offices act for no body"),
+        ("agency_signer", f"/agencies/{HOME}/periods/2026-01/submissions", "This step is another person's: one of your body"),
+        ("agency_signer", f"/agencies/{HOME}/periods/2026-01/submissions", "administrator (agency_admin) grants it"),
+        ("agency_signer", "/pulls", "for people of national offices"),
+        ("reader", f"/agencies/{HOME}/members", "for the role system_administrator ask the system administrator"),
+    ],
+)
+async def test_who_lacks_a_role_is_told_whose_step_it_is(house: House, role: str, path: str, words: str) -> None:
+    answer = await house.post(API + path, role, {})
+    check(answer, 403, "not-allowed")
+    assert words in answer.json()["hint"]
 
 
 async def test_a_body_without_a_length_is_measured_as_it_comes(house: House) -> None:

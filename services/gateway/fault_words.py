@@ -1,0 +1,90 @@
+"""What is wrong with a value, in a sentence of ours instead of the validation library's, and what was expected. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from services.gateway.words import AGENCY, DECIMAL, PERIOD, PRINTABLE
+
+_IDENTIFIER: Final = re.compile(r"\^\(?([a-z|]+)\)?_\[0-9a-z\]\{26\}\$")
+_ONE_LINE: Final = "one line of text with something on it"
+_LINE_BREAKS: Final = frozenset("\n\r\x0b\x0c\x85\u2028\u2029")
+_A_WHOLE_NUMBER: Final = "a whole number, written in digits"
+
+# By the pattern that the value does not match: what is wrong, and what was expected.
+_PATTERNS: Final[Mapping[str, tuple[str, str]]] = {
+    PERIOD: ("is no month", "a month as YYYY-MM, such as 2026-01"),
+    AGENCY: ("is no body's code", "one capital letter and two digits, such as G06"),
+    DECIMAL: (
+        "is no decimal number",
+        "digits with a point before up to 12 decimals, such as 12 or 0.5, without sign or separators",
+    ),
+    "^[a-z][a-z0-9_]{1,39}$": ("is no such name", "small letters, digits and underscores, beginning with a letter"),
+    "^sha256:[0-9a-f]{64}$": ("is no digest", "sha256: and 64 small hexadecimal digits"),
+    "^[0-9]{4}-[0-9]{2}-[0-9]{2}$": ("is no day", "a day as YYYY-MM-DD"),
+}
+
+# By the library's name of the error. Words in braces are filled from its context.
+_ERRORS: Final[Mapping[str, tuple[str, str | None]]] = {
+    "missing": ("is missing", "a value"),
+    "extra_forbidden": ("is no field of this document", "no such field"),
+    "literal_error": ("is none of the values that can be", "{expected}"),
+    "enum": ("is none of the values that can be", "{expected}"),
+    "string_type": ("must be text", "a JSON string"),
+    "int_type": ("must be a whole number", "a JSON number without decimals"),
+    "bool_type": ("must be true or false", "true or false"),
+    "list_type": ("must be a list", "a JSON array"),
+    "tuple_type": ("must be a list", "a JSON array"),
+    "dict_type": ("must be an object", "a JSON object"),
+    "model_type": ("must be an object", "a JSON object"),
+    "date_type": ("must be a day", "a day as YYYY-MM-DD"),
+    "date_parsing": ("is no day of the calendar", "a day as YYYY-MM-DD"),
+    "date_from_datetime_parsing": ("is no day of the calendar", "a day as YYYY-MM-DD"),
+    "datetime_type": ("must be an instant", "an instant with its zone, such as 2026-02-05T00:00:00+07:00"),
+    "datetime_parsing": ("is no instant", "an instant with its zone, such as 2026-02-05T00:00:00+07:00"),
+    "datetime_from_date_parsing": ("is no instant", "an instant with its zone, such as 2026-02-05T00:00:00+07:00"),
+    "timezone_aware": ("says no time zone", "an instant with its zone, such as 2026-02-05T00:00:00+07:00"),
+    "string_too_long": ("is too long", "at most {max_length} characters"),
+    "string_too_short": ("is too short", "at least {min_length} characters"),
+    "too_long": ("holds too many", "at most {max_length}"),
+    "too_short": ("holds too few", "at least {min_length}"),
+    "greater_than_equal": ("is too small", "a whole number from {ge} on"),
+    "less_than_equal": ("is too large", "a whole number up to {le}"),
+    "whole_number": ("is no whole number", _A_WHOLE_NUMBER),
+    "int_parsing": ("is no whole number", _A_WHOLE_NUMBER),
+    "int_parsing_size": ("is too large a number", _A_WHOLE_NUMBER),
+}
+
+
+def words_of(found: Mapping[str, Any]) -> tuple[str, str | None]:
+    """What is wrong and what was expected, of one of pydantic's errors with its context and input."""
+    kind, context = str(found["type"]), found.get("ctx") or {}
+    if kind == "string_pattern_mismatch":
+        return _of_pattern(str(context["pattern"]), found.get("input"))
+    if kind in _ERRORS:
+        message, expected = _ERRORS[kind]
+        return message, expected and expected.format_map(context)
+    return str(found["msg"]).removeprefix("Value error, "), None
+
+
+def is_blank(found: Mapping[str, Any]) -> bool:
+    """Whether nothing was given: no such field, null, or text with nothing on it."""
+    given = found.get("input")
+    return found["type"] == "missing" or given is None or (isinstance(given, str) and not given.strip())
+
+
+def _of_pattern(pattern: str, given: object) -> tuple[str, str]:
+    if pattern == PRINTABLE:
+        return _of_line(given), _ONE_LINE
+    if identifier := _IDENTIFIER.fullmatch(pattern):
+        prefixes = " or ".join(f"{prefix}_" for prefix in identifier[1].split("|"))
+        return "is no id of such a thing", f"{prefixes} and 26 small letters or digits"
+    return _PATTERNS.get(pattern, ("has not the form that is needed", f"text of the pattern {pattern}"))
+
+
+def _of_line(given: object) -> str:
+    if not isinstance(given, str) or not given.strip():
+        return "is blank"
+    return "must be one line" if set(given) & _LINE_BREAKS else "holds a control character"
