@@ -11,31 +11,41 @@ from services.gateway.answers import CLOSED, created, document, number_cursor, p
 from services.gateway.api.parameters import PAGE, CalendarPath, Cursor, Limit, PeriodQuery
 from services.gateway.contract import lists, reads, records
 from services.gateway.decisions import record_calendar_entry
-from services.gateway.permits import PUBLISHER, READER, Json
+from services.gateway.permits import PUBLISHER, READER, Json, Permit
 from services.gateway.queries import control, deadlines
 from services.gateway.runtime import runtime
 from services.gateway.schemas.bodies import CalendarEntryAsked
 from services.gateway.schemas.operations import CalendarEntry, CalendarPage
+from services.gateway.tenancy import AGENCY_ROLES, reach_of
 from shared.audit import Actor
 from shared.errors import NotFound
 
 router = APIRouter(tags=["calendar"])
 
-READING = [Depends(READER)]
+# Bodies too: what moved their deadline is named in their own answers.
+CONCERNED = Permit((*READER.roles, *AGENCY_ROLES))
 
 
-@router.get("/calendar", dependencies=READING, **lists(CalendarPage, refuses=[401, 403]))
-async def list_calendar(request: Request, period: PeriodQuery = None, cursor: Cursor = None, limit: Limit = PAGE) -> Response:
+@router.get("/calendar", **lists(CalendarPage, refuses=[401, 403]))
+async def list_calendar(
+    request: Request,
+    actor: Annotated[Actor, Depends(CONCERNED)],
+    period: PeriodQuery = None,
+    cursor: Cursor = None,
+    limit: Limit = PAGE,
+) -> Response:
     """Moved instants in the order they were recorded, of which the latest of a period, source and kind holds; beside them
-    the extensions in force."""
+    the extensions in force, for people of a body only their own."""
     after = number_cursor(cursor)
     async with runtime(request).database.read() as connection:
         found = await control.list_calendar(connection, period=period, after=after, limit=limit + 1)
-        extensions = await deadlines.extensions_in_force(connection, period)
+        granted = await deadlines.extensions_in_force(connection, period)
+    sees, _ = reach_of(actor)
+    extensions = [one for one in granted if sees in ("*", one["agency"])]
     return page(request, found, limit=limit, key="sequence", show=dict, beside={"extensions": extensions})
 
 
-@router.get("/calendar/{entry}", dependencies=READING, **reads(CalendarEntry, refuses=[401, 403, 404]))
+@router.get("/calendar/{entry}", dependencies=[Depends(CONCERNED)], **reads(CalendarEntry, refuses=[401, 403, 404]))
 async def get_calendar_entry(request: Request, entry: CalendarPath) -> Response:
     """One moved instant."""
     async with runtime(request).database.read() as connection:

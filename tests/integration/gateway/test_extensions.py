@@ -49,6 +49,10 @@ async def test_an_extension_is_a_fact_and_moves_that_bodys_deadline_alone(house:
     assert (await own(house, "H38"))["hard_at"] == LEGAL.isoformat()
     calendar = (await house.get(f"{API}/calendar?period=2026-02", "reader")).json()
     assert [one["extension_id"] for one in calendar["extensions"]] == [written["extension_id"]]
+    own_calendar = (await house.get(f"{API}/calendar?period=2026-02", "agency_drafter")).json()
+    assert own_calendar["extensions"] == calendar["extensions"]
+    another = await house.client.get(f"{API}/calendar?period=2026-02", headers=await house.bearer_of("H38", "agency_drafter"))
+    assert (another.status_code, another.json()["extensions"]) == (200, [])
     later = {**EXTENSION, "until": "2026-03-08T17:00:00+07:00", "effect": "late_counts"}
     second = (await house.post(f"{API}/extensions", "publisher", later)).json()
     again = await own(house, "G06")
