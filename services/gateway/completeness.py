@@ -48,7 +48,8 @@ def body(agency: str, month: Month, due: Due) -> dict[str, Any]:
     """One body's line."""
     report = month.reports.get(agency)
     expected, received = parts(agency, month)
-    counted = _counted(report, month.snapshot)
+    counted = _counted(agency, month.snapshot)
+    held = counted is not None and report is not None and counted["submission_id"] == report["submission_id"]
     line = report or dict.fromkeys(("submission_id", "sequence", "submitted_at", "late"))
     return {
         "agency": agency,
@@ -57,7 +58,8 @@ def body(agency: str, month: Month, due: Due) -> dict[str, Any]:
         **vars(due),
         "late_accepted": report is not None and report["late_accepted"],
         "counted": counted,
-        "counterfactual": report is not None and report["late"] and counted is None,
+        "counterfactual": report is not None and report["late"] and not held,
+        "uncounted": _uncounted(report),
         "expected": len(expected),
         "received": len(received),
         "missing": sorted(expected - received),
@@ -104,10 +106,19 @@ def percent(part: int, whole: int) -> str:
     return str(share.quantize(_CENTS, ROUND_HALF_UP))
 
 
-def _counted(report: Row | None, snapshot: Row | None) -> dict[str, Any] | None:
-    if report is None or snapshot is None:
+def _counted(agency: str, snapshot: Row | None) -> dict[str, Any] | None:
+    """The body's submission that the latest snapshot holds, which need not be the one in force now."""
+    if snapshot is None:
         return None
     for one in snapshot["reports"] or ():
-        if one["submission"] == report["submission_id"]:
-            return {"snapshot": snapshot["snapshot_id"], "version": snapshot["version"], "ground": one["ground"]}
+        if one["agency"] == agency:
+            where = {"snapshot": snapshot["snapshot_id"], "version": snapshot["version"]}
+            return {**where, "submission_id": one["submission"], "sequence": one["sequence"], "ground": one["ground"]}
     return None
+
+
+def _uncounted(report: Row | None) -> dict[str, Any] | None:
+    if report is None or report["uncounted_id"] is None:
+        return None
+    about = {"submission_id": report["uncounted_id"], "sequence": report["uncounted_sequence"]}
+    return {**about, "submitted_at": report["uncounted_at"]}

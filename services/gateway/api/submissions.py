@@ -25,7 +25,7 @@ router = APIRouter(tags=["submissions"])
 
 _IN_FORCE = (
     "submission_id", "agency", "period", "sequence", "digest", "file_digest", "submitted_at", "deadline", "late",
-    "approved_by", "signed_by", "receipt_number",
+    "counts", "approved_by", "signed_by", "receipt_number",
 )  # fmt: skip
 
 
@@ -122,7 +122,7 @@ async def get_transition(
 async def get_report_in_force(
     request: Request, agency: AgencyPath, period: PeriodPath, actor: Annotated[Actor, Depends(SIGNED)]
 ) -> Response:
-    """The signed report that counts: the latest one, whatever stands in draft."""
+    """The signed report that counts: the latest in time, or late and let count; else the last late one, `counts` false."""
     desk = desk_of(request, actor, agency, period)
     async with desk.read() as connection:
         found = await stored.report_in_force(connection, agency=agency, period=period)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Select, Table, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.gateway.queries.counting import COUNTS, FIRST_IN_FORCE
 from shared.database import Row, row, rows
 from shared.tables.control import extension, late_acceptance
 from shared.tables.intake import acceptance
@@ -19,14 +20,24 @@ SELECT DISTINCT ON (agency, period) * FROM control.extension
  ORDER BY agency, period, sequence DESC
 """)
 
-# Per body the report in force, the latest signed; `any_in_time` tells of all of them, `databases` of what it reports for C1.
-_MONTH = text("""
-SELECT DISTINCT ON (a.agency) a.agency, a.submission_id, a.sequence, a.submitted_at, a.late,
-       bool_or(NOT a.late) OVER (PARTITION BY a.agency) AS any_in_time,
-       EXISTS (SELECT FROM control.late_acceptance l WHERE l.submission_id = a.submission_id) AS late_accepted,
-       jsonb_path_query_array(convert_from(a.content, 'UTF8')::jsonb, '$.reported_databases[*].database') AS databases
-  FROM intake.acceptance a WHERE a.period = :period AND (CAST(:agency AS text) IS NULL OR a.agency = :agency)
- ORDER BY a.agency, a.submitted_at DESC, a.sequence DESC
+# Per body the report in force; `any_in_time` tells of all of them, `databases` of what it reports for C1, `uncounted_…` of
+# the last late report that came after it and does not count.
+_MONTH = text(f"""
+WITH in_force AS (
+  SELECT DISTINCT ON (a.agency) a.*, {COUNTS} AS counts, bool_or(NOT a.late) OVER (PARTITION BY a.agency) AS any_in_time
+    FROM intake.acceptance a WHERE a.period = :period AND (CAST(:agency AS text) IS NULL OR a.agency = :agency)
+   ORDER BY a.agency, {FIRST_IN_FORCE}
+)
+SELECT f.agency, f.submission_id, f.sequence, f.submitted_at, f.late, f.counts, f.any_in_time,
+       EXISTS (SELECT FROM control.late_acceptance l WHERE l.submission_id = f.submission_id) AS late_accepted,
+       jsonb_path_query_array(convert_from(f.content, 'UTF8')::jsonb, '$.reported_databases[*].database') AS databases,
+       u.submission_id AS uncounted_id, u.sequence AS uncounted_sequence, u.submitted_at AS uncounted_at
+  FROM in_force f LEFT JOIN LATERAL (
+       SELECT a.submission_id, a.sequence, a.submitted_at FROM intake.acceptance a
+        WHERE f.counts AND a.agency = f.agency AND a.period = f.period AND NOT {COUNTS}
+          AND (a.submitted_at, a.sequence) > (f.submitted_at, f.sequence)
+        ORDER BY a.submitted_at DESC, a.sequence DESC LIMIT 1) AS u ON true
+ ORDER BY f.agency
 """)
 
 _SNAPSHOT = text("""
@@ -81,7 +92,8 @@ async def extensions_in_force(connection: AsyncConnection, period: str | None) -
 
 
 async def reports_of(connection: AsyncConnection, period: str, agency: str | None = None) -> dict[str, Row]:
-    """By body the report in force: submission_id, sequence, submitted_at, late, any_in_time, late_accepted, databases."""
+    """By body the report in force: submission_id, sequence, submitted_at, late, counts, any_in_time, late_accepted, databases;
+    uncounted_id, uncounted_sequence, uncounted_at of the last late one after it that does not count, or None."""
     found = await rows(connection, _MONTH, {"period": period, "agency": agency})
     return {line["agency"]: line for line in found}
 

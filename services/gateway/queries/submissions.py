@@ -10,6 +10,7 @@ from sqlalchemy import Table, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.gateway.queries.counting import COUNTS, FIRST_IN_FORCE
 from shared.database import Row, row, rows
 from shared.errors import Conflict, SamePerson
 from shared.tables.intake import acceptance, confirmation, revision, submission, transition
@@ -66,10 +67,11 @@ SELECT created_by AS actor FROM intake.submission WHERE submission_id = :submiss
  UNION SELECT actor FROM intake.transition WHERE submission_id = :submission_id AND action IN ('hand_over', 'approve')
 """)
 
-# The report in force is the latest that was signed, whatever stands in draft (INT-11).
-_IN_FORCE = text("""
-SELECT a.*, r.receipt_number FROM intake.acceptance AS a LEFT JOIN intake.receipt AS r USING (submission_id)
- WHERE a.agency = :agency AND a.period = :period ORDER BY a.sequence DESC LIMIT 1
+# The report in force is the latest signed that counts, whatever stands in draft (INT-11).
+_IN_FORCE = text(f"""
+SELECT a.*, r.receipt_number, {COUNTS} AS counts
+  FROM intake.acceptance AS a LEFT JOIN intake.receipt AS r ON r.submission_id = a.submission_id
+ WHERE a.agency = :agency AND a.period = :period ORDER BY {FIRST_IN_FORCE} LIMIT 1
 """)
 
 
@@ -168,7 +170,7 @@ async def find_confirmation(connection: AsyncConnection, confirmation_id: str) -
 
 
 async def report_in_force(connection: AsyncConnection, *, agency: str, period: str) -> Row | None:
-    """The acceptance that counts, with its receipt's number."""
+    """The acceptance that counts, else the last late one, with `counts` and its receipt's number."""
     return await row(connection, _IN_FORCE, {"agency": agency, "period": period})
 
 

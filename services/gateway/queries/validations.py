@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Text, cast, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.gateway.queries.counting import FIRST_IN_FORCE
 from shared.database import Row, row, rows
 from shared.tables.control import rule_activation
 from shared.tables.intake import validation
@@ -24,23 +25,23 @@ _COUNTED = text("""
 SELECT snapshot_id FROM ingest.snapshot WHERE source = 'national_database' AND period = :period ORDER BY version DESC LIMIT 1
 """)
 
-# Reports in force of the year's earlier months, the latest sequence of each (INT-11); where there are none, the last one of
+# Reports in force of the year's earlier months, one of each (INT-11); where there are none, the last one of
 # all, for comparing figures.
-_BEFORE = """
-SELECT DISTINCT ON (period) period, sequence, submission_id, digest{content} FROM intake.acceptance
- WHERE agency = :agency AND period < :period
-   AND period >= least(:first, (SELECT max(period) FROM intake.acceptance WHERE agency = :agency AND period < :period))
- ORDER BY period, sequence DESC
+_BEFORE = f"""
+SELECT DISTINCT ON (a.period) a.period, a.sequence, a.submission_id, a.digest{{content}} FROM intake.acceptance AS a
+ WHERE a.agency = :agency AND a.period < :period
+   AND a.period >= least(:first, (SELECT max(period) FROM intake.acceptance WHERE agency = :agency AND period < :period))
+ ORDER BY a.period, {FIRST_IN_FORCE}
 """
-_REPORTS_BEFORE = text(_BEFORE.format(content=", content"))
+_REPORTS_BEFORE = text(_BEFORE.format(content=", a.content"))
 _NAMES_BEFORE = text(_BEFORE.format(content=""))
 
 
 # Signed reports in force from a month on, and what is under review there (DQ-09).
-_REPORTS_FROM = text("""
+_REPORTS_FROM = text(f"""
 SELECT DISTINCT ON (a.period, a.agency) a.period, a.agency, a.sequence, a.submission_id, a.content, s.form
   FROM intake.acceptance AS a JOIN intake.submission AS s USING (submission_id)
- WHERE a.period >= :first ORDER BY a.period, a.agency, a.sequence DESC
+ WHERE a.period >= :first ORDER BY a.period, a.agency, {FIRST_IN_FORCE}
 """)
 _UNDER_REVIEW = text("""
 SELECT s.submission_id, s.agency, s.period, s.sequence, t.to_state AS state

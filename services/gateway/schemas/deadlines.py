@@ -92,16 +92,27 @@ class ReportedFigurePage(_Page):
 
 
 class CountedIn(Shape):
-    """The latest snapshot of reports holds this one."""
+    """The submission of the body that the latest snapshot of reports holds; a later decision may have put another in force."""
 
     snapshot: SnapshotId
     version: int
+    submission_id: SubmissionName
+    sequence: int
     ground: Literal["in_time", "late_acceptance", "extension"]
 
 
+class Uncounted(Shape):
+    """A late report that came after the one in force and that nothing lets count."""
+
+    submission_id: SubmissionName
+    sequence: int
+    submitted_at: datetime
+
+
 class BodyReporting(Shape):
-    """One body's month. `state` tells of its best report: one in time, only late ones, or none. `counterfactual`: the report
-    in force is not counted, and figures made from it are only what would have been."""
+    """One body's month. `state` tells of its best report: one in time, only late ones, or none. What follows is the report in
+    force: the latest that counts, else the last late one. `counterfactual`: that report is late and not in the latest
+    snapshot, so figures made from it are only what would have been. `uncounted`: the last late report after it."""
 
     agency: AgencyCode
     state: Literal["in_time", "late", "none"]
@@ -116,6 +127,7 @@ class BodyReporting(Shape):
     late_accepted: bool
     counted: CountedIn | None
     counterfactual: bool
+    uncounted: Uncounted | None
     expected: int
     received: int
     missing: list[str]

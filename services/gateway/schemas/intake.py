@@ -250,7 +250,8 @@ class Prefill(Shape):
 
 
 class ReportInForce(Shape):
-    """The signed report that counts: the latest one, whatever stands in draft (INT-11)."""
+    """The signed report that counts: the latest one in time, or late and let count by a late acceptance or an extension,
+    whatever stands in draft (INT-11). `counts` is false where the body has only late reports that nothing lets count."""
 
     submission_id: SubmissionId
     agency: AgencyCode
@@ -261,6 +262,7 @@ class ReportInForce(Shape):
     submitted_at: datetime
     deadline: datetime
     late: bool
+    counts: bool
     approved_by: str
     signed_by: str
     receipt_number: str | None

@@ -57,7 +57,9 @@ async def test_the_rates_equal_a_count_by_hand(house: House, month: dict[str, st
     assert found["frozen"] == month["snapshot"]
     lines = {line["agency"]: line for line in found["items"]}
     assert (lines["G06"]["expected"], lines["G06"]["received"], lines["G06"]["missing"]) == (4, 3, ["C1:b"])
-    assert lines["G06"]["counted"] == {"snapshot": month["snapshot"], "version": 1, "ground": "in_time"}
+    assert lines["G06"]["counted"] == {
+        "snapshot": month["snapshot"], "version": 1, "submission_id": month["G06"], "sequence": 1, "ground": "in_time",
+    }  # fmt: skip
     assert (lines["G08"]["state"], lines["G08"]["moved_by"], lines["G08"]["counted"]) == ("in_time", month["ext"], None)
     assert (lines["G09"]["state"], lines["G09"]["late_accepted"], lines["G09"]["counterfactual"]) == ("late", True, True)
     assert (lines["H38"]["late_accepted"], lines["H38"]["counterfactual"]) == (False, True)
