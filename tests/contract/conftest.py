@@ -6,7 +6,20 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from tests.conftest import TestDatabase
+from tests.contract.served import Served, serving
 from tests.contract.stand_ins import Bench, Benches, StandIns, bench, running_stand_ins
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Schemathesis gives every operation's test the same id, and of tests with one id xdist runs only one."""
+    for item in items:
+        label = getattr(item, "operation_label", None)
+        if label is not None and not item.nodeid.endswith("]"):
+            item._id = item.id.with_params(label)
+    ids = [item.nodeid for item in items]
+    if len(ids) != len(set(ids)):
+        raise pytest.UsageError("several tests have one id, so some of them would not be run")
 
 
 @pytest.fixture(scope="session")
@@ -53,3 +66,9 @@ async def whole_pages(stand_ins: StandIns, app_url: str, owner_url: str) -> Asyn
     found = bench(app_url, owner_url, stand_ins.settings(page_size=50_000))
     yield found
     await found.runtime.database.close()
+
+
+@pytest.fixture(scope="module")
+def served(database: TestDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serving(database, tmp_path_factory.mktemp("signing")) as found:
+        yield found

@@ -1,0 +1,26 @@
+"""The OpenAPI document is true for whoever asks: with no key, and with a key of every role (PUB-07, APR-01)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+
+from services.gateway.auth import ROLES
+from tests.contract.served import SCHEMA, Served
+
+
+@SCHEMA.parametrize()
+@settings(
+    max_examples=1,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_no_answer_is_undeclared_whoever_asks(case: schemathesis.Case[Any], served: Served) -> None:
+    """The same request with no key and with a key of every role."""
+    for role in (None, *ROLES):
+        case.call_and_validate(base_url=served.url, session=served.session, headers=served.headers(role))
