@@ -12,6 +12,7 @@ from services.gateway.intake.catalogue import packaged_catalogues
 from services.gateway.intake.checks import CHECKS
 from services.gateway.intake.judging import CONTEXT_NAMES
 from services.gateway.intake.rules import Catalogue, Rule
+from services.gateway.intake.type_hints import TYPE_HINTS
 
 SEVERITIES = {
     "fatal": "phải sửa (fatal)",
@@ -48,6 +49,12 @@ def _head(catalogue: Catalogue) -> Iterator[str]:
     yield ""
 
 
+def _by_type() -> Iterator[str]:
+    yield "- Cần làm, theo kiểu của cột (`{type_hint}`):"
+    for name, hint in TYPE_HINTS.items():
+        yield f"  - `{name}`: {hint.vi} · {hint.en}"
+
+
 def _rule(rule: Rule) -> Iterator[str]:
     yield f'<a id="{rule.anchor}"></a>'
     yield ""
@@ -57,7 +64,10 @@ def _rule(rule: Rule) -> Iterator[str]:
     yield ""
     yield f"- Mức: {SEVERITIES[rule.severity]}"
     yield f"- Giá trị mong đợi: {rule.expected.vi} · {rule.expected.en}"
-    yield f"- Cần làm: {rule.hint.vi} · {rule.hint.en}"
+    if rule.hint.vi == "{type_hint}":
+        yield from _by_type()
+    else:
+        yield f"- Cần làm: {rule.hint.vi} · {rule.hint.en}"
     check = CHECKS.get(rule.check)
     if check is not None and check.needs is not None:
         yield f"- Cần biết {CONTEXT_NAMES[check.needs].vi}; nếu chưa biết: {ON_MISSING[rule.on_missing]}"

@@ -13,6 +13,7 @@ from services.gateway.intake.cell_values import shown
 from services.gateway.intake.form import Form, Label
 from services.gateway.intake.report import Finding, Observation, SentReport, SentRow, Severity
 from services.gateway.intake.rules import Catalogue, Rule, Text
+from services.gateway.intake.type_hints import TYPE_HINTS
 from shared.canonical import canonical_bytes, sha256_hex
 
 # Words for what a context may not know (DQ-04).
@@ -34,6 +35,7 @@ class _Places:
     fields: Mapping[tuple[str, str], int]
     labels: Mapping[tuple[str, str | None], Label]
     hints: Mapping[tuple[str, str | None], Label]
+    type_hints: Mapping[tuple[str, str | None], Label]
 
 
 def judge(observations: Iterable[Observation], catalogue: Catalogue, sent: SentReport, *, form: Form) -> tuple[Finding, ...]:
@@ -129,6 +131,7 @@ def _words(seen: Observation, places: _Places, language: str) -> dict[str, str]:
         "section": getattr(section, language, seen.section),
         "field": getattr(field, language, seen.field or ""),
         "field_hint": getattr(places.hints.get((seen.section, seen.field)), language, ""),
+        "type_hint": getattr(places.type_hints.get((seen.section, seen.field)), language, ""),
         "missing": getattr(missing, language, ""),
         "row": "" if seen.ordinal is None else str(seen.ordinal + 1),
         "identity": shown(seen.identity) or "",
@@ -151,14 +154,18 @@ def _client_ref(seen: Observation, sent: SentReport) -> str | None:
 def _places(form: Form) -> _Places:
     labels: dict[tuple[str, str | None], Label] = {}
     hints: dict[tuple[str, str | None], Label] = {}
+    type_hints: dict[tuple[str, str | None], Label] = {}
     fields: dict[tuple[str, str], int] = {}
     for section in form.sections:
         labels[section.name, None] = section.label
         for number, field in enumerate(section.fields):
             labels[section.name, field.name] = field.label
             hints[section.name, field.name] = field.hint
+            if field.type in TYPE_HINTS:
+                type_hints[section.name, field.name] = TYPE_HINTS[field.type]
             fields[section.name, field.name] = number
-    return _Places(form, {section.name: number for number, section in enumerate(form.sections)}, fields, labels, hints)
+    sections = {section.name: number for number, section in enumerate(form.sections)}
+    return _Places(form, sections, fields, labels, hints, type_hints)
 
 
 def _order(seen: Observation, places: _Places) -> tuple[int, int, int, str, str, str]:

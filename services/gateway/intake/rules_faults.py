@@ -23,9 +23,9 @@ CELL_RULES: Final = frozenset(
         "section-missing",
     }
 )
-# Placeholders every rule may use: labels of the place and the form's note on it, the row's number and key, what was seen
-# and what was expected.
-EVERYWHERE: Final = frozenset({"section", "field", "field_hint", "row", "identity", "seen", "expected"})
+# Placeholders every rule may use: labels of the place, the form's note on it and how its type is written, the row's number
+# and key, what was seen and what was expected.
+EVERYWHERE: Final = frozenset({"section", "field", "field_hint", "type_hint", "row", "identity", "seen", "expected"})
 MISSING: Final = frozenset({"missing"})
 
 

@@ -62,12 +62,25 @@ def test_a_finding_leads_to_one_cell_in_every_format(media_type: str, cell: str 
         expected="Đúng kiểu của cột: YYYY-MM-DD",
         message_vi="“Ngày đăng ký” không đọc được: “32/01/2026”.",
         message_en="“Registered on” cannot be read: “32/01/2026”.",
-        hint_vi="Ngày viết năm-tháng-ngày; số viết liền, không có dấu chấm, dấu phẩy hay chữ.",
-        hint_en="Write days as YYYY-MM-DD, and numbers in digits only, without separators or words.",
+        hint_vi="Viết năm-tháng-ngày, tháng và ngày đủ hai chữ số, ví dụ 2026-01-05; ngày phải có trong lịch và không kèm giờ.",
+        hint_en="Write YYYY-MM-DD, two digits for month and day; the day must exist, and no time follows it.",
         client_ref="hàng 2",
         key=finding.key,
         expected_en="A value of the column's type: YYYY-MM-DD",
     )
+
+
+@pytest.mark.parametrize(
+    ("document", "words"),
+    [
+        (report(task(registered_on="2026-01-05T12:30")), "không kèm giờ"),
+        (report(task(), reported_databases=[{"database": "CSDL", "new_records": "1.250"}]), "Chỉ viết chữ số"),
+        (report(task(title=5)), "trong JSON đặt trong ngoặc kép"),
+    ],
+)
+def test_the_hint_on_an_unreadable_cell_is_about_its_type(document: corpus.Document, words: str) -> None:
+    found = [each for each in checked(document).findings if each.rule == "cell-type"]
+    assert [words in each.hint_vi for each in found] == [True]
 
 
 @pytest.mark.parametrize("media_type", [JSON, NDJSON, CSV, WORKBOOK])
