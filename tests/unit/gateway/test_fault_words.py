@@ -1,0 +1,46 @@
+"""What a refused value is told: a sentence of ours, and what was expected, never a pattern of one line of text."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import pytest
+from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
+
+from services.gateway.fault_words import words_of
+from services.gateway.words import AGENCY, DECIMAL, PERIOD, Day, Line
+
+INSTANT = "an instant with its zone, such as 2026-02-05T00:00:00+07:00"
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "message", "expected"),
+    [
+        (Line, "\u00a0", "is blank", "one line of text with something on it"),
+        (Line, "a\u2028b", "must be one line", "one line of text with something on it"),
+        (Line, "a\n", "must be one line", "one line of text with something on it"),
+        (Line, "a\x07b", "holds a control character", "one line of text with something on it"),
+        (Annotated[str, Field(pattern=PERIOD)], "2026-13", "is no month", "a month as YYYY-MM, such as 2026-01"),
+        (Annotated[str, Field(pattern=AGENCY)], "g6", "is no body's code", "one capital letter and two digits, such as G06"),
+        (Annotated[str, Field(pattern=DECIMAL)], "1,5", "is no decimal number", None),
+        (
+            Annotated[str, Field(pattern="^run_[0-9a-z]{26}$")],
+            "7",
+            "is no id of such a thing",
+            "run_ and 26 small letters or digits",
+        ),
+        (Annotated[str, Field(pattern="^x$")], "7", "has not the form that is needed", "text of the pattern ^x$"),
+        (Literal["a", "b"], "c", "is none of the values that can be", "'a' or 'b'"),
+        (list[int], 5, "must be a list", "a JSON array"),
+        (AwareDatetime, "2026-02-05T00:00:00", "says no time zone", INSTANT),
+        (Annotated[int, Field(ge=1)], 0, "is too small", "a whole number from 1 on"),
+        (Day, "5/2/2026", "expected YYYY-MM-DD", None),
+    ],
+)
+def test_a_refused_value_is_told_in_words(kind: Any, given: Any, message: str, expected: str | None) -> None:
+    with pytest.raises(ValidationError) as caught:
+        TypeAdapter(kind).validate_python(given)
+    (found,) = caught.value.errors(include_url=False)
+    said, wanted = words_of(found)
+    assert said == message
+    assert expected is None or wanted == expected
