@@ -18,6 +18,7 @@ from services.gateway.permits import Permit, Public
 from services.gateway.schemas import (
     bodies,
     deadline_bodies,
+    deadlines,
     documents,
     forms,
     identity,
@@ -119,7 +120,7 @@ def _schemas() -> dict[str, Any]:
         for module in (bodies, identity, intake_bodies, deadline_bodies, registers, signatures)
         for model in _models(module)
     ]
-    answers = (documents, operations, sheet, intake, forms, receipts)
+    answers = (documents, operations, sheet, intake, forms, receipts, deadlines)
     modes += [(model, "serialization") for module in answers for model in _models(module)]
     _, definitions = models_json_schema(modes, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
     schemas: dict[str, Any] = definitions["$defs"]
