@@ -1,7 +1,7 @@
 """Who may do what for whom: limits and successors of API keys, bodies' own credentials, and people's grants.
 
-What a body's administrators decide carries the body, and row security keeps bodies apart (SEC-01, SEC-05). A session that proves
-who somebody is sees that one key's or person's rows: the setting ``bangdiem.proves`` (services.gateway.tenancy).
+What a body's administrators decide carries the body, and row security keeps bodies apart (SEC-01, SEC-05). A session that
+proves who somebody is sees that one key's or person's rows: the setting ``bangdiem.proves`` (services.gateway.tenancy).
 """
 
 from __future__ import annotations
