@@ -13,7 +13,6 @@ import psycopg
 
 from shared.postgres import running
 
-
 _told: list[int] = []
 
 
