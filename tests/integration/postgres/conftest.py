@@ -17,8 +17,7 @@ import pytest
 from shared.postgres import EmbeddedPostgres, running
 
 ROOT = Path(__file__).parents[3]
-# Longer than the warden's last resort, which comes after 15 seconds.
-LIMIT_SECONDS = 30.0
+LIMIT_SECONDS = 15.0
 
 
 def eventually(condition: Callable[[], Any], *, seconds: float = LIMIT_SECONDS) -> Any:
