@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import ExtensionOID, NameOID
 
 from shared.canonical import sha256_hex
@@ -33,6 +34,8 @@ _BROKEN: Final = (
     x509.DuplicateExtension,
     x509.InvalidVersion,
     x509.UnsupportedGeneralNameType,
+    # Where warnings are errors: what the library still reads and RFC 5280 forbids.
+    CryptographyDeprecationWarning,
 )
 
 
@@ -85,6 +88,8 @@ def read_certificate(der: bytes) -> Certificate:
         found = x509.load_der_x509_certificate(der)
         if found.version is not x509.Version.v3 or found.public_bytes(Encoding.DER) != der:
             raise CertificateUnreadable("not an X.509 v3 certificate in DER")
+        if found.serial_number <= 0:
+            raise CertificateUnreadable("a serial number is positive (RFC 5280 §4.1.2.2)")
         return _read(found, der)
     except _BROKEN as error:
         raise CertificateUnreadable(f"not a certificate that can be used: {error}") from error
@@ -94,7 +99,7 @@ def read_pem(text: str) -> Certificate:
     """The one certificate of a PEM text. Raises CertificateUnreadable."""
     try:
         return read_certificate(x509.load_pem_x509_certificate(text.encode()).public_bytes(Encoding.DER))
-    except ValueError as error:
+    except _BROKEN as error:
         raise CertificateUnreadable(f"not a certificate in PEM: {error}") from error
 
 

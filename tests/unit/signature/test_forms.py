@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import base64
 import json
+import warnings
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.utils import CryptographyDeprecationWarning
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.signature import payloads
+from shared.signature.certificates import CertificateUnreadable, read_certificate
 from shared.signature.chain import require_agreement
 from shared.signature.detached import LONGEST, read
 from shared.signature.refused import ChainBroken, SignatureMalformed, SignatureRefused, TrustUnusable
@@ -82,6 +85,19 @@ def test_any_flipped_bit_is_refused(algorithm: str, part: str, at: int, bit: int
             signed = flipped(signed.encode(), at, bit).decode("latin-1")
     with pytest.raises(SignatureRefused):
         VERIFIERS[algorithm].verify(payload, jws=signed, received_at=NOW)
+
+
+@pytest.mark.parametrize("outcome", ["error", "ignore"])
+def test_a_serial_number_that_is_not_positive_is_refused(outcome: Literal["error", "ignore"]) -> None:
+    """The library reads it and warns; whether warnings are errors must not decide what is taken (RFC 5280 §4.1.2.2)."""
+    der = MADE["ES256"].person.read.der
+    serial = MADE["ES256"].person.read.parsed.serial_number
+    octets = serial.to_bytes(serial.bit_length() // 8 + 1, "big")
+    at = der.index(octets)
+    with warnings.catch_warnings():
+        warnings.simplefilter(outcome, CryptographyDeprecationWarning)
+        with pytest.raises(CertificateUnreadable):
+            read_certificate(flipped(der, at, 7))
 
 
 @given(st.text(max_size=60))
