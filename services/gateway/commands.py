@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.gateway.errors import AlreadyApproved, AlreadyPublished, NotLatestSnapshot
-from services.gateway.queries import Connection, control, evidence, keys, published
+from services.gateway.people import same_person
+from services.gateway.queries import Connection, control, evidence, published
 from services.gateway.words import require_reason
 from shared.audit import Actor, record
 from shared.database import Database, Row
@@ -43,7 +44,7 @@ async def request_publication(database: Database, *, queue: Queue, actor: Actor,
         run = await published.find_run(connection, run_id)
         if run is None:
             raise NotFound(f"no run has the id {run_id}")
-        if await _same_person(connection, run["actor"], actor.id):
+        if await same_person(connection, run["actor"], actor.id):
             hint = "Ask a publisher who did not start the run."
             raise SamePerson("nobody publishes a run that they started themselves", hint=hint)
         if run["publication_id"] is not None:
@@ -76,7 +77,7 @@ async def approve_supersession(
     reason = require_reason(reason)
     async with database.transaction() as connection:
         asked = await find_supersession(connection, snapshot_id=snapshot_id, command_id=command_id)
-        if await _same_person(connection, asked["actor"], actor.id):
+        if await same_person(connection, asked["actor"], actor.id):
             raise SamePerson("nobody approves their own request", hint="Ask another person to approve it.")
         if not await control.insert_approval(connection, {"command_id": command_id, "actor": actor.id, "reason": reason}):
             raise AlreadyApproved(f"{command_id} was approved before")
@@ -117,11 +118,3 @@ async def _snapshot(connection: Connection, snapshot_id: str) -> Row:
     if found is None:
         raise NotFound(f"no snapshot has the id {snapshot_id}")
     return found
-
-
-async def _same_person(connection: Connection, first: str, second: str) -> bool:
-    """Two keys given to one holder are one person."""
-    if first == second:
-        return True
-    holders = [await keys.holder_of(connection, actor) for actor in (first, second)]
-    return None not in holders and holders[0].casefold() == holders[1].casefold()  # type: ignore[union-attr] # both known

@@ -16,7 +16,7 @@ from services.gateway.auth import KeyNotInForce, awaits_approval, replace_key, s
 from services.gateway.errors import AlreadyApproved, AlreadyRevoked
 from services.gateway.keys_limits import Limits
 from services.gateway.keys_making import KeyWanted, key_wanted, known_roles, write_key
-from services.gateway.members import same_person
+from services.gateway.people import same_person
 from services.gateway.queries import Connection
 from services.gateway.queries import keys as stored
 from services.gateway.tenancy import administering, administering_read, require_other_body

@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from services.gateway.errors import AgencyUnknown, AlreadyApproved
 from services.gateway.keys_making import holder_named
-from services.gateway.members import same_person
+from services.gateway.people import is_held_by, same_person
 from services.gateway.queries import Connection
 from services.gateway.queries import keys as stored_keys
 from services.gateway.queries import mandates as stored
@@ -188,8 +188,7 @@ def _require_days(wanted: Wanted, now: datetime) -> None:
 
 async def _require_second_person(connection: Connection, found: Row, actor: Actor) -> None:
     hint = "Ask another administrator of the body, or a system administrator."
-    own = await stored_keys.holder_of(connection, actor.id)
-    if own is not None and own.casefold() == found["holder"].casefold():
+    if await is_held_by(connection, actor.id, found["holder"]):
         raise SamePerson("nobody approves their own mandate", hint=hint)
     if await same_person(connection, found["requested_by"], actor.id):
         raise SamePerson("nobody approves their own request", hint=hint)

@@ -14,6 +14,7 @@ from services.gateway.auth import is_running
 from services.gateway.errors import AgencyUnknown, AlreadyApproved
 from services.gateway.keys_making import OFFICE_ROLES, holder_named, known_roles
 from services.gateway.oidc import subject_of
+from services.gateway.people import is_held_by, same_person
 from services.gateway.queries import Connection, members
 from services.gateway.queries import keys as stored
 from services.gateway.tenancy import ADMINISTRATOR, AGENCY_ROLES, administering, administering_read, require_other_body
@@ -133,19 +134,6 @@ def state_of(grant: Row, now: datetime) -> str:
     return "requested" if grant["approved_at"] is None else "in_force"
 
 
-async def same_person(connection: Connection, first: str, second: str) -> bool:
-    """One actor, two credentials of one holder, or a key and whoever made it."""
-    if (
-        first == second
-        or first == await stored.maker_of(connection, second)
-        or second == await stored.maker_of(connection, first)
-    ):
-        return True
-    holders = [await stored.holder_of(connection, actor) for actor in (first, second)]
-    named = [holder.casefold() for holder in holders if holder is not None]
-    return len(named) == len(holders) and named[0] == named[1]
-
-
 def _require_delegable(actor: Actor, agency: str | None, roles: Sequence[str]) -> None:
     """A system administrator appoints a body's administrators, who appoint the others (Art. 11)."""
     if agency is not None and ADMINISTRATOR in actor.roles and set(roles) != {APPOINTED}:
@@ -173,15 +161,10 @@ def _require_standing(grant: Row, now: datetime) -> None:
 
 async def _require_second_person(connection: Connection, grant: Row, actor: Actor) -> None:
     hint = "Ask another administrator of the body, or a system administrator."
-    if actor.id == grant["subject"] or await _is_holder(connection, actor, grant["holder"]):
+    if actor.id == grant["subject"] or await is_held_by(connection, actor.id, grant["holder"]):
         raise SamePerson("nobody approves roles for themselves", hint=hint)
     if await same_person(connection, grant["requested_by"], actor.id):
         raise SamePerson("nobody approves their own request", hint=hint)
-
-
-async def _is_holder(connection: Connection, actor: Actor, holder: str) -> bool:
-    own = await stored.holder_of(connection, actor.id)
-    return own is not None and own.casefold() == holder.casefold()
 
 
 async def _require_one_side(connection: Connection, grant: Row, now: datetime) -> None:

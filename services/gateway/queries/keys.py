@@ -93,15 +93,6 @@ async def find_credential(connection: AsyncConnection, *, agency: str, key_id: s
     return await row(connection, _credentials(agency).where(credential.c.key_id == key_id))
 
 
-async def maker_of(connection: AsyncConnection, actor: str) -> str | None:
-    """Who made the key behind an actor; None for an actor without a key."""
-    kind, _, key_id = actor.partition(":")
-    if kind != "key":
-        return None
-    found: str | None = await connection.scalar(select(api_key.c.created_by).where(api_key.c.key_id == key_id))
-    return found
-
-
 async def keys_behind(connection: AsyncConnection, actors: Iterable[str]) -> dict[str, Row]:
     """By actor: ``holder`` and ``created_by`` of the key behind each; who has no key is left out."""
     ids = {key_id for kind, _, key_id in (actor.partition(":") for actor in actors) if kind == "key"}

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.gateway import tenancy
+from services.gateway.people import behind, is_among
 from services.gateway.queries import Connection
 from services.gateway.queries import registers as stored
 from services.gateway.registers.refused import EntryMoved, MeetingNotInForce, RegisterIncomplete
 from services.gateway.registers.rules import PREFIXES, Kind, Standing, closing_faults, speaks_of, summoned
 from services.gateway.runtime import Runtime
-from services.gateway.submissions.people import behind, is_among
 from services.gateway.words import require_reason
 from shared.audit import Actor, record
 from shared.calendar import enter_gate

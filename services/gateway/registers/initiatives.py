@@ -12,13 +12,13 @@ from typing import Any
 
 from services.gateway import tenancy
 from services.gateway.errors import AgencyUnknown, PeriodUnknown
+from services.gateway.people import behind, is_among
 from services.gateway.periods import known_period
 from services.gateway.queries import Connection
 from services.gateway.queries import initiatives as stored
 from services.gateway.registers.initiative_machine import RESTS_ON, Caller, allowed_actions, move_of
 from services.gateway.registers.refused import InitiativeStepRefused
 from services.gateway.runtime import Runtime
-from services.gateway.submissions.people import behind, is_among
 from services.gateway.words import require_reason
 from shared.audit import Actor, record
 from shared.calendar import enter_gate

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from services.gateway.people import Behind, behind, is_among
 from services.gateway.queries import Connection
 from services.gateway.queries import registers as stored
 from services.gateway.registers.entries import Office
 from services.gateway.registers.rules import CONFIRMERS, KEEPER, Kind, speaks_of, summoned
-from services.gateway.submissions.people import Behind, behind, is_among
 from shared.database import Row
 
 _PLAIN = ("entry_id", "version", "period", "version_in_force", "evidence_digest", "reason", "entered_by", "entered_at",

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from services.gateway.intake.findings_summary import unresolved
 from services.gateway.intake.machine import ANYONE, SECOND_PERSON, move_of
+from services.gateway.people import behind, is_among
 from services.gateway.queries import Connection, validations
 from services.gateway.queries import submissions as stored
 from services.gateway.submissions.desk import Desk, held
 from services.gateway.submissions.known import basis_now, catalogue_of
-from services.gateway.submissions.people import behind, is_among
 from services.gateway.submissions.refused import ApprovalLapsed, ContentMissing, FindingsOpen, ValidationOutdated
 from services.gateway.submissions.stored import unpack_findings
 from services.gateway.words import require_reason

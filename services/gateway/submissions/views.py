@@ -11,10 +11,10 @@ import msgspec
 from services.gateway.answers import API
 from services.gateway.intake.machine import HOLDERS, Caller, allowed_actions
 from services.gateway.intake.report import Finding
+from services.gateway.people import behind, is_among
 from services.gateway.queries import Connection, validations
 from services.gateway.queries import submissions as stored
 from services.gateway.submissions.desk import Desk
-from services.gateway.submissions.people import behind, is_among
 from services.gateway.submissions.stored import tag_of
 from services.gateway.tenancy import AGENCY_ROLES
 from shared.calendar import Deadline, deadline_of

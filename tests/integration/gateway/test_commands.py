@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from services.gateway.auth import create_key
+from shared.audit import Actor
 from shared.database import Database
 from shared.errors import Conflict
 from shared.jobs import Job, Queue, Task
@@ -151,6 +152,17 @@ async def test_a_second_key_does_not_make_a_second_person(house: House, seeds: S
     body = {"run_id": own["run_id"], "reason": REASON}
     answer = await house.client.post(f"{API}/publications", headers=headers, json=body)
     assert answer.status_code == 403
+
+
+async def test_a_key_made_by_the_runs_author_publishes_it_as_little(house: House, seeds: Seeds) -> None:
+    """Whoever makes a key knows its secret: it is their hand too, here as in reports."""
+    author = Actor(f"key:{house.ids['operator']}")
+    words = {"holder": "Một người khác", "reason": "khóa do người chấm tạo ra", "actor": author}
+    _, key = await create_key(house.runtime.database, pepper=PEPPER, roles=["publisher"], now=NOW, **words)
+    own = await seeds.run(actor=author.id)
+    body = {"run_id": own["run_id"], "reason": REASON}
+    answer = await house.client.post(f"{API}/publications", headers={"authorization": f"Bearer {key}"}, json=body)
+    assert (answer.status_code, answer.json()["type"].rsplit("/", 1)[1]) == (403, "same-person")
 
 
 async def test_a_run_is_published_once(house: House, seeds: Seeds) -> None:

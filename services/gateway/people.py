@@ -1,4 +1,4 @@
-"""Whether two actors are one person: nobody agrees to what they had a hand in themselves (APR-03)."""
+"""Whether two actors are one person: the one place that says so, for whoever agrees to what another did (APR-03, RSC-11)."""
 
 from __future__ import annotations
 
@@ -36,3 +36,13 @@ def is_among(actor: str, others: Iterable[str], people: Mapping[str, Behind]) ->
         or other == own.maker
         for other in others
     )
+
+
+async def same_person(connection: Connection, first: str, second: str) -> bool:
+    return is_among(first, [second], await behind(connection, (first, second)))
+
+
+async def is_held_by(connection: Connection, actor: str, holder: str) -> bool:
+    """Whether the actor is the person of this name, with whichever credential."""
+    own = (await behind(connection, [actor]))[actor].holder
+    return own is not None and own == holder.casefold()
