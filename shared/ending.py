@@ -11,6 +11,8 @@ from collections.abc import Awaitable, Iterable
 from typing import Any, TypeVar
 
 AGAIN_SECONDS = 1.0
+# How long services may take to finish what they have begun.
+GRACE_SECONDS = 10.0
 Result = TypeVar("Result")
 
 

@@ -15,14 +15,14 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from services.cli.executing import GRACE_SECONDS, Desk
+from services.cli.executing import Desk
 from services.cli.keys import local_actor
 from services.cli.running import gateway_of
 from services.cli.serve import bind, url_of
 from services.cli.site import Site, private_text
 from services.gateway import auth, decisions, documents
 from shared.database import Database
-from shared.ending import end
+from shared.ending import GRACE_SECONDS, end
 from shared.errors import Unavailable
 from shared.period import Period
 from shared.registry_store import load_registry

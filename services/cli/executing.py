@@ -20,15 +20,13 @@ from services.gateway.second_factor import require_second_factor
 from services.ingest.settings import IngestSettings
 from shared.audit import Actor
 from shared.database import Database
-from shared.ending import end
+from shared.ending import GRACE_SECONDS, end
 from shared.errors import DomainError, NotAllowed
 from shared.jobs import COMMANDS, Queue, Task, find_run
 from shared.period import Period
 from shared.settings import read
 
 POLL_SECONDS = 0.03
-# How long a job that our workers have begun may take when the command itself is over.
-GRACE_SECONDS = 10.0
 
 
 class CommandFailed(DomainError):

@@ -11,13 +11,10 @@ from typing import Any
 from uvicorn.loops.auto import auto_loop_factory
 
 from services.cli.way_out import was_told_to_end
-from shared.ending import end, to_the_end
+from shared.ending import GRACE_SECONDS, end, to_the_end
 from shared.errors import Unavailable
 from shared.postgres import EmbeddedPostgres, ServerEnded
 from shared.service import Service
-
-# How long services may take to finish what they have begun.
-GRACE_SECONDS = 10.0
 
 
 class PortTaken(Unavailable):

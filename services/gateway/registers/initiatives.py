@@ -12,6 +12,7 @@ from typing import Any
 
 from services.gateway import tenancy
 from services.gateway.errors import AgencyUnknown, PeriodUnknown
+from services.gateway.missing_roles import role_missing
 from services.gateway.people import behind, is_among
 from services.gateway.periods import known_period
 from services.gateway.queries import Connection
@@ -23,7 +24,7 @@ from services.gateway.words import require_reason
 from shared.audit import Actor, record
 from shared.calendar import enter_gate
 from shared.database import Row
-from shared.errors import Fault, InputInvalid, NotAllowed, NotFound, SamePerson
+from shared.errors import Fault, InputInvalid, NotFound, SamePerson
 from shared.ids import new_id
 from shared.period import VIETNAM, Period
 from shared.registry_store import load_registry
@@ -115,7 +116,7 @@ async def _require_move(connection: Connection, actor: Actor, found: Row, taken:
     if move.national:
         tenancy.require_other_body(actor, found["agency"])
     if not move.roles & actor.roles:
-        raise NotAllowed(f"this step needs the role {' or '.join(sorted(move.roles))}")
+        raise role_missing(actor, move.roles)
     await _require_second(connection, actor, found, RESTS_ON.get(taken.action))
     if taken.reason is None and not move.reason_required:
         return None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from services.gateway.intake.findings_summary import unresolved
 from services.gateway.intake.machine import ANYONE, SECOND_PERSON, move_of
+from services.gateway.missing_roles import role_missing
 from services.gateway.people import behind, is_among
 from services.gateway.queries import Connection, validations
 from services.gateway.queries import submissions as stored
@@ -17,7 +18,7 @@ from services.gateway.submissions.stored import unpack_findings
 from services.gateway.words import require_reason
 from shared.audit import record
 from shared.database import Row
-from shared.errors import Fault, NotAllowed, SamePerson
+from shared.errors import Fault, SamePerson
 from shared.ids import new_id
 
 # Steps that agree to a report, and the one whose agreement each rests on.
@@ -80,7 +81,7 @@ async def require_move(connection: Connection, desk: Desk, found: Row, action: s
         words = f"{action} is no step of a submission that is {found['state']}"
         raise stored.StepRefused(words, hint="GET /api/v1/submission-machine lists the steps there are.", **held(found))
     if move.role != ANYONE and move.role not in desk.actor.roles:
-        raise NotAllowed(f"this step needs the role {move.role}")
+        raise role_missing(desk.actor, {move.role})
     if action in SECOND_PERSON and await has_a_hand(connection, desk, found["submission_id"]):
         raise SamePerson(f"{action} by somebody who had a hand in the report", hint=stored.ANOTHER_PERSON)
 
