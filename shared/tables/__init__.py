@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from sqlalchemy import MetaData, Table
 
-from shared.tables import audit, control, identity, ingest, intake, mandates, queue, records, registers, registry, scoring
+from shared.tables import (
+    audit,
+    control,
+    identity,
+    ingest,
+    intake,
+    mandates,
+    queue,
+    records,
+    registers,
+    registry,
+    scoring,
+    sessions,
+)
 from shared.tables.metadata import metadata
 
 __all__ = ["MUTABLE", "fact_tables", "metadata"]
 
-_SCHEMAS = (audit, control, identity, ingest, intake, mandates, queue, records, registers, registry, scoring)
+_SCHEMAS = (audit, control, identity, ingest, intake, mandates, queue, records, registers, registry, scoring, sessions)
 
 MUTABLE: tuple[tuple[Table, str], ...] = (
     (queue.job_run, "the state of one execution; every outcome that matters is a fact beside it"),
