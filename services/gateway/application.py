@@ -27,6 +27,7 @@ from services.gateway.api import (
     mandates,
     meetings,
     members,
+    own_register,
     periods,
     problems,
     publications,
@@ -58,7 +59,7 @@ RESOURCES = (
     rule_activations,
     receipt_keys, attachments,
     members, credentials, extensions, late_acceptances, records_reviews, completeness,
-    meetings, attendances, speeches, initiatives, mandates, request_keys, signatures, countersignatures,
+    meetings, attendances, speeches, initiatives, own_register, mandates, request_keys, signatures, countersignatures,
 )  # fmt: skip
 
 

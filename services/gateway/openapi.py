@@ -25,6 +25,7 @@ from services.gateway.schemas import (
     intake,
     intake_bodies,
     operations,
+    own_register,
     receipts,
     registers,
     sheet,
@@ -120,7 +121,7 @@ def _schemas() -> dict[str, Any]:
         for module in (bodies, identity, intake_bodies, deadline_bodies, registers, signatures)
         for model in _models(module)
     ]
-    answers = (documents, operations, sheet, intake, forms, receipts, deadlines)
+    answers = (documents, operations, sheet, intake, forms, receipts, deadlines, own_register)
     modes += [(model, "serialization") for module in answers for model in _models(module)]
     _, definitions = models_json_schema(modes, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
     schemas: dict[str, Any] = definitions["$defs"]

@@ -58,7 +58,7 @@ async def list_initiatives(
     state: str | None,
     handed_in: str,
     after: str | None,
-    limit: int,
+    limit: int | None,
 ) -> list[Row]:
     """In the order they were proposed. ``handed_in`` "only" leaves out what its body has not approved yet; else "or not"."""
     key = {"agency": agency, "period": period, "state": state, "after": after, "limit": limit}

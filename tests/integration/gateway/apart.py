@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from services.gateway.attachment_policy import PDF
 from tests.contract.signing import Signing
 from tests.integration.gateway.conftest import API, HOME, NOW, House
+from tests.integration.gateway.office import Office, summons
 from tests.integration.gateway.reports import Body, report, task
 from tests.integration.gateway.routes import Operation
 from tests.integration.gateway.test_attachments import GOOD, attach, declared
@@ -109,9 +110,18 @@ async def everything(house: House, signing: Signing, snapshot: str) -> Things:
         f"{agency}/countersignatures", headers=await house.bearer_of(HOME, "agency_signer"), json=countersigned
     )
     assert {name: answer.text for name, answer in made.items() if answer.status_code != 201} == {}
+    await _summoned(house)
     ids = {name: answer.headers["location"].rsplit("/", 1)[1] for name, answer in made.items()}
     ids |= {"agency": HOME, "period": MONTH, "section": "registered_tasks", "step": "1"}
     return Things(ids, draft.headers["etag"], {**BODIES, "post_countersignature": countersigned})
+
+
+async def _summoned(house: House) -> None:
+    """A meeting of the month that summoned the body, and a speech of its head."""
+    office = Office(house)
+    held = await office.meeting(f"{MONTH}-03", summons(HOME), topic=MARK)
+    await office.attendance(held, HOME, ("head", "in_person"))
+    await office.speech(held, HOME, note=MARK)
 
 
 async def _signed(body: Body, signing: Signing, content: dict[str, Any]) -> None:

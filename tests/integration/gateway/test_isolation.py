@@ -137,6 +137,8 @@ def _is_empty(operation: Operation, answer: httpx.Response) -> bool:
     content = answer.json()
     if operation.name == "get_own_reporting":
         return (content["state"], content["submission_id"], content["counted"]) == ("none", None, None)
+    if operation.name == "get_own_register":
+        return not any(content[name] for name in ("meetings", "attendances", "speeches", "initiatives"))
     return bool(content.get("items") == [])
 
 

@@ -62,6 +62,7 @@ BY: list[tuple[set[str], str]] = [
     ({*INSIDE, *READING, "records_reviewer"}, "list_records_reviews get_records_review"),
     ({*READING, "officer"}, " ".join(f"get_{kind} list_{kind}_versions" for kind in KINDS)),
     ({*READING, "officer"}, "list_meetings list_attendances list_speeches list_register_closings"),
+    ({*INSIDE, *READING, "officer"}, "get_own_register"),
     ({*READING, "officer"}, "list_attendances_of_meeting list_speeches_of_meeting"),
     ({*READING, "officer", "assessor"}, "list_initiatives get_initiative"),
     (set(ROLES), "list_request_keys post_request_key post_request_key_end"),
