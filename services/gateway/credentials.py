@@ -26,7 +26,7 @@ from shared.database import Database, Row
 from shared.errors import Fault, InputInvalid, NotAllowed, NotFound, SamePerson
 from shared.tables.identity import credential, credential_approval
 
-SYSTEM_ROLES = ("agency_drafter", "agency_approver", "agency_signer")
+SYSTEM_ROLES = ("agency_drafter", "agency_approver", "agency_signer", "agency_unit")
 LONGEST_LIFE = timedelta(days=366)
 
 

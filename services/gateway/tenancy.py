@@ -16,8 +16,11 @@ from shared.audit import Actor
 from shared.database import Database
 from shared.errors import NotAllowed, NotFound
 
+# Those of a body who see its reports whole, and those of one unit of it, who see what is their unit's (APR-02).
+WHOLE_BODY_ROLES = ("agency_drafter", "agency_approver", "agency_signer", "agency_admin")
+UNIT = "agency_unit"
 # Roles inside a body; a key or token with one of them holds no other kind of role (SEC-09).
-AGENCY_ROLES = ("agency_drafter", "agency_approver", "agency_signer", "agency_admin")
+AGENCY_ROLES = (*WHOLE_BODY_ROLES, UNIT)
 # Roles that look at all bodies.
 NATIONAL_ROLES = ("reader", "operator", "publisher", "auditor", "records_reviewer", "officer", "assessor")
 ADMINISTRATOR = "system_administrator"

@@ -17,12 +17,15 @@ from shared.tables import (
     registry,
     scoring,
     sessions,
+    units,
 )
 from shared.tables.metadata import metadata
 
 __all__ = ["MUTABLE", "fact_tables", "metadata"]
 
-_SCHEMAS = (audit, control, identity, ingest, intake, mandates, queue, records, registers, registry, scoring, sessions)
+_SCHEMAS = (
+    audit, control, identity, ingest, intake, mandates, queue, records, registers, registry, scoring, sessions, units,
+)  # fmt: skip
 
 MUTABLE: tuple[tuple[Table, str], ...] = (
     (queue.job_run, "the state of one execution; every outcome that matters is a fact beside it"),

@@ -11,6 +11,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from shared.tables.metadata import Instant, metadata, optional, recorded_at, text
 
+# Roles inside a body, as services.gateway.tenancy names them.
+_INSIDE = "ARRAY['agency_drafter', 'agency_approver', 'agency_signer', 'agency_admin', 'agency_unit']"
+
 
 def _reason_given() -> CheckConstraint:
     return CheckConstraint("btrim(reason) <> ''", name="reason")
@@ -93,8 +96,7 @@ member_grant = Table(
     CheckConstraint("cardinality(roles) > 0", name="roles"),
     CheckConstraint("agency IS NULL OR belongs_to IS NULL", name="one_side"),
     CheckConstraint(
-        "(agency IS NULL AND NOT roles && ARRAY['agency_drafter', 'agency_approver', 'agency_signer', 'agency_admin'])"
-        " OR (agency IS NOT NULL AND roles <@ ARRAY['agency_drafter', 'agency_approver', 'agency_signer', 'agency_admin'])",
+        f"(agency IS NULL AND NOT roles && {_INSIDE}) OR (agency IS NOT NULL AND roles <@ {_INSIDE})",
         name="roles_of_one_side",
     ),
     _reason_given(),

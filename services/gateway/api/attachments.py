@@ -19,7 +19,7 @@ from services.gateway.negotiation import matches
 from services.gateway.permits import Within, read_body
 from services.gateway.runtime import runtime
 from services.gateway.schemas.receipts import Attachment, AttachmentPage
-from services.gateway.tenancy import AGENCY_ROLES
+from services.gateway.tenancy import WHOLE_BODY_ROLES
 from services.gateway.words import PRINTABLE
 from shared.audit import Actor
 from shared.database import Row
@@ -27,7 +27,7 @@ from shared.database import Row
 router = APIRouter(tags=["attachments"])
 
 ALL = ONE + "/attachments"
-_READERS = Within(AGENCY_ROLES, national=("reader", "auditor"))
+_READERS = Within(WHOLE_BODY_ROLES, national=("reader", "auditor"))
 _FILES = dict.fromkeys(KINDS, BINARY)
 # Whatever a file holds, a browser saves it and runs none of it.
 _SAFE = {"content-security-policy": "sandbox; default-src 'none'", "x-content-type-options": "nosniff"}

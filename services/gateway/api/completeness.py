@@ -20,7 +20,7 @@ from services.gateway.queries import Connection
 from services.gateway.queries import deadlines as stored
 from services.gateway.runtime import runtime
 from services.gateway.schemas.deadlines import OwnReporting, Reporting
-from services.gateway.tenancy import AGENCY_ROLES, read
+from services.gateway.tenancy import WHOLE_BODY_ROLES, read
 from shared.audit import Actor
 from shared.calendar import REPORTS, closing_of, extended, soft_of
 from shared.period import VIETNAM, Period
@@ -28,7 +28,7 @@ from shared.registry_store import load_registry
 
 router = APIRouter(tags=["reporting"])
 
-INSIDE = Within(AGENCY_ROLES, national=("reader", "operator", "publisher", "auditor"))
+INSIDE = Within(WHOLE_BODY_ROLES, national=("reader", "operator", "publisher", "auditor"))
 
 
 @router.get("/periods/{period}/reporting", **tells(Reporting, refuses=[401, 403, 404]))

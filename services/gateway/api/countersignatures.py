@@ -11,12 +11,12 @@ from services.gateway.answers import CLOSED, created, document
 from services.gateway.api.parameters import AgencyPath, SnapshotPath
 from services.gateway.api.signatures import BYTES, bytes_to_sign
 from services.gateway.contract import downloads, reads, records
-from services.gateway.countersigning import countersign, of_body, of_snapshot, payload_of
-from services.gateway.permits import READER, Json, Within
+from services.gateway.countersigning import countersign, of_body, of_snapshot, payload_for
+from services.gateway.permits import READER, Json, Permit, Within
 from services.gateway.runtime import runtime
 from services.gateway.schemas.signatures import Countersignature, CountersignatureAsked, CountersignatureSet
 from services.gateway.second_factor import SecondFactor
-from services.gateway.tenancy import AGENCY_ROLES
+from services.gateway.tenancy import WHOLE_BODY_ROLES
 from shared.audit import Actor
 
 router = APIRouter(tags=["snapshots"])
@@ -24,13 +24,17 @@ router = APIRouter(tags=["snapshots"])
 ALL: Final = "/agencies/{agency}/countersignatures"
 REFUSES: Final = (401, 403, 404)
 _SIGNER: Final = Within(("agency_signer",), factor=SecondFactor.NEEDED)
-_INSIDE: Final = Within(AGENCY_ROLES, national=("auditor",))
+# The words say which snapshot of which source, and nothing of any body.
+_PAYLOAD: Final = Permit((*READER.roles, "agency_signer"))
+_INSIDE: Final = Within(WHOLE_BODY_ROLES, national=("auditor",))
 
 
-@router.get("/snapshots/{snapshot}/signing-payload", dependencies=[Depends(READER)], **downloads(BYTES, refuses=REFUSES))
-async def get_snapshot_signing_payload(request: Request, snapshot: SnapshotPath) -> Response:
+@router.get("/snapshots/{snapshot}/signing-payload", **downloads(BYTES, refuses=REFUSES))
+async def get_snapshot_signing_payload(
+    request: Request, snapshot: SnapshotPath, actor: Annotated[Actor, Depends(_PAYLOAD)]
+) -> Response:
     """The very bytes a countersignature is made over: which snapshot, of which source and month."""
-    payload = await payload_of(runtime(request).database, snapshot)
+    payload = await payload_for(runtime(request), actor=actor, snapshot_id=snapshot)
     return bytes_to_sign(request, payload, name=f"{snapshot}.bin")
 
 

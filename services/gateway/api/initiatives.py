@@ -28,7 +28,7 @@ from services.gateway.schemas.registers import (
     InitiativeWithdrawal,
 )
 from services.gateway.second_factor import SecondFactor
-from services.gateway.tenancy import AGENCY_ROLES, read
+from services.gateway.tenancy import WHOLE_BODY_ROLES, read
 from shared.audit import Actor
 
 router = APIRouter(tags=["initiatives"])
@@ -38,7 +38,7 @@ OWN: Final = OF_A_BODY + "/{initiative}"
 ONE: Final = "/initiatives/{initiative}"
 REFUSES: Final = (401, 403, 404)
 WATCHER = Permit(("reader", "operator", "publisher", "auditor", "officer", "assessor"))
-INSIDE = Within(AGENCY_ROLES)
+INSIDE = Within(WHOLE_BODY_ROLES)
 PROPOSER = Within((DRAFTER,))
 APPROVING = Within((APPROVER,), factor=SecondFactor.NEEDED)
 ASSESSING = Permit(ASSESSOR)

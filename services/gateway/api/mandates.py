@@ -23,7 +23,7 @@ from services.gateway.schemas.signatures import (
     SignatureDemandPage,
 )
 from services.gateway.second_factor import SecondFactor
-from services.gateway.tenancy import ADMINISTRATOR, AGENCY_ROLES
+from services.gateway.tenancy import ADMINISTRATOR, WHOLE_BODY_ROLES
 from shared.audit import Actor
 from shared.database import Row
 
@@ -35,7 +35,7 @@ DEMANDS: Final = "/agencies/{agency}/signature-demands"
 REFUSES: Final = (401, 403, 404)
 MandatePath = Annotated[str, Path(pattern="^mandate_[0-9a-z]{26}$", description="A mandate to sign.")]
 
-_SEEN_BY = Within(AGENCY_ROLES, national=(ADMINISTRATOR, "auditor"))
+_SEEN_BY = Within(WHOLE_BODY_ROLES, national=(ADMINISTRATOR, "auditor"))
 _RECORDER = Within(("agency_admin",), national=(ADMINISTRATOR,))
 _APPROVER = Within(("agency_admin",), national=(ADMINISTRATOR,), factor=SecondFactor.NEEDED)
 _DEMANDER = Within((), national=(ADMINISTRATOR,))

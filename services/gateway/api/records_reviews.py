@@ -18,7 +18,7 @@ from services.gateway.reviews import review_records
 from services.gateway.runtime import runtime
 from services.gateway.schemas.deadline_bodies import RecordsReviewAsked
 from services.gateway.schemas.deadlines import RecordsReview, RecordsReviewPage, ReportedFigurePage
-from services.gateway.tenancy import AGENCY_ROLES, read
+from services.gateway.tenancy import WHOLE_BODY_ROLES, read
 from shared.audit import Actor
 from shared.database import Row
 from shared.errors import NotFound
@@ -28,7 +28,7 @@ router = APIRouter(tags=["records-reviews"])
 OF_A_BODY = "/agencies/{agency}/periods/{period}/records-reviews"
 WATCHING = ("reader", "operator", "publisher", "auditor", "records_reviewer")
 WATCHER = Permit(WATCHING)
-ANYBODY = Within(AGENCY_ROLES, national=WATCHING)
+ANYBODY = Within(WHOLE_BODY_ROLES, national=WATCHING)
 REVIEWER = Within((), national=("records_reviewer",))
 ReviewPath = Annotated[str, Path(pattern="^(rev)_[0-9a-z]{26}$", description="A word on a figure.")]
 State = Annotated[

@@ -13,7 +13,7 @@ from services.gateway.permits import Within, read_body
 from services.gateway.runtime import runtime
 from services.gateway.second_factor import SecondFactor
 from services.gateway.submissions.desk import Desk
-from services.gateway.tenancy import AGENCY_ROLES
+from services.gateway.tenancy import WHOLE_BODY_ROLES
 from shared.audit import Actor
 from shared.errors import Fault
 from shared.problems import MediaTypeUnsupported, NotAcceptable
@@ -22,11 +22,11 @@ SUBMISSIONS: Final = "/agencies/{agency}/periods/{period}/submissions"
 ONE: Final = SUBMISSIONS + "/{sequence}"
 
 # Everybody of the body; of the national offices those who look at what was signed, and the operator at its findings.
-INSIDE = Within(AGENCY_ROLES)
-SIGNED = Within(AGENCY_ROLES, national=("reader", "operator", "auditor", "records_reviewer"))
-CHECKED = Within(AGENCY_ROLES, national=("operator", "auditor"))
+INSIDE = Within(WHOLE_BODY_ROLES)
+SIGNED = Within(WHOLE_BODY_ROLES, national=("reader", "operator", "auditor", "records_reviewer"))
+CHECKED = Within(WHOLE_BODY_ROLES, national=("operator", "auditor"))
 # Findings repeat what was written, private words too: those are for the body and the operator (INT-16).
-FOUND = Within(AGENCY_ROLES, national=("operator",))
+FOUND = Within(WHOLE_BODY_ROLES, national=("operator",))
 DRAFTER = Within(("agency_drafter",))
 # Agreeing cannot be taken back, so it needs a second factor where one is configured (SEC-04).
 APPROVER = Within(("agency_approver",), factor=SecondFactor.NEEDED)

@@ -60,11 +60,14 @@ _LOCK = text(
     "SELECT pg_advisory_xact_lock(hashtextextended('submissions:' || CAST(:agency AS text) || CAST(:period AS text), 0))"
 )
 
-# Who wrote, handed over or approved: none of them approves or signs (APR-03); intake.check_transition holds the same.
+# Who wrote, a section of a unit too, handed over or approved: none of them approves or signs (APR-03);
+# intake.check_transition holds the same.
 _HANDS = text("""
 SELECT created_by AS actor FROM intake.submission WHERE submission_id = :submission_id
  UNION SELECT author FROM intake.revision WHERE submission_id = :submission_id
  UNION SELECT actor FROM intake.transition WHERE submission_id = :submission_id AND action IN ('hand_over', 'approve')
+ UNION SELECT s.actor FROM intake.unit_assembly AS m JOIN intake.unit_assembly_section AS p USING (assembly_id)
+         JOIN intake.unit_section AS s USING (section_id) WHERE m.submission_id = :submission_id
 """)
 
 # The report in force is the latest signed that counts, whatever stands in draft (INT-11).
@@ -127,7 +130,7 @@ async def list_of_month(
 
 
 async def hands_of(connection: AsyncConnection, submission_id: str) -> frozenset[str]:
-    """Actors who wrote, handed over or approved."""
+    """Actors who wrote, a unit's section that went in too, handed over or approved."""
     return frozenset(line["actor"] for line in await rows(connection, _HANDS, {"submission_id": submission_id}))
 
 

@@ -14,8 +14,8 @@ GrantId = Annotated[str, identifier("grant")]
 KeyId = Annotated[str, Field(pattern="^[0-9a-f]{12}$", examples=["0123456789ab"])]
 Holder = Annotated[Line, Field(max_length=200, description="The person or system.", examples=["Phòng Tổng hợp"])]
 # What a system of a body may be given; deciding about people is for people.
-SystemRole = Literal["agency_drafter", "agency_approver", "agency_signer"]
-AgencyRole = Literal["agency_drafter", "agency_approver", "agency_signer", "agency_admin"]
+SystemRole = Literal["agency_drafter", "agency_approver", "agency_signer", "agency_unit"]
+AgencyRole = Literal["agency_drafter", "agency_approver", "agency_signer", "agency_admin", "agency_unit"]
 OfficeRole = Literal[
     "reader", "operator", "publisher", "auditor", "records_reviewer", "officer", "assessor", "system_administrator"
 ]
@@ -34,7 +34,7 @@ class MemberAsked(Shape):
 
     person: Person
     holder: Holder
-    roles: Annotated[list[AgencyRole], Field(min_length=1, max_length=4)]
+    roles: Annotated[list[AgencyRole], Field(min_length=1, max_length=5)]
     ends_at: AwareDatetime | None = None
     document: Document | None = None
     reason: Reason
@@ -62,7 +62,7 @@ class CredentialAsked(Shape):
     """A key for a system of the body, in force once a second person approves. Null is no limit."""
 
     holder: Holder
-    roles: Annotated[list[SystemRole], Field(min_length=1, max_length=3)]
+    roles: Annotated[list[SystemRole], Field(min_length=1, max_length=4)]
     expires_at: Annotated[AwareDatetime, Field(description="At most a year from now.")]
     read_only: bool = False
     resources: Annotated[list[str], Field(max_length=50, description="Names of groups of routes.")] | None = None
