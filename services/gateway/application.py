@@ -49,6 +49,7 @@ from services.gateway.api import (
     submission_steps,
     submissions,
 )
+from services.gateway.eform import signing_in
 from services.gateway.idempotency import Keeping
 from services.gateway.openapi import build, dump
 from services.gateway.pages import GUARDS, operations_page
@@ -61,6 +62,7 @@ RESOURCES = (
     members, credentials, extensions, late_acceptances, records_reviews, completeness,
     meetings, attendances, speeches, initiatives, own_register, mandates, request_keys, signatures, countersignatures,
 )  # fmt: skip
+PAGES = (signing_in,)
 
 
 def build_app(*, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
@@ -74,6 +76,8 @@ def build_app(*, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     for resource in RESOURCES:
         api.include_router(resource.router)
     app.include_router(api, prefix=API)
+    for pages in PAGES:
+        app.include_router(pages.router)
     app.include_router(problems.router)
     app.include_router(health.router)
     document = build(app)

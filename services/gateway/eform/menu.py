@@ -1,0 +1,42 @@
+"""What a person of some roles finds here: links of the menu, and the work of a month."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from services.gateway.eform.page import Page
+
+
+@dataclass(frozen=True)
+class Link:
+    """``path`` is below the pages' root."""
+
+    path: str
+    vi: str
+    en: str
+    current: bool = False
+
+
+REPORTERS = ("agency_drafter", "agency_approver", "agency_signer", "agency_admin")
+
+
+def menu_of(page: Page) -> list[Link]:
+    """The menu of the page's person, the link of where they are marked."""
+    found = [Link("", "Trang đầu", "Home")]
+    return [Link(each.path, each.vi, each.en, _is_here(page, each.path)) for each in found]
+
+
+def work_of(page: Page, period: str) -> list[Link]:
+    """What the person may do about a month."""
+    found = []
+    agency = page.actor.agency
+    if page.has(*REPORTERS):
+        found.append(Link(f"/agencies/{agency}/periods/{period}/submissions", "Báo cáo", "Reports"))
+    return found
+
+
+def _is_here(page: Page, path: str) -> bool:
+    here = page.request.url.path.removeprefix("/e-form")
+    return here == path if path == "" else here == path or here.startswith(f"{path}/")

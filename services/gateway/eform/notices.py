@@ -1,0 +1,30 @@
+"""What a page says after something was done, by the word in the address; unknown words say nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+NOTICES: Final[Mapping[str, tuple[str, str]]] = {
+    "signed-in": ("Đã đăng nhập.", "Signed in."),
+    "signed-out": ("Đã đăng xuất.", "Signed out."),
+    "saved": ("Đã lưu.", "Saved."),
+    "begun": ("Đã tạo báo cáo mới.", "A new report was begun."),
+    "handed-over": ("Đã trình duyệt.", "Handed over for approval."),
+    "approved": ("Đã duyệt.", "Approved."),
+    "rejected": ("Đã trả lại.", "Rejected."),
+    "reverted": ("Đã đưa về bản nháp.", "Back in draft."),
+    "signed": ("Đã ký và tiếp nhận.", "Signed and accepted."),
+    "confirmed": ("Đã xác nhận.", "Confirmed."),
+    "entered": ("Đã ghi vào sổ, chờ người thứ hai xác nhận.", "Entered; a second person has yet to confirm it."),
+    "withdrawn": ("Đã rút.", "Withdrawn."),
+    "proposed": ("Đã gửi đề xuất.", "Proposed."),
+    "assessed": ("Đã ghi ý kiến thẩm định.", "Assessed."),
+    "decided": ("Đã ghi quyết định.", "Decided."),
+    "sent": ("Đã gửi.", "Sent."),
+    "returned": ("Đã trả lại đơn vị.", "Returned to the unit."),
+    "assembled": ("Đã tổng hợp vào báo cáo.", "Assembled into the report."),
+    "uploaded": ("Đã tải lên.", "Uploaded."),
+    "requested": ("Đã ghi yêu cầu, chờ người thứ hai phê duyệt.", "Requested; a second person has yet to approve it."),
+    "revoked": ("Đã thu hồi.", "Revoked."),
+}

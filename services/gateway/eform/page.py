@@ -1,0 +1,153 @@
+"""One page's request: who is there, in which language, and how it is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import quote, urlencode
+
+from fastapi import Request
+from fastapi.routing import APIRoute
+from starlette.responses import RedirectResponse, Response
+
+from services.gateway.eform.menu import menu_of
+from services.gateway.eform.notices import NOTICES
+from services.gateway.eform.own_api import Answer, OwnApi, Refused
+from services.gateway.eform.posted import Posted, new_once, read_posted, require_token
+from services.gateway.eform.problems import problem_context
+from services.gateway.eform.rendering import page_response
+from services.gateway.eform.session import Session, current, renew
+from services.gateway.refusals import problem
+from shared.audit import Actor
+from shared.errors import DomainError, Unauthenticated
+from shared.problems import Language
+
+ROOT: Final = "/e-form"
+LOGIN: Final = f"{ROOT}/login"
+LANGUAGE_COOKIE: Final = "bangdiem_language"
+_UNAUTHENTICATED: Final = 401
+
+
+@dataclass(frozen=True)
+class Page:
+    """``api`` speaks for the person at the page; without a session for nobody."""
+
+    request: Request
+    session: Session | None
+    language: Language
+
+    @property
+    def api(self) -> OwnApi:
+        credential = self.session.credential if self.session else None
+        return OwnApi(self.request, credential=credential, language=self.language)
+
+    @property
+    def actor(self) -> Actor:
+        """Raises Unauthenticated where nobody is signed in."""
+        if self.session is None:
+            raise Unauthenticated("nobody is signed in")
+        return self.session.caller.actor
+
+    def has(self, *roles: str) -> bool:
+        return self.session is not None and bool(self.session.caller.actor.roles & set(roles))
+
+    def t(self, vi: str, en: str) -> str:
+        return vi if self.language == "vi" else en
+
+    async def posted(self) -> Posted:
+        """The form, once it is certain that this session's page sent it. Raises FormForeign and what read_posted raises."""
+        posted = await read_posted(self.request)
+        if self.session is not None:
+            require_token(posted, self.session.csrf)
+        return posted
+
+    def show(
+        self, template: str, *, status: int = 200, refused: Refused | None = None, posted: Posted | None = None, **context: Any
+    ) -> Response:
+        """The page. ``refused`` shows what was wrong, at its field where it names one; ``posted`` keeps what was typed."""
+        whole = {
+            **self._frame(),
+            **problem_context(refused, self.language),
+            "posted": posted,
+            **context,
+        }
+        status = refused.status if refused is not None else status
+        response = page_response(template, whole, language=self.language, status=status)
+        if self.session is not None:
+            renew(self.request, response, self.session)
+        return response
+
+    def go(self, path: str, *, done: str | None = None) -> Response:
+        """To another page of ours after something was done; ``done`` names the notice shown there."""
+        query = f"?{urlencode({'done': done})}" if done else ""
+        return RedirectResponse(f"{ROOT}{path}{query}", status_code=303)
+
+    def _frame(self) -> dict[str, Any]:
+        actor = self.session.caller.actor if self.session else None
+        asked = self.request.query_params.get("done", "")
+        here = self.request.url.path
+        return {
+            "root": ROOT,
+            "here": here,
+            "actor": actor,
+            "roles": actor.roles if actor else frozenset(),
+            "own": actor.agency if actor else None,
+            "csrf": self.session.csrf if self.session else "",
+            "once": new_once(),
+            "notice": NOTICES.get(asked),
+            "has": self.has,
+            "menu": menu_of(self) if actor else [],
+        }
+
+
+async def signed_in(request: Request) -> Page:
+    """For pages that need somebody; the route leads everybody else to the sign-in page."""
+    return Page(request, await current(request), language_of(request))
+
+
+async def anybody(request: Request) -> Page:
+    try:
+        session: Session | None = await current(request)
+    except Unauthenticated:
+        session = None
+    return Page(request, session, language_of(request))
+
+
+def language_of(request: Request) -> Language:
+    """Vietnamese until somebody asks for English here: what an office's computer was installed in says nothing."""
+    return "en" if request.cookies.get(LANGUAGE_COOKIE) == "en" else "vi"
+
+
+class PageRoute(APIRoute):
+    """A refusal becomes a page; nobody signed in becomes the way to the sign-in page."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        inner = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            try:
+                return await inner(request)
+            except Unauthenticated:
+                return _to_login(request)
+            except Refused as refused:
+                return _to_login(request) if refused.status == _UNAUTHENTICATED else await _refusal_page(request, refused)
+            except DomainError as error:
+                return await _refusal_page(request, refused_of(request, error))
+
+        return handle
+
+
+def refused_of(request: Request, error: DomainError) -> Refused:
+    """An error of the page's own as the API would have told it."""
+    made = problem(request, error)
+    return Refused(Answer(made.status_code, {}, bytes(made.body)))
+
+
+async def _refusal_page(request: Request, refused: Refused) -> Response:
+    return (await anybody(request)).show("refused.html", refused=refused)
+
+
+def _to_login(request: Request) -> Response:
+    back = request.url.path if request.method == "GET" else ROOT
+    return RedirectResponse(f"{LOGIN}?next={quote(back)}", status_code=303)

@@ -1,0 +1,30 @@
+"""A refusal of the API as a page shows it: what is wrong in the person's language, and each fault at its field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.gateway.eform.own_api import Refused
+from shared.problems import Language
+
+# Problem types that people meet when two of them work at the same thing; the API's words speak of headers.
+_WORDS = {
+    "precondition-failed": (
+        "Nội dung đã được người khác thay đổi từ khi bạn mở trang này. Hãy mở lại trang, xem nội dung mới rồi nhập lại.",
+        "Somebody changed this since you opened the page. Open it again, look at what is there now, and enter yours again.",
+    ),
+}
+
+
+def problem_context(refused: Refused | None, language: Language) -> dict[str, Any]:
+    """``problem`` is the document or None, ``faults`` its faults by pointer."""
+    if refused is None:
+        return {"problem": None, "faults": {}}
+    problem = dict(refused.problem)
+    words = _WORDS.get(refused.slug)
+    if words is not None:
+        problem["remedy"] = words[0 if language == "vi" else 1]
+    faults: dict[str, list[dict[str, Any]]] = {}
+    for fault in problem.get("errors", []):
+        faults.setdefault(str(fault.get("pointer", "")), []).append(fault)
+    return {"problem": {**problem, "slug": refused.slug}, "faults": faults}

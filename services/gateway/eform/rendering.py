@@ -1,0 +1,97 @@
+"""Templates with what every page shows: both languages side by side, dates as Vietnam writes them, nothing unescaped."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import HTMLResponse, Response
+
+from shared.period import VIETNAM
+from shared.problems import Language
+
+STATIC = Path(__file__).parent / "static"
+STYLESHEET = "eform.css"
+# A page runs nothing, shows nothing from elsewhere, stands in no frame, and sends its forms to us alone.
+GUARDS = {
+    "content-security-policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "referrer-policy": "same-origin",
+    "cache-control": "no-store",
+}
+
+
+def page_response(template: str, context: Mapping[str, Any], *, language: Language, status: int = 200) -> Response:
+    """The page as HTML. ``t(vi, en)`` in a template chooses the language."""
+    html = (
+        _environment()
+        .get_template(template)
+        .render(**context, t=chooser(language), language=language, stylesheet=stylesheet_path())
+    )
+    return HTMLResponse(html, status_code=status, headers={**GUARDS, "content-language": language})
+
+
+def chooser(language: Language) -> Callable[[str, str], str]:
+    return (lambda vi, en: vi) if language == "vi" else (lambda vi, en: en)
+
+
+@cache
+def stylesheet() -> tuple[bytes, str]:
+    """Its bytes and digest."""
+    content = (STATIC / STYLESHEET).read_bytes()
+    return content, hashlib.sha256(content).hexdigest()
+
+
+def stylesheet_path() -> str:
+    return f"/e-form/static/{STYLESHEET}?v={stylesheet()[1][:16]}"
+
+
+@cache
+def _environment() -> Environment:
+    found = Environment(
+        loader=PackageLoader("services.gateway.eform"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.filters |= {"moment": moment, "day": day, "decimal_comma": decimal_comma, "left": left}
+    return found
+
+
+def moment(value: str | datetime | None) -> str:
+    """An instant in Vietnam's time, dd/mm/yyyy HH:MM:SS; a dash where there is none."""
+    if value is None:
+        return "–"
+    found = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return found.astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M:%S")
+
+
+def day(value: str | date | None) -> str:
+    """dd/mm/yyyy; a dash where there is none; what is no day as it stands."""
+    if value is None or value == "":
+        return "–"
+    try:
+        found = date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return str(value)
+    return found.strftime("%d/%m/%Y")
+
+
+def decimal_comma(value: str | int | None) -> str:
+    """Points and figures as Vietnam writes them; a dash where one is missing, never a zero."""
+    return "–" if value is None else str(value).replace(".", ",")
+
+
+def left(seconds: int) -> str:
+    """Time left as days, hours and minutes: 2 d 3 h 4 min, in signs both languages read."""
+    days, rest = divmod(int(seconds), 86_400)
+    hours, rest = divmod(rest, 3_600)
+    parts = [f"{days} d"] if days else []
+    return " ".join([*parts, f"{hours} h", f"{rest // 60} min"])

@@ -1,0 +1,93 @@
+"""Signing in and out, the language, the stylesheet, and the first page."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import RedirectResponse, Response
+
+from services.gateway.eform.menu import work_of
+from services.gateway.eform.page import (
+    LANGUAGE_COOKIE,
+    LOGIN,
+    ROOT,
+    Page,
+    PageRoute,
+    anybody,
+    language_of,
+    refused_of,
+    signed_in,
+)
+from services.gateway.eform.posted import read_posted
+from services.gateway.eform.rendering import STYLESHEET, stylesheet
+from services.gateway.eform.session import begin, leave
+from services.gateway.runtime import runtime
+from shared.errors import DomainError
+
+router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
+
+_YEAR = 365 * 24 * 3600
+
+
+@router.get("")
+async def get_home(page: Annotated[Page, Depends(signed_in)]) -> Response:
+    months = await page.api.get("/periods")
+    agency = await page.api.get_or_none(f"/agencies/{page.actor.agency}") if page.actor.agency else None
+    shown = [{**each, "links": work_of(page, each["period"])} for each in reversed(months["items"])]
+    return page.show("home.html", periods=shown, agency=agency)
+
+
+@router.get("/login")
+async def get_login(request: Request, page: Annotated[Page, Depends(anybody)]) -> Response:
+    return _login(page, request.query_params.get("next", ""))
+
+
+@router.post("/login")
+async def post_login(request: Request) -> Response:
+    """Nobody is signed in yet, so nothing but the browser's word says where the form came from (Sec-Fetch-Site, Origin)."""
+    posted = await read_posted(request)
+    then = own_path(posted.text("next"))
+    response = RedirectResponse(f"{then}?done=signed-in", status_code=303)
+    try:
+        await begin(request, response, posted.text("credential"))
+    except DomainError as error:
+        return _login(Page(request, None, language_of(request)), then, refused=refused_of(request, error))
+    return response
+
+
+@router.post("/logout")
+async def post_logout(request: Request, page: Annotated[Page, Depends(signed_in)]) -> Response:
+    await page.posted()
+    response = page.go("/login", done="signed-out")
+    if page.session is not None:
+        await leave(request, response, page.session)
+    return response
+
+
+@router.get("/language")
+async def get_language(request: Request) -> Response:
+    """Which language the pages speak to this browser from now on."""
+    response = RedirectResponse(own_path(request.query_params.get("back", "")), status_code=303)
+    chosen = "en" if request.query_params.get("to") == "en" else "vi"
+    response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=_YEAR, path="/", httponly=True, samesite="lax")
+    return response
+
+
+@router.get(f"/static/{STYLESHEET}")
+async def get_stylesheet(request: Request) -> Response:
+    """Named with its digest in pages, so it may be kept for ever."""
+    content, digest = stylesheet()
+    headers = {"etag": f'"{digest}"', "cache-control": "public, max-age=31536000, immutable"}
+    return Response(content, media_type="text/css", headers=headers)
+
+
+def own_path(path: str) -> str:
+    """The path if it is one of our pages, else the first page: nobody is led elsewhere by a link to us."""
+    within = path == ROOT or path.startswith(f"{ROOT}/")
+    plain = path.isascii() and path.isprintable() and "\\" not in path and "?" not in path
+    return path if within and plain and path != LOGIN else ROOT
+
+
+def _login(page: Page, then: str, **context: Any) -> Response:
+    return page.show("login.html", next=own_path(then), issuers=list(runtime(page.request).access.issuers.names), **context)
