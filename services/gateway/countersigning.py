@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 
 from services.gateway import tenancy
-from services.gateway.mandates import as_mandates
+from services.gateway.mandates import as_mandates, state_of
 from services.gateway.queries import evidence
 from services.gateway.queries import keys as stored_keys
 from services.gateway.queries import mandates as stored
@@ -57,6 +57,24 @@ async def countersign(given: Runtime, *, actor: Actor, agency: str, snapshot_id:
     if made is None:
         raise RuntimeError("a countersignature was not written")
     return made
+
+
+async def payload_for(given: Runtime, *, actor: Actor, snapshot_id: str) -> bytes:
+    """The very bytes to sign, for a national office, or for the signer of a body that has mandated somebody now.
+
+    Raises NotFound.
+    """
+    if actor.agency is not None and actor.roles & set(tenancy.AGENCY_ROLES):
+        await _require_mandate(given, actor, actor.agency)
+    return await payload_of(given.database, snapshot_id)
+
+
+async def _require_mandate(given: Runtime, actor: Actor, agency: str) -> None:
+    async with tenancy.read(given.database, actor) as connection:
+        approved = await stored.approved_mandates(connection, agency=agency)
+    if not any(state_of(each, given.clock()) == "in_force" for each in approved):
+        hint = "Nobody may sign for your body now: its administrators record a mandate, a second person approves it."
+        raise NotFound("there is nothing to sign for this key", hint=hint)
 
 
 async def payload_of(database: Database, snapshot_id: str) -> bytes:

@@ -34,7 +34,8 @@ PUBLISHED = {"get_agency", "get_agency_scores"}
 # About the caller's own API key and nothing else, whoever holds it.
 OWN_KEY = {"list_request_keys", "post_request_key", "post_request_key_end"}
 # Of all bodies alike; the extensions beside the list are the caller's own alone, which test_extensions tries.
-OF_ALL = {"list_calendar", "get_calendar_entry"}
+# The bytes to countersign name a snapshot, its source and month.
+OF_ALL = {"list_calendar", "get_calendar_entry", "get_snapshot_signing_payload"}
 
 
 class Unlocked(Within):

@@ -69,7 +69,7 @@ BY: list[tuple[set[str], str]] = [
     (READING, "list_rulings get_ruling list_applicability get_applicability get_pull"),
     (READING, "get_freeze list_snapshots get_snapshot get_supersession list_findings list_score_runs get_score_run"),
     (READING, "get_publication get_status list_extensions get_extension list_late_acceptances get_late_acceptance"),
-    (READING, "get_snapshot_signing_payload"),
+    ({*READING, "agency_signer"}, "get_snapshot_signing_payload"),
     (READING, "list_rule_activations get_rule_activation get_reporting get_snapshot_countersignatures"),
 ]
 WRITTEN = {name: roles for roles, names in BY for name in names.split()}

@@ -275,3 +275,19 @@ async def test_a_signature_of_another_snapshot_or_body_countersigns_nothing(hous
     missing = await house.client.post(path, headers=signer, json={"snapshot_id": "snap_none", "jws": jws})
     assert slug(missing) == (422, "input-invalid")
     assert slug(await house.post(path, "operator", {"snapshot_id": one, "jws": jws})) == (403, "not-allowed")
+
+
+async def test_a_bodys_signer_reads_the_bytes_once_somebody_may_sign(house: House, ca: Authority, seeds: Seeds) -> None:
+    place = f"{API}/snapshots/{await seeds.freeze()}/signing-payload"
+    signer = await house.bearer_of("G22", "agency_signer")
+    assert slug(await house.client.get(place, headers=signer)) == (404, "not-found")
+    mandate_id = await mandated(house, "G22", ca.person)
+    read = await house.client.get(place, headers=signer)
+    assert (read.status_code, read.content) == (200, (await house.get(place, "reader")).content)
+    assert slug(await house.client.get(f"{API}/snapshots/snap_none/signing-payload", headers=signer)) == (404, "not-found")
+    for role in ("agency_drafter", "agency_approver", "agency_admin"):
+        answer = await house.client.get(place, headers=await house.bearer_of("G22", role))
+        assert slug(answer) == (403, "not-allowed")
+    withdrawn = await house.post(f"{API}/agencies/G22/mandates/{mandate_id}/withdrawals", ADMIN, REASON)
+    assert withdrawn.status_code == 201, withdrawn.text
+    assert slug(await house.client.get(place, headers=signer)) == (404, "not-found")
