@@ -19,13 +19,13 @@ from services.gateway.registers import initiatives
 from services.gateway.registers.own import own_register
 from services.gateway.runtime import runtime
 from services.gateway.schemas.own_register import OwnRegister
-from services.gateway.tenancy import AGENCY_ROLES, read
+from services.gateway.tenancy import WHOLE_BODY_ROLES, read
 from shared.audit import Actor
 from shared.registry_store import is_registered
 
 router = APIRouter(tags=["registers"])
 
-WATCHER: Final = Within(AGENCY_ROLES, national=("reader", "operator", "publisher", "auditor", "officer"))
+WATCHER: Final = Within(WHOLE_BODY_ROLES, national=("reader", "operator", "publisher", "auditor", "officer"))
 
 
 @router.get("/agencies/{agency}/periods/{period}/register", **reads(OwnRegister, refuses=(401, 403, 404)))
