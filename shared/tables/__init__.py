@@ -7,6 +7,7 @@ from sqlalchemy import MetaData, Table
 from shared.tables import (
     audit,
     control,
+    feedback,
     identity,
     ingest,
     intake,
@@ -24,7 +25,8 @@ from shared.tables.metadata import metadata
 __all__ = ["MUTABLE", "fact_tables", "metadata"]
 
 _SCHEMAS = (
-    audit, control, identity, ingest, intake, mandates, queue, records, registers, registry, scoring, sessions, units,
+    audit, control, feedback, identity, ingest, intake, mandates, queue, records, registers, registry, scoring, sessions,
+    units,
 )  # fmt: skip
 
 MUTABLE: tuple[tuple[Table, str], ...] = (
