@@ -9,10 +9,10 @@ JOBS ?= 2
 PORT ?= 8000
 DEMO ?=
 
-.PHONY: help install demo up test check bench migrate format clean
+.PHONY: help install demo up test test-browser check bench migrate format clean
 
 help:  ## this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(STAMP)  ## a virtual environment in .venv with everything pinned in requirements.lock
 
@@ -41,6 +41,9 @@ migrate: install  ## bring the database to this version's schema
 
 test: install  ## all tests
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -q
+
+test-browser: install  ## the pages in a real Chromium (Debian's package chromium), with an accessibility check
+	@$(BIN)/python -m pytest -q -m browser tests/browser
 
 check: install  ## style, types, import contracts, unused and missing dependencies
 	@$(BIN)/ruff check .

@@ -1,0 +1,101 @@
+"""Somebody at a browser: reads, types, clicks, with scripts switched off; and what every page is looked at for."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, Response
+
+_DESK, _PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
+_PATIENCE_MS = 10_000
+_AXE = Axe()
+
+
+@dataclass
+class Person:
+    """``page`` is what is on the screen; buttons, links and fields are found by what they are called, as a reader would."""
+
+    page: Page
+    url: str
+
+    @classmethod
+    @contextmanager
+    def at(cls, chromium: Browser, url: str) -> Iterator[Person]:
+        context = chromium.new_context(viewport=_DESK, java_script_enabled=False, locale="en-US", accept_downloads=True)
+        context.set_default_timeout(_PATIENCE_MS)
+        try:
+            yield cls(context.new_page(), url)
+        finally:
+            context.close()
+
+    def opens(self, path: str) -> Response:
+        answer = self.page.goto(f"{self.url}{path}")
+        assert answer is not None
+        return answer
+
+    def signs_in(self, key: str) -> None:
+        """Whoever was there leaves."""
+        self.page.context.clear_cookies(name="bangdiem_session")
+        self.opens("/e-form/login")
+        self.types("Khóa API", key)
+        self.presses("Đăng nhập")
+        self.reads("Đã đăng nhập")
+
+    def types(self, label: str, text: str) -> None:
+        self.field(label).fill(text)
+
+    def chooses(self, label: str, option: str) -> None:
+        self.field(label).select_option(label=option)
+
+    def ticks(self, label: str) -> None:
+        self.field(label).check()
+
+    def attaches(self, label: str, file: Path | dict[str, object]) -> None:
+        self.field(label).set_input_files(file)  # type: ignore[arg-type]
+
+    def presses(self, label: str) -> None:
+        self.page.get_by_role("button", name=label).first.click()
+
+    def follows(self, label: str) -> None:
+        self.page.get_by_role("link", name=label).first.click()
+
+    def field(self, label: str) -> Locator:
+        """The label need not be whole."""
+        return self.page.get_by_label(re.compile(f"^{re.escape(label)}")).first
+
+    def reads(self, words: str) -> None:
+        """They stand on the page, now or in a moment."""
+        self.page.get_by_text(words).first.wait_for()
+
+    @property
+    def text(self) -> str:
+        return self.page.locator("body").inner_text()
+
+    @property
+    def address(self) -> str:
+        return self.page.url.removeprefix(self.url)
+
+    def looks(self, name: str) -> None:
+        """No fault of accessibility, nothing beyond the edge of a phone, one heading of the first rank, no script."""
+        self._photograph(name)
+        assert self.page.locator("h1").count() == 1
+        assert self.page.locator("script").count() == 0
+        found = _AXE.run(self.page, options={"resultTypes": ["violations"]})
+        assert found.violations_count == 0, found.generate_report()
+        self.page.set_viewport_size(_PHONE)  # type: ignore[arg-type]
+        self._photograph(f"{name}-phone")
+        width = self.page.evaluate("document.documentElement.scrollWidth")
+        assert width <= _PHONE["width"], f"{name} is {width} pixels wide on a phone"
+        self.page.set_viewport_size(_DESK)  # type: ignore[arg-type]
+
+    def _photograph(self, name: str) -> None:
+        folder = os.environ.get("SCREENSHOTS")
+        if folder:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)

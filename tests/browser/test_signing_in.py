@@ -1,0 +1,93 @@
+"""Signing in and out, the language, and who a form is taken from."""
+
+from __future__ import annotations
+
+import httpx
+
+from tests.browser.person import Person
+from tests.browser.serving import Served
+
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+
+
+def test_a_person_signs_in_sees_whose_they_are_and_leaves(person: Person, served: Served) -> None:
+    person.opens("/e-form")
+    assert person.address == "/e-form/login?next=/e-form"
+    person.looks("login")
+    person.signs_in(served.key("Người soạn", "agency_drafter", agency="H38"))
+    person.reads("Soạn báo cáo")
+    person.looks("home")
+    person.presses("Đăng xuất")
+    person.reads("Đã đăng xuất")
+    person.opens("/e-form")
+    assert person.address.startswith("/e-form/login")
+
+
+def test_a_wrong_key_is_told_plainly(person: Person) -> None:
+    person.opens("/e-form/login")
+    person.types("Khóa API", "bd_000000000000_" + "0" * 64)
+    person.presses("Đăng nhập")
+    person.reads("Chưa xác thực")
+    person.looks("login-refused")
+
+
+def test_english_is_one_link_away_and_stays(person: Person) -> None:
+    person.opens("/e-form/login")
+    person.follows("English")
+    assert person.page.locator("h1").inner_text() == "Sign in"
+    person.opens("/e-form")
+    assert person.page.locator("html").get_attribute("lang") == "en"
+    person.looks("login-english")
+    person.follows("Tiếng Việt")
+    assert person.page.locator("h1").inner_text() == "Đăng nhập"
+
+
+def test_the_keyboard_alone_is_enough(person: Person, served: Served) -> None:
+    person.opens("/e-form/login")
+    keyboard = person.page.keyboard
+    keyboard.press("Tab")
+    assert person.page.locator(":focus").inner_text() == "Đến nội dung"
+    for _ in range(3):
+        keyboard.press("Tab")
+    keyboard.type(served.key("Người soạn", "agency_drafter", agency="H38"))
+    keyboard.press("Enter")
+    person.reads("Đã đăng nhập")
+
+
+def test_a_session_ends_with_its_key_and_a_copied_cookie_with_its_session(person: Person, served: Served) -> None:
+    person.signs_in(served.key("Người soạn", "agency_drafter", agency="H38"))
+    copied = {each["name"]: each["value"] for each in person.page.context.cookies()}
+    assert httpx.get(f"{served.url}/e-form", cookies=copied).status_code == 200
+    person.presses("Đăng xuất")
+    assert httpx.get(f"{served.url}/e-form", cookies=copied).headers["location"] == "/e-form/login?next=/e-form"
+
+
+def test_a_form_of_another_site_or_session_is_refused(person: Person, served: Served) -> None:
+    person.signs_in(served.key("Người soạn", "agency_drafter", agency="H38"))
+    cookies = {each["name"]: each["value"] for each in person.page.context.cookies()}
+    token = person.page.locator("input[name=csrf]").first.get_attribute("value")
+    for headers, content in (
+        ({"sec-fetch-site": "cross-site"}, f"csrf={token}"),
+        ({"origin": "https://elsewhere.example"}, f"csrf={token}"),
+        ({}, "csrf=" + "0" * 64),
+        ({}, ""),
+    ):
+        refused = httpx.post(f"{served.url}/e-form/logout", cookies=cookies, headers={**FORM, **headers}, content=content)
+        assert refused.status_code == 403
+        assert "form-foreign" in refused.text
+    assert httpx.get(f"{served.url}/e-form", cookies=cookies).status_code == 200
+
+
+def test_nobody_is_led_elsewhere(served: Served) -> None:
+    key = served.key("Người soạn", "agency_drafter", agency="H38")
+    for then in ("https://elsewhere.example/", "//elsewhere.example", "/e-form/../x\\y", "/e-formal", "/e-form?x=1", ""):
+        answer = httpx.post(f"{served.url}/e-form/login", data={"credential": key, "next": then})
+        assert answer.headers["location"] == "/e-form?done=signed-in"
+
+
+def test_pages_run_and_fetch_nothing_and_are_not_kept(served: Served) -> None:
+    answer = httpx.get(f"{served.url}/e-form/login")
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'")
+    assert "script" not in policy
+    assert answer.headers["cache-control"] == "no-store"
