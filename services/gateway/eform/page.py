@@ -140,7 +140,9 @@ class PageRoute(APIRoute):
 
 def refused_of(request: Request, error: DomainError) -> Refused:
     """An error of the page's own as the API would have told it."""
-    made = problem(request, error)
+    header = (b"accept-language", language_of(request).encode())
+    others = [pair for pair in request.scope["headers"] if pair[0] != header[0]]
+    made = problem(Request({**request.scope, "headers": [*others, header]}), error)
     return Refused(Answer(made.status_code, {}, bytes(made.body)))
 
 

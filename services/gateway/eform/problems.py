@@ -15,16 +15,19 @@ _WORDS = {
     ),
 }
 
+# What a problem document or a fault may leave out.
+_UNSAID = dict.fromkeys(("cause", "remedy", "detail", "hint", "expected", "seen", "instance"))
+
 
 def problem_context(refused: Refused | None, language: Language) -> dict[str, Any]:
     """``problem`` is the document or None, ``faults`` its faults by pointer."""
     if refused is None:
         return {"problem": None, "faults": {}}
-    problem = dict(refused.problem)
+    problem = {**_UNSAID, **refused.problem}
     words = _WORDS.get(refused.slug)
     if words is not None:
         problem["remedy"] = words[0 if language == "vi" else 1]
     faults: dict[str, list[dict[str, Any]]] = {}
     for fault in problem.get("errors", []):
-        faults.setdefault(str(fault.get("pointer", "")), []).append(fault)
+        faults.setdefault(str(fault.get("pointer", "")), []).append({**_UNSAID, **fault})
     return {"problem": {**problem, "slug": refused.slug}, "faults": faults}
