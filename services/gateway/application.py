@@ -48,6 +48,10 @@ from services.gateway.api import (
     submission_content,
     submission_steps,
     submissions,
+    unit_assemblies,
+    unit_plans,
+    unit_sections,
+    units,
 )
 from services.gateway.eform import signing_in
 from services.gateway.idempotency import Keeping
@@ -61,6 +65,7 @@ RESOURCES = (
     receipt_keys, attachments,
     members, credentials, extensions, late_acceptances, records_reviews, completeness,
     meetings, attendances, speeches, initiatives, own_register, mandates, request_keys, signatures, countersignatures,
+    units, unit_plans, unit_sections, unit_assemblies,
 )  # fmt: skip
 PAGES = (signing_in,)
 

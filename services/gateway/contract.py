@@ -117,6 +117,24 @@ def replaces(
     }
 
 
+def tries(
+    body: type[BaseModel], answer: type[BaseModel], *, refuses: Iterable[int] = (), may: Iterable[str] = ()
+) -> dict[str, Any]:
+    """A route that records something, 201, or with a dry run only tells what would come of it, 200.
+
+    ``may`` "queue": 202 while checking goes on. ``may`` "match": it changes content, and If-Match names the one seen.
+    """
+    made = records(body, answer, refuses=refuses)
+    content = {"application/json": {"schema": ref(answer)}}
+    made["responses"][200] = {"description": _WORDS[200], "headers": dict(CACHE), "content": content}
+    if "queue" in may:
+        made["responses"][202] = {"description": _WORDS[202], "headers": {**LOCATION, **RETRY, **CACHE}, "content": content}
+    if "match" in may:
+        made["responses"] |= declare({412, 428})
+        made["openapi_extra"]["parameters"] = [_IF_MATCH]
+    return made
+
+
 def checks(body: type[BaseModel], answer: type[BaseModel], *, refuses: Iterable[int] = ()) -> dict[str, Any]:
     """A route that checks something: 200 for a dry run, 201 when it was recorded, 202 when it is queued."""
     made = records(body, answer, refuses=refuses)

@@ -30,6 +30,8 @@ from services.gateway.schemas import (
     registers,
     sheet,
     signatures,
+    unit_bodies,
+    units,
 )
 from services.gateway.schemas.shape import Page, Shape
 
@@ -118,10 +120,10 @@ def _schemas() -> dict[str, Any]:
     """Bodies as they are read, all others as they are written."""
     modes = [
         (model, "validation")
-        for module in (bodies, identity, intake_bodies, deadline_bodies, registers, signatures)
+        for module in (bodies, identity, intake_bodies, deadline_bodies, registers, signatures, unit_bodies)
         for model in _models(module)
     ]
-    answers = (documents, operations, sheet, intake, forms, receipts, deadlines, own_register)
+    answers = (documents, operations, sheet, intake, forms, receipts, deadlines, own_register, units)
     modes += [(model, "serialization") for module in answers for model in _models(module)]
     _, definitions = models_json_schema(modes, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
     schemas: dict[str, Any] = definitions["$defs"]

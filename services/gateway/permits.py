@@ -21,7 +21,7 @@ from services.gateway.keys_limits import Use, client_address
 from services.gateway.missing_roles import role_missing
 from services.gateway.refusals import faults_of
 from services.gateway.request_signatures import require_signature
-from services.gateway.runtime import runtime
+from services.gateway.runtime import Runtime, runtime
 from services.gateway.second_factor import SecondFactor, require_second_factor
 from services.gateway.tenancy import AGENCY_ROLES
 from shared.audit import Actor
@@ -155,11 +155,15 @@ class Json(Generic[Body]):
 
     model: type[Body]
 
+    def limit(self, given: Runtime) -> int:
+        """How many bytes are read."""
+        return given.max_body_bytes
+
     async def __call__(self, request: Request) -> Body:
         media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
         if media_type != "application/json":
             raise MediaTypeUnsupported("the body must be JSON", hint="Send Content-Type: application/json.")
-        body = await read_body(request, runtime(request).max_body_bytes)
+        body = await read_body(request, self.limit(runtime(request)))
         try:
             return self.model.model_validate_json(body, strict=True)
         except ValidationError as error:

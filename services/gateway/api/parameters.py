@@ -54,4 +54,5 @@ RuleQuery = Annotated[
 ]
 FormPath = Annotated[str, Path(pattern="^[a-z]+(-[a-z]+)*$", max_length=60, description="A form.", examples=["monthly-report"])]
 FormVersionPath = Annotated[_Sequence, Path(description="The form's version.", examples=[1])]
+VersionPath = Annotated[_Sequence, Path(description="The version's number.", examples=[1])]
 ActivationPath = Annotated[str, _id_path("act", "An activation of rules.")]

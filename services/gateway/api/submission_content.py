@@ -117,12 +117,13 @@ async def _put(desk: Desk, sequence: int, sending: Sending, dry_run: str) -> Res
     if taken.queued is not None:
         own = f"{API}{desk.path(sequence)}"
         headers |= {"location": f"{own}/validations/{taken.queued}", "retry-after": str(RETRY_AFTER_SECONDS)}
-    content = _shown(desk, sequence, taken, actions)
+    content = taken_shown(desk, sequence, taken, actions)
     status = 202 if taken.queued else 200
     return Response(msgspec.json.encode(content), status_code=status, media_type="application/json", headers=headers)
 
 
-def _shown(desk: Desk, sequence: int, taken: Taken, actions: list[str]) -> dict[str, Any]:
+def taken_shown(desk: Desk, sequence: int, taken: Taken, actions: list[str]) -> dict[str, Any]:
+    """What became of content that was sent."""
     own = f"{API}{desk.path(sequence)}"
     validation = taken.validation["validation_id"] if taken.validation else taken.queued
     findings = taken.checked.findings[:FIRST_FINDINGS] if taken.checked else ()

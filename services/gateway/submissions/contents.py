@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from services.gateway.intake.canonical_report import digest_of, section_digests
@@ -26,6 +27,8 @@ from shared.database import Row
 from shared.ids import new_id
 from shared.problems import PreconditionMissing
 from shared.tables.intake import refusal, revision
+
+Beside = Callable[[Connection, Row, Row], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -61,16 +64,19 @@ class Taken:
     queued: str | None = None
 
 
-async def replace(desk: Desk, sequence: int, sending: Sending) -> Taken:
+async def replace(desk: Desk, sequence: int, sending: Sending, *, beside: Beside | None = None) -> Taken:
     """A new revision with its findings, however many; cells that cannot be read never lose a draft.
 
-    Raises ContentLocked, PreconditionMissing, ContentChanged, Classified, and what reading raises; then nothing is kept.
+    ``beside`` writes in the same transaction, given the submission and its new revision. Raises ContentLocked,
+    PreconditionMissing, ContentChanged, Classified, and what reading raises; then nothing is kept.
     """
     taken = await rehearse(desk, sequence, sending, at_once=len(sending.body) <= desk.given.check_at_once_bytes)
     async with desk.transaction() as connection:
         await desk.lock(connection)
         found = await _require_open(connection, desk, sequence, sending)
         row = await _insert(connection, desk, found, sending, taken)
+        if beside is not None:
+            await beside(connection, found, row)
         found = await desk.find(connection, sequence)
         if taken.checked is None:
             queued = await checking.defer(connection, desk, found)

@@ -1,4 +1,4 @@
-"""What a body sees of the sources before scoring is what scoring takes: the view against the measures, over generated months."""
+"""What a body sees of the sources before scoring is what scoring takes: view against measures, over generated months."""
 
 from __future__ import annotations
 

@@ -1,0 +1,150 @@
+"""Sections that units send to the lead unit, and the board of the agency's month (APR-02; seed 001 §3)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Path, Request
+from starlette.responses import Response
+
+from services.gateway.answers import CLOSED, created, document, momentary
+from services.gateway.api.parameters import AgencyPath, DryRun, PeriodPath, VersionPath
+from services.gateway.api.reporting import DRAFTER, desk_of
+from services.gateway.api.units import INSIDE, REFUSES
+from services.gateway.contract import reads, records, tells, tries
+from services.gateway.permits import Json, Within
+from services.gateway.runtime import Runtime
+from services.gateway.schemas.unit_bodies import INDICATOR, UnitSectionAsked, UnitSectionReturnAsked
+from services.gateway.schemas.units import UnitBoard, UnitSection, UnitSectionTaken, UnitSectionWhole
+from services.gateway.submissions.desk import Desk
+from services.gateway.tenancy import UNIT
+from services.gateway.units.board import board_of
+from services.gateway.units.contents import Said
+from services.gateway.units.directory import named
+from services.gateway.units.plans import kind_of
+from services.gateway.units.refused import SectionMissing
+from services.gateway.units.sections import Sent, history_of, rehearse, return_section, send, state_of
+from shared.audit import Actor
+from shared.database import Row
+
+router = APIRouter(tags=["units"])
+
+ALL: Final = "/agencies/{agency}/periods/{period}/sections"
+ONE: Final = ALL + "/{indicator}"
+_SENDER: Final = Within((UNIT,))
+
+IndicatorPath = Annotated[str, Path(pattern=INDICATOR, description="An indicator, A1 to E3.", examples=["D1"])]
+_LINE = (
+    "section_id", "version", "unit", "digest", "sent_at", "deadline", "late", "actor", "returned_reason", "returned_by",
+    "returned_at", "assembled_in",
+)  # fmt: skip
+_WHOLE = ("agency", "period", "indicator", "kind", "plan_id", "summary", "findings")
+_PARTS = ("rows", "narratives", "figures", "note")
+
+
+class SectionJson(Json[UnitSectionAsked]):
+    """A section as the request's body: as long as content that is checked at once."""
+
+    def limit(self, given: Runtime) -> int:
+        """How many bytes are read."""
+        return max(given.max_body_bytes, given.check_at_once_bytes)
+
+
+@router.get(ALL, **tells(UnitBoard, refuses=REFUSES))
+async def get_unit_board(
+    request: Request, agency: AgencyPath, period: PeriodPath, actor: Annotated[Actor, Depends(INSIDE)]
+) -> Response:
+    """Every indicator of the month: its unit, its section, and the unit's figures beside the official ones with the gap."""
+    return momentary(await board_of(desk_of(request, actor, agency, period)))
+
+
+@router.post(ALL, **tries(UnitSectionAsked, UnitSectionTaken, refuses=REFUSES))
+async def post_unit_section(
+    request: Request,
+    agency: AgencyPath,
+    period: PeriodPath,
+    actor: Annotated[Actor, Depends(_SENDER)],
+    asked: Annotated[UnitSectionAsked, Depends(SectionJson(UnitSectionAsked))],
+    dry_run: DryRun = "false",
+) -> Response:
+    """Send a section about an indicator that your unit answers for; a late one is kept and marked."""
+    desk, said = desk_of(request, actor, agency, period), Said(**asked.model_dump())
+    if dry_run == "true":
+        return momentary(_taken(desk, await rehearse(desk, said)))
+    sent = await send(desk, said)
+    path = ONE.format(agency=agency, period=period, indicator=said.indicator)
+    version = sent.section["version"] if sent.section else 0
+    return created(_taken(desk, sent), path=f"{path}/versions/{version}")
+
+
+@router.get(ONE, **reads(UnitSectionWhole, refuses=REFUSES))
+async def get_unit_section(
+    request: Request,
+    agency: AgencyPath,
+    period: PeriodPath,
+    indicator: IndicatorPath,
+    actor: Annotated[Actor, Depends(INSIDE)],
+) -> Response:
+    """The last version of an indicator's section, and its history."""
+    _, found = await history_of(desk_of(request, actor, agency, period), indicator)
+    return document(request, {**_shown(found[-1]), "versions": [_line(each) for each in found]}, cache=CLOSED)
+
+
+@router.get(ONE + "/versions/{version}", **reads(UnitSection, refuses=REFUSES))
+async def get_unit_section_version(
+    request: Request,
+    agency: AgencyPath,
+    period: PeriodPath,
+    indicator: IndicatorPath,
+    version: VersionPath,
+    actor: Annotated[Actor, Depends(INSIDE)],
+) -> Response:
+    """One version as it was sent."""
+    _, found = await history_of(desk_of(request, actor, agency, period), indicator)
+    if version > len(found):
+        raise SectionMissing(f"{indicator} has no version {version}")
+    return document(request, _shown(found[version - 1]), cache=CLOSED)
+
+
+@router.post(ONE + "/returns", **records(UnitSectionReturnAsked, UnitSection, refuses=(*REFUSES, 409)))
+async def post_unit_section_return(
+    request: Request,
+    agency: AgencyPath,
+    period: PeriodPath,
+    indicator: IndicatorPath,
+    actor: Annotated[Actor, Depends(DRAFTER)],
+    asked: Annotated[UnitSectionReturnAsked, Depends(Json(UnitSectionReturnAsked))],
+) -> Response:
+    """Send a section back to its unit, with the reason; people of the lead unit do it."""
+    desk = desk_of(request, actor, agency, period)
+    made = await return_section(desk, indicator, version=asked.version, reason=asked.reason)
+    path = ONE.format(agency=agency, period=period, indicator=indicator)
+    return created(_shown(made), path=f"{path}/versions/{made['version']}")
+
+
+def _taken(desk: Desk, sent: Sent) -> dict[str, Any]:
+    return {
+        "dry_run": sent.section is None,
+        "agency": desk.agency,
+        "period": str(desk.period),
+        "indicator": sent.said.indicator,
+        "kind": kind_of(sent.said.indicator),
+        "unit": named(sent.post.responsible(sent.said.indicator)),
+        "section_id": sent.section["section_id"] if sent.section else None,
+        "version": sent.section["version"] if sent.section else None,
+        "digest": sent.judged.digest,
+        "sent_at": sent.sent_at,
+        "deadline": sent.post.due_at,
+        "late": sent.late,
+        "summary": sent.judged.summary,
+        "findings": sent.judged.findings,
+    }
+
+
+def _line(found: Row) -> dict[str, Any]:
+    return {**{name: found[name] for name in _LINE}, "state": state_of(found)}
+
+
+def _shown(found: Row) -> dict[str, Any]:
+    content = {**dict.fromkeys(_PARTS), **found["content"]}
+    return {**_line(found), **{name: found[name] for name in _WHOLE}, "content": content}

@@ -1,0 +1,101 @@
+"""What the agency sees of a month inside: each indicator's unit and section, and the unit's figures beside the official ones.
+
+Missing is never zero: a figure that a unit does not know, or that a source has not given, stays unknown, and so does the gap.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from services.gateway.queries import unit_sections as stored
+from services.gateway.submissions.desk import Desk
+from services.gateway.units.contents import gap_of
+from services.gateway.units.directory import named
+from services.gateway.units.plans import FEEDS, kind_of
+from services.gateway.units.post import Post, post_of
+from services.gateway.units.sections import state_of
+from shared.database import Row
+from shared.law.scheme import Scheme, scheme_for
+from shared.period import VIETNAM
+
+STATES = ("missing", "returned", "late", "sent", "assembled")
+
+
+async def board_of(desk: Desk) -> dict[str, Any]:
+    """Raises PlanMissing."""
+    async with desk.read() as connection:
+        post = await post_of(connection, desk)
+        sections = await stored.latest_sections(connection, agency=desk.agency, period=str(desk.period))
+        official = await stored.official_figures(connection, agency=desk.agency, period=str(desk.period))
+        frozen = await stored.frozen_sources(connection, str(desk.period))
+    scheme = scheme_for(desk.period)
+    lines = [
+        _line(code, post, sections.get(code), scheme)
+        | {"figures": _figures(code, sections.get(code), scheme, official, frozen)}
+        for code in post.visible(desk)
+    ]
+    counted = Counter(line["state"] for line in lines)
+    return {**month_of(desk, post), "counts": {state: counted[state] for state in STATES}, "items": lines}
+
+
+def month_of(desk: Desk, post: Post) -> dict[str, Any]:
+    """The plan of the month and how much time is left inside the agency."""
+    return {
+        "agency": desk.agency,
+        "period": str(desk.period),
+        "plan_id": post.plan.plan_id,
+        "document": post.plan.document,
+        "lead_unit": post.lead,
+        "deadline": post.due_at,
+        "report_deadline": post.report_due_at,
+        "now": desk.now.astimezone(VIETNAM),
+        "seconds_left": max(0, int((post.due_at - desk.now).total_seconds())),
+    }
+
+
+def _line(code: str, post: Post, found: Row | None, scheme: Scheme) -> dict[str, Any]:
+    indicator = scheme.indicators[code]
+    shown = dict.fromkeys(("section_id", "version", "sent_at", "late", "actor", "returned_reason"))
+    if found is not None:
+        shown = {name: found[name] for name in shown}
+    return {
+        "indicator": code,
+        "group": indicator.group,
+        "label_vi": indicator.label.vi,
+        "label_en": indicator.label.en,
+        "kind": kind_of(code),
+        "feeds": FEEDS.get(code),
+        "unit": named(post.responsible(code)),
+        "state": state_of(found),
+        **shown,
+        "summary": found["summary"] if found is not None and kind_of(code) == "scored" else None,
+    }
+
+
+def _figures(
+    code: str, found: Row | None, scheme: Scheme, official: dict[str, Row], frozen: dict[str, Row]
+) -> list[dict[str, Any]]:
+    if kind_of(code) == "scored":
+        return []
+    said = found["content"]["figures"] if found is not None else {}
+    return [_figure(name, said.get(name), scheme, official, frozen) for name in scheme.indicators[code].formula.measures]
+
+
+def _figure(name: str, said: str | None, scheme: Scheme, official: dict[str, Row], frozen: dict[str, Row]) -> dict[str, Any]:
+    measure = scheme.measures[name]
+    (source,) = measure.sources
+    counted, snapshot = official.get(name), frozen.get(source)
+    value = counted["value"] if counted else None
+    return {
+        "measure": name,
+        "label_vi": measure.label.vi,
+        "label_en": measure.label.en,
+        "said": said,
+        "official": None if value is None else f"{value:f}",
+        "gap": gap_of(said, value),
+        "source": source,
+        "snapshot_id": snapshot["snapshot_id"] if snapshot else None,
+        "snapshot_version": snapshot["version"] if snapshot else None,
+        "official_missing": None if value is not None else "not_frozen" if snapshot is None else "not_given",
+    }
