@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from services.gateway.attachment_policy import PDF
 from tests.contract.signing import Signing
-from tests.integration.gateway.conftest import API, HOME, NOW, House
+from tests.integration.gateway.conftest import API, HOME, NOW, House, make_key
 from tests.integration.gateway.office import Office, summons
 from tests.integration.gateway.reports import Body, report, task
 from tests.integration.gateway.routes import Operation
@@ -28,6 +28,11 @@ CREDENTIAL = {"holder": "Máy lạ", "roles": ["agency_drafter"], "expires_at": 
 FIGURE = {"sequence": 1, "database": "csdl-minh-hoa", "new_records": 7}
 MANDATE = {"holder": MARK, "valid_from": "2026-03-01", "document": "2/QĐ (minh họa)", **REASON}
 DIGEST = "sha256:" + "0" * 64
+UNIT = {
+    "unit": "don-vi", "name": MARK, **REASON,
+    "contact": {"name": MARK, "position": "Minh họa", "email": "a@example.vn", "phone": "0000 000 000"},
+}  # fmt: skip
+INDICATORS = ("A1", "A2", "A3", "B1", "B2", "B3", "B4", "B5", "C1", "C2", "D1", "D2", "E1", "E2", "E3")
 # What each write is sent: good in itself, so that nothing but the body it is for can be the reason of a refusal.
 BODIES: dict[str, Any] = {
     "post_submission": {"test": False},
@@ -65,6 +70,22 @@ BODIES: dict[str, Any] = {
     "post_mandate_approval": REASON,
     "post_mandate_withdrawal": REASON,
     "post_signature_demand": {"demand": "optional", "reason": MARK},
+    "post_unit": {**UNIT, "unit": "don-vi-khac"},
+    "post_unit_version": {**{name: value for name, value in UNIT.items() if name != "unit"}, **REASON},
+    "post_unit_member": {"subject": "oidc:vpcp:ai-do", **REASON},
+    "post_unit_member_revocation": REASON,
+    "post_unit_plan": {
+        "first_period": MONTH,
+        "document": MARK,
+        "lead_unit": UNIT["unit"],
+        "due_day": 3,
+        "assignments": [{"indicator": code, "unit": UNIT["unit"]} for code in INDICATORS],
+        **REASON,
+    },
+    "post_unit_plan_approval": REASON,
+    "post_unit_section": {"indicator": "A3", "figures": {"period_tasks": 7}, "note": MARK},
+    "post_unit_section_return": {"version": 1, **REASON},
+    "post_unit_assembly": {"without": [{"indicator": code, **REASON} for code in ("C1", "D1")]},
     # With a real snapshot and signature: Things.bodies.
     "post_countersignature": {},
 }
@@ -109,11 +130,14 @@ async def everything(house: House, signing: Signing, snapshot: str) -> Things:
     made["countersignature"] = await house.client.post(
         f"{agency}/countersignatures", headers=await house.bearer_of(HOME, "agency_signer"), json=countersigned
     )
+    made |= await _units(house, draft.headers["etag"])
     assert {name: answer.text for name, answer in made.items() if answer.status_code != 201} == {}
     await _summoned(house)
     ids = {name: answer.headers["location"].rsplit("/", 1)[1] for name, answer in made.items()}
     ids |= {"agency": HOME, "period": MONTH, "section": "registered_tasks", "step": "1"}
-    return Things(ids, draft.headers["etag"], {**BODIES, "post_countersignature": countersigned})
+    ids |= {"unit": UNIT["unit"], "indicator": "A3", "version": "1"}
+    tag = (await body.get("/2/content")).headers["etag"]
+    return Things(ids, tag, {**BODIES, "post_countersignature": countersigned})
 
 
 async def _summoned(house: House) -> None:
@@ -122,6 +146,25 @@ async def _summoned(house: House) -> None:
     held = await office.meeting(f"{MONTH}-03", summons(HOME), topic=MARK)
     await office.attendance(held, HOME, ("head", "in_person"))
     await office.speech(held, HOME, note=MARK)
+
+
+async def _units(house: House, tag: str) -> dict[str, httpx.Response]:
+    """A unit of the body that answers for everything, what it sent, and an assembly into the draft."""
+    agency, admin = f"{API}/agencies/{HOME}", "agency_admin"
+    unit_id, drafter = f"key:{house.ids['agency_unit']}", f"key:{house.ids['agency_drafter']}"
+    made = {"registered": await house.post(f"{agency}/units", admin, UNIT)}
+    for subject in (unit_id, drafter):
+        made["membership"] = await house.post(f"{agency}/units/{UNIT['unit']}/members", admin, {"subject": subject, **REASON})
+    made["plan"] = await house.post(f"{agency}/unit-plans", admin, BODIES["post_unit_plan"])
+    _, second = await make_key(house.runtime, holder="second administrator of units", role=admin, agency=HOME)
+    bearer = {"authorization": f"Bearer {second}"}
+    made["agreed"] = await house.client.post(f"{made['plan'].headers['location']}/approvals", headers=bearer, json=REASON)
+    path = f"{agency}/periods/{MONTH}"
+    made["sent"] = await house.post(f"{path}/sections", "agency_unit", BODIES["post_unit_section"])
+    headers = {**house.bearer("agency_drafter"), "if-match": tag}
+    asked = BODIES["post_unit_assembly"]
+    made["assembly"] = await house.client.post(f"{path}/submissions/2/assemblies", headers=headers, json=asked)
+    return made
 
 
 async def _signed(body: Body, signing: Signing, content: dict[str, Any]) -> None:

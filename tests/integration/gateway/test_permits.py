@@ -13,7 +13,7 @@ from services.gateway.application import build_app
 from services.gateway.auth import ROLES
 from services.gateway.openapi import build
 from services.gateway.role_matrix import renewed
-from services.gateway.tenancy import AGENCY_ROLES
+from services.gateway.tenancy import WHOLE_BODY_ROLES
 from tests.integration.gateway.conftest import HOME, House
 
 DOCUMENT = build(build_app())
@@ -24,7 +24,8 @@ PUBLIC = {
 }  # fmt: skip
 KINDS = ("meeting", "attendance", "speech", "closing")
 READING = {"reader", "operator", "publisher", "auditor"}
-INSIDE = set(AGENCY_ROLES)
+INSIDE = set(WHOLE_BODY_ROLES)
+ANYBODY = {*INSIDE, "agency_unit"}
 ABOUT_PEOPLE = {"agency_admin", "system_administrator"}
 SIGNED = {*INSIDE, "reader", "operator", "auditor", "records_reviewer"}
 # All that is not public. What is widened or narrowed is so because somebody changed this table; docs/identity.md shows it.
@@ -51,13 +52,21 @@ BY: list[tuple[set[str], str]] = [
     ({"agency_signer"}, "post_signature post_countersignature"),
     ({"agency_approver", "agency_signer"}, "post_rejection"),
     ({"agency_drafter", "agency_approver", "agency_signer"}, "post_validation"),
-    (INSIDE, "post_rotation get_prefill get_signing_payload list_own_initiatives get_own_initiative"),
+    (INSIDE, "get_prefill get_signing_payload list_own_initiatives get_own_initiative"),
     (SIGNED, "list_submissions get_submission get_submission_content get_report_in_force get_receipt get_signature"),
     ({*INSIDE, "operator"}, "list_report_findings"),
     ({*INSIDE, "operator", "auditor"}, "list_transitions get_transition list_confirmations get_confirmation get_validation"),
     ({*INSIDE, "auditor"}, "get_countersignatures"),
     ({*INSIDE, "reader", "auditor"}, "list_attachments get_attachment"),
-    ({*INSIDE, *READING}, "get_own_reporting list_calendar get_calendar_entry"),
+    ({*INSIDE, *READING}, "get_own_reporting"),
+    ({*ANYBODY, *READING}, "list_calendar get_calendar_entry"),
+    (ANYBODY, "post_rotation list_units get_unit list_unit_plans get_unit_plan get_unit_plan_in_force"),
+    (ANYBODY, "get_unit_board get_unit_section get_unit_section_version"),
+    ({"agency_unit"}, "post_unit_section"),
+    ({"agency_admin"}, "post_unit post_unit_version list_unit_members post_unit_member post_unit_member_revocation"),
+    ({"agency_admin"}, "post_unit_plan post_unit_plan_approval"),
+    ({"agency_drafter"}, "post_unit_section_return post_unit_assembly"),
+    (INSIDE, "list_unit_assemblies get_unit_assembly"),
     ({*READING, "records_reviewer"}, "list_reported_figures"),
     ({*INSIDE, *READING, "records_reviewer"}, "list_records_reviews get_records_review"),
     ({*READING, "officer"}, " ".join(f"get_{kind} list_{kind}_versions" for kind in KINDS)),
@@ -76,7 +85,7 @@ WRITTEN = {name: roles for roles, names in BY for name in names.split()}
 EXAMPLES = {
     "period": "2026-01", "agency": HOME, "scheme": "qd-4585", "slug": "internal", "snapshot": "snap_0",
     "publication": "pub_" + "0" * 26, "row": "appl_" + "0" * 26, "form": "monthly-report", "version": "1",
-    "section": "registered_tasks",
+    "section": "registered_tasks", "indicator": "C1",
 }  # fmt: skip
 # An empty document, and ids of nothing there is: whatever the answer, it is not about who asks. A month begins empty (201).
 RIGHT = (200, 201, 404, 409, 415, 422, 428)
