@@ -19,6 +19,8 @@ from services.gateway.api import (
     countersignatures,
     credentials,
     extensions,
+    feedback,
+    feedback_steps,
     findings,
     forms,
     health,
@@ -27,6 +29,7 @@ from services.gateway.api import (
     mandates,
     meetings,
     members,
+    own_feedback,
     own_register,
     periods,
     problems,
@@ -64,7 +67,8 @@ RESOURCES = (
     rule_activations,
     receipt_keys, attachments,
     members, credentials, extensions, late_acceptances, records_reviews, completeness,
-    meetings, attendances, speeches, initiatives, own_register, mandates, request_keys, signatures, countersignatures,
+    meetings, attendances, speeches, initiatives, own_register, mandates, request_keys, signatures,
+    countersignatures, feedback, feedback_steps, own_feedback,
     units, unit_plans, unit_sections, unit_assemblies,
 )  # fmt: skip
 PAGES = (signing_in,)

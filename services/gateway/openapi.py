@@ -20,6 +20,7 @@ from services.gateway.schemas import (
     deadline_bodies,
     deadlines,
     documents,
+    feedback,
     forms,
     identity,
     intake,
@@ -120,7 +121,7 @@ def _schemas() -> dict[str, Any]:
     """Bodies as they are read, all others as they are written."""
     modes = [
         (model, "validation")
-        for module in (bodies, identity, intake_bodies, deadline_bodies, registers, signatures, unit_bodies)
+        for module in (bodies, identity, intake_bodies, deadline_bodies, registers, feedback, signatures, unit_bodies)
         for model in _models(module)
     ]
     answers = (documents, operations, sheet, intake, forms, receipts, deadlines, own_register, units)

@@ -18,6 +18,9 @@ LONGEST = 2000
 SHOWN = 60
 # One line with something on it; PostgreSQL's text cannot hold NUL, and a log line no line break.
 PRINTABLE = r"^[^\x00-\x1F\x7F-\x9F\u2028\u2029]*[^\s\x00-\x1F\x7F-\x9F\u2028\u2029\uFEFF][^\x00-\x1F\x7F-\x9F\u2028\u2029]*$"
+# The same over several lines, parted by a line feed.
+PROSE = r"^[^\x00-\x09\x0B-\x1F\x7F-\x9F]*[^\s\x00-\x1F\x7F-\x9F\u2028\u2029\uFEFF][^\x00-\x09\x0B-\x1F\x7F-\x9F]*$"
+LONGEST_PROSE = 10_000
 PERIOD = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 DECIMAL = r"^(0|[1-9][0-9]{0,17})(\.[0-9]{1,12})?$"
 AGENCY = r"^[A-Z][0-9]{2}$"
@@ -60,5 +63,6 @@ def _digits(value: object) -> object:
 
 
 Line = Annotated[str, Field(max_length=LONGEST, pattern=PRINTABLE), AfterValidator(tidy)]
+Prose = Annotated[str, Field(max_length=LONGEST_PROSE, pattern=PROSE), AfterValidator(tidy)]
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Whole = Annotated[int, BeforeValidator(_digits)]

@@ -42,7 +42,7 @@ class Registering:
         closing = self._confirmed("register-closings", f"{API}/register-closings",
                                   {"period": "2026-01", "meetings": 1, **evidence})  # fmt: skip
         return {"meeting": meeting, "attendance": attendance, "speech": speech, "closing": closing,
-                "initiative": self._initiative()}  # fmt: skip
+                "initiative": self._initiative(), "feedback": self._feedback()}  # fmt: skip
 
     def _initiative(self) -> str:
         proposal = {
@@ -56,6 +56,17 @@ class Registering:
         decision = {"points": 2, "decision_number": "7/QĐ (minh họa)", "decided_on": "2026-01-30"}
         self._post(f"{API}/initiatives/{name}/decisions", "publisher",
                    {**decision, "decision_digest": digest("quyết định"), **REASON})  # fmt: skip
+        return name
+
+    def _feedback(self) -> str:
+        said = {"kind": "feedback", "subject": "Phản hồi minh họa", "text": "minh họa", "period": "2026-01", "indicator": "C2"}
+        evidence = [{"title": "Bảng đối chiếu (minh họa)", "digest": digest("đối chiếu")}]
+        made = self._post(f"{API}/agencies/{self.agency}/feedback", "agency_drafter", {**said, "evidence": evidence})
+        name = str(made["feedback_id"])
+        self._post(f"{API}/feedback/{name}/acceptances", "officer", {})
+        self._post(f"{API}/feedback/{name}/forwardings", "officer", {"agency": "H38", "text": "minh họa"})
+        contact = {"name": "Người gửi minh họa", "phone": "0000 000 000"}
+        self._post(f"{API}/feedback", "officer", {**said, "sender": "individual", "channel": "phone", **contact})
         return name
 
     def _confirmed(self, place: str, path: str, body: Mapping[str, Any]) -> str:

@@ -37,6 +37,11 @@ def refuse_classified_body(body: bytes, *, media_type: str) -> None:
     _refuse(texts_of(body, media_type=media_type))
 
 
+def refuse_classified_words(places: Iterable[tuple[str, str]]) -> None:
+    """The same over words that people write elsewhere than in a report, each with the place it stands in."""
+    _refuse(places)
+
+
 def _refuse(places: Iterable[tuple[str, str]]) -> None:
     found = [(_told(place), marker) for place, text in places for marker in dict.fromkeys(markers_in(text))]
     if not found:

@@ -62,6 +62,10 @@ BODIES: dict[str, Any] = {
     },
     "post_initiative_approval": {},
     "post_initiative_withdrawal": REASON,
+    "post_own_feedback": {"kind": "verification", "subject": MARK, "text": "Minh họa"},
+    "post_own_feedback_reopening": {"text": "Minh họa"},
+    "post_own_feedback_closure": {},
+    "post_own_feedback_explanation": {"text": "Minh họa"},
     "post_records_review": {**FIGURE, "verdict": "confirmed", **REASON},
     "post_mandate": {
         "certificate": issue(Wish("Người ký minh họa", organisation="VN-G06")).certificate.public_bytes(Encoding.PEM).decode(),
@@ -122,6 +126,7 @@ async def everything(house: House, signing: Signing, snapshot: str) -> Things:
         "grant": await house.post(f"{agency}/members", "agency_admin", {**PERSON, "holder": MARK}),
         "credential": await house.post(f"{agency}/credentials", "agency_admin", {**CREDENTIAL, "holder": MARK}),
         "initiative": await house.post(f"{agency}/initiatives", "agency_drafter", BODIES["post_initiative"]),
+        "feedback": await house.post(f"{agency}/feedback", "agency_drafter", BODIES["post_own_feedback"]),
         "mandate": await house.post(f"{agency}/mandates", "agency_admin", BODIES["post_mandate"]),
         "demand": await house.post(f"{agency}/signature-demands", "system_administrator", BODIES["post_signature_demand"]),
     }  # fmt: skip
