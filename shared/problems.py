@@ -1,13 +1,14 @@
 """What HTTP makes of our errors: RFC 9457 problem details. The one file that knows both.
 
 A family of shared.errors decides the status, the class's slug the type, for ever. From 500 up the caller learns nothing but
-the type and the request id. The kinds of error that only HTTP knows are defined here.
+the type, what one does about problems of that type, and the request id. The kinds of error that only HTTP knows are defined
+here.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -29,6 +30,8 @@ MEDIA_TYPE = "application/problem+json"
 PATH = "/problems"
 RETRY_AFTER_SECONDS = 5
 _SERVER_FAULT = 500
+# Of a fault; its place, rule and what was seen are never worded otherwise.
+_OUR_SENTENCES = ("detail", "expected", "hint")
 
 
 class Malformed(DomainError):
@@ -116,6 +119,18 @@ _HTTP_WORDS: Mapping[int, type[DomainError]] = {
 
 
 @dataclass(frozen=True)
+class Wording:
+    """How a caller reads a problem: ``cause`` and ``remedy`` of its type, and ``said``, which words our own sentences."""
+
+    cause: str | None = None
+    remedy: str | None = None
+    said: Callable[[str], str] = str
+
+
+PLAIN = Wording()
+
+
+@dataclass(frozen=True)
 class Answer:
     """An HTTP answer made of an error: ``body`` is application/problem+json."""
 
@@ -137,15 +152,26 @@ def type_url(public_url: str, slug: str) -> str:
     return f"{public_url.rstrip('/')}{PATH}/{slug}"
 
 
-def answer(error: DomainError, *, public_url: str, instance: str, language: Language) -> Answer:
+def answer(error: DomainError, *, public_url: str, instance: str, language: Language, wording: Wording = PLAIN) -> Answer:
     """``instance`` is the request's id; ``public_url`` makes the type absolute."""
     status = status_of(type(error))
-    title = error.title_vi if language == "vi" else error.title_en
-    document: dict[str, Any] = {"type": type_url(public_url, error.slug), "title": title, "status": status}
-    if status < _SERVER_FAULT:
-        document |= _words(error)
-    document["instance"] = instance
-    return Answer(status, _headers(status, language), json.dumps(document, ensure_ascii=False).encode("utf-8", "replace"))
+    top = {
+        "type": type_url(public_url, error.slug),
+        "title": error.title_vi if language == "vi" else error.title_en,
+        "status": status,
+    }
+    told = document(error, top=top, instance=instance, wording=wording)
+    return Answer(status, _headers(status, language), json.dumps(told, ensure_ascii=False).encode("utf-8", "replace"))
+
+
+def document(error: DomainError, *, top: Mapping[str, Any], instance: str, wording: Wording) -> dict[str, Any]:
+    """The problem document; ``top`` holds its type, title and status."""
+    told = dict(top)
+    if top["status"] < _SERVER_FAULT:
+        told |= _words(error, wording)
+    if wording.remedy:
+        told["remedy"] = wording.remedy
+    return {**told, "instance": instance}
 
 
 def kinds() -> Iterator[type[DomainError]]:
@@ -157,15 +183,21 @@ def kinds() -> Iterator[type[DomainError]]:
         waiting += kind.__subclasses__()
 
 
-def _words(error: DomainError) -> dict[str, Any]:
-    words: dict[str, Any] = {"detail": error.detail}
+def _words(error: DomainError, wording: Wording) -> dict[str, Any]:
+    words: dict[str, Any] = {"detail": wording.said(error.detail)}
+    if wording.cause:
+        words["cause"] = wording.cause
     if error.hint:
-        words["hint"] = error.hint
+        words["hint"] = wording.said(error.hint)
     if error.faults:
-        words["errors"] = [fault.as_dict() for fault in error.faults]
+        words["errors"] = [_fault_words(fault.as_dict(), wording) for fault in error.faults]
     if error.context:
         words["context"] = {name: str(value) for name, value in error.context.items()}
     return words
+
+
+def _fault_words(fault: dict[str, str], wording: Wording) -> dict[str, str]:
+    return {name: wording.said(words) if name in _OUR_SENTENCES else words for name, words in fault.items()}
 
 
 def _headers(status: int, language: Language) -> tuple[tuple[str, str], ...]:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from services.gateway.application import build_app
 from services.gateway.openapi import build, dump
-from services.gateway.problem_types import REGISTER, as_json, as_page, collect
+from services.gateway.problem_pages import as_markdown
+from services.gateway.problem_types import REGISTER, as_json, collect
 from services.gateway.role_matrix import renewed
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -22,7 +23,7 @@ def made() -> Iterator[tuple[Path, str]]:
     """Every file with its content as it should be now."""
     types = collect()
     yield REGISTER, as_json(types)
-    yield DOCS / "problems.md", as_page(types)
+    yield DOCS / "problems.md", as_markdown(types)
     app = build_app()
     yield DOCS / "openapi.json", dump(build(app))
     yield DOCS / "identity.md", renewed((DOCS / "identity.md").read_text("utf-8"), app)

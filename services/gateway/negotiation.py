@@ -38,6 +38,12 @@ def choose_language(accept: str | None) -> Language:
     return "en" if weights["en"] > weights["vi"] else "vi"
 
 
+def asked_language(accept: str | None) -> Language:
+    """Vietnamese only where the caller names it and likes it best: programs that name no language read English sentences."""
+    named = accept is not None and any(tag.split("-")[0] == "vi" and quality > 0 for tag, quality in _weighted(accept))
+    return "vi" if named and choose_language(accept) == "vi" else "en"
+
+
 def matches(if_none_match: str, etag: str) -> bool:
     """Whether a list of entity tags, or ``*``, names this one; compared weakly, as If-None-Match wants."""
     return if_none_match.strip() == "*" or etag in _ENTITY_TAG.findall(if_none_match)

@@ -1,4 +1,4 @@
-"""The register of problem types: one entry per slug, made from every error class of the product.
+"""The register of problem types: one entry per slug, made from every error class of the product and its explanation.
 
 A service does not import another one, so the register is a file made beforehand from all of them
 (`python -m services.gateway.generate`), and a test refuses a class that is not in it.
@@ -10,13 +10,14 @@ import importlib
 import inspect
 import json
 import pkgutil
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from services.gateway.wording.explaining import NOTHING, Explanation, explanations
 from shared.errors import DomainError
-from shared.problems import kinds, status_of
+from shared.problems import Language, kinds, status_of
 
 REGISTER = Path(__file__).with_suffix(".json")
 PACKAGES = ("shared", "services")
@@ -37,13 +38,33 @@ _MEANINGS = {
 
 @dataclass(frozen=True)
 class ProblemType:
-    """``meaning`` is in English; titles are what a problem document carries."""
+    """``meaning`` is in English and for programmers; titles, cause and remedy are what a problem document carries.
+
+    ``example`` is the detail of such a problem, ``fault`` the place, words and expectation of one of its errors.
+    """
 
     slug: str
     status: int
     title_vi: str
     title_en: str
     meaning: str
+    cause_vi: str = ""
+    cause_en: str = ""
+    remedy_vi: str = ""
+    remedy_en: str = ""
+    example: str | None = None
+    fault: Sequence[str] | None = None
+
+    def title(self, language: Language) -> str:
+        return self.title_vi if language == "vi" else self.title_en
+
+    def cause(self, language: Language) -> str:
+        """Why it is so, in a sentence or two."""
+        return self.cause_vi if language == "vi" else self.cause_en
+
+    def remedy(self, language: Language) -> str:
+        """What the reader does about it."""
+        return self.remedy_vi if language == "vi" else self.remedy_en
 
 
 @cache
@@ -52,13 +73,19 @@ def register() -> tuple[ProblemType, ...]:
     return tuple(ProblemType(**entry) for entry in json.loads(REGISTER.read_text("utf-8")))
 
 
+@cache
+def by_slug() -> Mapping[str, ProblemType]:
+    return {each.slug: each for each in register()}
+
+
 def collect() -> tuple[ProblemType, ...]:
     """From all error classes of the product, after importing every module of it. For the generator and its test."""
     for name in _modules():
         importlib.import_module(name)
     ours = [kind for kind in kinds() if kind.__module__.split(".")[0] in PACKAGES]
     ordered = sorted((kind for kind in ours if "slug" in vars(kind)), key=lambda kind: (kind.__module__, kind.__name__))
-    return unique(_type_of(kind) for kind in ordered)
+    found, explained = unique(_type_of(kind) for kind in ordered), explanations()
+    return tuple(_explained(each, explained.get(each.slug, NOTHING)) for each in found)
 
 
 def unique(types: Iterable[ProblemType]) -> tuple[ProblemType, ...]:
@@ -78,22 +105,22 @@ def as_json(types: Sequence[ProblemType]) -> str:
     return json.dumps([asdict(each) for each in types], ensure_ascii=False, indent=1) + "\n"
 
 
-def as_page(types: Sequence[ProblemType]) -> str:
-    """docs/problems.md."""
-    head = (
-        "# Problem types\n\nEvery error answer is `application/problem+json` (RFC 9457). Its `type` is one of these, under\n"
-        "`<public url>/problems/`, where this page is served too. `instance` is the request's id. From 500 up nothing else\n"
-        "is told. Made by `python -m services.gateway.generate`.\n\n"
-    )
-    return head + "\n".join(
-        f"## {each.slug}\n\n{each.status} · {each.title_vi} · {each.title_en}\n\n{each.meaning}\n" for each in types
-    )
-
-
 def _type_of(kind: type[DomainError]) -> ProblemType:
     own = inspect.cleandoc(kind.__doc__ or "") if kind.__doc__ and kind.slug not in _MEANINGS else ""
     meaning = _MEANINGS.get(kind.slug) or " ".join(own.split()) or f"{kind.title_en}."
     return ProblemType(kind.slug, status_of(kind), kind.title_vi, kind.title_en, meaning)
+
+
+def _explained(each: ProblemType, words: Explanation) -> ProblemType:
+    return replace(
+        each,
+        cause_vi=words.cause.vi,
+        cause_en=words.cause.en,
+        remedy_vi=words.remedy.vi,
+        remedy_en=words.remedy.en,
+        example=words.example,
+        fault=words.fault and list(words.fault),
+    )
 
 
 def _modules() -> Iterator[str]:

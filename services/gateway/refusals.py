@@ -13,9 +13,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from services.gateway.fault_words import words_of
-from services.gateway.negotiation import choose_language
+from services.gateway.negotiation import asked_language, choose_language
 from services.gateway.queries import DATABASE_LOST
 from services.gateway.runtime import request_id, runtime
+from services.gateway.wording.telling import wording
 from services.gateway.words import SHOWN
 from shared.errors import DomainError, Fault, InputInvalid, Unavailable
 from shared.problems import answer, of_status
@@ -35,9 +36,11 @@ def install(app: FastAPI) -> None:
 
 
 def problem(request: Request, error: DomainError, *, headers: Mapping[str, str] | None = None) -> Response:
-    language = choose_language(request.headers.get("accept-language"))
+    accepted = request.headers.get("accept-language")
+    language = choose_language(accepted)
+    words = wording(error.slug, language, sentences=asked_language(accepted))
     public_url = runtime(request).public_url
-    made = answer(error, public_url=public_url, instance=request_id(request), language=language)
+    made = answer(error, public_url=public_url, instance=request_id(request), language=language, wording=words)
     return Response(made.body, status_code=made.status, headers={**dict(made.headers), **(headers or {})})
 
 

@@ -10,8 +10,9 @@ from starlette.responses import Response
 from services.gateway.answers import OPEN, document
 from services.gateway.contract import reads_formats, ref
 from services.gateway.negotiation import choose_language, choose_media_type, matches
-from services.gateway.pages import GUARDS, problem_page, problems_page
+from services.gateway.pages import GUARDS
 from services.gateway.permits import PUBLIC
+from services.gateway.problem_pages import example_of, problem_page, problems_page
 from services.gateway.problem_types import ProblemType, register
 from services.gateway.runtime import runtime
 from services.gateway.schemas.documents import ProblemTypeDocument, ProblemTypePage
@@ -37,12 +38,13 @@ async def list_problem_types(request: Request) -> Response:
 
 @router.get("/problems/{slug}", **reads_formats({HTML: PAGE, JSON: ref(ProblemTypeDocument)}, refuses=[404]))
 async def get_problem_type(request: Request, slug: Slug) -> Response:
-    """What one type of problem means."""
+    """What one type of problem means: cause, remedy and an example."""
     found = next((each for each in register() if each.slug == slug), None)
     if found is None:
         raise NotFound(f"no problem type is called {slug!r}")
     if _wanted(request) == HTML:
-        return _html(request, problem_page(found, choose_language(request.headers.get("accept-language"))))
+        language = choose_language(request.headers.get("accept-language"))
+        return _html(request, problem_page(found, language, public_url=runtime(request).public_url))
     return _json(request, _shown(request, found))
 
 
@@ -51,7 +53,12 @@ def _wanted(request: Request) -> str:
 
 
 def _shown(request: Request, each: ProblemType) -> dict[str, object]:
-    return {"type": type_url(runtime(request).public_url, each.slug), **vars(each)}
+    """The example is worded in the caller's language."""
+    public_url = runtime(request).public_url
+    language = choose_language(request.headers.get("accept-language"))
+    told = {name: value for name, value in vars(each).items() if name not in ("example", "fault")}
+    example = example_of(each, language, public_url=public_url)
+    return {"type": type_url(public_url, each.slug), **told, "example": example}
 
 
 def _json(request: Request, content: object) -> Response:

@@ -31,14 +31,18 @@ class Fault(Shape):
 
 
 class Problem(Shape):
-    """RFC 9457. `type` leads to a page that explains it; `instance` is the request's id. From 500 up nothing else is told."""
+    """RFC 9457. `type` leads to a page that explains it; `instance` is the request's id. From 500 up only `remedy` is told
+    besides: what one does about any problem of this type, which needs no details. Title, cause and remedy are in Vietnamese, or
+    in English for who likes that better; detail, hint and errors in Vietnamese for who names it in Accept-Language."""
 
     type: str
     title: str
     status: int
     instance: str
     detail: str | None = None
+    cause: str | None = None
     hint: str | None = None
+    remedy: str | None = None
     errors: list[Fault] | None = None
     context: dict[str, str] | None = None
 
@@ -134,6 +138,11 @@ class ProblemTypeDocument(Shape):
     title_vi: str
     title_en: str
     meaning: str
+    cause_vi: str
+    cause_en: str
+    remedy_vi: str
+    remedy_en: str
+    example: Problem
 
 
 class ProblemTypePage(Page):

@@ -127,6 +127,34 @@ async def test_titles_follow_the_caller_and_types_do_not(house: House) -> None:
     assert len({answer.json()["type"] for answer in answers}) == 1
 
 
+async def test_cause_and_remedy_follow_the_caller_and_sentences_only_who_names_vietnamese(house: House) -> None:
+    """Who names no language reads Vietnamese titles, causes and remedies, and the English sentences programs know."""
+    each = (await house.get("/problems/not-found", accept="application/json")).json()
+    sentences = {"vi": "không tìm thấy gì tại '/nowhere'", "en": "nothing is found at '/nowhere'"}
+    for accept, language, sentence in (
+        ({}, "vi", "en"),
+        ({"accept-language": "fr"}, "vi", "en"),
+        ({"accept-language": "en, vi;q=0.9"}, "en", "en"),
+        ({"accept-language": "vi-VN, en;q=0.8"}, "vi", "vi"),
+        ({"accept-language": "vi;q=0, *"}, "vi", "en"),
+    ):
+        told = (await house.get("/nowhere", **accept)).json()
+        assert (told["cause"], told["remedy"]) == (each[f"cause_{language}"], each[f"remedy_{language}"])
+        assert told["detail"] == sentences[sentence]
+
+
+async def test_every_fault_is_told_in_vietnamese_to_who_asks_for_it(house: House) -> None:
+    body = {"source": "system57", "period": "2026-13", "reason": "một\nhai", "note": 1}
+    headers = {**house.bearer("operator"), "accept-language": "vi"}
+    answer = await house.client.post(f"{API}/pulls", headers=headers, json=body)
+    check(answer, 422, "input-invalid")
+    assert {each["pointer"]: (each["detail"], each["expected"]) for each in answer.json()["errors"]} == {
+        "/period": ("không phải là một tháng", "tháng theo dạng NĂM-THÁNG, ví dụ 2026-01"),
+        "/reason": ("phải là một dòng", "một dòng văn bản, không để trống"),
+        "/note": ("không phải là trường của văn bản này", "không có trường này"),
+    }
+
+
 async def test_request_ids_are_kept_when_sane_and_made_otherwise(house: House) -> None:
     async def given(request_id: str) -> str:
         return str((await house.get("/healthz", **{"x-request-id": request_id})).headers["x-request-id"])
@@ -161,7 +189,9 @@ async def test_a_fault_of_ours_tells_nothing_but_the_id(house: House, capfd: pyt
     finally:
         app.router.routes.pop()
     check(answer, 500, "internal")
-    assert set(answer.json()) == {"type", "title", "status", "instance"}
+    told = answer.json()
+    assert set(told) == {"type", "title", "status", "remedy", "instance"}
+    assert told["remedy"] == (await house.get("/problems/internal", accept="application/json")).json()["remedy_vi"]
     assert "mật khẩu" not in answer.text
     assert answer.headers["x-request-id"] in capfd.readouterr().out
 

@@ -1,0 +1,115 @@
+"""Our English sentences in Vietnamese, for callers who ask for it. Pure.
+
+Code writes its details, hints and faults in English; sentences/*.json holds each of them with its Vietnamese, `{}` standing
+for what varies. A sentence that is not there stays as it is: what it says is worth more than its language. A test reads the
+source and refuses a sentence without its Vietnamese.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Final
+
+FOLDER: Final = Path(__file__).with_name("sentences")
+SLOT: Final = "{}"
+# Names of programs, joined as our sentences join them: "operator or publisher".
+_NAMES: Final = re.compile(r"[\w./+*:-]+(?: or [\w./+*:-]+)+")
+_KEPT: Final = 2048
+
+
+class _OtherWords(Exception):
+    """A slot holds what it cannot hold in this template, so that the sentence is another one."""
+
+
+class _Value(str):
+    """What stood in a slot.
+
+    ``{0}`` leaves it as it is, ``{0:vi}`` words it in Vietnamese in its turn. Templates with few words of their own would
+    also match what is not theirs: ``{0:known}`` holds only what can be worded, ``{0:code}`` only one word.
+    """
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        if spec == "code" and (not self or any(map(str.isspace, self))):
+            raise _OtherWords
+        worded = in_vietnamese(str(self)) if spec in ("vi", "known") else str(self)
+        if spec == "known" and worded == self:
+            raise _OtherWords
+        return worded
+
+
+@dataclass(frozen=True)
+class Template:
+    """A sentence with slots: the ``pieces`` between them, and its Vietnamese."""
+
+    pieces: tuple[str, ...]
+    vietnamese: str
+
+    def fill(self, text: str) -> str | None:
+        """The text in Vietnamese; None when it is another sentence."""
+        values = self.match(text)
+        try:
+            return None if values is None else self.vietnamese.format(*map(_Value, values))
+        except _OtherWords:
+            return None
+
+    def match(self, text: str) -> list[str] | None:
+        """What stands in the slots. A piece counts where it comes first, so that no text makes this slow."""
+        first, *middle, last = self.pieces
+        if not text.startswith(first) or not text.endswith(last) or len(text) < len(first) + len(last):
+            return None
+        at, end, found = len(first), len(text) - len(last), []
+        for piece in middle:
+            there = text.find(piece, at, end)
+            if there < 0:
+                return None
+            found.append(text[at:there])
+            at = there + len(piece)
+        return [*found, text[at:end]]
+
+
+@lru_cache(maxsize=_KEPT)
+def in_vietnamese(text: str) -> str:
+    """The sentence in Vietnamese; as it came when it is none of ours."""
+    plain = sentences().get(text)
+    if plain is not None:
+        return plain
+    for template in templates():
+        worded = template.fill(text)
+        if worded is not None:
+            return worded
+    if _NAMES.fullmatch(text):
+        return " hoặc ".join(map(in_vietnamese, text.split(" or ")))
+    return text
+
+
+@cache
+def sentences() -> Mapping[str, str]:
+    """English to Vietnamese, with slots. Raises ValueError for a sentence that two files hold."""
+    found: dict[str, str] = {}
+    for path in sorted(FOLDER.glob("*.json")):
+        content = json.loads(path.read_text("utf-8"), object_pairs_hook=_once)
+        if again := sorted(found.keys() & content.keys()):
+            raise ValueError(f"{path.name}: {again[0]!r} stands in another file too")
+        found |= content
+    return found
+
+
+@cache
+def templates() -> Sequence[Template]:
+    """The sentences with slots, those with most words of their own first."""
+    found = [Template(tuple(english.split(SLOT)), said) for english, said in sentences().items() if SLOT in english]
+    return sorted(found, key=lambda each: -sum(map(len, each.pieces)))
+
+
+def _once(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a sentence stands twice in one file")
+    return found

@@ -1,0 +1,145 @@
+"""Whoever asks for Vietnamese reads no English: every sentence our code writes for callers has its Vietnamese."""
+
+from __future__ import annotations
+
+import re
+import string
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.gateway import fault_words
+from services.gateway.missing_roles import role_missing
+from services.gateway.problem_types import register
+from services.gateway.tenancy import AGENCY_ROLES, NATIONAL_ROLES
+from services.gateway.wording.translating import SLOT, Template, in_vietnamese, sentences
+from shared.audit import Actor
+from tests.unit.gateway.test_explaining import VIETNAMESE
+from tests.unit.gateway.written import Loose, written
+
+SENTENCES, LOOSE = written()
+# Of one fault its place and words; the first value is empty then, since of several a longer sentence tells.
+GLUE = {"{}{}: {}"}
+# Values and names of programs, and what other code words; each of the latter has a test below.
+LEFT = {
+    ("services.gateway.attachment_policy", "expected"),
+    ("services.gateway.decisions", "each.expected"),
+    ("services.gateway.decisions", "each.hint"),
+    ("services.gateway.decisions", "str(each)"),
+    ("services.gateway.intake.catalogue", "error['msg']"),
+    ("services.gateway.intake.catalogue", "str(problem)"),
+    ("services.gateway.intake.form", "str(problem)"),
+    ("services.gateway.intake.json_values", "str(error)"),
+    ("services.gateway.intake.read_csv", "str(error)"),
+    ("services.gateway.intake.sent_document", "section"),
+    ("services.gateway.missing_roles", "_hint(actor, frozenset(roles))"),
+    ("services.gateway.periods", "str(error)"),
+    ("services.gateway.permits", "message"),
+    ("services.gateway.problem_pages", "expected"),
+    ("services.gateway.problem_pages", "message"),
+    ("services.gateway.queries.submissions", "str(getattr(getattr(error.orig, 'diag', None), 'message_primary', ''))"),
+    ("services.gateway.refusals", "expected"),
+    ("services.gateway.refusals", "message"),
+    ("services.gateway.registers.entering", "error.detail"),
+    ("services.gateway.registers.entering", "found['period']"),
+    ("services.gateway.registers.initiatives", "error.detail"),
+    ("shared.law.measures", "agency"),
+    ("shared.law.measures", "agency.code"),
+}
+
+
+def test_every_sentence_of_the_source_has_its_vietnamese() -> None:
+    """Add what is named here to a file in services/gateway/wording/sentences."""
+    missing = {each.text: each.place for each in SENTENCES if not (each.text in sentences() or VIETNAMESE.search(each.text))}
+    assert missing == {}
+
+
+def test_what_the_source_words_elsewhere_is_known() -> None:
+    """Lists of codes need no wording; anything else that the reader cannot follow is looked at by a person, and named here."""
+    found = {(each.module, each.code) for each in LOOSE if not _is_value(each)}
+    assert found - LEFT == set(), "word it where it is raised, or see that it is worded and name it in LEFT"
+    assert LEFT - found == set()
+
+
+@pytest.mark.parametrize(("english", "vietnamese"), sorted(sentences().items()))
+def test_a_sentence_is_vietnamese_and_uses_its_values(english: str, vietnamese: str) -> None:
+    assert vietnamese == unicodedata.normalize("NFC", vietnamese).strip()
+    plain = re.sub(r"\{[^}]*\}", SLOT, vietnamese)
+    assert VIETNAMESE.search(plain) or plain == english or english in GLUE
+    used = {int(name) for _, name, _, _ in string.Formatter().parse(vietnamese) if name is not None}
+    given = english.count(SLOT)
+    assert used <= set(range(given))
+    assert len(used) == given or english in GLUE
+    assert english.endswith(".") == vietnamese.endswith(".")
+
+
+@pytest.mark.parametrize(("english", "vietnamese"), sorted(sentences().items()))
+def test_a_sentence_is_found_with_values_in_it(english: str, vietnamese: str) -> None:
+    """By its own template, also where a more general one would fit."""
+    if SLOT not in english or ":known}" in vietnamese:
+        return
+    text = english.replace(SLOT, "H38")
+    assert in_vietnamese(text) == Template(tuple(english.split(SLOT)), vietnamese).fill(text)
+
+
+def test_the_sentences_of_validation_are_worded() -> None:
+    told = [*fault_words._ERRORS.values(), *fault_words._PATTERNS.values(), ("is blank", fault_words._ONE_LINE)]
+    for message, expected in told:
+        assert VIETNAMESE.search(in_vietnamese(message))
+        needed = re.sub(r"\{(max_length|min_length|ge|le)\}", "7", expected or "")
+        assert needed in ("", "{expected}") or in_vietnamese(needed) != needed
+
+
+@pytest.mark.parametrize("roles", [{"operator"}, {"agency_signer"}, {"agency_drafter", "publisher"}, {"officer", "publisher"}])
+@pytest.mark.parametrize("own", [{AGENCY_ROLES[0]}, {NATIONAL_ROLES[0]}])
+def test_a_missing_role_is_worded(roles: set[str], own: set[str]) -> None:
+    refused = role_missing(Actor("key:1", frozenset(own), agency="G06" if own & set(AGENCY_ROLES) else None), roles)
+    for words in (refused.detail, str(refused.hint)):
+        assert VIETNAMESE.search(in_vietnamese(words))
+    assert " or " not in in_vietnamese(refused.detail)
+
+
+@pytest.mark.parametrize("each", [each for each in register() if each.example], ids=lambda each: each.slug)
+def test_the_example_of_every_type_is_worded(each) -> None:  # type: ignore[no-untyped-def]
+    assert VIETNAMESE.search(in_vietnamese(each.example))
+
+
+@pytest.mark.parametrize(
+    ("english", "vietnamese"),
+    [
+        ("this needs the role officer or publisher",
+         "việc này cần vai trò cán bộ theo dõi (officer) hoặc người công bố (publisher)"),
+        ("line 3: wrong number of cells", "dòng 3: sai số ô trên dòng"),
+        ("2 faults, the first: /tasks/0: not a row", "2 lỗi, lỗi đầu tiên: /tasks/0: không phải là một dòng số liệu"),
+        ("submission 1 is in_review and held by agency_approver",
+         "báo cáo 1 đang chờ duyệt, do người duyệt của cơ quan (agency_approver) giữ"),
+        ("no scored body has the code 'G99' in 2026-01", "không có cơ quan được chấm điểm nào mang mã 'G99' trong kỳ 2026-01"),
+        ("250000 rows; at most 200000 are read", "250000 dòng; chỉ đọc nhiều nhất 200000"),
+        ("json or csv", "json hoặc csv"),
+        ("agency G06, measure transparency: got 19, expected at most 18; check the figure with its source",
+         "cơ quan G06, số đo transparency: nhận được 19, cần nhiều nhất 18; kiểm tra lại số liệu với nguồn"),
+        ("task-gone is fatal", "task-gone thuộc loại lỗi phải sửa"),
+        ("the sky is blue", "the sky is blue"),
+        ("a: b", "a: b"),
+        ("Nội dung này đã là tiếng Việt.", "Nội dung này đã là tiếng Việt."),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_values_stay_names_are_worded_and_the_unknown_is_kept(english: str, vietnamese: str) -> None:
+    assert in_vietnamese(english) == vietnamese
+
+
+@given(st.text(max_size=80), st.sampled_from(sorted(sentences())))
+def test_no_words_break_the_wording(words: str, english: str) -> None:
+    assert isinstance(in_vietnamese(words), str)
+    assert isinstance(in_vietnamese(english.replace(SLOT, words)), str)
+
+
+def test_values_with_braces_stay_what_they_are() -> None:
+    assert in_vietnamese("no run has the id {0.__class__}") == "không có lần chấm điểm nào mang mã {0.__class__}"
+
+
+def _is_value(each: Loose) -> bool:
+    return ".join(" in each.code or each.code.startswith(("str(len(", "str(found["))
