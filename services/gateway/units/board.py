@@ -46,7 +46,7 @@ def month_of(desk: Desk, post: Post) -> dict[str, Any]:
         "period": str(desk.period),
         "plan_id": post.plan.plan_id,
         "document": post.plan.document,
-        "lead_unit": post.lead,
+        "lead_unit": named(post.lead),
         "deadline": post.due_at,
         "report_deadline": post.report_due_at,
         "now": desk.now.astimezone(VIETNAM),

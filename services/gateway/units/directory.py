@@ -96,6 +96,11 @@ def contact_of(line: Row) -> dict[str, str]:
     return {name: line[f"contact_{name}"] for name in CONTACT}
 
 
+def contact_line(line: Row) -> str:
+    """Whom to call, in one line."""
+    return f"{line['contact_name']}, {line['contact_phone']}, {line['contact_email']}"
+
+
 def named(line: Row) -> dict[str, Any]:
     """A unit as others refer to it: whom to call."""
     return {"unit": line["unit"], "name": line["name"], "contact": contact_of(line)}

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from services.gateway.queries import Connection
 from services.gateway.queries import units as stored
 from services.gateway.submissions.desk import Desk
 from services.gateway.tenancy import WHOLE_BODY_ROLES
-from services.gateway.units.directory import named
+from services.gateway.units.directory import contact_line
 from services.gateway.units.plans import Plan, indicators_of
 from services.gateway.units.refused import IndicatorElsewhere, NotLeadUnit, PlanMissing, UnitlessCaller
 from shared.calendar import deadline_of
@@ -37,8 +36,8 @@ class Post:
         return self.units[self.plan.units[indicator]]
 
     @property
-    def lead(self) -> dict[str, Any]:
-        return named(self.units[self.plan.lead_unit])
+    def lead(self) -> Row:
+        return self.units[self.plan.lead_unit]
 
     def require_own(self, indicator: str) -> Row:
         """Raises UnitlessCaller or IndicatorElsewhere."""
@@ -47,15 +46,16 @@ class Post:
             hint = "Ask the agency's administrator to enter you: POST …/units/{unit}/members."
             raise UnitlessCaller("you belong to no unit of this agency", hint=hint)
         if responsible["unit"] not in self.own:
-            hint = f"Ask {responsible['contact_name']}, {responsible['contact_phone']}."
+            hint = f"Ask {contact_line(responsible)}."
             words = f"{responsible['name']} answers for {indicator}"
-            raise IndicatorElsewhere(words, hint=hint, responsible=named(responsible))
+            raise IndicatorElsewhere(words, hint=hint, responsible=responsible["unit"], contact=contact_line(responsible))
         return responsible
 
     def require_lead(self) -> None:
         """Raises NotLeadUnit."""
         if self.plan.lead_unit not in self.own:
-            raise NotLeadUnit(f"{self.lead['name']} assembles the report of this agency", lead=self.lead)
+            words = f"{self.lead['name']} assembles the report of this agency"
+            raise NotLeadUnit(words, hint=f"Ask {contact_line(self.lead)}.", lead=self.plan.lead_unit)
 
     def visible(self, desk: Desk) -> tuple[str, ...]:
         """Those who see the report see every indicator; others those of their own units."""

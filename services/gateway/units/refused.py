@@ -62,7 +62,7 @@ class UnitlessCaller(NotAllowed):
 
 
 class IndicatorElsewhere(NotAllowed):
-    """Another unit answers for the indicator; `context.responsible` names it and its contact point."""
+    """Another unit answers for the indicator; `context` names it and its contact point."""
 
     slug = "indicator-of-another-unit"
     title_vi = "Chỉ số này do đơn vị khác phụ trách"
@@ -70,7 +70,7 @@ class IndicatorElsewhere(NotAllowed):
 
 
 class NotLeadUnit(NotAllowed):
-    """Only people of the lead unit return sections and assemble them; `context.lead` names it and its contact point."""
+    """Only people of the lead unit return sections and assemble them; `context` names it."""
 
     slug = "not-lead-unit"
     title_vi = "Chỉ đơn vị đầu mối tổng hợp được làm việc này"

@@ -14,6 +14,7 @@ from services.gateway.submissions.contents import record_refusal
 from services.gateway.submissions.desk import Desk
 from services.gateway.submissions.known import known_of
 from services.gateway.units.contents import Judged, Said, judge_section
+from services.gateway.units.directory import contact_line
 from services.gateway.units.plans import kind_of
 from services.gateway.units.post import Post, post_of
 from services.gateway.units.refused import IndicatorElsewhere, SectionMissing, SectionOvertaken, SectionReturned
@@ -119,7 +120,7 @@ async def history_of(desk: Desk, indicator: str) -> tuple[Post, list[Row]]:
         found = await stored.sections_of(connection, agency=desk.agency, period=str(desk.period), indicator=indicator)
     if not found:
         unit = post.responsible(indicator)
-        hint = f"{unit['name']} answers for it: {unit['contact_name']}, {unit['contact_phone']}."
+        hint = f"{unit['name']} answers for it: {contact_line(unit)}."
         raise SectionMissing(f"nothing was sent about {indicator} of {desk.period}", hint=hint)
     return post, found
 

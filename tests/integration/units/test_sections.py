@@ -1,0 +1,251 @@
+"""Sections that units send: who may, what is found, when it is late, and what stands beside the sources' figures (APR-02)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import pool, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from services.gateway import tenancy
+from shared.audit import Actor, record
+from shared.law.scheme import scheme_for
+from shared.period import Period
+from tests.integration.second_engine.rows import Month
+from tests.integration.units.conftest import Founding
+from tests.integration.units.province import (
+    DAY_THREE,
+    DAY_TWO,
+    FIXTURE,
+    PERIOD,
+    REASON,
+    Province,
+    section_of,
+    unit_of,
+)
+
+MICROSECOND = timedelta(microseconds=1)
+INDICATORS = [each["indicator"] for each in FIXTURE["sections"]]
+
+
+def faults(problem: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(each["pointer"], each["detail"]) for each in problem["errors"]]
+
+
+async def test_a_unit_sends_what_it_answers_for_and_nothing_else(founded: Founding) -> None:
+    province = await founded("H38")
+    sections = f"{province.month}/sections"
+    for who in {each["unit"] for each in FIXTURE["units"]}:
+        for code in INDICATORS:
+            if unit_of(code) == who:
+                assert (await province.send(section_of(code)))["unit"]["unit"] == who
+                continue
+            status, slug, problem = await province.refused(sections, who, section_of(code))
+            assert (status, slug, problem["context"]["responsible"]) == (
+                403,
+                "indicator-of-another-unit",
+                unit_of(code),
+            )
+            assert problem["context"]["contact"] in problem["hint"]
+            answer = await province.ask("GET", f"{sections}/{code}", who)
+            assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (403, "indicator-of-another-unit")
+    for who in ("drafter", "approver", "signer", "admin one"):
+        assert (await province.refused(sections, who, section_of("C1")))[:2] == (403, "not-allowed")
+        assert set(await province.board(who)) == set(INDICATORS)
+    assert set(await province.board("cong-an")) == {"C1"}
+    assert set(await province.board("vp-ubnd")) == {"E1", "E2"}
+    answer = await province.ask("GET", f"{province.month}/submissions", "cong-an")
+    assert answer.status_code == 403, "a unit does not read the agency's report"
+
+
+async def test_one_instant_makes_a_section_late_and_it_is_kept(founded: Founding) -> None:
+    province = await founded("H26")
+    province.clock["at"] = DAY_THREE - MICROSECOND
+    assert (await province.send(section_of("D2")))["late"] is False
+    province.clock["at"] = DAY_THREE
+    sent = await province.send(section_of("D2"))
+    assert (sent["late"], sent["version"], sent["deadline"]) == (True, 2, DAY_THREE.isoformat())
+    line = (await province.board())["D2"]
+    assert (line["state"], line["late"], line["version"]) == ("late", True, 2)
+    whole = await province.get(f"{province.month}/sections/D2", "so-tai-chinh")
+    assert [(each["version"], each["state"]) for each in whole["versions"]] == [(1, "sent"), (2, "late")]
+    first = await province.get(f"{province.month}/sections/D2/versions/1", "so-tai-chinh")
+    assert first["content"]["figures"] == section_of("D2")["figures"]
+    answer = await province.ask("GET", f"{province.month}/sections/D2/versions/3", "drafter")
+    assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (404, "section-not-sent")
+
+
+async def test_findings_lead_into_the_section_and_lose_nothing(founded: Founding) -> None:
+    province = await founded("H42")
+    rows = [
+        {"task_code": "NV-1", "title": "Minh họa", "registered_on": "12.01.2026", "accepted_on": None, "client_ref": "dòng 7"},
+        {"task_code": "NV-1", "title": "Minh họa", "registered_on": "2026-01-12", "accepted_on": "2026-02-20", "lạ": 1},
+    ]
+    body = {"indicator": "D1", "rows": rows, "narratives": [{"visibility": "public", "text": " "}]}
+    tried = await province.ask("POST", f"{province.month}/sections?dry_run=true", "so-khcn", body)
+    assert (tried.status_code, tried.json()["version"]) == (200, None)
+    nothing = await province.ask("GET", f"{province.month}/sections/D1", "so-khcn")
+    assert nothing.status_code == 404, "a dry run stores nothing"
+    sent = await province.send(body)
+    assert (sent["findings"], sent["digest"]) == (tried.json()["findings"], tried.json()["digest"])
+    places = {(each["rule"], each["pointer"]) for each in sent["findings"]}
+    assert ("cell-type", "/rows/0/registered_on") in places
+    assert ("row-repeated", "/rows/1/task_code") in places
+    assert ("cell-unknown", "/rows/1/lạ") in places
+    assert ("cell-required", "/narratives/0/text") in places
+    assert all(each["pointer"].startswith(("/rows/", "/narratives/")) for each in sent["findings"])
+    (wrong,) = [each for each in sent["findings"] if each["pointer"] == "/rows/0/registered_on"]
+    assert (wrong["client_ref"], wrong["severity"]) == ("dòng 7", "fatal")
+    assert wrong["hint_vi"]
+    assert sent["summary"]["fatal"] == len([each for each in sent["findings"] if each["severity"] == "fatal"])
+    kept = await province.get(f"{province.month}/sections/D1", "drafter")
+    assert (kept["content"]["rows"], kept["findings"]) == (rows, sent["findings"])
+    assert (await province.board())["D1"]["summary"] == sent["summary"]
+
+
+@pytest.mark.parametrize(
+    ("indicator", "words", "places"),
+    [
+        ("A3", {"figures": {"period_tasks": "mười"}}, ["/figures/period_tasks"]),
+        ("A3", {"figures": {"period_tasks": "1.5"}}, ["/figures/period_tasks"]),
+        ("A3", {"figures": {"period_tasks": "-1"}}, ["/figures/period_tasks"]),
+        ("A3", {"figures": {}}, ["/figures/period_tasks"]),
+        ("A3", {"figures": {"period_tasks": 1, "speeches": 1}}, ["/figures/speeches"]),
+        ("A3", {}, ["/figures"]),
+        ("A3", {"figures": {"period_tasks": 1}, "rows": []}, ["/rows"]),
+        ("B1", {"figures": {"transparency": "18.01"}}, ["/figures/transparency"]),
+        ("D1", {"figures": {}}, ["/figures", "/rows"]),
+        ("D1", {}, ["/rows"]),
+    ],
+)
+async def test_figures_that_are_none_are_refused_by_their_place(
+    opened: Province, founded: Founding, indicator: str, words: dict[str, Any], places: list[str]
+) -> None:
+    province = await _kept(founded)
+    del opened
+    body = {"indicator": indicator, **words}
+    status, slug, problem = await province.refused(f"{province.month}/sections", unit_of(indicator), body)
+    assert (status, slug, [place for place, _ in faults(problem)]) == (422, "input-invalid", places)
+
+
+_FOUND: dict[str, Province] = {}
+
+
+async def _kept(founded: Founding) -> Province:
+    if not _FOUND:
+        _FOUND["H56"] = await founded("H56")
+    return _FOUND["H56"]
+
+
+async def test_numbers_with_a_fraction_and_marks_of_secrets_never_come_in(founded: Founding) -> None:
+    province = await founded("H01")
+    sections = f"{province.month}/sections"
+    body = {"indicator": "C1", "rows": [{"database": "a", "database_name": "b", "new_records": 1.5}]}
+    assert (await province.refused(sections, "cong-an", body))[:2] == (422, "input-invalid")
+    for body in (
+        {"indicator": "C1", "rows": [{"database": "a", "database_name": "TỐI MẬT", "new_records": 1}]},
+        {"indicator": "C1", "rows": [], "narratives": [{"visibility": "private", "text": "TUYỆT MẬT"}]},
+    ):
+        status, slug, problem = await province.refused(sections, "cong-an", body)
+        assert (status, slug) == (422, "classified-content"), problem
+    note = {"indicator": "C2", "figures": {"exchange_transactions": 1}, "note": "TỐI MẬT"}
+    assert (await province.refused(sections, "tt-cntt", note))[:2] == (422, "classified-content")
+    board = await province.board()
+    assert {board[code]["state"] for code in ("C1", "C2")} == {"missing"}
+
+
+async def test_an_unknown_figure_is_missing_and_never_zero_and_the_gap_is_exact(founded: Founding, app_url: str) -> None:
+    province = await founded("H24")
+    await _freeze(app_url, province.agency)
+    for code in ("B1", "B2", "B5", "C2", "D2"):
+        await province.send(section_of(code))
+    board = await province.board()
+
+    def figure(code: str, name: str) -> dict[str, Any]:
+        (found,) = [dict(each) for each in board[code]["figures"] if each["measure"] == name]
+        return found
+
+    same = figure("B1", "transparency")
+    assert (same["said"], same["official"], same["gap"], same["official_missing"]) == ("8.00", "8.5", "-0.50", None)
+    assert same["snapshot_version"] == 1
+    assert figure("B2", "progress")["official_missing"] == "not_given", "frozen, and the source left it out"
+    assert (figure("B2", "progress")["official"], figure("B2", "progress")["gap"]) == (None, None)
+    unknown = figure("B5", "digitisation")
+    assert (unknown["said"], unknown["official"], unknown["gap"]) == (None, "9.06", None)
+    assert figure("C2", "exchange_transactions")["gap"] == f"-{10**18 - 3_000_000}"
+    money = figure("D2", "disbursed_vnd")
+    assert (money["said"], money["official"], money["official_missing"]) == ("180000000000", None, "not_frozen")
+    assert money["snapshot_id"] is None
+    assert (figure("E1", "meetings_summoned")["said"], board["E1"]["state"]) == (None, "missing")
+    scheme = scheme_for(Period.parse(PERIOD))
+    assert figure("B1", "transparency")["label_vi"] == scheme.measures["transparency"].label.vi
+    assert board["C1"]["figures"] == [] == board["D1"]["figures"]
+
+
+async def _freeze(app_url: str, agency: str) -> None:
+    """Portal and NDXP of the month, with one figure not given; finance is not frozen."""
+    engine = create_async_engine(make_url(app_url).set(drivername="postgresql+psycopg"), poolclass=pool.NullPool)
+    async with engine.begin() as connection:
+        month = Month(connection)
+        score = {"agency_code": agency, "ckmb": "8.5", "tdgq": None, "clgq": "1", "tttt": "2", "mdhl": "3", "mdsh": "9.06"}
+        await month.freeze("public_service_portal", service_score=[score])
+        volume = {"agency_code": agency, "source_system": "NDXP", "transactions": 10**18}
+        await month.freeze("ndxp", exchange_volume=[volume])
+    await engine.dispose()
+
+
+async def test_the_lead_unit_returns_the_last_version_with_a_reason(founded: Founding) -> None:
+    province = await founded("H55")
+    returns = f"{province.month}/sections/E1/returns"
+    asked = {"version": 1, **REASON}
+    assert (await province.refused(returns, "drafter", asked))[:2] == (404, "section-not-sent")
+    await province.send(section_of("E1"))
+    for who in ("vp-ubnd", "so-khcn", "approver"):
+        assert (await province.refused(returns, who, asked))[:2] == (403, "not-allowed")
+    await province.employ("another drafter", "agency_drafter")
+    status, slug, problem = await province.refused(returns, "another drafter", asked)
+    assert (status, slug, problem["context"]["lead"]) == (403, "not-lead-unit", "so-khcn")
+    returned = await province.post(returns, "drafter", {"version": 1, "reason": "Thiếu một cuộc họp (minh họa)"})
+    assert (returned["state"], returned["returned_reason"]) == ("returned", "Thiếu một cuộc họp (minh họa)")
+    assert (await province.refused(returns, "drafter", asked))[:2] == (409, "section-returned-already")
+    line = (await province.board("vp-ubnd"))["E1"]
+    assert (line["state"], line["returned_reason"]) == ("returned", "Thiếu một cuộc họp (minh họa)")
+    await province.send(section_of("E1"))
+    assert (await province.refused(returns, "drafter", asked))[:2] == (409, "section-overtaken")
+    assert (await province.board())["E1"]["state"] == "sent"
+
+
+async def test_the_same_request_sent_twice_makes_one_version(founded: Founding) -> None:
+    province = await founded("H37")
+    answers = [
+        await province.ask("POST", f"{province.month}/sections", "cong-an", section_of("C1"), **{"idempotency-key": "k-1"})
+        for _ in range(2)
+    ]
+    assert answers[0].content == answers[1].content
+    assert answers[1].headers["idempotent-replayed"] == "true"
+
+
+async def test_the_database_holds_a_section_to_the_plan(founded: Founding) -> None:
+    """The guard of migration 0011 by itself: a unit that does not answer, and a version out of turn."""
+    province = await founded("H49")
+    (plan,) = (await province.get(f"{province.path}/unit-plans", "drafter"))["items"]
+    for words in ({"unit": "so-khcn"}, {"version": 2}):
+        with pytest.raises(DBAPIError, match=r"does not answer|out of turn"):
+            await _send_by_hand(province, plan["plan_id"], words)
+
+
+async def _send_by_hand(province: Province, plan_id: str, words: dict[str, Any]) -> None:
+    actor = Actor(f"key:{province.keys['cong-an'][0]}", frozenset({"agency_unit"}), province.agency)
+    values = {"unit": "cong-an", "version": 1, **words, "agency": province.agency, "plan": plan_id, "at": DAY_TWO}
+    statement = text("""
+        INSERT INTO intake.unit_section (section_id, agency, period, indicator, version, unit, plan_id, kind, content, digest,
+                                         summary, findings, sent_at, deadline, late, actor)
+        VALUES ('sec_by_hand', :agency, '2026-01', 'C1', :version, :unit, :plan, 'scored', '{}', 'sha256:' || repeat('0', 64),
+                '{}', '[]', :at, :at, true, 'key:x')""")
+    async with tenancy.transaction(province.runtime.database, actor) as connection:
+        await record(connection, actor.id, "unit_section.send", "sec_by_hand")
+        await connection.execute(statement, values)
