@@ -8,8 +8,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.gateway.answers import API, CLOSED, RETRY_AFTER_SECONDS, document
+from services.gateway.negotiation import asked_language, choose_language
 from services.gateway.queries import control
 from services.gateway.runtime import runtime
+from services.gateway.wording.telling import outcome
 from shared.database import Row
 from shared.errors import NotFound
 from shared.problems import type_url
@@ -36,10 +38,10 @@ async def progress(request: Request, command_id: str, kind: str) -> Response:
 
 def show(request: Request, command: Row) -> Response:
     given = runtime(request)
-    content = _content(command, public_url=given.public_url)
+    content = _content(request, command)
     if content["kind"] == "publish" and content["produced"]:
         given.shelf.outdate(content["period"], int(content["result"]["version"]))
-    headers = {}
+    headers = {"vary": "Accept-Language"}
     if content["state"] in UNFINISHED:
         headers["retry-after"] = str(RETRY_AFTER_SECONDS)
     if content["produced"]:
@@ -47,7 +49,7 @@ def show(request: Request, command: Row) -> Response:
     return document(request, content, cache=CLOSED, headers=headers)
 
 
-def _content(command: Row, *, public_url: str) -> dict[str, Any]:
+def _content(request: Request, command: Row) -> dict[str, Any]:
     state = command["state"] or "awaiting_approval"
     names = ("command_id", "kind", "period", "arguments", "actor", "reason", "approver", "requested_at")
     times = {name: command[name] for name in ("started_at", "ended_at", "result")}
@@ -56,14 +58,18 @@ def _content(command: Row, *, public_url: str) -> dict[str, Any]:
         **times,
         "state": state,
         "attempts": command["attempts"] or 0,
-        "problem": _problem(command["problem"], public_url),
+        "problem": _problem(request, command["problem"]),
         "produced": _produced(command["kind"], command["result"]),
     }
 
 
-def _problem(stored: dict[str, Any] | None, public_url: str) -> dict[str, Any] | None:
-    """A job keeps only the slug of its problem's type; here it becomes an address."""
-    return stored and {**stored, "type": type_url(public_url, str(stored["type"]))}
+def _problem(request: Request, stored: dict[str, Any] | None) -> dict[str, Any] | None:
+    """A job keeps only the slug of its problem's type; here it becomes an address, with cause and remedy."""
+    if not stored:
+        return None
+    accepted = request.headers.get("accept-language")
+    told = outcome(stored, choose_language(accepted), sentences=asked_language(accepted))
+    return {**told, "type": type_url(runtime(request).public_url, str(stored["type"]))}
 
 
 def _produced(kind: str, result: dict[str, Any] | None) -> str | None:

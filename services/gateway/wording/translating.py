@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Final
 
 FOLDER: Final = Path(__file__).with_name("sentences")
+NAMES: Final = Path(__file__).with_name("names.json")
 SLOT: Final = "{}"
-# Names of programs, joined as our sentences join them: "operator or publisher".
-_NAMES: Final = re.compile(r"[\w./+*:-]+(?: or [\w./+*:-]+)+")
+# Names of programs, joined as our sentences join them: "operator or publisher", "'a', 'b' or 'c'".
+_JOINED: Final = re.compile(r"[\w./+*:-]+(?: or [\w./+*:-]+)+|'[^']*'(?:, '[^']*')* or '[^']*'")
 _KEPT: Final = 2048
 
 
@@ -29,8 +30,9 @@ class _OtherWords(Exception):
 class _Value(str):
     """What stood in a slot.
 
-    ``{0}`` leaves it as it is, ``{0:vi}`` words it in Vietnamese in its turn. Templates with few words of their own would
-    also match what is not theirs: ``{0:known}`` holds only what can be worded, ``{0:code}`` only one word.
+    ``{0}`` leaves it as it is, ``{0:vi}`` words it in its turn, names of roles, states and steps too. Templates with few
+    words of their own would also match what is not theirs: ``{0:known}`` holds only what can be worded, ``{0:code}`` only
+    one word.
     """
 
     __slots__ = ()
@@ -38,7 +40,7 @@ class _Value(str):
     def __format__(self, spec: str) -> str:
         if spec == "code" and (not self or any(map(str.isspace, self))):
             raise _OtherWords
-        worded = in_vietnamese(str(self)) if spec in ("vi", "known") else str(self)
+        worded = _name(str(self)) if spec in ("vi", "known") else str(self)
         if spec == "known" and worded == self:
             raise _OtherWords
         return worded
@@ -84,9 +86,25 @@ def in_vietnamese(text: str) -> str:
         worded = template.fill(text)
         if worded is not None:
             return worded
-    if _NAMES.fullmatch(text):
-        return " hoặc ".join(map(in_vietnamese, text.split(" or ")))
+    if _JOINED.fullmatch(text):
+        return text.replace(" or ", " hoặc ")
     return text
+
+
+def _name(text: str) -> str:
+    """What a role, state or step is called; several of them, joined; else the sentence it is."""
+    if text in names():
+        return names()[text]
+    if " or " in text and names().keys() >= set(text.split(" or ")):
+        return " hoặc ".join(names()[each] for each in text.split(" or "))
+    return in_vietnamese(text)
+
+
+@cache
+def names() -> Mapping[str, str]:
+    """Names of programs to what people call the thing; only inside a sentence, since alone they are what is to be sent."""
+    found: dict[str, str] = json.loads(NAMES.read_text("utf-8"), object_pairs_hook=_once)
+    return found
 
 
 @cache

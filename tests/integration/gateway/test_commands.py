@@ -128,6 +128,10 @@ async def test_a_failed_command_says_why(house: House) -> None:
     assert (state["state"], state["produced"]) == ("failed", None)
     assert state["problem"]["type"] == "http://127.0.0.1:8000/problems/conflict"
     assert state["problem"]["detail"] == "nothing to pull for system57"
+    for language, title in (("vi", "Trạng thái hiện tại không cho phép"), ("en", "State does not allow this")):
+        told = (await house.get(asked.headers["location"], "operator", **{"accept-language": language})).json()["problem"]
+        each = (await house.get("/problems/conflict", accept="application/json")).json()
+        assert (told["title"], told["cause"], told["remedy"]) == (title, each[f"cause_{language}"], each[f"remedy_{language}"])
 
 
 async def publish(house: House, run_id: str, role: str = "publisher") -> httpx.Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+from html import unescape
 
 import httpx
 import pytest
@@ -245,6 +246,11 @@ async def test_every_type_has_a_page_in_two_languages(house: House) -> None:
         assert page.headers["content-type"] == "text/html; charset=utf-8"
         assert each["title_en"] in page.text.replace("&#x27;", "'")
         assert (await house.get(path, accept="application/json")).json() == each
+        for language in ("vi", "en"):
+            text = unescape((await house.get(path, **{"accept-language": language})).text)
+            assert each[f"cause_{language}"] in text
+            assert each[f"remedy_{language}"] in text
+            assert f'"type": "{each["type"]}"' in text
     check(await house.get("/problems/no-such-type"), 404, "not-found")
     check(await house.get("/problems/internal", accept="image/png"), 406, "not-acceptable")
     page = await house.get("/problems", **{"accept-language": "en"})

@@ -9,7 +9,7 @@ import pytest
 from services.gateway.generate import made
 from services.gateway.problem_types import ProblemType, collect, register, unique
 from shared.errors import Conflict, DomainError, Fault, InputInvalid, SourceProblem, Unauthenticated, Unavailable
-from shared.problems import answer, kinds, of_status, status_of
+from shared.problems import Wording, answer, kinds, of_status, status_of
 
 URL = "https://diem.example.vn/"
 
@@ -49,6 +49,36 @@ def test_from_500_up_only_the_id_is_told(error: DomainError) -> None:
     document = told(error, "en")
     assert set(document) == {"type", "title", "status", "instance"}
     assert "secret" not in json.dumps(document)
+
+
+def test_the_wording_of_a_caller_is_told_and_what_was_seen_stays() -> None:
+    fault = Fault("/value", "too large", seen="too large", expected="at most 18", hint="check the source", rule="above-maximum")
+    error = InputInvalid("no", faults=[fault], hint="see the scheme", measure="transparency")
+    words = Wording(cause="because", remedy="do", said=str.upper)
+    document = json.loads(answer(error, public_url=URL, instance="req_1", language="vi", wording=words).body)
+    assert {name: document[name] for name in ("detail", "cause", "hint", "remedy", "context")} == {
+        "detail": "NO",
+        "cause": "because",
+        "hint": "SEE THE SCHEME",
+        "remedy": "do",
+        "context": {"measure": "transparency"},
+    }
+    assert document["errors"] == [
+        {
+            "pointer": "/value",
+            "detail": "TOO LARGE",
+            "seen": "too large",
+            "expected": "AT MOST 18",
+            "hint": "CHECK THE SOURCE",
+            "rule_id": "above-maximum",
+        }
+    ]
+
+
+def test_from_500_up_the_remedy_of_the_type_is_told_besides() -> None:
+    words = Wording(cause="because", remedy="do", said=str.upper)
+    document = json.loads(answer(DomainError("secret"), public_url=URL, instance="r", language="vi", wording=words).body)
+    assert set(document) == {"type", "title", "status", "remedy", "instance"}
 
 
 def test_headers_say_how_to_go_on() -> None:

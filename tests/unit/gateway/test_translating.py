@@ -11,10 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.gateway import fault_words
+from services.gateway.intake.machine import MOVES, STATES
+from services.gateway.keys_making import ROLES
 from services.gateway.missing_roles import role_missing
 from services.gateway.problem_types import register
 from services.gateway.tenancy import AGENCY_ROLES, NATIONAL_ROLES
-from services.gateway.wording.translating import SLOT, Template, in_vietnamese, sentences
+from services.gateway.wording.translating import SLOT, Template, in_vietnamese, names, sentences
 from shared.audit import Actor
 from tests.unit.gateway.test_explaining import VIETNAMESE
 from tests.unit.gateway.written import Loose, written
@@ -84,6 +86,15 @@ def test_a_sentence_is_found_with_values_in_it(english: str, vietnamese: str) ->
     assert in_vietnamese(text) == Template(tuple(english.split(SLOT)), vietnamese).fill(text)
 
 
+def test_a_name_is_said_in_vietnamese_inside_a_sentence_only() -> None:
+    """Alone it is a value to be sent, and stays what it is."""
+    assert set(ROLES) | set(STATES) | {each.action for each in MOVES} - {"create", "lapse"} <= set(names()) | {"none"}
+    for name, said in names().items():
+        assert VIETNAMESE.search(said) or said == "byte"
+        assert in_vietnamese(name) == name or " " in name
+        assert in_vietnamese(f"no {name} has the id x") == f"không có {said} nào mang mã x"
+
+
 def test_the_sentences_of_validation_are_worded() -> None:
     told = [*fault_words._ERRORS.values(), *fault_words._PATTERNS.values(), ("is blank", fault_words._ONE_LINE)]
     for message, expected in told:
@@ -118,6 +129,8 @@ def test_the_example_of_every_type_is_worded(each) -> None:  # type: ignore[no-u
         ("no scored body has the code 'G99' in 2026-01", "không có cơ quan được chấm điểm nào mang mã 'G99' trong kỳ 2026-01"),
         ("250000 rows; at most 200000 are read", "250000 dòng; chỉ đọc nhiều nhất 200000"),
         ("json or csv", "json hoặc csv"),
+        ("'vi', 'a b' or 'en'", "'vi', 'a b' hoặc 'en'"),
+        ("officer", "officer"),
         ("agency G06, measure transparency: got 19, expected at most 18; check the figure with its source",
          "cơ quan G06, số đo transparency: nhận được 19, cần nhiều nhất 18; kiểm tra lại số liệu với nguồn"),
         ("task-gone is fatal", "task-gone thuộc loại lỗi phải sửa"),
