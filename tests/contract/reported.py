@@ -12,6 +12,7 @@ import requests
 
 from services.gateway.intake.catalogue import catalogue_in_force
 from tests.contract.signing import Signing
+from tests.contract.united import Uniting
 
 Headers = Callable[[str], Mapping[str, str]]
 REASON = {"reason": "kiểm thử hợp đồng"}
@@ -24,9 +25,17 @@ class Reporting:
     """A body's people, and those of national offices who decide about its report."""
 
     def __init__(
-        self, session: requests.Session, url: str, headers: Headers, *, agency: str, period: str, signing: Signing
+        self,
+        session: requests.Session,
+        url: str,
+        headers: Headers,
+        *,
+        agency: str,
+        period: str,
+        signing: Signing,
+        units: Uniting,
     ) -> None:
-        self._session, self._headers, self._signing = session, headers, signing
+        self._session, self._headers, self._signing, self._units = session, headers, signing, units
         self._agency, self._period = agency, period
         self._api = f"{url}/api/v1"
         self._month = f"/agencies/{agency}/periods/{period}"
@@ -34,7 +43,7 @@ class Reporting:
     def everything(self) -> dict[str, str]:
         """Ids by the name of the path parameter that finds them."""
         found = {"form": "monthly-report", "version": "1", "sequence": "1", "step": "1", "section": "registered_tasks"}
-        return found | self._mandate() | self._report() | self._decisions() | self._people()
+        return found | self._mandate() | self._units.set_up() | self._report() | self._decisions() | self._people()
 
     def _mandate(self) -> dict[str, str]:
         """One asks, another approves; and the body's reports need a signature."""
@@ -49,7 +58,9 @@ class Reporting:
         """Signed with a certificate, with a confirmation, a further check and a file."""
         one = f"{self._month}/submissions/1"
         assert self._post(f"{self._month}/submissions", "agency_drafter", {"test": False}) == "1"
-        sent = self._send("PUT", f"{one}/content", "agency_drafter", json=self._content()).json()
+        assembly, tag = self._units.assemble(1)
+        content = {"json": self._content(), "headers": {"If-Match": tag}}
+        sent = self._send("PUT", f"{one}/content", "agency_drafter", **content).json()
         (finding,) = [each for each in sent["findings"] if each["severity"] == "confirm"]
         confirmation = self._post(f"{one}/confirmations", "agency_drafter", {"finding_key": finding["key"], **REASON})
         validation = self._post(f"{one}/validations", "agency_drafter", {})
@@ -59,7 +70,8 @@ class Reporting:
         payload = self._send("GET", f"{one}/signing-payload", "agency_signer").content
         jws = self._signing.sign(payload, datetime.now(UTC))
         self._post(f"{one}/signatures", "agency_signer", {"digest": sent["digest"], "jws": jws})
-        return {"confirmation": confirmation, "validation": validation, "attachment": attachment}
+        found = {"confirmation": confirmation, "validation": validation, "attachment": attachment}
+        return {**found, "assembly": assembly}
 
     def _decisions(self) -> dict[str, str]:
         one = f"{self._month}/submissions/1"

@@ -32,6 +32,7 @@ from tests.conftest import TestDatabase
 from tests.contract.registered import Registering
 from tests.contract.reported import Reporting
 from tests.contract.signing import Signing
+from tests.contract.united import Uniting
 from tests.integration.gateway.seeds import Seeds
 
 FILE = Path(__file__).parents[2] / "docs" / "openapi.json"
@@ -119,25 +120,23 @@ def serving(database: TestDatabase, folder: Path) -> Iterator[Served]:
             answer = session.post(served.url + path, headers=served.headers(role), json=body, timeout=30)
             assert answer.status_code in (201, 202), answer.text
             things[name] = answer.headers["location"].rsplit("/", 1)[1]
-        things |= Reporting(session, served.url, served.headers, agency=HOME, period="2026-01", signing=signing).everything()
+        second = {"Authorization": f"Bearer {server.run(_make_key(server.runtime, 'agency_admin', 'second administrator'))}"}
+        about = {"agency": HOME, "period": "2026-01"}
+        units = Uniting(session, served.url, keys, served.headers, second, **about)
+        things |= Reporting(session, served.url, served.headers, signing=signing, units=units, **about).everything()
         things |= Registering(session, served.url, served.headers, agency=HOME).everything()
         yield served
 
 
 async def _make_keys(runtime: Runtime) -> dict[str, str]:
-    made = {}
-    for role in ROLES:
-        _, made[role] = await create_key(
-            runtime.database,
-            pepper=PEPPER,
-            actor=Actor("local:tests"),
-            roles=[role],
-            agency=HOME if role in AGENCY_ROLES else None,
-            now=now(),
-            holder=role,
-            reason="kiểm thử",
-        )
-    return made
+    return {role: await _make_key(runtime, role, role) for role in ROLES}
+
+
+async def _make_key(runtime: Runtime, role: str, holder: str) -> str:
+    agency = HOME if role in AGENCY_ROLES else None
+    words = {"actor": Actor("local:tests"), "holder": holder, "reason": "kiểm thử"}
+    _, key = await create_key(runtime.database, pepper=PEPPER, roles=[role], agency=agency, now=now(), **words)  # type: ignore[arg-type]
+    return key
 
 
 async def _make_things(seeds: Seeds) -> dict[str, str]:
