@@ -30,6 +30,7 @@ MODULES = {
     "publish": "acting",
     "show": "reading",
     "replay": "reading",
+    "usage": "usage",
     "key": "keys",
     "receipt": "receipt",
     "receipt-key": "receipt_keys",

@@ -55,6 +55,7 @@ from services.gateway.api import (
     unit_plans,
     unit_sections,
     units,
+    usage,
 )
 from services.gateway.eform import signing_in
 from services.gateway.idempotency import Keeping
@@ -68,7 +69,7 @@ RESOURCES = (
     receipt_keys, attachments,
     members, credentials, extensions, late_acceptances, records_reviews, completeness,
     meetings, attendances, speeches, initiatives, own_register, mandates, request_keys, signatures,
-    countersignatures, feedback, feedback_steps, own_feedback,
+    countersignatures, feedback, feedback_steps, own_feedback, usage,
     units, unit_plans, unit_sections, unit_assemblies,
 )  # fmt: skip
 PAGES = (signing_in,)

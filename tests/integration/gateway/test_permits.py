@@ -80,6 +80,7 @@ BY: list[tuple[set[str], str]] = [
     (INSIDE, "list_own_feedback get_own_feedback"),
     ({"agency_drafter", "agency_approver"}, "post_own_feedback post_own_feedback_reopening post_own_feedback_closure"),
     ({"agency_approver"}, "post_own_feedback_explanation"),
+    ({"auditor", "system_administrator"}, "get_usage"),
     (set(ROLES), "list_request_keys post_request_key post_request_key_end"),
     (READING, "list_rulings get_ruling list_applicability get_applicability get_pull"),
     (READING, "get_freeze list_snapshots get_snapshot get_supersession list_findings list_score_runs get_score_run"),

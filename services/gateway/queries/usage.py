@@ -1,0 +1,17 @@
+"""Counts of audit rows by user group. The database gives counts and never the rows (SEC-10)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.database import Row, rows
+
+_USAGE = text("SELECT user_group, roles, action, depth, entries, actors FROM audit.usage(:since, :until)")
+
+
+async def usage(connection: AsyncConnection, *, since: datetime, until: datetime) -> list[Row]:
+    """``depth`` 0 is all of it, 1 a group, 2 a group's set of roles, 3 an action of such."""
+    return await rows(connection, _USAGE, {"since": since, "until": until})
