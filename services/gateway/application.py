@@ -58,6 +58,10 @@ from services.gateway.api import (
     usage,
 )
 from services.gateway.eform import signing_in
+from services.gateway.eform.registers import attendances as attendances_pages
+from services.gateway.eform.registers import entries as register_entries_pages
+from services.gateway.eform.registers import meetings as meetings_pages
+from services.gateway.eform.registers import speeches as speeches_pages
 from services.gateway.idempotency import Keeping
 from services.gateway.openapi import build, dump
 from services.gateway.pages import GUARDS, operations_page
@@ -72,7 +76,7 @@ RESOURCES = (
     countersignatures, feedback, feedback_steps, own_feedback, usage,
     units, unit_plans, unit_sections, unit_assemblies,
 )  # fmt: skip
-PAGES = (signing_in,)
+PAGES = (signing_in, meetings_pages, attendances_pages, speeches_pages, register_entries_pages)
 
 
 def build_app(*, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:

@@ -19,12 +19,16 @@ class Link:
     current: bool = False
 
 
+# Who reads the registers of the Government Office.
+REGISTERS = ("officer", "reader", "operator", "publisher", "auditor")
 REPORTERS = ("agency_drafter", "agency_approver", "agency_signer", "agency_admin")
 
 
 def menu_of(page: Page) -> list[Link]:
     """The menu of the page's person, the link of where they are marked."""
     found = [Link("", "Trang đầu", "Home")]
+    if page.has(*REGISTERS):
+        found.append(Link("/meetings", "Sổ họp", "Meetings"))
     return [Link(each.path, each.vi, each.en, _is_here(page, each.path)) for each in found]
 
 
@@ -34,6 +38,8 @@ def work_of(page: Page, period: str) -> list[Link]:
     agency = page.actor.agency
     if page.has(*REPORTERS):
         found.append(Link(f"/agencies/{agency}/periods/{period}/submissions", "Báo cáo", "Reports"))
+    if page.has(*REGISTERS):
+        found.append(Link(f"/meetings?period={period}", "Sổ họp", "Meetings"))
     return found
 
 

@@ -80,7 +80,8 @@ class Page:
 
     def go(self, path: str, *, done: str | None = None) -> Response:
         """To another page of ours after something was done; ``done`` names the notice shown there."""
-        query = f"?{urlencode({'done': done})}" if done else ""
+        joint = "&" if "?" in path else "?"
+        query = f"{joint}{urlencode({'done': done})}" if done else ""
         return RedirectResponse(f"{ROOT}{path}{query}", status_code=303)
 
     def _frame(self) -> dict[str, Any]:

@@ -1,0 +1,46 @@
+"""Several entries done from one page: each is one request of its own, and every refusal is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.gateway.eform.own_api import Refused
+from services.gateway.eform.page import Page
+from services.gateway.eform.posted import Posted
+from services.gateway.eform.problems import problem_context
+from services.gateway.eform.registers.kinds import Kind
+
+
+@dataclass
+class Tally:
+    """What was done and what was refused, by whom or what it was about."""
+
+    done: list[str] = field(default_factory=list)
+    refused: dict[str, Refused] = field(default_factory=dict)
+
+    def shown(self, page: Page, names: Mapping[str, str]) -> dict[str, Any]:
+        """For the template: how many were done, and each refusal beside what it is about."""
+        told = [(names.get(of, of), problem_context(each, page.language)["problem"]) for of, each in self.refused.items()]
+        return {"refusals": told, "done_count": len(self.done), "refused_of": set(self.refused)}
+
+    @property
+    def status(self) -> int:
+        return next((each.status for each in self.refused.values()), 200)
+
+
+async def confirm_chosen(page: Page, kind: Kind, posted: Posted) -> Tally:
+    """Confirms every ticked ``confirm`` field, "<entry>:<version>:<about>"; the version is the one that was on the screen."""
+    tally = Tally()
+    for number, chosen in enumerate(posted.texts("confirm")):
+        entry_id, _, rest = chosen.partition(":")
+        version, _, about = rest.partition(":")
+        body = {"version": int(version) if version.isdecimal() else version}
+        try:
+            await page.api.post(f"{kind.place}/{entry_id}/confirmations", body, once=f"{posted.once}-{number}")
+        except Refused as refused:
+            tally.refused[about] = refused
+        else:
+            tally.done.append(about)
+    return tally
