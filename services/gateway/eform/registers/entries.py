@@ -13,7 +13,7 @@ from services.gateway.eform.posted import Posted
 from services.gateway.eform.registers import meeting_form
 from services.gateway.eform.registers.content_forms import BOXES
 from services.gateway.eform.registers.kinds import KINDS, MEETING, Kind
-from services.gateway.eform.registers.roster import LONGEST, names, roster
+from services.gateway.eform.registers.roster import LONGEST, meetings_of, names, roster
 from shared.errors import DomainError
 
 router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
@@ -40,6 +40,7 @@ async def form_page(page: Page, kind: Kind, posted: Posted | None, **context: An
         "kind": kind,
         "entry": None,
         "meeting": None,
+        "meetings": [],
         "names": {},
         "boxes": BOXES,
         "rows": meeting_form.rows(bodies, posted),
@@ -69,9 +70,10 @@ async def sent(
 
 
 async def _around(page: Page, entry: dict[str, Any]) -> dict[str, Any]:
-    """What the pages of an entry show beside it: names of bodies, and the meeting it belongs to."""
+    """What the pages of an entry show beside it: names of bodies, and the meeting or meetings it is about."""
     meeting = await page.api.get(f"/meetings/{entry['meeting_id']}") if "meeting_id" in entry else None
-    return {"names": await names(page, entry["period"]), "meeting": meeting}
+    of_month = [] if meeting or "attendance_missing" in entry else await meetings_of(page, entry["period"])
+    return {"names": await names(page, entry["period"]), "meeting": meeting, "meetings": of_month}
 
 
 def add_routes(kind: Kind) -> None:

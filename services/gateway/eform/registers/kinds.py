@@ -27,7 +27,12 @@ ATTENDANCE: Final = Kind(
     "attendance", "/attendances", "Dự họp", "Attendance", content_forms.attendance_of, content_forms.typed_attendance
 )
 SPEECH: Final = Kind(
-    "speech", "/speeches", "Phát biểu, báo cáo chuyên đề", "Speech or report", content_forms.speech_of, content_forms.typed_speech
+    "speech",
+    "/speeches",
+    "Phát biểu, báo cáo chuyên đề",
+    "Speech or report",
+    content_forms.speech_of,
+    content_forms.typed_speech,
 )
 CLOSING: Final = Kind(
     "closing", "/register-closings", "Khóa sổ tháng", "Closing of the month",

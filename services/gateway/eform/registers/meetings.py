@@ -11,7 +11,7 @@ from services.gateway.eform.page import ROOT, Page, PageRoute, signed_in
 from services.gateway.eform.posted import Posted
 from services.gateway.eform.registers.entries import form_page, sent
 from services.gateway.eform.registers.kinds import CLOSING, MEETING
-from services.gateway.eform.registers.roster import asked_month, months
+from services.gateway.eform.registers.roster import asked_month, meetings_of, months
 
 router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
 
@@ -62,5 +62,5 @@ async def post_closing(page: There) -> Response:
 async def _closing_form(page: Page, posted: Posted | None, asked: tuple[str, list[str]], **context: Any) -> Response:
     """With the month's meetings, so that whoever states their number sees them."""
     month, known = asked
-    found = (await page.api.get("/meetings", period=month, limit=500))["items"] if month in known else []
+    found = await meetings_of(page, month) if month in known else []
     return await form_page(page, CLOSING, posted, period=month, periods=known, meetings=found, **context)

@@ -32,6 +32,11 @@ async def asked_month(page: Page) -> tuple[str, list[str]]:
     return page.request.query_params.get("period") or known[0], known
 
 
+async def meetings_of(page: Page, period: str) -> list[dict[str, Any]]:
+    """The month's meetings as they stand."""
+    return list((await page.api.get("/meetings", period=period, limit=LONGEST))["items"])
+
+
 def _last_day(period: str) -> str:
     year, month = int(period[:4]), int(period[5:])
     return f"{period}-{monthrange(year, month)[1]:02d}"

@@ -12,6 +12,8 @@ from services.gateway.eform.posted import Posted
 from services.gateway.eform.problems import problem_context
 from services.gateway.eform.registers.kinds import Kind
 
+_SHARED = "/evidence_digest"
+
 
 @dataclass
 class Tally:
@@ -23,7 +25,11 @@ class Tally:
     def shown(self, page: Page, names: Mapping[str, str]) -> dict[str, Any]:
         """For the template: how many were done, and each refusal beside what it is about."""
         told = [(names.get(of, of), problem_context(each, page.language)["problem"]) for of, each in self.refused.items()]
-        return {"refusals": told, "done_count": len(self.done), "refused_of": set(self.refused)}
+        # What was wrong with what all of them share is told once, at its field.
+        shared = [problem_context(each, page.language)["faults"].get(_SHARED) for each in self.refused.values()]
+        faults = next((found for found in shared if found), None)
+        at_field = {"faults": {_SHARED: faults}} if faults else {}
+        return {"refusals": told, "done_count": len(self.done), "refused_of": set(self.refused), **at_field}
 
     @property
     def status(self) -> int:

@@ -31,9 +31,7 @@ async def post_speech(page: There, meeting: str) -> Response:
     async def again(posted: Posted, **context: Any) -> Response:
         return await _shown(page, meeting, posted=posted, **context)
 
-    return await sent(
-        page, SPEECH, f"/meetings/{meeting}/speeches", beside=lambda posted: said(posted, "agency"), again=again
-    )
+    return await sent(page, SPEECH, f"/meetings/{meeting}/speeches", beside=lambda posted: said(posted, "agency"), again=again)
 
 
 @router.post("/meetings/{meeting}/speeches/confirmations")
