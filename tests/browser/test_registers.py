@@ -9,8 +9,9 @@ import pytest
 from tests.browser.person import Person
 from tests.browser.serving import Served
 
-MINUTES: dict[str, object] = {"name": "biên bản.pdf", "mimeType": "application/pdf", "buffer": b"bi\xc3\xaan b\xe1\xba\xa3n minh h\xe1\xbb\x8da"}
-DIGEST = "sha256:" + hashlib.sha256(MINUTES["buffer"]).hexdigest()  # type: ignore[arg-type]
+PAPER = "biên bản minh họa".encode()
+MINUTES: dict[str, object] = {"name": "biên bản.pdf", "mimeType": "application/pdf", "buffer": PAPER}
+DIGEST = "sha256:" + hashlib.sha256(PAPER).hexdigest()
 TOPIC = "Phiên họp minh họa về chuyển đổi số"
 
 

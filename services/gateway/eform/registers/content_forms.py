@@ -25,16 +25,19 @@ def is_stated(posted: Posted, of: str = "") -> bool:
 
 def attendees(posted: Posted, of: str = "") -> list[dict[str, str]]:
     """Who came, by the boxes whose names end in ``of``. Raises InputInvalid: nobody is never assumed."""
-    place = "/attendees"
     counts = {box: posted.text(f"{box[0]}-{box[1]}{of}") for box in BOXES}
     wrong = [text for text in counts.values() if text and not (re.fullmatch("[0-9]{1,2}", text) and int(text) <= _MOST)]
     if wrong:
-        raise _unclear(place, "is not a number of people", f"a whole number from 0 to {_MOST}", seen=wrong[0])
+        raise _unclear(
+            Fault("/attendees", "is not a number of people", seen=wrong[0], expected=f"a whole number from 0 to {_MOST}")
+        )
     people = [{"role": role, "mode": mode} for (role, mode), text in counts.items() for _ in range(int(text or 0))]
-    if people and posted.ticked(f"nobody{of}"):
-        raise _unclear(place, "says both that somebody and that nobody came", "people, or a tick at nobody came")
-    if not people and not posted.ticked(f"nobody{of}"):
-        raise _unclear(place, "says nothing of who came", "people, or a tick at nobody came")
+    said_nobody = posted.ticked(f"nobody{of}")
+    if people and said_nobody:
+        words = Fault("/attendees", "says both that somebody and that nobody came", expected="people, or a tick at nobody came")
+        raise _unclear(words)
+    if not people and not said_nobody:
+        raise _unclear(Fault("/attendees", "says nothing of who came", expected="people, or a tick at nobody came"))
     return people
 
 
@@ -68,5 +71,5 @@ def typed_closing(content: Mapping[str, Any]) -> Posted:
     return Posted({"meetings": [str(content["meetings"])]})
 
 
-def _unclear(place: str, words: str, expected: str, *, seen: str | None = None) -> InputInvalid:
-    return InputInvalid("who came is not clear", faults=[Fault(place, words, expected=expected, seen=seen)])
+def _unclear(fault: Fault) -> InputInvalid:
+    return InputInvalid("who came is not clear", faults=[fault])
