@@ -16,7 +16,7 @@ from services.gateway.contract import lists, reads, tries
 from services.gateway.permits import Json
 from services.gateway.queries import unit_sections as stored
 from services.gateway.schemas.unit_bodies import UnitAssemblyAsked
-from services.gateway.schemas.units import UnitAssembly, UnitAssemblyMade, UnitAssemblyPage
+from services.gateway.schemas.unit_sections import UnitAssembly, UnitAssemblyMade, UnitAssemblyPage
 from services.gateway.submissions.desk import Desk
 from services.gateway.submissions.views import shown_one
 from services.gateway.units.assembling import Assembled, Wanted, assemble

@@ -15,7 +15,7 @@ from services.gateway.contract import reads, records, tells, tries
 from services.gateway.permits import Json, Within
 from services.gateway.runtime import Runtime
 from services.gateway.schemas.unit_bodies import INDICATOR, UnitSectionAsked, UnitSectionReturnAsked
-from services.gateway.schemas.units import UnitBoard, UnitSection, UnitSectionTaken, UnitSectionWhole
+from services.gateway.schemas.unit_sections import UnitBoard, UnitSection, UnitSectionTaken, UnitSectionWhole
 from services.gateway.submissions.desk import Desk
 from services.gateway.tenancy import UNIT
 from services.gateway.units.board import board_of

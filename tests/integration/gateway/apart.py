@@ -28,7 +28,7 @@ CREDENTIAL = {"holder": "Máy lạ", "roles": ["agency_drafter"], "expires_at": 
 FIGURE = {"sequence": 1, "database": "csdl-minh-hoa", "new_records": 7}
 MANDATE = {"holder": MARK, "valid_from": "2026-03-01", "document": "2/QĐ (minh họa)", **REASON}
 DIGEST = "sha256:" + "0" * 64
-UNIT = {
+UNIT: dict[str, Any] = {
     "unit": "don-vi", "name": MARK, **REASON,
     "contact": {"name": MARK, "position": "Minh họa", "email": "a@example.vn", "phone": "0000 000 000"},
 }  # fmt: skip
