@@ -36,6 +36,7 @@ LEFT = {
     ("services.gateway.intake.json_values", "str(error)"),
     ("services.gateway.intake.read_csv", "str(error)"),
     ("services.gateway.intake.sent_document", "section"),
+    ("services.gateway.intake.workbook_parts", "str(error)"),
     ("services.gateway.missing_roles", "_hint(actor, frozenset(roles))"),
     ("services.gateway.periods", "str(error)"),
     ("services.gateway.permits", "message"),

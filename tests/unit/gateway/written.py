@@ -19,6 +19,10 @@ from shared.problems import kinds, status_of
 
 _SERVER_FAULT = 500
 _WORDS = ("hint", "expected")
+# What is raised or asked for inside, and whose words become a fault's or a detail.
+_PASSED_ON = frozenset({"PeriodInvalid", "SchemeNotInForce", "_Broken", "PartRefused", "_no_workbook"})
+# Here a ValueError is a field's fault: the validation library passes its words on.
+_FIELDS = ("services.gateway.schemas.", "services.gateway.words")
 
 
 @dataclass(frozen=True, order=True)
@@ -102,10 +106,13 @@ class _Reader:
         name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
         if name == "Fault" and len(call.args) > 1:
             yield call.args[1]
-        if name in self.told and call.args:
+        if self._is_told(name) and call.args:
             yield call.args[0]
         if name == "Fault" or name in self.told:
             yield from (keyword.value for keyword in call.keywords if keyword.arg in _WORDS)
+
+    def _is_told(self, name: str) -> bool:
+        return name in self.told or name in _PASSED_ON or (name == "ValueError" and self.module.__name__.startswith(_FIELDS))
 
     def _read(self, node: ast.expr, local: dict[str, list[ast.expr]], line: int) -> Iterator[Sentence | Loose]:
         place = f"{self.module.__name__}:{line}"
