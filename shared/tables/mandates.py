@@ -187,3 +187,49 @@ countersignature = Table(
     ),
     schema="control",
 )
+
+# The signature of a body that supplies a source under one file of an import, judged before the import began. `sha256` is of the
+# file's bytes, by which the archive keeps them too.
+file_signature = Table(
+    "file_signature",
+    metadata,
+    Column("command_id", Text, ForeignKey("control.command.command_id"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    text("sha256"),
+    text("agency"),
+    text("jws"),
+    text("jws_digest"),
+    text("payload_digest"),
+    text("algorithm"),
+    text("key_digest"),
+    Column("signed_at", Instant, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    text("mandate_id"),
+    document("verification"),
+    text("actor"),
+    recorded_at(),
+    ForeignKeyConstraint(
+        ["mandate_id", "agency", "key_digest"],
+        ["control.mandate.mandate_id", "control.mandate.agency", "control.mandate.key_digest"],
+        name="fk_file_signature_mandate",
+    ),
+    schema="control",
+)
+
+# Which body signs the official files of a source, and whether it must; the last row of a source holds, and without one any
+# body's signature is taken and none is asked for.
+file_signature_demand = Table(
+    "file_signature_demand",
+    metadata,
+    Column("sequence", BigInteger, Identity(always=True), primary_key=True),
+    text("source"),
+    text("agency"),
+    text("demand"),
+    text("actor"),
+    text("reason"),
+    recorded_at(),
+    CheckConstraint("demand IN ('required', 'optional')", name="demand"),
+    _reason_given(),
+    Index("ix_file_signature_demand_source", "source"),
+    schema="control",
+)
