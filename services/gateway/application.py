@@ -62,6 +62,7 @@ from services.gateway.eform.registers import attendances as attendances_pages
 from services.gateway.eform.registers import entries as register_entries_pages
 from services.gateway.eform.registers import meetings as meetings_pages
 from services.gateway.eform.registers import speeches as speeches_pages
+from services.gateway.eform.reports import routes as report_pages
 from services.gateway.idempotency import Keeping
 from services.gateway.openapi import build, dump
 from services.gateway.pages import GUARDS, operations_page
@@ -76,7 +77,7 @@ RESOURCES = (
     countersignatures, feedback, feedback_steps, own_feedback, usage,
     units, unit_plans, unit_sections, unit_assemblies,
 )  # fmt: skip
-PAGES = (signing_in, meetings_pages, attendances_pages, speeches_pages, register_entries_pages)
+PAGES = (signing_in, meetings_pages, attendances_pages, speeches_pages, register_entries_pages, report_pages)
 
 
 def build_app(*, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:

@@ -8,12 +8,11 @@ from services.gateway.eform.own_api import Refused
 from shared.problems import Language
 
 # Problem types that people meet when two of them work at the same thing; the API's words speak of headers.
-_WORDS = {
-    "precondition-failed": (
-        "Nội dung đã được người khác thay đổi từ khi bạn mở trang này. Hãy mở lại trang, xem nội dung mới rồi nhập lại.",
-        "Somebody changed this since you opened the page. Open it again, look at what is there now, and enter yours again.",
-    ),
-}
+_CHANGED = (
+    "Nội dung đã được người khác thay đổi từ khi bạn mở trang này, nên chưa lưu gì. Hãy xem nội dung mới rồi gửi lại.",
+    "Somebody changed this since you opened the page, so nothing was saved. Look at what is there now, then send again.",
+)
+_WORDS = dict.fromkeys(("precondition-failed", "precondition-missing", "content-changed"), _CHANGED)
 
 # What a problem document or a fault may leave out.
 _UNSAID = dict.fromkeys(("cause", "remedy", "detail", "hint", "expected", "seen", "instance"))
@@ -26,7 +25,7 @@ def problem_context(refused: Refused | None, language: Language) -> dict[str, An
     problem = {**_UNSAID, **refused.problem}
     words = _WORDS.get(refused.slug)
     if words is not None:
-        problem["remedy"] = words[0 if language == "vi" else 1]
+        problem |= {"remedy": words[0 if language == "vi" else 1], "detail": None, "hint": None}
     faults: dict[str, list[dict[str, Any]]] = {}
     for fault in problem.get("errors", []):
         faults.setdefault(str(fault.get("pointer", "")), []).append({**_UNSAID, **fault})

@@ -1,0 +1,98 @@
+"""Findings of a report: the whole list by pages and as a file, confirmations, and checks that still run (INT-05, DQ-07)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from services.gateway.eform.own_api import Refused
+from services.gateway.eform.page import ROOT, PageRoute
+from services.gateway.eform.reports.desk import View, view_of
+from services.gateway.eform.reports.files import handed_on
+from services.gateway.eform.reports.found import SEVERITIES, counts_of, findings_of
+from services.gateway.eform.reports.overview import ONE, AtPage, AtPlace
+from services.gateway.eform.reports.sections import ROWS, page_number
+from shared.errors import NotFound
+
+router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
+
+FINDINGS = ONE + "/findings"
+_FILES: Final = ("csv", "ndjson")
+TO_DO: Final = "to_do"
+
+
+@router.get(FINDINGS)
+async def get_findings(page: AtPage, place: AtPlace) -> Response:
+    view = await view_of(page, place)
+    found = await findings_of(view)
+    chosen = page.request.query_params.get("severity", "")
+    wanted = [each for each in found or [] if _is_wanted(each, chosen)]
+    number = page_number(page, len(wanted))
+    first = (number - 1) * ROWS
+    return view.show(
+        "findings.html",
+        known=found is not None,
+        counts=counts_of(found or []),
+        chosen=chosen,
+        items=wanted[first : first + ROWS],
+        total=len(wanted),
+        number=number,
+        pages=max(1, -(-len(wanted) // ROWS)),
+    )
+
+
+@router.get(ONE + "/findings.{suffix}")
+async def get_findings_file(page: AtPage, place: AtPlace, suffix: str) -> Response:
+    if suffix not in _FILES:
+        raise NotFound(f"findings are not written as {suffix[:20]!r}")
+    answer = await page.api.ask("GET", f"{place.one}/findings", query={"format": suffix})
+    return handed_on(answer, name=f"findings-{place.agency}-{place.period}-{place.sequence}.{suffix}")
+
+
+@router.get(ONE + "/confirmations")
+async def get_confirmation(page: AtPage, place: AtPlace) -> Response:
+    return await _confirming(await view_of(page, place), page.request.query_params.get("key", ""))
+
+
+@router.post(ONE + "/confirmations")
+async def post_confirmation(page: AtPage, place: AtPlace) -> Response:
+    posted = await page.posted()
+    view = await view_of(page, place)
+    asked = {"finding_key": posted.text("finding_key"), "reason": posted.text("reason")}
+    try:
+        await page.api.post(f"{place.one}/confirmations", asked, once=posted.once)
+    except Refused as refused:
+        return await _confirming(view, asked["finding_key"], refused=refused, posted=posted)
+    return view.go("/findings", done="confirmed")
+
+
+@router.post(ONE + "/validations")
+async def post_validation(page: AtPage, place: AtPlace) -> Response:
+    """The report checked again, by the rules and figures that hold now."""
+    posted = await page.posted()
+    view = await view_of(page, place)
+    made = await page.api.post(f"{place.one}/validations", {}, once=posted.once)
+    found = made.json()
+    return view.go("/findings" if found["state"] == "done" else f"/validations/{found['validation_id']}", done="checked")
+
+
+@router.get(ONE + "/validations/{validation}")
+async def get_validation(page: AtPage, place: AtPlace, validation: str) -> Response:
+    """How far a check is that a job makes."""
+    view = await view_of(page, place)
+    return view.show("validation.html", check=await page.api.get(f"{place.one}/validations/{validation}"))
+
+
+def _is_wanted(finding: dict[str, Any], chosen: str) -> bool:
+    if chosen == TO_DO:
+        return bool(finding["to_do"])
+    return chosen not in SEVERITIES or finding["severity"] == chosen
+
+
+async def _confirming(view: View, key: str, **context: Any) -> Response:
+    found = next((each for each in await findings_of(view) or [] if each["key"] == key), None)
+    if found is None:
+        raise NotFound("the latest check has no such finding")
+    return view.show("confirmation.html", finding=found, **context)
