@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import Browser
+
 from tests.browser.person import Person
+from tests.browser.reporting import PERIOD, Body
 from tests.browser.serving import Served
+from tests.integration.gateway.reports import report, task
 
 AGENCY = "H38"
 MONTH = f"/e-form/agencies/{AGENCY}/periods/2026-01/submissions"
 
 
-def key(served: Served, role: str, agency: str = AGENCY) -> str:
-    """Each role is another person."""
-    return served.key(f"Người có vai {role} của {agency}", f"agency_{role}", agency=agency)
-
-
 def test_a_report_goes_from_an_empty_draft_to_its_receipt(person: Person, served: Served) -> None:
-    person.signs_in(key(served, "drafter"))
+    body = Body(served, AGENCY)
+    person.signs_in(body.key("drafter"))
     person.page.locator("tr", has_text="2026-01").get_by_role("link", name="Báo cáo").click()
     person.reads("Kỳ này chưa có báo cáo nào được ký")
     person.reads("05/02/2026 00:00:00")
@@ -64,7 +64,7 @@ def test_a_report_goes_from_an_empty_draft_to_its_receipt(person: Person, served
     person.looks("table")
 
     person.opens(f"{MONTH}/1/handovers")
-    person.presses("Trình duyệt")
+    person.presses("Chuyển duyệt")
     person.reads("Còn phát hiện chưa được xử lý")
     person.looks("handover-refused")
     person.opens(f"{MONTH}/1/findings")
@@ -77,24 +77,24 @@ def test_a_report_goes_from_an_empty_draft_to_its_receipt(person: Person, served
     person.reads("Không còn phát hiện nào phải xử lý")
 
     person.opens(f"{MONTH}/1")
-    person.follows("Trình duyệt")
+    person.follows("Chuyển duyệt")
     person.looks("handover")
-    person.presses("Trình duyệt")
-    person.reads("Đã trình duyệt")
+    person.presses("Chuyển duyệt")
+    person.reads("Đã chuyển duyệt")
     person.reads("Bây giờ đến lượt người duyệt báo cáo")
     person.looks("overview-in-review")
     person.opens(f"{MONTH}/1/content/registered_tasks/rows/0")
     assert person.page.get_by_role("button", name="Lưu").count() == 0
     person.looks("row-locked")
 
-    person.signs_in(key(served, "approver"))
+    person.signs_in(body.key("approver"))
     person.opens(f"{MONTH}/1")
     person.looks("overview-approver")
     person.follows("Duyệt")
     person.presses("Duyệt")
     person.reads("Đã duyệt")
 
-    person.signs_in(key(served, "signer"))
+    person.signs_in(body.key("signer"))
     person.opens(f"{MONTH}/1")
     person.follows("Ký")
     person.reads("không bắt buộc")
@@ -108,3 +108,171 @@ def test_a_report_goes_from_an_empty_draft_to_its_receipt(person: Person, served
     person.opens(MONTH)
     person.reads("đúng hạn")
     person.looks("month")
+
+
+def test_two_editors_lose_nothing(person: Person, chromium: Browser, served: Served) -> None:
+    body = Body(served, "H42")
+    sequence = body.begun(report("H42", PERIOD, tasks=[task(1), task(2)]))
+    row = f"{body.pages}/{sequence}/content/registered_tasks/rows/1"
+    person.signs_in(body.key("drafter"))
+    person.opens(row)
+    with Person.at(chromium, served.url) as other:
+        other.signs_in(served.key("Người soạn thứ hai của H42", "agency_drafter", agency="H42"))
+        other.opens(row)
+        other.types("Tên nhiệm vụ", "Tên do người thứ hai viết")
+        other.presses("Lưu")
+        other.reads("Đã lưu")
+        other.opens(f"{body.pages}/{sequence}/content/registered_tasks/rows/0")
+        other.page.locator("summary").click()
+        other.presses("Xóa dòng")
+        other.reads("Đã xóa dòng")
+    person.types("Tên nhiệm vụ", "Tên do người thứ nhất viết")
+    person.types("Mã tham chiếu", "dòng của tôi")
+    person.presses("Lưu")
+    person.reads("Nội dung đã được người khác thay đổi")
+    person.reads("Tên do người thứ hai viết")
+    assert person.field("Tên nhiệm vụ").input_value() == "Tên do người thứ nhất viết"
+    assert person.field("Mã tham chiếu").input_value() == "dòng của tôi"
+    person.looks("two-editors")
+    person.presses("Lưu")
+    person.reads("Đã lưu")
+    (kept,) = body.content(sequence)["registered_tasks"]
+    assert (kept["task_code"], kept["title"], kept["client_ref"]) == ("NV-0002", "Tên do người thứ nhất viết", "dòng của tôi")
+
+
+def test_a_first_save_over_somebody_elses_first_save(person: Person, served: Served) -> None:
+    body = Body(served, "H41")
+    sequence = body.begun()
+    person.signs_in(body.key("drafter"))
+    person.opens(f"{body.pages}/{sequence}/content/registered_tasks/rows/new")
+    person.types("Mã nhiệm vụ", "NV-0009")
+    body.put(sequence, report("H41", PERIOD))
+    person.presses("Lưu")
+    person.reads("Nhấn Lưu để thêm dòng của bạn vào nội dung mới")
+    person.presses("Lưu")
+    person.reads("Còn điểm phải xử lý")
+    codes = [each["task_code"] for each in body.content(sequence)["registered_tasks"]]
+    assert codes == ["NV-0001", "NV-0002", "NV-0009"]
+
+
+def test_a_rejected_report_is_corrected_and_one_given_up(person: Person, served: Served) -> None:
+    body = Body(served, "G05")
+    sequence = body.begun(report("G05", PERIOD))
+    body.step(sequence, "handovers", "drafter")
+    person.signs_in(body.key("approver"))
+    person.opens(f"{body.pages}/{sequence}")
+    person.follows("Trả lại")
+    person.presses("Trả lại")
+    assert person.field("Lý do").evaluate("field => field.validity.valueMissing"), "the browser asks for it already"
+    person.types("Lý do", "Thiếu nhiệm vụ thứ ba (minh họa)")
+    person.looks("rejection")
+    person.presses("Trả lại")
+    person.reads("Đã trả lại")
+    person.signs_in(body.key("drafter"))
+    person.opens(f"{body.pages}/{sequence}")
+    person.reads("Thiếu nhiệm vụ thứ ba (minh họa)")
+    person.looks("overview-rejected")
+    person.opens(f"{body.pages}/{sequence}/content/registered_tasks")
+    person.follows("Thêm dòng")
+    for label, text in (
+        ("Mã nhiệm vụ", "NV-0003"),
+        ("Tên nhiệm vụ", "Nhiệm vụ thứ ba minh họa"),
+        ("Ngày đăng ký", "12/01/2026"),
+    ):
+        person.types(label, text)
+    person.presses("Lưu")
+    person.reads("Đã lưu")
+    assert body.content(sequence)["registered_tasks"][2]["registered_on"] == "2026-01-12"
+    person.opens(f"{body.pages}/{sequence}/reverts")
+    person.types("Lý do", "soạn lại từ đầu (minh họa)")
+    person.looks("revert")
+    person.presses("Bỏ báo cáo")
+    person.reads("Đã bỏ báo cáo này")
+    person.reads("không còn gì để làm")
+
+
+def test_other_sections_and_english(person: Person, served: Served) -> None:
+    body = Body(served, "H44")
+    sequence = body.begun(report("H44", PERIOD))
+    person.signs_in(body.key("drafter"))
+    person.opens(f"{body.pages}/{sequence}/content/narratives/rows/new")
+    person.chooses("Thuyết minh cho mục", "D1")
+    person.chooses("Mức công khai", "Nội bộ")
+    person.types("Nội dung", "Dòng một.\nDòng hai.")
+    person.looks("row-narrative")
+    person.presses("Lưu")
+    person.reads("Đã lưu")
+    (kept,) = body.content(sequence)["narratives"]
+    assert kept["text"] == "Dòng một.\nDòng hai."
+    person.opens(f"{body.pages}/{sequence}/content/reported_databases/rows/new")
+    for label, text in (
+        ("Mã cơ sở dữ liệu", "CSDL-1"),
+        ("Tên cơ sở dữ liệu", "Cơ sở dữ liệu minh họa"),
+        ("Số bản ghi mới", "1.250"),
+    ):
+        person.types(label, text)
+    person.presses("Lưu")
+    person.reads("“Số bản ghi mới” không đọc được")
+    assert person.field("Số bản ghi mới").input_value() == "1.250"
+    person.types("Số bản ghi mới", "1250")
+    person.presses("Lưu")
+    person.reads("Số liệu tự động của kỳ chưa được chốt")
+    assert body.content(sequence)["reported_databases"][0]["new_records"] == 1250
+    person.looks("table-databases")
+    person.follows("English")
+    person.reads("Reported databases")
+    person.opens(f"{body.pages}/{sequence}")
+    person.reads("What you can do")
+    person.looks("overview-english")
+
+
+def test_a_state_secrets_marker_is_refused_plainly(person: Person, served: Served) -> None:
+    body = Body(served, "G06")
+    sequence = body.begun(report("G06", PERIOD))
+    person.signs_in(body.key("drafter"))
+    person.opens(f"{body.pages}/{sequence}/content/narratives/rows/new")
+    person.chooses("Thuyết minh cho mục", "D1")
+    person.chooses("Mức công khai", "Nội bộ")
+    person.types("Nội dung", "TUYỆT MẬT\nNội dung minh họa.")
+    person.presses("Lưu")
+    person.reads("Không được gửi bí mật nhà nước qua hệ thống này")
+    assert "Tuyệt mật" in person.page.locator(".field", has_text="Nội dung").first.inner_text()
+    person.looks("marker-refused")
+    assert body.content(sequence)["narratives"] == []
+
+
+def test_a_test_report_and_a_second_one(person: Person, served: Served) -> None:
+    body = Body(served, "G07")
+    person.signs_in(body.key("drafter"))
+    person.opens(body.pages)
+    person.ticks("Báo cáo thử")
+    person.presses("Tạo báo cáo mới")
+    person.reads("báo cáo thử")
+    person.opens(body.pages)
+    person.presses("Tạo báo cáo mới")
+    person.reads("Đã có một báo cáo đang soạn của kỳ này")
+    person.looks("month-refused")
+
+
+def test_a_long_table_is_shown_by_pages(person: Person, served: Served) -> None:
+    body = Body(served, "G08")
+    sequence = body.begun(report("G08", PERIOD, tasks=[task(number) for number in range(1, 121)]))
+    person.signs_in(body.key("drafter"))
+    person.opens(f"{body.pages}/{sequence}/content/registered_tasks")
+    assert person.page.locator("tbody tr").count() == 50
+    person.follows("Trang sau")
+    person.follows("Trang sau")
+    assert person.page.locator("tbody tr").count() == 20
+    person.reads("NV-0120")
+    person.looks("table-last-page")
+
+
+def test_another_body_finds_nothing(person: Person, served: Served) -> None:
+    body = Body(served, "H48")
+    sequence = body.begun(report("H48", PERIOD))
+    person.signs_in(Body(served, "H49").key("drafter"))
+    below = ("", "/content", "/content/report", "/content.json", "/findings", "/handovers", "/attachments", "/receipt")
+    for place in (body.pages, *(f"{body.pages}/{sequence}{each}" for each in below)):
+        answer = person.opens(place)
+        assert answer.status in (403, 404), place
+        assert "NV-0001" not in person.text

@@ -10,7 +10,7 @@ NOTICES: Final[Mapping[str, tuple[str, str]]] = {
     "signed-out": ("Đã đăng xuất.", "Signed out."),
     "saved": ("Đã lưu.", "Saved."),
     "begun": ("Đã tạo báo cáo mới.", "A new report was begun."),
-    "handed-over": ("Đã trình duyệt.", "Handed over for approval."),
+    "handed-over": ("Đã chuyển duyệt.", "Handed over for approval."),
     "approved": ("Đã duyệt.", "Approved."),
     "rejected": ("Đã trả lại.", "Rejected."),
     "reverted": ("Đã bỏ báo cáo này.", "This report was given up."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -9,10 +10,13 @@ from typing import Any, Final
 import msgspec
 
 from services.gateway.eform.own_api import Refused
+from services.gateway.eform.rendering import day
 from services.gateway.eform.reports.desk import View, every
+from services.gateway.intake.form import Form
 
 SEVERITIES: Final = ("fatal", "confirm", "notice")
 _UNKNOWN: Final = frozenset({"validation-outdated", "content-missing", "not-allowed", "not-found"})
+_DAY: Final = re.compile(r"(?<![\w-])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![\w-])")
 
 Finding = dict[str, Any]
 
@@ -31,13 +35,15 @@ async def findings_of(view: View) -> list[Finding] | None:
     confirmed = set()
     if any(each["severity"] == "confirm" for each in found):
         confirmed = {each["finding_key"] for each in await every(view.page, f"{view.place.one}/confirmations")}
-    return [_shown(each, confirmed) for each in found]
+    return [_shown(view, each, confirmed) for each in found]
 
 
 def counts_of(findings: Sequence[Finding]) -> dict[str, int]:
-    """How many of each severity, and ``to_do``: those that stand in the way of handing over."""
+    """How many of each severity; of those to confirm how many are ``confirmed``; ``to_do`` stand in the way of handing over."""
     found = Counter(each["severity"] for each in findings)
-    return {**{name: found[name] for name in SEVERITIES}, "to_do": sum(1 for each in findings if each["to_do"])}
+    told = {"to_do": sum(1 for each in findings if each["to_do"])}
+    told["confirmed"] = sum(1 for each in findings if each["severity"] == "confirm" and each["confirmed"])
+    return {**{name: found[name] for name in SEVERITIES}, **told}
 
 
 def below(findings: Sequence[Finding], pointer: str) -> list[Finding]:
@@ -56,8 +62,29 @@ def path_of(pointer: str) -> str | None:
     return f"/content/{section}" + (f"#f-{section}-{ordinal}" if ordinal else "")
 
 
-def _shown(finding: Mapping[str, Any], confirmed: set[str]) -> Finding:
+def place_words(form: Form, pointer: str, language: str) -> str | None:
+    """The place in the form's own words, rows counted from 1; None where the form has no such place."""
+    name, ordinal, field = [*pointer.removeprefix("/").split("/"), "", ""][:3]
+    section = next((each for each in form.sections if each.name == name), None)
+    if section is None:
+        return None
+    if section.rows == "one":
+        ordinal, field = "", ordinal
+    row = [("dòng " if language == "vi" else "row ") + str(int(ordinal) + 1)] if ordinal.isdecimal() else []
+    labels = [getattr(each.label, language) for each in section.fields if each.name == field]
+    return ", ".join([getattr(section.label, language), *row, *labels])
+
+
+def written_days(text: str | None) -> str | None:
+    """Days as Vietnam writes them, where the text has them as YYYY-MM-DD."""
+    return None if text is None else _DAY.sub(lambda found: day(found[0]), text)
+
+
+def _shown(view: View, finding: Mapping[str, Any], confirmed: set[str]) -> Finding:
     is_confirmed = finding["key"] in confirmed
     to_do = finding["severity"] == "fatal" or (finding["severity"] == "confirm" and not is_confirmed)
-    words = {name: finding.get(name) for name in ("expected_en", "client_ref", "cell", "seen", "expected")}
-    return {**finding, **words, "confirmed": is_confirmed, "to_do": to_do, "at": path_of(finding["pointer"])}
+    words = {name: written_days(finding.get(name)) for name in ("message_vi", "message_en", "seen", "expected", "expected_en")}
+    words |= {name: finding.get(name) for name in ("client_ref", "cell")}
+    place = place_words(view.form, finding["pointer"], view.page.language)
+    told = {"confirmed": is_confirmed, "to_do": to_do, "at": path_of(finding["pointer"]), "place": place}
+    return {**finding, **words, **told}
