@@ -156,8 +156,8 @@ def test_a_first_save_over_somebody_elses_first_save(person: Person, served: Ser
 
 
 def test_a_rejected_report_is_corrected_and_one_given_up(person: Person, served: Served) -> None:
-    body = Body(served, "G05")
-    sequence = body.begun(report("G05", PERIOD))
+    body = Body(served, "G09")
+    sequence = body.begun(report("G09", PERIOD))
     body.step(sequence, "handovers", "drafter")
     person.signs_in(body.key("approver"))
     person.opens(f"{body.pages}/{sequence}")
@@ -242,7 +242,7 @@ def test_a_state_secrets_marker_is_refused_plainly(person: Person, served: Serve
 
 
 def test_a_test_report_and_a_second_one(person: Person, served: Served) -> None:
-    body = Body(served, "G07")
+    body = Body(served, "G10")
     person.signs_in(body.key("drafter"))
     person.opens(body.pages)
     person.ticks("Báo cáo thử")
