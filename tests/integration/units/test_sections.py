@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -227,6 +228,14 @@ async def test_the_same_request_sent_twice_makes_one_version(founded: Founding) 
     ]
     assert answers[0].content == answers[1].content
     assert answers[1].headers["idempotent-replayed"] == "true"
+
+
+async def test_sections_sent_at_once_are_versions_one_after_the_other(founded: Founding) -> None:
+    province = await founded("H52")
+    sent = await asyncio.gather(*(province.send(section_of("C1")) for _ in range(5)))
+    assert sorted(each["version"] for each in sent) == [1, 2, 3, 4, 5]
+    whole = await province.get(f"{province.month}/sections/C1", "cong-an")
+    assert [each["version"] for each in whole["versions"]] == [1, 2, 3, 4, 5]
 
 
 async def test_the_database_holds_a_section_to_the_plan(founded: Founding) -> None:
