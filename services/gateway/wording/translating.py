@@ -21,6 +21,9 @@ SLOT: Final = "{}"
 # Names of programs, joined as our sentences join them: "operator or publisher", "'a', 'b' or 'c'".
 _JOINED: Final = re.compile(r"[\w./+*:-]+(?: or [\w./+*:-]+)+|'[^']*'(?:, '[^']*')* or '[^']*'")
 _KEPT: Final = 2048
+# "2 faults, the first: line 3: not JSON: Expecting value" is a sentence in a sentence in a sentence. No text goes deeper,
+# also none that a caller makes of our glue.
+_DEEPEST: Final = 2
 
 
 class _OtherWords(Exception):
@@ -28,22 +31,28 @@ class _OtherWords(Exception):
 
 
 class _Value(str):
-    """What stood in a slot.
+    """What stood in a slot, ``depth`` sentences deep.
 
     ``{0}`` leaves it as it is, ``{0:vi}`` words it in its turn, names of roles, states and steps too. Templates with few
     words of their own would also match what is not theirs: ``{0:known}`` holds only what can be worded, ``{0:code}`` only
     one word.
     """
 
-    __slots__ = ()
+    depth: int
 
     def __format__(self, spec: str) -> str:
         if spec == "code" and (not self or any(map(str.isspace, self))):
             raise _OtherWords
-        worded = _name(str(self)) if spec in ("vi", "known") else str(self)
+        worded = _name(str(self), self.depth) if spec in ("vi", "known") else str(self)
         if spec == "known" and worded == self:
             raise _OtherWords
         return worded
+
+
+def _value(text: str, depth: int) -> _Value:
+    value = _Value(text)
+    value.depth = depth
+    return value
 
 
 @dataclass(frozen=True)
@@ -53,11 +62,11 @@ class Template:
     pieces: tuple[str, ...]
     vietnamese: str
 
-    def fill(self, text: str) -> str | None:
+    def fill(self, text: str, depth: int = 0) -> str | None:
         """The text in Vietnamese; None when it is another sentence."""
         values = self.match(text)
         try:
-            return None if values is None else self.vietnamese.format(*map(_Value, values))
+            return None if values is None else self.vietnamese.format(*(_value(each, depth + 1) for each in values))
         except _OtherWords:
             return None
 
@@ -79,25 +88,27 @@ class Template:
 @lru_cache(maxsize=_KEPT)
 def in_vietnamese(text: str) -> str:
     """The sentence in Vietnamese; as it came when it is none of ours."""
+    return _worded(text, 0)
+
+
+def _worded(text: str, depth: int) -> str:
     plain = sentences().get(text)
-    if plain is not None:
-        return plain
+    if plain is not None or depth > _DEEPEST:
+        return plain or text
     for template in templates():
-        worded = template.fill(text)
+        worded = template.fill(text, depth)
         if worded is not None:
             return worded
-    if _JOINED.fullmatch(text):
-        return text.replace(" or ", " hoặc ")
-    return text
+    return text.replace(" or ", " hoặc ") if _JOINED.fullmatch(text) else text
 
 
-def _name(text: str) -> str:
+def _name(text: str, depth: int) -> str:
     """What a role, state or step is called; several of them, joined; else the sentence it is."""
     if text in names():
         return names()[text]
     if " or " in text and names().keys() >= set(text.split(" or ")):
         return " hoặc ".join(names()[each] for each in text.split(" or "))
-    return in_vietnamese(text)
+    return _worded(text, depth)
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import string
 import unicodedata
+from time import monotonic
 
 import pytest
 from hypothesis import given
@@ -128,7 +129,10 @@ def test_the_example_of_every_type_is_worded(each) -> None:  # type: ignore[no-u
         ("submission 1 is in_review and held by agency_approver",
          "báo cáo 1 đang chờ duyệt, do người duyệt của cơ quan (agency_approver) giữ"),
         ("no scored body has the code 'G99' in 2026-01", "không có cơ quan được chấm điểm nào mang mã 'G99' trong kỳ 2026-01"),
+        ("2 faults, the first: line 3: not JSON: Expecting value",
+         "2 lỗi, lỗi đầu tiên: dòng 3: không phải JSON: thiếu giá trị"),
         ("250000 rows; at most 200000 are read", "250000 dòng; chỉ đọc nhiều nhất 200000"),
+        ("Input should be 'fatal', 'confirm' or 'notice'", "giá trị phải là 'fatal', 'confirm' hoặc 'notice'"),
         ("json or csv", "json hoặc csv"),
         ("'vi', 'a b' or 'en'", "'vi', 'a b' hoặc 'en'"),
         ("officer", "officer"),
@@ -149,6 +153,16 @@ def test_values_stay_names_are_worded_and_the_unknown_is_kept(english: str, viet
 def test_no_words_break_the_wording(words: str, english: str) -> None:
     assert isinstance(in_vietnamese(words), str)
     assert isinstance(in_vietnamese(english.replace(SLOT, words)), str)
+
+
+@pytest.mark.parametrize(
+    "glue", [": ", " of ", " is ", ", ", " or ", "line 1: ", "not JSON: ", "2 faults, the first: a: ", "revision 1 "]
+)
+def test_a_text_made_of_our_glue_is_answered_at_once(glue: str) -> None:
+    """Callers choose what stands in places and names: a file's heading may be anything."""
+    begun = monotonic()
+    assert in_vietnamese(glue * 5000 + "x")
+    assert monotonic() - begun < 1
 
 
 def test_values_with_braces_stay_what_they_are() -> None:
