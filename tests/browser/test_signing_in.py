@@ -91,3 +91,8 @@ def test_pages_run_and_fetch_nothing_and_are_not_kept(served: Served) -> None:
     assert policy.startswith("default-src 'none'")
     assert "script" not in policy
     assert answer.headers["cache-control"] == "no-store"
+
+
+def test_the_bare_address_leads_to_the_pages(person: Person) -> None:
+    person.opens("/")
+    assert person.address.startswith("/e-form/login")
