@@ -91,7 +91,6 @@ def build_app(*, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     for resource in RESOURCES:
         api.include_router(resource.router)
     app.include_router(api, prefix=API)
-    app.include_router(signing_in.front_door)
     for pages in PAGES:
         app.include_router(pages.router)
     app.include_router(problems.router)
