@@ -90,6 +90,9 @@ def import_(
     author: Annotated[str, typer.Option(help="who issued it")],
     key: Key,
     reason: Reason,
+    signed_for: Annotated[
+        str | None, typer.Option(metavar="CODE", help="the body whose detached JWS lies beside each file, as FILE.jws")
+    ] = None,
     data_dir: DataDir = HERE,
     as_json: AsJson = False,
 ) -> None:
@@ -97,7 +100,8 @@ def import_(
     month = period_of(period)
 
     async def act(at: Desk) -> Mapping[str, Any]:
-        return await at.take_file(source, month, file, document=document, author=author, reason=reason)
+        words = {"document": document, "author": author, "reason": reason}
+        return await at.take_file(source, month, file, **words, signed_for=signed_for)
 
     show(data_dir, key, act, as_json=as_json)
 

@@ -15,11 +15,13 @@ from typing import Any
 
 from services import ingest, scoring
 from services.cli.site import Site
-from services.gateway import GatewaySettings, auth, commands, imports
+from services.gateway import GatewaySettings, auth, commands, file_signatures, imports
 from services.gateway.second_factor import require_second_factor
+from services.gateway.settings import verifier_of
 from services.ingest.settings import IngestSettings
 from shared.audit import Actor
-from shared.database import Database
+from shared.canonical import sha256_hex
+from shared.database import Database, Row
 from shared.ending import GRACE_SECONDS, end
 from shared.errors import DomainError, NotAllowed
 from shared.jobs import COMMANDS, Queue, Task, find_run
@@ -71,10 +73,24 @@ class Desk:
         return await self.finish(command_id)
 
     async def take_file(
-        self, source: str, month: Period, files: Sequence[Path], *, document: str, author: str, reason: str
+        self,
+        source: str,
+        month: Period,
+        files: Sequence[Path],
+        *,
+        document: str,
+        author: str,
+        reason: str,
+        signed_for: str | None = None,
     ) -> dict[str, Any]:
-        """Take a source's period from official files; this process holds them, so it carries the import out itself."""
+        """Take a source's period from official files; this process holds them, so it carries the import out itself.
+
+        ``signed_for`` is the body whose detached JWS lies beside each file, as ``<file>.jws``.
+        """
         self.need("operator")
+        # Read once: what was signed is what is imported, whatever becomes of the files meanwhile.
+        given = [ingest.GivenFile.read(path) for path in files]
+        signatures = await self._judged(source, month, list(zip(files, given, strict=True)), signed_for)
         command_id = await imports.request_import(
             self.database,
             actor=self.actor,
@@ -83,21 +99,36 @@ class Desk:
             document=document,
             author=author,
             reason=reason,
+            signatures=signatures,
         )
         service = ingest.create(self.site.platform, self.ingest_settings)
         try:
             return await service.take_file(
                 source,
                 month,
-                files,
+                given,
                 document_number=document,
                 author=author,
                 reason=reason,
                 actor=self.actor.id,
                 command_id=command_id,
+                signatures=[file_signatures.told(each) for each in signatures],
             )
         finally:
             await service.database.close()
+
+    async def _judged(
+        self, source: str, month: Period, files: Sequence[tuple[Path, ingest.GivenFile]], agency: str | None
+    ) -> list[Row]:
+        settings = read(GatewaySettings, key_pepper=self.site.pepper)
+        signed = tuple(
+            file_signatures.SignedFile(file.name, sha256_hex(file.body), _beside(path) if agency else None)
+            for path, file in files
+        )
+        offered = file_signatures.Offered(source, str(month), agency, signed)
+        return await file_signatures.judge_files(
+            self.database, verifier_of(settings), actor=self.actor, offered=offered, now=self.site.platform.clock()
+        )
 
     def need(self, *roles: str) -> None:
         """Raises NotAllowed unless the key holds one of the roles; REST asks for the same ones."""
@@ -124,6 +155,14 @@ class Desk:
             raise CommandFailed(run["problem"])
         result: dict[str, Any] = run["result"] or {}
         return result
+
+
+def _beside(path: Path) -> str | None:
+    """The detached JWS beside a file; None where there is none. What is no text is no signature."""
+    try:
+        return path.with_name(path.name + ".jws").read_text("ascii", errors="replace").strip()
+    except FileNotFoundError:
+        return None
 
 
 @asynccontextmanager

@@ -21,6 +21,7 @@ from services.gateway.api import (
     extensions,
     feedback,
     feedback_steps,
+    file_signatures,
     findings,
     forms,
     health,
@@ -74,7 +75,7 @@ RESOURCES = (
     receipt_keys, attachments,
     members, credentials, extensions, late_acceptances, records_reviews, completeness,
     meetings, attendances, speeches, initiatives, own_register, mandates, request_keys, signatures,
-    countersignatures, feedback, feedback_steps, own_feedback, usage,
+    countersignatures, file_signatures, feedback, feedback_steps, own_feedback, usage,
     units, unit_plans, unit_sections, unit_assemblies,
 )  # fmt: skip
 PAGES = (signing_in, meetings_pages, attendances_pages, speeches_pages, register_entries_pages, report_pages)
@@ -91,6 +92,7 @@ def build_app(*, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     for resource in RESOURCES:
         api.include_router(resource.router)
     app.include_router(api, prefix=API)
+    app.include_router(signing_in.front_door)
     for pages in PAGES:
         app.include_router(pages.router)
     app.include_router(problems.router)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from apscheduler.triggers.cron import CronTrigger
@@ -20,7 +19,7 @@ from shared.period import VIETNAM, Period
 from shared.service import Platform, run_worker
 from shared.timer import Tick
 
-__all__ = ["IngestService", "create"]
+__all__ = ["GivenFile", "IngestService", "create"]
 
 # Nudges only: every ten minutes, so that a source that was down at the cutoff is asked again.
 EVERY_TEN_MINUTES = CronTrigger(minute="*/10", timezone=VIETNAM)
@@ -62,25 +61,27 @@ class IngestService:
         self,
         source: str,
         period: Period,
-        files: Sequence[Path],
+        files: Sequence[GivenFile],
         *,
         document_number: str,
         author: str,
         reason: str,
         actor: str,
         command_id: str,
+        signatures: Sequence[Mapping[str, Any]] = (),
     ) -> dict[str, Any]:
-        """Freeze a source's period from official files of this machine."""
+        """Freeze a source's period from official files of this machine, with what was found of their signatures."""
         made = await import_file(
             self.runtime,
             source_named(source),
             period,
-            files=[GivenFile.read(path) for path in files],
+            files=files,
             document_number=document_number,
             reason=reason,
             author=author,
             actor=actor,
             command_id=command_id,
+            signatures=signatures,
         )
         return header(made)
 

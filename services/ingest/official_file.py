@@ -83,12 +83,13 @@ class GivenFile:
 
 @dataclass(frozen=True)
 class Official:
-    """What stands behind the files: the document, why, and who vouches for it."""
+    """What stands behind the files: the document, why, who vouches for it, and how a body signed them, judged before."""
 
     files: tuple[GivenFile, ...]
     document_number: str
     reason: str
     author: str
+    signatures: tuple[Mapping[str, Any], ...] = ()
 
 
 async def import_file(
@@ -102,6 +103,7 @@ async def import_file(
     author: str,
     actor: str,
     command_id: str | None = None,
+    signatures: Sequence[Mapping[str, Any]] = (),
 ) -> Row:
     """The header of the snapshot made from the files; the existing one when these very files made it.
 
@@ -109,7 +111,7 @@ async def import_file(
     ReportsHandedIn, RegistersBegun, Busy.
     """
     refuse_unruled(period)
-    official = Official(tuple(files), document_number=document_number, reason=reason, author=author)
+    official = Official(tuple(files), document_number, reason, author, tuple(signatures))
     _refuse_incomplete(official)
     async with runtime.database.read() as connection:
         as_of = await cutoff_of(connection, period, source.name)
@@ -147,7 +149,7 @@ async def take_file(runtime: Runtime, pull: Pull, official: Official, supersessi
             parse=parser.parse,
             captured_at=runtime.clock(),
             skew=None,
-            evidence={"official_file": {**_document(official), "files": _digests(official)}, "signatures": []},
+            evidence={"official_file": _evidence(official), "signatures": []},
             supersession=supersession,
         )
         return await _closed(runtime, capture, parser)
@@ -169,6 +171,12 @@ def _unusable(path: Path, seen: str, *, hint: str) -> FileRefused:
 
 def _document(official: Official) -> dict[str, Any]:
     return {"document_number": official.document_number, "reason": official.reason, "author": official.author}
+
+
+def _evidence(official: Official) -> dict[str, Any]:
+    """What the snapshot says of the files; their signatures where a body gave some."""
+    signed = {"signatures": [dict(each) for each in official.signatures]} if official.signatures else {}
+    return {**_document(official), "files": _digests(official), **signed}
 
 
 def _digests(official: Official) -> list[dict[str, str]]:

@@ -8,7 +8,18 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from services.gateway.schemas.identity import Holder
-from services.gateway.schemas.shape import AgencyCode, Digest, Document, Page, Reason, Shape, SnapshotId, identifier
+from services.gateway.schemas.shape import (
+    AgencyCode,
+    CommandId,
+    Digest,
+    Document,
+    Page,
+    Reason,
+    Shape,
+    SnapshotId,
+    SourceName,
+    identifier,
+)
 
 MandateId = Annotated[str, identifier("mandate")]
 Demand = Literal["required", "optional"]
@@ -123,6 +134,42 @@ class Countersignature(_Kept):
 
 class CountersignatureSet(Shape):
     items: list[Countersignature]
+
+
+class FileDemandAsked(Shape):
+    """`agency` is the body that supplies the source, and so signs its official files."""
+
+    source: SourceName
+    agency: AgencyCode
+    demand: Demand
+    reason: Reason
+
+
+class FileSignatureDemand(Shape):
+    """The last one of a source holds; without any a signature is optional, and may be any body's."""
+
+    source: SourceName
+    agency: AgencyCode
+    demand: Demand
+    actor: str
+    reason: str
+    recorded_at: datetime
+
+
+class FileSignatureDemandPage(Page):
+    items: list[FileSignatureDemand]
+
+
+class FileSignature(_Kept):
+    """A body's signature under one of the official files that a snapshot was made from; `sha256` is of the file's bytes."""
+
+    command_id: CommandId
+    name: str
+    sha256: Digest
+
+
+class FileSignatureSet(Shape):
+    items: list[FileSignature]
 
 
 class PublicJwk(Shape):
