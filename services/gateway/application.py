@@ -58,6 +58,9 @@ from services.gateway.api import (
     units,
     usage,
 )
+from services.gateway.eform import initiatives as initiatives_pages
+from services.gateway.eform import own_register as own_register_pages
+from services.gateway.eform import records_reviews as records_reviews_pages
 from services.gateway.eform import signing_in
 from services.gateway.eform.registers import attendances as attendances_pages
 from services.gateway.eform.registers import entries as register_entries_pages
@@ -78,7 +81,12 @@ RESOURCES = (
     countersignatures, file_signatures, feedback, feedback_steps, own_feedback, usage,
     units, unit_plans, unit_sections, unit_assemblies,
 )  # fmt: skip
-PAGES = (signing_in, meetings_pages, attendances_pages, speeches_pages, register_entries_pages, report_pages)
+PAGES = (
+    signing_in,
+    report_pages,
+    meetings_pages, attendances_pages, speeches_pages, register_entries_pages, initiatives_pages, own_register_pages,
+    records_reviews_pages,
+)  # fmt: skip
 
 
 def build_app(*, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:

@@ -21,6 +21,8 @@ class Link:
 
 # Who reads the registers of the Government Office.
 REGISTERS = ("officer", "reader", "operator", "publisher", "auditor")
+BONUS = (*REGISTERS, "assessor")
+REVIEWS = ("records_reviewer", "reader", "operator", "publisher", "auditor")
 REPORTERS = ("agency_drafter", "agency_approver", "agency_signer", "agency_admin")
 
 
@@ -29,6 +31,12 @@ def menu_of(page: Page) -> list[Link]:
     found = [Link("", "Trang đầu", "Home")]
     if page.has(*REGISTERS):
         found.append(Link("/meetings", "Sổ họp", "Meetings"))
+    if page.has(*BONUS):
+        found.append(Link("/initiatives", "Sáng kiến", "Initiatives"))
+    if page.has(*REVIEWS):
+        found.append(Link("/records-reviews", "Rà soát số liệu", "Records reviews"))
+    if page.has(*REPORTERS):
+        found.append(Link(f"/agencies/{page.actor.agency}/initiatives", "Sáng kiến", "Initiatives"))
     return [Link(each.path, each.vi, each.en, _is_here(page, each.path)) for each in found]
 
 
@@ -38,8 +46,11 @@ def work_of(page: Page, period: str) -> list[Link]:
     agency = page.actor.agency
     if page.has(*REPORTERS):
         found.append(Link(f"/agencies/{agency}/periods/{period}/submissions", "Báo cáo", "Reports"))
+        found.append(Link(f"/agencies/{agency}/periods/{period}/register", "Dự họp, điểm thưởng", "Meetings and bonus"))
     if page.has(*REGISTERS):
         found.append(Link(f"/meetings?period={period}", "Sổ họp", "Meetings"))
+    if page.has(*REVIEWS):
+        found.append(Link(f"/records-reviews?period={period}", "Rà soát số liệu", "Records reviews"))
     return found
 
 
