@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from starlette.responses import HTMLResponse, Response
 
 from shared.period import VIETNAM
@@ -89,9 +90,11 @@ def decimal_comma(value: str | int | None) -> str:
     return "–" if value is None else str(value).replace(".", ",")
 
 
-def left(seconds: int) -> str:
-    """Time left as days, hours and minutes: 2 d 3 h 4 min, in signs both languages read."""
+@pass_context
+def left(context: Context, seconds: int) -> str:
+    """Time left in the page's language: 2 ngày 15 giờ 4 phút."""
+    t = context["t"]
     days, rest = divmod(int(seconds), 86_400)
     hours, rest = divmod(rest, 3_600)
-    parts = [f"{days} d"] if days else []
-    return " ".join([*parts, f"{hours} h", f"{rest // 60} min"])
+    parts = [f"{days} {t('ngày', 'd')}"] if days else []
+    return " ".join([*parts, f"{hours} {t('giờ', 'h')}", f"{rest // 60} {t('phút', 'min')}"])
