@@ -250,6 +250,9 @@ def test_a_test_report_and_a_second_one(person: Person, served: Served) -> None:
     person.reads("báo cáo thử")
     person.opens(body.pages)
     person.presses("Tạo báo cáo mới")
+    person.reads("Đã tạo báo cáo mới")
+    person.opens(body.pages)
+    person.presses("Tạo báo cáo mới")
     person.reads("Đã có một báo cáo đang soạn của kỳ này")
     person.looks("month-refused")
 
