@@ -27,8 +27,8 @@ _LAST_CELL = re.compile(r'(?:<c r="B4"[^>]*/>)?</row></sheetData>')
 
 @pytest.fixture(scope="module")
 def served(database: TestDatabase) -> Iterator[Served]:
-    """Reports of more than 8 KiB are checked by a job here."""
-    with served_on(database, check_at_once_bytes=8 * 1024) as made:
+    """Reports of more than 100 KiB are checked by a job here."""
+    with served_on(database, check_at_once_bytes=100 * 1024) as made:
         yield made
 
 
@@ -102,7 +102,7 @@ def test_files_that_are_no_report_and_one_section(person: Person, served: Served
     person.opens(f"{body.pages}/{sequence}/content")
     person.attaches("Tệp báo cáo", file("bao-cao.json", b"{"))
     person.presses("Lưu vào báo cáo")
-    person.reads("Không đọc được báo cáo")
+    person.reads("Không đọc được tệp báo cáo")
     person.looks("upload-refused")
     person.attaches("Tệp báo cáo", file("bao-cao.docx", b"PK"))
     person.presses("Lưu vào báo cáo")
@@ -129,7 +129,7 @@ def test_a_file_over_newer_content_is_not_saved(person: Person, served: Served) 
 def test_a_large_file_is_checked_by_and_by(person: Person, served: Served) -> None:
     body = Body(served, "H41")
     sequence = body.begun()
-    content = json.dumps(report("H41", PERIOD, tasks=[task(number) for number in range(1, 201)])).encode()
+    content = json.dumps(report("H41", PERIOD, tasks=[task(number) for number in range(1, 1001)])).encode()
     person.signs_in(body.key("drafter"))
     person.opens(f"{body.pages}/{sequence}/content")
     person.attaches("Tệp báo cáo", file("bao-cao.json", content))

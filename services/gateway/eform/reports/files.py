@@ -13,6 +13,7 @@ from services.gateway.eform.posted import Posted
 from services.gateway.eform.reports.desk import View, as_refused, checked_later, view_of
 from services.gateway.eform.reports.overview import ONE, AtPage, AtPlace
 from services.gateway.intake.media_types import CSV, JSON, NDJSON, SUFFIXES, WORKBOOK
+from services.gateway.submissions.stored import WHOLE
 from shared.errors import DomainError, Fault, InputInvalid, NotFound
 
 router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
@@ -20,7 +21,6 @@ router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
 CONTENT = ONE + "/content"
 _WRITTEN: Final = {"xlsx": WORKBOOK, "csv": CSV, "ndjson": NDJSON, "json": JSON}
 _KEPT: Final = ("content-type", "content-disposition", "etag")
-WHOLE: Final = ""
 
 
 @router.get(CONTENT)
