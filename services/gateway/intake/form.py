@@ -175,6 +175,14 @@ def form_for(period: Period | str, *, forms: Iterable[Form] | None = None) -> Fo
     return max(started, key=lambda form: form.first_period)
 
 
+def form_named(form_id: str) -> Form:
+    """The form a submission is pinned to, name/version (INT-19). Raises FormUnknown."""
+    found = next((form for form in packaged_forms() if form.id == form_id), None)
+    if found is None:
+        raise FormUnknown(f"this release has no form {form_id}")
+    return found
+
+
 def _words_of(name: str, problem: ValidationError) -> Iterator[str]:
     for error in problem.errors():
         yield f"{name}: {'/'.join(str(part) for part in error['loc']) or 'form'}: {error['msg']}"

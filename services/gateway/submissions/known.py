@@ -12,7 +12,7 @@ import msgspec
 from services.gateway.intake.canonical_report import from_document
 from services.gateway.intake.catalogue import catalogue_in_force, parse_catalogue
 from services.gateway.intake.context import AutomaticFigure, Context, EarlierTask
-from services.gateway.intake.form import Form, FormUnknown, packaged_forms
+from services.gateway.intake.form import Form, form_named
 from services.gateway.intake.report import Report
 from services.gateway.intake.rules import Catalogue
 from services.gateway.queries import Connection
@@ -28,14 +28,6 @@ class Known:
     catalogue: Catalogue
     context: Context
     basis: dict[str, Any]
-
-
-def form_named(form_id: str) -> Form:
-    """The form a submission is pinned to, name/version (INT-19). Raises FormUnknown."""
-    found = next((form for form in packaged_forms() if form.id == form_id), None)
-    if found is None:
-        raise FormUnknown(f"this release has no form {form_id}")
-    return found
 
 
 async def catalogue_of(connection: Connection, period: str) -> Catalogue:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from services.gateway.intake.context import Context
-from services.gateway.intake.form import Form
+from services.gateway.intake.form import Form, form_named
 from services.gateway.intake.media_types import JSON
 from services.gateway.intake.report import Finding, RegisteredTask, Report, SentReport
 from services.gateway.intake.understanding import understand
@@ -18,7 +18,7 @@ from services.gateway.queries import submissions as stored
 from services.gateway.queries import validations
 from services.gateway.submissions.checking import purpose_of
 from services.gateway.submissions.desk import Desk
-from services.gateway.submissions.known import Known, form_named, known_of
+from services.gateway.submissions.known import Known, known_of
 from services.gateway.submissions.refused import FindingsOpen, ValidationOutdated
 from services.gateway.submissions.stored import plain_report, tag_of, unpack_findings, unpack_sent
 from shared.canonical import sha256_hex

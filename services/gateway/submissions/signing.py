@@ -7,11 +7,11 @@ from datetime import datetime
 
 from services.gateway import receipts
 from services.gateway.intake.canonical_report import document_of
+from services.gateway.intake.form import form_named
 from services.gateway.intake.understanding import understand
 from services.gateway.queries import Connection
 from services.gateway.queries import submissions as stored
 from services.gateway.submissions.desk import Desk
-from services.gateway.submissions.known import form_named
 from services.gateway.submissions.refused import DigestDiffers, PeriodNotOver, TestNotSigned
 from services.gateway.submissions.signatures import Offered, judge, keep, require_mandate
 from services.gateway.submissions.steps import Step, agree, lapsed, require_move

@@ -11,9 +11,8 @@ from starlette.responses import Response
 from services.gateway.eform.own_api import Answer, Refused, as_json
 from services.gateway.eform.page import Page, refused_of
 from services.gateway.eform.reports.place import Place
-from services.gateway.intake.form import Form, FormSection
+from services.gateway.intake.form import Form, FormSection, form_named
 from services.gateway.intake.media_types import JSON
-from services.gateway.submissions.known import form_named
 from shared.errors import DomainError, NotFound
 
 # Somebody else was first: the tag named is old, or there was nothing to name when the page was opened.
