@@ -72,6 +72,22 @@ class ClientCredentials:
 
 
 @dataclass(frozen=True)
+class BasicPair:
+    """A client's id and secret on every request, as HTTP Basic of their form-encoded spelling (RFC 6749 §2.3.1)."""
+
+    client_id: str
+    client_secret: str
+
+    def __repr__(self) -> str:
+        return f"BasicPair({self.client_id})"
+
+    @property
+    def header(self) -> str:
+        pair = f"{quote_plus(self.client_id)}:{quote_plus(self.client_secret)}"
+        return "Basic " + b64encode(pair.encode()).decode()
+
+
+@dataclass(frozen=True)
 class ApiKey:
     """A key sent as ``X-API-Key``."""
 
@@ -87,7 +103,7 @@ class Endpoint:
 
     name: str
     base_url: str
-    credentials: ClientCredentials | ApiKey | None = None
+    credentials: ClientCredentials | ApiKey | BasicPair | None = None
     timeout: float = 30.0
     attempts: int = 5
     wait: float = 0.5
@@ -97,12 +113,13 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class Ask:
-    """One request, described: ``path`` below the endpoint's base, ``body`` JSON or None."""
+    """One request, described: ``path`` below the endpoint's base, ``body`` of the media type or None."""
 
     method: str
     path: str
     query: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
+    media_type: str = "application/json"
 
 
 @dataclass(frozen=True)
@@ -176,7 +193,7 @@ class Outbound:
     async def _once(self, ask: Ask, number: int) -> Answer:
         headers = {**await self._authorization(), "X-Request-Id": new_id("req")}
         if ask.body is not None:
-            headers["Content-Type"] = "application/json"
+            headers["Content-Type"] = ask.media_type
         request = self._client.build_request(
             ask.method, self._endpoint.base_url + ask.path, params=ask.query or None, content=ask.body, headers=headers
         )
@@ -199,6 +216,8 @@ class Outbound:
         credentials = self._endpoint.credentials
         if isinstance(credentials, ApiKey):
             return {"X-API-Key": credentials.key}
+        if isinstance(credentials, BasicPair):
+            return {"Authorization": credentials.header}
         if credentials is None:
             return {}
         if self._token is None:
@@ -206,12 +225,11 @@ class Outbound:
         return {"Authorization": f"Bearer {self._token}"}
 
     async def _fetch_token(self, credentials: ClientCredentials) -> str:
-        pair = f"{quote_plus(credentials.client_id)}:{quote_plus(credentials.client_secret)}"
         request = self._client.build_request(
             "POST",
             credentials.token_url,
             data={"grant_type": "client_credentials"},
-            headers={"Authorization": "Basic " + b64encode(pair.encode()).decode()},
+            headers={"Authorization": BasicPair(credentials.client_id, credentials.client_secret).header},
         )
         response, body = await self._exchange(request, _TOKEN_LIMIT)
         if response.status_code != HTTPStatus.OK:

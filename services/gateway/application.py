@@ -61,7 +61,11 @@ from services.gateway.api import (
 from services.gateway.eform import initiatives as initiatives_pages
 from services.gateway.eform import own_register as own_register_pages
 from services.gateway.eform import records_reviews as records_reviews_pages
-from services.gateway.eform import signing_in
+from services.gateway.eform import provider_sign_in, signing_in
+from services.gateway.eform.administration import home as administration_pages
+from services.gateway.eform.administration import keys as credentials_pages
+from services.gateway.eform.administration import mandates as mandates_pages
+from services.gateway.eform.administration import people as people_pages
 from services.gateway.eform.registers import attendances as attendances_pages
 from services.gateway.eform.registers import entries as register_entries_pages
 from services.gateway.eform.registers import meetings as meetings_pages
@@ -86,6 +90,7 @@ PAGES = (
     report_pages,
     meetings_pages, attendances_pages, speeches_pages, register_entries_pages, initiatives_pages, own_register_pages,
     records_reviews_pages,
+    provider_sign_in, administration_pages, people_pages, credentials_pages, mandates_pages,
 )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from joserfc.jwk import KeySet
 
 from services.gateway.oidc_keys import IssuerKeys
 from services.gateway.oidc_settings import IssuerSettings
+from services.gateway.oidc_sign_in import Attempt, Provider, SignInRefused, Tokens
 from services.gateway.second_factor import factors_of
 from services.gateway.words import is_line
 from shared.errors import Unauthenticated
@@ -51,9 +52,30 @@ class Issuers:
     def __init__(self, settings: Mapping[str, IssuerSettings], clock: Callable[[], datetime]) -> None:
         self._issuers = {each.url: (name, each, IssuerKeys(name, each, clock)) for name, each in settings.items()}
         self.names = tuple(sorted(settings))
+        self.settings = settings
+        # Those that people sign in with at the pages.
+        self.providers = {
+            name: Provider(name, each, each.client_id, clock) for name, each in settings.items() if each.client_id is not None
+        }
 
     async def prove(self, token: str, *, now: datetime) -> Token:
         """Raises Unauthenticated, or IssuerUnavailable where the issuer's keys cannot be had."""
+        name, settings, proven = await self._proven(token, now=now, audience=lambda settings: settings.audience)
+        return _token(name, settings, proven)
+
+    async def prove_sign_in(self, tokens: Tokens, attempt: Attempt, *, now: datetime) -> None:
+        """Both tokens are of the provider and the sign-in begun, and of one person. Raises as ``prove``, or SignInRefused."""
+        name, _, identity = await self._proven(tokens.id_token, now=now, audience=lambda settings: settings.client_id)
+        other, settings, access = await self._proven(tokens.access_token, now=now, audience=lambda settings: settings.audience)
+        same_person = identity.get("sub") == access.get("sub")
+        meant_for_us = identity.get("azp", settings.client_id) == settings.client_id
+        if not (name == other == attempt.issuer and identity.get("nonce") == attempt.nonce and same_person and meant_for_us):
+            raise SignInRefused("the tokens are not of the sign-in begun here", hint="Sign in again.")
+
+    async def _proven(
+        self, token: str, *, now: datetime, audience: Callable[[IssuerSettings], str | None]
+    ) -> tuple[str, IssuerSettings, dict[str, Any]]:
+        """The issuer's name and settings, and the claims it signed."""
         header, claims = _unproven(token)
         found = self._issuers.get(str(claims.get("iss")))
         if found is None:
@@ -64,8 +86,11 @@ class Issuers:
         if usable is None:
             raise Unauthenticated("the access token is signed by a key that its issuer does not publish")
         proven = _verified(token, usable, settings)
-        _check_claims(proven, settings, now)
-        return _token(name, settings, proven)
+        wanted = audience(settings)
+        if not wanted:
+            raise Unauthenticated("nobody signs in here with this issuer")
+        _check_claims(proven, settings, audience=wanted, now=now)
+        return name, settings, proven
 
 
 def _unproven(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -99,12 +124,12 @@ def _verified(token: str, keys: KeySet, settings: IssuerSettings) -> dict[str, A
         raise Unauthenticated("the access token's signature is not its issuer's") from error
 
 
-def _check_claims(claims: dict[str, Any], settings: IssuerSettings, now: datetime) -> None:
+def _check_claims(claims: dict[str, Any], settings: IssuerSettings, *, audience: str, now: datetime) -> None:
     wanted = jwt.JWTClaimsRegistry(
         now=int(now.timestamp()),
         leeway=settings.leeway_seconds,
         iss={"essential": True, "value": settings.url},
-        aud={"essential": True, "value": settings.audience},
+        aud={"essential": True, "value": audience},
         exp={"essential": True},
     )
     try:

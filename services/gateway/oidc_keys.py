@@ -6,37 +6,23 @@ Whoever sends tokens with invented key ids makes us ask the issuer at most once 
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
-from urllib.parse import urlsplit
 
 import structlog
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet, OKPKey, RSAKey
 
+from services.gateway.oidc_discovery import IssuerUnavailable, address_in, describe, fetch_object
 from services.gateway.oidc_settings import IssuerSettings
-from shared.errors import SourceProblem, Unavailable
-from shared.outbound import Ask, Endpoint, outbound
+from shared.errors import SourceProblem
 
 log = structlog.get_logger(__name__)
 
-DISCOVERY = "/.well-known/openid-configuration"
 _KINDS: dict[str, type[RSAKey] | type[ECKey] | type[OKPKey]] = {"RSA": RSAKey, "EC": ECKey, "OKP": OKPKey}
-_OK = 200
-_MAX_BYTES = 256 * 1024
 # Smaller RSA keys can be forged with money.
 _RSA_BITS = 2048
-
-
-class IssuerUnavailable(Unavailable):
-    """The issuer's public keys cannot be had now, so its tokens can neither be trusted nor refused."""
-
-    slug = "issuer-unavailable"
-    title_vi = "Không kết nối được hệ thống định danh"
-    title_en = "Identity provider not available"
 
 
 class IssuerKeys:
@@ -82,28 +68,11 @@ class IssuerKeys:
                 raise IssuerUnavailable(f"the identity provider {self._name} does not give its keys") from error
 
     async def _fetch(self) -> KeySet:
-        jwks_url = self._settings.jwks_url
+        name, settings = self._name, self._settings
+        jwks_url = settings.jwks_url
         if jwks_url is None:
-            found = await self._document(self._settings.url.rstrip("/") + DISCOVERY)
-            jwks_url = found.get("jwks_uri")
-            if found.get("issuer") != self._settings.url or not _is_as_safe(jwks_url, self._settings.url):
-                raise IssuerUnavailable(f"the identity provider {self._name} describes another one")
-        return _public_keys((await self._document(str(jwks_url))).get("keys"), self._name)
-
-    async def _document(self, url: str) -> dict[str, Any]:
-        """A JSON object. Raises SourceProblem or IssuerUnavailable."""
-        endpoint = Endpoint(
-            self._name, url, timeout=self._settings.timeout_seconds, attempts=2, wait=0.1, patience=1, max_bytes=_MAX_BYTES
-        )
-        async with outbound(endpoint, self._clock) as way:
-            answer = await way.send(Ask("GET", ""))
-        try:
-            found = json.loads(answer.body) if answer.status == _OK else None
-        except ValueError:
-            found = None
-        if not isinstance(found, dict):
-            raise IssuerUnavailable(f"the identity provider {self._name} answered {answer.status} without a JSON object")
-        return found
+            jwks_url = address_in(await describe(name, settings, self._clock), "jwks_uri", name=name, settings=settings)
+        return _public_keys((await fetch_object(name, settings, self._clock, url=jwks_url)).get("keys"), name)
 
 
 def _public_keys(found: object, name: str) -> KeySet:
@@ -122,8 +91,3 @@ def _public_keys(found: object, name: str) -> KeySet:
     if not keys:
         raise IssuerUnavailable(f"the identity provider {name} publishes no key that can be used")
     return KeySet(list(keys))
-
-
-def _is_as_safe(url: object, issuer: str) -> bool:
-    """Keys come over TLS whenever the issuer's own address does."""
-    return isinstance(url, str) and urlsplit(url).scheme in ("https", urlsplit(issuer).scheme)

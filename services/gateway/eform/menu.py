@@ -23,6 +23,8 @@ class Link:
 REGISTERS = ("officer", "reader", "operator", "publisher", "auditor")
 BONUS = (*REGISTERS, "assessor")
 REVIEWS = ("records_reviewer", "reader", "operator", "publisher", "auditor")
+# Who looks at people, keys and mandates.
+ADMINISTRATORS = ("agency_admin", "system_administrator", "auditor")
 REPORTERS = ("agency_drafter", "agency_approver", "agency_signer", "agency_admin")
 
 
@@ -37,6 +39,10 @@ def menu_of(page: Page) -> list[Link]:
         found.append(Link("/records-reviews", "Rà soát số liệu", "Records reviews"))
     if page.has(*REPORTERS):
         found.append(Link(f"/agencies/{page.actor.agency}/initiatives", "Sáng kiến", "Initiatives"))
+    if page.has(*ADMINISTRATORS):
+        found.append(Link("/administration", "Quản trị", "Administration"))
+    elif page.has(*REPORTERS):
+        found.append(Link(f"/agencies/{page.actor.agency}/mandates", "Thẩm quyền ký", "Mandates"))
     return [Link(each.path, each.vi, each.en, _is_here(page, each.path)) for each in found]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from fastapi import Request
 from fastapi.routing import APIRoute
@@ -19,6 +19,7 @@ from services.gateway.eform.problems import problem_context
 from services.gateway.eform.rendering import page_response
 from services.gateway.eform.session import Session, current, renew
 from services.gateway.refusals import problem
+from services.gateway.runtime import runtime
 from shared.audit import Actor
 from shared.errors import DomainError, Unauthenticated
 from shared.problems import Language
@@ -26,6 +27,8 @@ from shared.problems import Language
 ROOT: Final = "/e-form"
 LOGIN: Final = f"{ROOT}/login"
 LANGUAGE_COOKIE: Final = "bangdiem_language"
+# In an address: sign in again, and this time with the second factor.
+SECOND: Final = "second"
 _UNAUTHENTICATED: Final = 401
 
 
@@ -99,7 +102,18 @@ class Page:
             "notice": NOTICES.get(asked),
             "has": self.has,
             "menu": menu_of(self) if actor else [],
+            "second_factor": self._second_factor(),
         }
+
+    def _second_factor(self) -> str:
+        """Where one signs in again with a second factor, to come back to the page that is open or that the form was on."""
+        request = self.request
+        there = request.url.path if request.method == "GET" else urlsplit(request.headers.get("referer", "")).path
+        query = urlencode({"next": own_path(there), "factor": SECOND}, safe="/")
+        kind, _, rest = self.session.caller.actor.id.partition(":") if self.session else ("", "", "")
+        provider = rest.partition(":")[0]
+        known = kind == "oidc" and provider in runtime(request).access.issuers.providers
+        return f"/oidc/{provider}?{query}" if known else f"/login?{query}"
 
 
 async def signed_in(request: Request) -> Page:
@@ -118,6 +132,13 @@ async def anybody(request: Request) -> Page:
 def language_of(request: Request) -> Language:
     """Vietnamese until somebody asks for English here: what an office's computer was installed in says nothing."""
     return "en" if request.cookies.get(LANGUAGE_COOKIE) == "en" else "vi"
+
+
+def own_path(path: str) -> str:
+    """The path if it is one of our pages, else the first page: nobody is led elsewhere by a link to us."""
+    within = path == ROOT or path.startswith(f"{ROOT}/")
+    plain = path.isascii() and path.isprintable() and "\\" not in path and "?" not in path
+    return path if within and plain and path != LOGIN else ROOT
 
 
 class PageRoute(APIRoute):

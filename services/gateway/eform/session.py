@@ -27,7 +27,7 @@ from services.gateway.keys_limits import Use, client_address
 from services.gateway.queries import page_sessions as stored
 from services.gateway.runtime import Runtime, runtime
 from shared.audit import record
-from shared.errors import InputInvalid, Unauthenticated
+from shared.errors import InputInvalid, NotAllowed, Unauthenticated
 from shared.ids import new_id
 
 COOKIE = "bangdiem_session"
@@ -35,6 +35,15 @@ LONGEST = timedelta(hours=8)
 IDLE = timedelta(hours=1)
 # Browsers keep cookies up to 4096 bytes with their names.
 _LARGEST_COOKIE = 3800
+_SESSION = b"bangdiem page session"
+
+
+class NoRoleHere(NotAllowed):
+    """The person is who they say, and nobody has given them a role here."""
+
+    slug = "no-role-here"
+    title_vi = "Tài khoản chưa được cấp vai trò"
+    title_en = "No role here"
 
 
 class CredentialTooLong(InputInvalid):
@@ -60,11 +69,15 @@ async def begin(request: Request, response: Response, credential: str) -> Sessio
     given = runtime(request)
     caller = await _prove(request, given, credential)
     if not caller.actor.roles:
-        raise Unauthenticated("nobody has given this person a role here", hint="Ask your body's administrator for one.")
+        hint = "Ask your body's administrator for a role, naming this account."
+        raise NoRoleHere(f"nobody has given {caller.actor.id} a role here", hint=hint)
     session_id = new_id("ses")
     sealed = seal(given.access.pepper, {"session": session_id, "credential": credential}, now=given.clock())
     if len(sealed) > _LARGEST_COOKIE:
         raise CredentialTooLong("the credential does not fit into a cookie")
+    former = _held(request, given)
+    if former is not None:
+        await _end(given, former, caller.actor.id)
     async with given.database.transaction() as connection:
         ends_at = given.clock() + LONGEST
         await stored.insert_session(connection, session_id=session_id, actor=caller.actor.id, ends_at=ends_at)
@@ -92,9 +105,7 @@ async def current(request: Request) -> Session:
 
 async def leave(request: Request, response: Response, session: Session) -> None:
     given = runtime(request)
-    async with given.database.transaction() as connection:
-        if await stored.end_session(connection, session_id=session.session_id, actor=session.caller.actor.id):
-            await record(connection, session.caller.actor.id, "session.end", session.session_id)
+    await _end(given, session.session_id, session.caller.actor.id)
     response.delete_cookie(COOKIE, path="/")
 
 
@@ -105,15 +116,18 @@ def renew(request: Request, response: Response, session: Session) -> None:
     _set_cookie(response, given, seal(given.access.pepper, content, now=given.clock()))
 
 
-def seal(pepper: SecretStr, content: dict[str, str], *, now: datetime) -> str:
+def seal(pepper: SecretStr, content: dict[str, str], *, now: datetime, purpose: bytes = _SESSION) -> str:
+    """What is sealed for one purpose opens for no other."""
     packed = zlib.compress(json.dumps(content).encode(), 9)
-    return _box(pepper).encrypt_at_time(packed, int(now.timestamp())).decode("ascii")
+    return _box(pepper, purpose).encrypt_at_time(packed, int(now.timestamp())).decode("ascii")
 
 
-def unseal(pepper: SecretStr, sealed: str, now: datetime, *, ttl: timedelta = IDLE) -> dict[str, str]:
+def unseal(
+    pepper: SecretStr, sealed: str, now: datetime, *, ttl: timedelta = IDLE, purpose: bytes = _SESSION
+) -> dict[str, str]:
     """Raises Unauthenticated for what we did not seal, or not lately."""
     try:
-        packed = _box(pepper).decrypt_at_time(sealed.encode(), int(ttl.total_seconds()), int(now.timestamp()))
+        packed = _box(pepper, purpose).decrypt_at_time(sealed.encode(), int(ttl.total_seconds()), int(now.timestamp()))
     except (InvalidToken, ValueError) as error:
         raise Unauthenticated("the session has ended") from error
     content: dict[str, str] = json.loads(zlib.decompress(packed))
@@ -122,6 +136,21 @@ def unseal(pepper: SecretStr, sealed: str, now: datetime, *, ttl: timedelta = ID
 
 def csrf_of(pepper: SecretStr, session_id: str) -> str:
     return hmac.new(_derived(pepper, b"bangdiem csrf"), session_id.encode(), hashlib.sha256).hexdigest()
+
+
+def _held(request: Request, given: Runtime) -> str | None:
+    """The session that the browser was in, which a new one ends: its cookie is gone, and no copy of it shall go on."""
+    try:
+        return unseal(given.access.pepper, request.cookies.get(COOKIE, ""), given.clock())["session"]
+    except Unauthenticated:
+        return None
+
+
+async def _end(given: Runtime, session_id: str, actor: str) -> None:
+    async with given.database.transaction() as connection:
+        known = await stored.find_session(connection, session_id) is not None
+        if known and await stored.end_session(connection, session_id=session_id, actor=actor):
+            await record(connection, actor, "session.end", session_id)
 
 
 async def _prove(request: Request, given: Runtime, credential: str) -> Caller:
@@ -143,8 +172,8 @@ def _set_cookie(response: Response, given: Runtime, sealed: str) -> None:
     response.set_cookie(COOKIE, sealed, path="/", httponly=True, secure=secure, samesite="lax")
 
 
-def _box(pepper: SecretStr) -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(_derived(pepper, b"bangdiem page session")))
+def _box(pepper: SecretStr, purpose: bytes) -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(_derived(pepper, purpose)))
 
 
 def _derived(pepper: SecretStr, purpose: bytes) -> bytes:

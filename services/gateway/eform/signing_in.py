@@ -12,10 +12,12 @@ from services.gateway.eform.page import (
     LANGUAGE_COOKIE,
     LOGIN,
     ROOT,
+    SECOND,
     Page,
     PageRoute,
     anybody,
     language_of,
+    own_path,
     refused_of,
     signed_in,
 )
@@ -47,7 +49,7 @@ async def get_home(page: Annotated[Page, Depends(signed_in)]) -> Response:
 
 @router.get("/login")
 async def get_login(request: Request, page: Annotated[Page, Depends(anybody)]) -> Response:
-    return _login(page, request.query_params.get("next", ""))
+    return login_page(page, request.query_params.get("next", ""))
 
 
 @router.post("/login")
@@ -59,7 +61,7 @@ async def post_login(request: Request) -> Response:
     try:
         await begin(request, response, posted.text("credential"))
     except DomainError as error:
-        return _login(Page(request, None, language_of(request)), then, refused=refused_of(request, error))
+        return login_page(Page(request, None, language_of(request)), then, refused=refused_of(request, error))
     return response
 
 
@@ -89,12 +91,8 @@ async def get_stylesheet(request: Request) -> Response:
     return Response(content, media_type="text/css", headers=headers)
 
 
-def own_path(path: str) -> str:
-    """The path if it is one of our pages, else the first page: nobody is led elsewhere by a link to us."""
-    within = path == ROOT or path.startswith(f"{ROOT}/")
-    plain = path.isascii() and path.isprintable() and "\\" not in path and "?" not in path
-    return path if within and plain and path != LOGIN else ROOT
-
-
-def _login(page: Page, then: str, **context: Any) -> Response:
-    return page.show("login.html", next=own_path(then), issuers=list(runtime(page.request).access.issuers.names), **context)
+def login_page(page: Page, then: str, **context: Any) -> Response:
+    """The sign-in page, with a button for every provider that the pages are a client of."""
+    factor = page.request.query_params.get("factor") == SECOND
+    providers = sorted(runtime(page.request).access.issuers.providers)
+    return page.show("login.html", here=LOGIN, next=own_path(then), providers=providers, factor=factor, **context)

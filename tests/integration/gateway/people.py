@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.gateway.auth import create_key
+from shared.database import Database
 from tests.integration.gateway.conftest import API, NOW, PEPPER, ROOT, House
 
 REASON = {"reason": "theo phân công"}
@@ -48,3 +49,19 @@ async def approved(house: House, location: str) -> str:
     done = await house.client.post(f"{location}/approvals", headers=headers, json=REASON)
     assert (done.status_code, done.json()["state"]) == (201, "in_force"), done.text
     return str(done.json()["grant_id"])
+
+
+async def grant_at_the_machine(owner: Database, sub: str, roles: list[str], *, agency: str | None = None) -> None:
+    """In force at once, for where nobody can approve before somebody has a second factor; ``owner`` is the database's."""
+    async with owner.transaction() as connection:
+        await connection.exec_driver_sql("INSERT INTO audit.entry (actor, action, object) VALUES ('local:x', 'grant', 'x')")
+        await connection.exec_driver_sql(
+            "INSERT INTO control.member_grant (grant_id, agency, subject, holder, roles, requested_by, reason)"
+            " VALUES (%s, %s, %s, %s, %s, 'local:x', 'kiểm thử')",
+            (f"grant_{sub}", agency, f"oidc:vpcp:{sub}", f"Người {sub}", roles),
+        )
+        await connection.exec_driver_sql(
+            "INSERT INTO control.grant_approval (grant_id, agency, subject, actor, reason)"
+            " VALUES (%s, %s, %s, 'local:y', 'kiểm thử')",
+            (f"grant_{sub}", agency, f"oidc:vpcp:{sub}"),
+        )

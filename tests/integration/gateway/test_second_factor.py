@@ -15,7 +15,7 @@ from services.gateway.second_factor import SecondFactor, factors_of
 from tests.conftest import TestDatabase
 from tests.integration.gateway.conftest import API, NOW, House, opened_house
 from tests.integration.gateway.issuer import AUDIENCE, Issuer
-from tests.integration.gateway.people import REASON
+from tests.integration.gateway.people import REASON, grant_at_the_machine
 
 # Every act that cannot be taken back, by the name of its operation.
 ASKING = {
@@ -34,23 +34,8 @@ def issuer() -> Iterator[Issuer]:
 async def house(database: TestDatabase, issuer: Issuer) -> AsyncIterator[House]:
     settings = {"vpcp": {"url": issuer.url, "audience": AUDIENCE}}
     async with opened_house(database, issuers=settings, second_factor=["amr:mfa", "acr:loa3"]) as made:
-        await _grant_without_approval(made, "an", ["operator", "publisher"])
+        await grant_at_the_machine(made.owner, "an", ["operator", "publisher"])
         yield made
-
-
-async def _grant_without_approval(house: House, sub: str, roles: list[str]) -> None:
-    """Nobody can approve here before somebody has a second factor, so the first grant is written by the machine's holder."""
-    async with house.owner.transaction() as connection:
-        await connection.exec_driver_sql("INSERT INTO audit.entry (actor, action, object) VALUES ('local:x', 'grant', 'x')")
-        await connection.exec_driver_sql(
-            "INSERT INTO control.member_grant (grant_id, subject, holder, roles, requested_by, reason)"
-            " VALUES (%s, %s, %s, %s, 'local:x', 'kiểm thử')",
-            (f"grant_{sub}", f"oidc:vpcp:{sub}", sub, roles),
-        )
-        await connection.exec_driver_sql(
-            "INSERT INTO control.grant_approval (grant_id, subject, actor, reason) VALUES (%s, %s, 'local:y', 'kiểm thử')",
-            (f"grant_{sub}", f"oidc:vpcp:{sub}"),
-        )
 
 
 def permits(app: FastAPI) -> Iterator[tuple[str, Permit]]:
