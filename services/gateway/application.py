@@ -60,8 +60,8 @@ from services.gateway.api import (
 )
 from services.gateway.eform import initiatives as initiatives_pages
 from services.gateway.eform import own_register as own_register_pages
-from services.gateway.eform import records_reviews as records_reviews_pages
 from services.gateway.eform import provider_sign_in, signing_in
+from services.gateway.eform import records_reviews as records_reviews_pages
 from services.gateway.eform.administration import home as administration_pages
 from services.gateway.eform.administration import keys as credentials_pages
 from services.gateway.eform.administration import mandates as mandates_pages
