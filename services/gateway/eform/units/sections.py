@@ -1,0 +1,173 @@
+"""The board of a body's month, and a unit's section: written, checked, sent, returned, sent again (APR-02; seed 001 §3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from services.gateway.eform.own_api import Refused, as_json
+from services.gateway.eform.page import ROOT, PageRoute
+from services.gateway.eform.posted import Posted
+from services.gateway.eform.reports.place import Month, month_of
+from services.gateway.eform.units.directory import AtPage
+from services.gateway.eform.units.section_cells import (
+    Typed,
+    asked_of,
+    form_rows,
+    held_in,
+    places_of,
+    typed_figures,
+    typed_rows,
+    unplaced,
+)
+from services.gateway.intake.form import FormSection, form_for
+from shared.errors import NotFound
+from shared.period import Period
+
+router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
+
+ALL = "/agencies/{agency}/periods/{period}/sections"
+ONE = ALL + "/{indicator}"
+AtMonth = Annotated[Month, Depends(month_of)]
+UNIT: Final = "agency_unit"
+_MORE_ROWS: Final = 5
+_NO_PLAN: Final = "unit-plan-missing"
+_REPORTERS: Final = ("agency_drafter", "agency_approver", "agency_signer")
+
+
+@dataclass(frozen=True)
+class Line:
+    """``board`` is the board's line of the indicator, ``sent`` its section with its history, None before the first."""
+
+    page: Any
+    month: Month
+    board: dict[str, Any]
+    line: dict[str, Any]
+    sent: dict[str, Any] | None
+
+    @property
+    def path(self) -> str:
+        return f"{self.month.path}/sections/{self.line['indicator']}"
+
+    @property
+    def table(self) -> FormSection | None:
+        """The table of the report that the section feeds; none for a monitoring one."""
+        feeds = self.line["feeds"]
+        return form_for(Period.parse(self.month.period)).section(feeds) if feeds else None
+
+
+@router.get(ALL)
+async def get_board(page: AtPage, month: AtMonth) -> Response:
+    try:
+        board = await page.api.get(f"{month.path}/sections")
+    except Refused as refused:
+        if refused.slug != _NO_PLAN:
+            raise
+        return page.show("units/no_plan.html", refused=refused, place=month)
+    drafts = await drafts_of(page, month) if page.has(*_REPORTERS) else []
+    return page.show("units/board.html", place=month, board=board, drafts=drafts, lead=page.has("agency_drafter"))
+
+
+@router.get(ONE)
+async def get_section(page: AtPage, month: AtMonth, indicator: str) -> Response:
+    line = await _line(page, month, indicator)
+    sent = line.sent
+    return _section(line, held_in(sent["content"] if sent else None), sent["findings"] if sent else [])
+
+
+@router.post(ONE)
+async def post_section(page: AtPage, month: AtMonth, indicator: str) -> Response:
+    """``act`` is more (rows), check (nothing is kept) or send."""
+    posted = await page.posted()
+    line = await _line(page, month, indicator)
+    typed = _typed(line, posted)
+    act = posted.text("act")
+    if act == "more":
+        return _section(line, typed, [], spare=_MORE_ROWS)
+    asked = asked_of(indicator, line.line["kind"], typed)
+    query = {"dry_run": "true"} if act != "send" else {}
+    headers = {} if query else {"idempotency-key": posted.once}
+    try:
+        answer = await page.api.ask("POST", f"{month.path}/sections", query=query, body=as_json(asked), headers=headers)
+    except Refused as refused:
+        return _section(line, typed, [], refused=refused)
+    if query:
+        return _section(line, typed, answer.json()["findings"], tried=answer.json())
+    return page.go(line.path, done="sent")
+
+
+@router.get(ONE + "/versions/{version}")
+async def get_version(page: AtPage, month: AtMonth, indicator: str, version: str) -> Response:
+    line = await _line(page, month, indicator)
+    found = await page.api.get(f"{line.path}/versions/{version}")
+    return page.show("units/version.html", **_context(line), found=found, held=held_in(found["content"]))
+
+
+@router.post(ONE + "/returns")
+async def post_return(page: AtPage, month: AtMonth, indicator: str) -> Response:
+    posted = await page.posted()
+    line = await _line(page, month, indicator)
+    version = posted.text("version")
+    asked = {"version": int(version) if version.isascii() and version.isdecimal() else version, "reason": posted.text("reason")}
+    try:
+        await page.api.post(f"{line.path}/returns", asked, once=posted.once)
+    except Refused as refused:
+        sent = line.sent
+        return _section(line, held_in(sent["content"] if sent else None), sent["findings"] if sent else [], refused=refused, posted=posted)
+    return page.go(line.path, done="returned")
+
+
+async def drafts_of(page: Any, month: Month) -> list[dict[str, Any]]:
+    """Reports of the month that may still be written."""
+    listed = await page.api.get(month.submissions, limit=100)
+    return [each for each in listed["items"] if each["state"] == "draft"]
+
+
+async def _line(page: Any, month: Month, indicator: str) -> Line:
+    """Raises Refused, or NotFound for an indicator that the person's board does not have."""
+    board = await page.api.get(f"{month.path}/sections")
+    line = next((each for each in board["items"] if each["indicator"] == indicator), None)
+    if line is None:
+        # The API knows whether it is another unit's, and whom to call there.
+        await page.api.get(f"{month.path}/sections/{indicator}")
+        raise NotFound(f"no indicator is called {indicator[:20]!r}")
+    sent = await page.api.get_or_none(f"{month.path}/sections/{indicator}")
+    return Line(page, month, board, line, sent)
+
+
+def _typed(line: Line, posted: Posted) -> Typed:
+    table = line.table
+    if table is not None:
+        return typed_rows(table, posted)
+    return typed_figures([each["measure"] for each in line.line["figures"]], posted)
+
+
+def _section(line: Line, typed: Typed, findings: list[dict[str, Any]], *, spare: int = 0, **context: Any) -> Response:
+    table = line.table
+    rows = form_rows(table, typed, language=line.page.language, spare=spare) if table else []
+    whole = {
+        **_context(line),
+        "typed": typed,
+        "rows": rows,
+        "findings": findings,
+        "unplaced": unplaced(findings, places_of(rows, typed)),
+        "may_send": line.page.has(UNIT),
+        "may_return": line.page.has("agency_drafter"),
+        "tried": None,
+    }
+    response: Response = line.page.show("units/section.html", **{**whole, **context})
+    return response
+
+
+def _context(line: Line) -> dict[str, Any]:
+    return {
+        "place": line.month,
+        "path": line.path,
+        "board": line.board,
+        "line": line.line,
+        "sent": line.sent,
+        "table": line.table,
+    }
