@@ -71,6 +71,7 @@ from services.gateway.eform.registers import entries as register_entries_pages
 from services.gateway.eform.registers import meetings as meetings_pages
 from services.gateway.eform.registers import speeches as speeches_pages
 from services.gateway.eform.reports import routes as report_pages
+from services.gateway.eform.units import routes as unit_pages
 from services.gateway.idempotency import Keeping
 from services.gateway.openapi import build, dump
 from services.gateway.pages import GUARDS, operations_page
@@ -88,6 +89,7 @@ RESOURCES = (
 PAGES = (
     signing_in,
     report_pages,
+    unit_pages,
     meetings_pages, attendances_pages, speeches_pages, register_entries_pages, initiatives_pages, own_register_pages,
     records_reviews_pages,
     provider_sign_in, administration_pages, people_pages, credentials_pages, mandates_pages,

@@ -25,6 +25,7 @@ BONUS = (*REGISTERS, "assessor")
 REVIEWS = ("records_reviewer", "reader", "operator", "publisher", "auditor")
 # Who looks at people, keys and mandates.
 ADMINISTRATORS = ("agency_admin", "system_administrator", "auditor")
+INSIDE = ("agency_drafter", "agency_approver", "agency_signer", "agency_admin", "agency_unit")
 REPORTERS = ("agency_drafter", "agency_approver", "agency_signer", "agency_admin")
 
 
@@ -43,6 +44,8 @@ def menu_of(page: Page) -> list[Link]:
         found.append(Link("/administration", "Quản trị", "Administration"))
     elif page.has(*REPORTERS):
         found.append(Link(f"/agencies/{page.actor.agency}/mandates", "Thẩm quyền ký", "Mandates"))
+    if page.has(*INSIDE):
+        found.append(Link(f"/agencies/{page.actor.agency}/units", "Đơn vị", "Units"))
     return [Link(each.path, each.vi, each.en, _is_here(page, each.path)) for each in found]
 
 
@@ -53,6 +56,8 @@ def work_of(page: Page, period: str) -> list[Link]:
     if page.has(*REPORTERS):
         found.append(Link(f"/agencies/{agency}/periods/{period}/submissions", "Báo cáo", "Reports"))
         found.append(Link(f"/agencies/{agency}/periods/{period}/register", "Dự họp, điểm thưởng", "Meetings and bonus"))
+    if page.has(*INSIDE):
+        found.append(Link(f"/agencies/{agency}/periods/{period}/sections", "Chỉ số của các đơn vị", "Units' indicators"))
     if page.has(*REGISTERS):
         found.append(Link(f"/meetings?period={period}", "Sổ họp", "Meetings"))
     if page.has(*REVIEWS):

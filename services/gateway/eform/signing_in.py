@@ -24,6 +24,7 @@ from services.gateway.eform.page import (
 from services.gateway.eform.posted import read_posted
 from services.gateway.eform.rendering import STYLESHEET, stylesheet
 from services.gateway.eform.session import begin, leave
+from services.gateway.eform.units.own_month import unit_month_of
 from services.gateway.runtime import runtime
 from shared.errors import DomainError
 
@@ -44,7 +45,7 @@ async def get_home(page: Annotated[Page, Depends(signed_in)]) -> Response:
     months = await page.api.get("/periods")
     agency = await page.api.get_or_none(f"/agencies/{page.actor.agency}") if page.actor.agency else None
     shown = [{**each, "links": work_of(page, each["period"])} for each in reversed(months["items"])]
-    return page.show("home.html", periods=shown, agency=agency)
+    return page.show("home.html", periods=shown, agency=agency, unit_month=await unit_month_of(page))
 
 
 @router.get("/login")

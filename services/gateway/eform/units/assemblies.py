@@ -12,7 +12,8 @@ from services.gateway.eform.page import ROOT, Page, PageRoute
 from services.gateway.eform.posted import Posted
 from services.gateway.eform.reports.place import Month, place_of
 from services.gateway.eform.units.directory import AtPage
-from services.gateway.eform.units.sections import AtMonth
+from services.gateway.eform.units.section_cells import with_state
+from services.gateway.eform.units.sections import AtMonth, may_not
 
 router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
 
@@ -55,6 +56,7 @@ async def _assemblies(page: Page, month: Month, sequence: str, **context: Any) -
     submission = await page.api.get(place.one)
     board = await page.api.get(f"{month.path}/sections")
     made = await page.api.get(f"{place.one}/assemblies", limit=100)
+    tried = context.get("tried")
     scored = [each for each in board["items"] if each["kind"] == "scored"]
     whole = {
         "place": place,
@@ -65,6 +67,8 @@ async def _assemblies(page: Page, month: Month, sequence: str, **context: Any) -
         "may_assemble": "edit" in submission["allowed_actions"],
         "left_out": _left_out(context.get("posted")),
         "tried": None,
+        "findings": [with_state(each) for each in tried["content"]["findings"]] if tried else [],
+        "may": may_not,
     }
     return page.show("units/assembly.html", **{**whole, **context})
 

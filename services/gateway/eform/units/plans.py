@@ -65,7 +65,7 @@ async def _plan(page: Page, agency: str, plan: str, **context: Any) -> Response:
     path = f"/agencies/{agency}/unit-plans/{plan}"
     found = await page.api.get(path)
     may_approve = found["state"] == "requested" and page.has("agency_admin") and page.actor.id != found["requested_by"]
-    words = {"names": await _names(page, agency), "labels": await _labels(page)}
+    words: dict[str, Any] = {"names": await _names(page, agency), "labels": await _labels(page)}
     return page.show("units/plan.html", agency=agency, path=path, plan=found, may_approve=may_approve, **words, **context)
 
 
@@ -76,7 +76,13 @@ async def _form(page: Page, agency: str, **context: Any) -> Response:
     months = [each["period"] for each in (await page.api.get("/periods"))["items"]]
     last = plans[-1] if plans else None
     answering = {each["indicator"]: each["unit"] for each in last["assignments"]} if last else {}
-    whole = {"agency": agency, "units": units, "labels": await _labels(page), "last": last, "answering": answering}
+    whole: dict[str, Any] = {
+        "agency": agency,
+        "units": units,
+        "labels": await _labels(page),
+        "last": last,
+        "answering": answering,
+    }
     following = str(Period.parse(months[-1]).next)
     return page.show("units/plan_form.html", **whole, months=[*months[-3:], following], **context)
 

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from services.gateway.eform.posted import Posted
-from services.gateway.eform.reports.cells import cell_of, typed_of
+from services.gateway.eform.reports.cells import PREFIX, ShownCell, cell_of, shown_cells
 from services.gateway.intake.form import FormSection
 
 Row = Mapping[str, Any]
+Finding = dict[str, Any]
 VISIBILITIES: Final = ("public", "private")
 # Fields of a row are called rows.<number>.<name>; a figure figures.<measure>.
 _CELL: Final = re.compile(r"rows\.([0-9]{1,4})\.([a-z_]+)")
@@ -44,23 +45,11 @@ class Typed:
 
 
 @dataclass(frozen=True)
-class RowField:
-    """One field of a row's form, at the JSON pointer ``place``."""
-
-    name: str
-    place: str
-    label: str
-    hint: str
-    required: bool
-    kind: str
-    value: str
-
-
-@dataclass(frozen=True)
 class FormRow:
     number: int
     held: bool
-    fields: Sequence[RowField]
+    cells: Sequence[ShownCell]
+    found: Sequence[Finding]
 
 
 def held_in(content: Mapping[str, Any] | None) -> Typed:
@@ -110,33 +99,40 @@ def asked_of(indicator: str, kind: str, typed: Typed) -> dict[str, Any]:
     return {"indicator": indicator, "rows": rows, "narratives": typed.narratives}
 
 
-def form_rows(section: FormSection, typed: Typed, *, language: str, spare: int = 0) -> list[FormRow]:
+def form_rows(
+    section: FormSection, typed: Typed, findings: Sequence[Finding], *, language: str, spare: int = 0
+) -> list[FormRow]:
     """The rows there are, then empty ones to be filled."""
     held = list(typed.rows)
     blank = spare or (_MORE if held or typed.none else _FIRST)
-    return [_row(section, row, number, language, held=number < len(held)) for number, row in enumerate([*held, *[{}] * blank])]
+    shown = []
+    for number, row in enumerate([*held, *[{}] * blank]):
+        own = [each for each in findings if each["pointer"].startswith(f"/rows/{number}/")]
+        cells = [_cell(each, number, own) for each in shown_cells(section, row, ordinal=number, findings=[], language=language)]
+        about = [each for each in findings if each["pointer"] == f"/rows/{number}"]
+        shown.append(FormRow(number, number < len(held), cells, about))
+    return shown
 
 
-def unplaced(findings: Sequence[Mapping[str, Any]], places: set[str]) -> list[Mapping[str, Any]]:
+def with_state(finding: Mapping[str, Any]) -> Finding:
+    """A finding as the parts of the report's pages show it: nobody confirms anything in a section."""
+    return {**finding, "confirmed": False, "to_do": finding["severity"] in ("fatal", "confirm")}
+
+
+def unplaced(findings: Sequence[Finding], places: set[str]) -> list[Finding]:
     """Findings that no field of the form shows."""
     return [each for each in findings if each["pointer"] not in places]
 
 
 def places_of(rows: Sequence[FormRow], typed: Typed) -> set[str]:
-    return {each.place for row in rows for each in row.fields} | {typed.place_of(each) for each in VISIBILITIES}
+    """The pointers at which the form shows what was found."""
+    shown = {each.place for row in rows for each in row.cells} | {f"/rows/{row.number}" for row in rows}
+    return shown | {typed.place_of(each) for each in VISIBILITIES if typed.narrative(each)}
 
 
-def _row(section: FormSection, row: Row, number: int, language: str, *, held: bool) -> FormRow:
-    fields = [
-        RowField(
-            name=f"rows.{number}.{each.name}",
-            place=f"/rows/{number}/{each.name}",
-            label=getattr(each.label, language),
-            hint=getattr(each.hint, language),
-            required=each.required,
-            kind=each.type,
-            value=typed_of(each, row.get(each.name)),
-        )
-        for each in section.fields
-    ]
-    return FormRow(number, held, fields)
+def _cell(cell: ShownCell, number: int, findings: Sequence[Finding]) -> ShownCell:
+    """The report's cell where the section has it; hints stand at the first row only."""
+    name = cell.name.removeprefix(PREFIX)
+    place = f"/rows/{number}/{name}"
+    found = [each for each in findings if each["pointer"] == place]
+    return replace(cell, name=f"rows.{number}.{name}", place=place, found=found, hint=cell.hint if number == 0 else "")

@@ -13,6 +13,7 @@ from services.gateway.eform.page import ROOT, PageRoute
 from services.gateway.eform.posted import Posted
 from services.gateway.eform.reports.place import Month, month_of
 from services.gateway.eform.units.directory import AtPage
+from services.gateway.eform.units.own_month import UNIT
 from services.gateway.eform.units.section_cells import (
     Typed,
     asked_of,
@@ -22,6 +23,7 @@ from services.gateway.eform.units.section_cells import (
     typed_figures,
     typed_rows,
     unplaced,
+    with_state,
 )
 from services.gateway.intake.form import FormSection, form_for
 from shared.errors import NotFound
@@ -32,7 +34,6 @@ router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
 ALL = "/agencies/{agency}/periods/{period}/sections"
 ONE = ALL + "/{indicator}"
 AtMonth = Annotated[Month, Depends(month_of)]
-UNIT: Final = "agency_unit"
 _MORE_ROWS: Final = 5
 _NO_PLAN: Final = "unit-plan-missing"
 _REPORTERS: Final = ("agency_drafter", "agency_approver", "agency_signer")
@@ -74,8 +75,7 @@ async def get_board(page: AtPage, month: AtMonth) -> Response:
 @router.get(ONE)
 async def get_section(page: AtPage, month: AtMonth, indicator: str) -> Response:
     line = await _line(page, month, indicator)
-    sent = line.sent
-    return _section(line, held_in(sent["content"] if sent else None), sent["findings"] if sent else [])
+    return _as_sent(line)
 
 
 @router.post(ONE)
@@ -103,7 +103,14 @@ async def post_section(page: AtPage, month: AtMonth, indicator: str) -> Response
 async def get_version(page: AtPage, month: AtMonth, indicator: str, version: str) -> Response:
     line = await _line(page, month, indicator)
     found = await page.api.get(f"{line.path}/versions/{version}")
-    return page.show("units/version.html", **_context(line), found=found, held=held_in(found["content"]))
+    return page.show(
+        "units/version.html",
+        **_context(line),
+        found=found,
+        held=held_in(found["content"]),
+        may=may_not,
+        findings=[with_state(each) for each in found["findings"]],
+    )
 
 
 @router.post(ONE + "/returns")
@@ -115,8 +122,7 @@ async def post_return(page: AtPage, month: AtMonth, indicator: str) -> Response:
     try:
         await page.api.post(f"{line.path}/returns", asked, once=posted.once)
     except Refused as refused:
-        sent = line.sent
-        return _section(line, held_in(sent["content"] if sent else None), sent["findings"] if sent else [], refused=refused, posted=posted)
+        return _as_sent(line, refused=refused, posted=posted)
     return page.go(line.path, done="returned")
 
 
@@ -145,21 +151,34 @@ def _typed(line: Line, posted: Posted) -> Typed:
     return typed_figures([each["measure"] for each in line.line["figures"]], posted)
 
 
+def _as_sent(line: Line, **context: Any) -> Response:
+    """The last version, or an empty form before the first."""
+    sent = line.sent
+    return _section(line, held_in(sent["content"] if sent else None), sent["findings"] if sent else [], **context)
+
+
 def _section(line: Line, typed: Typed, findings: list[dict[str, Any]], *, spare: int = 0, **context: Any) -> Response:
     table = line.table
-    rows = form_rows(table, typed, language=line.page.language, spare=spare) if table else []
+    findings = [with_state(each) for each in findings]
+    rows = form_rows(table, typed, findings, language=line.page.language, spare=spare) if table else []
     whole = {
         **_context(line),
         "typed": typed,
         "rows": rows,
         "findings": findings,
         "unplaced": unplaced(findings, places_of(rows, typed)),
+        "may": may_not,
         "may_send": line.page.has(UNIT),
         "may_return": line.page.has("agency_drafter"),
         "tried": None,
     }
     response: Response = line.page.show("units/section.html", **{**whole, **context})
     return response
+
+
+def may_not(_action: str) -> bool:
+    """What is found in a section is confirmed in the report, not here."""
+    return False
 
 
 def _context(line: Line) -> dict[str, Any]:
