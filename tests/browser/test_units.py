@@ -202,7 +202,7 @@ def test_a_units_person_checks_sends_is_returned_and_sends_again(person: Person,
 
     person.signs_in(keys["drafter"])
     person.opens(f"{BOARD}/C1")
-    assert "120000" in person.text
+    assert "120.000" in person.text
     person.types("Lý do trả lại", "Thừa một cơ sở dữ liệu (minh họa)")
     person.looks("section-of-lead")
     person.presses("Trả lại bản 1")

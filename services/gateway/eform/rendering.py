@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cache
@@ -16,6 +17,7 @@ from starlette.responses import HTMLResponse, Response
 from shared.period import VIETNAM
 from shared.problems import Language
 
+_FIGURE = re.compile(r"(-?)([0-9]{1,30})(?:\.([0-9]{1,30}))?")
 STATIC = Path(__file__).parent / "static"
 STYLESHEET = "eform.css"
 # A page runs nothing, shows nothing from elsewhere, stands in no frame, and sends its forms to us alone.
@@ -62,7 +64,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters |= {"moment": moment, "day": day, "decimal_comma": decimal_comma, "left": left}
+    found.filters |= {"moment": moment, "day": day, "decimal_comma": decimal_comma, "left": left, "grouped": grouped}
     return found
 
 
@@ -88,6 +90,15 @@ def day(value: str | date | None) -> str:
 def decimal_comma(value: str | int | None) -> str:
     """Points and figures as Vietnam writes them; a dash where one is missing, never a zero."""
     return "–" if value is None else str(value).replace(".", ",")
+
+
+def grouped(value: str | int) -> str:
+    """A figure with thousands parted by points and decimals by a comma; what is none as it stands."""
+    match = _FIGURE.fullmatch(str(value))
+    if match is None:
+        return str(value)
+    sign, whole, decimals = match.groups()
+    return f"{sign}{int(whole):,}".replace(",", ".") + (f",{decimals}" if decimals else "")
 
 
 @pass_context

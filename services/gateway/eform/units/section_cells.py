@@ -20,6 +20,7 @@ VISIBILITIES: Final = ("public", "private")
 # Fields of a row are called rows.<number>.<name>; a figure figures.<measure>.
 _CELL: Final = re.compile(r"rows\.([0-9]{1,4})\.([a-z_]+)")
 _COMMA: Final = re.compile("[0-9]+,[0-9]+")
+_POINT: Final = re.compile(r"[0-9]+\.[0-9]+")
 _DIGITS: Final = re.compile("[0-9]{1,18}")
 # How many empty rows wait: in an empty section, and after rows that are there.
 _FIRST, _MORE = 3, 1
@@ -34,6 +35,12 @@ class Typed:
     narratives: Sequence[Mapping[str, str]] = ()
     figures: Mapping[str, Any] = field(default_factory=dict)
     note: str | None = None
+
+    def figure(self, measure: str) -> str:
+        """As a person types it, decimals after a comma; empty where it is not known."""
+        value = self.figures.get(measure)
+        text = "" if value is None else str(value)
+        return text.replace(".", ",") if _POINT.fullmatch(text) else text
 
     def narrative(self, visibility: str) -> str:
         return next((each["text"] for each in self.narratives if each["visibility"] == visibility), "")
