@@ -59,6 +59,7 @@ from services.gateway.api import (
     usage,
 )
 from services.gateway.eform import initiatives as initiatives_pages
+from services.gateway.eform import late_reports as late_reports_pages
 from services.gateway.eform import own_register as own_register_pages
 from services.gateway.eform import provider_sign_in, signing_in
 from services.gateway.eform import records_reviews as records_reviews_pages
@@ -91,7 +92,7 @@ PAGES = (
     report_pages,
     unit_pages,
     meetings_pages, attendances_pages, speeches_pages, register_entries_pages, initiatives_pages, own_register_pages,
-    records_reviews_pages,
+    records_reviews_pages, late_reports_pages,
     provider_sign_in, administration_pages, people_pages, credentials_pages, mandates_pages,
 )  # fmt: skip
 

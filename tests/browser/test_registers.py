@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+import httpx
 import pytest
 
 from tests.browser.person import Person
@@ -106,6 +107,8 @@ def test_attendance_of_all_bodies_stands_on_one_page(person: Person, served: Ser
     assert person.page.get_by_label("xác nhận").count() == 0
     person.signs_in(two)
     person.opens(path)
+    person.presses("Xác nhận các mục đã đánh dấu")
+    person.reads("chưa đánh dấu mục nào")
     person.follows("Đánh dấu tất cả")
     person.looks("attendance-to-confirm")
     person.presses("Xác nhận các mục đã đánh dấu")
@@ -230,3 +233,59 @@ def test_others_read_the_register_and_bodies_do_not(person: Person, served: Serv
     person.signs_in(served.key("Người soạn", "agency_drafter", agency="G06"))
     assert person.page.get_by_role("link", name="Sổ họp").count() == 0
     assert person.opens("/e-form/meetings").status == 403
+
+
+def test_enter_in_a_field_sends_the_meeting_and_ticks_nobody(person: Person, one: str) -> None:
+    person.signs_in(one)
+    enter_meeting(person)
+    person.page.get_by_label("G06").check()
+    person.field("Chủ đề").press("Enter")
+    person.reads("Dữ liệu đầu vào không hợp lệ")
+    person.reads("(1/56)")
+    person.field("Chủ đề").focus()
+    person.page.keyboard.press("Tab")
+    person.page.keyboard.press("Tab")
+    assert person.page.locator(":focus").get_attribute("name") == "role-of-many"
+
+
+def test_a_form_sent_twice_enters_once(person: Person, served: Served, one: str, two: str) -> None:
+    meeting = meeting_of(served, one, two, "G06", topic="Phiên họp gửi hai lần (minh họa)")
+    person.signs_in(one)
+    person.opens(f"/e-form/meetings/{meeting}/speeches")
+    hidden = {each: person.page.locator(f"main input[name={each}]").last.input_value() for each in ("csrf", "once")}
+    cookies = {each["name"]: each["value"] for each in person.page.context.cookies()}
+    said = {"agency": "G06", "speech_kind": "speech", "speaker_role": "head", "qualifying": "no", "evidence_digest": DIGEST}
+    places = {
+        httpx.post(f"{served.url}/e-form/meetings/{meeting}/speeches", data={**hidden, **said}, cookies=cookies).headers["location"]
+        for _ in range(2)
+    }
+    assert len(places) == 1
+    assert len(served.call("GET", f"/meetings/{meeting}/speeches", one).json()["items"]) == 1
+    person.follows("English")
+    person.looks("speeches-english")
+    person.opens(f"/e-form/meetings/{meeting}/attendances")
+    person.looks("attendance-english")
+
+
+def test_a_bare_digest_is_taken_and_a_publisher_confirms(person: Person, served: Served, one: str, two: str) -> None:
+    meeting = meeting_of(served, one, two, "G06", topic="Phiên họp sửa (minh họa)")
+    person.signs_in(one)
+    person.opens(f"/e-form/meetings/{meeting}")
+    person.follows("Lập phiên bản mới")
+    assert person.page.get_by_label("G06").is_checked()
+    person.page.get_by_role("button", name="Tất cả").click()
+    person.reads("(56/56)")
+    person.types("Chủ đề", "Phiên họp sửa lần hai (minh họa)")
+    person.types("Mã băm SHA-256", DIGEST.removeprefix("sha256:").upper())
+    person.types("Lý do sửa", "Triệu tập thêm (minh họa)")
+    person.looks("meeting-correction")
+    person.page.get_by_role("button", name="Ghi vào sổ").last.click()
+    person.reads("phiên bản 1 vẫn được tính")
+    person.reads(DIGEST)
+    person.signs_in(served.key("Người công bố", "publisher"))
+    person.opens(f"/e-form/meetings/{meeting}")
+    assert person.page.get_by_role("link", name="Lập phiên bản mới").count() == 0
+    person.presses("Xác nhận phiên bản 2")
+    person.reads("Đã xác nhận")
+    assert len(served.call("GET", f"/meetings/{meeting}", one).json()["attendance_missing"]) == 56
+    person.looks("meeting-two-versions")

@@ -21,6 +21,7 @@ class Link:
 
 # Who reads the registers of the Government Office.
 REGISTERS = ("officer", "reader", "operator", "publisher", "auditor")
+READERS = ("reader", "operator", "publisher", "auditor")
 BONUS = (*REGISTERS, "assessor")
 REVIEWS = ("records_reviewer", "reader", "operator", "publisher", "auditor")
 # Who looks at people, keys and mandates.
@@ -60,6 +61,8 @@ def work_of(page: Page, period: str) -> list[Link]:
         found.append(Link(f"/agencies/{agency}/periods/{period}/sections", "Chỉ số của các đơn vị", "Units' indicators"))
     if page.has(*REGISTERS):
         found.append(Link(f"/meetings?period={period}", "Sổ họp", "Meetings"))
+    if page.has(*READERS):
+        found.append(Link(f"/periods/{period}/reporting", "Nộp báo cáo", "Reporting"))
     if page.has(*REVIEWS):
         found.append(Link(f"/records-reviews?period={period}", "Rà soát số liệu", "Records reviews"))
     return found

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from typing import Any
 
 from services.gateway.eform.own_api import Refused
+from services.gateway.eform.rendering import day, moment
 from shared.problems import Language
 
 # Problem types that people meet when two of them work at the same thing; the API's words speak of headers.
@@ -15,6 +18,9 @@ _CHANGED = (
 _WORDS = dict.fromkeys(("precondition-failed", "precondition-missing", "content-changed"), _CHANGED)
 
 # What a problem document or a fault may leave out.
+# Days and instants as the API writes them, inside its sentences.
+_WHEN = re.compile(r"(?<![0-9A-Za-z_/-])[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2}))?(?![0-9A-Za-z_/-])")
+_SENTENCES = ("remedy", "detail", "hint", "expected")
 _UNSAID = dict.fromkeys(("cause", "remedy", "detail", "hint", "expected", "seen", "instance"))
 
 
@@ -22,11 +28,25 @@ def problem_context(refused: Refused | None, language: Language) -> dict[str, An
     """``problem`` is the document or None, ``faults`` its faults by pointer."""
     if refused is None:
         return {"problem": None, "faults": {}}
-    problem = {**_UNSAID, **refused.problem}
+    problem = {**_UNSAID, **_readable(refused.problem)}
     words = _WORDS.get(refused.slug)
     if words is not None:
         problem |= {"remedy": words[0 if language == "vi" else 1], "detail": None, "hint": None}
     faults: dict[str, list[dict[str, Any]]] = {}
     for fault in problem.get("errors", []):
-        faults.setdefault(str(fault.get("pointer", "")), []).append({**_UNSAID, **fault})
+        faults.setdefault(str(fault.get("pointer", "")), []).append({**_UNSAID, **_readable(fault)})
     return {"problem": {**problem, "slug": refused.slug}, "faults": faults}
+
+
+def _readable(told: dict[str, Any]) -> dict[str, Any]:
+    """With days and instants as people here write them."""
+    return {name: _WHEN.sub(_written, words) if name in _SENTENCES and words else words for name, words in told.items()}
+
+
+def _written(found: re.Match[str]) -> str:
+    if found[1] is None:
+        return day(found[0])
+    try:
+        return moment(datetime.fromisoformat(found[0]))
+    except ValueError:
+        return found[0]

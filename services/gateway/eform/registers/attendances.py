@@ -14,7 +14,7 @@ from services.gateway.eform.posted import Posted
 from services.gateway.eform.registers.content_forms import BOXES, attendees, is_stated
 from services.gateway.eform.registers.kinds import ATTENDANCE
 from services.gateway.eform.registers.roster import LONGEST, names
-from services.gateway.eform.registers.several import Tally, confirm_chosen
+from services.gateway.eform.registers.several import Tally, confirm_chosen, nothing_ticked
 from shared.errors import Fault, InputInvalid
 
 router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
@@ -53,8 +53,10 @@ async def post_attendances(page: There, meeting: str) -> Response:
 @router.post("/meetings/{meeting}/attendances/confirmations")
 async def post_confirmations(page: There, meeting: str) -> Response:
     tally = await confirm_chosen(page, ATTENDANCE, await page.posted())
-    if tally.refused or not tally.done:
+    if tally.refused:
         return await _shown(page, meeting, tally=tally)
+    if not tally.done:
+        return await _shown(page, meeting, refused=nothing_ticked(page))
     return page.go(f"/meetings/{meeting}/attendances", done="confirmed")
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.gateway.eform.own_api import Refused
-from services.gateway.eform.page import Page
+from services.gateway.eform.page import Page, refused_of
 from services.gateway.eform.posted import Posted
 from services.gateway.eform.problems import problem_context
 from services.gateway.eform.registers.kinds import Kind
+from shared.errors import InputInvalid
 
 _SHARED = "/evidence_digest"
 
@@ -50,3 +51,8 @@ async def confirm_chosen(page: Page, kind: Kind, posted: Posted) -> Tally:
         else:
             tally.done.append(about)
     return tally
+
+
+def nothing_ticked(page: Page) -> Refused:
+    """What a form without any tick is told."""
+    return refused_of(page.request, InputInvalid("nothing is ticked", hint="Tick what you have checked, then confirm."))

@@ -14,7 +14,7 @@ from services.gateway.eform.registers.attendances import summons_in_force
 from services.gateway.eform.registers.entries import sent
 from services.gateway.eform.registers.kinds import SPEECH
 from services.gateway.eform.registers.roster import LONGEST, names
-from services.gateway.eform.registers.several import Tally, confirm_chosen
+from services.gateway.eform.registers.several import Tally, confirm_chosen, nothing_ticked
 
 router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
 
@@ -37,8 +37,10 @@ async def post_speech(page: There, meeting: str) -> Response:
 @router.post("/meetings/{meeting}/speeches/confirmations")
 async def post_confirmations(page: There, meeting: str) -> Response:
     tally = await confirm_chosen(page, SPEECH, await page.posted())
-    if tally.refused or not tally.done:
+    if tally.refused:
         return await _shown(page, meeting, tally=tally)
+    if not tally.done:
+        return await _shown(page, meeting, refused=nothing_ticked(page))
     return page.go(f"/meetings/{meeting}/speeches", done="confirmed")
 
 

@@ -1,0 +1,90 @@
+"""Who reported in time, extensions and late reports that count, as a publisher meets them. Figures are invented."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from shared.period import Period
+from tests.browser.person import Person
+from tests.browser.serving import Served
+from tests.integration.ingest.handing_in import HandingIn, records
+
+JANUARY = Period(2026, 1)
+AFTER = JANUARY.report_deadline + timedelta(days=1)
+
+
+@pytest.fixture(scope="module")
+def handed_in(served: Served) -> None:
+    served.clock.now = AFTER
+    figures = [records("đất-đai", 70)]
+    in_time, late = JANUARY.report_deadline - timedelta(hours=1), AFTER - timedelta(hours=1)
+    served.run(lambda database: HandingIn(database).report("G06", JANUARY, in_time, databases=figures))
+    served.run(lambda database: HandingIn(database).report("H38", JANUARY, late, databases=figures))
+
+
+@pytest.fixture
+def publisher(served: Served, handed_in: None) -> str:
+    return served.key("Người công bố", "publisher")
+
+
+def test_who_reported_in_time_stands_on_one_page(person: Person, served: Served, handed_in: None) -> None:
+    person.signs_in(served.key("Người đọc", "reader"))
+    person.opens("/e-form/periods/2026-01/reporting")
+    person.reads("1 / 56")
+    person.looks("reporting")
+    person.page.get_by_role("link", name="nộp muộn").click()
+    person.reads("Các cơ quan: 1")
+    person.reads("Ủy ban nhân dân tỉnh Lào Cai")
+    person.follows("Gia hạn")
+    assert person.page.get_by_role("button", name="Gia hạn").count() == 0
+
+
+def test_a_publisher_puts_one_deadline_off(person: Person, served: Served, publisher: str) -> None:
+    person.signs_in(publisher)
+    person.opens("/e-form/extensions?period=2026-01")
+    person.chooses("Cơ quan", "Bộ Công an (G01)")
+    person.types("Đến", "2026-02-01T09:00")
+    person.chooses("Hiệu lực", "nộp trong thời gian gia hạn là đúng hạn")
+    person.types("Văn bản", "9/QĐ (minh họa)")
+    person.types("Lý do", "Sự cố hệ thống (minh họa)")
+    person.presses("Gia hạn")
+    person.reads("Dữ liệu đầu vào không hợp lệ")
+    assert person.field("Đến").get_attribute("aria-invalid") == "true"
+    assert person.field("Đến").input_value() == "2026-02-01T09:00"
+    person.reads("muộn hơn 05/02/2026 00:00:00")
+    person.looks("extension-refused")
+    person.types("Đến", "2026-02-10T17:30")
+    person.presses("Gia hạn")
+    person.reads("Đã lưu")
+    person.reads("10/02/2026 17:30:00")
+    person.looks("extensions")
+    person.follows("English")
+    person.reads("Grant an extension")
+    person.looks("extensions-english")
+    person.follows("Tiếng Việt")
+    person.opens("/e-form/periods/2026-01/reporting")
+    person.reads("đã dời")
+
+
+def test_a_late_report_counts_by_a_decision(person: Person, served: Served, publisher: str) -> None:
+    person.signs_in(served.key("Người công bố của H38", "publisher", agency="H38"))
+    person.opens("/e-form/late-acceptances?period=2026-01")
+    late = person.page.get_by_label("Báo cáo muộn").last
+    late.select_option(index=1)
+    person.types("Văn bản", "10/QĐ (minh họa)")
+    person.types("Lý do", "Mất mạng cả tỉnh (minh họa)")
+    person.presses("Chấp nhận")
+    person.reads("Không được kiểm tra cơ quan của chính mình")
+    person.looks("late-own-body")
+    person.signs_in(publisher)
+    person.opens("/e-form/late-acceptances?period=2026-01")
+    person.page.get_by_label("Báo cáo muộn").last.select_option(index=1)
+    person.types("Văn bản", "10/QĐ (minh họa)")
+    person.types("Lý do", "Mất mạng cả tỉnh (minh họa)")
+    person.presses("Chấp nhận")
+    person.reads("Đã lưu")
+    person.reads("10/QĐ (minh họa)")
+    person.reads("Không có báo cáo muộn nào")
+    person.looks("late-accepted")
