@@ -256,7 +256,9 @@ def test_a_form_sent_twice_enters_once(person: Person, served: Served, one: str,
     cookies = {each["name"]: each["value"] for each in person.page.context.cookies()}
     said = {"agency": "G06", "speech_kind": "speech", "speaker_role": "head", "qualifying": "no", "evidence_digest": DIGEST}
     places = {
-        httpx.post(f"{served.url}/e-form/meetings/{meeting}/speeches", data={**hidden, **said}, cookies=cookies).headers["location"]
+        httpx.post(f"{served.url}/e-form/meetings/{meeting}/speeches", data={**hidden, **said}, cookies=cookies).headers[
+            "location"
+        ]
         for _ in range(2)
     }
     assert len(places) == 1
