@@ -19,13 +19,14 @@ class Body:
 
     served: Served
     agency: str
+    period: str = PERIOD
 
     def key(self, role: str) -> str:
         return self.served.key(f"Người có vai {role} của {self.agency}", f"agency_{role}", agency=self.agency)
 
     @property
     def path(self) -> str:
-        return f"/agencies/{self.agency}/periods/{PERIOD}/submissions"
+        return f"/agencies/{self.agency}/periods/{self.period}/submissions"
 
     @property
     def pages(self) -> str:
@@ -57,7 +58,7 @@ class Body:
 
     def approved(self) -> int:
         """A report that only needs signing."""
-        sequence = self.begun(report(self.agency, PERIOD))
+        sequence = self.begun(report(self.agency, self.period))
         self.step(sequence, "handovers", "drafter")
         self.step(sequence, "approvals", "approver")
         return sequence

@@ -17,6 +17,10 @@ from services.gateway.intake.report import Sent
 # Every cell's field of a page's form begins so; other fields (csrf, once, etag) do not.
 PREFIX: Final = "cell."
 _DAY: Final = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
+_TYPED_DAY: Final = (
+    "Viết ngày/tháng/năm, đủ hai chữ số cho ngày và tháng, ví dụ 05/01/2026; ngày phải có trong lịch.",
+    "Write dd/mm/yyyy with two digits for day and month, such as 05/01/2026; the day must exist.",
+)
 _DIGITS: Final = re.compile("[0-9]{1,16}")
 
 Row = Mapping[str, Sent]
@@ -58,7 +62,7 @@ def shown_cells(
             lines=field.lines,
             value=typed_of(field, row.get(field.name)),
             place=f"{above}/{field.name}",
-            found=[each for each in findings if each["pointer"] == f"{above}/{field.name}"],
+            found=[_worded(field, each) for each in findings if each["pointer"] == f"{above}/{field.name}"],
             options=_options(field, row.get(field.name), language),
         )
         for field in section.fields
@@ -116,6 +120,13 @@ def with_row(rows: Sequence[Row], ordinal: int | None, cells: Row) -> list[dict[
     if ordinal is None or not 0 <= ordinal < len(rows):
         return [*(dict(row) for row in rows), dict(cells)]
     return [{**row, **cells} if number == ordinal else dict(row) for number, row in enumerate(rows)]
+
+
+def _worded(field: FormField, finding: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Of a day that cannot be read: how it is typed here, where the rule speaks of how a file writes it."""
+    if field.type != "date" or finding["rule"] != "cell-type":
+        return finding
+    return {**finding, "expected": None, "hint_vi": _TYPED_DAY[0], "hint_en": _TYPED_DAY[1]}
 
 
 def _options(field: FormField, cell: Sent, language: str) -> list[tuple[str, str]]:
