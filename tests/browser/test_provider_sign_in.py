@@ -87,3 +87,56 @@ def test_who_has_no_role_here_is_told_whom_to_ask(person: Person, issuer: Issuer
     person.presses("Đồng ý")
     person.reads("Tài khoản chưa được cấp vai trò")
     person.looks("login-no-role")
+
+
+def test_an_act_that_needs_a_second_factor_leads_to_it_and_back(person: Person, issuer: Issuer) -> None:
+    issuer.person = "an"
+    person.opens("/e-form/agencies/H38/members/new")
+    goes_to_the_provider(person)
+    person.presses("Đồng ý")
+    person.reads("Đề nghị cấp vai trò")
+    person.types("Họ tên, chức vụ", "Người được cấp (minh họa)")
+    person.types("Tài khoản ở hệ thống đó", "chi")
+    person.ticks("Soạn báo cáo")
+    person.types("Lý do", "theo phân công")
+    person.presses("Gửi đề nghị")
+    person.reads("Đã ghi yêu cầu")
+    there = person.address.partition("?")[0]
+    person.presses("Đăng xuất")
+    person.reads("Đã đăng xuất")
+
+    issuer.person = "binh"
+    person.opens(there)
+    goes_to_the_provider(person)
+    person.presses("Đồng ý")
+    person.reads("Đã đăng nhập")
+    person.types("Lý do", "đã kiểm tra")
+    person.presses("Phê duyệt")
+    person.reads("Cần xác thực yếu tố thứ hai")
+    person.looks("second-factor-needed")
+    person.follows("Đăng nhập lại với yếu tố thứ hai")
+    person.reads("Từ chối")
+    assert issuer.wanted["acr_values"] == "loa3"
+    person.presses("Đồng ý")
+    person.reads("Đã đăng nhập")
+    assert person.address.partition("?")[0] == there
+    person.types("Lý do", "đã kiểm tra")
+    person.presses("Phê duyệt")
+    person.reads("Đang có hiệu lực")
+
+
+def test_a_key_is_no_second_factor_so_its_holder_is_led_to_the_provider(person: Person, served: Served, issuer: Issuer) -> None:
+    issuer.person = "an"
+    asked = {"person": {"issuer": "vpcp", "sub": "dao"}, "holder": "Người khác", "roles": ["agency_drafter"], "reason": "thử"}
+    made = served.call("POST", "/agencies/H38/members", served.key("Một", "agency_admin", agency="H38"), json=asked).json()
+    person.signs_in(served.key("Hai", "agency_admin", agency="H38"))
+    person.opens(f"/e-form/agencies/H38/members/{made['grant_id']}")
+    person.types("Lý do", "đã kiểm tra")
+    person.presses("Phê duyệt")
+    person.follows("Đăng nhập lại với yếu tố thứ hai")
+    person.reads("Việc vừa rồi cần xác thực yếu tố thứ hai")
+    person.looks("login-second-factor")
+    goes_to_the_provider(person)
+    assert issuer.wanted["acr_values"] == "loa3"
+    person.presses("Đồng ý")
+    person.reads("Người khác")
