@@ -61,13 +61,15 @@ def new_once() -> str:
     return f"form-{secrets.token_hex(16)}"
 
 
-async def read_posted(request: Request) -> Posted:
-    """Raises MediaTypeUnsupported, ContentTooLarge, Malformed or FormForeign (another origin)."""
+async def read_posted(request: Request, *, largest: int | None = None) -> Posted:
+    """At most ``largest`` bytes. Raises MediaTypeUnsupported, ContentTooLarge, Malformed or FormForeign (another origin)."""
     require_same_origin(request)
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type not in (_MULTIPART, _PLAIN):
         raise MediaTypeUnsupported("a form is expected", hint="Send the page's own form.")
-    body = await read_body(request, runtime(request).largest_body_bytes)
+    body = await read_body(request, largest or runtime(request).largest_body_bytes)
+    if media_type == _PLAIN and body.count(b"&") >= _FIELDS:
+        raise Malformed("the form has too many fields", hint="Send the page's own form.")
 
     async def whole() -> AsyncGenerator[bytes, None]:
         yield body

@@ -16,6 +16,8 @@ _CHANGED = (
     "Somebody changed this since you opened the page, so nothing was saved. Look at what is there now, then send again.",
 )
 _WORDS = dict.fromkeys(("precondition-failed", "precondition-missing", "content-changed"), _CHANGED)
+# What to do, where the API's words name parts of a document that nobody sees here.
+_REMEDIES = {"input-invalid": ("Sửa những chỗ nêu dưới đây rồi gửi lại.", "Correct what is named below and send it again.")}
 
 # What a problem document or a fault may leave out.
 # Days and instants as the API writes them, inside its sentences.
@@ -29,7 +31,9 @@ def problem_context(refused: Refused | None, language: Language) -> dict[str, An
     if refused is None:
         return {"problem": None, "faults": {}}
     problem = {**_UNSAID, **_readable(refused.problem)}
-    words = _WORDS.get(refused.slug)
+    words, remedy = _WORDS.get(refused.slug), _REMEDIES.get(refused.slug)
+    if remedy is not None:
+        problem["remedy"] = remedy[0 if language == "vi" else 1]
     if words is not None:
         problem |= {"remedy": words[0 if language == "vi" else 1], "detail": None, "hint": None}
     faults: dict[str, list[dict[str, Any]]] = {}

@@ -56,7 +56,7 @@ async def get_login(request: Request, page: Annotated[Page, Depends(anybody)]) -
 @router.post("/login")
 async def post_login(request: Request) -> Response:
     """Nobody is signed in yet, so nothing but the browser's word says where the form came from (Sec-Fetch-Site, Origin)."""
-    posted = await read_posted(request)
+    posted = await read_posted(request, largest=runtime(request).max_body_bytes)
     then = own_path(posted.text("next"))
     response = RedirectResponse(f"{then}?done=signed-in", status_code=303)
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -88,10 +88,12 @@ async def house(database: TestDatabase) -> AsyncIterator[House]:
 
 
 @asynccontextmanager
-async def opened_house(database: TestDatabase, **settings: Any) -> AsyncIterator[House]:
+async def opened_house(
+    database: TestDatabase, *, clock: Callable[[], datetime] = lambda: NOW, **settings: Any
+) -> AsyncIterator[House]:
     """``settings`` are those of the gateway beyond its secrets."""
     given = GatewaySettings(key_pepper=PEPPER, receipt_key=RECEIPT_KEY, **settings)
-    gateway = create(given, Platform(database.app_url, clock=lambda: NOW))
+    gateway = create(given, Platform(database.app_url, clock=clock))
     transport = httpx.ASGITransport(app=gateway, client=(PEER, 40000))
     owner = Database(database.superuser_url, role=None, pool_size=2)
     async with gateway.opened() as runtime, httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
