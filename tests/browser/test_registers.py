@@ -117,6 +117,9 @@ def test_attendance_of_all_bodies_stands_on_one_page(person: Person, served: Ser
     missing = served.call("GET", path.removeprefix("/e-form").removesuffix("/attendances"), one).json()["attendance_missing"]
     assert missing == ["G22", "H24"]
     person.looks("attendance-confirmed")
+    person.follows("Bộ Khoa học và Công nghệ (G06)")
+    person.reads("Cuộc họp triệu tập cơ quan")
+    person.looks("register-of-a-body")
 
 
 def test_an_attendance_is_corrected_and_withdrawn_with_reasons(person: Person, served: Served, one: str, two: str) -> None:
@@ -287,6 +290,9 @@ def test_a_bare_digest_is_taken_and_a_publisher_confirms(person: Person, served:
     person.signs_in(served.key("Người công bố", "publisher"))
     person.opens(f"/e-form/meetings/{meeting}")
     assert person.page.get_by_role("link", name="Lập phiên bản mới").count() == 0
+    person.reads("Nội dung thay đổi: Chủ đề")
+    person.reads("Thêm cơ quan (55): Bộ Công an (G01): Người đứng đầu")
+    person.looks("meeting-changes")
     person.presses("Xác nhận phiên bản 2")
     person.reads("Đã xác nhận")
     assert len(served.call("GET", f"/meetings/{meeting}", one).json()["attendance_missing"]) == 56

@@ -61,6 +61,8 @@ def work_of(page: Page, period: str) -> list[Link]:
         found.append(Link(f"/agencies/{agency}/periods/{period}/sections", "Chỉ số của các đơn vị", "Units' indicators"))
     if page.has(*REGISTERS):
         found.append(Link(f"/meetings?period={period}", "Sổ họp", "Meetings"))
+    if page.has(*BONUS):
+        found.append(Link(f"/initiatives?period={period}", "Sáng kiến", "Initiatives"))
     if page.has(*READERS):
         found.append(Link(f"/periods/{period}/reporting", "Nộp báo cáo", "Reporting"))
     if page.has(*REVIEWS):

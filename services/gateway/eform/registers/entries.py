@@ -11,6 +11,7 @@ from services.gateway.eform.own_api import Refused
 from services.gateway.eform.page import ROOT, Page, PageRoute, refused_of, signed_in
 from services.gateway.eform.posted import Posted
 from services.gateway.eform.registers import meeting_form
+from services.gateway.eform.registers.changes import changes
 from services.gateway.eform.registers.content_forms import BOXES
 from services.gateway.eform.registers.kinds import KINDS, MEETING, Kind
 from services.gateway.eform.registers.roster import LONGEST, meetings_of, names, roster
@@ -27,7 +28,14 @@ async def entry_page(page: Page, kind: Kind, entry_id: str, **context: Any) -> R
     entry = await page.api.get(path)
     versions = (await page.api.get(f"{path}/versions", limit=LONGEST))["items"]
     beside = await _around(page, entry)
-    shown = {"kind": kind, "entry": entry, "versions": list(reversed(versions)), **beside, "here": f"{ROOT}{path}"}
+    shown = {
+        "kind": kind,
+        "entry": entry,
+        "versions": list(reversed(versions)),
+        **beside,
+        "changes": changes(versions, entry),
+        "here": f"{ROOT}{path}",
+    }
     return page.show("registers/entry.html", **{**shown, **context})
 
 
