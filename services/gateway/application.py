@@ -63,10 +63,12 @@ from services.gateway.eform import late_reports as late_reports_pages
 from services.gateway.eform import own_register as own_register_pages
 from services.gateway.eform import provider_sign_in, signing_in
 from services.gateway.eform import records_reviews as records_reviews_pages
+from services.gateway.eform import usage as usage_pages
 from services.gateway.eform.administration import home as administration_pages
 from services.gateway.eform.administration import keys as credentials_pages
 from services.gateway.eform.administration import mandates as mandates_pages
 from services.gateway.eform.administration import people as people_pages
+from services.gateway.eform.feedback import routes as feedback_pages
 from services.gateway.eform.registers import attendances as attendances_pages
 from services.gateway.eform.registers import entries as register_entries_pages
 from services.gateway.eform.registers import meetings as meetings_pages
@@ -90,7 +92,7 @@ RESOURCES = (
 PAGES = (
     signing_in,
     report_pages,
-    unit_pages,
+    unit_pages, feedback_pages, usage_pages,
     meetings_pages, attendances_pages, speeches_pages, register_entries_pages, initiatives_pages, own_register_pages,
     records_reviews_pages, late_reports_pages,
     provider_sign_in, administration_pages, people_pages, credentials_pages, mandates_pages,

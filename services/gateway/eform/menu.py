@@ -27,27 +27,41 @@ REVIEWS = ("records_reviewer", "reader", "operator", "publisher", "auditor")
 # Who looks at people, keys and mandates.
 ADMINISTRATORS = ("agency_admin", "system_administrator", "auditor")
 INSIDE = ("agency_drafter", "agency_approver", "agency_signer", "agency_admin", "agency_unit")
+FEEDBACK = ("reader", "operator", "publisher", "auditor", "officer", "assessor")
+USAGE = ("auditor", "system_administrator")
 REPORTERS = ("agency_drafter", "agency_approver", "agency_signer", "agency_admin")
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A link for people with one of these roles and none of ``unless``; ``{agency}`` is their body."""
+
+    roles: tuple[str, ...]
+    path: str
+    vi: str
+    en: str
+    unless: tuple[str, ...] = ()
+
+
+MENU = (
+    Offer(REGISTERS, "/meetings", "Sổ họp", "Meetings"),
+    Offer(BONUS, "/initiatives", "Sáng kiến", "Initiatives"),
+    Offer(REVIEWS, "/records-reviews", "Rà soát số liệu", "Records reviews"),
+    Offer(REPORTERS, "/agencies/{agency}/initiatives", "Sáng kiến", "Initiatives"),
+    Offer(ADMINISTRATORS, "/administration", "Quản trị", "Administration"),
+    Offer(REPORTERS, "/agencies/{agency}/mandates", "Thẩm quyền ký", "Mandates", unless=ADMINISTRATORS),
+    Offer(INSIDE, "/agencies/{agency}/units", "Đơn vị", "Units"),
+    Offer(REPORTERS, "/agencies/{agency}/feedback", "Phản ánh", "Feedback"),
+    Offer(FEEDBACK, "/feedback", "Phản ánh", "Feedback", unless=REPORTERS),
+    Offer(USAGE, "/usage", "Sử dụng", "Usage"),
+)
 
 
 def menu_of(page: Page) -> list[Link]:
     """The menu of the page's person, the link of where they are marked."""
-    found = [Link("", "Trang đầu", "Home")]
-    if page.has(*REGISTERS):
-        found.append(Link("/meetings", "Sổ họp", "Meetings"))
-    if page.has(*BONUS):
-        found.append(Link("/initiatives", "Sáng kiến", "Initiatives"))
-    if page.has(*REVIEWS):
-        found.append(Link("/records-reviews", "Rà soát số liệu", "Records reviews"))
-    if page.has(*REPORTERS):
-        found.append(Link(f"/agencies/{page.actor.agency}/initiatives", "Sáng kiến", "Initiatives"))
-    if page.has(*ADMINISTRATORS):
-        found.append(Link("/administration", "Quản trị", "Administration"))
-    elif page.has(*REPORTERS):
-        found.append(Link(f"/agencies/{page.actor.agency}/mandates", "Thẩm quyền ký", "Mandates"))
-    if page.has(*INSIDE):
-        found.append(Link(f"/agencies/{page.actor.agency}/units", "Đơn vị", "Units"))
-    return [Link(each.path, each.vi, each.en, _is_here(page, each.path)) for each in found]
+    offered = [each for each in MENU if page.has(*each.roles) and not page.has(*each.unless)]
+    found = [("", "Trang đầu", "Home"), *((each.path.format(agency=page.actor.agency), each.vi, each.en) for each in offered)]
+    return [Link(path, vi, en, _is_here(page, path)) for path, vi, en in found]
 
 
 def work_of(page: Page, period: str) -> list[Link]:

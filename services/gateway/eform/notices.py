@@ -29,5 +29,6 @@ NOTICES: Final[Mapping[str, tuple[str, str]]] = {
     "assembled": ("Đã tổng hợp vào báo cáo.", "Assembled into the report."),
     "uploaded": ("Đã tải lên.", "Uploaded."),
     "requested": ("Đã ghi yêu cầu, chờ người thứ hai phê duyệt.", "Requested; a second person has yet to approve it."),
+    "entered-feedback": ("Đã ghi vào sổ.", "Entered."),
     "revoked": ("Đã thu hồi.", "Revoked."),
 }
