@@ -162,6 +162,37 @@ async def test_another_month_counts_nothing_of_this_one(acts: House) -> None:
     assert (empty["entries"], [each["entries"] for each in empty["groups"]]) == (0, [0] * len(GROUPS))
 
 
+async def test_a_person_is_of_the_group_of_the_grants_in_force_at_that_instant(acts: House) -> None:
+    """Officer from the 10th on, auditor too from the 20th to the 25th: what was done before counts as nobody's role."""
+    who = "oidc:vpcp:nguoi-doi-vai-tro"
+    await granted(acts, "grant_3", who, "officer", "2026-04-10T00:00:00Z")
+    await granted(acts, "grant_4", who, "auditor", "2026-04-20T00:00:00Z")
+    async with acts.owner.transaction() as connection:
+        await connection.exec_driver_sql(
+            "INSERT INTO control.grant_revocation (grant_id, subject, actor, reason, recorded_at)"
+            " VALUES ('grant_4', %s, 'key:b', 'vì sao', '2026-04-25T00:00:00Z')", (who,),
+        )  # fmt: skip
+        await record(connection, "local:tests", "test.grant", "grant_4")
+        await connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        for day in ("05", "12", "22", "28"):
+            await connection.exec_driver_sql(
+                "INSERT INTO audit.entry (actor, action, object, recorded_at) VALUES (%s, %s, 'o', %s)",
+                (who, f"on.{day}", f"2026-04-{day}T00:00:00Z"),
+            )
+    found = await counted(acts, period="2026-04")
+    seen = {
+        (each["user_group"], tuple(held["roles"])): [one["action"] for one in held["actions"]]
+        for each in found["groups"]
+        for held in each["by_roles"]
+    }
+    assert seen == {
+        ("none", ()): ["on.05"],
+        ("updating", ("officer",)): ["on.12", "on.28"],
+        ("updating", ("auditor", "officer")): ["on.22"],
+    }
+    assert (found["entries"], found["actors"], group(found, "updating")["actors"]) == (4, 1, 1)
+
+
 @pytest.mark.parametrize("query", ["?period=2026", "?period=2026-13", "?period=2025-01", "?period=2026-01&period=2026-02"])
 async def test_a_month_there_is_not_is_refused(house: House, query: str) -> None:
     assert (await house.get(f"{API}/usage{query}", "auditor")).status_code == 422
