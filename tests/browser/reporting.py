@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from tests.browser.person import Person
 from tests.browser.serving import Served
 from tests.integration.gateway.reports import report
 
@@ -62,3 +63,8 @@ class Body:
         self.step(sequence, "handovers", "drafter")
         self.step(sequence, "approvals", "approver")
         return sequence
+
+
+def acts(person: Person, label: str) -> None:
+    """Follows the button-like link among what this person may do."""
+    person.page.locator("main .actions").get_by_role("link", name=label, exact=True).click()

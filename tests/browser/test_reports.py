@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Browser
 
 from tests.browser.person import Person
-from tests.browser.reporting import PERIOD, Body
+from tests.browser.reporting import PERIOD, Body, acts
 from tests.browser.serving import Served
 from tests.integration.gateway.reports import report, task
 
@@ -34,7 +34,7 @@ def test_a_report_goes_from_an_empty_draft_to_its_receipt(person: Person, served
 
     person.opens(f"{MONTH}/1/content/registered_tasks")
     person.reads("Số dòng: 0")
-    person.follows("Thêm dòng")
+    acts(person, "Thêm dòng")
     person.looks("row-new")
     person.types("Mã nhiệm vụ", "007")
     person.types("Tên nhiệm vụ", "Nền tảng dữ liệu minh họa")
@@ -77,7 +77,7 @@ def test_a_report_goes_from_an_empty_draft_to_its_receipt(person: Person, served
     person.reads("Không còn phát hiện nào phải xử lý")
 
     person.opens(f"{MONTH}/1")
-    person.follows("Chuyển duyệt")
+    acts(person, "Chuyển duyệt")
     person.looks("handover")
     person.presses("Chuyển duyệt")
     person.reads("Đã chuyển duyệt")
@@ -90,13 +90,13 @@ def test_a_report_goes_from_an_empty_draft_to_its_receipt(person: Person, served
     person.signs_in(body.key("approver"))
     person.opens(f"{MONTH}/1")
     person.looks("overview-approver")
-    person.follows("Duyệt")
+    acts(person, "Duyệt")
     person.presses("Duyệt")
     person.reads("Đã duyệt")
 
     person.signs_in(body.key("signer"))
     person.opens(f"{MONTH}/1")
-    person.follows("Ký")
+    acts(person, "Ký")
     person.reads("không bắt buộc")
     person.looks("signature")
     person.presses("Ký và gửi")
@@ -161,7 +161,7 @@ def test_a_rejected_report_is_corrected_and_one_given_up(person: Person, served:
     body.step(sequence, "handovers", "drafter")
     person.signs_in(body.key("approver"))
     person.opens(f"{body.pages}/{sequence}")
-    person.follows("Trả lại")
+    acts(person, "Trả lại")
     person.presses("Trả lại")
     assert person.field("Lý do").evaluate("field => field.validity.valueMissing"), "the browser asks for it already"
     person.types("Lý do", "Thiếu nhiệm vụ thứ ba (minh họa)")
@@ -173,7 +173,7 @@ def test_a_rejected_report_is_corrected_and_one_given_up(person: Person, served:
     person.reads("Thiếu nhiệm vụ thứ ba (minh họa)")
     person.looks("overview-rejected")
     person.opens(f"{body.pages}/{sequence}/content/registered_tasks")
-    person.follows("Thêm dòng")
+    acts(person, "Thêm dòng")
     for label, text in (
         ("Mã nhiệm vụ", "NV-0003"),
         ("Tên nhiệm vụ", "Nhiệm vụ thứ ba minh họa"),

@@ -12,7 +12,7 @@ from datetime import date
 import pytest
 
 from tests.browser.person import Person
-from tests.browser.reporting import PERIOD, Body
+from tests.browser.reporting import PERIOD, Body, acts
 from tests.browser.serving import Served, served_on
 from tests.conftest import TestDatabase
 from tests.integration.gateway.reports import report, task
@@ -64,7 +64,7 @@ def test_the_template_is_filled_checked_mended_and_saved(person: Person, served:
     sequence = body.begun()
     person.signs_in(body.key("drafter"))
     person.opens(f"{body.pages}/{sequence}")
-    person.follows("Tải tệp lên hoặc xuống")
+    acts(person, "Tải tệp lên hoặc xuống")
     person.looks("upload")
     name, template = downloaded(person, "Nội dung hiện có, bảng tính")
     assert name == f"H38-{PERIOD}-{sequence}.xlsx"

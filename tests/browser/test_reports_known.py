@@ -15,7 +15,7 @@ from services.ingest.settings import IngestSettings
 from shared.database import Database
 from shared.period import Period
 from tests.browser.person import Person
-from tests.browser.reporting import Body
+from tests.browser.reporting import Body, acts
 from tests.browser.serving import Served, served_on
 from tests.conftest import TestDatabase
 from tests.contract.stand_ins import FAR
@@ -84,7 +84,7 @@ def test_what_is_known_stands_beside_what_is_asked(person: Person, february: Bod
     assert "snap_" in shown
     assert "ho-tich" not in person.text, "another body's"
     person.looks("table-automatic")
-    person.follows("Thêm dòng")
+    acts(person, "Thêm dòng")
     for label, text in (
         ("Mã cơ sở dữ liệu", "dat-dai"),
         ("Tên cơ sở dữ liệu", "Đất đai (minh họa)"),
