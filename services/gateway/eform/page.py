@@ -108,8 +108,7 @@ class Page:
     def _second_factor(self) -> str:
         """Where one signs in again with a second factor, to come back to the page that is open or that the form was on."""
         request = self.request
-        there = request.url.path if request.method == "GET" else urlsplit(request.headers.get("referer", "")).path
-        query = urlencode({"next": own_path(there), "factor": SECOND}, safe="/")
+        query = urlencode({"next": _page_open(request), "factor": SECOND}, safe="/")
         kind, _, rest = self.session.caller.actor.id.partition(":") if self.session else ("", "", "")
         provider = rest.partition(":")[0]
         known = kind == "oidc" and provider in runtime(request).access.issuers.providers
@@ -173,5 +172,9 @@ async def _refusal_page(request: Request, refused: Refused) -> Response:
 
 
 def _to_login(request: Request) -> Response:
-    back = request.url.path if request.method == "GET" else ROOT
-    return RedirectResponse(f"{LOGIN}?next={quote(back)}", status_code=303)
+    return RedirectResponse(f"{LOGIN}?next={quote(_page_open(request))}", status_code=303)
+
+
+def _page_open(request: Request) -> str:
+    """The page that is asked for, or the one that a form was sent from."""
+    return own_path(request.url.path if request.method == "GET" else urlsplit(request.headers.get("referer", "")).path)

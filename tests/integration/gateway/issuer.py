@@ -48,6 +48,9 @@ class Issuer:
         self.identity_claims: dict[str, Any] = {}
         self.wanted: dict[str, str] = {}
         self.desk_status = 200
+        # None where the client is a public one; and how it proved itself last.
+        self.secret: str | None = SECRET
+        self.proved_by = ""
         self._codes: dict[str, dict[str, str]] = {}
         self.asked: Counter[str] = Counter()
         self.status = 200
@@ -98,8 +101,8 @@ class Issuer:
             status, found = self._tokens(sent, dict(scope["headers"]))
             await _send(send, status, "application/json", json.dumps(found))
         else:
-            found = {"/.well-known/openid-configuration": self.discovery, "/keys": {"keys": self.keys}}.get(path)
-            await _send(send, 404 if found is None else self.status, "application/json", json.dumps(found))
+            published = {"/.well-known/openid-configuration": self.discovery, "/keys": {"keys": self.keys}}
+            await _send(send, self.status if path in published else 404, "application/json", json.dumps(published.get(path)))
 
     async def _page(self, wanted: dict[str, str], send: Any) -> None:
         self.wanted = wanted
@@ -120,7 +123,9 @@ class Issuer:
         if self.desk_status != 200:
             return self.desk_status, {}
         pair = b64decode(headers.get(b"authorization", b"").removeprefix(b"Basic ")).decode()
-        if [unquote_plus(part) for part in pair.split(":")] != [CLIENT, SECRET]:
+        shown = [unquote_plus(part) for part in pair.split(":")] if pair else [sent.get("client_id"), sent.get("client_secret")]
+        self.proved_by = "header" if pair else "form"
+        if shown != [CLIENT, self.secret]:
             return 401, {"error": "invalid_client"}
         wanted = self._codes.pop(sent["code"], None)
         proof = urlsafe_b64encode(hashlib.sha256(sent["code_verifier"].encode()).digest()).decode()

@@ -15,7 +15,9 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from services.gateway.eform.session import seal, unseal
+from services.gateway.oidc_discovery import IssuerUnavailable
 from services.gateway.oidc_settings import IssuerSettings
+from services.gateway.oidc_sign_in import Provider, SignInRefused
 from shared.errors import Unauthenticated
 from tests.conftest import TestDatabase
 from tests.integration.gateway.conftest import NOW, PEER, PEPPER, House, opened_house
@@ -50,7 +52,7 @@ def as_it_was(issuer: Issuer) -> Iterator[None]:
     kept = dict(issuer.discovery)
     yield
     issuer.discovery, issuer.status, issuer.desk_status, issuer.person = kept, 200, 200, "an"
-    issuer.access_claims, issuer.identity_claims = {}, {}
+    issuer.access_claims, issuer.identity_claims, issuer.secret = {}, {}, SECRET
 
 
 @asynccontextmanager
@@ -270,6 +272,53 @@ async def test_nobody_is_led_elsewhere_by_a_sign_in(house: House, issuer: Issuer
         wanted = await leaves(client, "?next=//elsewhere.example")
         back = await comes_back(client, state=wanted["state"], code=issuer.code(wanted))
         assert back.headers["location"] == "/e-form?done=signed-in"
+
+
+@pytest.mark.parametrize(
+    ("methods", "secret", "way"),
+    [
+        (None, SECRET, "header"),
+        (["client_secret_post", "client_secret_basic"], SECRET, "header"),
+        (["client_secret_post"], SECRET, "form"),
+        (["none"], None, "form"),
+    ],
+)
+async def test_the_client_proves_itself_as_the_provider_takes_it(
+    issuer: Issuer, methods: list[str] | None, secret: str | None, way: str
+) -> None:
+    issuer.secret = secret
+    issuer.discovery = {**issuer.discovery, "token_endpoint_auth_methods_supported": methods}
+    settings = IssuerSettings(
+        url=issuer.url, audience=AUDIENCE, client_id=CLIENT, client_secret=None if secret is None else SecretStr(secret)
+    )
+    provider = Provider("vpcp", settings, CLIENT, lambda: NOW)
+    attempt = provider.begin("/e-form")
+    back = "https://diem.example/e-form/oidc/vpcp/callback"
+    wanted = dict(parse_qsl(urlsplit(await provider.address(attempt, redirect_uri=back)).query))
+    tokens = await provider.exchange(issuer.code(wanted), attempt, redirect_uri=back)
+    assert (issuer.proved_by, tokens.access_token.count(".")) == (way, 2)
+    with pytest.raises(SignInRefused):
+        await provider.exchange(issuer.code(wanted), attempt, redirect_uri=back + "/elsewhere")
+
+
+async def test_a_provider_that_is_away_is_not_asked_by_every_visitor(issuer: Issuer) -> None:
+    settings = IssuerSettings(url=issuer.url, audience=AUDIENCE, client_id=CLIENT, refetch_seconds=60)
+    provider = Provider("vpcp", settings, CLIENT, lambda: NOW)
+    issuer.status = 404
+    asked = issuer.asked["/realm/.well-known/openid-configuration"]
+    for _ in range(5):
+        with pytest.raises(IssuerUnavailable):
+            await provider.address(provider.begin("/e-form"), redirect_uri="https://diem.example/")
+    assert issuer.asked["/realm/.well-known/openid-configuration"] == asked + 1
+
+
+async def test_a_providers_addresses_are_kept(issuer: Issuer) -> None:
+    settings = IssuerSettings(url=issuer.url, audience=AUDIENCE, client_id=CLIENT, refetch_seconds=0)
+    provider = Provider("vpcp", settings, CLIENT, lambda: NOW)
+    asked = issuer.asked["/realm/.well-known/openid-configuration"]
+    for _ in range(3):
+        await provider.address(provider.begin("/e-form"), redirect_uri="https://diem.example/")
+    assert issuer.asked["/realm/.well-known/openid-configuration"] == asked + 1
 
 
 @pytest.mark.parametrize("wrong", [{"client_secret": "x"}, {"client_id": "x", "scopes": "profile"}, {"scopes": "openid,a b"}])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections.abc import Iterable
 from dataclasses import replace
@@ -11,7 +12,9 @@ from typing import Any
 from services.gateway.eform.own_api import Refused
 from services.gateway.eform.posted import Posted
 
-_PEM = b"-----BEGIN"
+_CERTIFICATE = re.compile("-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\\s]*-----END CERTIFICATE-----")
+# The tag of an ASN.1 sequence; and the largest certificate that the API takes, before base64 adds its third.
+_DER, _LARGEST_DER, _SHOWN = b"\x30", 12_000, 80
 
 
 def said(posted: Posted, *names: str) -> dict[str, Any]:
@@ -37,13 +40,24 @@ def whole(text: str) -> int | str:
 
 
 def with_certificate(posted: Posted) -> Posted:
-    """A certificate chosen as a file stands in the field as PEM, so that nobody has to choose it a second time."""
+    """A certificate chosen as a file stands in the field as PEM, so that nobody has to choose it a second time.
+
+    Of the file nothing else is taken: people export their private key beside the certificate more often than they know.
+    """
     chosen = posted.files.get("certificate_file")
     if chosen is None:
         return posted
-    content = chosen[2]
-    pem = content.decode("ascii", "replace") if _PEM in content else ssl.DER_cert_to_PEM_cert(content)
-    return replace(posted, values={**posted.values, "certificate": [pem.replace("\r\n", "\n").strip()]})
+    return replace(posted, values={**posted.values, "certificate": [pem_of(chosen[2])]})
+
+
+def pem_of(content: bytes) -> str:
+    """The certificates of a PEM file, or the DER one as PEM; of any other file its first characters, to be told by."""
+    found = _CERTIFICATE.findall(content.decode("ascii", "replace").replace("\r\n", "\n"))
+    if found:
+        return "\n".join(found)
+    if content[:1] == _DER and len(content) <= _LARGEST_DER:
+        return ssl.DER_cert_to_PEM_cert(content).strip()
+    return "" if b"PRIVATE KEY" in content else content[:_SHOWN].decode("ascii", "replace")
 
 
 def gathered(refused: Refused, places: Iterable[str]) -> Refused:
