@@ -13,8 +13,10 @@ from services.gateway.eform.posted import Posted
 from services.gateway.eform.reports.desk import View, as_refused, checked_later, view_of
 from services.gateway.eform.reports.overview import ONE, AtPage, AtPlace
 from services.gateway.intake.media_types import CSV, JSON, NDJSON, SUFFIXES, WORKBOOK
-from services.gateway.submissions.stored import WHOLE
 from shared.errors import DomainError, Fault, InputInvalid, NotFound
+
+# How the API names a revision that was sent in one piece.
+_WHOLE = "whole"
 
 router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
 
@@ -70,7 +72,7 @@ async def _put(view: View, posted: Posted, *, dry_run: bool) -> Answer:
     part = posted.text("part")
     return await view.page.api.ask(
         "PUT",
-        f"{view.place.one}/content" + (f"/{view.section(part).name}" if part != WHOLE else ""),
+        f"{view.place.one}/content" + (f"/{view.section(part).name}" if part != _WHOLE else ""),
         query={"dry_run": "true"} if dry_run else None,
         body=Body(body, report_type(name, declared)),
         headers={"if-match": etag} if etag else {},
