@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Browser
 
+from services.gateway.intake.catalogue import catalogue_in_force
 from tests.browser.person import Person
 from tests.browser.reporting import PERIOD, Body, acts
 from tests.browser.serving import Served
@@ -279,3 +280,55 @@ def test_another_body_finds_nothing(person: Person, served: Served) -> None:
         answer = person.opens(place)
         assert answer.status in (403, 404), place
         assert "NV-0001" not in person.text
+
+
+def test_many_findings_are_shown_by_pages_and_by_severity(person: Person, served: Served) -> None:
+    body = Body(served, "G11")
+    faulty = [{**task(number), "title": None} for number in range(1, 61)]
+    sequence = body.begun(report("G11", PERIOD, tasks=faulty))
+    person.signs_in(body.key("drafter"))
+    person.opens(f"{body.pages}/{sequence}/findings")
+    person.follows("Phải sửa (60)")
+    assert person.page.locator("tbody tr").count() == 50
+    person.looks("findings-many")
+    person.follows("Trang sau")
+    assert person.page.locator("tbody tr").count() == 10
+    person.follows("Nhiệm vụ, dòng 60, Tên nhiệm vụ")
+    assert person.address.endswith("/rows/59#f-registered_tasks-59-title")
+    assert person.page.locator("#f-registered_tasks-59-title").get_attribute("aria-invalid") == "true"
+    person.opens(f"{body.pages}/{sequence}/findings?severity=notice")
+    person.reads("Không có phát hiện nào ở mức này")
+
+
+def test_a_row_is_written_by_the_keyboard_alone(person: Person, served: Served) -> None:
+    body = Body(served, "G12")
+    sequence = body.begun(report("G12", PERIOD, tasks=[]))
+    person.signs_in(body.key("drafter"))
+    person.opens(f"{body.pages}/{sequence}/content/registered_tasks/rows/new")
+    keyboard = person.page.keyboard
+    keyboard.press("Tab")
+    keyboard.press("Enter")  # to the content, past the menu
+    for typed in ("NV-0001", "Nhiệm vụ gõ bằng bàn phím", "12/01/2026"):
+        while person.page.locator("input[type=text]:focus").count() == 0:
+            keyboard.press("Tab")
+        keyboard.type(typed)
+        keyboard.press("Tab")
+    keyboard.press("Enter")
+    person.reads("Đã lưu")
+    assert [each["task_code"] for each in body.content(sequence)["registered_tasks"]] == ["NV-0001"]
+
+
+def test_an_agreement_lapses_when_the_rules_change(person: Person, served: Served) -> None:
+    """Last of this file: it puts other rules in force."""
+    body = Body(served, "G15")
+    sequence = body.begun(report("G15", PERIOD))
+    body.step(sequence, "handovers", "drafter")
+    person.signs_in(body.key("approver"))
+    person.opens(f"{body.pages}/{sequence}/approvals")
+    others = {**catalogue_in_force(PERIOD).content, "id": "kiem-thu", "first_period": PERIOD}
+    rules = {"catalogue": others, "reason": "Đổi quy tắc (minh họa)"}
+    served.call("POST", "/rule-activations", served.key("Người công bố", "publisher"), json=rules)
+    person.presses("Duyệt")
+    person.reads("Phê duyệt đã mất hiệu lực")
+    person.reads("Bây giờ đến lượt người soạn báo cáo")
+    person.looks("approval-lapsed")
