@@ -59,6 +59,7 @@ def demo(
             return
         url = url_of(bound)
         console.print(f"\nDữ liệu mô phỏng. Phục vụ tại {url}/api/v1/periods/{month}/scores (Ctrl-C để dừng)")
+        console.print(f"Biểu mẫu điện tử: {url}/e-form · khóa để đăng nhập: {site.data_dir / 'demo-agency-keys.json'}")
         services: list[Service] = [
             gateway_of(site, bound),
             ingest.create(site.platform, settings),
