@@ -167,6 +167,7 @@ def test_files_that_evidence_a_report(person: Person, served: Served) -> None:
     person.types("Mã băm SHA-256", "0" * 64)
     person.presses("Gửi tệp")
     person.reads("Mã băm khai báo không khớp")
+    assert person.field("Mã băm SHA-256").get_attribute("aria-invalid") == "true"
     person.looks("attachment-digest-refused")
     assert person.field("Mã băm SHA-256").input_value() == "0" * 64
     person.types("Mã băm SHA-256", "abc")

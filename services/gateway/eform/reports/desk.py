@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -100,6 +101,14 @@ async def every(page: Page, path: str) -> list[dict[str, Any]]:
         cursor = shown["next"] if shown else None
         if cursor is None:
             return found
+
+
+def at_fields(refused: Refused, fields: Mapping[str, str]) -> Refused:
+    """The refusal with its faults at the fields of a form, where the API names headers and queries."""
+    errors = refused.problem.get("errors", [])
+    moved = [{**fault, "pointer": fields.get(str(fault.get("pointer")), fault.get("pointer"))} for fault in errors]
+    refused.problem = {**refused.problem, "errors": moved}
+    return refused
 
 
 def as_refused(page: Page, error: Refused | DomainError) -> Refused:

@@ -15,7 +15,7 @@ from services.gateway.attachments import MOST
 from services.gateway.eform.own_api import Body, Refused
 from services.gateway.eform.page import ROOT, PageRoute
 from services.gateway.eform.posted import Posted
-from services.gateway.eform.reports.desk import View, as_refused, view_of
+from services.gateway.eform.reports.desk import View, as_refused, at_fields, view_of
 from services.gateway.eform.reports.files import handed_on
 from services.gateway.eform.reports.overview import ONE, AtPage, AtPlace
 from services.gateway.runtime import runtime
@@ -24,6 +24,7 @@ from shared.errors import DomainError, Fault, InputInvalid
 router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
 
 ATTACHMENTS = ONE + "/attachments"
+_FIELDS: Final = {"Content-Digest": "/sha256", "Content-Type": "/file", "?name": "/file", "?section": "/section"}
 _MEBIBYTE: Final = 1024 * 1024
 _HEX: Final = re.compile(r"(?:sha256:)?([0-9a-fA-F]{64})")
 
@@ -47,7 +48,7 @@ async def post_attachment(page: AtPage, place: AtPlace) -> Response:
             headers={"idempotency-key": posted.once, "content-digest": _declared(posted, body)},
         )
     except (Refused, DomainError) as error:
-        return await _attachments(view, refused=as_refused(page, error), posted=posted)
+        return await _attachments(view, refused=at_fields(as_refused(page, error), _FIELDS), posted=posted)
     return view.go("/attachments", done="uploaded")
 
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from services.gateway.eform.own_api import Answer, Body, Refused
 from services.gateway.eform.page import ROOT, PageRoute
 from services.gateway.eform.posted import Posted
-from services.gateway.eform.reports.desk import View, as_refused, checked_later, view_of
+from services.gateway.eform.reports.desk import View, as_refused, at_fields, checked_later, view_of
 from services.gateway.eform.reports.overview import ONE, AtPage, AtPlace
 from services.gateway.intake.media_types import CSV, JSON, NDJSON, SUFFIXES, WORKBOOK
 from shared.errors import DomainError, Fault, InputInvalid, NotFound
@@ -21,6 +21,7 @@ _WHOLE = "whole"
 router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
 
 CONTENT = ONE + "/content"
+_FIELDS: Final = {"Content-Type": "/file"}
 _WRITTEN: Final = {"xlsx": WORKBOOK, "csv": CSV, "ndjson": NDJSON, "json": JSON}
 _KEPT: Final = ("content-type", "content-disposition", "etag")
 
@@ -39,7 +40,7 @@ async def post_content(page: AtPage, place: AtPlace) -> Response:
     try:
         answer = await _put(view, posted, dry_run=checks)
     except (Refused, DomainError) as error:
-        return _uploading(await view_of(page, place), refused=as_refused(page, error), posted=posted)
+        return _uploading(await view_of(page, place), refused=at_fields(as_refused(page, error), _FIELDS), posted=posted)
     if checks:
         return _uploading(view, tried=answer.json(), name=posted.files["file"][0])
     queued = checked_later(answer)
