@@ -58,6 +58,7 @@ from services.gateway.api import (
     units,
     usage,
 )
+from services.gateway.eform import account as account_pages
 from services.gateway.eform import initiatives as initiatives_pages
 from services.gateway.eform import late_reports as late_reports_pages
 from services.gateway.eform import own_register as own_register_pages
@@ -95,7 +96,7 @@ PAGES = (
     unit_pages, feedback_pages, usage_pages,
     meetings_pages, attendances_pages, speeches_pages, register_entries_pages, initiatives_pages, own_register_pages,
     records_reviews_pages, late_reports_pages,
-    provider_sign_in, administration_pages, people_pages, credentials_pages, mandates_pages,
+    provider_sign_in, account_pages, administration_pages, people_pages, credentials_pages, mandates_pages,
 )  # fmt: skip
 
 
