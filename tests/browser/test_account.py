@@ -16,7 +16,7 @@ def test_an_account_says_who_it_is_and_registers_a_request_key(person: Person, s
     key = served.key("Hệ thống báo cáo (minh họa)", "agency_drafter", agency="H38")
     key_id = key.split("_")[1]
     person.signs_in(key)
-    person.follows("H38")
+    person.follows("Tài khoản")
     person.reads(f"key:{key_id}")
     person.looks("account")
     person.page.get_by_text("Đăng ký khóa ký yêu cầu").click()
