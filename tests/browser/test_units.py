@@ -150,6 +150,7 @@ def test_a_plan_is_refused_at_its_field_and_keeps_what_was_chosen(person: Person
     person.looks("plans")
     person.follows("Lập phân công mới")
     assert person.page.locator("select[name=unit-C1]").input_value() == "cong-an", "filled with the last plan"
+    person.looks("plan-form")
     person.types("Giờ", "25:00")
     asks_for_plan(person, {"D2": "cong-an"}, lead="so-khcn", stay=True)
     assert person.field("Giờ").get_attribute("aria-invalid") == "true"

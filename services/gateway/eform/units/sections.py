@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from services.gateway.eform.own_api import Refused, as_json
-from services.gateway.eform.page import ROOT, PageRoute
+from services.gateway.eform.page import ROOT, Page, PageRoute
 from services.gateway.eform.posted import Posted
 from services.gateway.eform.reports.place import Month, month_of
 from services.gateway.eform.units.directory import AtPage
@@ -43,7 +43,7 @@ _REPORTERS: Final = ("agency_drafter", "agency_approver", "agency_signer")
 class Line:
     """``board`` is the board's line of the indicator, ``sent`` its section with its history, None before the first."""
 
-    page: Any
+    page: Page
     month: Month
     board: dict[str, Any]
     line: dict[str, Any]
@@ -126,13 +126,13 @@ async def post_return(page: AtPage, month: AtMonth, indicator: str) -> Response:
     return page.go(line.path, done="returned")
 
 
-async def drafts_of(page: Any, month: Month) -> list[dict[str, Any]]:
+async def drafts_of(page: Page, month: Month) -> list[dict[str, Any]]:
     """Reports of the month that may still be written."""
     listed = await page.api.get(month.submissions, limit=100)
     return [each for each in listed["items"] if each["state"] == "draft"]
 
 
-async def _line(page: Any, month: Month, indicator: str) -> Line:
+async def _line(page: Page, month: Month, indicator: str) -> Line:
     """Raises Refused, or NotFound for an indicator that the person's board does not have."""
     board = await page.api.get(f"{month.path}/sections")
     line = next((each for each in board["items"] if each["indicator"] == indicator), None)
@@ -172,8 +172,7 @@ def _section(line: Line, typed: Typed, findings: list[dict[str, Any]], *, spare:
         "may_return": line.page.has("agency_drafter"),
         "tried": None,
     }
-    response: Response = line.page.show("units/section.html", **{**whole, **context})
-    return response
+    return line.page.show("units/section.html", **{**whole, **context})
 
 
 def may_not(_action: str) -> bool:
