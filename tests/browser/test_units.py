@@ -269,6 +269,20 @@ def test_a_figure_left_empty_is_missing_and_no_zero(person: Person, served: Serv
     assert person.page.locator("dd .missing").inner_text() == "chưa có"
 
 
+def test_a_state_secrets_marker_is_refused_and_nothing_kept(person: Person, served: Served, keys: dict[str, str]) -> None:
+    served.clock.now = DAY_TWO
+    before = served.call("GET", f"/agencies/{AGENCY}/periods/{PERIOD}/sections", keys["police"]).json()["items"]
+    person.signs_in(keys["police"])
+    person.opens(f"{BOARD}/C1")
+    types_row(person, 0, database="csdl-1", database_name="TỐI MẬT", new_records="1")
+    person.presses("Gửi đơn vị đầu mối")
+    person.reads("Không được gửi bí mật nhà nước qua hệ thống này")
+    assert person.page.locator('[name="rows.0.database_name"]').input_value() == "TỐI MẬT"
+    person.looks("section-marker")
+    after = served.call("GET", f"/agencies/{AGENCY}/periods/{PERIOD}/sections", keys["police"]).json()["items"]
+    assert [each["version"] for each in after] == [each["version"] for each in before]
+
+
 def test_another_units_indicator_is_refused_with_whom_to_call(person: Person, served: Served, keys: dict[str, str]) -> None:
     person.signs_in(keys["police"])
     person.opens(f"{BOARD}/D1")
