@@ -10,7 +10,7 @@ from starlette.responses import Response
 from services.gateway.eform.own_api import Answer, Body, Refused
 from services.gateway.eform.page import ROOT, PageRoute
 from services.gateway.eform.posted import Posted
-from services.gateway.eform.reports.desk import View, as_refused, at_fields, checked_later, view_of
+from services.gateway.eform.reports.desk import CHANGED, View, as_refused, at_fields, checked_later, view_of
 from services.gateway.eform.reports.overview import ONE, AtPage, AtPlace
 from services.gateway.intake.media_types import CSV, JSON, NDJSON, SUFFIXES, WORKBOOK
 from shared.errors import DomainError, Fault, InputInvalid, NotFound
@@ -40,7 +40,10 @@ async def post_content(page: AtPage, place: AtPlace) -> Response:
     try:
         answer = await _put(view, posted, dry_run=checks)
     except (Refused, DomainError) as error:
-        return _uploading(await view_of(page, place), refused=at_fields(as_refused(page, error), _FIELDS), posted=posted)
+        refused = at_fields(as_refused(page, error), _FIELDS)
+        fresh = await view_of(page, place)
+        etag = fresh.etag if refused.slug in CHANGED else posted.text("etag")
+        return _uploading(fresh, etag=etag, refused=refused, posted=posted)
     if checks:
         return _uploading(view, tried=answer.json(), name=posted.files["file"][0])
     queued = checked_later(answer)
@@ -87,4 +90,4 @@ def report_type(name: str, declared: str) -> str:
 
 
 def _uploading(view: View, **context: Any) -> Response:
-    return view.show("upload.html", etag=view.etag, **{"tried": None, "name": None, **context})
+    return view.show("upload.html", **{"etag": view.etag, "tried": None, "name": None, **context})

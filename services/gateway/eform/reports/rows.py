@@ -113,7 +113,8 @@ async def save(view: View, section: FormSection, ordinal: int | None, posted: Po
     except Refused as refused:
         if refused.slug in CHANGED:
             return await _conflict(await view_of(view.page, view.place), section, posted, refused)
-        return await row_page(view, section, ordinal, refused=refused, posted=posted)
+        seen = {"etag": posted.text("etag"), "was": posted.text("was")}
+        return await row_page(view, section, ordinal, **seen, refused=refused, posted=posted)
     if posted.text("then") == NEW:
         return _after(view, answer, f"/content/{section.name}/rows/{NEW}", done="saved")
     return await _to_row(view, answer, section, len(rows) - 1 if ordinal is None else ordinal)
