@@ -35,13 +35,15 @@ class _Value(str):
 
     ``{0}`` leaves it as it is, ``{0:vi}`` words it in its turn, names of roles, states and steps too. Templates with few
     words of their own would also match what is not theirs: ``{0:known}`` holds only what can be worded, ``{0:code}`` only
-    one word.
+    one word, ``{0:numbered}`` only one word with a digit in it, as an indicator's code.
     """
 
     depth: int
 
     def __format__(self, spec: str) -> str:
-        if spec == "code" and (not self or any(map(str.isspace, self))):
+        if spec in ("code", "numbered") and (not self or any(map(str.isspace, self))):
+            raise _OtherWords
+        if spec == "numbered" and not any(map(str.isdigit, self)):
             raise _OtherWords
         worded = _name(str(self), self.depth) if spec in ("vi", "known") else str(self)
         if spec == "known" and worded == self:
