@@ -278,6 +278,7 @@ def test_a_state_secrets_marker_is_refused_and_nothing_kept(person: Person, serv
     person.presses("Gửi đơn vị đầu mối")
     person.reads("Không được gửi bí mật nhà nước qua hệ thống này")
     assert person.page.locator('[name="rows.0.database_name"]').input_value() == "TỐI MẬT"
+    assert person.page.locator('[name="rows.0.database_name"]').get_attribute("aria-invalid") == "true"
     person.looks("section-marker")
     after = served.call("GET", f"/agencies/{AGENCY}/periods/{PERIOD}/sections", keys["police"]).json()["items"]
     assert [each["version"] for each in after] == [each["version"] for each in before]

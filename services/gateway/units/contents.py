@@ -14,7 +14,7 @@ import msgspec
 
 from services.gateway.intake.checking import check_sent, read_unclassified
 from services.gateway.intake.findings_summary import summary
-from services.gateway.intake.markers import refuse_classified
+from services.gateway.intake.markers import refuse_classified_words
 from services.gateway.intake.media_types import JSON
 from services.gateway.intake.report import SECTIONS, Finding
 from services.gateway.submissions.known import Known
@@ -53,9 +53,9 @@ def judge_section(said: Said, known: Known, scheme: Scheme, *, document: str) ->
     """Raises InputInvalid for parts of the other kind or figures that are none, and Classified; then nothing may be kept."""
     _require_parts(said)
     if kind_of(said.indicator) == "monitoring":
-        if said.note is not None:
-            refuse_classified(said.note)
+        refuse_classified_words([("/note", said.note or "")])
         return _judged({"figures": figures_of(said.indicator, said.figures or {}, scheme), "note": said.note}, ())
+    refuse_classified_words(_words(said))
     findings = rows_findings(said, known, document=document)
     return _judged({"rows": said.rows, "narratives": said.narratives or []}, findings)
 
@@ -121,6 +121,13 @@ def _figure_faults(name: str, value: str | None, scheme: Scheme) -> Iterator[Fau
         yield Fault(place, "cannot be read", seen=value[:60], expected=expected)
     elif measure.maximum is not None and Fraction(value) > measure.maximum.value:
         yield Fault(place, "is more than there can be", seen=value, expected=f"at most {measure.maximum.value}")
+
+
+def _words(said: Said) -> Iterator[tuple[str, str]]:
+    """Every text of a scored section with its place there; that of the report it would stand in says nothing to its unit."""
+    for ordinal, row in enumerate(said.rows or ()):
+        yield from ((f"/rows/{ordinal}/{name}", value) for name, value in row.items() if isinstance(value, str))
+    yield from ((f"/narratives/{ordinal}/text", each["text"]) for ordinal, each in enumerate(said.narratives or ()))
 
 
 def _require_parts(said: Said) -> None:

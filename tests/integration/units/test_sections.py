@@ -147,14 +147,15 @@ async def test_numbers_with_a_fraction_and_marks_of_secrets_never_come_in(founde
     sections = f"{province.month}/sections"
     body = {"indicator": "C1", "rows": [{"database": "a", "database_name": "b", "new_records": 1.5}]}
     assert (await province.refused(sections, "cong-an", body))[:2] == (422, "input-invalid")
-    for body in (
-        {"indicator": "C1", "rows": [{"database": "a", "database_name": "TỐI MẬT", "new_records": 1}]},
-        {"indicator": "C1", "rows": [], "narratives": [{"visibility": "private", "text": "TUYỆT MẬT"}]},
+    row = {"database": "a", "database_name": "TỐI MẬT", "new_records": 1}
+    narrative = {"visibility": "private", "text": "TUYỆT MẬT"}
+    for who, body, place in (
+        ("cong-an", {"indicator": "C1", "rows": [{**row, "database_name": "b"}, row]}, "/rows/1/database_name"),
+        ("cong-an", {"indicator": "C1", "rows": [], "narratives": [narrative]}, "/narratives/0/text"),
+        ("tt-cntt", {"indicator": "C2", "figures": {"exchange_transactions": 1}, "note": "TỐI MẬT"}, "/note"),
     ):
-        status, slug, problem = await province.refused(sections, "cong-an", body)
-        assert (status, slug) == (422, "classified-content"), problem
-    note = {"indicator": "C2", "figures": {"exchange_transactions": 1}, "note": "TỐI MẬT"}
-    assert (await province.refused(sections, "tt-cntt", note))[:2] == (422, "classified-content")
+        status, slug, problem = await province.refused(sections, who, body)
+        assert (status, slug, [each for each, _ in faults(problem)]) == (422, "classified-content", [place]), problem
     board = await province.board()
     assert {board[code]["state"] for code in ("C1", "C2")} == {"missing"}
 
