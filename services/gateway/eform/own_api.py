@@ -18,6 +18,7 @@ from fastapi import Request
 
 from services.gateway.answers import API
 from services.gateway.edge import REQUEST_ID, Message
+from shared.problems import Malformed
 
 log = structlog.get_logger(__name__)
 
@@ -102,7 +103,8 @@ class OwnApi:
         body: Body | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Any call. Raises Refused from 400 up."""
+        """Any call. Raises Refused from 400 up, and Malformed for a field of a form that no header can hold."""
+        _require_plain(headers or {})
         asked = {name: str(value) for name, value in (query or {}).items() if value is not None}
         scope = self._scope(method, path, urlencode(asked), body, headers or {})
         answer = await self._call(scope, body.content if body else b"")
@@ -148,6 +150,13 @@ class OwnApi:
                 raise
             log.exception("request failed", method=scope["method"], path=scope["path"])
         return _answer(heard)
+
+
+def _require_plain(headers: Mapping[str, str]) -> None:
+    """Keys and entity tags come back from forms: what our pages never wrote there is no header."""
+    if not all(value.isascii() and value.isprintable() for value in headers.values()):
+        hint = "Open the page again and send it once more."
+        raise Malformed("a hidden field does not hold what the page wrote there", hint=hint)
 
 
 def _answer(heard: list[Message]) -> Answer:

@@ -36,9 +36,11 @@ def problem_context(refused: Refused | None, language: Language) -> dict[str, An
         problem["remedy"] = remedy[0 if language == "vi" else 1]
     if words is not None:
         problem |= {"remedy": words[0 if language == "vi" else 1], "detail": None, "hint": None}
+    # Pages read these too, where several refusals stand side by side.
+    problem["errors"] = [{**_UNSAID, "pointer": "", **_readable(fault)} for fault in problem.get("errors", [])]
     faults: dict[str, list[dict[str, Any]]] = {}
-    for fault in problem.get("errors", []):
-        faults.setdefault(str(fault.get("pointer", "")), []).append({**_UNSAID, **_readable(fault)})
+    for fault in problem["errors"]:
+        faults.setdefault(str(fault["pointer"]), []).append(fault)
     return {"problem": {**problem, "slug": refused.slug}, "faults": faults}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,7 @@ from services.gateway.eform.registers.kinds import Kind
 from shared.errors import InputInvalid
 
 _SHARED = "/evidence_digest"
+_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass
@@ -43,7 +45,7 @@ async def confirm_chosen(page: Page, kind: Kind, posted: Posted) -> Tally:
     for number, chosen in enumerate(posted.texts("confirm")):
         entry_id, _, rest = chosen.partition(":")
         version, _, about = rest.partition(":")
-        body = {"version": int(version) if version.isdecimal() else version}
+        body = {"version": int(version) if _NUMBER.fullmatch(version) else version}
         try:
             await page.api.post(f"{kind.place}/{entry_id}/confirmations", body, once=f"{posted.once}-{number}")
         except Refused as refused:

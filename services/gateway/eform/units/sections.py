@@ -118,7 +118,8 @@ async def post_return(page: AtPage, month: AtMonth, indicator: str) -> Response:
     posted = await page.posted()
     line = await _line(page, month, indicator)
     version = posted.text("version")
-    asked = {"version": int(version) if version.isascii() and version.isdecimal() else version, "reason": posted.text("reason")}
+    number = int(version) if version.isascii() and version.isdecimal() and len(version) < len("1000000000") else version
+    asked = {"version": number, "reason": posted.text("reason")}
     try:
         await page.api.post(f"{line.path}/returns", asked, once=posted.once)
     except Refused as refused:
