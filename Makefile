@@ -43,7 +43,7 @@ test: install  ## all tests
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -q
 
 test-browser: install  ## the pages in a real Chromium (Debian's package chromium), with an accessibility check
-	@$(BIN)/python -m pytest -q -m browser tests/browser
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -q -m browser tests/browser
 
 check: install  ## style, types, import contracts, unused and missing dependencies
 	@$(BIN)/ruff check .
