@@ -92,14 +92,18 @@ async def validation_of(desk: Desk, sequence: int, validation_id: str) -> tuple[
 
 
 def _begun(desk: Desk, known: Known, media_type: str) -> Written:
-    """What the body has to report, as far as it is known: who, which month, and the year's tasks as they were last reported."""
+    """What the body has to report, as far as it is known: who, which month, and the year's tasks as they were last reported.
+
+    A section of which nothing is known is left out: an empty one would say that there is none, which nobody did.
+    """
     earlier = sorted((known.context.earlier or {}).values(), key=lambda task: task.task_code)
     tasks = [
         RegisteredTask(each.task_code, each.title, each.registered_on, each.accepted_on, each.acceptance_document)
         for each in earlier
     ]
     report = Report(known.form.id, desk.agency, str(desk.period), "", tuple(tasks), (), ())
-    body = write(report, media_type=media_type, form=known.form)
+    stated = ("report", "registered_tasks") if tasks else ("report",)
+    body = write(report, media_type=media_type, form=known.form, stated=stated)
     return Written(body, sha256_hex(body))
 
 

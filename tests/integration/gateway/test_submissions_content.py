@@ -256,11 +256,14 @@ async def test_a_draft_begins_with_what_is_known(house: House) -> None:
     begun = (await later.get(f"{place}/content")).json()
     assert begun["report"] == {"form": "monthly-report/1", "agency": "G17", "period": "2026-02", "document": ""}
     assert [row["task_code"] for row in begun["registered_tasks"]] == ["NV-0001", "NV-0002"]
+    assert set(begun) == {"report", "registered_tasks"}, "an empty list would say that there is none"
     for media_type in (NDJSON, CSV, WORKBOOK):
         file = await later.get(f"{place}/content", accept=media_type)
         assert file.headers["content-type"].startswith(media_type)
         rows = read(file.content, media_type=media_type).sections["registered_tasks"]
         assert [row.values["task_code"] for row in rows] == ["NV-0001", "NV-0002"]
+        if media_type != WORKBOOK:
+            assert set(read(file.content, media_type=media_type).sections) == {"report", "registered_tasks"}
     sent = await later.sent(1, report("G17", "2026-02", tasks=[task(1)]))
     assert [finding["severity"] for finding in sent["findings"] if finding["rule"] == "task-gone"] == ["confirm"]
 
