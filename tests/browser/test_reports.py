@@ -33,8 +33,23 @@ def test_a_report_goes_from_an_empty_draft_to_its_receipt(person: Person, served
     person.presses("Lưu")
     person.reads("Đã lưu")
 
+    assert set(body.content(1)) == {"report"}, "what nobody stated stays unsaid"
+    person.opens(f"{MONTH}/1")
+    assert person.page.locator("td .missing", has_text="chưa khai").count() == 3
+    assert "second" in (person.page.get_by_role("link", name="Chuyển duyệt").get_attribute("class") or "")
+    person.opens(f"{MONTH}/1/handovers")
+    person.presses("Chuyển duyệt")
+    person.reads("Còn phát hiện chưa được xử lý")
+    assert person.page.locator("dd .missing", has_text="chưa khai").count() == 3
+    person.looks("handover-unsaid")
+    for section in ("reported_databases", "narratives"):
+        person.opens(f"{MONTH}/1/content/{section}")
+        person.reads("Phần này chưa được khai")
+        person.presses("Khai: không có dòng nào")
+        person.reads("Số dòng: 0 (khai: không có dòng nào)")
+
     person.opens(f"{MONTH}/1/content/registered_tasks")
-    person.reads("Số dòng: 0")
+    person.reads("Phần này chưa được khai")
     acts(person, "Thêm dòng")
     person.looks("row-new")
     person.types("Mã nhiệm vụ", "007")
@@ -79,6 +94,7 @@ def test_a_report_goes_from_an_empty_draft_to_its_receipt(person: Person, served
 
     person.opens(f"{MONTH}/1")
     acts(person, "Chuyển duyệt")
+    person.reads("khai: không có dòng nào")
     person.looks("handover")
     person.presses("Chuyển duyệt")
     person.reads("Đã chuyển duyệt")

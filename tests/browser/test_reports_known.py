@@ -63,20 +63,38 @@ def test_what_is_known_stands_beside_what_is_asked(person: Person, february: Bod
     person.opens(f"{february.pages}/1/content/report")
     person.types("Số văn bản báo cáo", "13/BC-DEMO")
     person.presses("Lưu")
+    assert set(february.content(1)) == {"report"}, "saving one section states no other"
+    person.opens(f"{february.pages}/1/handovers")
+    person.reads("2 dòng của báo cáo kỳ trước chờ khai")
     person.opens(f"{february.pages}/1/content/registered_tasks")
+    person.reads("Số dòng của các kỳ trước, chưa khai: 2")
+    person.looks("table-offered")
+    person.opens(f"{february.pages}/1/content/registered_tasks/rows/1")
+    person.reads("kể cả 2 dòng của báo cáo các kỳ trước")
+    person.opens(f"{february.pages}/1/content/registered_tasks")
+    person.presses("Khai 2 dòng này")
     person.reads("Số dòng: 2")
+    person.reads("như kỳ trước")
+    for section in ("reported_databases", "narratives"):
+        person.opens(f"{february.pages}/1/content/{section}")
+        person.presses("Khai: không có dòng nào")
+        person.reads("Đã lưu")
+    person.opens(f"{february.pages}/1/content/registered_tasks")
     person.reads("2 nhiệm vụ đã có trong báo cáo các kỳ trước")
     person.looks("table-known")
     person.follows("Dòng 2")
     aside = person.page.get_by_role("complementary", name="Đã biết từ trước").inner_text()
     assert "2026-01" in aside
     assert "20/01/2026" in aside
-    person.types("Ngày nghiệm thu", "21/01/2026")
+    person.types("Ngày nghiệm thu", "21/1/2026")
     person.presses("Lưu")
     person.reads("báo cáo kỳ 2026-01")
     person.looks("row-known")
     kept = february.content(1)
-    assert [each["task_code"] for each in kept["registered_tasks"]] == ["NV-01", "NV-02"], "the first save keeps what was known"
+    assert [each["task_code"] for each in kept["registered_tasks"]] == ["NV-01", "NV-02"]
+    assert kept["registered_tasks"][1]["accepted_on"] == "2026-01-21"
+    person.opens(f"{february.pages}/1/handovers")
+    person.reads("1 chuyển nguyên từ báo cáo kỳ trước, 1 sửa so với kỳ trước, 0 mới")
 
     person.opens(f"{february.pages}/1/content/reported_databases")
     shown = person.page.get_by_role("row", name="dat-dai").inner_text()

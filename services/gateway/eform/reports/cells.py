@@ -8,19 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final
 
+from services.gateway.eform.days import TYPED_DAY, read_day, written_day
 from services.gateway.intake.form import FormField, FormSection
 from services.gateway.intake.report import Sent
 
 # Every cell's field of a page's form begins so; other fields (csrf, once, etag) do not.
 PREFIX: Final = "cell."
-_DAY: Final = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
-_TYPED_DAY: Final = (
-    "Viết ngày/tháng/năm, đủ hai chữ số cho ngày và tháng, ví dụ 05/01/2026; ngày phải có trong lịch.",
-    "Write dd/mm/yyyy with two digits for day and month, such as 05/01/2026; the day must exist.",
-)
 _DIGITS: Final = re.compile("[0-9]{1,16}")
 
 Row = Mapping[str, Sent]
@@ -80,7 +75,7 @@ def typed_of(field: FormField, cell: Sent) -> str:
         return ""
     if isinstance(cell, bool):
         return str(cell).lower()
-    return _written_day(str(cell)) if field.type == "date" else str(cell)
+    return written_day(str(cell)) if field.type == "date" else str(cell)
 
 
 def row_of(section: FormSection, typed: Mapping[str, str]) -> dict[str, Sent]:
@@ -93,13 +88,14 @@ def cell_of(field: FormField, typed: str) -> Sent:
     if not typed:
         return None
     if field.type == "date":
-        return _read_day(typed)
+        return read_day(typed)
     return int(typed) if field.type == "count" and _DIGITS.fullmatch(typed) else typed
 
 
 def identity_of(section: FormSection, row: Row) -> str:
-    """What tells a row apart whatever its place: its natural key."""
-    return "/".join("" if row.get(name) is None else str(row[name]) for name in section.key)
+    """What tells a row apart whatever its place: its natural key; nothing for a row without one, such as a new row."""
+    key = ["" if row.get(name) is None else str(row[name]) for name in section.key]
+    return "/".join(key) if any(key) else ""
 
 
 def ordinal_of(section: FormSection, rows: Sequence[Row], identity: str) -> int | None:
@@ -126,7 +122,7 @@ def _worded(field: FormField, finding: Mapping[str, Any]) -> Mapping[str, Any]:
     """Of a day that cannot be read: how it is typed here, where the rule speaks of how a file writes it."""
     if field.type != "date" or finding["rule"] != "cell-type":
         return finding
-    return {**finding, "expected": None, "hint_vi": _TYPED_DAY[0], "hint_en": _TYPED_DAY[1]}
+    return {**finding, "expected": None, "hint_vi": TYPED_DAY[0], "hint_en": TYPED_DAY[1]}
 
 
 def _options(field: FormField, cell: Sent, language: str) -> list[tuple[str, str]]:
@@ -135,21 +131,3 @@ def _options(field: FormField, cell: Sent, language: str) -> list[tuple[str, str
     known = {value for value, _ in found}
     strange = [(str(cell), str(cell))] if cell is not None and str(cell) not in known else []
     return [("", "–"), *found, *strange] if field.choices else []
-
-
-def _written_day(cell: str) -> str:
-    try:
-        return date.fromisoformat(cell).strftime("%d/%m/%Y") if len(cell) == len("2026-01-05") else cell
-    except ValueError:
-        return cell
-
-
-def _read_day(typed: str) -> str:
-    match = _DAY.fullmatch(typed)
-    if match is None:
-        return typed
-    day, month, year = map(int, match.groups())
-    try:
-        return date(year, month, day).isoformat()
-    except ValueError:
-        return typed

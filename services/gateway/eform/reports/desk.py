@@ -62,23 +62,18 @@ async def view_of(page: Page, place: Place) -> View:
 
 
 async def content_of(view: View) -> tuple[dict[str, Any], str]:
-    """The report as it stands, and the tag a change of it names: empty while only what is known beforehand is shown."""
+    """The sections that were stated so far, and the tag a change of them names: nothing, and empty, before the first save."""
+    if view.submission["content"] is None:
+        return {}, ""
     answer = await view.page.api.ask("GET", f"{view.place.one}/content", headers={"accept": JSON})
     content: dict[str, Any] = msgspec.json.decode(answer.body)
-    return content, answer.headers["etag"] if view.submission["content"] else ""
+    return content, answer.headers["etag"]
 
 
-async def put_section(view: View, content: dict[str, Any], section: str, rows: Any, *, etag: str) -> Answer:
-    """One section changed. The first save sends the whole: what was known beforehand becomes the report's. Raises Refused."""
-    if etag:
-        return await put(view, rows, etag=etag, below=f"/content/{section}")
-    return await put(view, {**content, section: rows}, etag="")
-
-
-async def put(view: View, content: Any, *, etag: str, below: str = "/content") -> Answer:
-    """Raises Refused."""
+async def put_section(view: View, section: str, rows: Any, *, etag: str) -> Answer:
+    """One section stated; the others say what they said, and nothing where they said nothing. Raises Refused."""
     headers = {"if-match": etag} if etag else {}
-    return await view.page.api.ask("PUT", view.place.one + below, body=as_json(content), headers=headers)
+    return await view.page.api.ask("PUT", f"{view.place.one}/content/{section}", body=as_json(rows), headers=headers)
 
 
 async def or_none(page: Page, path: str, **query: object) -> Any:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from services.gateway.eform.page import ROOT, Page, PageRoute, signed_in
+from services.gateway.eform.reports.declared import declarations
 from services.gateway.eform.reports.desk import View, every, view_of
 from services.gateway.eform.reports.found import below, counts_of, findings_of
 from services.gateway.eform.reports.month import SUBMISSIONS
@@ -32,6 +33,6 @@ async def overview(view: View, **context: Any) -> Response:
         "steps": await every(view.page, f"{view.place.one}/transitions"),
         "files": await every(view.page, f"{view.place.one}/attachments"),
         "counts": None if findings is None else counts_of(findings),
-        "sections": [(each, counts_of(below(findings or [], f"/{each.name}"))) for each in view.form.sections],
+        "sections": [(each, counts_of(below(findings or [], f"/{each.section.name}"))) for each in await declarations(view)],
     }
     return view.show("overview.html", **whole, **context)

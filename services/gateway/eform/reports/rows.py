@@ -16,11 +16,11 @@ from services.gateway.eform.reports.cells import (
     ordinal_of,
     pointer_of,
     row_of,
-    rows_of,
     shown_cells,
     with_row,
 )
-from services.gateway.eform.reports.desk import CHANGED, View, checked_later, content_of, or_none, put_section, view_of
+from services.gateway.eform.reports.declared import Prefill, Standing, prefill_of, standing_of
+from services.gateway.eform.reports.desk import CHANGED, View, checked_later, content_of, put_section, view_of
 from services.gateway.eform.reports.found import below, findings_of
 from services.gateway.eform.reports.overview import ONE, AtPage, AtPlace
 from services.gateway.intake.form import FormSection
@@ -57,10 +57,13 @@ async def post_removal(page: AtPage, place: AtPlace, name: str, row: str) -> Res
     posted = await page.posted()
     view = await view_of(page, place)
     section, ordinal = _table_of(view, name), _ordinal(row)
-    content, _ = await content_of(view)
-    kept = [each for number, each in enumerate(rows_of(content, section)) if number != ordinal]
+    standing, _, _ = await _stands(view, section)
+    ordinal = _meant(section, standing, ordinal, posted)
+    if ordinal is None or ordinal >= len(standing.rows):
+        raise NotFound(f"{section.name} has {len(standing.rows)} rows")
+    kept = [each for number, each in enumerate(standing.rows) if number != ordinal]
     try:
-        answer = await put_section(view, content, section.name, kept, etag=posted.text("etag"))
+        answer = await put_section(view, section.name, kept, etag=posted.text("etag"))
     except Refused as refused:
         if refused.slug not in CHANGED:
             return await row_page(view, section, ordinal, refused=refused)
@@ -70,8 +73,8 @@ async def post_removal(page: AtPage, place: AtPlace, name: str, row: str) -> Res
 
 async def row_page(view: View, section: FormSection, ordinal: int | None, **context: Any) -> Response:
     """A row's form; without an ordinal a new row, or the only one of its section. Raises NotFound."""
-    content, etag = await content_of(view)
-    rows = rows_of(content, section)
+    standing, etag, prefill = await _stands(view, section)
+    rows = standing.rows
     if section.rows == "one":
         row: Row = rows[0] if rows else {}
     elif ordinal is None:
@@ -94,7 +97,8 @@ async def row_page(view: View, section: FormSection, ordinal: int | None, **cont
             "cells": cells,
             "findings": [each for each in findings if each["pointer"] not in places],
             "total": len(rows),
-            "known": await _known(view, section, row),
+            "offered": standing.offered,
+            "known": _known(view, section, row, prefill),
             "conflict": None,
             "posted": None,
             **context,
@@ -104,12 +108,13 @@ async def row_page(view: View, section: FormSection, ordinal: int | None, **cont
 
 async def save(view: View, section: FormSection, ordinal: int | None, posted: Posted) -> Response:
     """Puts what was typed into the row, and leaves every other one as it is."""
-    content, _ = await content_of(view)
+    standing, _, _ = await _stands(view, section)
+    ordinal = _meant(section, standing, ordinal, posted)
     typed = row_of(section, {name: posted.text(name) for name in posted.values})
-    rows = [typed] if section.rows == "one" else with_row(rows_of(content, section), ordinal, typed)
+    rows = [typed] if section.rows == "one" else with_row(standing.rows, ordinal, typed)
     sent = rows[0] if section.rows == "one" else rows
     try:
-        answer = await put_section(view, content, section.name, sent, etag=posted.text("etag"))
+        answer = await put_section(view, section.name, sent, etag=posted.text("etag"))
     except Refused as refused:
         if refused.slug in CHANGED:
             return await _conflict(await view_of(view.page, view.place), section, posted, refused)
@@ -122,8 +127,8 @@ async def save(view: View, section: FormSection, ordinal: int | None, posted: Po
 
 async def _conflict(view: View, section: FormSection, posted: Posted, refused: Refused) -> Response:
     """Somebody saved meanwhile: what was typed stays in the form, beside it the row as it is now, and it can be saved again."""
-    content, etag = await content_of(view)
-    rows = rows_of(content, section)
+    standing, etag, _ = await _stands(view, section)
+    rows = standing.rows if standing.stated else []
     typed = row_of(section, {name: posted.text(name) for name in posted.values})
     if any({**row, **typed} == row for row in rows) and any(typed.values()):
         return view.go(f"/content/{section.name}", done="saved")  # the same form was sent twice
@@ -162,11 +167,24 @@ def _after(view: View, answer: Answer, below_it: str, *, done: str) -> Response:
     return view.go(f"/validations/{queued}" if queued else below_it, done=done)
 
 
-async def _known(view: View, section: FormSection, row: Row) -> dict[str, Any] | None:
+async def _stands(view: View, section: FormSection) -> tuple[Standing, str, Prefill | None]:
+    """The section's rows, the tag a change names, and what is known beforehand."""
+    content, etag = await content_of(view)
+    prefill = await prefill_of(view)
+    return standing_of(content, section, prefill), etag, prefill
+
+
+def _meant(section: FormSection, standing: Standing, ordinal: int | None, posted: Posted) -> int | None:
+    """Rows only offered have no tag to tell that they are others by now: there a row goes by its key."""
+    if standing.stated or ordinal is None or section.rows == "one":
+        return ordinal
+    return ordinal_of(section, standing.rows, posted.text("was"))
+
+
+def _known(view: View, section: FormSection, row: Row, prefill: Prefill | None) -> dict[str, Any] | None:
     """What is known of this row beforehand, with where it comes from."""
     if not view.may("edit") or section.name not in ("registered_tasks", "reported_databases"):
         return None
-    prefill = await or_none(view.page, f"{view.place.one}/prefill")
     listed = (prefill or {}).get("registered_tasks" if section.name == "registered_tasks" else "automatic") or []
     key = section.key[0]
     return next((dict(each) for each in listed if each[key] == row.get(key)), None)

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from services.gateway.eform.own_api import Refused
 from services.gateway.eform.page import ROOT, PageRoute
 from services.gateway.eform.posted import Posted
+from services.gateway.eform.reports.declared import declarations
 from services.gateway.eform.reports.desk import View, every, or_none, view_of
 from services.gateway.eform.reports.files import handed_on
 from services.gateway.eform.reports.overview import ONE, AtPage, AtPlace, overview
@@ -75,6 +76,7 @@ async def _signing(view: View, **context: Any) -> Response:
     mandates = await every(view.page, f"/agencies/{view.place.agency}/mandates")
     return view.show(
         "signature.html",
+        declared=await declarations(view),
         approval=next((each for each in reversed(steps) if each["action"] == "approve"), None),
         demanded=bool(demands) and demands[-1]["demand"] == "required",
         mandates=[each for each in mandates if each["state"] == "in_force"],

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from services.gateway.eform.own_api import Refused
 from services.gateway.eform.page import ROOT, Page, PageRoute
+from services.gateway.eform.reports.declared import declarations
 from services.gateway.eform.reports.desk import View, view_of
 from services.gateway.eform.reports.found import counts_of, findings_of
 from services.gateway.eform.reports.overview import ONE, AtPage, AtPlace, overview
@@ -85,7 +86,7 @@ async def _asked(view: View, step: Step, **context: Any) -> Response:
         return await overview(view, **context)
     findings = await findings_of(view)
     counts = None if findings is None else counts_of(findings)
-    return view.show("step.html", step=step, counts=counts, **context)
+    return view.show("step.html", step=step, counts=counts, declared=await declarations(view), **context)
 
 
 async def _taken(page: Page, place: Place, step: Step) -> Response:
