@@ -24,6 +24,26 @@ _PATTERNS: Final[Mapping[str, tuple[str, str]]] = {
     "^[a-z][a-z0-9_]{1,39}$": ("is no such name", "small letters, digits and underscores, beginning with a letter"),
     "^sha256:[0-9a-f]{64}$": ("is no digest", "sha256: and 64 small hexadecimal digits"),
     "^[0-9]{4}-[0-9]{2}-[0-9]{2}$": ("is no day", "a day as YYYY-MM-DD"),
+    "^[a-z0-9]+(-[a-z0-9]+)*$": (
+        "is no such name",
+        "small letters without accents and digits, parted by hyphens, such as so-khcn",
+    ),
+    "^[A-E][1-9]$": ("is no indicator's code", "one letter from A to E and a digit, such as D1"),
+    "^([A-E][1-9]|bonus)$": ("is no indicator's code", "one letter from A to E and a digit, such as D1, or bonus"),
+    "^([01][0-9]|2[0-3]):[0-5][0-9]$": ("is no time of day", "hours and minutes, such as 17:00"),
+    "^https://[!-~]{3,490}$": ("is no address of a document", "an address that begins with https://, without blanks"),
+    r"^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,24}$": (
+        "is no e-mail address",
+        "an address without accents and blanks, such as vanphong@vidu.gov.vn",
+    ),
+    "^[+0-9][0-9 ().-]{5,29}$": (
+        "is no telephone number",
+        "6 to 30 digits, with blanks, dots, hyphens or brackets where wanted, such as 0214 000 0000",
+    ),
+    r"^(key:[0-9a-f]{12}|oidc:[a-z][a-z0-9_]{0,19}:[!-~]{1,255})$": (
+        "is no key or person",
+        "key: and the id of a key, or oidc: with the provider's name and the account there",
+    ),
 }
 
 # By the library's name of the error. Words in braces are filled from its context.

@@ -8,9 +8,11 @@ import pytest
 from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
 from services.gateway.fault_words import words_of
+from services.gateway.schemas.unit_bodies import ContactAsked, IndicatorText, UnitText
 from services.gateway.words import AGENCY, DECIMAL, PERIOD, Day, Line
 
 INSTANT = "an instant with its zone, such as 2026-02-05T00:00:00+07:00"
+CONTACT = {"name": "Người minh họa", "position": "Chuyên viên", "email": "minh-hoa@vidu.gov.vn", "phone": "0214 000 0000"}
 
 
 @pytest.mark.parametrize(
@@ -29,6 +31,10 @@ INSTANT = "an instant with its zone, such as 2026-02-05T00:00:00+07:00"
             "is no id of such a thing",
             "run_ and 26 small letters or digits",
         ),
+        (UnitText, "Sở KHCN", "is no such name", None),
+        (IndicatorText, "d1", "is no indicator's code", "one letter from A to E and a digit, such as D1"),
+        (ContactAsked, CONTACT | {"email": "văn phòng"}, "is no e-mail address", None),
+        (ContactAsked, CONTACT | {"phone": "không có"}, "is no telephone number", None),
         (Annotated[str, Field(pattern="^x$")], "7", "has not the form that is needed", "text of the pattern ^x$"),
         (Literal["a", "b"], "c", "is none of the values that can be", "'a' or 'b'"),
         (list[int], 5, "must be a list", "a JSON array"),

@@ -1,0 +1,93 @@
+"""What a page says of a refusal: instructions for an official, never for a program; places as people count them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from services.gateway.eform.own_api import Answer, Refused
+from services.gateway.eform.page_words import FOR_PROGRAMS, REMEDIES, SENTENCES, WHOLE, place_words, remedy_of, said
+from services.gateway.eform.problems import problem_context
+from services.gateway.problem_types import by_slug, register
+from services.gateway.wording.translating import in_vietnamese, sentences
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("each", register(), ids=lambda each: each.slug)
+def test_no_remedy_at_a_page_speaks_to_a_program(each, language) -> None:  # type: ignore[no-untyped-def]
+    told = remedy_of(each.slug, each.remedy(language), language)
+    assert told
+    assert not FOR_PROGRAMS.search(told)
+
+
+def test_what_is_said_otherwise_is_what_the_api_says() -> None:
+    assert set(SENTENCES) <= set(sentences())
+    assert set(WHOLE) | set(REMEDIES) <= set(by_slug())
+    for vi, en in [*SENTENCES.values(), *WHOLE.values(), *REMEDIES.values()]:
+        assert vi != en
+        assert not FOR_PROGRAMS.search(vi)
+        assert not FOR_PROGRAMS.search(en)
+
+
+@pytest.mark.parametrize(
+    ("english", "vi"),
+    [
+        ("a JSON number without decimals", "số nguyên, viết bằng chữ số"),
+        ("bodies are at most 33554432 bytes", "nội dung gửi lên nhiều nhất 32 MiB"),
+        ("GET /api/v1/submission-machine lists the steps there are.", None),
+        ("POST /agencies/H38/periods/2026-01/submissions/1/validations", None),
+        ("sha-256=:abc=:", None),
+        ("application/json, application/x-ndjson, text/csv", ".json, .ndjson, .csv"),
+        ("'agency_signer' or 'agency_unit'", "người ký của cơ quan hoặc người của đơn vị"),
+        ("is missing", "chưa có giá trị"),
+    ],
+)
+def test_a_sentence_for_programs_is_said_otherwise_or_not_at_all(english: str, vi: str | None) -> None:
+    assert said(in_vietnamese(english), "vi") == vi
+
+
+@pytest.mark.parametrize(
+    ("pointer", "vi", "en"),
+    [
+        ("/registered_tasks/22/title", "dòng 23", "row 23"),
+        ("line 3/Tên nhiệm vụ", "dòng 3, Tên nhiệm vụ", "line 3, Tên nhiệm vụ"),
+        ("byte 0", "byte thứ 0", "byte 0"),
+        ("/reason", "", ""),
+        ("/content", "", ""),
+        ("", "", ""),
+        ("Content-Type", "", ""),
+        ("/summons/0/agency", "dòng 1", "row 1"),
+    ],
+)
+def test_a_place_is_told_as_people_count(pointer: str, vi: str, en: str) -> None:
+    assert vi in place_words(pointer, "vi")
+    assert en in place_words(pointer, "en")
+    assert "_" not in place_words(pointer, "vi") + place_words(pointer, "en")
+
+
+def test_a_cell_of_a_report_is_told_by_the_forms_labels() -> None:
+    section, row, cell = place_words("/registered_tasks/22/title", "vi").split(", ")
+    assert section
+    assert cell
+    assert row == "dòng 23"
+
+
+def test_open_findings_are_counted_once() -> None:
+    faults = [{"pointer": "/content", "detail": "1 phát hiện: lỗi phải sửa", "expected": "0"}] * 3
+    told = {"type": "x/problems/findings-open", "title": "Còn phát hiện", "detail": "3 phát hiện chưa xử lý", "errors": faults}
+    shown = problem_context(Refused(Answer(409, {}, json.dumps(told).encode())), "vi")
+    assert shown["faults"] == {}
+    assert shown["problem"]["detail"] == "3 phát hiện chưa xử lý"
+
+
+def test_a_refused_file_is_told_by_suffixes() -> None:
+    fault = {
+        "pointer": "Content-Type",
+        "detail": "không phải là định dạng của báo cáo",
+        "expected": "application/json, text/csv",
+    }
+    told = {"type": "x/problems/media-type-unsupported", "title": "Kiểu", "remedy": "Gửi … Content-Type", "errors": [fault]}
+    shown = problem_context(Refused(Answer(415, {}, json.dumps(told).encode())), "vi")
+    assert ".xlsx" in shown["problem"]["remedy"]
+    assert shown["faults"]["Content-Type"][0]["expected"] == ".json, .csv"
