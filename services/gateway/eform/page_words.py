@@ -83,7 +83,8 @@ SENTENCES: Final[Mapping[str, Words]] = {
 # Words of HTTP, JSON and signatures' fields: what follows them is for programs.
 FOR_PROGRAMS: Final = re.compile(
     r"\b(GET|PUT|POST|PATCH|DELETE) \S*/|…/|\bContent-(Type|Digest|Length)\b|\bIf-Match\b|\bETag\b|\bIdempotency"
-    r"|\bAuthorization\b|\bJSON\b|\bsha-256=|\b(trong|ở|mục|in) errors\b|\berrors (nêu|đếm|names|counts)|\bapplication/json\b|\bHTTP\b|\bAllow\b"
+    r"|\bAuthorization\b|\bJSON\b|\bsha-256=|\b(trong|ở|mục|in) errors\b|\berrors (nêu|đếm|names|counts)"
+    r"|\bapplication/json\b|\bHTTP\b|\bAllow\b"
     r"|\bAccept\b|\binstance\b"
 )
 _BYTES = re.compile(r"\b([0-9]{4,15}) bytes?\b")
@@ -166,5 +167,5 @@ def _named(found: re.Match[str]) -> str:
 
 @cache
 def _suffix_of() -> Mapping[str, str]:
-    reports = {media_type: suffix for suffix, media_type in reversed(SUFFIXES.items())}
+    reports = {media_type: suffix for suffix, media_type in reversed(tuple(SUFFIXES.items()))}
     return {name: kind.suffixes[0] for name, kind in KINDS.items()} | reports
