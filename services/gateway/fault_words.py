@@ -6,10 +6,15 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from services.gateway.words import AGENCY, DECIMAL, PERIOD, PRINTABLE
+from services.gateway.words import AGENCY, DECIMAL, PERIOD, PRINTABLE, PROSE, is_turned
 
 _IDENTIFIER: Final = re.compile(r"\^\(?([a-z|]+)\)?_\[0-9a-z\]\{26\}\$")
 _ONE_LINE: Final = "one line of text with something on it"
+_SOME_TEXT: Final = "text with something on it"
+_TURNED: Final = "holds a mark that turns the direction of writing"
+_NOTHING_UNSEEN: Final = (
+    "text without such marks (U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069): delete it and type it anew"
+)
 _LINE_BREAKS: Final = frozenset("\n\r\x0b\x0c\x85\u2028\u2029")
 _A_WHOLE_NUMBER: Final = "a whole number, written in digits"
 
@@ -101,15 +106,18 @@ def is_blank(found: Mapping[str, Any]) -> bool:
 
 
 def _of_pattern(pattern: str, given: object) -> tuple[str, str]:
-    if pattern == PRINTABLE:
-        return _of_line(given), _ONE_LINE
+    if pattern in (PRINTABLE, PROSE):
+        return _of_text(given, lines=pattern == PROSE)
     if identifier := _IDENTIFIER.fullmatch(pattern):
         prefixes = " or ".join(f"{prefix}_" for prefix in identifier[1].split("|"))
         return "is no id of such a thing", f"{prefixes} and 26 small letters or digits"
     return _PATTERNS.get(pattern, ("has not the form that is needed", f"text of the pattern {pattern}"))
 
 
-def _of_line(given: object) -> str:
+def _of_text(given: object, *, lines: bool) -> tuple[str, str]:
+    wanted = _SOME_TEXT if lines else _ONE_LINE
     if not isinstance(given, str) or not given.strip():
-        return "is blank"
-    return "must be one line" if set(given) & _LINE_BREAKS else "holds a control character"
+        return "is blank", wanted
+    if is_turned(given):
+        return _TURNED, _NOTHING_UNSEEN
+    return "must be one line" if set(given) & _LINE_BREAKS and not lines else "holds a control character", wanted

@@ -16,17 +16,23 @@ from shared.errors import Fault
 LONGEST = 2000
 # Of what was sent, this many characters are repeated in a refusal.
 SHOWN = 60
+# Marks that nobody sees and that turn the direction of writing: a name or an amount would read as another than it is.
+TURNING = r"\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069"
 # One line with something on it; PostgreSQL's text cannot hold NUL, and a log line no line break.
-PRINTABLE = r"^[^\x00-\x1F\x7F-\x9F\u2028\u2029]*[^\s\x00-\x1F\x7F-\x9F\u2028\u2029\uFEFF][^\x00-\x1F\x7F-\x9F\u2028\u2029]*$"
+_NOT_IN_LINES = rf"\x00-\x1F\x7F-\x9F\u2028\u2029{TURNING}"
+PRINTABLE = rf"^[^{_NOT_IN_LINES}]*[^\s\uFEFF{_NOT_IN_LINES}][^{_NOT_IN_LINES}]*$"
 # The same over several lines, parted by a line feed.
-PROSE = r"^[^\x00-\x09\x0B-\x1F\x7F-\x9F]*[^\s\x00-\x1F\x7F-\x9F\u2028\u2029\uFEFF][^\x00-\x09\x0B-\x1F\x7F-\x9F]*$"
+_NOT_IN_PROSE = rf"\x00-\x09\x0B-\x1F\x7F-\x9F{TURNING}"
+PROSE = rf"^[^{_NOT_IN_PROSE}]*[^\s\uFEFF{_NOT_IN_LINES}][^{_NOT_IN_PROSE}]*$"
 LONGEST_PROSE = 10_000
 PERIOD = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 DECIMAL = r"^(0|[1-9][0-9]{0,17})(\.[0-9]{1,12})?$"
 AGENCY = r"^[A-Z][0-9]{2}$"
 _LINE = re.compile(PRINTABLE)
+_TURNING = re.compile(f"[{TURNING}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _WHOLE = re.compile("-?[0-9]+")
+_NO_LINE = "is blank, too long or not one line of text"
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -39,11 +45,17 @@ def is_line(text: str) -> bool:
     return _LINE.search(text) is not None and not _SURROGATE.search(text)
 
 
+def is_turned(text: str) -> bool:
+    """Whether something in the text turns the direction of writing unseen."""
+    return _TURNING.search(text) is not None
+
+
 def require_reason(reason: str) -> str:
     """The reason as it is stored. Raises ReasonMissing when nothing is left of it, or when it cannot be one line of text."""
     words = tidy(reason)
     if len(words) > LONGEST or not is_line(words):
-        fault = Fault("/reason", "is blank, too long or not one line of text", expected=f"1 to {LONGEST} characters")
+        what = "holds a mark that turns the direction of writing" if is_turned(words) else _NO_LINE
+        fault = Fault("/reason", what, expected=f"1 to {LONGEST} characters")
         raise ReasonMissing("a reason is needed", faults=[fault], hint="Say why in one line; it is kept in the audit log.")
     return words
 

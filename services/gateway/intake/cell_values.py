@@ -13,16 +13,19 @@ from shared.canonical import SAFE_INTEGER
 
 Value = str | int | date | None
 SHOWN: Final = 80
+# Marks that nobody sees and that turn the direction of writing: a row would read as another than it is.
+_TURNING: Final = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 # Of a control character nothing can be read; a paragraph may hold line breaks and tabs.
 _UNREADABLE: Final = {
-    "one": re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]"),
-    "many": re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]"),
+    "one": re.compile(f"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff{_TURNING}]"),
+    "many": re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff{_TURNING}]"),
 }
 # Two codes that look alike must be alike: nothing that cannot be seen, and no blank but the plain one.
 _UNSEEN: Final = re.compile(
     "[\u00a0\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u2000-\u200f\u202a-\u202f"
     "\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\uffa0\ufff9-\ufffb]"
 )
+_TURNED: Final = re.compile(f"[{_TURNING}]")
 _DAY: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DIGITS: Final = re.compile("[0-9]{1,16}")
 
@@ -52,11 +55,15 @@ def reader_of(field: FormField) -> Callable[[Sent], Value]:
 
 
 def shown(cell: Sent) -> str | None:
-    """What was seen, short enough to be repeated."""
+    """What was seen, short enough to be repeated; a mark that turns the direction of writing by its number."""
     if cell is None or isinstance(cell, bool):
         return None if cell is None else str(cell).lower()
-    text = str(cell)
+    text = _TURNED.sub(_by_number, str(cell))
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+
+
+def _by_number(found: re.Match[str]) -> str:
+    return f"[U+{ord(found[0]):04X}]"
 
 
 def expected_of(field: FormField) -> str:

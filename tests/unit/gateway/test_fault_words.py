@@ -9,9 +9,11 @@ from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
 from services.gateway.fault_words import words_of
 from services.gateway.schemas.unit_bodies import ContactAsked, IndicatorText, UnitText
-from services.gateway.words import AGENCY, DECIMAL, PERIOD, Day, Line
+from services.gateway.words import AGENCY, DECIMAL, PERIOD, Day, Line, Prose
 
 INSTANT = "an instant with its zone, such as 2026-02-05T00:00:00+07:00"
+TURNED = "holds a mark that turns the direction of writing"
+NOTHING_UNSEEN = "text without such marks (U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069): delete it and type it anew"
 CONTACT = {"name": "Người minh họa", "position": "Chuyên viên", "email": "minh-hoa@vidu.gov.vn", "phone": "0214 000 0000"}
 
 
@@ -21,6 +23,11 @@ CONTACT = {"name": "Người minh họa", "position": "Chuyên viên", "email": 
         (Line, "\u00a0", "is blank", "one line of text with something on it"),
         (Line, "a\u2028b", "must be one line", "one line of text with something on it"),
         (Line, "a\n", "must be one line", "one line of text with something on it"),
+        (Line, "giao\u202egnud", TURNED, NOTHING_UNSEEN),
+        (Line, "\u200eG06", TURNED, NOTHING_UNSEEN),
+        (Prose, "a\nb\u2066c", TURNED, NOTHING_UNSEEN),
+        (Prose, " \n ", "is blank", "text with something on it"),
+        (Prose, "a\rb", "holds a control character", "text with something on it"),
         (Line, "a\x07b", "holds a control character", "one line of text with something on it"),
         (Annotated[str, Field(pattern=PERIOD)], "2026-13", "is no month", "a month as YYYY-MM, such as 2026-01"),
         (Annotated[str, Field(pattern=AGENCY)], "g6", "is no body's code", "one capital letter and two digits, such as G06"),
