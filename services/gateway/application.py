@@ -59,10 +59,10 @@ from services.gateway.api import (
     usage,
 )
 from services.gateway.eform import account as account_pages
+from services.gateway.eform import astray, provider_sign_in, signing_in
 from services.gateway.eform import initiatives as initiatives_pages
 from services.gateway.eform import late_reports as late_reports_pages
 from services.gateway.eform import own_register as own_register_pages
-from services.gateway.eform import provider_sign_in, signing_in
 from services.gateway.eform import records_reviews as records_reviews_pages
 from services.gateway.eform import usage as usage_pages
 from services.gateway.eform.administration import home as administration_pages
@@ -118,7 +118,7 @@ def build_app(*, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     app.include_router(health.router)
     document = build(app)
     _describe(app, dump(document), operations_page(document))
-    refusals.install(app)
+    refusals.install(app, dressed=astray.as_page)
     return app
 
 

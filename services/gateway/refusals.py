@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 import structlog
@@ -23,16 +23,19 @@ from shared.problems import answer, of_status
 
 log = structlog.get_logger(__name__)
 
+Handler = Callable[[Request, Exception], Awaitable[Response]]
+
 _NO_SUCH_METHOD = 405
 
 
-def install(app: FastAPI) -> None:
-    app.add_exception_handler(DomainError, _domain)
-    app.add_exception_handler(RequestValidationError, _validation)
-    app.add_exception_handler(HTTPException, _framework)
-    app.add_exception_handler(Exception, _unforeseen)
-    for lost in DATABASE_LOST:
-        app.add_exception_handler(lost, _database_lost)
+def install(app: FastAPI, *, dressed: Callable[[Handler], Handler]) -> None:
+    """``dressed`` makes each handler answer with a page where a page was asked for."""
+    handlers: dict[type[Exception], Handler] = {
+        DomainError: _domain, RequestValidationError: _validation, HTTPException: _framework, Exception: _unforeseen,
+        **dict.fromkeys(DATABASE_LOST, _database_lost),
+    }  # fmt: skip
+    for kind, handler in handlers.items():
+        app.add_exception_handler(kind, dressed(handler))
 
 
 def problem(request: Request, error: DomainError, *, headers: Mapping[str, str] | None = None) -> Response:

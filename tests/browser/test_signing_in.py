@@ -80,7 +80,7 @@ def test_a_form_of_another_site_or_session_is_refused(person: Person, served: Se
 
 def test_nobody_is_led_elsewhere(served: Served) -> None:
     key = served.key("Người soạn", "agency_drafter", agency="H38")
-    for then in ("https://elsewhere.example/", "//elsewhere.example", "/e-form/../x\\y", "/e-formal", "/e-form?x=1", ""):
+    for then in ("https://elsewhere.example/", "//elsewhere.example", "/e-form/../x\\y", "/e-formal", "/e-form#x", "/e-form/../docs", "/e-form/login?x=1", ""):
         answer = httpx.post(f"{served.url}/e-form/login", data={"credential": key, "next": then})
         assert answer.headers["location"] == "/e-form?done=signed-in"
 

@@ -1,9 +1,27 @@
-"""What a page says after something was done, by the word in the address; unknown words say nothing."""
+"""What a page says after something was done: once, and only when a page of ours led there after doing it.
+
+The word stands in the address and in a sealed cookie: an address alone, which anybody may write, says nothing.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Final
+from urllib.parse import urlencode
+
+from fastapi import Request
+from starlette.responses import RedirectResponse, Response
+
+from services.gateway.eform.addresses import DONE, ROOT
+from services.gateway.eform.session import seal, unseal
+from services.gateway.runtime import runtime
+from shared.errors import Unauthenticated
+
+COOKIE: Final = "bangdiem_notice"
+_PURPOSE: Final = b"bangdiem notice"
+# From an answer to the page it leads to.
+_LASTS: Final = timedelta(minutes=2)
 
 NOTICES: Final[Mapping[str, tuple[str, str]]] = {
     "signed-in": ("Đã đăng nhập.", "Signed in."),
@@ -32,3 +50,32 @@ NOTICES: Final[Mapping[str, tuple[str, str]]] = {
     "entered-feedback": ("Đã ghi vào sổ.", "Entered."),
     "revoked": ("Đã thu hồi.", "Revoked."),
 }
+
+
+def led(request: Request, address: str, *, done: str | None) -> Response:
+    """To a page of ours; ``done`` names the notice shown there."""
+    if done is None:
+        return RedirectResponse(address, status_code=303)
+    given, joint = runtime(request), "&" if "?" in address else "?"
+    response = RedirectResponse(f"{address}{joint}{urlencode({DONE: done})}", status_code=303)
+    told = {"done": done, "at": address.partition("?")[0]}
+    sealed = seal(given.access.pepper, told, now=given.clock(), purpose=_PURPOSE)
+    secure = given.public_url.startswith("https:")
+    age = int(_LASTS.total_seconds())
+    response.set_cookie(COOKIE, sealed, max_age=age, path=ROOT, httponly=True, secure=secure, samesite="lax")
+    return response
+
+
+def notice_at(request: Request) -> str:
+    """The word of the notice to be shown on this page; empty when nothing was done that led here."""
+    given, asked = runtime(request), request.query_params.get(DONE, "")
+    try:
+        told = unseal(given.access.pepper, request.cookies.get(COOKIE, ""), given.clock(), ttl=_LASTS, purpose=_PURPOSE)
+    except Unauthenticated:
+        return ""
+    return asked if told == {"done": asked, "at": request.scope["path"]} else ""
+
+
+def forget(response: Response) -> None:
+    """The notice was shown."""
+    response.delete_cookie(COOKIE, path=ROOT)

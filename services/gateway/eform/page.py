@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 from fastapi import Request
 from fastapi.routing import APIRoute
 from starlette.responses import RedirectResponse, Response
 
+from services.gateway.eform import addresses
+from services.gateway.eform.addresses import LOGIN, page_open
+from services.gateway.eform.kept import kept_of
 from services.gateway.eform.menu import menu_of
-from services.gateway.eform.notices import NOTICES
+from services.gateway.eform.notices import NOTICES, forget, led, notice_at
 from services.gateway.eform.own_api import Answer, OwnApi, Refused
-from services.gateway.eform.posted import Posted, new_once, read_posted, require_token
+from services.gateway.eform.posted import FormForeign, Posted, is_written_by, new_once, read_posted, require_token
 from services.gateway.eform.problems import problem_context
 from services.gateway.eform.rendering import page_response
 from services.gateway.eform.session import Session, current, renew
@@ -24,8 +27,7 @@ from shared.audit import Actor
 from shared.errors import DomainError, Unauthenticated
 from shared.problems import Language
 
-ROOT: Final = "/e-form"
-LOGIN: Final = f"{ROOT}/login"
+ROOT: Final = addresses.ROOT
 LANGUAGE_COOKIE: Final = "bangdiem_language"
 # In an address: sign in again, and this time with the second factor.
 SECOND: Final = "second"
@@ -79,27 +81,25 @@ class Page:
         response = page_response(template, whole, language=self.language, status=status)
         if self.session is not None:
             renew(self.request, response, self.session)
+        if whole["notice"]:
+            forget(response)
         return response
 
     def go(self, path: str, *, done: str | None = None) -> Response:
         """To another page of ours after something was done; ``done`` names the notice shown there."""
-        joint = "&" if "?" in path else "?"
-        query = f"{joint}{urlencode({'done': done})}" if done else ""
-        return RedirectResponse(f"{ROOT}{path}{query}", status_code=303)
+        return led(self.request, ROOT + path, done=done)
 
     def _frame(self) -> dict[str, Any]:
         actor = self.session.caller.actor if self.session else None
-        asked = self.request.query_params.get("done", "")
-        here = self.request.url.path
         return {
             "root": ROOT,
-            "here": here,
+            "here": page_open(self.request),
             "actor": actor,
             "roles": actor.roles if actor else frozenset(),
             "own": actor.agency if actor else None,
             "csrf": self.session.csrf if self.session else "",
             "once": new_once(),
-            "notice": NOTICES.get(asked),
+            "notice": NOTICES.get(notice_at(self.request)),
             "has": self.has,
             "menu": menu_of(self) if actor else [],
             "second_factor": self._second_factor(),
@@ -108,7 +108,7 @@ class Page:
     def _second_factor(self) -> str:
         """Where one signs in again with a second factor, to come back to the page that is open or that the form was on."""
         request = self.request
-        query = urlencode({"next": _page_open(request), "factor": SECOND}, safe="/")
+        query = urlencode({"next": page_open(request), "factor": SECOND}, safe="/")
         kind, _, rest = self.session.caller.actor.id.partition(":") if self.session else ("", "", "")
         provider = rest.partition(":")[0]
         known = kind == "oidc" and provider in runtime(request).access.issuers.providers
@@ -128,16 +128,17 @@ async def anybody(request: Request) -> Page:
     return Page(request, session, language_of(request))
 
 
+async def whoever(request: Request) -> Page:
+    """For pages that tell a refusal: who may not be here is told so as nobody."""
+    try:
+        return await anybody(request)
+    except DomainError:
+        return Page(request, None, language_of(request))
+
+
 def language_of(request: Request) -> Language:
     """Vietnamese until somebody asks for English here: what an office's computer was installed in says nothing."""
     return "en" if request.cookies.get(LANGUAGE_COOKIE) == "en" else "vi"
-
-
-def own_path(path: str) -> str:
-    """The path if it is one of our pages, else the first page: nobody is led elsewhere by a link to us."""
-    within = path == ROOT or path.startswith(f"{ROOT}/")
-    plain = path.isascii() and path.isprintable() and "\\" not in path and "?" not in path
-    return path if within and plain and path != LOGIN else ROOT
 
 
 class PageRoute(APIRoute):
@@ -150,9 +151,11 @@ class PageRoute(APIRoute):
             try:
                 return await inner(request)
             except Unauthenticated:
-                return _to_login(request)
+                return await _to_login(request)
             except Refused as refused:
-                return _to_login(request) if refused.status == _UNAUTHENTICATED else await _refusal_page(request, refused)
+                return await (_to_login(request) if refused.status == _UNAUTHENTICATED else _refusal_page(request, refused))
+            except FormForeign as error:
+                return await _send_again(request, refused_of(request, error))
             except DomainError as error:
                 return await _refusal_page(request, refused_of(request, error))
 
@@ -161,20 +164,32 @@ class PageRoute(APIRoute):
 
 def refused_of(request: Request, error: DomainError) -> Refused:
     """An error of the page's own as the API would have told it."""
-    header = (b"accept-language", language_of(request).encode())
-    others = [pair for pair in request.scope["headers"] if pair[0] != header[0]]
-    made = problem(Request({**request.scope, "headers": [*others, header]}), error)
+    made = problem(spoken(request), error)
     return Refused(Answer(made.status_code, {}, bytes(made.body)))
 
 
+def spoken(request: Request) -> Request:
+    """The request, asking for the language of its page."""
+    header = (b"accept-language", language_of(request).encode())
+    others = [pair for pair in request.scope["headers"] if pair[0] != header[0]]
+    return Request({**request.scope, "headers": [*others, header]})
+
+
 async def _refusal_page(request: Request, refused: Refused) -> Response:
-    return (await anybody(request)).show("refused.html", refused=refused)
+    return (await whoever(request)).show("refused.html", refused=refused)
 
 
-def _to_login(request: Request) -> Response:
-    return RedirectResponse(f"{LOGIN}?next={quote(_page_open(request))}", status_code=303)
+async def _send_again(request: Request, refused: Refused) -> Response:
+    """A form that this person opened when they were signed in before, to be looked at and sent once more."""
+    page, kept = await whoever(request), await kept_of(request)
+    if page.session is None or kept is None or not is_written_by(kept.token, page.session.csrf):
+        return page.show("refused.html", refused=refused)
+    return page.show("kept.html", status=refused.status, kept=kept)
 
 
-def _page_open(request: Request) -> str:
-    """The page that is asked for, or the one that a form was sent from."""
-    return own_path(request.url.path if request.method == "GET" else urlsplit(request.headers.get("referer", "")).path)
+async def _to_login(request: Request) -> Response:
+    """To the sign-in page, unless there is something typed that would be lost."""
+    kept = await kept_of(request) if request.method == "POST" else None
+    if kept is not None:
+        return Page(request, None, language_of(request)).show("kept.html", status=_UNAUTHENTICATED, kept=kept)
+    return RedirectResponse(f"{LOGIN}?next={quote(page_open(request))}", status_code=303)

@@ -81,7 +81,13 @@ async def read_posted(request: Request, *, largest: int | None = None) -> Posted
             sent = await MultiPartParser(request.headers, whole(), max_fields=_FIELDS, max_part_size=len(body) + 1).parse()
     except MultiPartException as error:
         raise Malformed("the form cannot be read") from error
-    return await _posted(sent)
+    request.state.posted = posted = await _posted(sent)
+    return posted
+
+
+def posted_before(request: Request) -> Posted | None:
+    """What this request's form sent, once it was read."""
+    return getattr(request.state, "posted", None)
 
 
 async def _posted(sent: FormData) -> Posted:
@@ -102,6 +108,11 @@ def require_token(posted: Posted, csrf: str) -> None:
     """Raises FormForeign."""
     if not hmac.compare_digest(posted.text("csrf").encode(), csrf.encode()):
         raise FormForeign("the form is not of this session", hint="Open the page again and send it once more.")
+
+
+def is_written_by(token: str, csrf: str) -> bool:
+    """Whether a form's token is of the same person as this session's, whichever session of theirs it was."""
+    return hmac.compare_digest(token.partition("-")[2].encode(), csrf.partition("-")[2].encode())
 
 
 def require_same_origin(request: Request) -> None:

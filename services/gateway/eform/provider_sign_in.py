@@ -13,7 +13,9 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
-from services.gateway.eform.page import ROOT, SECOND, Page, PageRoute, anybody, language_of, own_path, refused_of
+from services.gateway.eform.addresses import own_path
+from services.gateway.eform.notices import led
+from services.gateway.eform.page import ROOT, SECOND, Page, PageRoute, anybody, language_of, refused_of
 from services.gateway.eform.session import begin, seal, unseal
 from services.gateway.eform.signing_in import login_page
 from services.gateway.oidc_sign_in import Attempt, Provider, SignInRefused, known_word
@@ -62,7 +64,7 @@ async def get_callback(request: Request, issuer: str, page: Annotated[Page, Depe
     try:
         attempt = _begun(request, issuer)
         then = attempt.then
-        response: Response = RedirectResponse(f"{then}?done=signed-in", status_code=303)
+        response = led(request, then, done="signed-in")
         await begin(request, response, await _access_token(request, provider, attempt))
     except DomainError as error:
         response = _login_refused(request, then, error)

@@ -83,7 +83,7 @@ async def begin(request: Request, response: Response, credential: str) -> Sessio
         await stored.insert_session(connection, session_id=session_id, actor=caller.actor.id, ends_at=ends_at)
         await record(connection, caller.actor.id, "session.begin", session_id)
     _set_cookie(response, given, sealed)
-    return Session(session_id, credential, csrf_of(given.access.pepper, session_id), caller)
+    return Session(session_id, credential, csrf_of(given.access.pepper, session_id, caller.actor.id), caller)
 
 
 async def current(request: Request) -> Session:
@@ -100,7 +100,8 @@ async def current(request: Request) -> Session:
     caller = await _prove(request, given, held["credential"])
     if caller.actor.id != found["actor"]:
         raise Unauthenticated("the session is somebody else's")
-    return Session(held["session"], held["credential"], csrf_of(given.access.pepper, held["session"]), caller)
+    csrf = csrf_of(given.access.pepper, held["session"], caller.actor.id)
+    return Session(held["session"], held["credential"], csrf, caller)
 
 
 async def leave(request: Request, response: Response, session: Session) -> None:
@@ -134,8 +135,11 @@ def unseal(
     return content
 
 
-def csrf_of(pepper: SecretStr, session_id: str) -> str:
-    return hmac.new(_derived(pepper, b"bangdiem csrf"), session_id.encode(), hashlib.sha256).hexdigest()
+def csrf_of(pepper: SecretStr, session_id: str, actor: str) -> str:
+    """Two codes, of the session and of its person: both are needed to do anything, the second tells whose form it was."""
+    key = _derived(pepper, b"bangdiem csrf")
+    halves = (f"session {session_id}", f"actor {actor}")
+    return "-".join(hmac.new(key, each.encode(), hashlib.sha256).hexdigest() for each in halves)
 
 
 def _held(request: Request, given: Runtime) -> str | None:

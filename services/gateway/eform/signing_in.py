@@ -7,23 +7,23 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
+from services.gateway.eform.addresses import own_path
 from services.gateway.eform.menu import work_of
+from services.gateway.eform.notices import led
 from services.gateway.eform.page import (
     LANGUAGE_COOKIE,
-    LOGIN,
     ROOT,
     SECOND,
     Page,
     PageRoute,
     anybody,
     language_of,
-    own_path,
     refused_of,
     signed_in,
 )
 from services.gateway.eform.posted import read_posted
 from services.gateway.eform.rendering import STYLESHEET, stylesheet
-from services.gateway.eform.session import begin, leave
+from services.gateway.eform.session import COOKIE, begin, leave
 from services.gateway.eform.units.own_month import unit_month_of
 from services.gateway.runtime import runtime
 from shared.errors import DomainError
@@ -58,7 +58,7 @@ async def post_login(request: Request) -> Response:
     """Nobody is signed in yet, so nothing but the browser's word says where the form came from (Sec-Fetch-Site, Origin)."""
     posted = await read_posted(request, largest=runtime(request).max_body_bytes)
     then = own_path(posted.text("next"))
-    response = RedirectResponse(f"{then}?done=signed-in", status_code=303)
+    response = led(request, then, done="signed-in")
     try:
         await begin(request, response, posted.text("credential"))
     except DomainError as error:
@@ -96,4 +96,7 @@ def login_page(page: Page, then: str, **context: Any) -> Response:
     """The sign-in page, with a button for every provider that the pages are a client of."""
     factor = page.request.query_params.get("factor") == SECOND
     providers = sorted(runtime(page.request).access.issuers.providers)
-    return page.show("login.html", here=LOGIN, next=own_path(then), providers=providers, factor=factor, **context)
+    ended = page.session is None and COOKIE in page.request.cookies
+    return page.show(
+        "login.html", here=own_path(then), ended=ended, next=own_path(then), providers=providers, factor=factor, **context
+    )

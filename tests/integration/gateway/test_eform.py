@@ -304,10 +304,10 @@ async def test_who_is_signed_out_comes_back_to_the_page_wanted(house: House) -> 
     async with browser(house) as client:
         wanted = await client.get(f"{PLACE}/members")
         assert wanted.headers["location"] == f"/e-form/login?next={PLACE}/members"
-        posted = await client.post(f"{PLACE}/members", data={"reason": "x"})
+        posted = await client.post(f"{PLACE}/members", data={"csrf": "x"})
         assert posted.headers["location"] == "/e-form/login?next=/e-form"
         there = {"referer": f"http://gateway{PLACE}/members/new"}
-        posted = await client.post(f"{PLACE}/members", data={"reason": "x"}, headers=there)
+        posted = await client.post(f"{PLACE}/members", data={"csrf": "x"}, headers=there)
         assert posted.headers["location"] == f"/e-form/login?next={PLACE}/members/new"
         begun = await client.post("/e-form/login", data={"credential": house.keys["agency_admin"], "next": f"{PLACE}/members"})
         assert begun.headers["location"] == f"{PLACE}/members?done=signed-in"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -56,3 +58,133 @@ async def test_a_tick_that_no_page_offered_is_refused_and_nothing_breaks(house: 
         forged = {"confirm": f"att_01h2xcejqtf2nbrexx3vqjhp41:{version}:{HOME}", **own}
         answer = await client.post(f"{meeting}/attendances/confirmations", data=forged)
         assert (answer.status_code in (404, 422), "Bị từ chối: 1" in answer.text) == (True, True), answer.text
+
+
+ASKED = {"issuer": "vpcp", "sub": "binh", "holder": "Bình", "roles": ["agency_drafter"], "reason": "Một lý do dài (minh họa)"}
+
+
+def again(page: str) -> dict[str, list[str]]:
+    """The fields of the form that sends again what was typed."""
+    shown = page[page.index("<main") :]
+    found: dict[str, list[str]] = {}
+    for name, value in re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', shown):
+        found.setdefault(name, []).append(html.unescape(value))
+    return found
+
+
+async def test_what_was_typed_outlives_the_session(house: House) -> None:
+    """Signed out in another tab: the text stays, is told why, and is sent once more after signing in again."""
+    async with browser(house, house.keys["agency_admin"]) as client:
+        own = await form(client, f"{PLACE}/members/new")
+        await client.post("/e-form/logout", data=own)
+        there = {"referer": f"http://gateway{PLACE}/members/new"}
+        ended = await client.post(f"{PLACE}/members", data={**ASKED, **own}, headers=there)
+        assert (ended.status_code, "Phiên đã hết, hãy đăng nhập lại" in ended.text) == (401, True)
+        assert f'href="/e-form/login?next={PLACE}/members/new"' in ended.text
+        assert ASKED["reason"] in html.unescape(ended.text)
+        await client.post("/e-form/login", data={"credential": house.keys["agency_admin"]})
+        asked = await client.post(f"{PLACE}/members", data=again(ended.text))
+        assert (asked.status_code, "Gửi lại" in asked.text) == (403, True)
+        assert not await house.facts("SELECT 1 FROM control.member_grant WHERE subject = :it", "oidc:vpcp:binh")
+        done = await client.post(f"{PLACE}/members", data=again(asked.text))
+        assert done.status_code == 303, done.text
+        made = await house.facts("SELECT reason FROM control.member_grant WHERE subject = :it", "oidc:vpcp:binh")
+        assert [each["reason"] for each in made] == [ASKED["reason"]]
+
+
+async def test_a_form_of_another_person_is_not_offered_again(house: House) -> None:
+    async with browser(house, house.keys["agency_admin"]) as client:
+        own = await form(client, f"{PLACE}/members/new")
+        await client.post("/e-form/login", data={"credential": house.keys["agency_drafter"]})
+        refused = await client.post(f"{PLACE}/members", data={**ASKED, **own})
+        assert (refused.status_code, "Gửi lại" in refused.text, "Bình" in refused.text) == (403, False, False)
+
+
+@pytest.mark.parametrize("headers", [{"sec-fetch-site": "cross-site"}, {"origin": "https://elsewhere.example"}])
+async def test_nothing_of_another_site_is_shown_to_be_sent(house: House, headers: dict[str, str]) -> None:
+    async with browser(house) as client:
+        answer = await client.post(f"{PLACE}/members", data=ASKED, headers=headers)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/e-form/login?next=/e-form")
+
+
+async def test_who_comes_with_an_ended_session_is_told(house: House) -> None:
+    async with browser(house, bangdiem_session="nonsense") as client:
+        assert "Phiên đã hết" in (await client.get("/e-form", follow_redirects=True)).text
+    async with browser(house) as client:
+        assert "Phiên đã hết" not in (await client.get("/e-form", follow_redirects=True)).text
+    async with browser(house, house.keys["officer"]) as client:
+        assert "Bạn đang đăng nhập" in (await client.get("/e-form/login")).text
+
+
+async def test_the_month_asked_for_outlives_signing_in_and_the_language(house: House) -> None:
+    asked = "/e-form/meetings?period=2026-01&cursor="
+    async with browser(house) as client:
+        led = (await client.get(asked)).headers["location"]
+        assert led == "/e-form/login?next=/e-form/meetings%3Fperiod%3D2026-01%26cursor%3D"
+        page = html.unescape((await client.get(led)).text)
+        then = re.search(r'name="next" value="([^"]*)"', page)
+        assert then is not None
+        begun = await client.post("/e-form/login", data={"credential": house.keys["officer"], "next": then[1]})
+        assert begun.headers["location"] == f"{asked}&done=signed-in"
+        shown = await client.get("/e-form/meetings?period=2026-01&done=signed-in")
+        english = re.search(r'href="(/e-form/language[^"]*)"', html.unescape(shown.text))
+        assert english is not None
+        assert (await client.get(english[1])).headers["location"] == "/e-form/meetings?period=2026-01"
+
+
+@pytest.mark.parametrize(
+    ("address", "led"),
+    [
+        ("/e-form/logout", "/e-form"),
+        ("/e-form/", "/e-form"),
+        ("/e-form/meetings/", "/e-form/meetings"),
+        (f"{PLACE}/members/grt_1/approvals", f"{PLACE}/members/grt_1"),
+        ("/e-form/meetings/met_1/confirmations", "/e-form/meetings/met_1"),
+        (f"{PLACE}/periods/2026-01/submissions/1/content/narratives/rows", None),
+    ],
+)
+async def test_an_acts_address_leads_to_the_thing_itself(house: House, address: str, led: str | None) -> None:
+    async with browser(house, house.keys["agency_drafter"]) as client:
+        answer = await client.get(address)
+        assert (answer.status_code, answer.headers["location"]) == (303, led or address.removesuffix("/rows"))
+
+
+@pytest.mark.parametrize("address", ["/e-form/nowhere", "/e-form/%00", "/e-form/meetings/%00", "/e-form/a/b/c/d", "/e-form//"])
+@pytest.mark.parametrize("who", [None, "officer"])
+async def test_an_address_of_nothing_is_a_page(house: House, address: str, who: str | None) -> None:
+    async with browser(house, house.keys[who] if who else None) as client:
+        answer = await client.get(address, follow_redirects=True)
+        assert answer.headers["content-type"].startswith("text/html")
+        assert answer.status_code in (404, 422) or "Đăng nhập" in answer.text or address.endswith("//")
+        assert (await client.put("/e-form")).headers["content-type"].startswith("text/html")
+        refused = await client.delete("/e-form")
+        assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
+        assert 'lang="vi"' in refused.text
+        assert (await client.get("/elsewhere")).headers["content-type"].startswith("application/problem+json")
+
+
+async def test_a_fault_of_the_pages_own_is_a_page(house: House) -> None:
+    async with browser(house, house.keys["officer"]) as client:
+        async with house.owner.transaction() as connection:
+            await connection.exec_driver_sql("REVOKE SELECT ON control.page_session FROM gateway")
+        try:
+            answer = await client.get("/e-form/meetings", headers={"x-request-id": "broken-2"})
+        finally:
+            async with house.owner.transaction() as connection:
+                await connection.exec_driver_sql("GRANT SELECT ON control.page_session TO gateway")
+        assert (answer.status_code, answer.headers["content-type"]) == (500, "text/html; charset=utf-8")
+        assert "<code>broken-2</code>" in answer.text
+        assert "page_session" not in answer.text
+
+
+async def test_a_notice_is_shown_once_and_by_no_address_alone(house: House) -> None:
+    async with browser(house) as client:
+        begun = await client.post("/e-form/login", data={"credential": house.keys["officer"], "next": "/e-form/meetings"})
+        assert begun.headers["location"] == "/e-form/meetings?done=signed-in"
+        for address, told in (
+            ("/e-form/meetings?done=signed", False),
+            ("/e-form?done=signed-in", False),
+            ("/e-form/meetings?done=signed-in", True),
+            ("/e-form/meetings?done=signed-in", False),
+        ):
+            assert ('<p class="notice" role="status">' in (await client.get(address)).text) is told, address
