@@ -81,7 +81,7 @@ async def test_what_was_typed_outlives_the_session(house: House) -> None:
         ended = await client.post(f"{PLACE}/members", data={**ASKED, **own}, headers=there)
         assert (ended.status_code, "Phiên đã hết, hãy đăng nhập lại" in ended.text) == (401, True)
         assert f'href="/e-form/login?next={PLACE}/members/new"' in ended.text
-        assert ASKED["reason"] in html.unescape(ended.text)
+        assert str(ASKED["reason"]) in html.unescape(ended.text)
         await client.post("/e-form/login", data={"credential": house.keys["agency_admin"]})
         asked = await client.post(f"{PLACE}/members", data=again(ended.text))
         assert (asked.status_code, "Gửi lại" in asked.text) == (403, True)
