@@ -39,10 +39,10 @@ def takes(person: Person, link: str, label: str, words: str, button: str) -> Non
 
 def test_a_body_asks_is_answered_after_an_explanation_and_reopens(person: Person, keys: dict[str, str]) -> None:
     person.signs_in(keys["drafter"])
-    person.follows("Phản ánh")
-    person.reads("Không có phản ánh, kiến nghị nào")
+    person.follows("Phản hồi")
+    person.reads("Không có phản hồi, kiến nghị nào")
     person.looks("feedback-none")
-    person.follows("Gửi phản ánh, kiến nghị")
+    person.follows("Gửi phản hồi, kiến nghị")
     person.looks("feedback-form")
     writes(person, "Đề nghị xác minh số liệu", "Số hồ sơ chưa khớp (minh họa)")
     person.page.locator("select[name=about_agency]").select_option("G06")
@@ -80,7 +80,7 @@ def test_a_body_asks_is_answered_after_an_explanation_and_reopens(person: Person
     person.reads("chờ giải trình của")
 
     person.signs_in(keys["approver of G06"])
-    person.follows("Phản ánh")
+    person.follows("Phản hồi")
     person.follows(number)
     takes(person, "Giải trình", "Giải trình", "Số liệu đã được đối chiếu (minh họa)", "Giải trình")
 
@@ -102,7 +102,7 @@ def test_a_body_asks_is_answered_after_an_explanation_and_reopens(person: Person
     assert number in person.text
     person.chooses("Trạng thái", "đã đóng")
     person.presses("Lọc")
-    person.reads("Không có phản ánh, kiến nghị nào")
+    person.reads("Không có phản hồi, kiến nghị nào")
 
     person.signs_in(keys["officer"])
     person.opens(ALL)
@@ -131,7 +131,7 @@ def test_an_office_enters_a_citizens_and_readers_see_no_name(person: Person, key
     there = person.address.partition("?")[0]
     person.looks("feedback-of-a-citizen")
     person.signs_in(keys["reader"])
-    person.follows("Phản ánh")
+    person.follows("Phản hồi")
     assert person.page.get_by_role("link", name="Ghi thay tổ chức, cá nhân").count() == 0
     person.opens(there)
     person.reads("Bổ sung chỉ dẫn (minh họa)")

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from services.gateway.eform.evidence import said
+from services.gateway.eform.moved_deadlines import movers
 from services.gateway.eform.own_api import Refused
 from services.gateway.eform.page import ROOT, Page, PageRoute, signed_in
 from services.gateway.eform.registers.roster import LONGEST, asked_month, months, names, roster
@@ -28,7 +29,7 @@ async def get_reporting(page: There, period: str) -> Response:
     shown = [each for each in found["items"] if state in (None, each["state"])]
     return page.show(
         "late_reports/reporting.html", found=found, items=shown, state=state, period=period, periods=await months(page),
-        names=await names(page, period),
+        names=await names(page, period), moved=await movers(page, period),
     )  # fmt: skip
 
 

@@ -51,8 +51,8 @@ MENU = (
     Offer(ADMINISTRATORS, "/administration", "Quản trị", "Administration"),
     Offer(REPORTERS, "/agencies/{agency}/mandates", "Thẩm quyền ký", "Mandates", unless=ADMINISTRATORS),
     Offer(INSIDE, "/agencies/{agency}/units", "Đơn vị", "Units"),
-    Offer(REPORTERS, "/agencies/{agency}/feedback", "Phản ánh", "Feedback"),
-    Offer(FEEDBACK, "/feedback", "Phản ánh", "Feedback", unless=REPORTERS),
+    Offer(REPORTERS, "/agencies/{agency}/feedback", "Phản hồi", "Feedback"),
+    Offer(FEEDBACK, "/feedback", "Phản hồi", "Feedback", unless=REPORTERS),
     Offer(USAGE, "/usage", "Sử dụng", "Usage"),
 )
 

@@ -85,7 +85,7 @@ FOR_PROGRAMS: Final = re.compile(
     r"\b(GET|PUT|POST|PATCH|DELETE) \S*/|…/|\bContent-(Type|Digest|Length)\b|\bIf-Match\b|\bETag\b|\bIdempotency"
     r"|\bAuthorization\b|\bJSON\b|\bsha-256=|\b(trong|ở|mục|in) errors\b|\berrors (nêu|đếm|names|counts)"
     r"|\bapplication/json\b|\bHTTP\b|\bAllow\b"
-    r"|\bAccept\b|\binstance\b"
+    r"|\bAccept\b|\binstance\b|\ballowed_actions\b"
 )
 _BYTES = re.compile(r"\b([0-9]{4,15}) bytes?\b")
 _MEDIA_TYPE = re.compile(r"\b[a-z]+/[a-z0-9][a-z0-9.+-]*[a-z0-9]")

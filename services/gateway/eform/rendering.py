@@ -64,7 +64,14 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters |= {"moment": moment, "day": day, "decimal_comma": decimal_comma, "left": left, "grouped": grouped}
+    found.filters |= {
+        "moment": moment,
+        "day": day,
+        "decimal_comma": decimal_comma,
+        "left": left,
+        "grouped": grouped,
+        "sentence": sentence,
+    }
     return found
 
 
@@ -99,6 +106,13 @@ def grouped(value: str | int) -> str:
         return str(value)
     sign, whole, decimals = match.groups()
     return f"{sign}{int(whole):,}".replace(",", ".") + (f",{decimals}" if decimals else "")
+
+
+def sentence(words: str) -> str:
+    """With a capital and one full stop; a code it begins with stays as it is written."""
+    first = words.split(maxsplit=1)[0] if words.strip() else ""
+    is_code = any(each.isdigit() or each in "_/:@" for each in first.rstrip(":"))
+    return f"{words if is_code else words[:1].upper() + words[1:]}".rstrip(". ") + "."
 
 
 @pass_context

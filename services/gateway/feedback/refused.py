@@ -9,7 +9,7 @@ class FeedbackStepRefused(Conflict):
     """The feedback is not in a state from which this step begins; `context` says in which it is."""
 
     slug = "feedback-step-refused"
-    title_vi = "Trạng thái của phản ánh không cho phép bước này"
+    title_vi = "Trạng thái của phản hồi không cho phép bước này"
     title_en = "The feedback's state does not allow this step"
 
 

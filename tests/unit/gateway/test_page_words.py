@@ -6,9 +6,11 @@ import json
 
 import pytest
 
+from services.gateway.eform.moved_deadlines import words_of
 from services.gateway.eform.own_api import Answer, Refused
 from services.gateway.eform.page_words import FOR_PROGRAMS, REMEDIES, SENTENCES, WHOLE, place_words, remedy_of, said
 from services.gateway.eform.problems import problem_context
+from services.gateway.eform.rendering import sentence
 from services.gateway.problem_types import by_slug, register
 from services.gateway.wording.translating import in_vietnamese, sentences
 
@@ -91,3 +93,28 @@ def test_a_refused_file_is_told_by_suffixes() -> None:
     shown = problem_context(Refused(Answer(415, {}, json.dumps(told).encode())), "vi")
     assert ".xlsx" in shown["problem"]["remedy"]
     assert shown["faults"]["Content-Type"][0]["expected"] == ".json, .csv"
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("báo cáo 1 đã tiếp nhận", "Báo cáo 1 đã tiếp nhận."),
+        ("đã gửi..", "Đã gửi."),
+        ("meet_01m8195zzz chưa được xác nhận", "meet_01m8195zzz chưa được xác nhận."),
+        ("bd86af899a30 đã được phê duyệt.", "bd86af899a30 đã được phê duyệt."),
+        ("tệp: không phải sổ tính Excel", "Tệp: không phải sổ tính Excel."),
+    ],
+)
+def test_a_sentence_begins_with_a_capital_and_a_code_with_none(words: str, shown: str) -> None:
+    assert sentence(words) == shown
+
+
+def test_what_moved_a_deadline_is_told_by_its_document() -> None:
+    calendar = {
+        "extensions": [
+            {"extension_id": "ext_1", "document": "12/QĐ-MH", "reason": "bão"},
+            {"extension_id": "ext_2", "document": "", "reason": "lũ"},
+        ],
+        "items": [{"entry_id": "cal_1", "reason": "nghỉ Tết"}],
+    }
+    assert words_of(calendar) == {"ext_1": "12/QĐ-MH", "ext_2": "lũ", "cal_1": "nghỉ Tết"}

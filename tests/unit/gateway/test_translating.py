@@ -128,6 +128,7 @@ def test_the_example_of_every_type_is_worded(each) -> None:  # type: ignore[no-u
         ("2 faults, the first: /tasks/0: not a row", "2 lỗi, lỗi đầu tiên: /tasks/0: không phải là một dòng số liệu"),
         ("submission 1 is in_review and held by agency_approver",
          "báo cáo 1 đang chờ duyệt, do người duyệt của cơ quan (agency_approver) giữ"),
+        ("submission 1 is accepted and held by nobody", "báo cáo 1 đã tiếp nhận, không sửa được nữa"),
         ("no scored body has the code 'G99' in 2026-01", "không có cơ quan được chấm điểm nào mang mã 'G99' trong kỳ 2026-01"),
         ("2 faults, the first: line 3: not JSON: Expecting value",
          "2 lỗi, lỗi đầu tiên: dòng 3: không phải JSON: thiếu giá trị"),

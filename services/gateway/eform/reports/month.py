@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
+from services.gateway.eform.moved_deadlines import movers
 from services.gateway.eform.own_api import Refused
 from services.gateway.eform.page import ROOT, Page, PageRoute, signed_in
 from services.gateway.eform.reports.desk import or_none
@@ -37,10 +38,12 @@ async def post_submission(page: AtPage, month: AtMonth) -> Response:
 async def _month(page: Page, month: Month, **context: Any) -> Response:
     cursor = page.request.query_params.get("cursor")
     listed = await page.api.get(month.submissions, cursor=cursor)
+    due = await or_none(page, f"{month.path}/reporting")
     known = {
         "agency": await page.api.get_or_none(f"/agencies/{month.agency}"),
         "in_force": await page.api.get_or_none(f"{month.path}/report"),
-        "due": await or_none(page, f"{month.path}/reporting"),
+        "due": due,
+        "moved": await movers(page, str(month.period)) if due and due["moved_by"] else {},
     }
     begins = page.has("agency_drafter") and page.actor.agency == month.agency
     return page.show(
