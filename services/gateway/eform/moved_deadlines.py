@@ -13,7 +13,7 @@ _FORBIDDEN = 403
 
 
 async def movers(page: Page, period: str) -> dict[str, str]:
-    """Of what moved deadlines of the month, by id, the words; none for a person who may not read the calendar. Raises Refused."""
+    """Of what moved deadlines of the month, by id, the words; none for who may not read the calendar. Raises Refused."""
     try:
         return words_of(await page.api.get("/calendar", period=period, limit=_MOST))
     except Refused as refused:
