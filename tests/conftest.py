@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from shared.migrate import upgrade
@@ -39,7 +38,6 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostg
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
     with running(shared / "postgres-home") as server:
-        _forget_power_cuts(server)
         _make_template(server, shared)
         yield server
 
@@ -65,15 +63,6 @@ def owner_url(database: TestDatabase) -> str:
 @pytest.fixture(scope="module")
 def app_url(database: TestDatabase) -> str:
     return database.app_url
-
-
-def _forget_power_cuts(server: EmbeddedPostgres) -> None:
-    """Nothing here must survive the machine's loss of power, and a database per module is made and dropped: without waiting
-    for the disk that takes a quarter of the time. Whatever is killed in tests still finds all that was committed; tests of
-    the product's own servers start servers of their own."""
-    with psycopg.connect(server.dsn("postgres", database="postgres").url, autocommit=True) as connection:
-        connection.execute("ALTER SYSTEM SET fsync = off")
-        connection.execute("SELECT pg_reload_conf()")
 
 
 def _make_template(server: EmbeddedPostgres, shared: Path) -> None:
