@@ -75,6 +75,11 @@ class Permit(SecurityBase):
         await recall(request, caller.actor)
         return caller.actor
 
+    def require_admitted(self, actor: Actor, request: Request) -> None:
+        """Whether the actor may send what is asked at the request's path. Raises NotFound or NotAllowed."""
+        self.require_reach(actor, request)
+        self._require_role(actor)
+
     def require_reach(self, actor: Actor, request: Request) -> None:
         """Raises NotFound for what is another body's; here nothing is."""
 
@@ -113,6 +118,15 @@ OPERATOR_OR_PUBLISHER = Permit(("operator", "publisher"))
 # What cannot be taken back: scoring, publishing, and agreeing that a frozen snapshot is replaced.
 SCORER = Permit(("operator",), factor=SecondFactor.NEEDED)
 PUBLISHING = Permit(("publisher",), factor=SecondFactor.NEEDED)
+
+
+def permit_of(app: FastAPI, method: str, path: str) -> Permit:
+    """What a route asks of its callers. Raises LookupError where there is no such closed route."""
+    for context in iter_route_contexts(app.routes):
+        if context.path == path and method in (context.methods or ()):
+            calls = (dependency.call for dependency in context.dependant.dependencies)
+            return next(call for call in calls if isinstance(call, Permit))
+    raise LookupError(f"{method} {path}")
 
 
 def resources_of(app: FastAPI) -> frozenset[str]:

@@ -16,6 +16,7 @@ from typing import Any, Final
 from services.gateway.periods import ruled_period
 from services.gateway.queries import usage as stored
 from shared.database import Database
+from shared.errors import Fault, InputInvalid
 from shared.period import VIETNAM
 
 REFUSED_KEY_USE: Final = "key.refuse"
@@ -44,9 +45,13 @@ GROUPS: Final = (
 
 
 async def usage_of(database: Database, *, period: str, now: datetime) -> dict[str, Any]:
-    """The report's document. Raises InputInvalid for a month that no scheme rules."""
+    """The report's document. Raises InputInvalid for a month that no scheme rules or that has not begun."""
     month = ruled_period(period, place="?period")
     async with database.read() as connection:
+        if await stored.now_of_the_log(connection) < month.start:
+            # Zeros would say that nobody did anything.
+            fault = Fault("?period", f"{month} has not begun", seen=period, expected="a month that has begun")
+            raise InputInvalid("this month has not begun", faults=[fault])
         counted = await stored.usage(connection, since=month.start, until=month.end)
     span = {"since": month.start, "until": month.end, "complete": now >= month.end, "now": now.astimezone(VIETNAM)}
     return {"period": str(month), **span, **report(counted)}

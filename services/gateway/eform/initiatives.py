@@ -18,6 +18,7 @@ router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
 There = Annotated[Page, Depends(signed_in)]
 
 STATES = ("proposed", "submitted", "assessed", "decided", "withdrawn")
+_OF_A_BODY = "/agencies/{agency}/initiatives"
 _PROPOSAL = ("period", "title", "explanation", "document", "document_digest")
 _NOTICES = {"approvals": "approved", "withdrawals": "withdrawn", "assessments": "assessed", "decisions": "decided"}
 
@@ -29,12 +30,14 @@ async def get_own_initiatives(page: There, agency: str) -> Response:
 
 @router.get("/agencies/{agency}/initiatives/new")
 async def get_new_initiative(page: There, agency: str) -> Response:
+    page.require_may("POST", _OF_A_BODY)
     return await _proposal(page, agency)
 
 
 @router.post("/agencies/{agency}/initiatives")
 async def post_initiative(page: There, agency: str) -> Response:
     posted = with_digests(await page.posted(), "document_digest")
+    page.require_may("POST", _OF_A_BODY)
     path = f"/agencies/{agency}/initiatives"
     try:
         made = (await page.api.post(path, said(posted, *_PROPOSAL), once=posted.once)).json()

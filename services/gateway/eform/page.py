@@ -11,6 +11,7 @@ from fastapi import Request
 from fastapi.routing import APIRoute
 from starlette.responses import RedirectResponse, Response
 
+from services.gateway.answers import API
 from services.gateway.eform import addresses
 from services.gateway.eform.addresses import LOGIN, page_open
 from services.gateway.eform.kept import kept_of
@@ -21,6 +22,7 @@ from services.gateway.eform.posted import FormForeign, Posted, is_written_by, ne
 from services.gateway.eform.problems import problem_context
 from services.gateway.eform.rendering import page_response
 from services.gateway.eform.session import Session, current, renew
+from services.gateway.permits import permit_of
 from services.gateway.refusals import problem
 from services.gateway.runtime import runtime
 from shared.audit import Actor
@@ -59,6 +61,10 @@ class Page:
 
     def t(self, vi: str, en: str) -> str:
         return vi if self.language == "vi" else en
+
+    def require_may(self, method: str, route: str) -> None:
+        """Forms are for those whom the API's route takes them from. Raises what that route would: NotFound or NotAllowed."""
+        permit_of(self.request.app, method, API + route).require_admitted(self.actor, self.request)
 
     async def posted(self) -> Posted:
         """The form, once it is certain that this session's page sent it. Raises FormForeign and what read_posted raises."""

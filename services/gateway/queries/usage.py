@@ -12,6 +12,15 @@ from shared.database import Row, rows
 _USAGE = text("SELECT user_group, roles, action, depth, entries, actors FROM audit.usage(:since, :until)")
 
 
+_NOW = text("SELECT clock_timestamp()")
+
+
+async def now_of_the_log(connection: AsyncConnection) -> datetime:
+    """Audit rows bear the database's clock."""
+    found: datetime = (await connection.execute(_NOW)).scalar_one()
+    return found
+
+
 async def usage(connection: AsyncConnection, *, since: datetime, until: datetime) -> list[Row]:
     """``depth`` 0 is all of it, 1 a group, 2 a group's set of roles, 3 an action of such."""
     return await rows(connection, _USAGE, {"since": since, "until": until})

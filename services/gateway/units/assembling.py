@@ -57,8 +57,9 @@ async def assemble(desk: Desk, sequence: int, wanted: Wanted, *, keep: bool = Tr
         found = await desk.find(connection, sequence)
         post = await post_of(connection, desk)
         post.require_lead()
-        _require_left_out(wanted)
-        sections = _require_sections(post, await _latest(connection, desk), wanted)
+        latest = await _latest(connection, desk)
+        _require_left_out(wanted, latest)
+        sections = _require_sections(post, latest, wanted)
         former = await _former(connection, found)
     sending = Sending(await asyncio.to_thread(_report, desk, found, former, sections, wanted), JSON, wanted.if_match)
     if not keep:
@@ -76,14 +77,20 @@ async def assemble(desk: Desk, sequence: int, wanted: Wanted, *, keep: bool = Tr
     return Assembled(taken, sections, kept)
 
 
-def _require_left_out(wanted: Wanted) -> None:
-    """Raises InputInvalid."""
+def _require_left_out(wanted: Wanted, latest: Mapping[str, Row]) -> None:
+    """What a unit sent is taken in or returned, with a reason that the unit reads. Raises InputInvalid."""
     codes = [each["indicator"] for each in wanted.left_out]
     faults = [
         Fault(f"/without/{place}/indicator", "feeds no section of the report", seen=code, expected=", ".join(FEEDS))
         for place, code in enumerate(codes)
         if code not in FEEDS
     ] + [Fault("/without", f"{code} stands there twice", expected="once") for code in FEEDS if codes.count(code) > 1]
+    hint = "Return it to its unit with the reason, or take it in."
+    faults += [
+        Fault(f"/without/{place}/indicator", "was sent by its unit and not returned", seen=code, hint=hint)
+        for place, code in enumerate(codes)
+        if _stands(latest.get(code))
+    ]
     if faults:
         raise InputInvalid("these cannot be left out", faults=faults)
 
@@ -95,7 +102,7 @@ def _require_sections(post: Post, latest: Mapping[str, Row], wanted: Wanted) -> 
     faults = []
     for code in due:
         last = latest.get(code)
-        if last is not None and last["returned_at"] is None:
+        if _stands(last):
             continue
         unit = post.responsible(code)
         said = f"{unit['contact_name']}, {unit['contact_phone']}, {unit['contact_email']}"
@@ -105,6 +112,10 @@ def _require_sections(post: Post, latest: Mapping[str, Row], wanted: Wanted) -> 
     if faults:
         raise SectionsMissing(f"{len(faults)} sections are missing", faults=faults)
     return [latest[code] for code in due]
+
+
+def _stands(section: Row | None) -> bool:
+    return section is not None and section["returned_at"] is None
 
 
 def _report(desk: Desk, found: Row, former: dict[str, Any], sections: Sequence[Row], wanted: Wanted) -> bytes:

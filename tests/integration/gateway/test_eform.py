@@ -161,6 +161,8 @@ async def test_a_cookie_holds_no_readable_credential(house: House) -> None:
         ({"sec-fetch-site": "same-site"}, None),
         ({"origin": "https://elsewhere.example"}, None),
         ({"origin": "null"}, None),
+        ({"origin": "http://gateway"}, None),
+        ({"origin": "http://127.0.0.1:8000", "sec-fetch-site": "cross-site"}, None),
     ],
 )
 async def test_forms_of_other_sites_and_sessions_are_refused(
@@ -181,7 +183,7 @@ async def test_a_token_of_another_session_of_the_same_person_is_refused(house: H
 
 
 @pytest.mark.parametrize(
-    "headers", [{"sec-fetch-site": "same-origin"}, {"origin": "http://gateway"}, {"origin": "http://127.0.0.1:8000"}]
+    "headers", [{"sec-fetch-site": "same-origin"}, {"sec-fetch-site": "same-origin", "origin": "http://gateway"}, {"origin": "http://127.0.0.1:8000"}]
 )
 async def test_forms_of_our_own_pages_are_taken(house: House, headers: dict[str, str]) -> None:
     async with browser(house, house.keys["agency_admin"]) as client:

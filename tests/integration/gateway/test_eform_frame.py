@@ -188,3 +188,40 @@ async def test_a_notice_is_shown_once_and_by_no_address_alone(house: House) -> N
             ("/e-form/meetings?done=signed-in", False),
         ):
             assert ('<p class="notice" role="status">' in (await client.get(address)).text) is told, address
+
+
+@pytest.mark.parametrize(
+    ("who", "place", "status"),
+    [
+        ("agency_drafter", f"{PLACE}/members/new", 403),
+        ("agency_drafter", f"{PLACE}/credentials/new", 403),
+        ("agency_drafter", f"{PLACE}/mandates/new", 403),
+        ("auditor", f"{PLACE}/members/new", 403),
+        ("auditor", f"{PLACE}/mandates/new", 403),
+        ("system_administrator", f"{PLACE}/credentials/new", 403),
+        ("agency_admin", "/e-form/members/new", 403),
+        ("agency_admin", "/e-form/agencies/H38/members/new", 404),
+        ("agency_drafter", "/e-form/agencies/H38/initiatives/new", 404),
+        ("auditor", f"{PLACE}/initiatives/new", 403),
+        ("agency_admin", f"{PLACE}/members/new", 200),
+        ("agency_admin", f"{PLACE}/credentials/new", 200),
+        ("system_administrator", f"{PLACE}/mandates/new", 200),
+        ("system_administrator", "/e-form/members/new", 200),
+        ("agency_drafter", f"{PLACE}/initiatives/new", 200),
+    ],
+)
+async def test_a_form_is_for_those_who_may_send_it(house: House, who: str, place: str, status: int) -> None:
+    async with browser(house, house.keys[who]) as client:
+        shown = await client.get(place)
+        assert (shown.status_code, 'name="once"' in shown.text[shown.text.index("<main") :]) == (status, status == 200)
+        if status != 200:
+            sent = await client.post(place.removesuffix("/new"), data=await form(client, "/e-form"))
+            assert (sent.status_code, 'name="once"' in sent.text[sent.text.index("<main") :]) == (status, False)
+
+
+@pytest.mark.parametrize("act", ["members/grt_1/approvals", "credentials/000000000000/approvals", "mandates/man_1/withdrawals"])
+async def test_an_act_is_refused_with_its_own_words(house: House, act: str) -> None:
+    """And not with those of the page that would be shown again."""
+    async with browser(house, house.keys["agency_drafter"]) as client:
+        refused = await client.post(f"{PLACE}/{act}", data=await form(client, "/e-form"))
+        assert (refused.status_code, "auditor" in refused.text, "agency_admin" in refused.text) == (403, False, True)

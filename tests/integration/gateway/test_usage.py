@@ -158,7 +158,7 @@ async def test_another_month_counts_nothing_of_this_one(acts: House) -> None:
     assert [one["action"] for one in held["actions"]] == ["at.2026-01-31T17:00:00Z", "at.2026-02-28T16:59:59Z"]
     assert (found["entries"], found["actors"], found["complete"]) == (2, 1, True)
     assert (await counted(acts, period="2026-03"))["complete"] is False
-    empty = await counted(acts, period="2027-01")
+    empty = await counted(acts, period="2026-06")
     assert (empty["entries"], [each["entries"] for each in empty["groups"]]) == (0, [0] * len(GROUPS))
 
 
@@ -227,3 +227,13 @@ def test_the_gateway_counts_the_audit_rows_and_reads_none_of_them(database: Test
 def test_a_month_without_a_row_is_all_zeros() -> None:
     made = report([{"depth": 0, "user_group": None, "roles": None, "action": None, "entries": 0, "actors": 0}])
     assert (made["entries"], {each["entries"] for each in made["groups"]}) == (0, {0})
+
+
+async def test_a_month_that_has_not_begun_has_no_report(house: House) -> None:
+    """Zeros would say that nobody did anything. The audit log's clock is the database's."""
+    year, month = map(int, THIS_MONTH.split("-"))
+    following = f"{year + month // 12}-{month % 12 + 1:02d}"
+    for period in (following, f"{year + 3}-01"):
+        answer = await house.get(f"{API}/usage?period={period}", "auditor")
+        assert (answer.status_code, [each["pointer"] for each in answer.json()["errors"]]) == (422, ["?period"])
+    assert (await counted(house))["period"] == THIS_MONTH

@@ -106,6 +106,16 @@ async def test_what_feeds_nothing_cannot_be_left_out(founded: Founding, without:
     assert (status, [each["pointer"] for each in problem["errors"]]) == (422, places)
 
 
+async def test_what_a_unit_sent_is_taken_in_or_returned_and_never_left_out(founded: Founding) -> None:
+    province, one = await ready(founded, "H05", "C1", "D1")
+    left_out = {**DOCUMENT, "without": [{"indicator": "D1", **REASON}]}
+    status, slug, problem = await province.refused(f"{one}/assemblies", "drafter", left_out)
+    assert (status, slug, [each["pointer"] for each in problem["errors"]]) == (422, "input-invalid", ["/without/0/indicator"])
+    await province.post(f"{province.month}/sections/D1/returns", "drafter", {"version": 1, **REASON})
+    made = await province.post(f"{one}/assemblies", "drafter", left_out)
+    assert [each["indicator"] for each in made["sections"]] == ["C1"]
+
+
 _READY: list[tuple[Province, str]] = []
 
 

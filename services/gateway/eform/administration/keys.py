@@ -44,6 +44,7 @@ CREDENTIALS = Register(
     name="credentials",
     place=PLACE,
     identifier="key_id",
+    member="credential",
     templates="administration/key",
     asked=credential_asked,
     acts={"approvals": "approved", "revocations": "revoked"},
@@ -57,9 +58,10 @@ CREDENTIALS.add_to(router)
 @router.post(PLACE + "/{item}/rotations")
 async def post_page_rotation(page: There, agency: str, item: str) -> Response:
     posted = await page.posted()
+    page.require_may("POST", PLACE + "/{credential}/rotations")
     asked = {**said(posted, "reason"), "overlap_hours": whole(posted.text("overlap_hours"))}
     try:
         made = (await page.api.post(f"/agencies/{agency}/credentials/{item}/rotations", asked, once=posted.once)).json()
     except Refused as refused:
-        return await CREDENTIALS.one_page(page, item, refused=refused, posted=posted, act="rotations")
+        return await CREDENTIALS.refused_page(page, item, refused, posted=posted, act="rotations")
     return await _shown_once(page, made, await CREDENTIALS.around(page))

@@ -32,6 +32,7 @@ MANDATES = Register(
     name="mandates",
     place="/agencies/{agency}/mandates",
     identifier="mandate_id",
+    member="mandate",
     templates="administration/mandate",
     asked=mandate_asked,
     acts={"approvals": "approved", "withdrawals": "withdrawn"},
@@ -44,6 +45,7 @@ MANDATES.add_to(router)
 @router.post(DEMANDS)
 async def post_page_demand(page: There, agency: str) -> Response:
     posted = await page.posted()
+    page.require_may("POST", DEMANDS)
     try:
         await page.api.post(DEMANDS.format(agency=agency), said(posted, "demand", "reason"), once=posted.once)
     except Refused as refused:

@@ -30,12 +30,14 @@ class Register:
     """``place`` is the path of the list in the API and below the pages' root; ``identifier`` names one in its document.
 
     ``asked`` makes the document of what was typed, ``acts`` are the resources below one of them with the notice shown then,
+    ``member`` is how the API's routes call one of them.
     ``beside`` is what the list and the form show besides, ``made`` answers instead of the page of what was made.
     """
 
     name: str
     place: str
     identifier: str
+    member: str
     templates: str
     asked: Callable[[Posted], Document]
     acts: Mapping[str, str]
@@ -69,10 +71,18 @@ class Register:
         shown = {"found": found, "path": path, "act": "", "here": f"{ROOT}{path}", **await self.around(page)}
         return page.show(f"{self.templates}.html", **{**shown, **context})
 
+    async def refused_page(self, page: Page, item: str, refused: Refused, *, posted: Posted, act: str) -> Response:
+        """The page of one of them with the act that was refused. Raises ``refused`` where the person may not see the page."""
+        try:
+            return await self.one_page(page, item, refused=refused, posted=posted, act=act)
+        except Refused:
+            raise refused from None
+
     async def _list(self, page: There) -> Response:
         return await self.list_page(page)
 
     async def _new(self, page: There) -> Response:
+        page.require_may("POST", self.place)
         return await self._form(page)
 
     async def _form(self, page: Page, **context: Any) -> Response:
@@ -80,7 +90,9 @@ class Register:
         return page.show(f"{self.templates}_new.html", **{**beside, "here": f"{ROOT}{self._here(page)}/new", **context})
 
     async def _ask(self, page: There) -> Response:
-        posted = self.read(await page.posted())
+        sent = await page.posted()
+        page.require_may("POST", self.place)
+        posted = self.read(sent)
         try:
             made = (await page.api.post(self._here(page), self.asked(posted), once=posted.once)).json()
         except Refused as refused:
@@ -95,12 +107,13 @@ class Register:
     def _act(self, act: str) -> Callable[..., Awaitable[Response]]:
         async def post_act(page: There, item: str) -> Response:
             posted = await page.posted()
+            page.require_may("POST", f"{self.place}/{{{self.member}}}/{act}")
             path = f"{self._here(page)}/{item}"
             reason = {} if posted.given("reason") is None else {"reason": posted.text("reason")}
             try:
                 await page.api.post(f"{path}/{act}", reason, once=posted.once)
             except Refused as refused:
-                return await self.one_page(page, item, refused=refused, posted=posted, act=act)
+                return await self.refused_page(page, item, refused, posted=posted, act=act)
             return page.go(path, done=self.acts[act])
 
         return post_act
