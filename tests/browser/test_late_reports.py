@@ -54,6 +54,7 @@ def test_a_publisher_puts_one_deadline_off(person: Person, served: Served, publi
     assert person.field("Đến").get_attribute("aria-invalid") == "true"
     assert person.field("Đến").input_value() == "2026-02-01T09:00"
     person.reads("muộn hơn 05/02/2026 00:00:00")
+    person.reads("Đến: không sau thời hạn hiện có")
     person.looks("extension-refused")
     person.types("Đến", "2026-02-10T17:30")
     person.presses("Gia hạn")
@@ -65,7 +66,7 @@ def test_a_publisher_puts_one_deadline_off(person: Person, served: Served, publi
     person.looks("extensions-english")
     person.follows("Tiếng Việt")
     person.opens("/e-form/periods/2026-01/reporting")
-    person.reads("đã dời")
+    person.reads("đã dời: 9/QĐ (minh họa)")
 
 
 def test_a_late_report_counts_by_a_decision(person: Person, served: Served, publisher: str) -> None:

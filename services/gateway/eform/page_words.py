@@ -80,6 +80,41 @@ SENTENCES: Final[Mapping[str, Words]] = {
     "PUT the report to …/content.": ("Nhập số liệu hoặc tải tệp báo cáo lên trước.", "Enter the report or upload it first."),
     "See …/findings.": ("Xem trang các phát hiện.", "See the findings' page."),
 }
+# Fields that forms label alike; one that they do not, such as subject, is told by its link alone.
+FIELDS: Final[Mapping[str, Words]] = {
+    "agency": ("Cơ quan", "Body"),
+    "certificate": ("Chứng thư", "Certificate"),
+    "chair": ("Chủ trì", "Chair"),
+    "decided_on": ("Ngày quyết định", "Date of the decision"),
+    "decision_number": ("Số quyết định", "Number of the decision"),
+    "document": ("Văn bản", "Document"),
+    "effect": ("Hiệu lực", "Effect"),
+    "ends_at": ("Có hiệu lực đến hết ngày", "Until the end of"),
+    "evidence_digest": ("Mã băm SHA-256", "SHA-256 digest"),
+    "expires_at": ("Có hiệu lực đến hết ngày", "Until the end of"),
+    "explanation": ("Thuyết minh", "Explanation"),
+    "file": ("Tệp", "File"),
+    "held_on": ("Ngày họp", "Held on"),
+    "indicator": ("Chỉ số", "Indicator"),
+    "lead_unit": ("Đơn vị đầu mối tổng hợp", "Lead unit"),
+    "meetings": ("Số cuộc họp", "Meetings held"),
+    "networks": ("Chỉ từ các mạng", "Only from networks"),
+    "period": ("Tháng", "Month"),
+    "proof": ("Chứng minh sở hữu (JWS)", "Proof of possession (JWS)"),
+    "reason": ("Lý do", "Reason"),
+    "roles": ("Vai trò", "Roles"),
+    "statement": ("Ghi chú của người ký", "Signer's note"),
+    "summons": ("Cơ quan được triệu tập", "Bodies summoned"),
+    "summons_document": ("Giấy mời", "Summons document"),
+    "text": ("Nội dung", "Text"),
+    "title": ("Tên", "Title"),
+    "topic": ("Chủ đề", "Topic"),
+    "unit": ("Mã đơn vị", "Code"),
+    "until": ("Đến", "Until"),
+    "valid_from": ("Được ký từ ngày", "May sign from"),
+    "valid_to": ("Đến hết ngày", "To the end of"),
+    "verdict": ("Ý kiến", "Verdict"),
+}
 # Words of HTTP, JSON and signatures' fields: what follows them is for programs.
 FOR_PROGRAMS: Final = re.compile(
     r"\b(GET|PUT|POST|PATCH|DELETE) \S*/|…/|\bContent-(Type|Digest|Length)\b|\bIf-Match\b|\bETag\b|\bIdempotency"
@@ -115,14 +150,14 @@ def remedy_of(slug: str, told: str | None, language: Language) -> str | None:
 
 
 def place_words(pointer: str, language: Language) -> str:
-    """Where in a report or list: "Nhiệm vụ, dòng 23, Tên nhiệm vụ"; empty for a field of the form itself."""
+    """Where in a report or list: "Nhiệm vụ, dòng 23, Tên nhiệm vụ"; a form's own field by its label; empty if unknown."""
     labels = _labels(language)
     first, *rest = [each for each in pointer.split("/") if each] or [""]
     if not pointer.startswith("/"):
         words = [in_vietnamese(first) if language == "vi" else first, *rest]
         return ", ".join(each for each in words if each) if first.startswith(("line ", "byte ", "character ")) else ""
     if not rest:
-        return ""
+        return FIELDS[first][0 if language == "vi" else 1] if first in FIELDS else ""
     row = "dòng" if language == "vi" else "row"
     section = labels.get(first, {})
     words = [section.get("", ""), *(f"{row} {int(each) + 1}" if each.isdecimal() else section.get(each, "") for each in rest)]
