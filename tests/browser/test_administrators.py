@@ -69,7 +69,7 @@ def test_roles_are_asked_for_by_one_approved_by_another_and_revoked(person: Pers
     person.looks("members-empty")
     asks_for_roles(person, name="Nguyễn Văn Soạn (minh họa)", account="soan", role="Soạn báo cáo")
     person.ticks("Duyệt báo cáo")
-    person.types("Có hiệu lực đến hết ngày", "2026-12-31")
+    person.types("Có hiệu lực đến hết ngày", "31/12/2026")
     person.types("Văn bản phân công", "Quyết định 12/QĐ-UBND (minh họa)")
     person.looks("member-new")
     person.presses("Gửi đề nghị")
@@ -103,12 +103,12 @@ def test_what_was_typed_stays_beside_what_is_wrong_with_it(person: Person, first
     person.opens(f"{PLACE}/members/new")
     person.types("Họ tên, chức vụ", "Trần Thị Duyệt (minh họa)")
     person.types("Tài khoản ở hệ thống đó", "duyet")
-    person.types("Có hiệu lực đến hết ngày", "2020-01-01")
+    person.types("Có hiệu lực đến hết ngày", "1/1/2020")
     person.types("Lý do", "theo phân công")
     person.presses("Gửi đề nghị")
     assert person.page.locator("fieldset.faulty").count() == 1
     assert person.field("Họ tên, chức vụ").input_value() == "Trần Thị Duyệt (minh họa)"
-    assert person.field("Có hiệu lực đến hết ngày").input_value() == "2020-01-01"
+    assert person.field("Có hiệu lực đến hết ngày").input_value() == "1/1/2020"
     person.looks("member-new-refused")
     person.ticks("Duyệt báo cáo")
     person.presses("Gửi đề nghị")
@@ -140,7 +140,7 @@ def test_a_key_is_shown_once_and_opens_after_an_approval(person: Person, served:
     person.follows("Tạo khóa")
     person.types("Tên hệ thống", "Hệ thống báo cáo (minh họa)")
     person.ticks("Soạn báo cáo")
-    person.types("Có hiệu lực đến hết ngày", "2026-12-31")
+    person.types("Có hiệu lực đến hết ngày", "31/12/2026")
     person.types("Chỉ từ các mạng", "127.0.0.0/8\nkhông phải mạng")
     person.types("Lý do", "kết nối hệ thống")
     person.presses("Tạo khóa")
@@ -213,7 +213,7 @@ def test_a_mandate_is_recorded_from_the_certificates_file(
     person.follows("Ghi thẩm quyền ký")
     person.types("Người ký", "Phó Chủ tịch (minh họa)")
     person.attaches("Tệp chứng thư", other)
-    person.types("Được ký từ ngày", "2026-02-01")
+    person.types("Được ký từ ngày", "01/02/2026")
     person.types("Văn bản giao thẩm quyền", "Quyết định 7/QĐ-UBND (minh họa)")
     person.types("Lý do", "ủy quyền ký báo cáo")
     person.looks("mandate-new")

@@ -45,18 +45,18 @@ def test_a_publisher_puts_one_deadline_off(person: Person, served: Served, publi
     person.signs_in(publisher)
     person.opens("/e-form/extensions?period=2026-01")
     person.chooses("Cơ quan", "Bộ Công an (G01)")
-    person.types("Đến", "2026-02-01T09:00")
+    person.types("Đến", "1/2/2026 9:00")
     person.chooses("Hiệu lực", "nộp trong thời gian gia hạn là đúng hạn")
     person.types("Văn bản", "9/QĐ (minh họa)")
     person.types("Lý do", "Sự cố hệ thống (minh họa)")
     person.presses("Gia hạn")
     person.reads("Dữ liệu đầu vào không hợp lệ")
     assert person.field("Đến").get_attribute("aria-invalid") == "true"
-    assert person.field("Đến").input_value() == "2026-02-01T09:00"
+    assert person.field("Đến").input_value() == "1/2/2026 9:00"
     person.reads("muộn hơn 05/02/2026 00:00:00")
     person.reads("Đến: không sau thời hạn hiện có")
     person.looks("extension-refused")
-    person.types("Đến", "2026-02-10T17:30")
+    person.types("Đến", "10/02/2026 17:30")
     person.presses("Gia hạn")
     person.reads("Đã lưu")
     person.reads("10/02/2026 17:30:00")

@@ -28,7 +28,7 @@ def two(served: Served) -> str:
 
 def enter_meeting(person: Person, *, topic: str = TOPIC) -> None:
     person.opens("/e-form/meetings/new")
-    person.types("Ngày họp", "2026-01-08")
+    person.types("Ngày họp", "8/1/2026")
     person.types("Chủ trì", "Phó Thủ tướng Chính phủ")
     person.types("Chủ đề", topic)
     person.types("Giấy mời", "Giấy mời 1/GM-VPCP (minh họa)")

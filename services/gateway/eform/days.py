@@ -11,6 +11,7 @@ from typing import Final
 from services.gateway.eform.posted import Posted
 
 _DAY: Final = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})")
+_CLOCK: Final = re.compile(r"([^ T]+)[ T]+([0-9]{1,2})[:h]([0-9]{2})")
 _ISO: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # What to say of a day that cannot be read, in Vietnamese and English.
 TYPED_DAY: Final = (
@@ -28,6 +29,15 @@ def read_day(typed: str) -> str:
         return date(int(match[4]), int(match[3]), int(match[1])).isoformat()
     except ValueError:
         return typed
+
+
+def read_moment(typed: str) -> str:
+    """10/2/2026 17:30 in Vietnam's time as an instant with its zone; anything else stays as it was typed."""
+    match = _CLOCK.fullmatch(typed)
+    day = read_day(match[1]) if match else ""
+    if match is None or not _ISO.fullmatch(day):
+        return typed
+    return f"{day}T{int(match[2]):02}:{match[3]}:00+07:00"
 
 
 def written_day(cell: str) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
+from services.gateway.eform.days import with_days
 from services.gateway.eform.evidence import said, whole, with_digests
 from services.gateway.eform.own_api import Refused
 from services.gateway.eform.page import ROOT, Page, PageRoute, signed_in
@@ -115,5 +116,8 @@ def _said(posted: Posted, act: str) -> dict[str, Any]:
     if act == "assessments":
         return {**whole(posted, "points"), **said(posted, "reason")}
     if act == "decisions":
-        return {**whole(posted, "points"), **said(posted, "decision_number", "decided_on", "decision_digest", "reason")}
+        return {
+            **whole(posted, "points"),
+            **said(with_days(posted, ("decided_on",)), "decision_number", "decided_on", "decision_digest", "reason"),
+        }
     return dict(said(posted, "reason"))

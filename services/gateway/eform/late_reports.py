@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
+from services.gateway.eform.days import read_moment
 from services.gateway.eform.evidence import said
 from services.gateway.eform.moved_deadlines import movers
 from services.gateway.eform.own_api import Refused
@@ -17,9 +17,6 @@ from services.gateway.eform.registers.roster import LONGEST, asked_month, months
 router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
 
 There = Annotated[Page, Depends(signed_in)]
-
-# What a browser's field of a day and time sends: no time zone, which is Vietnam's here.
-_LOCAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}")
 
 
 @router.get("/periods/{period}/reporting")
@@ -42,10 +39,9 @@ async def get_extensions(page: There) -> Response:
 @router.post("/extensions")
 async def post_extension(page: There) -> Response:
     posted = await page.posted()
-    until = posted.text("until")
     body = said(posted, "agency", "period", "until", "effect", "reason", "document")
-    if _LOCAL.fullmatch(until):
-        body["until"] = f"{until}:00+07:00"
+    if "until" in body:
+        body["until"] = read_moment(body["until"])
     try:
         await page.api.post("/extensions", body, once=posted.once)
     except Refused as refused:

@@ -18,8 +18,8 @@ Words = tuple[str, str]
 
 # Problem types that people meet when two of them work at the same thing; the API's words speak of headers.
 _CHANGED: Final[Words] = (
-    "Nội dung đã được người khác thay đổi từ khi bạn mở trang này, nên chưa lưu gì. Hãy xem nội dung mới rồi gửi lại.",
-    "Somebody changed this since you opened the page, so nothing was saved. Look at what is there now, then send again.",
+    "Nội dung đã thay đổi từ khi bạn mở trang này, nên chưa lưu gì. Hãy xem nội dung mới rồi gửi lại.",
+    "This has changed since you opened the page, so nothing was saved. Look at what is there now, then send again.",
 )
 # Said instead of remedy, detail and hint.
 WHOLE: Final[Mapping[str, Words]] = {
@@ -74,6 +74,7 @@ SENTENCES: Final[Mapping[str, Words]] = {
     "true or false": ("có hoặc không", "yes or no"),
     "must be true or false": ("phải là có hoặc không", "must be yes or no"),
     "a day as YYYY-MM-DD": _A_DAY,
+    "says no time zone": ("không phải là ngày đọc được", "is no day that can be read"),
     "expected YYYY-MM-DD": ("không phải là một ngày; ghi ngày/tháng/năm", "is no day; write day/month/year"),
     "an instant with its zone, such as 2026-02-05T00:00:00+07:00": _A_DAY,
     "a month as YYYY-MM, such as 2026-01": ("một tháng trong danh sách", "a month of the list"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -71,6 +71,7 @@ def _environment() -> Environment:
         "left": left,
         "grouped": grouped,
         "sentence": sentence,
+        "until": until,
     }
     return found
 
@@ -92,6 +93,15 @@ def day(value: str | date | None) -> str:
     except ValueError:
         return str(value)
     return found.strftime("%d/%m/%Y")
+
+
+@pass_context
+def until(context: Context, value: str) -> str:
+    """The first instant at which something holds no more: as the last day on which it does, where that day ends then."""
+    found = datetime.fromisoformat(value).astimezone(VIETNAM)
+    if found.time() != time():
+        return moment(found)
+    return f"{context['t']('hết ngày', 'the end of')} {day(found.date() - timedelta(days=1))}"
 
 
 def decimal_comma(value: str | int | None) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from services.gateway.eform.days import read_day, with_days, written_day
+from services.gateway.eform.days import read_day, read_moment, with_days, written_day
+from services.gateway.eform.own_api import Answer, Refused
 from services.gateway.eform.posted import Posted
+from services.gateway.eform.problems import problem_context
 
 
 @pytest.mark.parametrize("typed", ["5/11/2026", "05/11/2026", "5-11-2026", "05.11.2026", "2026-11-05"])
@@ -30,3 +33,25 @@ def test_a_day_shown_is_read_again(day: date) -> None:
 def test_other_fields_of_a_form_stay_as_they_are() -> None:
     posted = Posted({"held_on": ["8/1/2026"], "topic": ["8/1/2026"]})
     assert with_days(posted, ["held_on", "nowhere"]).values == {"held_on": ["2026-01-08"], "topic": ["8/1/2026"]}
+
+
+@pytest.mark.parametrize(
+    ("typed", "instant"),
+    [
+        ("10/2/2026 17:30", "2026-02-10T17:30:00+07:00"),
+        ("10/02/2026 9h05", "2026-02-10T09:05:00+07:00"),
+        ("2026-02-10T17:30", "2026-02-10T17:30:00+07:00"),
+        ("10/02/2026", "10/02/2026"),
+        ("31/02/2026 17:30", "31/02/2026 17:30"),
+    ],
+)
+def test_an_hour_is_of_vietnam(typed: str, instant: str) -> None:
+    assert read_moment(typed) == instant
+
+
+def test_a_refusal_asks_for_a_day_as_the_form_does() -> None:
+    fault = {"pointer": "/expires_at", "detail": "chưa ghi múi giờ", "expected": "ngày theo dạng NĂM-THÁNG-NGÀY"}
+    problem = {"type": "…/input-invalid", "title": "…", "errors": [fault]}
+    told = problem_context(Refused(Answer(422, {}, json.dumps(problem).encode())), "vi")["faults"]["/expires_at"][0]
+    assert told["detail"] == "không phải là ngày đọc được"
+    assert told["expected"] == "ngày/tháng/năm, ví dụ 05/02/2026"

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from services.gateway.eform.administration.registers import Register, There
 from services.gateway.eform.administration.typed import said, with_certificate
 from services.gateway.eform.administration.whole_lists import whole_list
+from services.gateway.eform.days import with_days
 from services.gateway.eform.own_api import Refused
 from services.gateway.eform.page import ROOT, Page, PageRoute
 from services.gateway.eform.posted import Posted
@@ -20,7 +21,9 @@ DEMANDS = "/agencies/{agency}/signature-demands"
 
 
 def mandate_asked(posted: Posted) -> dict[str, Any]:
-    return said(posted, "certificate", "holder", "valid_from", "valid_to", "document", "reason")
+    return said(
+        with_days(posted, ("valid_from", "valid_to")), "certificate", "holder", "valid_from", "valid_to", "document", "reason"
+    )
 
 
 async def _demands(page: Page, agency: str | None) -> dict[str, Any]:

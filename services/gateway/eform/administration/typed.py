@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from services.gateway.eform.days import read_day
 from services.gateway.eform.own_api import Refused
 from services.gateway.eform.posted import Posted
 
@@ -25,7 +26,7 @@ def said(posted: Posted, *names: str) -> dict[str, Any]:
 def end_of(text: str) -> str:
     """The instant at which a day ends in Vietnam, its last hour included; what is no day stays as it was typed."""
     try:
-        return f"{(date.fromisoformat(text) + timedelta(days=1)).isoformat()}T00:00:00+07:00"
+        return f"{(date.fromisoformat(read_day(text)) + timedelta(days=1)).isoformat()}T00:00:00+07:00"
     except (ValueError, OverflowError):
         return text
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+from services.gateway.eform.days import with_days, written_day
 from services.gateway.eform.evidence import said
 from services.gateway.eform.posted import Posted
 
@@ -20,12 +21,15 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
 
 def content_of(posted: Posted) -> dict[str, Any]:
     """What the form says, as the API reads it."""
-    return {**said(posted, *_WORDS), "summons": [_summons(posted, code) for code in posted.texts("summons")]}
+    return {
+        **said(with_days(posted, ("held_on",)), *_WORDS),
+        "summons": [_summons(posted, code) for code in posted.texts("summons")],
+    }
 
 
 def typed(content: Mapping[str, Any]) -> Posted:
     """A form filled as a meeting stands."""
-    values = {name: [str(content[name])] for name in _WORDS}
+    values = {name: [str(content[name])] for name in _WORDS} | {"held_on": [written_day(str(content["held_on"]))]}
     values["summons"] = [each["agency"] for each in content["summons"]]
     for each in content["summons"]:
         values[f"role-{each['agency']}"] = [each["required_role"]]
