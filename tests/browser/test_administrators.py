@@ -74,7 +74,7 @@ def test_roles_are_asked_for_by_one_approved_by_another_and_revoked(person: Pers
     person.looks("member-new")
     person.presses("Gửi đề nghị")
     person.reads("Đã ghi yêu cầu, chờ người thứ hai phê duyệt")
-    person.reads("01/01/2027 00:00:00")
+    person.reads("hết ngày 31/12/2026")
     person.reads("Người đề nghị và người được cấp không tự phê duyệt")
     person.looks("member-requested")
     there = person.address.partition("?")[0]

@@ -146,7 +146,7 @@ def test_two_editors_lose_nothing(person: Person, chromium: Browser, served: Ser
     person.types("Tên nhiệm vụ", "Tên do người thứ nhất viết")
     person.types("Mã tham chiếu", "dòng của tôi")
     person.presses("Lưu")
-    person.reads("Nội dung đã được người khác thay đổi")
+    person.reads("Nội dung đã thay đổi")
     person.reads("Tên do người thứ hai viết")
     assert person.field("Tên nhiệm vụ").input_value() == "Tên do người thứ nhất viết"
     assert person.field("Mã tham chiếu").input_value() == "dòng của tôi"

@@ -122,7 +122,7 @@ def test_a_file_over_newer_content_is_not_saved(person: Person, served: Served) 
     body.put(sequence, report("H44", PERIOD, tasks=[task(5)]), body.state(sequence)["content"]["etag"])
     person.attaches("Tệp báo cáo", file("bao-cao.json", json.dumps(report("H44", PERIOD)).encode()))
     person.presses("Lưu vào báo cáo")
-    person.reads("Nội dung đã được người khác thay đổi")
+    person.reads("Nội dung đã thay đổi")
     assert [each["task_code"] for each in body.content(sequence)["registered_tasks"]] == ["NV-0005"]
 
 

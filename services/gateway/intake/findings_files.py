@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 
 import msgspec
 
+from services.gateway.intake.formula_guard import guarded
 from services.gateway.intake.report import Finding
 
 COLUMNS = tuple(each.name for each in fields(Finding))
 BYTE_ORDER_MARK = "\ufeff"
-# A spreadsheet takes a cell that begins like this for a formula, also after blanks it does not show.
-_FORMULA = re.compile(r"^[\s\u200b\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]")
 
 
 def as_json(findings: Iterable[Finding]) -> bytes:
@@ -44,7 +42,3 @@ def _cells(finding: Finding) -> Iterator[str]:
     for name in COLUMNS:
         value = getattr(finding, name)
         yield "" if value is None else guarded(value)
-
-
-def guarded(text: str) -> str:
-    return f"'{text}" if _FORMULA.search(text) else text

@@ -1,6 +1,7 @@
 """A report as one CSV table of all sections: a column says which section a row belongs to, the others are the fields' union.
 
 UTF-8 with or without a byte order mark, comma or semicolon. A row with a section and nothing else says the section was sent.
+An apostrophe before what a spreadsheet would take for a formula is not the cell's (formula_guard.py).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from services.gateway.intake.form_checks import SECTION_COLUMN, SECTION_LABELS
+from services.gateway.intake.formula_guard import unguarded
 from services.gateway.intake.labels import flat_names, packaged_labels
 from services.gateway.intake.media_types import CSV
 from services.gateway.intake.report import SECTIONS, Sent, SentReport, SentRow
@@ -86,7 +88,7 @@ def _check_header(table: _Table) -> None:
 
 
 def _take(table: _Table, line: int, cells: list[str]) -> None:
-    tidied = [tidy(cell) for cell in cells]
+    tidied = [tidy(unguarded(cell)) for cell in cells]
     if not any(tidied):
         return
     width = len(table.header)

@@ -11,6 +11,7 @@ from typing import Any
 from services.gateway.intake.canonical_report import document_of
 from services.gateway.intake.form import Form
 from services.gateway.intake.form_checks import SECTION_COLUMN, SECTION_LABELS
+from services.gateway.intake.formula_guard import guarded
 from services.gateway.intake.media_types import CSV, JSON, NDJSON, WORKBOOK, FormatUnknown
 from services.gateway.intake.report import SECTIONS, Report
 from services.gateway.intake.template import template_workbook
@@ -44,15 +45,22 @@ def write_lines(report: Report, form: Form, stated: Collection[str] = SECTIONS) 
 
 
 def write_csv(report: Report, form: Form, stated: Collection[str] = SECTIONS) -> bytes:
-    """One table with Vietnamese headings, semicolons and a byte order mark, as Vietnamese spreadsheets open it."""
+    """One table with Vietnamese headings, semicolons and a byte order mark, as Vietnamese spreadsheets open it.
+
+    Text that a spreadsheet would run as a formula is led by an apostrophe, which ``read_csv`` takes off again.
+    """
     headings = {field.flat_name: field.label.vi for section in form.sections for field in section.fields}
     table = io.StringIO(newline="")
     writer = csv.writer(table, delimiter=";", quoting=csv.QUOTE_MINIMAL)
     writer.writerow([SECTION_LABELS["vi"], *headings.values()])
     labels = {section.name: section.label.vi for section in form.sections}
     for section, cells in _flat_rows(report, form, stated):
-        writer.writerow([labels[section], *(cells.get(flat) for flat in headings)])
+        writer.writerow([labels[section], *(_harmless(cells.get(flat)) for flat in headings)])
     return table.getvalue().encode("utf-8-sig")
+
+
+def _harmless(cell: object) -> object:
+    return guarded(cell) if isinstance(cell, str) else cell
 
 
 def write_workbook(report: Report, form: Form, stated: Collection[str] = SECTIONS) -> bytes:

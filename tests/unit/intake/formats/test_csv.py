@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import dataclasses
+import io
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from services.gateway.intake.canonical_report import digest_of
+from services.gateway.intake.formula_guard import guarded, unguarded
 from services.gateway.intake.media_types import CSV
 from services.gateway.intake.reading import read
 from services.gateway.intake.unreadable import MOST_ROWS, ReportTooLarge, ReportUnreadable
@@ -93,3 +100,24 @@ def test_columns_sections_and_cells_out_of_place_are_observed() -> None:
 def test_too_many_rows_are_refused_by_name() -> None:
     with pytest.raises(ReportTooLarge, match=f"at most {MOST_ROWS}"):
         read(b"section\n" + b"narratives\n" * (MOST_ROWS + 1), media_type=CSV)
+
+
+FORMULAS = ('=HYPERLINK("http://example.invalid")', "+84", "-1", "@sum", "'=1", "''+1", "\uff1d1")
+
+
+@pytest.mark.parametrize("title", [*FORMULAS, "'quoted'", "a=b"])
+def test_no_spreadsheet_runs_what_was_typed_and_the_report_stays_the_same(title: str) -> None:
+    task = dataclasses.replace(DEMO.registered_tasks[0], title=title)
+    report = dataclasses.replace(DEMO, registered_tasks=(task,))
+    body = write(report, media_type=CSV, form=FORM)
+    cells = [cell for line in csv.reader(io.StringIO(body.decode("utf-8-sig"), newline=""), delimiter=";") for cell in line]
+    assert not [cell for cell in cells if cell[:1] in ("=", "+", "-", "@", "\t", "\r", "\uff1d") and cell]
+    back, observations = understood(body, CSV)
+    assert observations == []
+    assert back is not None
+    assert (back.registered_tasks[0].title, digest_of(back)) == (title, digest_of(report))
+
+
+@given(some.text(alphabet="'=+-@ \ta\u200b"))
+def test_what_is_taken_off_is_what_was_put_there(text: str) -> None:
+    assert unguarded(guarded(text)) == text
