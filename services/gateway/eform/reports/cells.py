@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from services.gateway.eform.days import TYPED_DAY, read_day, written_day
+from services.gateway.eform.days import read_day, written_day
 from services.gateway.intake.form import FormField, FormSection
 from services.gateway.intake.report import Sent
 
@@ -57,7 +57,7 @@ def shown_cells(
             lines=field.lines,
             value=typed_of(field, row.get(field.name)),
             place=f"{above}/{field.name}",
-            found=[_worded(field, each) for each in findings if each["pointer"] == f"{above}/{field.name}"],
+            found=[each for each in findings if each["pointer"] == f"{above}/{field.name}"],
             options=_options(field, row.get(field.name), language),
         )
         for field in section.fields
@@ -116,13 +116,6 @@ def with_row(rows: Sequence[Row], ordinal: int | None, cells: Row) -> list[dict[
     if ordinal is None or not 0 <= ordinal < len(rows):
         return [*(dict(row) for row in rows), dict(cells)]
     return [{**row, **cells} if number == ordinal else dict(row) for number, row in enumerate(rows)]
-
-
-def _worded(field: FormField, finding: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Of a day that cannot be read: how it is typed here, where the rule speaks of how a file writes it."""
-    if field.type != "date" or finding["rule"] != "cell-type":
-        return finding
-    return {**finding, "expected": None, "hint_vi": TYPED_DAY[0], "hint_en": TYPED_DAY[1]}
 
 
 def _options(field: FormField, cell: Sent, language: str) -> list[tuple[str, str]]:

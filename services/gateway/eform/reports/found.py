@@ -12,6 +12,7 @@ import msgspec
 from services.gateway.eform.own_api import Refused
 from services.gateway.eform.rendering import day
 from services.gateway.eform.reports.desk import View, every
+from services.gateway.eform.reports.found_words import worded
 from services.gateway.intake.form import Form
 
 SEVERITIES: Final = ("fatal", "confirm", "notice")
@@ -83,8 +84,9 @@ def written_days(text: str | None) -> str | None:
 def _shown(view: View, finding: Mapping[str, Any], confirmed: set[str]) -> Finding:
     is_confirmed = finding["key"] in confirmed
     to_do = finding["severity"] == "fatal" or (finding["severity"] == "confirm" and not is_confirmed)
-    words = {name: written_days(finding.get(name)) for name in ("message_vi", "message_en", "seen", "expected", "expected_en")}
+    said = worded(view.form, finding)
+    words = {name: written_days(said.get(name)) for name in ("message_vi", "message_en", "seen", "expected", "expected_en")}
     words |= {name: finding.get(name) for name in ("client_ref", "cell")}
     place = place_words(view.form, finding["pointer"], view.page.language)
     told = {"confirmed": is_confirmed, "to_do": to_do, "at": path_of(finding["pointer"]), "place": place}
-    return {**finding, **words, **told}
+    return {**said, **words, **told}
