@@ -80,7 +80,16 @@ def test_a_form_of_another_site_or_session_is_refused(person: Person, served: Se
 
 def test_nobody_is_led_elsewhere(served: Served) -> None:
     key = served.key("Người soạn", "agency_drafter", agency="H38")
-    for then in ("https://elsewhere.example/", "//elsewhere.example", "/e-form/../x\\y", "/e-formal", "/e-form#x", "/e-form/../docs", "/e-form/login?x=1", ""):
+    for then in (
+        "https://elsewhere.example/",
+        "//elsewhere.example",
+        "/e-form/../x\\y",
+        "/e-formal",
+        "/e-form#x",
+        "/e-form/../docs",
+        "/e-form/login?x=1",
+        "",
+    ):
         answer = httpx.post(f"{served.url}/e-form/login", data={"credential": key, "next": then})
         assert answer.headers["location"] == "/e-form?done=signed-in"
 
@@ -96,3 +105,32 @@ def test_pages_run_and_fetch_nothing_and_are_not_kept(served: Served) -> None:
 def test_the_bare_address_leads_to_the_pages(person: Person) -> None:
     person.opens("/")
     assert person.address.startswith("/e-form/login")
+
+
+def test_what_was_typed_outlives_the_session(person: Person, served: Served) -> None:
+    key = served.key("Người quản trị", "agency_admin", agency="H38")
+    person.signs_in(key)
+    person.opens("/e-form/agencies/H38/mandates/new")
+    person.page.locator("main form").evaluate("form => { form.noValidate = true; }")
+    person.page.locator("main [name=reason]").fill("Một lý do dài, không ai muốn gõ lại (minh họa)")
+    person.page.context.clear_cookies()
+    person.page.locator("main form button").click()
+    person.reads("Phiên đã hết, hãy đăng nhập lại")
+    person.reads("không ai muốn gõ lại")
+    person.looks("session-ended")
+    other = person.page.context.new_page()
+    other.goto(f"{served.url}/e-form/login")
+    other.locator("[name=credential]").fill(key)
+    other.locator("main button").click()
+    other.close()
+    person.presses("Gửi lại")
+    person.reads("Xem lại những gì bạn đã nhập")
+    person.looks("send-again")
+    person.presses("Gửi lại")
+    assert person.page.locator("main [name=reason]").input_value().startswith("Một lý do dài")
+
+
+def test_an_address_of_nothing_is_a_page(person: Person, served: Served) -> None:
+    person.signs_in(served.key("Người soạn", "agency_drafter", agency="H38"))
+    person.opens("/e-form/nowhere")
+    person.looks("nowhere")
