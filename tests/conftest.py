@@ -13,9 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import structlog
 
 from shared.migrate import upgrade
 from shared.postgres import EmbeddedPostgres, running
+
+# A fault that a test provokes is logged without its local variables: drawing them takes seconds.
+structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
 
 TEMPLATE = "bangdiem_template"
 _numbers = itertools.count(1)

@@ -9,7 +9,7 @@ from importlib import import_module
 import typer
 from rich.console import Console
 
-from services.cli.way_out import take_signals
+from services.cli.way_out import exit_code, take_signals
 from shared.errors import DomainError
 from shared.law.refusals import LawError
 
@@ -52,6 +52,11 @@ def main() -> None:
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception:
+        code = exit_code()
+        if code is None:
+            raise
+        sys.exit(code)
 
 
 def application(words: Sequence[str]) -> typer.Typer:

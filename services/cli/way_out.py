@@ -1,7 +1,8 @@
 """The way out before anything serves: a signal ends the program in order, and is remembered.
 
-SystemExit raised from a signal may be swallowed by foreign code that was running at that moment (seen with compiled
-validators while the application is built); whoever begins to wait asks whether it was told to end before.
+SystemExit raised from a signal may be swallowed by foreign code that was running at that moment, or be turned into an error of
+its own (both seen with compiled validators while the application is built). So whoever begins to wait asks whether it was told
+to end before, and an error that ends the program is asked the same.
 """
 
 from __future__ import annotations
@@ -21,6 +22,11 @@ def take_signals() -> None:
 
 def was_told_to_end() -> bool:
     return bool(_told)
+
+
+def exit_code() -> int | None:
+    """What a program ends with that was told to before it served; None when it was not."""
+    return 128 + _told[0] if _told else None
 
 
 def _leave(number: int, frame: FrameType | None) -> None:

@@ -183,7 +183,12 @@ async def test_a_token_of_another_session_of_the_same_person_is_refused(house: H
 
 
 @pytest.mark.parametrize(
-    "headers", [{"sec-fetch-site": "same-origin"}, {"sec-fetch-site": "same-origin", "origin": "http://gateway"}, {"origin": "http://127.0.0.1:8000"}]
+    "headers",
+    [
+        {"sec-fetch-site": "same-origin"},
+        {"sec-fetch-site": "same-origin", "origin": "http://gateway"},
+        {"origin": "http://127.0.0.1:8000"},
+    ],
 )
 async def test_forms_of_our_own_pages_are_taken(house: House, headers: dict[str, str]) -> None:
     async with browser(house, house.keys["agency_admin"]) as client:
