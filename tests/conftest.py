@@ -19,7 +19,13 @@ from shared.migrate import upgrade
 from shared.postgres import EmbeddedPostgres, running
 
 # A fault that a test provokes is logged without its local variables: drawing them takes seconds.
-structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 TEMPLATE = "bangdiem_template"
 _numbers = itertools.count(1)
