@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, Response
+from playwright.sync_api import Browser, Download, Locator, Page, Response
 
 _DESK, _PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
-_PATIENCE_MS = 10_000
+_PATIENCE_MS = 30_000
 _AXE = Axe()
 
 
@@ -69,10 +70,20 @@ class Person:
         self.field(label).set_input_files(file)  # type: ignore[arg-type]
 
     def presses(self, label: str) -> None:
-        self.page.get_by_role("button", name=label).first.click()
+        self.goes_by(self.page.get_by_role("button", name=label).first)
 
     def follows(self, label: str) -> None:
-        self.page.get_by_role("link", name=label).first.click()
+        self.goes_by(self.page.get_by_role("link", name=label).first)
+
+    def goes_by(self, way: Locator) -> None:
+        """Every link and button leads to another page: what is looked at next is that page, whole."""
+        with self.page.expect_navigation(wait_until="load"):
+            way.click()
+
+    def downloads(self, label: str, role: Literal["link", "button"] = "link") -> Download:
+        with self.page.expect_download() as waiting:
+            self.page.get_by_role(role, name=label).first.click()
+        return waiting.value
 
     def field(self, label: str) -> Locator:
         """The label need not be whole."""

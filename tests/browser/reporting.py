@@ -67,4 +67,4 @@ class Body:
 
 def acts(person: Person, label: str) -> None:
     """Follows the button-like link among what this person may do."""
-    person.page.locator("main .actions").get_by_role("link", name=label, exact=True).click()
+    person.goes_by(person.page.locator("main .actions").get_by_role("link", name=label, exact=True))

@@ -31,9 +31,9 @@ def writes(person: Person, kind: str, subject: str) -> None:
 
 
 def takes(person: Person, link: str, label: str, words: str, button: str) -> None:
-    person.page.locator("main").get_by_role("link", name=link, exact=True).click()
+    person.goes_by(person.page.locator("main").get_by_role("link", name=link, exact=True))
     person.types(label, words)
-    person.page.locator("main").get_by_role("button", name=button, exact=True).click()
+    person.goes_by(person.page.locator("main").get_by_role("button", name=button, exact=True))
     person.reads("Đã gửi")
 
 

@@ -122,9 +122,8 @@ def test_from_the_units_sections_to_the_frozen_snapshot(
     person.signs_in(keys["signer"])
     person.opens(f"{report}/signatures")
     person.reads("bắt buộc")
-    with person.page.expect_download() as waiting:
-        person.follows("nội dung báo cáo")
-    payload = waiting.value.path().read_bytes()
+    saved_file = person.downloads("nội dung báo cáo")
+    payload = saved_file.path().read_bytes()
     jws = sign(payload, ca.person, ca.chain, signed_at=DAY_FOUR.astimezone(UTC))
     person.attaches("Tệp chữ ký", {"name": "chu-ky.jws", "mimeType": "application/jose", "buffer": jws.encode()})
     person.presses("Ký và gửi")

@@ -34,7 +34,7 @@ def test_who_reported_in_time_stands_on_one_page(person: Person, served: Served,
     person.opens("/e-form/periods/2026-01/reporting")
     person.reads("1 / 56")
     person.looks("reporting")
-    person.page.get_by_role("link", name="nộp muộn").click()
+    person.goes_by(person.page.get_by_role("link", name="nộp muộn"))
     person.reads("Các cơ quan: 1")
     person.reads("Ủy ban nhân dân tỉnh Lào Cai")
     person.follows("Gia hạn")

@@ -17,7 +17,7 @@ MONTH = f"/e-form/agencies/{AGENCY}/periods/2026-01/submissions"
 def test_a_report_goes_from_an_empty_draft_to_its_receipt(person: Person, served: Served) -> None:
     body = Body(served, AGENCY)
     person.signs_in(body.key("drafter"))
-    person.page.locator("tr", has_text="2026-01").get_by_role("link", name="Báo cáo").click()
+    person.goes_by(person.page.locator("tr", has_text="2026-01").get_by_role("link", name="Báo cáo"))
     person.reads("Kỳ này chưa có báo cáo nào được ký")
     person.reads("05/02/2026 00:00:00")
     person.looks("month-empty")
@@ -26,7 +26,7 @@ def test_a_report_goes_from_an_empty_draft_to_its_receipt(person: Person, served
     assert person.address.startswith(f"{MONTH}/1")
     person.looks("overview-empty")
 
-    person.page.locator("main").get_by_role("link", name="Báo cáo", exact=True).click()
+    person.goes_by(person.page.locator("main").get_by_role("link", name="Báo cáo", exact=True))
     assert person.field("Mã cơ quan").input_value() == AGENCY
     person.types("Số văn bản báo cáo", "12/BC-DEMO")
     person.looks("section-report")
@@ -179,7 +179,7 @@ def test_a_rejected_report_is_corrected_and_one_given_up(person: Person, served:
     person.signs_in(body.key("approver"))
     person.opens(f"{body.pages}/{sequence}")
     acts(person, "Trả lại")
-    person.presses("Trả lại")
+    person.page.get_by_role("button", name="Trả lại").click()
     assert person.field("Lý do").evaluate("field => field.validity.valueMissing"), "the browser asks for it already"
     person.types("Lý do", "Thiếu nhiệm vụ thứ ba (minh họa)")
     person.looks("rejection")

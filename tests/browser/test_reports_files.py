@@ -38,9 +38,8 @@ def file(name: str, content: bytes, media_type: str = "application/octet-stream"
 
 
 def downloaded(person: Person, link: str) -> tuple[str, bytes]:
-    with person.page.expect_download() as waiting:
-        person.follows(link)
-    return waiting.value.suggested_filename, waiting.value.path().read_bytes()
+    saved_file = person.downloads(link)
+    return saved_file.suggested_filename, saved_file.path().read_bytes()
 
 
 def filled(template: bytes, *cells: str) -> bytes:

@@ -64,9 +64,8 @@ def test_a_report_is_signed_with_a_certificate_and_its_receipt_proven(
     person.reads("Người ký minh họa")
     person.reads("bắt buộc")
     person.looks("signature-demanded")
-    with person.page.expect_download() as waiting:
-        person.follows("nội dung báo cáo")
-    payload = waiting.value.path().read_bytes()
+    saved_file = person.downloads("nội dung báo cáo")
+    payload = saved_file.path().read_bytes()
     good = sign(payload, ca.person, [ca.person, ca.issuing], signed_at=WORKING)
 
     stranger = issue(Wish("Người chưa được ủy quyền", "EdDSA", **ORGANISATION, **DAYS), ca.issuing)
@@ -96,10 +95,9 @@ def test_a_report_is_signed_with_a_certificate_and_its_receipt_proven(
     person.looks("receipt-of-certificate")
     saved = {}
     for link, name in (("Biên nhận (.json)", "receipt.json"), ("Báo cáo đã ký", "report.xlsx"), ("Chỉ chữ ký", "receipt.jws")):
-        with person.page.expect_download() as waiting:
-            person.follows(link)
+        saved_file = person.downloads(link)
         saved[name] = tmp_path / name
-        saved[name].write_bytes(waiting.value.path().read_bytes())
+        saved[name].write_bytes(saved_file.path().read_bytes())
     assert json.loads(saved["receipt.json"].read_bytes())["jws"] == saved["receipt.jws"].read_text()
     keys = tmp_path / "keys.json"
     keys.write_bytes(served.call("GET", "/receipt-keys", body.key("signer")).content)
@@ -114,9 +112,8 @@ def test_the_file_that_was_sent_may_be_signed_instead(person: Person, served: Se
     sequence = body.approved()
     person.signs_in(body.key("signer"))
     person.opens(f"{body.pages}/{sequence}/signatures")
-    with person.page.expect_download() as waiting:
-        person.follows("tệp đã gửi")
-    payload = waiting.value.path().read_bytes()
+    saved_file = person.downloads("tệp đã gửi")
+    payload = saved_file.path().read_bytes()
     assert json.loads(payload)["agency"] == "H42"
     person.types("hoặc dán chữ ký", sign(payload, ca.person, ca.chain, signed_at=WORKING))
     person.chooses("Chữ ký trên", "tệp đã gửi")

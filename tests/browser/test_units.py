@@ -49,7 +49,7 @@ def enters(person: Person, unit: str, key_id: str) -> None:
     person.opens(f"{UNITS}/{unit}/members")
     person.page.locator("select[name=subject]").select_option(f"key:{key_id}")
     person.types("Lý do", "cán bộ của đơn vị (minh họa)")
-    person.page.get_by_role("button", name="Thêm vào đơn vị").click()
+    person.goes_by(person.page.get_by_role("button", name="Thêm vào đơn vị"))
     person.reads("Đã lưu")
 
 
@@ -165,7 +165,7 @@ def test_a_membership_ends_with_a_reason(person: Person, served: Served, keys: d
     line = person.page.get_by_role("row").filter(has_text=leaving)
     line.locator("summary").click()
     line.get_by_label("Vì sao kết thúc").fill("chuyển công tác (minh họa)")
-    line.get_by_role("button", name="Kết thúc ngay").click()
+    person.goes_by(line.get_by_role("button", name="Kết thúc ngay"))
     person.reads("Đã lưu")
     person.signs_in(key)
     person.reads("Bạn chưa được ghi là người của đơn vị nào")
@@ -219,7 +219,7 @@ def test_a_units_person_checks_sends_is_returned_and_sends_again(person: Person,
     found = served.call("GET", f"/agencies/{AGENCY}/periods/{PERIOD}/sections/C1", keys["police"]).json()
     rows = [{"database": "csdl-1", "database_name": "Cơ sở dữ liệu minh họa", "new_records": 120000}]
     assert (found["version"], found["content"]["rows"]) == (2, rows)
-    person.page.get_by_role("link", name="1", exact=True).click()
+    person.goes_by(person.page.get_by_role("link", name="1", exact=True))
     assert "csdl-2" in person.text
     person.looks("section-version")
 

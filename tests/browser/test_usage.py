@@ -30,10 +30,9 @@ def test_an_auditor_reads_how_a_month_was_used_and_saves_the_table(person: Perso
     person.page.get_by_text("Hành động").first.click()
     person.reads("session.begin")
     person.looks("usage")
-    with person.page.expect_download() as waiting:
-        person.follows("Tải bảng CSV")
-    assert waiting.value.suggested_filename == f"usage-{months[0]}.csv"
-    lines = list(csv.DictReader(io.StringIO(waiting.value.path().read_text("utf-8-sig"))))
+    saved_file = person.downloads("Tải bảng CSV")
+    assert saved_file.suggested_filename == f"usage-{months[0]}.csv"
+    lines = list(csv.DictReader(io.StringIO(saved_file.path().read_text("utf-8-sig"))))
     assert sum(int(each["entries"]) for each in lines) == usage["entries"]
 
 
