@@ -90,6 +90,16 @@ async def administering_read(database: Database, actor: Actor, agency: str | Non
 
 
 @asynccontextmanager
+async def naming_read(database: Database, actor: Actor) -> AsyncIterator[Connection]:
+    """One instant, read-only, to learn who somebody is: a system administrator reads every body's people one by one, so here
+    they see all at once."""
+    reads = "*" if ADMINISTRATOR in actor.roles and not actor.roles & set(AGENCY_ROLES) else reach_of(actor)[0]
+    async with database.read() as connection:
+        await _reach(connection, (reads, ""))
+        yield connection
+
+
+@asynccontextmanager
 async def _bounded(database: Database, reach: tuple[str, str]) -> AsyncIterator[Connection]:
     try:
         async with database.transaction() as connection:

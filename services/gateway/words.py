@@ -42,7 +42,7 @@ def tidy(text: str) -> str:
 
 def is_line(text: str) -> bool:
     """Whether the text is one line with something on it, and can be stored as UTF-8."""
-    return _LINE.search(text) is not None and not _SURROGATE.search(text)
+    return _LINE.fullmatch(text) is not None and not _SURROGATE.search(text)
 
 
 def is_turned(text: str) -> bool:

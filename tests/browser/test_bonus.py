@@ -111,9 +111,13 @@ def test_points_are_assessed_and_decided_by_others(person: Person, served: Serve
     person.presses("Ghi quyết định")
     person.reads("Đã ghi quyết định")
     person.looks("initiative-decided")
+    assert "Duyệt báo cáo, H38" in person.text, "of a body's people an officer learns the role"
+    assert "Cán bộ một (Cán bộ theo dõi họp)" in person.text
     person.signs_in(drafter)
     person.opens(f"{OWN}/{path.rpartition('/')[2]}")
     person.reads("2 điểm")
+    assert "Cán bộ theo dõi họp" in person.text
+    assert "Cán bộ một" not in person.text, "of the offices' people a body learns the role"
     person.reads("Có tác động rõ")
     assert person.page.get_by_role("button", name="Rút").count() == 0
 

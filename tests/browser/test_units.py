@@ -306,6 +306,7 @@ def test_the_lead_unit_assembles_and_a_missing_section_needs_a_reason(
     person.opens(BOARD)
     assert state_of(person, "D1") == "bị trả lại"
     assert state_of(person, "E1") == "chưa gửi"
+    assert "Khóa lead (Đơn vị)" in person.text, "who sent it, by name"
     person.looks("board")
     person.presses("Tạo báo cáo mới để tổng hợp")
     person.types("Số, ký hiệu báo cáo", "Báo cáo 1/BC-UBND (minh họa)")

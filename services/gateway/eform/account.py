@@ -51,9 +51,17 @@ async def _account(page: Page, **context: Any) -> Response:
     """Only an API key has request keys: an access token proves itself."""
     actor = page.actor
     agency = await page.api.get_or_none(f"/agencies/{actor.agency}") if actor.agency else None
+    own = (await page.api.get("/people"))["items"]
     kind, _, key_id = actor.id.partition(":")
     keys = (await page.api.get("/request-keys"))["items"] if kind == "key" else None
     words = json.dumps({"api_key": key_id, "purpose": "bangdiem request key"}, separators=(",", ":"))
     hours = {"longest": LONGEST.seconds // 3600, "idle": IDLE.seconds // 3600}
     factors = sorted(page.session.caller.factors) if page.session else []
-    return page.show("account.html", agency=agency, keys=keys, words=words, factors=factors, hours=hours, **context)
+    told: dict[str, Any] = {
+        "name": own[0]["name"] if own else None,
+        "agency": agency,
+        "keys": keys,
+        "words": words,
+        "factors": factors,
+    }
+    return page.show("account.html", **told, hours=hours, **context)

@@ -18,6 +18,7 @@ from fastapi import Request
 
 from services.gateway.answers import API
 from services.gateway.edge import REQUEST_ID, Message
+from services.gateway.eform.named import PEOPLE, learn, unknown_in
 from shared.problems import Malformed
 
 log = structlog.get_logger(__name__)
@@ -110,6 +111,9 @@ class OwnApi:
         answer = await self._call(scope, body.content if body else b"")
         if answer.status >= _REFUSED:
             raise Refused(answer)
+        if self._credential is not None:
+            for ids in unknown_in(self._request, answer.headers, answer.body):
+                learn(self._request, await self.get(PEOPLE, ids=ids))
         return answer
 
     def _scope(self, method: str, path: str, query: str, body: Body | None, headers: Mapping[str, str]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from services.gateway.eform import addresses
 from services.gateway.eform.addresses import LOGIN, page_open
 from services.gateway.eform.kept import kept_of
 from services.gateway.eform.menu import menu_of
+from services.gateway.eform.named import known_people
 from services.gateway.eform.notices import NOTICES, forget, led, notice_at
 from services.gateway.eform.own_api import Answer, OwnApi, Refused
 from services.gateway.eform.posted import FormForeign, Posted, is_written_by, new_once, read_posted, require_token
@@ -107,6 +108,7 @@ class Page:
             "once": new_once(),
             "notice": NOTICES.get(notice_at(self.request)),
             "has": self.has,
+            "known_people": known_people(self.request),
             "menu": menu_of(self) if actor else [],
             "second_factor": self._second_factor(),
         }

@@ -84,7 +84,7 @@ BY: list[tuple[set[str], str]] = [
     ({"system_administrator"}, "post_file_signature_demand"),
     ({"system_administrator", "operator", "auditor"}, "list_file_signature_demands"),
     (READING, "get_snapshot_file_signatures"),
-    (set(ROLES), "list_request_keys post_request_key post_request_key_end"),
+    (set(ROLES), "list_people list_request_keys post_request_key post_request_key_end"),
     (READING, "list_rulings get_ruling list_applicability get_applicability get_pull"),
     (READING, "get_freeze list_snapshots get_snapshot get_supersession list_findings list_score_runs get_score_run"),
     (READING, "get_publication get_status list_extensions get_extension list_late_acceptances get_late_acceptance"),
