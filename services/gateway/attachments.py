@@ -12,6 +12,7 @@ from services.gateway.queries import attachments as stored
 from services.gateway.submissions.contents import record_refusal
 from services.gateway.submissions.desk import Desk, held
 from services.gateway.submissions.refused import ContentLocked
+from services.gateway.submissions.steps import settled
 from shared.audit import record
 from shared.canonical import sha256_hex
 from shared.database import Row
@@ -56,7 +57,7 @@ async def attach(desk: Desk, sequence: int, file: File) -> Row:
     scan = await desk.given.scanner.scan(file.body)
     async with desk.transaction() as connection:
         await desk.lock(connection)
-        found = await _require_open(connection, desk, sequence)
+        found = await settled(connection, desk, await _require_open(connection, desk, sequence))
         about = {
             "attachment_id": new_id("att"),
             "submission_id": found["submission_id"],

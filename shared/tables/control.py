@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     Text,
+    false,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
@@ -142,7 +144,8 @@ api_key_revocation = Table(
 )
 
 # One body's report deadline moved: who, why, until when. `in_time` reports count as handed in on time, `late_counts` ones
-# stay marked late and count by a superseding version (APR-10). The latest row of a body and period holds.
+# stay marked late and count by a superseding version (APR-10). It holds once a second person approved it, and of a body's
+# month the one approved last: view control.extension_in_force. `alone`: of the time when one person granted it.
 extension = Table(
     "extension",
     metadata,
@@ -156,7 +159,21 @@ extension = Table(
     text("reason"),
     text("actor"),
     recorded_at(),
+    Column("alone", Boolean, nullable=False, server_default=false()),
     CheckConstraint("effect IN ('in_time', 'late_counts')", name="effect"),
+    CheckConstraint("btrim(reason) <> ''", name="reason"),
+    schema="control",
+)
+
+# The second person's agreement, from which an extension holds.
+extension_approval = Table(
+    "extension_approval",
+    metadata,
+    Column("extension_id", Text, ForeignKey("control.extension.extension_id"), primary_key=True),
+    Column("sequence", BigInteger, Identity(always=True), nullable=False, unique=True),
+    text("actor"),
+    text("reason"),
+    recorded_at(),
     CheckConstraint("btrim(reason) <> ''", name="reason"),
     schema="control",
 )

@@ -146,6 +146,9 @@ transition = Table(
     Column("revision", Integer),
     optional("digest"),
     optional("catalogue_digest"),
+    Column("basis", JSONB(none_as_null=True)),
+    # Of a lapse: what is another than at the step it takes back, and where.
+    Column("changes", JSONB(none_as_null=True)),
     recorded_at(),
     schema="intake",
 )

@@ -334,6 +334,25 @@ def test_a_row_is_written_by_the_keyboard_alone(person: Person, served: Served) 
     assert [each["task_code"] for each in body.content(sequence)["registered_tasks"]] == ["NV-0001"]
 
 
+def test_a_change_of_what_was_approved_takes_the_approval_back(person: Person, served: Served) -> None:
+    body = Body(served, "G16")
+    sequence = body.begun(report("G16", PERIOD))
+    body.step(sequence, "handovers", "drafter")
+    body.step(sequence, "approvals", "approver")
+    person.signs_in(body.key("drafter"))
+    person.opens(f"{body.pages}/{sequence}")
+    person.reads("Lưu bất kỳ thay đổi nào thì phê duyệt mất hiệu lực")
+    person.opens(f"{body.pages}/{sequence}/content/report")
+    person.types("Số văn bản báo cáo", "Báo cáo 2/BC (minh họa)")
+    person.presses("Lưu")
+    person.opens(f"{body.pages}/{sequence}")
+    person.reads("Báo cáo cần được duyệt lại")
+    person.reads("/report/document")
+    person.looks("approval-taken-back")
+    person.opens(body.pages)
+    person.reads("cần duyệt lại")
+
+
 def test_an_agreement_lapses_when_the_rules_change(person: Person, served: Served) -> None:
     """Last of this file: it puts other rules in force."""
     body = Body(served, "G15")
@@ -347,4 +366,5 @@ def test_an_agreement_lapses_when_the_rules_change(person: Person, served: Serve
     person.presses("Duyệt")
     person.reads("Phê duyệt đã mất hiệu lực")
     person.reads("Bây giờ đến lượt người soạn báo cáo")
+    person.reads("Quy tắc kiểm tra đã đổi, nay là danh mục kiem-thu")
     person.looks("approval-lapsed")

@@ -42,9 +42,10 @@ MOVES: Final[tuple[Move, ...]] = (
     Move("lapse", "approved", "draft", ANYONE, reason_required=True),
 )
 
-# Work that leaves the state as it is: who may do it, and in which states.
+# Work that is no step by itself: who may do it, and in which states.
 WORK: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {
-    "edit": (frozenset({DRAFTER}), frozenset({"draft"})),
+    # Of what is approved the approval lapses with the edit (APR-09); under review it is locked (APR-04).
+    "edit": (frozenset({DRAFTER}), frozenset({"draft", "approved"})),
     "validate": (frozenset({DRAFTER, APPROVER, SIGNER}), frozenset({"draft", "in_review", "approved"})),
     "confirm": (frozenset({DRAFTER}), frozenset({"draft"})),
     "attach": (frozenset({DRAFTER}), frozenset({"draft"})),

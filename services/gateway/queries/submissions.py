@@ -33,6 +33,8 @@ class StepRefused(Conflict):
 _WHOLE = """
 SELECT s.submission_id, s.agency, s.period, s.sequence, s.form, s.test, s.created_by, s.recorded_at AS created_at,
        t.number AS step, t.to_state AS state, t.actor AS moved_by, t.recorded_at AS state_since,
+       t.action AS last_action, t.from_state AS last_from, t.reason AS last_reason, t.basis, t.changes,
+       t.revision AS agreed_revision, t.digest AS agreed_digest, t.catalogue_digest AS agreed_rules,
        r.number AS revision, r.scope, r.media_type, r.file_digest, r.digest, r.section_digests, r.author AS edited_by,
        r.recorded_at AS edited_at,
        a.submitted_at, a.deadline AS accepted_deadline, a.late, a.approved_by, a.signed_by
@@ -45,6 +47,8 @@ SELECT s.submission_id, s.agency, s.period, s.sequence, s.form, s.test, s.create
 """
 _TYPES = {
     "section_digests": revision.c.section_digests.type,
+    "basis": transition.c.basis.type,
+    "changes": transition.c.changes.type,
     "submitted_at": acceptance.c.submitted_at.type,
 }
 _LIST = text(

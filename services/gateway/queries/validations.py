@@ -123,6 +123,13 @@ async def under_review_from(connection: AsyncConnection, first: str) -> list[Row
     return await rows(connection, _UNDER_REVIEW, {"first": first})
 
 
+async def activation_of(connection: AsyncConnection, catalogue_id: str) -> str | None:
+    """The latest activation of a catalogue of this name; None for one that came with the release."""
+    statement = select(rule_activation.c.activation_id).where(rule_activation.c.catalogue["id"].astext == catalogue_id)
+    found: str | None = await connection.scalar(statement.order_by(rule_activation.c.sequence.desc()).limit(1))
+    return found
+
+
 async def find_activation(connection: AsyncConnection, activation_id: str) -> Row | None:
     """Without the catalogue itself, which `/report-rules` shows."""
     columns = [rule_activation.c[name] for name in _ACTIVATED]

@@ -66,8 +66,30 @@ class DeadlineShown(Shape):
     seconds_left: int
 
 
+class LapseChange(Shape):
+    """One thing that is another than when it was agreed to. `place`: the catalogue, the database, the earlier month, or the
+    cell by its row's own name. `was` and `now` are digests of catalogues and earlier reports, figures and cells as they are,
+    null where nothing stood or stands there, and for words. `cause`: the activation, snapshot or submission that did it."""
+
+    what: Literal["rules", "figure", "earlier_report", "content"]
+    place: str
+    was: str | None
+    now: str | None
+    cause: str | None
+
+
+class Lapse(Shape):
+    """An agreement that no longer holds. `step` is null until the next step taken puts it on record."""
+
+    from_state: Literal["in_review", "approved"]
+    reason: str
+    changes: list[LapseChange]
+    step: int | None
+
+
 class Submission(Shape):
-    """`holder` is the role whose turn it is; `allowed_actions` is what this caller may do now."""
+    """`holder` is the role whose turn it is; `allowed_actions` is what this caller may do now. `lapse` says why a report that
+    was handed over or approved is a draft again, as soon as it is so."""
 
     submission_id: SubmissionId
     agency: AgencyCode
@@ -83,6 +105,7 @@ class Submission(Shape):
     created_by: str
     created_at: datetime
     allowed_actions: list[Allowed]
+    lapse: Lapse | None
     content: ContentNamed | None
     validation: Checked | None
     acceptance: Acceptance | None
@@ -94,8 +117,22 @@ class SubmissionPage(Page):
     items: list[Submission]
 
 
+class EarlierReport(Shape):
+    period: PeriodText
+    submission_id: SubmissionId
+    digest: Digest
+
+
+class Basis(Shape):
+    """What a check compared with."""
+
+    automatic_snapshot: str | None
+    earlier_reports: list[EarlierReport]
+
+
 class Transition(Shape):
-    """One step, with the reason that stays for ever and what it was taken on."""
+    """One step, with the reason that stays for ever and what it was taken on: content, rules, and in `basis` what its check
+    compared with. A lapse has its `changes`."""
 
     transition_id: str
     submission_id: SubmissionId
@@ -108,6 +145,8 @@ class Transition(Shape):
     revision: int | None
     digest: Digest | None
     catalogue_digest: Digest | None
+    basis: Basis | None
+    changes: list[LapseChange] | None
     recorded_at: datetime
 
 
@@ -154,19 +193,6 @@ class FindingSummary(Shape):
     notice: int
     rules: list[RuleCount]
     unchecked: list[str]
-
-
-class EarlierReport(Shape):
-    period: PeriodText
-    submission_id: SubmissionId
-    digest: Digest
-
-
-class Basis(Shape):
-    """What a check compared with."""
-
-    automatic_snapshot: str | None
-    earlier_reports: list[EarlierReport]
 
 
 class ContentTaken(Shape):

@@ -12,6 +12,7 @@ from services.gateway.submissions.refused import (
     NotToConfirm,
     ValidationOutdated,
 )
+from services.gateway.submissions.steps import settled
 from services.gateway.submissions.stored import unpack_findings
 from services.gateway.words import require_reason
 from shared.audit import record
@@ -25,7 +26,7 @@ async def confirm(desk: Desk, sequence: int, *, finding_key: str, reason: str) -
     reason = require_reason(reason)
     async with desk.transaction() as connection:
         await desk.lock(connection)
-        found = await desk.find_with_content(connection, sequence)
+        found = await settled(connection, desk, await desk.find_with_content(connection, sequence))
         if found["state"] != "draft":
             raise ContentLocked(f"submission {sequence} is {found['state']}", **held(found))
         submission_id = found["submission_id"]

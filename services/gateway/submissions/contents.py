@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from services.gateway.intake.canonical_report import digest_of, section_digests
 from services.gateway.intake.checking import Checked, read_section_unclassified, read_unclassified
+from services.gateway.intake.lapsing import content_changed, reason_of
+from services.gateway.intake.machine import WORK
 from services.gateway.intake.markers import Classified
 from services.gateway.intake.media_types import JSON
 from services.gateway.intake.report import Report, SentReport
@@ -20,6 +22,7 @@ from services.gateway.submissions import checking
 from services.gateway.submissions.desk import Desk, held
 from services.gateway.submissions.known import Known, known_of
 from services.gateway.submissions.refused import ContentChanged, ContentLocked
+from services.gateway.submissions.steps import settled, withdrawn
 from services.gateway.submissions.stored import WHOLE, pack_sent, packed, tag_of, unpack_sent
 from shared.audit import record
 from shared.canonical import sha256_hex
@@ -27,6 +30,10 @@ from shared.database import Row
 from shared.ids import new_id
 from shared.problems import PreconditionMissing
 from shared.tables.intake import refusal, revision
+
+# Content is changed in these states; what else a state allows stands in the machine.
+EDITABLE = WORK["edit"][1]
+_SAME = "nội dung được gửi lại, không ô nào đổi"
 
 Beside = Callable[[Connection, Row, Row], Awaitable[None]]
 
@@ -74,6 +81,7 @@ async def replace(desk: Desk, sequence: int, sending: Sending, *, beside: Beside
     async with desk.transaction() as connection:
         await desk.lock(connection)
         found = await _require_open(connection, desk, sequence, sending)
+        found = await _opened(connection, desk, found, taken)
         row = await _insert(connection, desk, found, sending, taken)
         if beside is not None:
             await beside(connection, found, row)
@@ -119,14 +127,26 @@ def _digests(file_digest: str, report: Report | None) -> Digests:
 
 
 async def _require_open(connection: Connection, desk: Desk, sequence: int, sending: Sending) -> Row:
-    """The draft, in the revision that the caller has seen."""
+    """A submission whose content may be changed, in the revision that the caller has seen: a draft, or one that is approved,
+    of which the approval lapses with the change (APR-09). Under review it is locked (APR-04)."""
     found = await desk.find(connection, sequence)
-    if found["state"] != "draft":
+    if found["state"] not in EDITABLE:
         state = held(found)
         hint = "It is changed after a rejection only." if state["holder"] != "nobody" else "Begin another submission."
         raise ContentLocked(f"submission {sequence} is {found['state']} and held by {state['holder']}", hint=hint, **state)
     require_match(found, sending.if_match)
     return found
+
+
+async def _opened(connection: Connection, desk: Desk, found: Row, taken: Taken) -> Row:
+    """The submission as a draft; an approval that the new content takes back is put on record with every cell changed."""
+    found = await settled(connection, desk, found)
+    if found["state"] == "draft":
+        return found
+    former, form = await _former(connection, found), taken.known.form
+    changes = await asyncio.to_thread(content_changed, former, taken.sent, form)
+    reason = reason_of(changes) or _SAME
+    return await withdrawn(connection, desk, found, reason, [asdict(each) for each in changes])
 
 
 def require_match(found: Row, if_match: str | None) -> None:

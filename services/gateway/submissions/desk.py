@@ -14,6 +14,7 @@ from services.gateway.queries import Connection
 from services.gateway.queries import submissions as stored
 from services.gateway.runtime import Runtime
 from services.gateway.submissions.refused import ContentMissing
+from services.gateway.submissions.standing import as_it_stands
 from shared.audit import Actor
 from shared.database import Row
 from shared.errors import NotFound
@@ -44,11 +45,12 @@ class Desk:
         await stored.lock_month(connection, agency=self.agency, period=str(self.period))
 
     async def find(self, connection: Connection, sequence: int) -> Row:
-        """Raises NotFound; also for those outside the body while nothing was signed."""
+        """As it stands now, a lapsed agreement included. Raises NotFound; also for those outside the body while nothing was
+        signed."""
         found = await stored.find(connection, agency=self.agency, period=str(self.period), sequence=sequence)
         if found is None or (found["state"] != "accepted" and not self.inside):
             raise NotFound(f"{self.agency} has no submission {sequence} of {self.period}")
-        return found
+        return await as_it_stands(connection, found)
 
     async def find_with_content(self, connection: Connection, sequence: int) -> Row:
         """Raises NotFound or ContentMissing."""

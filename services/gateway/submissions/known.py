@@ -49,7 +49,7 @@ async def known_of(connection: Connection, *, agency: str, period: str, form: st
     context = Context(
         agency=agency,
         period=period,
-        automatic=await _automatic(connection, agency, period, snapshot),
+        automatic=await figures_of(connection, agency, period, snapshot),
         **_remembered(earlier, year=period[:4]),
     )
     catalogue = await catalogue_of(connection, period)
@@ -67,9 +67,10 @@ def _basis(snapshot: str | None, earlier: Iterable[Row]) -> dict[str, Any]:
     return {"automatic_snapshot": snapshot, "earlier_reports": reports}
 
 
-async def _automatic(
+async def figures_of(
     connection: Connection, agency: str, period: str, snapshot: str | None
 ) -> dict[str, AutomaticFigure] | None:
+    """By database what the source counted of the body; None where no snapshot is frozen."""
     if snapshot is None:
         return None
     found = await stored.automatic_figures(connection, agency=agency, period=period, snapshot_id=snapshot)

@@ -46,7 +46,7 @@ class ValidationOutdated(Conflict):
 
 
 class ApprovalLapsed(Conflict):
-    """Rules or content are others than those agreed to: the submission is a draft again, its last step says why (APR-09)."""
+    """Content, rules or figures are others than those agreed to: the submission is a draft again, `lapse` says why (APR-09)."""
 
     slug = "approval-lapsed"
     title_vi = "Phê duyệt đã mất hiệu lực"

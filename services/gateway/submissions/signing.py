@@ -14,6 +14,7 @@ from services.gateway.queries import submissions as stored
 from services.gateway.submissions.desk import Desk
 from services.gateway.submissions.refused import DigestDiffers, PeriodNotOver, TestNotSigned
 from services.gateway.submissions.signatures import Offered, judge, keep, require_mandate
+from services.gateway.submissions.standing import awaits_record
 from services.gateway.submissions.steps import Step, agree, lapsed, require_move
 from services.gateway.submissions.stored import unpack_sent
 from shared.calendar import deadline_of, enter_gate
@@ -36,8 +37,11 @@ async def sign(desk: Desk, sequence: int, *, digest: str, statement: str | None,
         submitted_at = desk.now
         await desk.lock(connection)
         found = await desk.find(connection, sequence)
-        await _require_signable(connection, desk, found, digest)
-        mandate = await require_mandate(connection, desk, verified)
+        # What lapsed is no longer there to be signed: of whatever else is wrong, that is said first.
+        gone = awaits_record(found)
+        if not gone:
+            await _require_signable(connection, desk, found, digest)
+        mandate = None if gone else await require_mandate(connection, desk, verified)
         lapse = await agree(connection, desk, found, Step("sign", statement))
         if lapse is None:
             refuse_before_end(desk)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from services.gateway.intake.findings_summary import unresolved
 from services.gateway.intake.machine import ANYONE, SECOND_PERSON, move_of
@@ -14,6 +16,7 @@ from services.gateway.queries import submissions as stored
 from services.gateway.submissions.desk import Desk, held
 from services.gateway.submissions.known import basis_now, catalogue_of
 from services.gateway.submissions.refused import ApprovalLapsed, ContentMissing, FindingsOpen, ValidationOutdated
+from services.gateway.submissions.standing import Lapse, awaits_record
 from services.gateway.submissions.stored import unpack_findings
 from services.gateway.words import require_reason
 from shared.audit import record
@@ -21,9 +24,8 @@ from shared.database import Row
 from shared.errors import Fault, SamePerson
 from shared.ids import new_id
 
-# Steps that agree to a report, and the one whose agreement each rests on.
-RESTS_ON = {"approve": "hand_over", "sign": "approve"}
-_AGREED = {"hand_over": "trình", "approve": "phê duyệt"}
+# Steps that say yes or no to what was agreed to before them: where that lapsed, nothing is left to answer.
+ANSWERS = frozenset({"approve", "sign", "reject"})
 
 
 @dataclass(frozen=True)
@@ -32,15 +34,17 @@ class Step:
 
     action: str
     reason: str | None = None
+    changes: Sequence[Mapping[str, Any]] | None = None
 
 
 @dataclass(frozen=True)
 class Pins:
-    """What a step is taken on (APR-09)."""
+    """What a step is taken on; the agreement lapses when it is another (APR-09)."""
 
     revision: int
     digest: str
     catalogue_digest: str
+    basis: Mapping[str, Any]
 
 
 async def step(desk: Desk, sequence: int, taken: Step) -> Row:
@@ -57,17 +61,32 @@ async def step(desk: Desk, sequence: int, taken: Step) -> Row:
 
 async def agree(connection: Connection, desk: Desk, found: Row, taken: Step) -> str | None:
     """Takes the step, or lets the agreement lapse that it would rest on and says why: that must be committed."""
+    if awaits_record(found):
+        why = str(found["lapse"].reason)
+        found = await settled(connection, desk, found)
+        if taken.action in ANSWERS:
+            return why
     await require_move(connection, desk, found, taken.action)
     if taken.action not in ("hand_over", "approve", "sign"):
         await take(connection, desk, found, taken)
         return None
-    why = await _why_lapsed(connection, desk, found, taken.action)
-    if why is not None:
-        await take(connection, desk, found, Step("lapse", why))
-        return why
     pins = await require_resolved(connection, desk, found)
     await take(connection, desk, found, taken, pins)
     return None
+
+
+async def settled(connection: Connection, desk: Desk, found: Row) -> Row:
+    """The submission with its lapse on record, where it lapsed: whatever is written after it follows from a draft."""
+    if not awaits_record(found):
+        return found
+    lapse: Lapse = found["lapse"]
+    return await withdrawn(connection, desk, {**found, "state": lapse.from_state}, lapse.reason, lapse.changes)
+
+
+async def withdrawn(connection: Connection, desk: Desk, found: Row, reason: str, changes: Sequence[Mapping[str, Any]]) -> Row:
+    """The submission as a draft again: its agreement is taken back by a step that says which changes did it."""
+    await take(connection, desk, found, Step("lapse", reason, changes))
+    return await desk.find(connection, found["sequence"])
 
 
 def lapsed(sequence: int, why: str) -> ApprovalLapsed:
@@ -107,7 +126,7 @@ async def require_resolved(connection: Connection, desk: Desk, found: Row) -> Pi
     await _require_none_open(connection, found, checked)
     if found["digest"] is None:
         raise FindingsOpen("the report holds cells that cannot be read", hint="Correct them and send it again.")
-    return Pins(found["revision"], found["digest"], catalogue.digest)
+    return Pins(found["revision"], found["digest"], catalogue.digest, basis)
 
 
 async def take(connection: Connection, desk: Desk, found: Row, taken: Step, pins: Pins | None = None) -> None:
@@ -129,6 +148,8 @@ async def take(connection: Connection, desk: Desk, found: Row, taken: Step, pins
         "revision": pins.revision if pins else None,
         "digest": pins.digest if pins else None,
         "catalogue_digest": pins.catalogue_digest if pins else None,
+        "basis": pins.basis if pins else None,
+        "changes": taken.changes,
     }
     await stored.insert_step(connection, values)
     if taken.action != "create":
@@ -136,20 +157,6 @@ async def take(connection: Connection, desk: Desk, found: Row, taken: Step, pins
         await record(
             connection, desk.actor.id, f"submission.{taken.action}", found["submission_id"], reason=reason, detail=detail
         )
-
-
-async def _why_lapsed(connection: Connection, desk: Desk, found: Row, action: str) -> str | None:
-    """What is another than at the step this one rests on; None while all is the same."""
-    rests_on = RESTS_ON.get(action)
-    if rests_on is None:
-        return None
-    agreed = await stored.last_transition(connection, found["submission_id"], rests_on)
-    catalogue = await catalogue_of(connection, found["period"])
-    if agreed is None or (agreed["revision"], agreed["digest"]) != (found["revision"], found["digest"]):
-        return f"nội dung đã khác nội dung được {_AGREED[rests_on]}"
-    if agreed["catalogue_digest"] != catalogue.digest:
-        return f"danh mục quy tắc đã đổi từ {agreed['catalogue_digest']} thành {catalogue.digest}"
-    return None
 
 
 async def _require_none_open(connection: Connection, found: Row, checked: Row) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from services.gateway.people import behind, is_among
 from services.gateway.queries import Connection, validations
 from services.gateway.queries import submissions as stored
 from services.gateway.submissions.desk import Desk
+from services.gateway.submissions.standing import as_it_stands
 from services.gateway.submissions.stored import tag_of
 from services.gateway.tenancy import AGENCY_ROLES
 from shared.calendar import Deadline, deadline_of
@@ -30,6 +32,7 @@ _ACCEPTED = ("submitted_at", "late", "approved_by", "signed_by")
 async def shown(connection: Connection, desk: Desk, found: Sequence[Row]) -> list[dict[str, Any]]:
     """Documents of submissions of the desk's month."""
     due = await deadline_of(connection, desk.period, desk.agency)
+    found = [await as_it_stands(connection, line) for line in found]
     hands = {line["submission_id"]: await stored.hands_of(connection, line["submission_id"]) for line in found}
     people = await behind(connection, {desk.actor.id, *(actor for each in hands.values() for actor in each)})
     documents = []
@@ -108,6 +111,7 @@ def _document(
         "step": line["step"],
         "holder": HOLDERS.get(line["state"]),
         "allowed_actions": actions,
+        "lapse": None if line["lapse"] is None else asdict(line["lapse"]),
         "content": _content(line),
         "validation": checked,
         "acceptance": _acceptance(line),

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scoring.inputs import Inputs, Snapshot
 from services.scoring.publish import render_all
@@ -87,9 +91,16 @@ class Seeds:
             await database.close()
 
     async def freeze(
-        self, source: str = "system57", period: str = "2026-01", *, version: int = 1, supersedes: str | None = None
+        self,
+        source: str = "system57",
+        period: str = "2026-01",
+        *,
+        version: int = 1,
+        supersedes: str | None = None,
+        evidence: Mapping[str, Any] = MappingProxyType({}),
+        rows: Mapping[str, Sequence[dict[str, Any]]] = MappingProxyType({}),
     ) -> str:
-        """A pull, a warning about it and a snapshot header without rows; returns the snapshot's id."""
+        """A pull, a warning about it and a snapshot with these rows; returns the snapshot's id."""
         database = Database(self.url, role="ingest")
         pull_id, snapshot_id = new_id("pull"), f"snap_{next(_numbers):064x}"
         now = datetime.now(UTC)
@@ -105,13 +116,34 @@ class Seeds:
                 await connection.execute(
                     snapshot.insert().values(
                         **header, **known, **second, supersedes=supersedes, clock_skew_seconds="0.25",
-                        manifest=canonical_bytes({"source": source, "notice": NOTICE}), evidence={"notices": [NOTICE]},
+                        manifest=canonical_bytes({"source": source, "notice": NOTICE}),
+                        evidence={"notices": [NOTICE], **evidence},
                     )
                 )  # fmt: skip
+                pk = await connection.scalar(select(snapshot.c.pk).where(snapshot.c.snapshot_id == snapshot_id))
+                for dataset, lines in rows.items():
+                    await _write_rows(connection, dataset, int(pk or 0), lines)
                 await audit.record(connection, "local:demo", "snapshot.freeze", snapshot_id, reason=NOTICE)
         finally:
             await database.close()
         return snapshot_id
+
+    async def counted(self, figures: Mapping[str, int], period: str = "2026-01", *, version: int, **words: Any) -> str:
+        """A snapshot of the national database's month: of each body the records of one invented database."""
+        named = {"database": "CSDL-MH", "database_name": "Cơ sở dữ liệu minh họa", "listed": True}
+        lines = [{"agency_code": code, **named, "new_records": count} for code, count in sorted(figures.items())]
+        return await self.freeze("national_database", period, version=version, rows={"database_growth": lines}, **words)
+
+
+async def _write_rows(connection: AsyncConnection, dataset: str, pk: int, lines: Sequence[dict[str, Any]]) -> None:
+    words = {"dataset": dataset, "pk": pk}
+    part = await connection.scalar(text("SELECT ingest.open_rows(:dataset, :pk)"), words)
+    for ordinal, line in enumerate(lines):
+        names = ("ordinal", *line)
+        places = ", ".join(f":{name}" for name in names)
+        statement = f"INSERT INTO ingest.{part} ({', '.join(names)}) VALUES ({places})"
+        await connection.execute(text(statement), {"ordinal": ordinal, **line})
+    await connection.execute(text("SELECT ingest.seal_rows(:dataset, :pk)"), words)
 
 
 def _run_row(period: str, actor: str, bodies: tuple[Any, ...]) -> dict[str, Any]:

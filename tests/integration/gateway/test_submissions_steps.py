@@ -80,15 +80,17 @@ async def _step_by_hand(house: House, actor: Actor, values: dict[str, Any]) -> N
 async def test_content_is_locked_while_others_look_at_it(house: House) -> None:
     body = Body(house, "G03", PERIOD)
     sequence, digest = await body.handed_over()
-    for state, holder, step in (("in_review", "agency_approver", "approvals"), ("approved", "agency_signer", None)):
-        refused = await body.put(f"/{sequence}", report("G03", PERIOD), match='"x"')
+    for query in ("", "?dry_run=true"):
+        refused = await body.put(f"/{sequence}", report("G03", PERIOD), match='"x"', query=query)
         assert (refused.status_code, slug(refused)) == (409, "content-locked")
-        assert (refused.json()["context"]["state"], refused.json()["context"]["holder"]) == (state, holder)
-        confirmation = {"finding_key": digest, "reason": "vì sao không"}
+        assert (refused.json()["context"]["state"], refused.json()["context"]["holder"]) == ("in_review", "agency_approver")
+    confirmation = {"finding_key": digest, "reason": "vì sao không"}
+    for step in ("approvals", None):
         assert slug(await body.post(f"/{sequence}/confirmations", "drafter", confirmation)) == "content-locked"
         if step:
             await body.step(sequence, step, "approver")
-    refused = await body.put(f"/{sequence}", report("G03", PERIOD), match='"x"', query="?dry_run=true")
+    signed = await body.step(sequence, "signatures", "signer", {"digest": digest})
+    refused = await body.put(f"/{sequence}", report("G03", PERIOD), match=signed["content"]["etag"])
     assert (refused.status_code, slug(refused)) == (409, "content-locked")
 
 
