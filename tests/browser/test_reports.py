@@ -312,8 +312,16 @@ def test_many_findings_are_shown_by_pages_and_by_severity(person: Person, served
     person.follows("Nhiệm vụ, dòng 60, Tên nhiệm vụ")
     assert person.address.endswith("/rows/59#f-registered_tasks-59-title")
     assert person.page.locator("#f-registered_tasks-59-title").get_attribute("aria-invalid") == "true"
-    person.opens(f"{body.pages}/{sequence}/findings?severity=notice")
-    person.reads("Không có phát hiện nào ở mức này")
+    person.opens(f"{body.pages}/{sequence}")
+    person.follows("Xem phát hiện của phần Nhiệm vụ")
+    person.follows("Còn phải xử lý (60)")
+    assert person.address.endswith("/findings?severity=to_do&section=registered_tasks")
+    person.looks("findings-of-a-section")
+    assert len(person.downloads("CSV").path().read_text("utf-8-sig").splitlines()) == 61
+    person.follows("Mọi phần (60)")
+    assert person.address.endswith("/findings?severity=to_do")
+    person.follows("Lưu ý (0)")
+    person.reads("Không có phát hiện nào như vậy")
 
 
 def test_a_row_is_written_by_the_keyboard_alone(person: Person, served: Served) -> None:

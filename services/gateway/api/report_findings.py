@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
+from functools import partial
+from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Request
@@ -25,8 +26,10 @@ from services.gateway.api.parameters import (
 )
 from services.gateway.api.reporting import CHECKED, CHECKER, DRAFTER, FOUND, ONE, REFUSES, desk_of, short_format
 from services.gateway.contract import checks, follows, lists, reads, reads_formats, records, ref
+from services.gateway.intake.findings_chosen import Choice, Place, chosen, counts
 from services.gateway.intake.findings_files import as_csv, as_ndjson
 from services.gateway.intake.media_types import CSV, JSON, NDJSON
+from services.gateway.intake.report import Severity
 from services.gateway.negotiation import choose_media_type
 from services.gateway.permits import Json
 from services.gateway.queries import submissions as stored
@@ -38,6 +41,7 @@ from services.gateway.submissions.reading import findings_of, validation_of
 from services.gateway.submissions.views import confirmation_shown, finding_shown, job_shown, validation_shown
 from shared.audit import Actor
 from shared.canonical import sha256_hex
+from shared.database import Row
 from shared.errors import NotFound
 
 router = APIRouter(tags=["submissions"])
@@ -49,6 +53,15 @@ FormatQuery = Annotated[
     Annotated[str, Query(json_schema_extra={"enum": ["json", "ndjson", "csv"]})] | Unset,
     Query(alias="format", description="Goes before Accept; ndjson and csv are complete."),
 ]
+SeverityQuery = Annotated[Severity | Unset, Query(description="Only this severity.")]
+PlaceQuery = Annotated[
+    Place | Unset,
+    Query(description="Only findings in this section; `whole`: about no section alone."),
+]
+OpenQuery = Annotated[
+    Literal["true"] | Unset,
+    Query(alias="open", description="Only what stands in the way of a hand-over: fatal, or to confirm and not confirmed."),
+]
 
 
 @router.get(ONE + "/findings", **reads_formats(_FILES, refuses=[*REFUSES, 409]))
@@ -59,25 +72,39 @@ async def list_report_findings(
     sequence: SequencePath,
     actor: Annotated[Actor, Depends(FOUND)],
     rule: RuleQuery = None,
+    severity: SeverityQuery = None,
+    section: PlaceQuery = None,
+    only_open: OpenQuery = None,
     wanted_format: FormatQuery = None,
     cursor: Cursor = None,
     limit: Limit = PAGE,
 ) -> Response:
-    """Findings of the latest check: JSON by pages, NDJSON and CSV complete."""
+    """Findings of the latest check: JSON by pages, NDJSON and CSV complete; in every format all, or those asked for.
+
+    `counts` beside a JSON page are of the complete check, whatever was asked for. A cursor is a place in the complete list:
+    it goes on from there under any choice.
+    """
     desk, after = desk_of(request, actor, agency, period), number_cursor(cursor) or 0
     accept = ",".join(request.headers.getlist("accept")) or None
     media_type = short_format(wanted_format, _OFFERED) if wanted_format else choose_media_type(accept, _OFFERED)
-    findings, confirmed = await findings_of(desk, sequence, rule=rule)
+    findings, confirmed = await findings_of(desk, sequence)
+    wanted = chosen(findings, confirmed, Choice(rule, severity, section, open_only=only_open is not None))
     if media_type == JSON:
-        numbered = [{"number": number, "finding": each} for number, each in enumerate(findings, 1)][after : after + limit + 1]
-        answer = page(request, numbered, limit=limit, key="number", show=lambda line: finding_shown(line["finding"], confirmed))
+        numbered = [{"number": number, "finding": each} for number, each in wanted if number > after][: limit + 1]
+        beside = {"counts": counts(findings, confirmed)}
+        show = partial(_numbered_shown, confirmed=confirmed)
+        answer = page(request, numbered, limit=limit, key="number", show=show, beside=beside)
         answer.headers["vary"] = "Accept"
         return answer
-    body = await asyncio.to_thread(_WRITERS[media_type], findings)
+    body = await asyncio.to_thread(_WRITERS[media_type], [each for _, each in wanted])
     name = f"findings-{agency}-{period}-{sequence}.{'csv' if media_type == CSV else 'ndjson'}"
     headers = {"etag": f'"{sha256_hex(body)}"', "cache-control": CLOSED, "vary": "Accept"}
     headers["content-disposition"] = f'attachment; filename="{name}"'
     return Response(body, media_type=media_type, headers=headers)
+
+
+def _numbered_shown(line: Row, confirmed: frozenset[str]) -> dict[str, Any]:
+    return finding_shown(line["finding"], confirmed)
 
 
 @router.post(ONE + "/validations", **checks(ValidationAsked, Validation, refuses=[*REFUSES, 409]))

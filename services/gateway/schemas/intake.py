@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
+from services.gateway.intake.findings_chosen import Place
 from services.gateway.schemas.shape import AgencyCode, Digest, Page, PeriodText, Shape, identifier
 
 State = Literal["draft", "in_review", "approved", "accepted", "reverted"]
@@ -174,8 +175,32 @@ class ReportFinding(Shape):
     confirmed: bool
 
 
+class FindingTally(Shape):
+    """`confirmed` are those to confirm that somebody did; `open` stand in the way of a hand-over."""
+
+    total: int
+    fatal: int
+    confirm: int
+    notice: int
+    confirmed: int
+    open: int
+
+
+class SectionTally(FindingTally):
+    """Of one section; `whole`: about no section alone."""
+
+    section: Place
+
+
+class CheckTally(FindingTally):
+    """Of the complete check, and of every section with a finding."""
+
+    sections: list[SectionTally]
+
+
 class ReportFindingPage(Page):
     items: list[ReportFinding]
+    counts: CheckTally
 
 
 class RuleCount(Shape):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,7 +54,7 @@ async def content_of(desk: Desk, sequence: int, media_type: str) -> Written:
     return await asyncio.to_thread(_written, desk, found, row, media_type)
 
 
-async def findings_of(desk: Desk, sequence: int, *, rule: str | None) -> tuple[list[Finding], frozenset[str]]:
+async def findings_of(desk: Desk, sequence: int) -> tuple[Sequence[Finding], frozenset[str]]:
     """Every finding of the latest revision's latest check, and the keys that were confirmed. Raises ValidationOutdated."""
     async with desk.read() as connection:
         found = await desk.find_with_content(connection, sequence)
@@ -63,8 +64,7 @@ async def findings_of(desk: Desk, sequence: int, *, rule: str | None) -> tuple[l
         data = await validations.findings_of(connection, checked["validation_id"])
         confirmed = await stored.list_confirmations(connection, found["submission_id"])
     findings = await asyncio.to_thread(unpack_findings, data)
-    keys = frozenset(line["finding_key"] for line in confirmed)
-    return [each for each in findings if rule is None or each.rule == rule], keys
+    return findings, frozenset(line["finding_key"] for line in confirmed)
 
 
 async def prefill_of(desk: Desk, sequence: int) -> dict[str, Any]:

@@ -170,6 +170,17 @@ async def test_every_one_of_25000_bad_cells_is_found_and_can_be_fetched(house: H
     following = (await body.get(f"{place}/findings?limit=500&rule={lines[0]['rule']}&cursor={paged['next']}")).json()
     assert following["items"][0]["pointer"] == "/registered_tasks/500/registered_on"
     assert (await body.get(f"{place}/findings?format=pdf")).status_code == 406
+    # The very place in the list, under a choice that the first page did not have, and in every format alike.
+    further = (
+        await body.get(f"{place}/findings?limit=500&severity=fatal&section=registered_tasks&cursor={paged['next']}")
+    ).json()
+    assert further["items"] == following["items"]
+    assert (further["counts"]["open"], further["counts"]["sections"][0]["fatal"]) == (25_000, 25_000)
+    for choice in ("severity=notice", "section=narratives", "section=whole&open=true"):
+        assert (await body.get(f"{place}/findings?{choice}")).json()["items"] == []
+        assert (await body.get(f"{place}/findings?{choice}&format=ndjson")).content == b""
+        assert len((await body.get(f"{place}/findings?{choice}&format=csv")).text.splitlines()) == 1
+    assert (await body.get(f"{place}/findings?severity=grave")).status_code == 422
 
 
 async def test_large_content_is_checked_by_a_job(house: House) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -11,35 +13,39 @@ from services.gateway.eform.own_api import Refused
 from services.gateway.eform.page import ROOT, PageRoute
 from services.gateway.eform.reports.desk import View, view_of
 from services.gateway.eform.reports.files import handed_on
-from services.gateway.eform.reports.found import SEVERITIES, counts_of, findings_of
+from services.gateway.eform.reports.found import SEVERITIES, findings_of
 from services.gateway.eform.reports.overview import ONE, AtPage, AtPlace
 from services.gateway.eform.reports.sections import ROWS, page_number
+from services.gateway.intake.findings_chosen import PLACES
 from shared.errors import NotFound
 
 router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
 
 FINDINGS = ONE + "/findings"
 _FILES: Final = ("csv", "ndjson")
+_CHOICE: Final = ("severity", "section", "open")
 TO_DO: Final = "to_do"
 
 
 @router.get(FINDINGS)
 async def get_findings(page: AtPage, place: AtPlace) -> Response:
     view = await view_of(page, place)
-    found = await findings_of(view)
-    chosen = page.request.query_params.get("severity", "")
-    wanted = [each for each in found or [] if _is_wanted(each, chosen)]
-    number = page_number(page, len(wanted))
+    asked = page.request.query_params
+    kind, section = _known(asked.get("severity", ""), (*SEVERITIES, TO_DO)), _known(asked.get("section", ""), PLACES)
+    choice = _choice(kind, section)
+    found = await findings_of(view, **choice)
+    whole = None if found is None else await page.api.get(f"{place.one}/findings", limit=1)
+    number = page_number(page, len(found or []))
     first = (number - 1) * ROWS
     return view.show(
         "findings.html",
-        known=found is not None,
-        counts=counts_of(found or []),
-        chosen=chosen,
-        items=wanted[first : first + ROWS],
-        total=len(wanted),
+        counts=whole["counts"] if whole else None,
+        kind=kind,
+        section=section,
+        chosen=urlencode(choice),
+        items=(found or [])[first : first + ROWS],
         number=number,
-        pages=max(1, -(-len(wanted) // ROWS)),
+        pages=max(1, -(-len(found or []) // ROWS)),
     )
 
 
@@ -47,7 +53,8 @@ async def get_findings(page: AtPage, place: AtPlace) -> Response:
 async def get_findings_file(page: AtPage, place: AtPlace, suffix: str) -> Response:
     if suffix not in _FILES:
         raise NotFound(f"findings are not written as {suffix[:20]!r}")
-    answer = await page.api.ask("GET", f"{place.one}/findings", query={"format": suffix})
+    query = {name: value for name, value in page.request.query_params.items() if name in _CHOICE}
+    answer = await page.api.ask("GET", f"{place.one}/findings", query={**query, "format": suffix})
     return handed_on(answer, name=f"findings-{place.agency}-{place.period}-{place.sequence}.{suffix}")
 
 
@@ -85,10 +92,15 @@ async def get_validation(page: AtPage, place: AtPlace, validation: str) -> Respo
     return view.show("validation.html", check=await page.api.get(f"{place.one}/validations/{validation}"))
 
 
-def _is_wanted(finding: dict[str, Any], chosen: str) -> bool:
-    if chosen == TO_DO:
-        return bool(finding["to_do"])
-    return chosen not in SEVERITIES or finding["severity"] == chosen
+def _known(asked: str, known: Sequence[str]) -> str:
+    """Empty for what no link of ours asks for."""
+    return asked if asked in known else ""
+
+
+def _choice(kind: str, section: str) -> dict[str, str]:
+    """As the API is asked."""
+    asked = {"open": "true"} if kind == TO_DO else {"severity": kind}
+    return {name: value for name, value in {**asked, "section": section}.items() if value}
 
 
 async def _confirming(view: View, key: str, **context: Any) -> Response:

@@ -22,12 +22,13 @@ _DAY: Final = re.compile(r"(?<![\w-])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![\w-])")
 Finding = dict[str, Any]
 
 
-async def findings_of(view: View) -> list[Finding] | None:
-    """All findings, each with ``confirmed``, ``to_do`` and ``at``; None while nothing was sent or a job still checks."""
+async def findings_of(view: View, **choice: str) -> list[Finding] | None:
+    """Findings, all or those of the API's ``severity``, ``section`` or ``open``, each with ``confirmed``, ``to_do`` and
+    ``at``; None while nothing was sent or a job still checks."""
     if view.submission["content"] is None or view.submission["validation"] is None:
         return None
     try:
-        answer = await view.page.api.ask("GET", f"{view.place.one}/findings", query={"format": "ndjson"})
+        answer = await view.page.api.ask("GET", f"{view.place.one}/findings", query={**choice, "format": "ndjson"})
     except Refused as refused:
         if refused.slug in _UNKNOWN:
             return None
