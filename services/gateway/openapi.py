@@ -27,6 +27,7 @@ from services.gateway.schemas import (
     intake_bodies,
     operations,
     own_register,
+    people,
     receipts,
     registers,
     sheet,
