@@ -6,8 +6,8 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Annotated, Any
 
 import typer
@@ -19,12 +19,13 @@ from rich.text import Text
 from services.cli.law import read_file
 from services.cli.options import AsJson, PeriodUnreadable, period_of
 from services.gateway.intake.catalogue import catalogue_in_force
-from services.gateway.intake.checking import Checked, check, context_after, read_unclassified
+from services.gateway.intake.checking import Checked, check, read_unclassified
 from services.gateway.intake.context import Context
 from services.gateway.intake.findings_files import as_csv
 from services.gateway.intake.form import Form, form_for
 from services.gateway.intake.media_types import media_type_of
-from services.gateway.intake.report import Finding, Report
+from services.gateway.intake.remembering import Former, context_after
+from services.gateway.intake.report import Finding
 from services.gateway.intake.rules import Catalogue
 from services.gateway.intake.understanding import understand
 from shared.errors import InputInvalid
@@ -38,7 +39,7 @@ LONGEST_TABLE = 500
 
 
 class EarlierUnusable(InputInvalid):
-    """The file given as the last accepted report has faults of its own, or is not of an earlier month."""
+    """A file given as an earlier accepted report has faults, is not of an earlier month, or is a second one of its month."""
 
     slug = "earlier-report-unusable"
     title_vi = "Không dùng được báo cáo trước"
@@ -63,12 +64,15 @@ def check_file(
     file: Annotated[str, typer.Argument(metavar="FILE", help="a report: .json, .ndjson, .csv or .xlsx")],
     agency: Annotated[str | None, typer.Option(help="whose report it must be, like H38")] = None,
     period: Annotated[str | None, typer.Option(help="for which month, like 2026-01; else as the file says")] = None,
-    earlier: Annotated[str | None, typer.Option(metavar="FILE", help="the last accepted report, for rules on history")] = None,
+    earlier: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE", help="an accepted report of an earlier month, for rules on history; once for each month"),
+    ] = None,
     as_json: AsJson = False,
     as_table: Annotated[bool, typer.Option("--csv", help="all findings as CSV on standard output")] = False,
 ) -> None:
     """Check a monthly report as it will be checked when sent. Exit 2: it cannot be read, or a finding must be put right."""
-    looked = look(file, agency=agency, period=period, earlier=earlier)
+    looked = look(file, agency=agency, period=period, earlier=earlier or ())
     if as_json:
         typer.echo(json.dumps(document_of(looked), ensure_ascii=False, indent=1))
     elif as_table:
@@ -80,16 +84,16 @@ def check_file(
         raise typer.Exit(2)
 
 
-def look(name: str, *, agency: str | None, period: str | None, earlier: str | None) -> _Looked:
+def look(name: str, *, agency: str | None, period: str | None, earlier: Sequence[str]) -> _Looked:
     """Raises what `checking.check` raises, and what says that a file or a period cannot be read."""
     body, media_type = read_file(name), media_type_of(name)
     month = str(period_of(period)) if period else stated_period(body, media_type)
     form, catalogue = form_for(month), catalogue_in_force(month)
-    context = Context(agency=agency, period=month if period else None)
-    if earlier is not None:
-        former = earlier_report(earlier, before=month)
-        known = context_after(former, agency=agency, period=month, origin=earlier)
-        context = Context(agency, context.period, known.earlier, None, known.former_records)
+    context = Context(agency=agency)
+    if earlier:
+        context = context_after(earlier_reports(earlier, before=month), agency=agency, period=month)
+    # A month read from the report itself is not what it was addressed to.
+    context = replace(context, period=month if period else None)
     return _Looked(name, form, catalogue, check(body, media_type=media_type, context=context, catalogue=catalogue, form=form))
 
 
@@ -104,18 +108,28 @@ def stated_period(body: bytes, media_type: str) -> str:
         raise PeriodUnreadable(f"the report names no month: {stated}", hint=hint) from error
 
 
-def earlier_report(name: str, *, before: str) -> Report:
-    """The last accepted report from its file. Raises EarlierUnusable."""
+def earlier_reports(names: Sequence[str], *, before: str) -> list[Former]:
+    """Accepted reports from their files, one of a month. Raises EarlierUnusable."""
+    found: dict[str, Former] = {}
+    for name in names:
+        former = earlier_report(name, before=before)
+        if former.period in found:
+            first = found[former.period].origin
+            raise EarlierUnusable(f"{first} and {name} are both of {former.period}", hint="Give the one that is in force.")
+        found[former.period] = former
+    return list(found.values())
+
+
+def earlier_report(name: str, *, before: str) -> Former:
+    """One accepted report from its file. Raises EarlierUnusable."""
     body, media_type = read_file(name), media_type_of(name)
     month = stated_period(body, media_type)
     report, observations = understand(read_unclassified(body, media_type=media_type), form_for(month))
     if report is None:
         raise EarlierUnusable(f"{name}: {len(observations)} faults", hint=f"See them with: bangdiem check {name}")
     if month >= before:
-        raise EarlierUnusable(
-            f"{name} is of {month}, not before {before}", hint="Give the report accepted last, of an earlier month."
-        )
-    return report
+        raise EarlierUnusable(f"{name} is of {month}, not before {before}", hint="Give accepted reports of earlier months.")
+    return Former(month, name, report)
 
 
 def document_of(looked: _Looked) -> dict[str, Any]:
@@ -129,6 +143,7 @@ def document_of(looked: _Looked) -> dict[str, Any]:
         "file_digest": checked.file_digest,
         "summary": asdict(checked.summary),
         "unchecked": checked.unchecked,
+        "not_applicable": [asdict(each) for each in checked.not_applicable],
         "findings": [asdict(finding) for finding in checked.findings],
     }
 
@@ -159,9 +174,13 @@ def _line(finding: Finding) -> str:
 
 
 def _words(finding: Finding) -> Iterator[str]:
-    """Words of others are shown, too, so nothing of them may move the cursor."""
     for words in (finding.cell or finding.pointer, finding.rule, finding.message_vi, finding.hint_vi):
-        yield words if words.isprintable() else "".join(letter if letter.isprintable() else " " for letter in words)
+        yield _plain(words)
+
+
+def _plain(words: str) -> str:
+    """Words of others are shown, too, so nothing of them may move the cursor."""
+    return words if words.isprintable() else "".join(letter if letter.isprintable() else " " for letter in words)
 
 
 def _closing(looked: _Looked) -> Iterator[str]:
@@ -172,6 +191,8 @@ def _closing(looked: _Looked) -> Iterator[str]:
         yield f"  {rule.rule}: {rule.count}"
     if checked.unchecked:
         yield f"Chưa kiểm tra được ở đây (thiếu thông tin): {', '.join(Counter(checked.unchecked))}"
+    for idle in checked.not_applicable:
+        yield f"{idle.rule}: {idle.message_vi} ({', '.join(map(_plain, idle.rows))})"
     yield f"Quy tắc: {looked.catalogue.id} {looked.catalogue.digest}"
     yield f"Mã băm nội dung: {checked.digest or 'chưa có, vì còn ô không đọc được'}"
     yield f"Mã băm tệp: {checked.file_digest}"

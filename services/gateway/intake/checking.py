@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.gateway.intake.canonical_report import digest_of
-from services.gateway.intake.checks import Observed, observe, unread
-from services.gateway.intake.context import Context, EarlierTask
+from services.gateway.intake.context import Context
 from services.gateway.intake.findings_summary import Summary, summary
 from services.gateway.intake.form import Form
-from services.gateway.intake.judging import judge
+from services.gateway.intake.judging import judge, unapplied
 from services.gateway.intake.markers import refuse_classified, refuse_classified_body
+from services.gateway.intake.observing import Observed, observe, unread
 from services.gateway.intake.reading import read
-from services.gateway.intake.report import Finding, Report, SentReport
+from services.gateway.intake.report import Finding, Report, SentReport, Unapplied
 from services.gateway.intake.rules import Catalogue
 from services.gateway.intake.sent_document import read_section
 from services.gateway.intake.understanding import understand
@@ -25,7 +25,8 @@ class Checked:
     """What is known of a file after checking. ``report`` and ``digest`` are None when a cell could not be read.
 
     ``digest`` is the canonical one, the same for all formats; ``file_digest`` that of the bytes sent. ``findings`` is
-    complete. ``unchecked`` names the rules that were skipped because the context did not know what they need.
+    complete. ``unchecked`` names the rules that were skipped because the context did not know what they need;
+    ``not_applicable`` says of which rows a rule could say nothing.
     """
 
     sent: SentReport
@@ -35,6 +36,7 @@ class Checked:
     findings: tuple[Finding, ...]
     summary: Summary
     unchecked: tuple[str, ...]
+    not_applicable: tuple[Unapplied, ...]
 
 
 def check(body: bytes, *, media_type: str, context: Context, catalogue: Catalogue, form: Form) -> Checked:
@@ -60,6 +62,7 @@ def check_sent(sent: SentReport, *, file_digest: str, context: Context, catalogu
         findings=findings,
         summary=summary(findings),
         unchecked=observed.unchecked,
+        not_applicable=unapplied(observed.not_applicable, catalogue),
     )
 
 
@@ -85,22 +88,3 @@ def read_unclassified(body: bytes, *, media_type: str) -> SentReport:
     refuse_classified(sent)
     refuse_classified_body(body, media_type=media_type)
     return sent
-
-
-def context_after(former: Report, *, agency: str | None, period: str, origin: str) -> Context:
-    """What the body's last accepted report alone lets one know; its tasks count as earlier ones within its own year only."""
-    same_year = former.period[:4] == period[:4]
-    earlier = {
-        task.task_code: EarlierTask(
-            task.task_code,
-            task.title,
-            task.registered_on,
-            task.accepted_on,
-            former.period,
-            origin,
-            task.acceptance_document,
-        )
-        for task in (former.registered_tasks if same_year else ())
-    }
-    figures = {row.database: row.new_records for row in former.reported_databases}
-    return Context(agency=agency, period=period, earlier=earlier, former_records=figures)

@@ -1,4 +1,4 @@
-"""Checks of reported databases: against automatic figures (C-2), against the body's last figure (DQ-05), of what is zero."""
+"""Checks of reported databases: against automatic figures (C-2), against the body's last figure, of what is zero."""
 
 from __future__ import annotations
 
@@ -14,16 +14,30 @@ WHOLE = 100
 
 def automatic_agrees(rule: Rule, report: Report, context: Context) -> Iterator[Observation]:
     """A source counted this database too and the two figures are as near as the tolerance: the source's counts (C-2)."""
-    for ordinal, row, figure in _counted(report, context):
+    for ordinal, row, figure, snapshot in _counted(report, context):
         if not beyond(row.new_records, figure, percent=rule.number("tolerance_percent")):
-            yield _beside(rule, ordinal, row, figure)
+            yield _beside(rule, ordinal, row, figure, snapshot)
+
+
+def automatic_same(rule: Rule, report: Report, context: Context) -> Iterator[Observation]:
+    """A source counted this database too and says the same: the row says nothing new (C-2)."""
+    for ordinal, row, figure, snapshot in _counted(report, context):
+        if row.new_records == figure:
+            yield _beside(rule, ordinal, row, figure, snapshot)
+
+
+def automatic_near(rule: Rule, report: Report, context: Context) -> Iterator[Observation]:
+    """Another figure than the one counted, within the tolerance: no contradiction, but a reason is asked for (INT-17)."""
+    for ordinal, row, figure, snapshot in _counted(report, context):
+        if row.new_records != figure and not beyond(row.new_records, figure, percent=rule.number("tolerance_percent")):
+            yield _beside(rule, ordinal, row, figure, snapshot)
 
 
 def automatic_differs(rule: Rule, report: Report, context: Context) -> Iterator[Observation]:
     """The same beyond the tolerance: either figure may be wrong, so the body says that its own is right (DQ-03)."""
-    for ordinal, row, figure in _counted(report, context):
+    for ordinal, row, figure, snapshot in _counted(report, context):
         if beyond(row.new_records, figure, percent=rule.number("tolerance_percent")):
-            yield _beside(rule, ordinal, row, figure)
+            yield _beside(rule, ordinal, row, figure, snapshot)
 
 
 def figure_jumped(rule: Rule, report: Report, context: Context) -> Iterator[Observation]:
@@ -63,16 +77,17 @@ def _figures(context: Context) -> dict[str, AutomaticFigure]:
     return {name: each for name, each in (context.automatic or {}).items() if each.new_records is not None}
 
 
-def _counted(report: Report, context: Context) -> Iterator[tuple[int, ReportedDatabase, int]]:
+def _counted(report: Report, context: Context) -> Iterator[tuple[int, ReportedDatabase, int, str]]:
     figures = context.automatic or {}
     for ordinal, row in enumerate(report.reported_databases):
         figure = figures.get(row.database)
         if figure is not None and figure.new_records is not None:
-            yield ordinal, row, figure.new_records
+            yield ordinal, row, figure.new_records, figure.snapshot_id
 
 
-def _beside(rule: Rule, ordinal: int, row: ReportedDatabase, figure: int) -> Observation:
-    words = {"automatic": str(figure), "gap": f"{row.new_records - figure:+d}"}
+def _beside(rule: Rule, ordinal: int, row: ReportedDatabase, figure: int, snapshot: str) -> Observation:
+    words = {"automatic": str(figure), "gap": f"{row.new_records - figure:+d}", "snapshot": snapshot}
+    words |= {"tolerance": str(rule.number("tolerance_percent"))} if "tolerance_percent" in rule.parameters else {}
     return _figure(rule, ordinal, row, figure, words)
 
 

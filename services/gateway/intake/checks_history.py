@@ -48,6 +48,14 @@ def acceptance_backdated(rule: Rule, report: Report, context: Context) -> Iterat
             yield _changed(rule, ordinal, "accepted_on", str(task.accepted_on), f"> {last}", former)
 
 
+def acceptance_document_changed(rule: Rule, report: Report, context: Context) -> Iterator[Observation]:
+    """Another document for an acceptance that was reported with one."""
+    for ordinal, task, former in _known(report, context):
+        now, then = task.acceptance_document, former.acceptance_document
+        if now and then and squeezed(now) != squeezed(then):
+            yield _changed(rule, ordinal, "acceptance_document", now, then, former)
+
+
 def title_changed(rule: Rule, report: Report, context: Context) -> Iterator[Observation]:
     for ordinal, task, former in _known(report, context):
         if squeezed(task.title) != squeezed(former.title):

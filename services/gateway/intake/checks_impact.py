@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from services.gateway.intake.checks import observe
 from services.gateway.intake.context import Context
 from services.gateway.intake.judging import severity_of
+from services.gateway.intake.observing import observe
 from services.gateway.intake.report import Observation, Report, Severity
 from services.gateway.intake.rules import Catalogue
 

@@ -21,6 +21,14 @@ class EarlierTask:
 
 
 @dataclass(frozen=True)
+class EarlierFigure:
+    """What the body's report in force for a month said of one database."""
+
+    period: str
+    new_records: int
+
+
+@dataclass(frozen=True)
 class AutomaticFigure:
     """Records of one database that a source counted by itself; ``new_records`` None where it gave no figure."""
 
@@ -32,7 +40,8 @@ class AutomaticFigure:
 
 @dataclass(frozen=True)
 class Context:
-    """``earlier`` by task code; ``automatic`` by database; ``former_records`` the body's last reported figure by database.
+    """``earlier`` by task code; ``automatic`` by database; ``former_records`` the body's last reported figure by database;
+    ``history`` its figures of earlier months by database, the oldest first.
 
     On the body's own side (`bangdiem check FILE`) only agency and period may be known.
     """
@@ -42,3 +51,4 @@ class Context:
     earlier: Mapping[str, EarlierTask] | None = None
     automatic: Mapping[str, AutomaticFigure] | None = None
     former_records: Mapping[str, int] | None = None
+    history: Mapping[str, tuple[EarlierFigure, ...]] | None = None

@@ -6,13 +6,15 @@ python -m services.gateway.intake.describe_rules > docs/report-rules.md
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from services.gateway.intake.catalogue import packaged_catalogues
 from services.gateway.intake.checks import CHECKS
 from services.gateway.intake.judging import CONTEXT_NAMES
 from services.gateway.intake.rules import Catalogue, Rule
 from services.gateway.intake.type_hints import TYPE_HINTS
+from shared.period import Period
 
 SEVERITIES = {
     "fatal": "phải sửa (fatal)",
@@ -26,9 +28,28 @@ ON_MISSING = {
 }
 
 
-def describe(catalogue: Catalogue) -> str:
-    """Markdown of one catalogue."""
-    return "\n".join(line for part in (_head(catalogue), *map(_rule, catalogue.rules)) for line in part)
+def describe(catalogues: Sequence[Catalogue]) -> str:
+    """Markdown of the newest catalogue, then of every former one what was otherwise in it. The oldest comes first."""
+    newest = catalogues[-1]
+    parts = [_head(newest), *(_rule(rule, rule.anchor) for rule in newest.rules)]
+    for former, following in reversed(list(pairwise(catalogues))):
+        parts.append(_former(former, following))
+    return "\n".join(line for part in parts for line in part)
+
+
+def _former(former: Catalogue, following: Catalogue) -> Iterator[str]:
+    last = Period.parse(following.first_period).previous
+    yield f"# `{former.id}`: các kỳ {former.first_period} – {last}"
+    yield ""
+    yield f"- digest `{former.digest}`"
+    now = {rule.id: rule for rule in following.rules}
+    then = {rule.id for rule in former.rules}
+    yield f"- Chưa có · not yet: {', '.join(f'`{name}`' for name in now if name not in then) or '–'}"
+    yield f"- Các quy tắc dưới đây khác với `{following.id}`; các quy tắc còn lại như trên. · The rules below were otherwise."
+    yield ""
+    for rule in former.rules:
+        if rule != now.get(rule.id):
+            yield from _rule(rule, f"{former.id}-{rule.anchor}")
 
 
 def _head(catalogue: Catalogue) -> Iterator[str]:
@@ -55,8 +76,8 @@ def _by_type() -> Iterator[str]:
         yield f"  - `{name}`: {hint.vi} · {hint.en}"
 
 
-def _rule(rule: Rule) -> Iterator[str]:
-    yield f'<a id="{rule.anchor}"></a>'
+def _rule(rule: Rule, anchor: str) -> Iterator[str]:
+    yield f'<a id="{anchor}"></a>'
     yield ""
     yield f"## {rule.id}"
     yield ""
@@ -71,8 +92,12 @@ def _rule(rule: Rule) -> Iterator[str]:
     check = CHECKS.get(rule.check)
     if check is not None and check.needs is not None:
         yield f"- Cần biết {CONTEXT_NAMES[check.needs].vi}; nếu chưa biết: {ON_MISSING[rule.on_missing]}"
+    if check is not None:
+        yield f"- Đọc các phần · reads: {', '.join(f'`{section}`' for section in sorted(check.reads))}"
     for name, value in rule.parameters.items():
         yield f"- `{name}`: {value if isinstance(value, int) else ', '.join(value)}"
+    if rule.not_applicable is not None:
+        yield f"- Không có gì để so sánh: {rule.not_applicable.vi} · {rule.not_applicable.en}"
     if rule.valid_from or rule.valid_to:
         yield f"- Hiệu lực: {rule.valid_from or '…'} – {rule.valid_to or '…'}"
     reading = f", {rule.citation.reading}" if rule.citation.reading else ""
@@ -81,7 +106,7 @@ def _rule(rule: Rule) -> Iterator[str]:
 
 
 def main() -> None:
-    sys.stdout.write("\n".join(map(describe, packaged_catalogues())))
+    sys.stdout.write(describe(packaged_catalogues()))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from services.gateway.intake.cell_values import shown
 from services.gateway.intake.form import Form, Label
-from services.gateway.intake.report import Finding, Observation, SentReport, SentRow, Severity
+from services.gateway.intake.report import Finding, NotApplicable, Observation, SentReport, SentRow, Severity, Unapplied
 from services.gateway.intake.rules import Catalogue, Rule, Text
 from services.gateway.intake.type_hints import TYPE_HINTS
 from shared.canonical import canonical_bytes, sha256_hex
@@ -23,6 +23,8 @@ CONTEXT_NAMES: Mapping[str, Label] = {
     "earlier": Label(vi="báo cáo trước trong năm", en="the year's earlier reports"),
     "automatic": Label(vi="số liệu tự động", en="automatic figures"),
     "former_records": Label(vi="số liệu báo cáo lần trước", en="the figures reported last"),
+    "history": Label(vi="số liệu đã được chấp nhận của các tháng trước", en="the accepted figures of the months before"),
+    "official": Label(vi="số liệu của nguồn", en="the source's figure"),
 }
 
 
@@ -45,6 +47,16 @@ def judge(observations: Iterable[Observation], catalogue: Catalogue, sent: SentR
     keys: Counter[str] = Counter()
     ordered = sorted(observations, key=lambda seen: _order(seen, places))
     return tuple(_finding(seen, rules[seen.rule], catalogue, sent, places, keys) for seen in ordered)
+
+
+def unapplied(found: Iterable[NotApplicable], catalogue: Catalogue) -> tuple[Unapplied, ...]:
+    """What rules could say nothing about, in their words. Raises KeyError for a rule that is not in the catalogue."""
+    rules = {rule.id: rule for rule in catalogue.rules}
+    told = []
+    for each in found:
+        text = rules[each.rule].not_applicable or catalogue.unchecked
+        told.append(Unapplied(each.rule, each.rows, _filled(text, each.words, "vi"), _filled(text, each.words, "en")))
+    return tuple(told)
 
 
 def pointer_of(observation: Observation) -> str:

@@ -101,6 +101,25 @@ class Observation:
     missing: str | None = None
 
 
+@dataclass(frozen=True)
+class NotApplicable:
+    """Rows that a rule says nothing about, by their own names, because there is nothing to compare them with."""
+
+    rule: str
+    rows: tuple[str, ...]
+    words: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Unapplied:
+    """The same in the catalogue's words. It is no finding: nothing was seen that could be wrong."""
+
+    rule: str
+    rows: tuple[str, ...]
+    message_vi: str
+    message_en: str
+
+
 Severity = Literal["fatal", "confirm", "notice"]
 
 

@@ -40,7 +40,10 @@ class Citation(_Part):
 
 
 class Rule(_Part):
-    """One rule. ``valid_from`` and ``valid_to`` are months, both inclusive; without them it holds as long as its catalogue."""
+    """One rule. ``valid_from`` and ``valid_to`` are months, both inclusive; without them it holds as long as its catalogue.
+
+    ``not_applicable`` are the words where a row has nothing to be compared with, for checks that can meet such rows.
+    """
 
     id: Name
     check: Name
@@ -52,6 +55,7 @@ class Rule(_Part):
     hint: Text
     citation: Citation
     on_missing: OnMissing
+    not_applicable: Text | None = None
     valid_from: Month | None = None
     valid_to: Month | None = None
     anchor: Name

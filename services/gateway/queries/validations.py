@@ -25,8 +25,8 @@ _COUNTED = text("""
 SELECT snapshot_id FROM ingest.snapshot WHERE source = 'national_database' AND period = :period ORDER BY version DESC LIMIT 1
 """)
 
-# Reports in force of the year's earlier months, one of each (INT-11); where there are none, the last one of
-# all, for comparing figures.
+# Reports in force of the earlier months from the first on that matters, one of each (INT-11); where there are none, the last
+# one of all, for comparing figures.
 _BEFORE = f"""
 SELECT DISTINCT ON (a.period) a.period, a.sequence, a.submission_id, a.digest{{content}} FROM intake.acceptance AS a
  WHERE a.agency = :agency AND a.period < :period
@@ -103,14 +103,14 @@ async def automatic_figures(connection: AsyncConnection, *, agency: str, period:
     return await rows(connection, _AUTOMATIC, {"agency": agency, "period": period, "snapshot_id": snapshot_id})
 
 
-async def reports_before(connection: AsyncConnection, *, agency: str, period: str) -> list[Row]:
-    """Reports in force of the year's earlier months, the oldest first; else the last one of all."""
-    return await rows(connection, _REPORTS_BEFORE, {"agency": agency, "period": period, "first": f"{period[:4]}-01"})
+async def reports_before(connection: AsyncConnection, *, agency: str, period: str, first: str) -> list[Row]:
+    """Reports in force of the earlier months from ``first`` on, the oldest first; else the last one of all."""
+    return await rows(connection, _REPORTS_BEFORE, {"agency": agency, "period": period, "first": first})
 
 
-async def names_of_reports_before(connection: AsyncConnection, *, agency: str, period: str) -> list[Row]:
+async def names_of_reports_before(connection: AsyncConnection, *, agency: str, period: str, first: str) -> list[Row]:
     """The same without their content."""
-    return await rows(connection, _NAMES_BEFORE, {"agency": agency, "period": period, "first": f"{period[:4]}-01"})
+    return await rows(connection, _NAMES_BEFORE, {"agency": agency, "period": period, "first": first})
 
 
 async def reports_from(connection: AsyncConnection, first: str) -> list[Row]:

@@ -209,8 +209,18 @@ class RuleCount(Shape):
     count: int
 
 
+class RuleNotApplicable(Shape):
+    """Rows, by their own names, that a rule says nothing about because there is nothing to compare them with."""
+
+    rule: str
+    rows: list[str]
+    message_vi: str
+    message_en: str
+
+
 class FindingSummary(Shape):
-    """`unchecked` names the rules skipped because nothing is known to compare with."""
+    """`unchecked` names the rules skipped because nothing is known to compare with; `not_applicable` rules that compared
+    some rows and had nothing to compare others with."""
 
     total: int
     fatal: int
@@ -218,6 +228,7 @@ class FindingSummary(Shape):
     notice: int
     rules: list[RuleCount]
     unchecked: list[str]
+    not_applicable: list[RuleNotApplicable]
 
 
 class ContentTaken(Shape):

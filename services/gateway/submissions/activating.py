@@ -53,7 +53,7 @@ async def foresee(given: Runtime, actor: Actor, document: Mapping[str, Any]) -> 
     catalogue = parse_catalogue(document)
     first = str(ruled_period(catalogue.first_period, place="/catalogue/first_period"))
     async with tenancy.read(given.database, actor) as connection:
-        reports = [(line, await _known(connection, line)) for line in await stored.reports_from(connection, first)]
+        reports = [(line, await _known(connection, line, catalogue)) for line in await stored.reports_from(connection, first)]
         lapsing = await stored.under_review_from(connection, first)
         former = await catalogue_of(connection, first)
     if former.digest == catalogue.digest:
@@ -82,8 +82,9 @@ async def activate(given: Runtime, actor: Actor, document: Mapping[str, Any], *,
         return await stored.find_activation(connection, str(values["activation_id"])) or values
 
 
-async def _known(connection: Connection, line: Row) -> Known:
-    return await known_of(connection, agency=line["agency"], period=line["period"], form=line["form"])
+async def _known(connection: Connection, line: Row, new: Catalogue) -> Known:
+    named = {name: line[name] for name in ("agency", "period", "form")}
+    return await known_of(connection, **named, other_rules=(new,))
 
 
 def _stopped(reports: list[tuple[Row, Known]], new: Catalogue) -> list[Row]:

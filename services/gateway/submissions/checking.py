@@ -68,8 +68,9 @@ async def keep(
 
 
 def summary_of(checked: Checked) -> dict[str, Any]:
-    """Counts by severity and rule, and the rules that were skipped for want of something to compare with."""
-    return msgspec.to_builtins({**asdict(checked.summary), "unchecked": checked.unchecked})  # type: ignore[no-any-return]
+    """Counts by severity and rule, and the rules, or rows of a rule, for which there was nothing to compare with."""
+    beside = {"unchecked": checked.unchecked, "not_applicable": checked.not_applicable}
+    return msgspec.to_builtins({**asdict(checked.summary), **beside})  # type: ignore[no-any-return]
 
 
 async def validate(desk: Desk, sequence: int) -> tuple[Row, Checked, Known]:

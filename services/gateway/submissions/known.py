@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -11,8 +11,9 @@ import msgspec
 
 from services.gateway.intake.canonical_report import from_document
 from services.gateway.intake.catalogue import catalogue_in_force, parse_catalogue
-from services.gateway.intake.context import AutomaticFigure, Context, EarlierTask
+from services.gateway.intake.context import AutomaticFigure, Context
 from services.gateway.intake.form import Form, form_named
+from services.gateway.intake.remembering import Former, context_after, first_month_needed
 from services.gateway.intake.report import Report
 from services.gateway.intake.rules import Catalogue
 from services.gateway.queries import Connection
@@ -42,24 +43,25 @@ def _parsed(catalogue: str) -> Catalogue:
     return parse_catalogue(msgspec.json.decode(catalogue))
 
 
-async def known_of(connection: Connection, *, agency: str, period: str, form: str) -> Known:
-    """Everything a check of this body's month needs."""
-    snapshot = await stored.counted_snapshot(connection, period)
-    earlier = await stored.reports_before(connection, agency=agency, period=period)
-    context = Context(
-        agency=agency,
-        period=period,
-        automatic=await figures_of(connection, agency, period, snapshot),
-        **_remembered(earlier, year=period[:4]),
-    )
+async def known_of(
+    connection: Connection, *, agency: str, period: str, form: str, other_rules: Iterable[Catalogue] = ()
+) -> Known:
+    """Everything a check of this body's month needs, also one by other rules than those in force."""
     catalogue = await catalogue_of(connection, period)
+    snapshot = await stored.counted_snapshot(connection, period)
+    first = first_month_needed(period, (catalogue, *other_rules))
+    earlier = await stored.reports_before(connection, agency=agency, period=period, first=first)
+    former = [Former(line["period"], line["submission_id"], report_of(line["content"])) for line in earlier]
+    automatic = await figures_of(connection, agency, period, snapshot)
+    context = replace(context_after(former, agency=agency, period=period), automatic=automatic)
     return Known(form_named(form), catalogue, context, _basis(snapshot, earlier))
 
 
-async def basis_now(connection: Connection, *, agency: str, period: str) -> dict[str, Any]:
-    """What a check made now would rest on."""
+async def basis_now(connection: Connection, *, agency: str, period: str, catalogue: Catalogue) -> dict[str, Any]:
+    """What a check made now would rest on, by the rules in force."""
     snapshot = await stored.counted_snapshot(connection, period)
-    return _basis(snapshot, await stored.names_of_reports_before(connection, agency=agency, period=period))
+    first = first_month_needed(period, (catalogue,))
+    return _basis(snapshot, await stored.names_of_reports_before(connection, agency=agency, period=period, first=first))
 
 
 def _basis(snapshot: str | None, earlier: Iterable[Row]) -> dict[str, Any]:
@@ -83,26 +85,3 @@ async def figures_of(
 def report_of(content: bytes) -> Report:
     """The report of an acceptance's canonical bytes."""
     return from_document(msgspec.json.decode(bytes(content)))
-
-
-def _remembered(earlier: Iterable[Row], *, year: str) -> dict[str, Any]:
-    """The year's tasks as they were last reported, and every database's last figure; later reports win."""
-    tasks: dict[str, EarlierTask] = {}
-    records: dict[str, int] = {}
-    for line in earlier:
-        report = report_of(line["content"])
-        records |= {each.database: each.new_records for each in report.reported_databases}
-        if line["period"].startswith(year):
-            tasks |= {
-                each.task_code: EarlierTask(
-                    each.task_code,
-                    each.title,
-                    each.registered_on,
-                    each.accepted_on,
-                    line["period"],
-                    line["submission_id"],
-                    each.acceptance_document,
-                )
-                for each in report.registered_tasks
-            }
-    return {"earlier": tasks, "former_records": records}

@@ -68,7 +68,7 @@ async def _changes(connection: Connection, found: Row) -> list[Change]:
     if was is None:
         # A step of the time before steps pinned what they compared with: it is checked again at the next one.
         return changes
-    now = await basis_now(connection, agency=agency, period=period)
+    now = await basis_now(connection, agency=agency, period=period, catalogue=catalogue)
     if was["automatic_snapshot"] != now["automatic_snapshot"]:
         before, after = [await _figures(connection, found, basis) for basis in (was, now)]
         changes += figures_changed(before, after)

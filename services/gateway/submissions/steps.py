@@ -117,7 +117,7 @@ async def require_resolved(connection: Connection, desk: Desk, found: Row) -> Pi
         raise ContentMissing(f"submission {found['sequence']} has no content yet", hint="PUT the report to …/content.")
     checked = await validations.latest_validation(connection, found["submission_id"], found["revision"])
     catalogue = await catalogue_of(connection, found["period"])
-    basis = await basis_now(connection, agency=found["agency"], period=found["period"])
+    basis = await basis_now(connection, agency=found["agency"], period=found["period"], catalogue=catalogue)
     if checked is None or checked["catalogue_digest"] != catalogue.digest or checked["context"] != basis:
         what = "has not been checked yet" if checked is None else "was checked under other rules or figures than hold now"
         raise ValidationOutdated(

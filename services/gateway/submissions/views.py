@@ -68,7 +68,10 @@ def transition_shown(line: Row) -> dict[str, Any]:
 def validation_shown(line: Row) -> dict[str, Any]:
     """A check without its findings."""
     names = ("validation_id", "submission_id", "revision", "catalogue", "catalogue_digest", "context", "summary", "actor")
-    return {**{name: line[name] for name in names}, "state": "done", "recorded_at": line.get("recorded_at")}
+    # Checks recorded before this was said have no such rows on record.
+    summary = {"not_applicable": [], **line["summary"]}
+    shown = {name: line[name] for name in names}
+    return {**shown, "summary": summary, "state": "done", "recorded_at": line.get("recorded_at")}
 
 
 def finding_shown(finding: Finding, confirmed: Collection[str]) -> dict[str, Any]:

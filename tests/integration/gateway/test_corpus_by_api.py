@@ -10,6 +10,7 @@ import csv
 import io
 import json
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +38,9 @@ def file_of(folder: Path, name: str, body: bytes) -> Path:
     return path
 
 
-def of_command(path: Path, *, earlier: Path | None = None) -> dict[str, Any]:
+def of_command(path: Path, *, earlier: Sequence[Path] = ()) -> dict[str, Any]:
     """What the command's own function says of a file, as its JSON does."""
-    looked = look(str(path), agency=made.AGENCY, period=made.PERIOD, earlier=str(earlier) if earlier else None)
+    looked = look(str(path), agency=made.AGENCY, period=made.PERIOD, earlier=[str(each) for each in earlier])
     said: dict[str, Any] = json.loads(json.dumps(document_of(looked)))
     return said
 
@@ -99,12 +100,53 @@ async def test_history_gives_equal_findings(house: House, tmp_path: Path) -> Non
     body = Body(house, made.AGENCY, made.PERIOD)
     place, found = f"/{await body.begin(test=True)}", set[str]()
     for name, media_type, sent, expected in made.history_corpus():
-        told = await asyncio.to_thread(of_command, file_of(tmp_path, name, sent), earlier=earlier)
+        told = await asyncio.to_thread(of_command, file_of(tmp_path, name, sent), earlier=[earlier])
         api = await of_api(body, place, media_type, sent)
         assert {each: api[each] for each in SAID} == {each: told[each] for each in SAID}, name
         assert rules(api) == expected, name
         found |= set(expected)
     assert found == {rule for names, _ in made.HISTORY for rule in names}
+
+
+def counted(count: int, **others: int) -> list[dict[str, Any]]:
+    """Rows of databases; the first one is the same every month."""
+    named = {"csdl-a": count, **{name.replace("_", "-"): figure for name, figure in others.items()}}
+    return [{"database": name, "database_name": f"CSDL {name} (minh họa)", "new_records": each} for name, each in named.items()]
+
+
+async def test_a_jump_over_the_median_of_several_months_is_found_by_both(house: House, tmp_path: Path) -> None:
+    """1,000 and 9,000 have the median 5,000; against the last figure alone 50,000 would be no jump (DQ-05)."""
+    former = {
+        "2026-01": report("G02", "2026-01", reported_databases=counted(1_000)),
+        "2026-02": report("G02", "2026-02", reported_databases=counted(9_000)),
+    }
+    files = []
+    for month, earlier in former.items():
+        accepted = await Body(house, "G02", month).signed(earlier)
+        assert accepted["state"] == "accepted"
+        files.append(file_of(tmp_path, f"{month}.json", json.dumps(earlier).encode()))
+    body = Body(house, "G02", "2026-03")
+    place = f"/{await body.begin(test=True)}"
+    for count, jumps in ((50_000, True), (49_999, False), (500, True), (501, False)):
+        content = json.dumps(report("G02", "2026-03", reported_databases=counted(count, csdl_moi=7))).encode()
+        api = await of_api(body, place, JSON, content)
+        path = file_of(tmp_path, "now.json", content)
+        looked = look(str(path), agency="G02", period="2026-03", earlier=[str(each) for each in reversed(files)])
+        told = json.loads(json.dumps(document_of(looked)))
+        assert {each: api[each] for each in SAID} == {each: told[each] for each in SAID}
+        found = [each for each in api["findings"] if each["rule"] == "database-jump"]
+        assert [(each["severity"], each["seen"], each["pointer"]) for each in found] == [
+            ("confirm", str(count), "/reported_databases/0/new_records")
+        ] * jumps
+        for each in found:
+            assert "5000" in each["message_vi"]
+            assert "2 tháng" in each["message_vi"]
+            assert "2026-01…2026-02" in each["message_vi"]
+            assert "the median of the agency's own accepted figures of 2 months (2026-01…2026-02)" in each["message_en"]
+        (idle,) = api["summary"]["not_applicable"]
+        assert [idle] == told["not_applicable"]
+        assert (idle["rule"], idle["rows"]) == ("database-jump", ["csdl-moi"])
+        assert "2025-03…2026-02" in idle["message_vi"]
 
 
 @pytest.fixture(scope="module")

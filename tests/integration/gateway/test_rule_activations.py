@@ -40,7 +40,7 @@ async def test_what_an_activation_would_stop_is_said_before_and_kept_after(house
     waiting = Body(house, "G03", PERIOD)
     under_review, _ = await waiting.handed_over()
     asked = {"catalogue": stricter(), "reason": "Siết quy tắc từ tháng 2 (minh họa)"}
-    before = (await house.get(f"{API}/report-rules?period={PERIOD}")).json()["digest"]
+    first, before = [(await house.get(f"{API}/report-rules?period={month}")).json()["digest"] for month in ("2026-01", PERIOD)]
     foreseen = await house.client.post(f"{PLACE}?dry_run=true", headers=house.bearer("publisher"), json=asked)
     assert foreseen.status_code == 200, foreseen.text
     impact = foreseen.json()["impact"]
@@ -61,7 +61,7 @@ async def test_what_an_activation_would_stop_is_said_before_and_kept_after(house
     assert [(row["action"], row["reason"]) for row in audit] == [("rules.activate", asked["reason"])]
     rules = (await house.get(f"{API}/report-rules?period={PERIOD}")).json()
     assert (rules["digest"], rules["id"]) == (written["catalogue_digest"], "kiem-thu-chat")
-    assert (await house.get(f"{API}/report-rules?period=2026-01")).json()["digest"] == before
+    assert (await house.get(f"{API}/report-rules?period=2026-01")).json()["digest"] == first
     refused = await waiting.post(f"/{under_review}/approvals", "approver")
     assert refused.json()["type"].endswith("/approval-lapsed")
     assert (await house.get(f"{API}/agencies/G01/periods/{PERIOD}/report", "reader")).json()["sequence"] == stopped["sequence"]

@@ -17,10 +17,10 @@ from typing import Any
 
 import xlsxwriter
 
-from services.gateway.intake.checking import context_after
 from services.gateway.intake.context import Context
 from services.gateway.intake.form import form_for
 from services.gateway.intake.media_types import CSV, JSON, NDJSON, SUFFIXES, WORKBOOK
+from services.gateway.intake.remembering import Former, context_after
 from services.gateway.intake.report import RegisteredTask, Report, ReportedDatabase
 
 AGENCY, PERIOD = "H38", "2026-02"
@@ -52,7 +52,7 @@ def addressed() -> Context:
 
 def remembered() -> Context:
     """The same, and what EARLIER reported."""
-    return context_after(EARLIER, agency=AGENCY, period=PERIOD, origin="demo")
+    return context_after([Former(EARLIER.period, "demo", EARLIER)], agency=AGENCY, period=PERIOD)
 
 
 def corpus(seed: int = 4585) -> Iterator[File]:
@@ -325,6 +325,7 @@ HISTORY: list[tuple[tuple[str, ...], Callable[[Document], None]]] = [
         _set("registered_tasks", -1, accepted_on=None, acceptance_document=None),
     ),
     (("task-acceptance-backdated",), _set("registered_tasks", -2, accepted_on="2026-01-15", acceptance_document="9/BB-DEMO")),
+    (("task-document-changed",), _set("registered_tasks", -1, acceptance_document="3/BB-DEMO")),
     (("task-title-changed",), _set("registered_tasks", -2, title="Một tên trình diễn hoàn toàn khác")),
     (("task-appeared-late",), _set("registered_tasks", 0, registered_on="2026-01-31")),
     (("database-jump",), _set("reported_databases", -1, new_records=50_000)),

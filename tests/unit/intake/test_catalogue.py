@@ -18,14 +18,14 @@ from services.gateway.intake.catalogue import (
     packaged_catalogues,
     parse_catalogue,
 )
-from services.gateway.intake.checks import CHECKS
+from services.gateway.intake.checks import BESIDE_REPORTS, CHECKS
 from services.gateway.intake.describe_rules import describe
 from services.gateway.intake.rules import Catalogue
 from services.gateway.intake.rules_faults import CELL_RULES
 from shared.period import Period
 
 ROOT = Path(__file__).parents[3]
-PACKAGED = catalogue_in_force("2026-01")
+FIRST, PACKAGED = catalogue_in_force("2026-01"), catalogue_in_force("2026-02")
 
 
 def document(**changes: Any) -> dict[str, Any]:
@@ -43,7 +43,8 @@ def with_rule(name: str, **changes: Any) -> dict[str, Any]:
 
 
 def test_every_check_has_a_rule_and_every_rule_a_check_and_a_place_in_law() -> None:
-    assert {rule.check for rule in PACKAGED.rules} == {"cell", *CHECKS}
+    used = {rule.check for catalogue in packaged_catalogues() for rule in catalogue.rules}
+    assert used == {"cell", *CHECKS, *BESIDE_REPORTS}
     assert {rule.id for rule in PACKAGED.rules if rule.check == "cell"} == CELL_RULES
     assert {rule.citation.decision for rule in PACKAGED.rules} == {"4585/QĐ-BKHCN"}
 
@@ -53,21 +54,27 @@ def test_every_severity_is_used() -> None:
 
 
 def test_a_month_has_the_catalogue_that_has_started() -> None:
-    assert catalogue_in_force(Period(2026, 1)).id == catalogue_in_force("2031-12").id == "report-rules-1"
+    assert catalogue_in_force(Period(2026, 1)).id == "report-rules-1"
+    assert catalogue_in_force("2026-02").id == catalogue_in_force("2031-12").id == "report-rules-2"
     with pytest.raises(CatalogueUnknown, match="the first period with one is 2026-01"):
         catalogue_in_force("2025-12")
 
 
+def test_a_former_catalogue_never_changes() -> None:
+    """Its digest stands in every check and agreement that was made under it."""
+    assert FIRST.digest == "sha256:78104b7dc566096c7bbf32749b6c5c7bb5c4e69a9c8ebae709eac8a4f992446f"
+
+
 def test_an_activated_catalogue_holds_from_its_first_period() -> None:
-    stricter = parse_catalogue(document(id="report-rules-2", first_period="2026-03"))
-    assert catalogue_in_force("2026-02", activations=[stricter]).id == "report-rules-1"
-    assert catalogue_in_force("2026-03", activations=[stricter]).id == "report-rules-2"
+    stricter = parse_catalogue(document(id="report-rules-3", first_period="2026-03"))
+    assert catalogue_in_force("2026-02", activations=[stricter]).id == "report-rules-2"
+    assert catalogue_in_force("2026-03", activations=[stricter]).id == "report-rules-3"
 
 
 def test_of_two_that_start_together_the_one_activated_later_holds() -> None:
-    first, second = (parse_catalogue(document(id=f"report-rules-1-{letter}")) for letter in "ab")
-    assert catalogue_in_force("2026-01", activations=[first, second]).id == "report-rules-1-b"
-    assert catalogue_in_force("2026-01", activations=[second, first]).id == "report-rules-1-a"
+    first, second = (parse_catalogue(document(id=f"report-rules-2-{letter}")) for letter in "ab")
+    assert catalogue_in_force("2026-02", activations=[first, second]).id == "report-rules-2-b"
+    assert catalogue_in_force("2026-02", activations=[second, first]).id == "report-rules-2-a"
 
 
 def test_a_rule_holds_in_its_own_months_only() -> None:
@@ -125,6 +132,28 @@ WORDS = {"vi": "x", "en": "x"}
         (lambda: with_rule("tasks-none", parameters={"least": 3}), "/rules/tasks-none/parameters/least", "no parameter least"),
         (lambda: with_rule("database-jump", parameters={"factor": 9}), "/rules/database-jump/parameters/least", "needs the"),
         (
+            lambda: with_rule("database-jump", parameters={"factor": 9, "least": 1, "months": 0}),
+            "/rules/database-jump/parameters/months",
+            "no window",
+        ),
+        (
+            lambda: with_rule("database-jump", parameters={"factor": 9, "least": 1, "months": 13}),
+            "/rules/database-jump/parameters/months",
+            "no window",
+        ),
+        (lambda: with_rule("database-jump", not_applicable=None), "/rules/database-jump/not_applicable", "needs words"),
+        (lambda: with_rule("tasks-none", not_applicable=WORDS), "/rules/tasks-none/not_applicable", "has no words for rows"),
+        (
+            lambda: with_rule("database-jump", not_applicable={"vi": "{median}", "en": "x"}),
+            "/rules/database-jump/not_applicable/vi",
+            "no placeholder {median}",
+        ),
+        (
+            lambda: with_rule("official-money-gap", parameters={"measures": ["money"], "tolerance_percent": 1}),
+            "/rules/official-money-gap/parameters/measures",
+            "no measure",
+        ),
+        (
             lambda: with_rule("task-title-short", parameters={"letters": ["x"]}),
             "/rules/task-title-short/parameters/letters",
             "whole",
@@ -144,7 +173,7 @@ WORDS = {"vi": "x", "en": "x"}
         (lambda: with_rule("tasks-none", anchor="task-gone"), "/rules/task-gone/anchor", "twice"),
         (
             lambda: with_rule("database-jump", parameters={"factor": 1.5, "least": 1}),
-            "/rules/31/parameters/factor/int",
+            "/rules/33/parameters/factor/int",
             "integer",
         ),
     ],
@@ -179,8 +208,10 @@ def test_a_folder_is_loaded_whole_or_not_at_all(tmp_path: Path) -> None:
 
 def test_the_page_says_what_the_catalogue_says() -> None:
     page = (ROOT / "docs/report-rules.md").read_text("utf-8")
-    assert page == "\n".join(map(describe, packaged_catalogues())), "run python -m services.gateway.intake.describe_rules"
-    assert all(f'<a id="{rule.anchor}"></a>' in page for rule in PACKAGED.rules)
+    assert page == describe(packaged_catalogues()), "run python -m services.gateway.intake.describe_rules"
+    assert all(page.count(f'<a id="{rule.anchor}"></a>') == 1 for rule in PACKAGED.rules)
+    assert FIRST.digest in page
+    assert '<a id="report-rules-1-database-jump"></a>' in page
 
 
 def test_a_rule_is_found_by_its_name() -> None:

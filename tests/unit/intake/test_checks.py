@@ -5,21 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from services.gateway.intake.catalogue import catalogue_in_force, parse_catalogue
-from services.gateway.intake.checking import context_after
-from services.gateway.intake.checks import CHECKS, observe
+from services.gateway.intake.checks import CHECKS
 from services.gateway.intake.checks_databases import beyond
 from services.gateway.intake.checks_impact import Impact, impact
+from services.gateway.intake.checks_outliers import median, spans
 from services.gateway.intake.checks_text import is_trial
-from services.gateway.intake.context import AutomaticFigure, Context, EarlierTask
-from services.gateway.intake.report import Narrative, Observation, RegisteredTask, Report, ReportedDatabase
+from services.gateway.intake.context import AutomaticFigure, Context, EarlierFigure, EarlierTask
+from services.gateway.intake.form import form_for
+from services.gateway.intake.judging import judge, unapplied
+from services.gateway.intake.observing import observe
+from services.gateway.intake.remembering import Former, context_after, first_month_needed
+from services.gateway.intake.report import Narrative, Observation, RegisteredTask, Report, ReportedDatabase, SentReport
+from services.gateway.intake.rules import Catalogue
 from tests.unit.intake.test_catalogue import document, rule_in, with_rule
 
-CATALOGUE = catalogue_in_force("2026-03")
+CATALOGUE, FIRST = catalogue_in_force("2026-03"), catalogue_in_force("2026-01")
 OPEN = RegisteredTask("NV-1", "Nền tảng dữ liệu mở cấp xã", date(2026, 1, 5), None, None)
 DONE = RegisteredTask("NV-2", "Trợ lý ảo cho bộ phận một cửa", date(2026, 1, 6), date(2026, 2, 20), "2/BB-DEMO")
 ROW = ReportedDatabase("db-a", "Dữ liệu hộ tịch", 5_000)
@@ -43,11 +49,17 @@ KNOWN = Context(
     earlier={"NV-1": earlier(OPEN), "NV-2": earlier(DONE)},
     automatic={},
     former_records={"db-a": 5_000},
+    history={"db-a": (EarlierFigure("2026-02", 5_000),)},
 )
 
 
-def found(report: Report = SOUND, context: Context = KNOWN) -> list[Observation]:
-    return list(observe(report, context, CATALOGUE).observations)
+def found(report: Report = SOUND, context: Context = KNOWN, catalogue: Catalogue = CATALOGUE) -> list[Observation]:
+    return list(observe(report, context, catalogue).observations)
+
+
+def history(**figures: int) -> dict[str, tuple[EarlierFigure, ...]]:
+    """Of one database, by month: ``m2026_01=7``."""
+    return {"db-a": tuple(EarlierFigure(month[1:].replace("_", "-"), count) for month, count in figures.items())}
 
 
 def tasks(*rows: RegisteredTask) -> Report:
@@ -279,13 +291,31 @@ FIRING: list[tuple[str, Report, Context, set[str], tuple[str, int | None, str | 
         KNOWN,
     ),
     (
+        "task-document-changed",
+        second(acceptance_document="3/BB-DEMO"),
+        former(a=earlier(OPEN), b=earlier(DONE, acceptance_document="2/BB-DEMO")),
+        set(),
+        ("registered_tasks", 1, "acceptance_document", "3/BB-DEMO"),
+        second(acceptance_document="2 bb demo"),
+        former(a=earlier(OPEN), b=earlier(DONE, acceptance_document="2/BB-DEMO")),
+    ),
+    (
         "database-automatic",
+        SOUND,
+        before(automatic=automatic(5_000)),
+        set(),
+        ("reported_databases", 0, "new_records", "5000"),
+        SOUND,
+        before(automatic=automatic(None)),
+    ),
+    (
+        "database-automatic-near",
         records(5_500),
         before(automatic=automatic(5_000)),
         set(),
         ("reported_databases", 0, "new_records", "5500"),
         SOUND,
-        before(automatic=automatic(None)),
+        before(automatic=automatic(5_000)),
     ),
     (
         "database-automatic-gap",
@@ -293,8 +323,8 @@ FIRING: list[tuple[str, Report, Context, set[str], tuple[str, int | None, str | 
         before(automatic=automatic(5_000)),
         set(),
         ("reported_databases", 0, "new_records", "5501"),
-        SOUND,
-        before(automatic={}),
+        records(5_500),
+        before(automatic=automatic(5_000)),
     ),
     (
         "database-jump",
@@ -317,11 +347,11 @@ FIRING: list[tuple[str, Report, Context, set[str], tuple[str, int | None, str | 
     (
         "database-zero",
         records(0),
-        before(former_records={}),
+        before(history={}),
         set(),
         ("reported_databases", 0, "new_records", "0"),
         records(1),
-        before(former_records={}),
+        before(history={}),
     ),
     (
         "task-title-repeated",
@@ -413,14 +443,77 @@ def test_a_catalogue_may_want_more_than_silence(on_missing: str) -> None:
     assert [(each.rule, each.missing) for each in observed.observations] == [("database-automatic", "automatic")]
 
 
+@pytest.mark.parametrize("catalogue", [FIRST, CATALOGUE], ids=lambda each: each.id)
 @pytest.mark.parametrize(
     ("now", "then", "jumps"),
     [(1_000, 100, True), (999, 100, False), (100, 1_000, True), (101, 1_000, False), (0, 100, True), (0, 99, False),
      (90, 1, False), (100, 10, True), (100, 0, True), (0, 0, False), (100, 100, False)],
 )  # fmt: skip
-def test_ten_times_is_exact_and_small_figures_do_not_jump(now: int, then: int, jumps: bool) -> None:  # noqa: FBT001 - a table's column
-    rules = {each.rule for each in found(records(now), before(former_records={"db-a": then}))}
+def test_ten_times_is_exact_and_small_figures_do_not_jump(now: int, then: int, jumps: bool, catalogue: Catalogue) -> None:  # noqa: FBT001 - a table's column
+    """With one month before, its figure is the median; the first catalogue compared with the last figure."""
+    context = before(former_records={"db-a": then}, history=history(m2026_02=then))
+    rules = {each.rule for each in found(records(now), context, catalogue)}
     assert ("database-jump" in rules) == jumps
+
+
+# The last figure alone would say the contrary in every one of these.
+@pytest.mark.parametrize(
+    ("figures", "now", "middle", "window"),
+    [
+        ({"m2026_01": 100, "m2026_02": 5_000}, 25_500, "2550", "2026-01…2026-02"),
+        ({"m2025_11": 500, "m2025_12": 501, "m2026_02": 9_000, "m2026_01": 4}, 5_005, "500.5", "2025-11…2026-02"),
+        (
+            {"m2025_04": 300, "m2025_06": 310, "m2025_07": 290, "m2026_02": 4_000},
+            3_050,
+            "305",
+            "2025-04, 2025-06…2025-07, 2026-02",
+        ),
+        ({"m2026_01": 5_000, "m2026_02": 100, "m2025_12": 5_000}, 500, "5000", "2025-12…2026-02"),
+        ({"m2025_02": 1, "m2025_03": 400}, 4_000, "400", "2025-03"),
+        ({"m2025_12": 0, "m2026_01": 0, "m2026_02": 90}, 100, "0", "2025-12…2026-02"),
+    ],
+)
+def test_a_jump_is_over_the_exact_median_of_the_window(figures: dict[str, int], now: int, middle: str, window: str) -> None:
+    context = before(history=history(**dict(sorted(figures.items()))))
+    (seen,) = [each for each in found(records(now), context) if each.rule == "database-jump"]
+    assert (seen.seen, seen.expected, seen.words["median"], seen.words["window"]) == (str(now), middle, middle, window)
+    assert seen.words["count"] == str(len([month for month in figures if month >= "m2025_03"]))
+    just_short = now - 1 if now > float(middle) else now + 1
+    assert "database-jump" not in {each.rule for each in found(records(just_short), context)}
+    (told,) = judge([seen], CATALOGUE, SentReport("application/json", {}), form=form_for("2026-03"))
+    assert told.severity == "confirm"
+    assert all(words in told.message_en for words in (str(now), middle, window, f"of {seen.words['count']} months"))
+    assert all(words in told.message_vi for words in (middle.replace(".", ","), window, f"{seen.words['count']} tháng"))
+
+
+def test_without_an_accepted_figure_in_the_window_the_rule_says_that_it_does_not_apply() -> None:
+    two = databases(ROW, replace(ROW, database="db-b", database_name="Dữ liệu đất đai", new_records=10**9))
+    observed = observe(two, before(history=history(m2025_02=1, m2025_03=5_000)), CATALOGUE)
+    assert observed.observations == ()
+    (idle,) = unapplied(observed.not_applicable, CATALOGUE)
+    assert (idle.rule, idle.rows) == ("database-jump", ("db-b",))
+    assert "2025-03…2026-02" in idle.message_vi
+    assert "2025-03…2026-02" in idle.message_en
+    nothing_known = observe(two, before(history=None), CATALOGUE)
+    assert (nothing_known.not_applicable, nothing_known.unchecked) == ((), ("database-jump",)), "not known is not none there"
+
+
+@pytest.mark.parametrize(
+    ("figures", "middle"), [([7], 7), ([1, 2], Fraction(3, 2)), ([9, 1, 5], 5), ([1, 10**30 + 1], Fraction(10**30 + 2, 2))]
+)
+def test_a_median_is_exact(figures: list[int], middle: Fraction) -> None:
+    assert median(figures) == middle
+
+
+def test_months_are_drawn_together() -> None:
+    assert spans(["2025-12", "2026-01", "2026-03"]) == "2025-12…2026-01, 2026-03"
+    assert spans(["2026-03"]) == "2026-03"
+
+
+def test_the_window_decides_which_reports_are_needed() -> None:
+    assert first_month_needed("2026-03", [CATALOGUE]) == "2025-03"
+    assert first_month_needed("2026-03", [FIRST]) == "2026-01"
+    assert first_month_needed("2026-12", [FIRST, CATALOGUE]) == "2025-12"
 
 
 @pytest.mark.parametrize(
@@ -446,7 +539,8 @@ def test_a_trial_is_nothing_but_trial_words(text: str, trial: bool) -> None:  # 
 
 
 def test_the_last_report_is_history_of_its_own_year_only() -> None:
-    same, next_year = (context_after(SOUND, agency="H38", period=period, origin="x") for period in ("2026-04", "2027-01"))
+    last = Former("2026-03", "x", SOUND)
+    same, next_year = (context_after([last], agency="H38", period=period) for period in ("2026-04", "2027-01"))
     assert same.earlier is not None
     assert same.earlier["NV-2"] == EarlierTask(
         "NV-2", DONE.title, DONE.registered_on, DONE.accepted_on, "2026-03", "x", DONE.acceptance_document
@@ -455,15 +549,29 @@ def test_the_last_report_is_history_of_its_own_year_only() -> None:
     assert same.former_records == next_year.former_records == {"db-a": 5_000}
 
 
+def test_a_longer_window_changes_nothing_but_the_history() -> None:
+    """What was reported a year ago and no more since is not gone again every month."""
+    old = Former("2025-11", "a", databases(ROW, replace(ROW, database="db-old")))
+    new = Former("2026-02", "b", databases(replace(ROW, new_records=6_000)))
+    context = context_after([new, old], agency="H38", period="2026-03")
+    assert context.former_records == {"db-a": 6_000}
+    assert context.history == {
+        "db-a": (EarlierFigure("2025-11", 5_000), EarlierFigure("2026-02", 6_000)),
+        "db-old": (EarlierFigure("2025-11", 5_000),),
+    }
+    alone = context_after([old], agency="H38", period="2026-03")
+    assert (alone.earlier, alone.former_records) == ({}, {"db-a": 5_000, "db-old": 5_000})
+
+
 # What another catalogue would do (DQ-09)
 
 
 def test_a_stricter_catalogue_is_seen_to_stop_reports_before_it_does() -> None:
-    stricter = document(id="report-rules-2")
+    stricter = document(id="report-rules-3")
     rule_in(stricter, "task-title-short").update(severity="confirm", parameters={"letters": 28})
     rule_in(stricter, "database-zero")["severity"] = "fatal"
     new = parse_catalogue(stricter)
-    reports = [("sub_1", SOUND, KNOWN), ("sub_2", records(0), before(former_records={})), ("sub_3", also(), KNOWN)]
+    reports = [("sub_1", SOUND, KNOWN), ("sub_2", records(0), before(history={})), ("sub_3", also(), KNOWN)]
     assert impact(reports, former=CATALOGUE, new=new) == (
         Impact("sub_1", (), ("task-title-short",)),
         Impact("sub_2", ("database-zero",), ("task-title-short",)),
@@ -482,7 +590,7 @@ def test_what_was_stopped_before_is_nothing_new_but_a_confirmation_made_fatal_is
 
 
 def test_a_rule_of_another_name_for_the_same_check_is_nothing_new() -> None:
-    renamed = document(id="report-rules-2")
+    renamed = document(id="report-rules-3")
     rule_in(renamed, "tasks-none").update(id="plan-empty", anchor="plan-empty")
     assert impact([("sub_1", tasks(), before(earlier={}))], former=CATALOGUE, new=parse_catalogue(renamed)) == ()
 
