@@ -127,7 +127,20 @@ def _schemas() -> dict[str, Any]:
         for module in (bodies, identity, intake_bodies, deadline_bodies, registers, feedback, signatures, unit_bodies)
         for model in _models(module)
     ]
-    answers = (documents, operations, sheet, intake, forms, receipts, deadlines, own_register, units, unit_sections, usage)
+    answers = (
+        documents,
+        operations,
+        sheet,
+        intake,
+        forms,
+        receipts,
+        deadlines,
+        own_register,
+        people,
+        units,
+        unit_sections,
+        usage,
+    )
     modes += [(model, "serialization") for module in answers for model in _models(module)]
     _, definitions = models_json_schema(modes, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
     schemas: dict[str, Any] = definitions["$defs"]
