@@ -40,10 +40,10 @@ migrate: install  ## bring the database to this version's schema
 	@$(BIN)/bangdiem db upgrade
 
 test: install  ## all tests
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -q
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -q
 
 test-browser: install  ## the pages in a real Chromium (Debian's package chromium), with an accessibility check
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -q -m browser tests/browser
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -q -m browser tests/browser
 
 check: install  ## style, types, import contracts, unused and missing dependencies
 	@$(BIN)/ruff check .

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
@@ -117,22 +119,27 @@ def build_app(*, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
         app.include_router(pages.router)
     app.include_router(problems.router)
     app.include_router(health.router)
-    document = build(app)
-    _describe(app, dump(document), operations_page(document))
+    _describe(app)
     refusals.install(app, dressed=astray.as_page)
     return app
 
 
-def _describe(app: FastAPI, document: str, page: str) -> None:
+def _describe(app: FastAPI) -> None:
     """The document and a plain list of it; no script, nothing fetched from elsewhere."""
 
+    @cache
+    def documents() -> tuple[str, str]:
+        # When first asked for: making it takes as long as all else of a start.
+        document = build(app)
+        return dump(document), operations_page(document)
+
     @app.get("/openapi.json", include_in_schema=False)
-    async def openapi_document(request: Request) -> Response:
-        return Response(document, media_type="application/json", headers={"cache-control": OPEN})
+    def openapi_document(request: Request) -> Response:
+        return Response(documents()[0], media_type="application/json", headers={"cache-control": OPEN})
 
     @app.get("/docs", include_in_schema=False)
-    async def operations(request: Request) -> Response:
-        return Response(page, media_type="text/html", headers={"cache-control": OPEN, **GUARDS})
+    def operations(request: Request) -> Response:
+        return Response(documents()[1], media_type="text/html", headers={"cache-control": OPEN, **GUARDS})
 
 
 def _operation_id(route: APIRoute) -> str:

@@ -12,7 +12,9 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -20,7 +22,6 @@ import pytest
 from tests.e2e.processes import ROOT, bangdiem, environment
 
 PATIENCE = 180.0
-DEMO = [sys.executable, "-m", "services.cli", "demo"]
 
 
 def wait_until(true: object, what: str) -> None:
@@ -35,20 +36,34 @@ def family(process: psutil.Process) -> list[psutil.Process]:
     return [process, *process.children(recursive=True)]
 
 
+@dataclass(frozen=True)
+class Somebody:
+    """Who runs the demo: where, with which interpreter, environment and, where root tries it, as which user."""
+
+    folder: Path
+    python: str
+    env: dict[str, str]
+    become: dict[str, Any]
+
+    def demo(self, *words: str) -> list[str]:
+        return [self.python, "-m", "services.cli", "demo", "--data-dir", str(self.folder / "data"), *words]
+
+
 class Demo:
     """A demo that serves, in a session of its own."""
 
-    def __init__(self, folder: Path) -> None:
-        self.output = folder / "output.txt"
+    def __init__(self, somebody: Somebody) -> None:
+        self.output = somebody.folder / "output.txt"
         with self.output.open("wb") as out:
             self.child = subprocess.Popen(
-                [*DEMO, "--data-dir", str(folder / "data"), "--port", "0"],
+                somebody.demo("--port", "0"),
                 cwd=ROOT,
-                env=environment(),
+                env=somebody.env,
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                **somebody.become,
             )
         wait_until(self.serves, "the demo serves")
         self.family = family(psutil.Process(self.child.pid))
@@ -62,16 +77,28 @@ class Demo:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """One data directory for all ends: each next demo must also recover what the last end left."""
-    made = tmp_path_factory.mktemp("lifetimes")
-    yield made
-    shutil.rmtree(made, ignore_errors=True)
+def somebody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Somebody]:
+    """One data directory for all ends: each next demo must also recover what the last end left.
+
+    Root becomes nobody, with an empty home and code nobody may write to, for that is how ordinary users run it.
+    """
+    nobody = pwd.getpwnam("nobody")
+    python = shutil.which("python3", path="/usr/bin:/usr/local/bin")
+    packages = next(path for path in sys.path if path.endswith("site-packages"))
+    if os.getuid() != 0 or python is None or not _may_run(python, packages, nobody):
+        yield Somebody(tmp_path_factory.mktemp("lifetimes"), sys.executable, environment(), {})
+        return
+    home = Path("/var/tmp") / f"bangdiem-{os.getpid()}-{time.monotonic_ns()}"  # noqa: S108 - must be reachable for nobody
+    home.mkdir()
+    os.chown(home, nobody.pw_uid, nobody.pw_gid)
+    become = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+    yield Somebody(home, python, environment(HOME=str(home), PYTHONPATH=f"{ROOT}:{packages}"), become)
+    shutil.rmtree(home, ignore_errors=True)
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL, signal.SIGINT])
-def test_nothing_is_left_running(folder: Path, end: signal.Signals) -> None:
-    demo = Demo(folder)
+def test_nothing_is_left_running(somebody: Somebody, end: signal.Signals) -> None:
+    demo = Demo(somebody)
     assert len(demo.family) > 3, "the demo itself, the stand-in sources, PostgreSQL and its keeper"
     if end == signal.SIGINT:
         os.killpg(demo.child.pid, end)  # Ctrl-C reaches the whole foreground group
@@ -84,12 +111,13 @@ def test_nothing_is_left_running(folder: Path, end: signal.Signals) -> None:
     assert "Traceback" not in demo.output.read_text()
 
 
-def test_refused_acts_end_while_the_product_serves(folder: Path) -> None:
-    demo = Demo(folder)
-    key = json.loads((folder / "data" / "demo-keys.json").read_text("utf-8"))["publisher"]
+def test_refused_acts_end_while_the_product_serves(somebody: Somebody) -> None:
+    demo = Demo(somebody)
+    data = somebody.folder / "data"
+    key = json.loads((data / "demo-keys.json").read_text("utf-8"))["publisher"]
     try:
         for _ in range(3):
-            words = ("publish", f"run_{'0' * 26}", "--key", key, "--reason", "thử", "--data-dir", str(folder / "data"))
+            words = ("publish", f"run_{'0' * 26}", "--key", key, "--reason", "thử", "--data-dir", str(data))
             done = bangdiem(*words, env=environment(), check=False)
             assert done.returncode == 2, done.stderr
     finally:
@@ -97,41 +125,19 @@ def test_refused_acts_end_while_the_product_serves(folder: Path) -> None:
         demo.child.wait(timeout=PATIENCE)
 
 
-def test_a_second_demo_resumes_without_new_facts(folder: Path) -> None:
+def test_a_second_demo_resumes_without_new_facts(somebody: Somebody) -> None:
     def facts() -> str:
         done = subprocess.run(
-            [*DEMO, "--exit", "--data-dir", str(folder / "data")],
-            cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=PATIENCE, check=True,
+            somebody.demo("--exit"), cwd=ROOT, env=somebody.env, capture_output=True, text=True, timeout=PATIENCE, check=True,
+            **somebody.become,
         )  # fmt: skip
+        assert "Bảng điểm tháng 2026-01" in done.stdout
         return "\n".join(line for line in done.stdout.splitlines() if line.startswith("✓"))
 
     first = facts()
     assert first.count("snap_") == 7
     assert "phiên bản 1" in first
     assert facts() == first
-
-
-@pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody else")
-def test_an_ordinary_user_runs_the_demo(tmp_path: Path) -> None:
-    """As nobody, with an empty home, from a copy of the code nobody may write to."""
-    nobody = pwd.getpwnam("nobody")
-    home = Path("/var/tmp") / f"bangdiem-{os.getpid()}-{time.monotonic_ns()}"  # noqa: S108 - must be reachable for nobody
-    python = shutil.which("python3", path="/usr/bin:/usr/local/bin")
-    packages = next(path for path in sys.path if path.endswith("site-packages"))
-    if python is None or not _may_run(python, packages, nobody):
-        pytest.skip("no interpreter and packages that an ordinary user may read")
-    home.mkdir()
-    os.chown(home, nobody.pw_uid, nobody.pw_gid)
-    try:
-        done = subprocess.run(
-            [python, "-m", "services.cli", "demo", "--exit", "--data-dir", str(home / "data")],
-            cwd=ROOT, env=environment(HOME=str(home), PYTHONPATH=f"{ROOT}:{packages}"), capture_output=True, text=True,
-            timeout=PATIENCE, user=nobody.pw_uid, group=nobody.pw_gid, extra_groups=[], check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        assert "Bảng điểm tháng 2026-01" in done.stdout
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
 
 
 def _may_run(python: str, packages: str, user: pwd.struct_passwd) -> bool:
