@@ -1,4 +1,4 @@
-"""Asking other systems over HTTP; the only module that knows httpx. Gives bytes as received and the evidence of their way.
+"""Asking other systems over HTTP; only this and shared.outbound_posts know httpx. Gives bytes and the evidence of their way.
 
 Passing failures (connection, 429, 5xx) are asked again, as ``Retry-After`` says where it is given; what does not pass is a
 SourceUnavailable. Answers with any other status are handed back: what they mean is the caller's business.

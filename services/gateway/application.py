@@ -20,6 +20,7 @@ from services.gateway.api import (
     completeness,
     countersignatures,
     credentials,
+    events,
     extensions,
     feedback,
     feedback_steps,
@@ -60,6 +61,7 @@ from services.gateway.api import (
     unit_sections,
     units,
     usage,
+    webhooks,
 )
 from services.gateway.eform import account as account_pages
 from services.gateway.eform import astray, provider_sign_in, signing_in
@@ -92,6 +94,7 @@ RESOURCES = (
     meetings, attendances, speeches, initiatives, own_register, mandates, request_keys, signatures,
     countersignatures, file_signatures, feedback, feedback_steps, own_feedback, usage,
     units, unit_plans, unit_sections, unit_assemblies,
+    events, webhooks,
 )  # fmt: skip
 PAGES = (
     signing_in,

@@ -20,6 +20,7 @@ from services.gateway.schemas import (
     deadline_bodies,
     deadlines,
     documents,
+    events,
     feedback,
     forms,
     identity,
@@ -124,7 +125,7 @@ def _schemas() -> dict[str, Any]:
     """Bodies as they are read, all others as they are written."""
     modes = [
         (model, "validation")
-        for module in (bodies, identity, intake_bodies, deadline_bodies, registers, feedback, signatures, unit_bodies)
+        for module in (bodies, identity, intake_bodies, deadline_bodies, registers, feedback, signatures, unit_bodies, events)
         for model in _models(module)
     ]
     answers = (

@@ -13,6 +13,7 @@ from services.gateway.edge import REQUEST_ID
 from services.gateway.keyring import Keyring
 from services.gateway.scanner import Scanner
 from services.gateway.shelf import Shelf
+from services.gateway.webhooks.sending import Sender
 from shared.database import Database
 from shared.jobs import Queue
 from shared.signature.verifier import SignatureVerifier
@@ -38,6 +39,7 @@ class Runtime:
     max_attachment_bytes: int
     scanner: Scanner
     verifier: SignatureVerifier
+    sender: Sender
 
     @property
     def largest_body_bytes(self) -> int:

@@ -20,10 +20,11 @@ from services.gateway.listener import listen
 from services.gateway.oidc import Issuers
 from services.gateway.runtime import Runtime
 from services.gateway.scanner import scanner_of
-from services.gateway.settings import GatewaySettings, verifier_of
+from services.gateway.settings import GatewaySettings, sender_of, verifier_of
 from services.gateway.shelf import Shelf
 from services.gateway.signing_keys import record_keys
 from services.gateway.submissions import checking
+from services.gateway.webhooks.delivering import Deliverer
 from shared.database import Database
 from shared.ending import end
 from shared.jobs import COMMANDS, Queue, Task
@@ -31,6 +32,8 @@ from shared.migrate import head
 from shared.service import Platform, run_worker
 
 ROLE = "gateway"
+# Of their own: a receiver that is slow to answer holds none, but what is to be recorded of it must not wait for callers either.
+TELLING_CONNECTIONS = 2
 
 
 class Gateway:
@@ -52,6 +55,7 @@ class Gateway:
         )
         self._keyring = Keyring(issuer=settings.public_url, key=settings.receipt_key, folder=settings.receipt_keys)
         self._verifier = verifier_of(settings)
+        self._sender = sender_of(settings)
         self._edge = Edge(self.app, self.shelf)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -79,18 +83,23 @@ class Gateway:
             max_attachment_bytes=self._settings.max_attachment_bytes,
             scanner=scanner_of(self._settings.attachment_scanner, seconds=self._settings.attachment_scanner_seconds),
             verifier=self._verifier,
+            sender=self._sender,
         )
         self.app.state.runtime = runtime
         listening = asyncio.create_task(listen(database, self.shelf), name="publication listener")
         nightly = [forgetting(database, self._platform.clock)]
         working = run_worker(self._worker(runtime), queues=[ROLE], ticks=nightly)
         checks = asyncio.create_task(working, name="checks of large reports")
+        telling = Database(self._platform.database_url, role=ROLE, pool_size=TELLING_CONNECTIONS)
+        deliverer = Deliverer(telling, self._settings.key_pepper, self._sender, self._platform.clock)
+        sending = asyncio.create_task(deliverer.run(), name="events to webhooks")
         try:
             await record_keys(database, self._keyring)
             async with queue.opened():
                 yield runtime
         finally:
-            await end([listening, checks])
+            await end([listening, checks, sending])
+            await telling.close()
             await database.close()
 
     def _worker(self, runtime: Runtime) -> Queue:

@@ -11,6 +11,9 @@ from pydantic import BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from services.gateway.oidc_settings import IssuerName, IssuerSettings, words
+from services.gateway.webhooks.addresses import Reach
+from services.gateway.webhooks.sending import Sender
+from shared.outbound_posts import trust
 from shared.settings import PREFIX
 from shared.signature.trust import TrustFolders
 from shared.signature.verifier import CertificateVerifier, SignatureVerifier, Terms
@@ -56,8 +59,21 @@ class GatewaySettings(BaseSettings):
     trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(words)] = ()
     # Values of a token's claims that count as a second factor: acr:… and amr:…, separated by commas. Empty asks for none.
     second_factor: Annotated[frozenset[Factor], NoDecode, BeforeValidator(words)] = frozenset()
+    # Where events may be sent beyond public addresses over TLS: networks, hosts asked without TLS, and a PEM file of
+    # authorities that are trusted beside the system's.
+    webhook_networks: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(words)] = ()
+    webhook_plain_hosts: Annotated[frozenset[str], NoDecode, BeforeValidator(words)] = frozenset()
+    webhook_roots: Path | None = None
+    # How long one sending may take, from its connection to the end of the answer.
+    webhook_seconds: float = Field(default=15, gt=0, le=60)
     # How much of the published sheets may be kept in memory, ready to send.
     shelf_bytes: int = Field(default=64 * 1024 * 1024, ge=0)
+
+
+def sender_of(settings: GatewaySettings) -> Sender:
+    """How events leave."""
+    reach = Reach(networks=settings.webhook_networks, plain_hosts=settings.webhook_plain_hosts)
+    return Sender(reach, trust(settings.webhook_roots), settings.webhook_seconds)
 
 
 def verifier_of(settings: GatewaySettings) -> SignatureVerifier:

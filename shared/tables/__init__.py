@@ -7,6 +7,7 @@ from sqlalchemy import MetaData, Table
 from shared.tables import (
     audit,
     control,
+    events,
     feedback,
     identity,
     ingest,
@@ -25,13 +26,14 @@ from shared.tables.metadata import metadata
 __all__ = ["MUTABLE", "fact_tables", "metadata"]
 
 _SCHEMAS = (
-    audit, control, feedback, identity, ingest, intake, mandates, queue, records, registers, registry, scoring, sessions,
-    units,
+    audit, control, events, feedback, identity, ingest, intake, mandates, queue, records, registers, registry, scoring,
+    sessions, units,
 )  # fmt: skip
 
 MUTABLE: tuple[tuple[Table, str], ...] = (
     (queue.job_run, "the state of one execution; every outcome that matters is a fact beside it"),
     (mandates.request_nonce, "nonces kept while the request they came with could still pass by its age"),
+    (events.webhook_delivery, "whether one event has reached one webhook yet; every attempt is a fact beside it"),
     (control.idempotency, "answers kept for repeated calls until their month closes; what they tell of is a fact"),
 )
 

@@ -75,7 +75,8 @@ class _Server:
     def __init__(self, database: TestDatabase, signing: Signing) -> None:
         # Persons of this issuer can be granted something; none can sign in, for it answers nobody.
         issuers = {"vpcp": IssuerSettings(url="http://127.0.0.1:9/realm", audience="bangdiem")}
-        given = GatewaySettings(key_pepper=PEPPER, receipt_key=SecretStr(new_key()), issuers=issuers, **signing.settings)
+        settings = {"issuers": issuers, "webhook_networks": "127.0.0.1/32", **signing.settings}
+        given = GatewaySettings(key_pepper=PEPPER, receipt_key=SecretStr(new_key()), **settings)
         self._gateway = create(given, Platform(database.app_url))
         config = uvicorn.Config(self._gateway, port=0, log_config=None, access_log=False, lifespan="on")
         self._server = uvicorn.Server(config)
@@ -125,6 +126,8 @@ def serving(database: TestDatabase, folder: Path) -> Iterator[Served]:
         units = Uniting(session, served.url, keys, served.headers, second, **about)
         things |= Reporting(session, served.url, served.headers, signing=signing, units=units, **about).everything()
         things |= Registering(session, served.url, served.headers, agency=HOME).everything()
+        told = session.get(f"{served.url}{API}/agencies/{HOME}/events", headers=served.headers("agency_drafter"), timeout=30)
+        things["event"] = told.json()["items"][0]["id"]
         yield served
 
 
@@ -165,4 +168,6 @@ def _asked(things: dict[str, str]) -> list[tuple[str, str, str, dict[str, Any]]]
         ("row", f"{API}/applicability", "publisher", {"indicator": "B1", "valid_from": "2026-01", **paper}),
         ("entry", f"{API}/calendar", "publisher",
          {"source": "ndxp", "kind": "cutoff", "falls_at": "2026-02-03T00:00:00+07:00", **month}),
+        # Nobody listens there.
+        ("webhook", f"{API}/agencies/{HOME}/webhooks", "agency_admin", {"url": "https://127.0.0.1:9/su-kien", **REASON}),
     ]  # fmt: skip

@@ -12,6 +12,9 @@ Connection = AsyncConnection
 # The database went away, refuses work for now, or all connections of the pool stay busy: the caller may come back later.
 DATABASE_LOST = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
 
+# A statement that this database does not take, as one that is not migrated yet, or that a guard refuses at the moment.
+DATABASE_REFUSED = (exc.ProgrammingError, exc.IntegrityError)
+
 # What a statement raises that writes a row which its session may not write.
 RLS_REFUSALS = (exc.ProgrammingError,)
 

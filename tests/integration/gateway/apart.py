@@ -90,6 +90,13 @@ BODIES: dict[str, Any] = {
     "post_unit_section": {"indicator": "A3", "figures": {"period_tasks": 7}, "note": MARK},
     "post_unit_section_return": {"version": 1, **REASON},
     "post_unit_assembly": {"without": [{"indicator": code, **REASON} for code in ("C1", "D1")]},
+    # Nobody listens there.
+    "post_webhook": {"url": "https://127.0.0.1:9/su-kien", "types": ["scores.published"], "reason": MARK},
+    "post_webhook_rotation": REASON,
+    "post_webhook_replay": {"since": NOW.isoformat(), **REASON},
+    "post_webhook_pause": REASON,
+    "post_webhook_resumption": REASON,
+    "post_webhook_end": REASON,
     # With a real snapshot and signature: Things.bodies.
     "post_countersignature": {},
 }
@@ -129,6 +136,7 @@ async def everything(house: House, signing: Signing, snapshot: str) -> Things:
         "feedback": await house.post(f"{agency}/feedback", "agency_drafter", BODIES["post_own_feedback"]),
         "mandate": await house.post(f"{agency}/mandates", "agency_admin", BODIES["post_mandate"]),
         "demand": await house.post(f"{agency}/signature-demands", "system_administrator", BODIES["post_signature_demand"]),
+        "webhook": await house.post(f"{agency}/webhooks", "agency_admin", BODIES["post_webhook"]),
     }  # fmt: skip
     words = (await house.get(f"{API}/snapshots/{snapshot}/signing-payload", "reader")).content
     countersigned = {"snapshot_id": snapshot, "jws": signing.sign(words, NOW)}
@@ -141,6 +149,7 @@ async def everything(house: House, signing: Signing, snapshot: str) -> Things:
     ids = {name: answer.headers["location"].rsplit("/", 1)[1] for name, answer in made.items()}
     ids |= {"agency": HOME, "period": MONTH, "section": "registered_tasks", "step": "1"}
     ids |= {"unit": UNIT["unit"], "indicator": "A3", "version": "1"}
+    ids["event"] = (await house.get(f"{agency}/events", "agency_drafter")).json()["items"][0]["id"]
     tag = (await body.get("/2/content")).headers["etag"]
     return Things(ids, tag, {**BODIES, "post_countersignature": countersigned})
 

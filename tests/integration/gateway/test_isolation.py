@@ -59,7 +59,8 @@ def signing(tmp_path_factory: pytest.TempPathFactory) -> Signing:
 async def house(database: TestDatabase, signing: Signing) -> AsyncIterator[House]:
     """No person of it can sign in: the issuer is nobody's. Grants are asked for, and that is enough to be seen."""
     away = {"url": "http://127.0.0.1:9/realm", "audience": "bangdiem"}
-    async with opened_house(database, issuers={"vpcp": away}, **signing.settings) as made:
+    settings = {"issuers": {"vpcp": away}, "webhook_networks": "127.0.0.1/32", **signing.settings}
+    async with opened_house(database, **settings) as made:
         yield made
 
 

@@ -20,7 +20,7 @@ DOCUMENT = build(build_app())
 PUBLIC = {
     "list_agencies", "get_agency", "list_schemes", "get_scheme", "list_periods", "get_period", "list_versions", "get_scores",
     "get_agency_scores", "list_problem_types", "get_problem_type", "get_liveness", "get_readiness", "list_forms", "get_form",
-    "get_form_template", "get_report_rules", "get_submission_machine", "list_receipt_keys",
+    "get_form_template", "get_report_rules", "get_submission_machine", "list_receipt_keys", "list_public_events",
 }  # fmt: skip
 KINDS = ("meeting", "attendance", "speech", "closing")
 READING = {"reader", "operator", "publisher", "auditor"}
@@ -46,6 +46,10 @@ BY: list[tuple[set[str], str]] = [
     ({*ABOUT_PEOPLE, "auditor"}, "list_members get_member list_credentials get_credential"),
     ({*INSIDE, "system_administrator", "auditor"}, "list_mandates get_mandate list_signature_demands"),
     ({"agency_admin"}, "post_credential"),
+    ({"agency_admin"}, "post_webhook post_webhook_rotation post_webhook_replay"),
+    ({"agency_admin"}, "post_webhook_pause post_webhook_resumption post_webhook_end"),
+    ({*INSIDE, "system_administrator", "auditor"}, "list_webhooks get_webhook list_webhook_deliveries"),
+    (INSIDE, "list_events get_event"),
     ({"agency_drafter"}, "post_submission put_submission_content put_submission_section post_confirmation post_handover"),
     ({"agency_drafter"}, "post_revert post_attachment post_initiative post_initiative_withdrawal"),
     ({"agency_approver"}, "post_submission_approval post_initiative_approval"),

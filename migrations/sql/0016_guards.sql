@@ -1,0 +1,142 @@
+-- What becomes an event, who sees it, and whom it is sent to.
+
+-- Sortable by the time it was made, as shared.ids spells it: 128 bits in 26 characters.
+CREATE FUNCTION control.new_event_id() RETURNS text LANGUAGE sql VOLATILE SET search_path = pg_catalog AS $$
+  WITH made AS MATERIALIZED (SELECT B'00' || ('x' || replace(uuidv7()::text, '-', ''))::bit(128) AS bits)
+  SELECT 'evt_' || string_agg(substr('0123456789abcdefghjkmnpqrstvwxyz', substring(bits FROM 5 * place + 1 FOR 5)::integer + 1, 1),
+                              '' ORDER BY place)
+    FROM made, generate_series(0, 25) AS place
+$$;
+
+-- Times in data as everywhere else: Vietnam's, with their offset.
+CREATE FUNCTION control.in_vietnam(instant timestamptz) RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+  SELECT to_char(instant AT TIME ZONE 'Asia/Ho_Chi_Minh', 'YYYY-MM-DD"T"HH24:MI:SS.US') || '+07:00'
+$$;
+
+-- Called at the commit of the fact (all triggers below are deferred), under a lock that the commit releases: numbers are given
+-- in the order in which they can be seen.
+CREATE FUNCTION control.append_event(kind text, agency text, subject text, href text, data jsonb) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('events', 0));
+  INSERT INTO control.event (event_id, type, agency, subject, href, data)
+  VALUES (control.new_event_id(), kind, append_event.agency, append_event.subject, '/api/v1' || append_event.href, append_event.data);
+END $$;
+
+-- Which report something is about, and where it stands.
+CREATE FUNCTION control.about_report(asked text) RETURNS TABLE (place text, about jsonb)
+LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+  SELECT format('/agencies/%s/periods/%s/submissions/%s', s.agency, s.period, s.sequence),
+         jsonb_build_object('submission_id', s.submission_id, 'period', s.period, 'sequence', s.sequence, 'test', s.test)
+    FROM intake.submission s WHERE s.submission_id = asked
+$$;
+
+CREATE FUNCTION control.tell_validation() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+  PERFORM control.append_event('validation.finished', NEW.agency, NEW.validation_id, r.place || '/validations/' || NEW.validation_id,
+            r.about || jsonb_build_object('validation_id', NEW.validation_id, 'revision', NEW.revision,
+              'finding_count', NEW.finding_count, 'fatal', NEW.summary -> 'fatal', 'confirm', NEW.summary -> 'confirm',
+              'notice', NEW.summary -> 'notice'))
+     FROM control.about_report(NEW.submission_id) r;
+  RETURN NULL;
+END $$;
+
+-- A signature is told by its receipt.
+CREATE FUNCTION control.tell_transition() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+  PERFORM control.append_event('submission.' || told.name, NEW.agency, NEW.transition_id, r.place || '/transitions/' || NEW.number,
+            r.about || jsonb_build_object('step', NEW.number, 'from_state', NEW.from_state, 'to_state', NEW.to_state,
+              'reason', NEW.reason, 'digest', NEW.digest))
+     FROM control.about_report(NEW.submission_id) r,
+          (VALUES ('hand_over', 'handed_over'), ('approve', 'approved'), ('reject', 'rejected'), ('revert', 'reverted'),
+                  ('lapse', 'lapsed')) AS told (action, name)
+    WHERE told.action = NEW.action;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION control.tell_receipt() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+  PERFORM control.append_event('receipt.issued', NEW.agency, NEW.receipt_number, r.place || '/receipt',
+            r.about || jsonb_build_object('receipt_number', NEW.receipt_number, 'digest', a.digest,
+              'submitted_at', control.in_vietnam(a.submitted_at), 'deadline', control.in_vietnam(a.deadline), 'late', a.late))
+     FROM control.about_report(NEW.submission_id) r, intake.acceptance a WHERE a.submission_id = NEW.submission_id;
+  RETURN NULL;
+END $$;
+
+-- Decisions of national offices about one body.
+CREATE FUNCTION control.tell_extension() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+  PERFORM control.append_event('extension.granted', NEW.agency, NEW.extension_id, '/calendar',
+            jsonb_build_object('extension_id', NEW.extension_id, 'period', NEW.period, 'until', control.in_vietnam(NEW.until),
+              'effect', NEW.effect, 'document', NEW.document));
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION control.tell_late_acceptance() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+  PERFORM control.append_event('late_acceptance.recorded', NEW.agency, NEW.submission_id,
+            format('/agencies/%s/periods/%s/report', NEW.agency, NEW.period),
+            jsonb_build_object('submission_id', NEW.submission_id, 'period', NEW.period, 'document', NEW.document));
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION control.tell_records_review() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+  PERFORM control.append_event('records_review.recorded', NEW.agency, NEW.review_id,
+            format('/agencies/%s/periods/%s/records-reviews/%s', NEW.agency, NEW.period, NEW.review_id),
+            jsonb_build_object('review_id', NEW.review_id, 'submission_id', NEW.submission_id, 'period', NEW.period,
+              'database', NEW.database, 'verdict', NEW.verdict));
+  RETURN NULL;
+END $$;
+
+-- For everybody.
+CREATE FUNCTION control.tell_publication() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+  PERFORM control.append_event('scores.published', NULL, NEW.publication_id,
+            format('/periods/%s/scores?version=%s', NEW.period, NEW.version),
+            jsonb_build_object('publication_id', NEW.publication_id, 'period', NEW.period, 'version', NEW.version,
+              'digest', NEW.digest, 'published_at', control.in_vietnam(NEW.published_at)));
+  RETURN NULL;
+END $$;
+
+CREATE CONSTRAINT TRIGGER tell AFTER INSERT ON intake.validation DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW EXECUTE FUNCTION control.tell_validation();
+CREATE CONSTRAINT TRIGGER tell AFTER INSERT ON intake.transition DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW EXECUTE FUNCTION control.tell_transition();
+CREATE CONSTRAINT TRIGGER tell AFTER INSERT ON intake.receipt DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW EXECUTE FUNCTION control.tell_receipt();
+CREATE CONSTRAINT TRIGGER tell AFTER INSERT ON intake.records_review DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW EXECUTE FUNCTION control.tell_records_review();
+CREATE CONSTRAINT TRIGGER tell AFTER INSERT ON control.extension DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW EXECUTE FUNCTION control.tell_extension();
+CREATE CONSTRAINT TRIGGER tell AFTER INSERT ON control.late_acceptance DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW EXECUTE FUNCTION control.tell_late_acceptance();
+CREATE CONSTRAINT TRIGGER tell AFTER INSERT ON scoring.publication DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW EXECUTE FUNCTION control.tell_publication();
+
+-- What is said about a webhook is said for its body, and nothing more once it has ended; an event may be on
+-- its way at that moment, and is not sent.
+CREATE FUNCTION control.check_of_webhook() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM control.webhook WHERE webhook_id = NEW.webhook_id AND agency = NEW.agency) THEN
+    RAISE EXCEPTION 'webhook % is not one of %', NEW.webhook_id, NEW.agency USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  IF TG_TABLE_NAME <> 'webhook_delivery'
+     AND EXISTS (SELECT FROM control.webhook_step WHERE webhook_id = NEW.webhook_id AND state = 'ended') THEN
+    RAISE EXCEPTION 'webhook % has ended', NEW.webhook_id USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER check_of_webhook BEFORE INSERT ON control.webhook_step
+  FOR EACH ROW EXECUTE FUNCTION control.check_of_webhook();
+CREATE TRIGGER check_of_webhook BEFORE INSERT ON control.webhook_secret
+  FOR EACH ROW EXECUTE FUNCTION control.check_of_webhook();
+CREATE TRIGGER check_of_webhook BEFORE INSERT ON control.webhook_replay
+  FOR EACH ROW EXECUTE FUNCTION control.check_of_webhook();
+CREATE TRIGGER check_of_webhook BEFORE INSERT ON control.webhook_delivery
+  FOR EACH ROW EXECUTE FUNCTION control.check_of_webhook();
+
+GRANT SELECT, INSERT ON control.event, control.webhook, control.webhook_step, control.webhook_secret, control.webhook_replay,
+  control.webhook_delivery, control.webhook_attempt TO gateway;
+GRANT UPDATE (state, attempts, next_at, claimed_until) ON control.webhook_delivery TO gateway;
+GRANT INSERT ON control.event TO scoring;
