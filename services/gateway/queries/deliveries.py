@@ -63,9 +63,9 @@ SELECT d.delivery_id, d.event_id, e.type, d.round, d.state, d.attempts AS attemp
 """).columns(attempts=JSONB)
 
 
-async def dispatch(connection: AsyncConnection, *, now: datetime) -> int:
-    """Makes a delivery of every new event for every active webhook that wants it; returns how many."""
-    return int((await connection.execute(_DISPATCH, {"now": now})).rowcount)
+async def dispatch(connection: AsyncConnection, *, now: datetime) -> None:
+    """Makes a delivery of every new event for every active webhook that wants it."""
+    await connection.execute(_DISPATCH, {"now": now})
 
 
 async def claim(connection: AsyncConnection, *, now: datetime, until: datetime, limit: int) -> list[Row]:
@@ -120,7 +120,7 @@ async def insert_replayed(
             wanted = wanted.where(event.c.type.in_(hook["types"]))
     names = ("webhook_id", "event_id", "round", "agency", "event_sequence", "state", "begins_at", "next_at")
     made = insert(webhook_delivery).from_select(names, wanted.order_by(event.c.sequence))
-    return int((await connection.execute(made)).rowcount)
+    return len((await connection.execute(made.returning(webhook_delivery.c.delivery_id))).all())
 
 
 async def last_replay(connection: AsyncConnection, webhook_id: str) -> int:

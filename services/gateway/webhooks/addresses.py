@@ -81,7 +81,12 @@ def is_allowed(address: Address, reach: Reach) -> bool:
     inner = _embedded(address)
     if any(each.version == network.version and each in network for each in {address, inner} for network in reach.networks):
         return True
-    return all(each.is_global and not each.is_multicast and not each.is_reserved for each in (address, inner))
+    return inner.is_global and not (inner.is_multicast or inner.is_reserved or _is_site_local(inner))
+
+
+def _is_site_local(address: Address) -> bool:
+    """Private before RFC 4193, and still routed so in some networks."""
+    return isinstance(address, IPv6Address) and address.is_site_local
 
 
 def literal(host: str) -> Address | None:

@@ -17,6 +17,7 @@ from tests.conftest import TestDatabase
 from tests.integration.gateway.conftest import API, HOME, NOW, House, opened_house
 from tests.integration.gateway.receiver import LOOPBACK, Received, Receiver, receiving
 from tests.integration.gateway.reports import Body, report, task
+from tests.integration.gateway.seeds import Seeds
 
 OTHER = "H38"
 REASON = {"reason": "thử nhận sự kiện"}
@@ -108,3 +109,183 @@ async def test_a_large_upload_is_202_and_its_event_arrives_signed(house: House, 
     found = await house.client.get(told["href"], headers=await house.bearer_of(HOME, "agency_drafter"))
     assert found.json()["validation_id"] == told["subject"]
     assert told in await events(house)
+
+
+async def handed_over(house: House, agency: str) -> dict[str, Any]:
+    """A draft of the body was handed over; the event that tells of it."""
+    await Body(house, agency, "2026-02").handed_over()
+    return (await events(house, agency=agency, query="&types=submission.handed_over"))[-1]
+
+
+async def told(house: House, path: str, *, agency: str, state: str = "") -> list[dict[str, Any]]:
+    answer = await house.client.get(f"{path}/deliveries{state}", headers=await house.bearer_of(agency, "agency_drafter"))
+    assert answer.status_code == 200, answer.text
+    return list(answer.json()["items"])
+
+
+async def settled(house: House, path: str, *, agency: str, state: str, attempts: int) -> dict[str, Any]:
+    """The webhook's latest delivery, once it is so."""
+    ends = time.monotonic() + 20
+    while True:
+        last = (await told(house, path, agency=agency))[-1:]
+        if [(each["state"], each["attempt_count"]) for each in last] == [(state, attempts)]:
+            return last[0]
+        assert time.monotonic() < ends, last
+        await asyncio.sleep(0.05)
+
+
+async def test_what_fails_is_sent_again_and_a_redirect_is_not_followed(house: House, receiver: Receiver, clock: Moment) -> None:
+    receiver.answers += [500, 302]
+    path, secret = await register(house, receiver, agency="H05", types=["submission.handed_over"])
+    event = await handed_over(house, "H05")
+    await settled(house, path, agency="H05", state="retrying", attempts=1)
+    clock.now += timedelta(seconds=5)
+    await settled(house, path, agency="H05", state="retrying", attempts=2)
+    clock.now += timedelta(seconds=30)
+    done = await settled(house, path, agency="H05", state="delivered", attempts=3)
+    assert [(each["status"], each["problem"]) for each in done["attempts"]] == [(500, "status"), (302, "redirect"), (204, None)]
+    assert [each.path for each in receiver.got] == ["/su-kien"] * 3
+    assert {each.body for each in receiver.of(event["id"])} == {receiver.got[0].body}
+    assert len({each.headers["webhook-timestamp"] for each in receiver.got}) == 3
+    assert all(is_signed(each, secret) for each in receiver.got)
+
+
+async def test_after_72_hours_it_is_given_up_and_can_be_replayed(house: House, receiver: Receiver, clock: Moment) -> None:
+    receiver.answers += [500, 503, 500]
+    path, _ = await register(house, receiver, agency="H12", types=["submission.handed_over"])
+    event = await handed_over(house, "H12")
+    first = await settled(house, path, agency="H12", state="retrying", attempts=1)
+    began = datetime.fromisoformat(first["begins_at"])
+    clock.now = began + timedelta(hours=71)
+    last = await settled(house, path, agency="H12", state="retrying", attempts=2)
+    assert datetime.fromisoformat(last["next_at"]) <= began + timedelta(hours=72)
+    clock.now = began + timedelta(hours=72)
+    over = await settled(house, path, agency="H12", state="given_up", attempts=3)
+    assert over["next_at"] is None
+    seen = (await house.client.get(path, headers=await house.bearer_of("H12", "agency_signer"))).json()
+    assert (seen["given_up"], seen["delivered"]) == (1, 0)
+    assert (seen["last_failure"]["status"], seen["last_failure"]["problem"]) == (500, "status")
+    replay = await ask(house, f"{path}/replays", {"event_id": event["id"], **REASON}, agency="H12")
+    assert (replay.status_code, replay.json()["event_count"]) == (201, 1), replay.text
+    again = await settled(house, path, agency="H12", state="delivered", attempts=1)
+    assert (again["round"], again["event_id"]) == (1, event["id"])
+    assert len(receiver.of(event["id"])) == 4
+    since = await ask(house, f"{path}/replays", {"since": NOW.isoformat(), **REASON}, agency="H12")
+    assert since.json()["event_count"] == 1, "one event of the types that the webhook is for"
+    for wrong in ({}, {"since": NOW.isoformat(), "event_id": event["id"]}, {"since": "2025-01-01T00:00:00+07:00"}):
+        assert (await ask(house, f"{path}/replays", {**wrong, **REASON}, agency="H12")).status_code == 422
+
+
+async def test_two_secrets_sign_while_one_replaces_the_other(house: House, receiver: Receiver, clock: Moment) -> None:
+    path, former = await register(house, receiver, agency="H13", types=["submission.handed_over"])
+    made = await ask(house, f"{path}/rotations", {"overlap_hours": 24, **REASON}, agency="H13")
+    secret = made.json()["secret"]
+    await handed_over(house, "H13")
+    await until(lambda: len(receiver.got) == 1)
+    assert [is_signed(receiver.got[0], each) for each in (former, secret)] == [True, True]
+    await settled(house, path, agency="H13", state="delivered", attempts=1)
+    clock.now += timedelta(hours=24)
+    await ask(house, f"{path}/replays", {"since": NOW.isoformat(), **REASON}, agency="H13")
+    await until(lambda: len(receiver.got) == 2)
+    assert [is_signed(receiver.got[1], each) for each in (former, secret)] == [False, True]
+    kept = await house.facts("SELECT sealed FROM control.webhook_secret")
+    assert len(kept) > 1
+    assert not any(each in str(kept) for each in (former, secret))
+
+
+async def test_nothing_of_a_body_reaches_another(house: House, receiver: Receiver) -> None:
+    path, _ = await register(house, receiver, agency="H26")
+    with receiving() as others:
+        await register(house, others, agency=OTHER)
+        event = await handed_over(house, "H26")
+        await until(lambda: bool(receiver.of(event["id"])))
+        await handed_over(house, OTHER)
+        await until(lambda: bool(others.got))
+        assert {json.loads(each.body)["agency"] for each in others.got} == {OTHER}
+    assert {json.loads(each.body)["agency"] for each in receiver.got} == {"H26"}
+    foreign = path.replace("H26", OTHER)
+    admin = await house.bearer_of(OTHER, "agency_admin")
+    asked = [foreign, f"{foreign}/deliveries", f"{API}/agencies/{OTHER}/events/{event['id']}",
+             f"{API}/agencies/{OTHER}/events?after={event['id']}", path]  # fmt: skip
+    assert [(await house.client.get(each, headers=admin)).status_code for each in asked] == [404] * 5
+    for action in ("rotations", "replays", "pauses", "resumptions", "ends"):
+        body = {"event_id": event["id"], **REASON} if action == "replays" else REASON
+        assert (await ask(house, f"{foreign}/{action}", body, agency=OTHER)).status_code == 404, action
+    own = await ask(house, f"{API}/agencies/{OTHER}/webhooks", {"url": receiver.url, **REASON}, agency=OTHER)
+    replay = await ask(house, f"{own.headers['location']}/replays", {"event_id": event["id"], **REASON}, agency=OTHER)
+    assert replay.status_code == 404, "another body's event is not sent either"
+
+
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        ("https://10.0.0.8/x", "webhook-address-refused"),
+        ("https://127.0.0.2/x", "webhook-address-refused"),
+        ("https://[::1]/x", "webhook-address-refused"),
+        ("https://[::ffff:169.254.169.254]/latest", "webhook-address-refused"),
+        ("http://1.1.1.1/x", "webhook-not-https"),
+        ("https://khong-co.invalid/x", "webhook-host-unknown"),
+        ("https://a:b@1.1.1.1/x", "input-invalid"),
+    ],
+)
+async def test_where_events_are_not_sent(house: House, url: str, problem: str) -> None:
+    answer = await ask(house, f"{API}/agencies/{HOME}/webhooks", {"url": url, **REASON})
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["type"].endswith(f"/problems/{problem}")
+
+
+async def test_a_webhook_is_paused_resumed_and_ended(house: House, receiver: Receiver) -> None:
+    path, _ = await register(house, receiver, agency="H14", types=["submission.handed_over"])
+    assert (await ask(house, f"{path}/pauses", agency="H14")).json()["state"] == "paused"
+    assert (await ask(house, f"{path}/pauses", agency="H14")).status_code == 409
+    event = await handed_over(house, "H14")
+    assert await told(house, path, agency="H14") == []
+    assert (await ask(house, f"{path}/resumptions", agency="H14")).json()["state"] == "active"
+    await until(lambda: bool(receiver.of(event["id"])))
+    ended = await ask(house, f"{path}/ends", agency="H14")
+    assert ended.json()["state"] == "ended"
+    for action in ("rotations", "resumptions", "ends"):
+        answer = await ask(house, f"{path}/{action}", agency="H14")
+        assert (answer.status_code, answer.json()["type"].rsplit("/", 1)[1]) == (409, "webhook-ended")
+    for _ in range(5):
+        await register(house, receiver, agency="H14")
+    more = await ask(house, f"{API}/agencies/H14/webhooks", {"url": receiver.url, **REASON}, agency="H14")
+    assert (more.status_code, more.json()["type"].rsplit("/", 1)[1]) == (409, "too-many-webhooks")
+
+
+async def test_the_secret_is_shown_once_also_to_who_repeats_the_request(house: House, receiver: Receiver) -> None:
+    headers = {**await house.bearer_of("H15", "agency_admin"), "idempotency-key": "webhook-1"}
+    body = {"url": receiver.url, **REASON}
+    first, second = [await house.client.post(f"{API}/agencies/H15/webhooks", headers=headers, json=body) for _ in range(2)]
+    assert first.json()["secret"].startswith("whsec_")
+    assert second.json() == {**first.json(), "secret": None}
+    assert len((await house.client.get(f"{API}/agencies/H15/webhooks", headers=headers)).json()["items"]) == 1
+
+
+async def test_the_list_tells_a_reports_life_in_order_and_goes_on_from_any_event(house: House, seeds: Seeds) -> None:
+    body = Body(house, "H36", "2026-02")
+    sequence, digest = await body.handed_over()
+    await body.step(sequence, "rejections", "approver", {"reason": "sửa lại (minh họa)"})
+    await body.step(sequence, "handovers", "drafter")
+    await body.step(sequence, "approvals", "approver")
+    refused = await body.post(f"/{sequence}/signatures", "signer", {"digest": "sha256:" + "0" * 64})
+    assert refused.status_code == 409, refused.text
+    await body.step(sequence, "signatures", "signer", {"digest": digest})
+    await seeds.publish(version=1)
+    found = await events(house, agency="H36")
+    assert [each["type"] for each in found] == [
+        "validation.finished", "submission.handed_over", "submission.rejected", "submission.handed_over", "submission.approved",
+        "receipt.issued", "scores.published",
+    ]  # fmt: skip
+    assert found[2]["data"]["reason"] == "sửa lại (minh họa)"
+    headers = await house.bearer_of("H36", "agency_drafter")
+    for each in found[:-1]:
+        assert (await house.client.get(each["href"], headers=headers)).status_code == 200, each
+    assert await events(house, agency="H36", query=f"&after={found[4]['id']}") == found[5:]
+    assert await events(house, agency="H36", query="&types=receipt.issued,scores.published") == found[5:]
+    assert (await house.get(f"{API}/agencies/H36/events?types=receipt.isued", None, **headers)).status_code == 422
+    public = await house.get(f"{API}/events")
+    assert public.json()["items"] == [found[-1]]
+    assert (await house.get(found[-1]["href"])).status_code == 200
+    own = await house.get(f"{API}/agencies/H36/events/{found[5]['id']}", None, **headers)
+    assert own.json() == found[5]
