@@ -64,14 +64,6 @@ BEGIN
 END $$;
 
 -- Decisions of national offices about one body.
-CREATE FUNCTION control.tell_extension() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
-BEGIN
-  PERFORM control.append_event('extension.granted', NEW.agency, NEW.extension_id, '/calendar',
-            jsonb_build_object('extension_id', NEW.extension_id, 'period', NEW.period, 'until', control.in_vietnam(NEW.until),
-              'effect', NEW.effect, 'document', NEW.document));
-  RETURN NULL;
-END $$;
-
 CREATE FUNCTION control.tell_late_acceptance() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 BEGIN
   PERFORM control.append_event('late_acceptance.recorded', NEW.agency, NEW.submission_id,
@@ -107,8 +99,6 @@ CREATE CONSTRAINT TRIGGER tell AFTER INSERT ON intake.receipt DEFERRABLE INITIAL
   FOR EACH ROW EXECUTE FUNCTION control.tell_receipt();
 CREATE CONSTRAINT TRIGGER tell AFTER INSERT ON intake.records_review DEFERRABLE INITIALLY DEFERRED
   FOR EACH ROW EXECUTE FUNCTION control.tell_records_review();
-CREATE CONSTRAINT TRIGGER tell AFTER INSERT ON control.extension DEFERRABLE INITIALLY DEFERRED
-  FOR EACH ROW EXECUTE FUNCTION control.tell_extension();
 CREATE CONSTRAINT TRIGGER tell AFTER INSERT ON control.late_acceptance DEFERRABLE INITIALLY DEFERRED
   FOR EACH ROW EXECUTE FUNCTION control.tell_late_acceptance();
 CREATE CONSTRAINT TRIGGER tell AFTER INSERT ON scoring.publication DEFERRABLE INITIALLY DEFERRED

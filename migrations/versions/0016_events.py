@@ -13,8 +13,8 @@ depends_on = None
 
 SQL = Path(__file__).parents[1] / "sql"
 TOLD = (
-    "intake.validation", "intake.transition", "intake.receipt", "intake.records_review", "control.extension",
-    "control.late_acceptance", "scoring.publication",
+    "intake.validation", "intake.transition", "intake.receipt", "intake.records_review", "control.late_acceptance",
+    "scoring.publication",
 )  # fmt: skip
 MACHINE = "intake.office()"
 BODY = "intake.acts_for(agency)"
@@ -29,7 +29,7 @@ REACH = {
     "webhook_attempt": ("intake.sees(agency)", MACHINE),
 }
 FUNCTIONS = (
-    "check_of_webhook", "tell_publication", "tell_records_review", "tell_late_acceptance", "tell_extension", "tell_receipt",
+    "check_of_webhook", "tell_publication", "tell_records_review", "tell_late_acceptance", "tell_receipt",
     "tell_transition", "tell_validation", "about_report", "append_event", "in_vietnam", "new_event_id",
 )  # fmt: skip
 
