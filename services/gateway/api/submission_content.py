@@ -24,7 +24,8 @@ from services.gateway.api.reporting import (
 from services.gateway.contract import reads, reads_formats, replaces
 from services.gateway.intake.media_types import CSV, FORMATS, JSON, NDJSON, WORKBOOK
 from services.gateway.negotiation import choose_media_type, matches
-from services.gateway.schemas.intake import ContentTaken, Prefill
+from services.gateway.schemas.intake import ContentTaken
+from services.gateway.schemas.prefill import Prefill
 from services.gateway.submissions.checking import summary_of
 from services.gateway.submissions.contents import Sending, Taken, rehearse, replace
 from services.gateway.submissions.desk import Desk

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
+
+# The source that counts a body's databases by itself (C-2), and the one that its own reports make.
+AUTOMATIC_SOURCE: Final = "national_database"
+OWN_SOURCE: Final = "agency_report"
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from services.gateway.intake.findings_chosen import Place
+from services.gateway.schemas.check_summaries import FindingSummary, Severity
 from services.gateway.schemas.shape import AgencyCode, Digest, Page, PeriodText, Shape, identifier
 
 State = Literal["draft", "in_review", "approved", "accepted", "reverted"]
-Severity = Literal["fatal", "confirm", "notice"]
 SubmissionId = Annotated[str, identifier("sub")]
 ValidationId = Annotated[str, identifier("val")]
 Action = Literal["create", "hand_over", "approve", "reject", "sign", "revert", "lapse"]
@@ -203,34 +203,6 @@ class ReportFindingPage(Page):
     counts: CheckTally
 
 
-class RuleCount(Shape):
-    rule: str
-    severity: Severity
-    count: int
-
-
-class RuleNotApplicable(Shape):
-    """Rows, by their own names, that a rule says nothing about because there is nothing to compare them with."""
-
-    rule: str
-    rows: list[str]
-    message_vi: str
-    message_en: str
-
-
-class FindingSummary(Shape):
-    """`unchecked` names the rules skipped because nothing is known to compare with; `not_applicable` rules that compared
-    some rows and had nothing to compare others with."""
-
-    total: int
-    fatal: int
-    confirm: int
-    notice: int
-    rules: list[RuleCount]
-    unchecked: list[str]
-    not_applicable: list[RuleNotApplicable]
-
-
 class ContentTaken(Shape):
     """What became of the content sent. In a dry run `revision` and `validation` are null and nothing was stored.
 
@@ -280,35 +252,6 @@ class Confirmation(Shape):
 
 class ConfirmationPage(Page):
     items: list[Confirmation]
-
-
-class PrefilledTask(Shape):
-    task_code: str
-    title: str
-    registered_on: str
-    accepted_on: str | None
-    acceptance_document: str | None
-    period: PeriodText
-    submission_id: SubmissionId
-
-
-class PrefilledDatabase(Shape):
-    """A figure the source counted by itself, with the snapshot it stands in."""
-
-    database: str
-    database_name: str
-    new_records: int | None
-    snapshot_id: str
-
-
-class Prefill(Shape):
-    """What is known already; `automatic` is null while no snapshot of the month's figures is frozen."""
-
-    form: str
-    report: dict[str, str]
-    registered_tasks: list[PrefilledTask]
-    automatic: list[PrefilledDatabase] | None
-    basis: Basis
 
 
 class ReportInForce(Shape):

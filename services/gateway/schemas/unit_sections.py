@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from services.gateway.schemas.intake import ContentTaken, Severity, SubmissionId
+from services.gateway.schemas.check_summaries import Severity
+from services.gateway.schemas.intake import ContentTaken, SubmissionId
 from services.gateway.schemas.shape import AgencyCode, Digest, Page, PeriodText, Shape, SourceName, identifier
 from services.gateway.schemas.unit_bodies import Cell, IndicatorText, UnitText
 from services.gateway.schemas.units import Kind, PlanId, UnitMonth, UnitNamed
@@ -18,8 +19,29 @@ SectionState = Literal["missing", "returned", "late", "sent", "assembled"]
 DecimalText = Annotated[str, Field(pattern=r"^-?[0-9]+(\.[0-9]+)?$")]
 
 
+class SectionFinding(Shape):
+    """As in a report, with `pointer` into the section as it was sent: `/rows/0/title`, `/narratives/0/text`,
+    `/figures/late_tasks`."""
+
+    rule: str
+    severity: Severity
+    category: str
+    pointer: str
+    cell: str | None
+    seen: str | None
+    expected: str | None
+    expected_en: str | None
+    message_vi: str
+    message_en: str
+    hint_vi: str
+    hint_en: str
+    client_ref: str | None
+    key: Digest
+
+
 class BoardFigure(Shape):
-    """A unit's figure beside the official one. `gap` is said less official, null while either is unknown.
+    """A unit's figure beside the official one. `gap` is said less official, null while either is unknown; `finding` says that
+    it is more than the month's rules tolerate, against what the source counts now.
 
     `official_missing`: the source is not frozen yet, or is frozen and gives no figure of this agency.
     """
@@ -30,6 +52,7 @@ class BoardFigure(Shape):
     said: DecimalText | None
     official: DecimalText | None
     gap: DecimalText | None
+    finding: SectionFinding | None
     source: SourceName
     snapshot_id: str | None
     snapshot_version: int | None
@@ -77,25 +100,6 @@ class UnitBoard(UnitMonth):
 
     counts: StateCounts
     items: list[BoardLine]
-
-
-class SectionFinding(Shape):
-    """As in a report, with `pointer` into the section as it was sent: `/rows/0/title`, `/narratives/0/text`."""
-
-    rule: str
-    severity: Severity
-    category: str
-    pointer: str
-    cell: str | None
-    seen: str | None
-    expected: str | None
-    expected_en: str | None
-    message_vi: str
-    message_en: str
-    hint_vi: str
-    hint_en: str
-    client_ref: str | None
-    key: Digest
 
 
 class NarrativeSent(Shape):

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from services.gateway.intake.context import Context
+from services.gateway.intake.context import AUTOMATIC_SOURCE, OWN_SOURCE, AutomaticFigure, Context
 from services.gateway.intake.form import Form, form_named
 from services.gateway.intake.media_types import JSON
 from services.gateway.intake.report import Finding, RegisteredTask, Report, SentReport
@@ -77,7 +77,7 @@ async def prefill_of(desk: Desk, sequence: int) -> dict[str, Any]:
         "form": found["form"],
         "report": {"form": found["form"], "agency": desk.agency, "period": str(desk.period)},
         "registered_tasks": _tasks(known.context),
-        "automatic": None if automatic is None else [msgspec.to_builtins(figure) for figure in automatic.values()],
+        "automatic": None if automatic is None else [_counted(figure) for figure in automatic.values()],
         "basis": known.basis,
     }
 
@@ -107,10 +107,18 @@ def _begun(desk: Desk, known: Known, media_type: str) -> Written:
     return Written(body, sha256_hex(body))
 
 
+def _counted(figure: AutomaticFigure) -> dict[str, Any]:
+    return {**msgspec.to_builtins(figure), "source": AUTOMATIC_SOURCE}
+
+
 def _tasks(context: Context) -> list[dict[str, Any]]:
     found = (context.earlier or {}).values()
     return [
-        {**{name: value for name, value in msgspec.to_builtins(task).items() if name != "origin"}, "submission_id": task.origin}
+        {
+            **{name: value for name, value in msgspec.to_builtins(task).items() if name != "origin"},
+            "source": OWN_SOURCE,
+            "submission_id": task.origin,
+        }
         for task in sorted(found, key=lambda task: task.task_code)
     ]
 

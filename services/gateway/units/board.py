@@ -6,10 +6,20 @@ Missing is never zero: a figure that a unit does not know, or that a source has 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
+from services.gateway.intake.checks_figures import Official
+from services.gateway.intake.form import Form, form_for
+from services.gateway.intake.report import Finding
+from services.gateway.intake.rules import Catalogue
 from services.gateway.queries import unit_sections as stored
 from services.gateway.submissions.desk import Desk
+from services.gateway.submissions.known import catalogue_of
+from services.gateway.units.compared import figure_findings, officials_of
 from services.gateway.units.contents import gap_of
 from services.gateway.units.directory import named
 from services.gateway.units.plans import FEEDS, kind_of
@@ -22,6 +32,17 @@ from shared.period import VIETNAM
 STATES = ("missing", "returned", "late", "sent", "assembled")
 
 
+@dataclass(frozen=True)
+class _Beside:
+    """What stands beside a month's figures: what the sources count, by measure, their snapshots, and the rules."""
+
+    scheme: Scheme
+    official: Mapping[str, Row]
+    frozen: Mapping[str, Row]
+    catalogue: Catalogue
+    form: Form
+
+
 async def board_of(desk: Desk) -> dict[str, Any]:
     """Raises PlanMissing."""
     async with desk.read() as connection:
@@ -29,10 +50,11 @@ async def board_of(desk: Desk) -> dict[str, Any]:
         sections = await stored.latest_sections(connection, agency=desk.agency, period=str(desk.period))
         official = await stored.official_figures(connection, agency=desk.agency, period=str(desk.period))
         frozen = await stored.frozen_sources(connection, str(desk.period))
+        catalogue = await catalogue_of(connection, str(desk.period))
     scheme = scheme_for(desk.period)
+    beside = _Beside(scheme, official, frozen, catalogue, form_for(desk.period))
     lines = [
-        _line(code, post, sections.get(code), scheme)
-        | {"figures": _figures(code, sections.get(code), scheme, official, frozen)}
+        _line(code, post, sections.get(code), scheme) | {"figures": _figures(code, sections.get(code), beside)}
         for code in post.visible(desk)
     ]
     counted = Counter(line["state"] for line in lines)
@@ -73,29 +95,30 @@ def _line(code: str, post: Post, found: Row | None, scheme: Scheme) -> dict[str,
     }
 
 
-def _figures(
-    code: str, found: Row | None, scheme: Scheme, official: dict[str, Row], frozen: dict[str, Row]
-) -> list[dict[str, Any]]:
+def _figures(code: str, found: Row | None, beside: _Beside) -> list[dict[str, Any]]:
+    """What the unit says beside what is counted now; a source frozen after the section was sent is compared all the same."""
     if kind_of(code) == "scored":
         return []
     said = found["content"]["figures"] if found is not None else {}
-    return [_figure(name, said.get(name), scheme, official, frozen) for name in scheme.indicators[code].formula.measures]
+    officials = officials_of(code, beside.scheme, beside.official, beside.frozen)
+    findings = figure_findings(said, officials, catalogue=beside.catalogue, form=beside.form)
+    told = {each.pointer.rpartition("/")[2]: each for each in findings}
+    return [_figure(each, said.get(name), beside, told.get(name)) for name, each in officials.items()]
 
 
-def _figure(name: str, said: str | None, scheme: Scheme, official: dict[str, Row], frozen: dict[str, Row]) -> dict[str, Any]:
-    measure = scheme.measures[name]
-    (source,) = measure.sources
-    counted, snapshot = official.get(name), frozen.get(source)
-    value = counted["value"] if counted else None
+def _figure(official: Official, said: str | None, beside: _Beside, finding: Finding | None) -> dict[str, Any]:
+    measure, value = beside.scheme.measures[official.measure], official.value
+    snapshot = beside.frozen.get(official.source)
     return {
-        "measure": name,
+        "measure": official.measure,
         "label_vi": measure.label.vi,
         "label_en": measure.label.en,
         "said": said,
         "official": None if value is None else f"{value:f}",
         "gap": gap_of(said, value),
-        "source": source,
-        "snapshot_id": snapshot["snapshot_id"] if snapshot else None,
+        "finding": None if finding is None else msgspec.to_builtins(finding),
+        "source": official.source,
+        "snapshot_id": official.snapshot_id,
         "snapshot_version": snapshot["version"] if snapshot else None,
         "official_missing": None if value is not None else "not_frozen" if snapshot is None else "not_given",
     }

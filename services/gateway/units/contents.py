@@ -13,11 +13,13 @@ from typing import Any, Final
 import msgspec
 
 from services.gateway.intake.checking import check_sent, read_unclassified
+from services.gateway.intake.checks_figures import Official
 from services.gateway.intake.findings_summary import summary
 from services.gateway.intake.markers import refuse_classified_words
 from services.gateway.intake.media_types import JSON
 from services.gateway.intake.report import SECTIONS, Finding
 from services.gateway.submissions.known import Known
+from services.gateway.units.compared import figure_findings
 from services.gateway.units.plans import FEEDS, kind_of
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.errors import Fault, InputInvalid
@@ -41,7 +43,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Judged:
-    """What is kept: ``content`` with its canonical ``digest``, and what was found in the rows; figures have no findings."""
+    """What is kept: ``content`` with its canonical ``digest``, and what was found in its rows or figures."""
 
     content: dict[str, Any]
     digest: str
@@ -49,12 +51,19 @@ class Judged:
     findings: list[dict[str, Any]]
 
 
-def judge_section(said: Said, known: Known, scheme: Scheme, *, document: str) -> Judged:
-    """Raises InputInvalid for parts of the other kind or figures that are none, and Classified; then nothing may be kept."""
+def judge_section(
+    said: Said, known: Known, scheme: Scheme, *, document: str, officials: Mapping[str, Official] | None = None
+) -> Judged:
+    """``officials`` are what sources count of a monitoring indicator's measures.
+
+    Raises InputInvalid for parts of the other kind or figures that are none, and Classified; then nothing may be kept.
+    """
     _require_parts(said)
     if kind_of(said.indicator) == "monitoring":
         refuse_classified_words([("/note", said.note or "")])
-        return _judged({"figures": figures_of(said.indicator, said.figures or {}, scheme), "note": said.note}, ())
+        figures = figures_of(said.indicator, said.figures or {}, scheme)
+        findings = figure_findings(figures, officials or {}, catalogue=known.catalogue, form=known.form)
+        return _judged({"figures": figures, "note": said.note}, findings)
     refuse_classified_words(_words(said))
     findings = rows_findings(said, known, document=document)
     return _judged({"rows": said.rows, "narratives": said.narratives or []}, findings)
@@ -155,7 +164,7 @@ def _moved(finding: Finding, places: Mapping[str, str]) -> Finding:
 
 
 def _judged(content: dict[str, Any], findings: Sequence[Finding]) -> Judged:
-    own = [each for each in findings if each.pointer.startswith(("/rows", "/narratives"))]
+    own = [each for each in findings if each.pointer.startswith(("/rows", "/narratives", "/figures"))]
     counts = summary(own)
     shown = {name: getattr(counts, name) for name in ("total", "fatal", "confirm", "notice")}
     return Judged(content, sha256_hex(canonical_bytes(content)), shown, [msgspec.to_builtins(each) for each in own])

@@ -13,6 +13,7 @@ from services.gateway.queries import unit_sections as stored
 from services.gateway.submissions.contents import record_refusal
 from services.gateway.submissions.desk import Desk
 from services.gateway.submissions.known import known_of
+from services.gateway.units.compared import officials_of
 from services.gateway.units.contents import Judged, Said, judge_section
 from services.gateway.units.directory import contact_line
 from services.gateway.units.plans import kind_of
@@ -49,9 +50,12 @@ async def rehearse(desk: Desk, said: Said) -> Sent:
         post.require_own(said.indicator)
         form = form_for(desk.period)
         known = await known_of(connection, agency=desk.agency, period=str(desk.period), form=form.id)
+        counted = await stored.official_figures(connection, agency=desk.agency, period=str(desk.period))
+        frozen = await stored.frozen_sources(connection, str(desk.period))
     scheme = scheme_for(desk.period)
+    officials = officials_of(said.indicator, scheme, counted, frozen) if kind_of(said.indicator) == "monitoring" else {}
     try:
-        judged = await asyncio.to_thread(judge_section, said, known, scheme, document=post.plan.document)
+        judged = await asyncio.to_thread(judge_section, said, known, scheme, document=post.plan.document, officials=officials)
     except Classified as error:
         await record_refusal(desk, error)
         raise

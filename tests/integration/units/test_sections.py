@@ -259,3 +259,48 @@ async def _send_by_hand(province: Province, plan_id: str, words: dict[str, Any])
     async with tenancy.transaction(province.runtime.database, actor) as connection:
         await record(connection, actor.id, "unit_section.send", "sec_by_hand")
         await connection.execute(statement, values)
+
+
+async def test_a_figure_that_contradicts_the_source_is_found_with_both_and_the_snapshot(
+    founded: Founding, app_url: str
+) -> None:
+    """When it is sent, and on the board also where the source was frozen after that (DQ-03; rules from 2026-02 on)."""
+    province = await founded("H19")
+    province.clock["at"] = DAY_TWO + timedelta(days=28)
+    month = f"{province.path}/periods/2026-02"
+
+    async def send(indicator: str, **figures: Any) -> list[dict[str, Any]]:
+        body = {"indicator": indicator, "figures": figures}
+        found: list[dict[str, Any]] = (await province.post(f"{month}/sections", unit_of(indicator), body))["findings"]
+        return found
+
+    async def on_the_board(indicator: str) -> dict[str, Any]:
+        lines = (await province.get(f"{month}/sections", "drafter"))["items"]
+        return {each["measure"]: each for line in lines if line["indicator"] == indicator for each in line["figures"]}
+
+    assert await send("C2", exchange_transactions=1_051) == [], "nothing is frozen yet, and nothing is no zero"
+    engine = create_async_engine(make_url(app_url).set(drivername="postgresql+psycopg"), poolclass=pool.NullPool)
+    async with engine.begin() as connection:
+        frozen = Month(connection)
+        score = {"agency_code": "H19", "ckmb": "8.5", "tdgq": None, "clgq": "1", "tttt": "2", "mdhl": "3", "mdsh": "9.06"}
+        await frozen.freeze("public_service_portal", period="2026-02", service_score=[score])
+        volume = {"agency_code": "H19", "source_system": "NDXP", "transactions": 1_000}
+        await frozen.freeze("ndxp", period="2026-02", exchange_volume=[volume])
+    await engine.dispose()
+    late = (await on_the_board("C2"))["exchange_transactions"]
+    assert (late["said"], late["official"], late["gap"]) == ("1051", "1000", "51")
+    assert (late["finding"]["rule"], late["finding"]["seen"], late["finding"]["expected"]) == (
+        "official-volume-gap", "1051", "1000",
+    )  # fmt: skip
+    assert late["snapshot_id"] in late["finding"]["message_vi"]
+    assert await send("C2", exchange_transactions=1_050) == [], "five per cent are within the tolerance"
+    assert (await on_the_board("C2"))["exchange_transactions"]["finding"] is None
+    (found,) = await send("B1", transparency="8.00")
+    assert (found["rule"], found["severity"], found["pointer"]) == ("official-score-gap", "notice", "/figures/transparency")
+    shown = (await on_the_board("B1"))["transparency"]
+    assert shown["finding"] == found
+    for words in (found["message_vi"], found["message_en"]):
+        assert all(each in words for each in ("8.00", "8.5", "-0.50", "public_service_portal", shown["snapshot_id"]))
+    assert await send("B2", progress="18") == [], "the source is frozen and gave no figure"
+    kept = await province.get(f"{month}/sections/B1", "drafter")
+    assert (kept["findings"], kept["summary"]["notice"]) == ([found], 1)
