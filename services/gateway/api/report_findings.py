@@ -88,10 +88,12 @@ async def list_report_findings(
     accept = ",".join(request.headers.getlist("accept")) or None
     media_type = short_format(wanted_format, _OFFERED) if wanted_format else choose_media_type(accept, _OFFERED)
     findings, confirmed = await findings_of(desk, sequence)
-    wanted = chosen(findings, confirmed, Choice(rule, severity, section, open_only=only_open is not None))
+    choice = Choice(rule, severity, section, open_only=only_open is not None)
+    # There may be as many findings as cells: others are answered meanwhile.
+    wanted = await asyncio.to_thread(chosen, findings, confirmed, choice)
     if media_type == JSON:
         numbered = [{"number": number, "finding": each} for number, each in wanted if number > after][: limit + 1]
-        beside = {"counts": counts(findings, confirmed)}
+        beside = {"counts": await asyncio.to_thread(counts, findings, confirmed)}
         show = partial(_numbered_shown, confirmed=confirmed)
         answer = page(request, numbered, limit=limit, key="number", show=show, beside=beside)
         answer.headers["vary"] = "Accept"

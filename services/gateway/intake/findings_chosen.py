@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal, cast, get_args
 
 from services.gateway.intake.findings_summary import SEVERITIES, unresolved
 from services.gateway.intake.report import SECTIONS, Finding
@@ -30,21 +30,24 @@ class Choice:
         return (
             self.rule in (None, finding.rule)
             and self.severity in (None, finding.severity)
-            and self.section in (None, place_of(finding))
+            and (self.section is None or self.section == place_of(finding))
             and (not self.open_only or finding.key in still_open)
         )
 
 
-def place_of(finding: Finding) -> str:
+def place_of(finding: Finding) -> Place:
     """The section that a finding's pointer leads into, or ``WHOLE``."""
     first = finding.pointer.removeprefix("/").partition("/")[0]
-    return first if first in SECTIONS else WHOLE
+    return cast("Place", first) if first in SECTIONS else WHOLE
 
 
 def chosen(findings: Sequence[Finding], confirmed: Collection[str], choice: Choice) -> list[tuple[int, Finding]]:
     """Each with its number in the complete list, from 1 on, so that a place in it means the same under every choice."""
+    numbered = enumerate(findings, 1)
+    if choice == Choice():
+        return list(numbered)
     still_open = open_keys(findings, confirmed)
-    return [(number, each) for number, each in enumerate(findings, 1) if choice.holds(each, still_open)]
+    return [(number, each) for number, each in numbered if choice.holds(each, still_open)]
 
 
 def open_keys(findings: Sequence[Finding], confirmed: Collection[str]) -> frozenset[str]:
@@ -54,17 +57,16 @@ def open_keys(findings: Sequence[Finding], confirmed: Collection[str]) -> frozen
 def counts(findings: Sequence[Finding], confirmed: Collection[str]) -> dict[str, Any]:
     """Of the complete list by severity, ``confirmed`` and ``open``; and the same of every section with a finding."""
     still_open = open_keys(findings, confirmed)
-    told = [(place_of(each), each.severity, each.key) for each in findings]
-    by_place = {place: [each for each in told if each[0] == place] for place in PLACES}
-    sections = [{"section": place, **_tally(found, confirmed, still_open)} for place, found in by_place.items() if found]
-    return {**_tally(told, confirmed, still_open), "sections": sections}
+    by_place = {place: Counter[str]() for place in PLACES}
+    for each in findings:
+        tally = by_place[place_of(each)]
+        tally["total"] += 1
+        tally[each.severity] += 1
+        tally["confirmed"] += each.severity == "confirm" and each.key in confirmed
+        tally["open"] += each.key in still_open
+    sections = [{"section": place, **_shown(tally)} for place, tally in by_place.items() if tally["total"]]
+    return {**_shown(sum(by_place.values(), Counter())), "sections": sections}
 
 
-def _tally(told: Sequence[tuple[str, str, str]], confirmed: Collection[str], still_open: Collection[str]) -> Mapping[str, int]:
-    found = Counter(severity for _, severity, _ in told)
-    return {
-        "total": len(told),
-        **{severity: found[severity] for severity in SEVERITIES},
-        "confirmed": sum(1 for _, severity, key in told if severity == "confirm" and key in confirmed),
-        "open": sum(1 for _, _, key in told if key in still_open),
-    }
+def _shown(tally: Counter[str]) -> dict[str, int]:
+    return {name: tally[name] for name in ("total", *SEVERITIES, "confirmed", "open")}
