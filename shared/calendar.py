@@ -32,8 +32,8 @@ SELECT entry_id, falls_at FROM control.calendar_entry
 """)
 
 _EXTENDED = text("""
-SELECT extension_id, until, effect FROM control.extension
- WHERE agency = :agency AND period = :period ORDER BY sequence DESC LIMIT 1
+SELECT extension_id, until, effect FROM control.extension_in_force
+ WHERE agency = :agency AND period = :period ORDER BY turn DESC, sequence DESC LIMIT 1
 """)
 
 _DAYS = text("""
@@ -71,8 +71,8 @@ async def cutoff_of(connection: AsyncConnection, period: Period, source: str) ->
 async def deadline_of(connection: AsyncConnection, period: Period, agency: str) -> Deadline:
     """When the body's report of a month is due, as it stands now; what was accepted before keeps the deadline it had.
 
-    The latest extension of the body holds, and it never shortens: a calendar row that moved everybody's deadline beyond
-    it wins.
+    The extension of the body that was approved last holds, and it never shortens: a calendar row that moved everybody's
+    deadline beyond it wins.
     """
     falls_at, moved_by = await closing_of(connection, period, REPORTS)
     extension = await row(connection, _EXTENDED, {"agency": agency, "period": str(period)})

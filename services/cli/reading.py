@@ -41,7 +41,11 @@ def show(
 
     async def find(database: Database) -> dict[str, Any]:
         if run is None:
-            return await documents.published_document(database, month, version=version)
+            document = await documents.published_document(database, month, version=version)
+            if agency is None or agency not in {each["agency"] for each in document["agencies"]}:
+                return document
+            beside = await documents.published_report(database, month, agency, version=document["version"])
+            return document | {"report": beside}
         run_id = await documents.latest_run(database, month) if run == "latest" else run
         return await documents.run_document(database, run_id)
 
@@ -53,6 +57,8 @@ def show(
         tables.show(document, on=tables.console())
     else:
         tables.console().print(tables.agency_table(document, line))
+        for words in tables.report_lines(document.get("report")):
+            tables.console().print(words, markup=False, highlight=False)
 
 
 def replay(run_id: Annotated[str, typer.Argument(metavar="RUN")], data_dir: DataDir = HERE, as_json: AsJson = False) -> None:

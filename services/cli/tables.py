@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +14,7 @@ from rich.table import Table
 
 from shared.law.exact import decimal_text
 from shared.law.scheme import Scheme, scheme_for
-from shared.period import Period
+from shared.period import VIETNAM, Period
 
 GRADE_STYLE = {"A": "bold green", "B": "green", "C": "yellow", "D": "red"}
 STATES = {
@@ -27,6 +28,12 @@ FLAGS = {
     "official_file": "theo văn bản",
     "pool_incomplete": "tập so sánh còn thiếu số liệu",
     "clamped": "giới hạn ở mức tối đa",
+}
+# What an extension did to the report that counted.
+CONSEQUENCES = {
+    "report_in_time": "nhờ đó báo cáo đúng hạn",
+    "late_report_counts": "nhờ đó báo cáo muộn được tính",
+    "none": "không ảnh hưởng báo cáo được tính",
 }
 MISSING = "–"
 LONGEST_FRACTION = 14
@@ -79,6 +86,28 @@ def agency_table(document: Mapping[str, Any], line: Mapping[str, Any]) -> Table:
     total = decimal_text(Fraction(line["total_exact"]), places=6)
     table.caption = f"Tổng {line['total']} (chưa làm tròn {total}…), loại {line['grade']}, hạng {line['rank']}"
     return table
+
+
+def report_lines(beside: Mapping[str, Any] | None) -> Iterator[str]:
+    """The report that counted and every extension of the body: by whom, why, until when, and what it did (APR-10)."""
+    if beside is None:
+        return
+    report = beside["report"]
+    if report is None:
+        yield f"Báo cáo của cơ quan: {MISSING}"
+    else:
+        came, due = (_instant(report[name]) for name in ("submitted_at", "deadline"))
+        yield f"Báo cáo số {report['sequence']}, nhận {came}, hạn {due}: {'muộn' if report['late'] else 'đúng hạn'}"
+    for each in beside["extensions"]:
+        approved = f", {each['approved_by']} duyệt" if each["approved_by"] else ""
+        yield (
+            f"Gia hạn đến {_instant(each['until'])} ({CONSEQUENCES[each['consequence']]}): {each['document']}. {each['reason']}."
+            f" {each['actor']} đề xuất{approved}"
+        )
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M:%S")
 
 
 def _figures(document: Mapping[str, Any], line: Mapping[str, Any], code: str, scheme: Scheme) -> Iterator[str]:

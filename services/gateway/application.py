@@ -39,6 +39,7 @@ from services.gateway.api import (
     periods,
     problems,
     publications,
+    published_reports,
     receipt_keys,
     records_reviews,
     report_findings,
@@ -87,7 +88,7 @@ from services.gateway.pages import GUARDS, operations_page
 
 RESOURCES = (
     agencies, schemes, periods, scores, rulings, applicability, calendar, source_months, snapshots, findings, score_runs,
-    publications, status, forms, submissions, submission_content, report_findings, submission_steps,
+    publications, published_reports, status, forms, submissions, submission_content, report_findings, submission_steps,
     rule_activations,
     receipt_keys, attachments,
     members, people, credentials, extensions, late_acceptances, records_reviews, completeness,

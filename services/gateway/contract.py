@@ -6,6 +6,7 @@ services.gateway.openapi adds what every answer has (request id, the two server 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel
@@ -40,6 +41,7 @@ LOCATION = {"Location": header("Where the thing stands.")}
 RETRY = {"Retry-After": header("Seconds to wait before asking again.", pattern="^[0-9]+$")}
 VARY = {"Vary": header("The answer depends on Accept.")}
 LINK = {"Link": sometimes("The next page, when there is one.")}
+NO_HEADERS: Headers = MappingProxyType({})
 _IF_MATCH = {
     "name": "If-Match",
     "in": "header",
@@ -85,10 +87,12 @@ def follows(*models: type[BaseModel], refuses: Iterable[int] = ()) -> dict[str, 
     return {"response_model": None, "responses": _reading(content, refuses, PROGRESS)}
 
 
-def reads_formats(formats: Mapping[str, Mapping[str, Any]], *, refuses: Iterable[int] = ()) -> dict[str, Any]:
-    """A route that answers in one of several media types, each with its schema."""
+def reads_formats(
+    formats: Mapping[str, Mapping[str, Any]], *, refuses: Iterable[int] = (), beside: Headers = NO_HEADERS
+) -> dict[str, Any]:
+    """A route that answers in one of several media types, each with its schema; ``beside`` are further headers."""
     content = {media_type: {"schema": dict(schema)} for media_type, schema in formats.items()}
-    return {"response_model": None, "responses": _reading(content, (*refuses, 406), {**VARY})}
+    return {"response_model": None, "responses": _reading(content, (*refuses, 406), {**VARY, **beside})}
 
 
 def queues(body: type[BaseModel], answer: type[BaseModel], *, refuses: Iterable[int] = ()) -> dict[str, Any]:

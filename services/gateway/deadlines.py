@@ -1,23 +1,25 @@
 """Use cases about late reports: extensions, and reports that count although they came late (APR-10, G-12).
 
-There is no switch that forces a report in: both are facts with a document, a reason and an author, and take effect only by a
-superseding version of the month's snapshot, which needs two more people (APR-11).
+There is no switch that forces a report in. An extension is proposed by one person and approved by another, and holds from the
+approval on. Reports that came late count only by a superseding version of the month's snapshot, which needs two more people
+(APR-11).
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from services.gateway.errors import AgencyUnknown
+from services.gateway.errors import AgencyUnknown, AlreadyApproved
+from services.gateway.people import same_person
 from services.gateway.periods import ruled_period
-from services.gateway.queries import control
+from services.gateway.queries import Connection, control
 from services.gateway.queries import deadlines as stored
 from services.gateway.tenancy import require_other_body, transaction
 from services.gateway.words import require_reason
 from shared.audit import Actor, record
 from shared.calendar import REPORTS, cutoff_of
 from shared.database import Database, Row
-from shared.errors import Conflict, Fault, InputInvalid, NotFound
+from shared.errors import Conflict, Fault, InputInvalid, NotFound, SamePerson
 from shared.ids import new_id
 from shared.period import VIETNAM
 from shared.registry_store import load_registry
@@ -40,7 +42,7 @@ class AlreadyAcceptedLate(Conflict):
     title_en = "Late report already accepted"
 
 
-async def grant_extension(
+async def propose_extension(
     database: Database,
     *,
     actor: Actor,
@@ -51,7 +53,7 @@ async def grant_extension(
     reason: str,
     document: str,
 ) -> Row:
-    """Puts one body's deadline off. What was handed in before keeps the deadline it had.
+    """Asks that one body's deadline be put off; nothing moves before another person approves it.
 
     Raises OwnBody, AgencyUnknown, ReasonMissing, or InputInvalid when ``until`` is not after the deadline that holds for all.
     """
@@ -69,10 +71,37 @@ async def grant_extension(
             fault = Fault("/until", "is not after the deadline", seen=until.isoformat(), expected=f"later than {said}")
             raise InputInvalid("an extension puts a deadline off", faults=[fault])
         row = {**values, "document": document, "reason": reason, "actor": actor.id}
-        written = await control.insert_row(connection, extension, row)
+        await control.insert_row(connection, extension, row)
         detail = {**values, "until": until.isoformat(), "document": document}
-        await record(connection, actor.id, "extension.grant", extension_id, reason=reason, detail=detail)
-    return written
+        await record(connection, actor.id, "extension.propose", extension_id, reason=reason, detail=detail)
+        return await find_extension(connection, extension_id)
+
+
+async def approve_extension(database: Database, *, actor: Actor, extension_id: str, reason: str) -> Row:
+    """From the commit on the extension holds; what was handed in before keeps the deadline it had.
+
+    Raises NotFound, OwnBody, SamePerson, ReasonMissing or AlreadyApproved.
+    """
+    reason = require_reason(reason)
+    async with transaction(database, actor) as connection:
+        found = await find_extension(connection, extension_id)
+        require_other_body(actor, found["agency"])
+        if await same_person(connection, found["actor"], actor.id):
+            raise SamePerson("nobody approves their own request", hint="Ask another person to approve it.")
+        values = {"extension_id": extension_id, "actor": actor.id, "reason": reason}
+        if found["alone"] or not await stored.insert_extension_approval(connection, values):
+            raise AlreadyApproved(f"{extension_id} was approved before")
+        detail = {"agency": found["agency"], "period": found["period"], "until": found["until"].isoformat()}
+        await record(connection, actor.id, "extension.approve", extension_id, reason=reason, detail=detail)
+        return await find_extension(connection, extension_id)
+
+
+async def find_extension(connection: Connection, extension_id: str) -> Row:
+    """With its approval, where there is one. Raises NotFound."""
+    found = await stored.find_extension(connection, extension_id)
+    if found is None:
+        raise NotFound(f"no extension has the id {extension_id}")
+    return found
 
 
 async def accept_late(database: Database, *, actor: Actor, submission_id: str, reason: str, document: str) -> Row:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from services.gateway.queries import control, evidence, published
+from services.gateway.published_reports import bodies_of, version_of
+from services.gateway.queries import control, evidence, published, published_reports
 from shared.database import Database
 from shared.errors import NotFound
 
@@ -26,6 +27,16 @@ async def published_document(database: Database, period: str, *, version: int | 
         raise NothingToShow(f"{period}: nothing is published" + (f" as version {version}" if version else ""))
     document: dict[str, Any] = json.loads(found["body"])
     return document
+
+
+async def published_report(database: Database, period: str, agency: str, *, version: int) -> dict[str, Any]:
+    """What is published of one body's report beside its scores: the report that counted, extensions, public words."""
+    async with database.read() as connection:
+        found = await published_reports.find_version(connection, period=period, version=version)
+        bodies = {} if found is None else await bodies_of(connection, version_of(found))
+    if agency not in bodies:
+        raise NothingToShow(f"{period}: nothing is published of {agency}")
+    return bodies[agency]
 
 
 async def run_document(database: Database, run_id: str) -> dict[str, Any]:

@@ -44,7 +44,7 @@ ACCEPTED_LATE = text("SELECT submission_id FROM control.late_acceptance WHERE pe
 
 EXTENSIONS = text("""
 SELECT DISTINCT ON (agency) agency, extension_id, until
-  FROM control.extension WHERE period = :period ORDER BY agency, sequence DESC
+  FROM control.extension_in_force WHERE period = :period ORDER BY agency, turn DESC, sequence DESC
 """)
 
 PAGES = text("SELECT dataset, page_no, sha256 FROM ingest.taken_page WHERE pull_id = :pull_id ORDER BY dataset, page_no")
@@ -60,7 +60,7 @@ SELECT period FROM frozen
  WHERE EXISTS (SELECT FROM intake.acceptance a WHERE a.period = frozen.period AND a.recorded_at > looked_at)
     OR EXISTS (SELECT FROM intake.records_review r WHERE r.period = frozen.period AND r.recorded_at > looked_at)
     OR EXISTS (SELECT FROM control.late_acceptance l WHERE l.period = frozen.period AND l.recorded_at > looked_at)
-    OR EXISTS (SELECT FROM control.extension e WHERE e.period = frozen.period AND e.recorded_at > looked_at)
+    OR EXISTS (SELECT FROM control.extension_in_force e WHERE e.period = frozen.period AND e.in_force_at > looked_at)
  ORDER BY period
 """)
 

@@ -1,8 +1,8 @@
-"""Extensions: one body's report deadline put off, by whom, why, until when and to which effect (APR-10)."""
+"""Extensions: one body's report deadline put off, by which two people, why, until when and to which effect (APR-10)."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
@@ -10,14 +10,14 @@ from starlette.responses import Response
 from services.gateway.answers import CLOSED, created, document, number_cursor, page
 from services.gateway.api.parameters import PAGE, AgencyQuery, Cursor, Limit, PeriodQuery
 from services.gateway.contract import lists, reads, records
-from services.gateway.deadlines import grant_extension
-from services.gateway.permits import PUBLISHER, READER, Json
+from services.gateway.deadlines import approve_extension, find_extension, propose_extension
+from services.gateway.permits import PUBLISHER, PUBLISHING, READER, Json
 from services.gateway.queries import deadlines as stored
 from services.gateway.runtime import runtime
-from services.gateway.schemas.deadline_bodies import ExtensionAsked
+from services.gateway.schemas.deadline_bodies import ExtensionApprovalAsked, ExtensionAsked
 from services.gateway.schemas.deadlines import Extension, ExtensionPage
 from shared.audit import Actor
-from shared.errors import NotFound
+from shared.database import Row
 
 router = APIRouter(tags=["extensions"])
 
@@ -29,21 +29,19 @@ ExtensionPath = Annotated[str, Path(pattern="^(ext)_[0-9a-z]{26}$", description=
 async def list_extensions(
     request: Request, period: PeriodQuery = None, agency: AgencyQuery = None, cursor: Cursor = None, limit: Limit = PAGE
 ) -> Response:
-    """Extensions in the order they were granted; the latest of a body's month holds."""
+    """Extensions in the order they were proposed; of a body's month the one approved last holds."""
     after = number_cursor(cursor)
     async with runtime(request).database.read() as connection:
         found = await stored.list_extensions(connection, period=period, agency=agency, after=after, limit=limit + 1)
-    return page(request, found, limit=limit, key="sequence", show=dict)
+    return page(request, found, limit=limit, key="sequence", show=extension_shown)
 
 
 @router.get("/extensions/{extension}", dependencies=READING, **reads(Extension, refuses=[401, 403, 404]))
 async def get_extension(request: Request, extension: ExtensionPath) -> Response:
     """One extension."""
     async with runtime(request).database.read() as connection:
-        found = await stored.find_extension(connection, extension)
-    if found is None:
-        raise NotFound(f"no extension has the id {extension}")
-    return document(request, found, cache=CLOSED)
+        found = await find_extension(connection, extension)
+    return document(request, extension_shown(found), cache=CLOSED)
 
 
 @router.post("/extensions", **records(ExtensionAsked, Extension, refuses=[401, 403, 404]))
@@ -52,8 +50,9 @@ async def post_extension(
     actor: Annotated[Actor, Depends(PUBLISHER)],
     asked: Annotated[ExtensionAsked, Depends(Json(ExtensionAsked))],
 ) -> Response:
-    """Put one body's report deadline off; nobody does so for the body they belong to."""
-    written = await grant_extension(
+    """Ask that one body's report deadline be put off; nothing moves before another publisher approves. Nobody asks so for the
+    body they belong to."""
+    written = await propose_extension(
         runtime(request).database,
         actor=actor,
         agency=asked.agency,
@@ -63,4 +62,22 @@ async def post_extension(
         reason=asked.reason,
         document=asked.document,
     )
-    return created(written, path=f"/extensions/{written['extension_id']}")
+    return created(extension_shown(written), path=f"/extensions/{written['extension_id']}")
+
+
+@router.post("/extensions/{extension}/approvals", **records(ExtensionApprovalAsked, Extension, refuses=[401, 403, 404, 409]))
+async def post_extension_approval(
+    request: Request,
+    extension: ExtensionPath,
+    actor: Annotated[Actor, Depends(PUBLISHING)],
+    asked: Annotated[ExtensionApprovalAsked, Depends(Json(ExtensionApprovalAsked))],
+) -> Response:
+    """Approve somebody else's proposal; from then on the deadline is put off."""
+    written = await approve_extension(runtime(request).database, actor=actor, extension_id=extension, reason=asked.reason)
+    return created(extension_shown(written), path=f"/extensions/{extension}")
+
+
+def extension_shown(line: Row) -> dict[str, Any]:
+    """`proposed` until a second person approves; one of the time when one person granted it is in force without."""
+    state = "in_force" if line["alone"] or line["approved_by"] is not None else "proposed"
+    return {**{name: value for name, value in line.items() if name != "alone"}, "state": state}

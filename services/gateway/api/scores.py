@@ -9,14 +9,15 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
+from services.gateway.answers import API
 from services.gateway.api.parameters import AgencyPath, PeriodPath, Unset
-from services.gateway.contract import reads_formats, ref
+from services.gateway.contract import header, reads_formats, ref
 from services.gateway.edge import CSV, JSON, SECURITY
 from services.gateway.errors import AgencyUnknown, NotYetPublished, VersionUnknown
 from services.gateway.negotiation import choose_media_type, matches
 from services.gateway.periods import known_period
 from services.gateway.permits import PUBLIC
-from services.gateway.queries import published
+from services.gateway.queries import Connection, published
 from services.gateway.runtime import Runtime, runtime
 from services.gateway.schemas.sheet import AgencySheet, ScoreSheet
 from services.gateway.shelf import Prepared
@@ -35,6 +36,7 @@ VersionQuery = Annotated[Number | Unset, Query(description="Pins a version; with
 # Any text in the code: an unknown one is refused as an Accept nobody offers is, with 406.
 FormatText = Annotated[str, Field(json_schema_extra={"enum": ["json", "csv"]})]
 FormatQuery = Annotated[FormatText | Unset, Query(alias="format", description="Goes before Accept.")]
+BESIDE = {"Link": header("The reports behind this version: which counted, by which extension, and their public words.")}
 TABLE = {"type": "string", "description": "UTF-8 with a byte order mark, one row per agency, RFC 4180."}
 
 
@@ -49,7 +51,7 @@ class Wanted:
     offered: tuple[str, ...]
 
 
-@router.get("/periods/{period}/scores", **reads_formats({JSON: ref(ScoreSheet), CSV: TABLE}, refuses=[404]))
+@router.get("/periods/{period}/scores", **reads_formats({JSON: ref(ScoreSheet), CSV: TABLE}, refuses=[404], beside=BESIDE))
 async def get_scores(
     request: Request, period: PeriodPath, version: VersionQuery = None, wanted_format: FormatQuery = None
 ) -> Response:
@@ -57,7 +59,7 @@ async def get_scores(
     return await _sheet(request, Wanted(period, "", version, wanted_format, (JSON, CSV)))
 
 
-@router.get("/periods/{period}/scores/{agency}", **reads_formats({JSON: ref(AgencySheet)}, refuses=[404]))
+@router.get("/periods/{period}/scores/{agency}", **reads_formats({JSON: ref(AgencySheet)}, refuses=[404], beside=BESIDE))
 async def get_agency_scores(request: Request, period: PeriodPath, agency: AgencyPath, version: VersionQuery = None) -> Response:
     """One agency's part of the published sheet."""
     return await _sheet(request, Wanted(period, agency, version, None, (JSON,)))
@@ -82,7 +84,7 @@ def prepare(wanted: Wanted, media_type: str, found: Row) -> Prepared:
     etag = f'"{found["digest"]}"'.encode("ascii")
     pinned = wanted.version is not None
     cache = (IMMUTABLE if pinned else LATEST).encode("ascii")
-    unchanged = ((b"etag", etag), (b"cache-control", cache), (b"vary", b"Accept"), *SECURITY)
+    unchanged = ((b"etag", etag), (b"cache-control", cache), (b"vary", b"Accept"), (b"link", _beside(wanted, found)), *SECURITY)
     body = bytes(found["body"])
     own = [(b"content-length", str(len(body)).encode("ascii"))]
     if media_type == CSV:
@@ -95,6 +97,12 @@ def prepare(wanted: Wanted, media_type: str, found: Row) -> Prepared:
     return Prepared(wanted.period, found["version"], pinned, etag, (*own, *unchanged), unchanged, message)
 
 
+def _beside(wanted: Wanted, found: Row) -> bytes:
+    """Where the reports behind this version stand, and what extended them: the sheet's bytes hold none of it (APR-10)."""
+    agency = f"/{wanted.agency}" if wanted.agency else ""
+    return f'<{API}/periods/{wanted.period}/reports{agency}?version={found["version"]}>; rel="related"'.encode("ascii")
+
+
 def _media_type(request: Request, wanted: Wanted) -> str:
     if wanted.format is not None:
         if wanted.format not in FORMATS:
@@ -104,19 +112,25 @@ def _media_type(request: Request, wanted: Wanted) -> str:
     return choose_media_type(",".join(request.headers.getlist("accept")) or None, wanted.offered)
 
 
+async def unpublished(connection: Connection, period: str) -> NotYetPublished | VersionUnknown:
+    """Why there is no such version of a month."""
+    versions = [line["version"] for line in await published.versions_of(connection, period)]
+    if not versions:
+        return NotYetPublished(f"nothing has been published of {period}")
+    return VersionUnknown(f"{period} has the versions 1 to {versions[-1]}")
+
+
 async def _find(given: Runtime, wanted: Wanted, media_type: str) -> Row:
     """Raises NotYetPublished, VersionUnknown or AgencyUnknown: whichever is the reason."""
     async with given.database.read() as connection:
         found = await published.find_rendering(
             connection, period=wanted.period, version=wanted.version, agency=wanted.agency, media_type=media_type
         )
-        versions = [] if found else [line["version"] for line in await published.versions_of(connection, wanted.period)]
-    if found is not None:
-        return found
-    if not versions:
-        raise NotYetPublished(f"nothing has been published of {wanted.period}")
-    if wanted.version is not None and wanted.version not in versions:
-        raise VersionUnknown(f"{wanted.period} has the versions 1 to {versions[-1]}")
+        if found is not None:
+            return found
+        versions = {line["version"] for line in await published.versions_of(connection, wanted.period)}
+        if not versions or (wanted.version is not None and wanted.version not in versions):
+            raise await unpublished(connection, wanted.period)
     if wanted.agency:
         raise AgencyUnknown(f"no scored body has the code {wanted.agency!r} in {wanted.period}")
     raise NotAcceptable(f"this version was not published as {media_type}")

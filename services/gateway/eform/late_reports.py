@@ -46,7 +46,22 @@ async def post_extension(page: There) -> Response:
         await page.api.post("/extensions", body, once=posted.once)
     except Refused as refused:
         return await _extensions(page, posted.text("period"), refused=refused, posted=posted)
-    return page.go(f"/extensions?period={posted.text('period')}", done="saved")
+    return page.go(f"/extensions?period={posted.text('period')}", done="requested")
+
+
+@router.get("/extensions/{extension}/approvals")
+async def get_extension_approval(page: There, extension: str) -> Response:
+    return await _extension(page, extension)
+
+
+@router.post("/extensions/{extension}/approvals")
+async def post_extension_approval(page: There, extension: str) -> Response:
+    posted = await page.posted()
+    try:
+        made = await page.api.post(f"/extensions/{extension}/approvals", said(posted, "reason"), once=posted.once)
+    except Refused as refused:
+        return await _extension(page, extension, refused=refused, posted=posted)
+    return page.go(f"/extensions?period={made.json()['period']}", done="approved")
 
 
 @router.get("/late-acceptances")
@@ -73,6 +88,11 @@ async def _extensions(page: Page, period: str, *, agency: str = "", **context: A
         bodies=await roster(page, period), names=await names(page, period), month=await page.api.get(f"/periods/{period}"),
         **context,
     )  # fmt: skip
+
+
+async def _extension(page: Page, extension: str, **context: Any) -> Response:
+    found = await page.api.get(f"/extensions/{extension}")
+    return page.show("late_reports/extension.html", found=found, names=await names(page, found["period"]), **context)
 
 
 async def _late_acceptances(page: Page, period: str, **context: Any) -> Response:

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Select, Table, select, text
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.gateway.queries.counting import COUNTS, FIRST_IN_FORCE
 from shared.database import Row, row, rows
-from shared.tables.control import extension, late_acceptance
+from shared.tables.control import extension, extension_approval, late_acceptance
 from shared.tables.intake import acceptance
 
 _ABOUT = ("submission_id", "agency", "period", "sequence", "submitted_at", "deadline", "late")
 
 _IN_FORCE_EXTENSIONS = text("""
-SELECT DISTINCT ON (agency, period) * FROM control.extension
+SELECT DISTINCT ON (agency, period) extension_id, sequence, agency, period, until, effect, document, reason, actor, recorded_at,
+       approved_by, approval_reason, approved_at
+  FROM control.extension_in_force
  WHERE CAST(:period AS text) IS NULL OR period = :period
- ORDER BY agency, period, sequence DESC
+ ORDER BY agency, period, turn DESC, sequence DESC
 """)
+_APPROVED = (
+    *(column for column in extension.c),
+    extension_approval.c.actor.label("approved_by"),
+    extension_approval.c.reason.label("approval_reason"),
+    extension_approval.c.recorded_at.label("approved_at"),
+)
 
 # Per body the report in force; `any_in_time` tells of all of them, `databases` of what it reports for C1, `uncounted_…` of
 # the last late report that came after it and does not count.
@@ -73,21 +83,22 @@ async def list_late_acceptances(
 
 
 async def find_extension(connection: AsyncConnection, extension_id: str) -> Row | None:
-    return await row(connection, select(extension).where(extension.c.extension_id == extension_id))
+    """With its approval, where there is one."""
+    return await row(connection, _extensions().where(extension.c.extension_id == extension_id))
 
 
 async def list_extensions(
     connection: AsyncConnection, *, period: str | None, agency: str | None, after: int | None, limit: int
 ) -> list[Row]:
-    """In the order they were granted."""
-    statement = select(extension).order_by(extension.c.sequence).limit(limit)
+    """In the order they were proposed, each with its approval where there is one."""
+    statement = _extensions().order_by(extension.c.sequence).limit(limit)
     if after is not None:
         statement = statement.where(extension.c.sequence > after)
     return await rows(connection, _where(statement, extension, period=period, agency=agency))
 
 
 async def extensions_in_force(connection: AsyncConnection, period: str | None) -> list[Row]:
-    """The latest extension of each body's month; of one month, or of all."""
+    """Of each body's month the extension approved last; of one month, or of all."""
     return await rows(connection, _IN_FORCE_EXTENSIONS, {"period": period})
 
 
@@ -107,6 +118,18 @@ async def automatic_databases(connection: AsyncConnection, period: str, agency: 
     """Body and database of every automatic figure of a month, as last frozen."""
     found = await rows(connection, _AUTOMATIC, {"period": period, "agency": agency})
     return {(line["agency"], line["database"]) for line in found}
+
+
+async def insert_extension_approval(connection: AsyncConnection, values: Mapping[str, Any]) -> bool:
+    """False when it was approved before."""
+    table = extension_approval
+    statement = insert(table).values(**values).on_conflict_do_nothing().returning(table.c.extension_id)
+    return (await connection.execute(statement)).first() is not None
+
+
+def _extensions() -> Select[Any]:
+    joined = extension.outerjoin(extension_approval, extension_approval.c.extension_id == extension.c.extension_id)
+    return select(*_APPROVED).select_from(joined)
 
 
 def _where(statement: Select[Any], table: Table, *, period: str | None, agency: str | None) -> Select[Any]:

@@ -35,6 +35,6 @@ async def delete_answers(connection: AsyncConnection, *, before: datetime) -> in
 
 
 async def extended_periods(connection: AsyncConnection, *, now: datetime) -> set[str]:
-    """Months that some body may still report, by an extension that was given for it."""
+    """Months that some body may still report, by an extension given or proposed for it."""
     found = await connection.scalars(select(extension.c.period).where(extension.c.until > now).distinct())
     return set(found.all())

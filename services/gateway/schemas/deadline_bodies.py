@@ -25,6 +25,12 @@ class ExtensionAsked(Shape):
     document: Document
 
 
+class ExtensionApprovalAsked(Shape):
+    """The second person's agreement."""
+
+    reason: Reason
+
+
 class LateAcceptanceAsked(Shape):
     """One accepted report that came late, which the month's next version is to take after all."""
 

@@ -15,7 +15,8 @@ Percent = Annotated[str, Field(pattern=r"^[0-9]{1,3}\.[0-9]{2}$", examples=["96.
 
 
 class Extension(Shape):
-    """The latest of a body's month holds."""
+    """It holds once somebody else approved it, until `until`; of a body's month the one approved last holds. `actor` proposed
+    it, `approved_by` approved it: null while nobody did, and where one person could still grant it alone."""
 
     extension_id: str
     sequence: int
@@ -27,6 +28,10 @@ class Extension(Shape):
     reason: str
     actor: str
     recorded_at: datetime
+    state: Literal["proposed", "in_force"]
+    approved_by: str | None
+    approval_reason: str | None
+    approved_at: datetime | None
 
 
 class ExtensionPage(_Page):

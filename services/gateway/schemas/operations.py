@@ -186,7 +186,7 @@ class CalendarEntry(Shape):
 
 
 class CalendarPage(Page):
-    """`extensions`: of each body's month the latest, which puts off that body's report deadline alone."""
+    """`extensions`: of each body's month the one in force, which puts off that body's report deadline alone."""
 
     items: list[CalendarEntry]
     extensions: list[Extension]

@@ -49,22 +49,26 @@ class Seeds:
 
     url: str
 
-    async def run(self, period: str = "2026-01", *, actor: str = "local:demo") -> dict[str, Any]:
-        """A run of the whole registry; every call has other figures."""
+    async def run(
+        self, period: str = "2026-01", *, actor: str = "local:demo", reports: Snapshot | None = None
+    ) -> dict[str, Any]:
+        """A run of the whole registry; every call has other figures. ``reports`` is the snapshot of reports it rests on."""
         database = Database(self.url, role="scoring")
         try:
             async with database.transaction() as connection:
                 registry = await load_registry(connection, Period.parse(period).last_day)
-                row = _run_row(period, actor, tuple(registry.agencies.values()))
+                row = _run_row(period, actor, tuple(registry.agencies.values()), reports)
                 await connection.execute(run.insert().values(**row))
                 await audit.record(connection, actor, "score.compute", row["run_id"], reason=NOTICE)
         finally:
             await database.close()
         return row
 
-    async def publish(self, period: str = "2026-01", *, version: int, actor: str = "local:demo") -> Published:
+    async def publish(
+        self, period: str = "2026-01", *, version: int, actor: str = "local:demo", reports: Snapshot | None = None
+    ) -> Published:
         """A run and its publication, as the scoring service writes them."""
-        row = await self.run(period, actor=actor)
+        row = await self.run(period, actor=actor, reports=reports)
         header = {
             "publication_id": new_id("pub"),
             "period": period,
@@ -146,7 +150,7 @@ async def _write_rows(connection: AsyncConnection, dataset: str, pk: int, lines:
     await connection.execute(text("SELECT ingest.seal_rows(:dataset, :pk)"), words)
 
 
-def _run_row(period: str, actor: str, bodies: tuple[Any, ...]) -> dict[str, Any]:
+def _run_row(period: str, actor: str, bodies: tuple[Any, ...], reports: Snapshot | None = None) -> dict[str, Any]:
     month, number = Period.parse(period), next(_numbers)
     scheme = scheme_for(month)
     frozen = Snapshot(1, f"snap_{number:064x}", "system57", 1, "official_file", month.cutoff.astimezone(UTC))
@@ -155,7 +159,7 @@ def _run_row(period: str, actor: str, bodies: tuple[Any, ...]) -> dict[str, Any]
         cutoff=month.cutoff + timedelta(microseconds=number),
         deadline=month.report_deadline,
         agencies=bodies,
-        snapshots={"system57": frozen},
+        snapshots={"system57": frozen} | ({} if reports is None else {"agency_report": reports}),
         rulings=[],
         exemptions=[],
     )

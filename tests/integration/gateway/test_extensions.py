@@ -7,15 +7,21 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import Table
+from sqlalchemy.exc import DBAPIError
 
+from shared.audit import record
 from shared.database import Database
+from shared.ids import new_id
 from shared.period import Period
+from shared.tables.control import extension, extension_approval
 from tests.integration.gateway.conftest import API, House, make_key
 from tests.integration.ingest.handing_in import HandingIn
 
 FEBRUARY = Period(2026, 2)
 LEGAL = FEBRUARY.report_deadline
 WORDS = {"reason": "Mất điện diện rộng (minh họa)", "document": "Công văn 5/VPCP (minh họa)"}
+AGREED = {"reason": "Đồng ý gia hạn (minh họa)"}
 EXTENSION = {"agency": "G06", "period": "2026-02", "until": "2026-03-07T17:00:00+07:00", "effect": "in_time", **WORDS}
 
 
@@ -24,6 +30,23 @@ async def hand(app_url: str) -> AsyncIterator[HandingIn]:
     database = Database(app_url, role="gateway", pool_size=1)
     yield HandingIn(database)
     await database.close()
+
+
+def slug(answer: Any) -> str:
+    return str(answer.json()["type"]).rpartition("/")[2]
+
+
+async def second_publisher(house: House, *, holder: str = "người công bố thứ hai", **words: Any) -> dict[str, str]:
+    _, key = await make_key(house.runtime, holder=holder, role="publisher", **words)
+    return {"authorization": f"Bearer {key}"}
+
+
+async def approve(house: House, extension_id: str) -> dict[str, Any]:
+    headers = await second_publisher(house)
+    answer = await house.client.post(f"{API}/extensions/{extension_id}/approvals", headers=headers, json=AGREED)
+    assert answer.status_code == 201, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
 
 
 async def own(house: House, agency: str) -> dict[str, Any]:
@@ -38,11 +61,20 @@ async def test_an_extension_is_a_fact_and_moves_that_bodys_deadline_alone(house:
     assert (before["hard_at"], before["moved_by"]) == (LEGAL.isoformat(), None)
     answer = await house.post(f"{API}/extensions", "publisher", EXTENSION)
     assert answer.status_code == 201, answer.text
-    written = answer.json()
-    assert answer.headers["location"] == f"{API}/extensions/{written['extension_id']}"
+    proposed = answer.json()
+    assert (proposed["state"], proposed["approved_by"], proposed["approved_at"]) == ("proposed", None, None)
+    assert answer.headers["location"] == f"{API}/extensions/{proposed['extension_id']}"
+    assert (await house.get(answer.headers["location"], "reader")).json() == proposed
+    assert await own(house, "G06") | {"now": ""} == before | {"now": ""}, "nothing moves on one person's word"
+    assert (await house.get(f"{API}/calendar?period=2026-02", "reader")).json()["extensions"] == []
+    written = await approve(house, proposed["extension_id"])
+    assert {**written, "state": "proposed", "approved_by": None, "approval_reason": None, "approved_at": None} == proposed
+    assert (written["state"], written["approval_reason"]) == ("in_force", AGREED["reason"])
+    assert written["approved_by"] not in (None, written["actor"])
     assert (await house.get(answer.headers["location"], "reader")).json() == written
     audit = await house.audit_of(written["extension_id"])
-    assert [(row["action"], row["reason"]) for row in audit] == [("extension.grant", WORDS["reason"])]
+    said = [("extension.propose", WORDS["reason"]), ("extension.approve", AGREED["reason"])]
+    assert [(row["action"], row["reason"]) for row in audit] == said
     after = await own(house, "G06")
     assert (after["hard_at"], after["moved_by"]) == (EXTENSION["until"], written["extension_id"])
     assert after["soft_at"] == "2026-03-07T00:00:00+07:00"
@@ -54,11 +86,54 @@ async def test_an_extension_is_a_fact_and_moves_that_bodys_deadline_alone(house:
     another = await house.client.get(f"{API}/calendar?period=2026-02", headers=await house.bearer_of("H38", "agency_drafter"))
     assert (another.status_code, another.json()["extensions"]) == (200, [])
     later = {**EXTENSION, "until": "2026-03-08T17:00:00+07:00", "effect": "late_counts"}
-    second = (await house.post(f"{API}/extensions", "publisher", later)).json()
+    second = await approve(house, (await house.post(f"{API}/extensions", "publisher", later)).json()["extension_id"])
     again = await own(house, "G06")
     assert (again["hard_at"], again["counts_until"], again["moved_by"]) == (LEGAL.isoformat(), later["until"], None)
     listed = (await house.get(f"{API}/extensions?period=2026-02&agency=G06", "reader")).json()["items"]
     assert [one["extension_id"] for one in listed] == [written["extension_id"], second["extension_id"]]
+
+
+async def test_nobody_approves_the_extension_they_proposed(house: House) -> None:
+    made = (await house.post(f"{API}/extensions", "publisher", {**EXTENSION, "agency": "G10"})).json()
+    place, ask = f"{API}/extensions/{made['extension_id']}/approvals", house.client.post
+    refused = [
+        await house.post(place, "publisher", AGREED),
+        # Another key of the same holder is the same person.
+        await ask(place, headers=await second_publisher(house, holder="holder of publisher"), json=AGREED),
+    ]
+    assert [(each.status_code, slug(each)) for each in refused] == [(403, "same-person")] * 2
+    ours = await ask(place, headers=await second_publisher(house, holder="người của G10", agency="G10"), json=AGREED)
+    assert (ours.status_code, slug(ours)) == (403, "own-body")
+    assert (await house.post(place, "operator", AGREED)).status_code == 403
+    assert (await ask(place, headers=await second_publisher(house), json={"reason": " "})).status_code == 422
+    assert (await own(house, "G10"))["hard_at"] == LEGAL.isoformat()
+    await approve(house, made["extension_id"])
+    again = await ask(place, headers=await second_publisher(house, holder="người thứ ba"), json=AGREED)
+    assert (again.status_code, slug(again)) == (409, "already-approved")
+
+
+async def test_the_database_lets_nobody_grant_alone(house: House) -> None:
+    row = {**EXTENSION, "extension_id": new_id("ext"), "until": LEGAL + timedelta(days=1), "actor": "key:one"}
+    with pytest.raises(DBAPIError, match="nobody grants one alone"):
+        await insert(house, extension, {**row, "alone": True})
+    await insert(house, extension, row)
+    with pytest.raises(DBAPIError, match="approved by who proposed it"):
+        await insert(house, extension_approval, {"extension_id": row["extension_id"], "actor": "key:one", "reason": "x"})
+
+
+async def insert(house: House, table: Table, row: dict[str, Any]) -> None:
+    async with house.runtime.database.transaction() as connection:
+        await connection.execute(table.insert().values(**row))
+        await record(connection, "key:one", "extension.propose", row["extension_id"])
+
+
+async def test_of_two_proposals_the_one_approved_last_holds(house: House) -> None:
+    asked = [{**EXTENSION, "agency": "G12", "until": f"2026-03-0{day}T17:00:00+07:00"} for day in (7, 8)]
+    first, second = [(await house.post(f"{API}/extensions", "publisher", each)).json()["extension_id"] for each in asked]
+    await approve(house, second)
+    assert (await own(house, "G12"))["moved_by"] == second
+    await approve(house, first)
+    assert ((await own(house, "G12"))["moved_by"], (await own(house, "G12"))["hard_at"]) == (first, asked[0]["until"])
 
 
 @pytest.mark.parametrize(

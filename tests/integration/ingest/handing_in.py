@@ -51,6 +51,7 @@ class HandingIn:
         *,
         tasks: Sequence[Mapping[str, Any]] = (),
         databases: Sequence[Mapping[str, Any]] = (),
+        narratives: Sequence[Mapping[str, Any]] = (),
         sequence: int = 1,
     ) -> str:
         """The id of a submission accepted at an instant."""
@@ -60,7 +61,7 @@ class HandingIn:
                 "report": {"form": "monthly-report/1", "agency": agency, "period": str(period), "document": "1/BC-DEMO"},
                 "registered_tasks": [dict(row) for row in tasks],
                 "reported_databases": [dict(row) for row in databases],
-                "narratives": [],
+                "narratives": [dict(row) for row in narratives],
             }
         )
         digest = sha256_hex(content)
@@ -119,7 +120,9 @@ class HandingIn:
         async with self.database.transaction() as connection:
             row = {**about, "document": "3/QĐ-DEMO", "reason": "demo", "actor": ACTOR}
             await connection.execute(control.extension.insert().values(**row))
-            await record(connection, ACTOR, "extension.record", extension_id)
+            agreed = {"extension_id": extension_id, "actor": "local:second", "reason": "demo"}
+            await connection.execute(control.extension_approval.insert().values(**agreed))
+            await record(connection, ACTOR, "extension.propose", extension_id)
         return extension_id
 
     async def move(self, period: Period, falls_at: datetime) -> str:

@@ -12,7 +12,7 @@ from shared.calendar import Deadline, close_gate, deadline_of, enter_gate
 from shared.database import Database
 from shared.ids import new_id
 from shared.period import VIETNAM, Period
-from shared.tables.control import calendar_day, calendar_entry, extension
+from shared.tables.control import calendar_day, calendar_entry, extension, extension_approval
 from tests.conftest import TestDatabase
 
 MICROSECOND = timedelta(microseconds=1)
@@ -44,7 +44,9 @@ async def extend(db: Database, period: Period, until: datetime, *, agency: str =
     row = {"extension_id": extension_id, "agency": agency, "period": str(period), "until": until, "effect": effect}
     async with db.transaction() as connection:
         await connection.execute(extension.insert().values(**row, document="1/QĐ", reason="test", actor="local:tests"))
-        await record(connection, "local:tests", "extension.record", extension_id)
+        agreed = {"extension_id": extension_id, "actor": "local:second", "reason": "test"}
+        await connection.execute(extension_approval.insert().values(**agreed))
+        await record(connection, "local:tests", "extension.propose", extension_id)
     return extension_id
 
 
