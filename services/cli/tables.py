@@ -100,10 +100,8 @@ def report_lines(beside: Mapping[str, Any] | None) -> Iterator[str]:
         yield f"Báo cáo số {report['sequence']}, nhận {came}, hạn {due}: {'muộn' if report['late'] else 'đúng hạn'}"
     for each in beside["extensions"]:
         approved = f", {each['approved_by']} duyệt" if each["approved_by"] else ""
-        yield (
-            f"Gia hạn đến {_instant(each['until'])} ({CONSEQUENCES[each['consequence']]}): {each['document']}. {each['reason']}."
-            f" {each['actor']} đề xuất{approved}"
-        )
+        what = f"Gia hạn đến {_instant(each['until'])} ({CONSEQUENCES[each['consequence']]})"
+        yield f"{what}: {each['document']}. {each['reason']}. {each['actor']} đề xuất{approved}"
 
 
 def _instant(at: datetime) -> str:

@@ -38,7 +38,7 @@ def test_who_reported_in_time_stands_on_one_page(person: Person, served: Served,
     person.reads("Các cơ quan: 1")
     person.reads("Ủy ban nhân dân tỉnh Lào Cai")
     person.follows("Gia hạn")
-    assert person.page.get_by_role("button", name="Gia hạn").count() == 0
+    assert person.page.get_by_role("button", name="gia hạn").count() == 0
 
 
 def test_a_publisher_puts_one_deadline_off(person: Person, served: Served, publisher: str) -> None:
@@ -49,7 +49,7 @@ def test_a_publisher_puts_one_deadline_off(person: Person, served: Served, publi
     person.chooses("Hiệu lực", "nộp trong thời gian gia hạn là đúng hạn")
     person.types("Văn bản", "9/QĐ (minh họa)")
     person.types("Lý do", "Sự cố hệ thống (minh họa)")
-    person.presses("Gia hạn")
+    person.presses("Đề xuất gia hạn")
     person.reads("Dữ liệu đầu vào không hợp lệ")
     assert person.field("Đến").get_attribute("aria-invalid") == "true"
     assert person.field("Đến").input_value() == "1/2/2026 9:00"
@@ -57,12 +57,26 @@ def test_a_publisher_puts_one_deadline_off(person: Person, served: Served, publi
     person.reads("Đến: không sau thời hạn hiện có")
     person.looks("extension-refused")
     person.types("Đến", "10/02/2026 17:30")
-    person.presses("Gia hạn")
-    person.reads("Đã lưu")
+    person.presses("Đề xuất gia hạn")
+    person.reads("chờ người thứ hai phê duyệt")
     person.reads("10/02/2026 17:30:00")
+    person.reads("chờ duyệt, chưa có hiệu lực")
+    assert person.page.get_by_role("link", name="Xem và duyệt").count() == 0, "nobody approves what they proposed"
     person.looks("extensions")
+    person.opens("/e-form/periods/2026-01/reporting")
+    assert "đã dời" not in person.page.inner_text("main")
+    person.signs_in(served.key("Người công bố thứ hai", "publisher"))
+    person.opens("/e-form/extensions?period=2026-01")
+    person.follows("Xem và duyệt")
+    person.reads("Sự cố hệ thống (minh họa)")
+    person.looks("extension-approval")
+    person.types("Lý do duyệt", "Đồng ý (minh họa)")
+    person.presses("Duyệt gia hạn")
+    person.reads("Đã duyệt.")
+    person.reads("Đồng ý (minh họa)")
+    person.looks("extensions-approved")
     person.follows("English")
-    person.reads("Grant an extension")
+    person.reads("Propose an extension")
     person.looks("extensions-english")
     person.follows("Tiếng Việt")
     person.opens("/e-form/periods/2026-01/reporting")

@@ -33,7 +33,7 @@ SIGNED = {*INSIDE, "reader", "operator", "auditor", "records_reviewer"}
 BY: list[tuple[set[str], str]] = [
     ({"operator"}, "post_pull post_freeze post_score_run"),
     ({"publisher"}, "post_publication post_ruling post_applicability post_withdrawal post_calendar_entry post_approval"),
-    ({"publisher"}, "post_extension post_late_acceptance post_rule_activation"),
+    ({"publisher"}, "post_extension post_extension_approval post_late_acceptance post_rule_activation"),
     ({"operator", "publisher"}, "post_supersession"),
     ({"records_reviewer"}, "post_records_review"),
     ({"assessor"}, "post_assessment"),
