@@ -13,8 +13,9 @@ from services.gateway.api.reporting import CHECKED, DRAFTER, ONE, REFUSES, SIGNE
 from services.gateway.contract import lists, reads, records, tells
 from services.gateway.permits import Json
 from services.gateway.queries import submissions as stored
-from services.gateway.schemas.intake import ReportInForce, Submission, SubmissionPage, Transition, TransitionPage
+from services.gateway.schemas.intake import Submission, SubmissionPage, Transition, TransitionPage
 from services.gateway.schemas.intake_bodies import SubmissionAsked
+from services.gateway.schemas.report_in_force import ReportInForce
 from services.gateway.submissions.drafting import begin
 from services.gateway.submissions.refused import ReportMissing
 from services.gateway.submissions.views import shown, shown_one, transition_shown
