@@ -26,6 +26,8 @@ SELECT f.new_records FROM intake.acceptance a,
  WHERE a.submission_id = :submission AND f.database = :database
 """)
 _REACH = text("SELECT set_config('bangdiem.reads', :agency, true), set_config('bangdiem.acts', :agency, true)")
+# What is decided about a body is decided for none.
+_OFFICE = text("SELECT set_config('bangdiem.reads', '*', true), set_config('bangdiem.acts', '', true)")
 
 
 def task(code: str, *, accepted_on: str | None = None) -> dict[str, Any]:
@@ -100,7 +102,7 @@ class HandingIn:
         about = {"review_id": review_id, "submission_id": submission, "agency": agency, "period": str(period)}
         word = {"database": database, "verdict": verdict, "reason": "demo", "reviewed_at": at}
         async with self.database.transaction() as connection:
-            await connection.execute(_REACH, {"agency": "*"})
+            await connection.execute(_OFFICE)
             word["new_records"] = await connection.scalar(_STATED, {"submission": submission, "database": database})
             who = {"reviewer": "key:reviewer", "reviewer_agency": "G01" if agency != "G01" else "H38"}
             await connection.execute(intake.records_review.insert().values(**about, **word, **who))
@@ -110,6 +112,7 @@ class HandingIn:
     async def accept_late(self, submission: str, agency: str, period: Period) -> None:
         about = {"submission_id": submission, "agency": agency, "period": str(period)}
         async with self.database.transaction() as connection:
+            await connection.execute(_OFFICE)
             row = {**about, "document": "2/QĐ-DEMO", "reason": "demo", "actor": ACTOR}
             await connection.execute(control.late_acceptance.insert().values(**row))
             await record(connection, ACTOR, "late_acceptance.record", submission)
@@ -118,6 +121,7 @@ class HandingIn:
         extension_id = new_id("ext")
         about = {"extension_id": extension_id, "agency": agency, "period": str(period), "until": until, "effect": effect}
         async with self.database.transaction() as connection:
+            await connection.execute(_OFFICE)
             row = {**about, "document": "3/QĐ-DEMO", "reason": "demo", "actor": ACTOR}
             await connection.execute(control.extension.insert().values(**row))
             agreed = {"extension_id": extension_id, "actor": "local:second", "reason": "demo"}

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from shared.audit import record
 from shared.calendar import Deadline, close_gate, deadline_of, enter_gate
@@ -43,6 +44,7 @@ async def extend(db: Database, period: Period, until: datetime, *, agency: str =
     extension_id = new_id("ext")
     row = {"extension_id": extension_id, "agency": agency, "period": str(period), "until": until, "effect": effect}
     async with db.transaction() as connection:
+        await connection.execute(text("SELECT set_config('bangdiem.reads', '*', true)"))
         await connection.execute(extension.insert().values(**row, document="1/QĐ", reason="test", actor="local:tests"))
         agreed = {"extension_id": extension_id, "actor": "local:second", "reason": "test"}
         await connection.execute(extension_approval.insert().values(**agreed))
