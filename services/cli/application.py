@@ -31,6 +31,7 @@ MODULES = {
     "show": "reading",
     "replay": "reading",
     "usage": "usage",
+    "webhooks": "webhooks",
     "key": "keys",
     "receipt": "receipt",
     "receipt-key": "receipt_keys",

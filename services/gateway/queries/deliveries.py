@@ -28,6 +28,10 @@ SELECT w.webhook_id, e.event_id, 0, w.agency, e.sequence, 'waiting', :now, :now
  WHERE {_ACTIVE}
     ON CONFLICT (webhook_id, event_id, round) DO NOTHING
 """)
+_MARK = text("""
+SELECT coalesce((SELECT sequence FROM control.event ORDER BY sequence DESC LIMIT 1), 0),
+       (SELECT count(*) FROM control.webhook_step)
+""")
 # Of each webhook the earliest event that is due, where nothing of it is being sent: one request at a time and in order, as long
 # as all goes well.
 _CLAIM = text(f"""
@@ -61,6 +65,12 @@ SELECT d.delivery_id, d.event_id, e.type, d.round, d.state, d.attempts AS attemp
  WHERE d.webhook_id = :webhook_id AND d.delivery_id > :after AND (CAST(:state AS text) IS NULL OR d.state = :state)
  ORDER BY d.delivery_id LIMIT :limit
 """).columns(attempts=JSONB)
+
+
+async def mark(connection: AsyncConnection) -> tuple[int, int]:
+    """Another one as soon as there may be something to dispatch: a new event, or a webhook resumed."""
+    found = (await connection.execute(_MARK)).one()
+    return int(found[0]), int(found[1])
 
 
 async def dispatch(connection: AsyncConnection, *, now: datetime) -> None:

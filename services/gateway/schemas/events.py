@@ -13,7 +13,7 @@ from services.gateway.webhooks.addresses import LONGEST
 EventId = Annotated[str, identifier("evt")]
 WebhookId = Annotated[str, identifier("wh")]
 EventType = Literal[
-    "validation.finished", "submission.handed_over", "submission.approved", "submission.rejected", "submission.reverted",
+    "validation.finished", "validation.failed", "submission.handed_over", "submission.approved", "submission.rejected", "submission.reverted",
     "submission.lapsed", "receipt.issued", "records_review.recorded", "extension.granted", "late_acceptance.recorded",
     "scores.published",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -11,7 +12,7 @@ import msgspec
 from services.gateway.intake.checking import Checked, check, check_sent
 from services.gateway.intake.machine import FINAL
 from services.gateway.intake.report import SentReport
-from services.gateway.queries import Connection, validations
+from services.gateway.queries import Connection, events, validations
 from services.gateway.queries import submissions as stored
 from services.gateway.runtime import Runtime
 from services.gateway.submissions.desk import Desk, held
@@ -20,8 +21,9 @@ from services.gateway.submissions.refused import ContentChanged, ContentLocked
 from services.gateway.submissions.stored import WHOLE, pack_findings, unpack_sent, unpacked
 from shared.audit import Actor, record
 from shared.database import Row
+from shared.errors import DomainError
 from shared.ids import new_id
-from shared.jobs import Job
+from shared.jobs import LOST, Job
 from shared.period import Period
 from shared.tables.intake import validation
 
@@ -140,10 +142,30 @@ def purpose_of(submission_id: str, validation_id: str) -> str:
 
 
 async def work(given: Runtime, job: Job) -> dict[str, Any]:
-    """The job's side. A revision that is no longer the latest is left alone; done twice, it is recorded once."""
+    """The job's side. That it failed is an event too: whoever waits for its end must hear of it."""
     asked = job.arguments
     actor = Actor(asked["actor"], frozenset({"agency_drafter"}), asked["agency"])
     desk = Desk(given, actor, asked["agency"], Period.parse(asked["period"]))
+    try:
+        return await _check_and_keep(desk, asked)
+    except LOST:
+        raise  # asked again, and nothing has failed yet
+    except Exception as error:
+        await _tell_failure(desk, job, problem=error.slug if isinstance(error, DomainError) else DomainError.slug)
+        raise
+
+
+async def _tell_failure(desk: Desk, job: Job, *, problem: str) -> None:
+    submission_id, validation_id = job.purpose.split("/")
+    data = {"validation_id": validation_id, "revision": job.arguments["revision"], "problem": problem}
+    words = {"submission_id": submission_id, "subject": validation_id, "place": f"/validations/{validation_id}"}
+    async with desk.transaction() as connection:
+        if await events.tell_of_report(connection, "validation.failed", data=data, **words):
+            await record(connection, desk.actor.id, "submission.validate_failed", validation_id, detail=data)
+
+
+async def _check_and_keep(desk: Desk, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """A revision that is no longer the latest is left alone; done twice, it is recorded once."""
     found, checked, known = await validate(desk, asked["sequence"])
     async with desk.transaction() as connection:
         await desk.lock(connection)

@@ -36,14 +36,15 @@ _LONGEST_PAUSE: Final = 30.0
 _MARGIN: Final = timedelta(seconds=30)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Deliverer:
-    """``database`` is its own pool, so that no receiver makes a caller of ours wait."""
+    """``database`` is its own pool, so that no receiver makes a caller of ours wait. It remembers up to where it has looked."""
 
     database: Database
     pepper: SecretStr
     sender: Sender
     clock: Callable[[], datetime]
+    looked: tuple[int, int] | None = None
 
     async def run(self) -> None:
         """Until cancelled; what is being sent then is sent again by whoever looks next."""
@@ -69,8 +70,12 @@ class Deliverer:
         now = self.clock()
         until = now + timedelta(seconds=self.sender.seconds + RESOLVE_SECONDS) + _MARGIN
         async with tenancy.transaction(self.database, MACHINE) as connection:
-            await stored.dispatch(connection, now=now)
-            return await stored.claim(connection, now=now, until=until, limit=limit)
+            mark = await stored.mark(connection)
+            if mark != self.looked:
+                await stored.dispatch(connection, now=now)
+            claimed = await stored.claim(connection, now=now, until=until, limit=limit)
+        self.looked = mark
+        return claimed
 
     async def deliver(self, delivery: Row) -> None:
         """Sends one claimed delivery and records the attempt."""

@@ -8,9 +8,10 @@ from typing import Any, Final
 from shared.canonical import canonical_bytes
 from shared.period import VIETNAM
 
-# Migration 0016 and later ones write them; a test compares.
+# Written by migrations 0016 and later ones; `validation.failed` by services.gateway.submissions.checking.
 TYPES: Final = (
     "validation.finished",
+    "validation.failed",
     "submission.handed_over",
     "submission.approved",
     "submission.rejected",

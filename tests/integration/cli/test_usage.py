@@ -20,5 +20,6 @@ def test_the_terminal_prints_the_months_counts_in_three_forms(database: TestData
     assert made == [{"action": "key.create", "entries": 1, "actors": 1}]
     lines = bangdiem("usage", "--period", month, "--csv", env=env).stdout.splitlines()
     assert sum(int(line.split(",")[-2]) for line in lines[1:]) == document["entries"]
+    assert json.loads(bangdiem("webhooks", "--json", env=env).stdout) == {"webhooks": []}
     assert "Tổng cộng" in bangdiem("usage", "--period", month, env=env).stdout
     assert bangdiem("usage", "--period", month, "--csv", "--json", env=env, check=False).returncode == 2

@@ -10,8 +10,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 
+from services.gateway.webhooks.failing import failing
 from services.gateway.webhooks.secrets import signature
 from tests.conftest import TestDatabase
 from tests.integration.gateway.conftest import API, HOME, NOW, House, opened_house
@@ -111,6 +113,24 @@ async def test_a_large_upload_is_202_and_its_event_arrives_signed(house: House, 
     assert told in await events(house)
 
 
+async def test_a_check_that_fails_is_told_too(house: House, receiver: Receiver, database: TestDatabase) -> None:
+    body = Body(house, "H17", "2026-02")
+    await register(house, receiver, agency="H17", types=["validation.finished", "validation.failed"])
+    sequence = await body.begin()
+    content = json.dumps(report("H17", "2026-02", tasks=[task(number) for number in range(1, 60)])).encode()
+    assert (await body.put(f"/{sequence}", content)).status_code == 202
+    await until(lambda: len(receiver.got) == 1)
+    with psycopg.connect(database.superuser_url) as at:
+        # As a disk would: nothing in the product changes what was sent in.
+        at.execute("SET session_replication_role = replica")
+        at.execute("UPDATE intake.revision SET body = substr(body, 1, 40) || '\\x00' WHERE agency = 'H17'")
+    asked = await body.post(f"/{sequence}/validations", "drafter")
+    assert asked.status_code == 202, asked.text
+    await until(lambda: len(receiver.got) == 2)
+    told = json.loads(receiver.got[1].body)
+    assert (told["type"], told["data"]["problem"], told["href"]) == ("validation.failed", "internal", asked.headers["location"])
+
+
 async def handed_over(house: House, agency: str) -> dict[str, Any]:
     """A draft of the body was handed over; the event that tells of it."""
     await Body(house, agency, "2026-02").handed_over()
@@ -162,6 +182,8 @@ async def test_after_72_hours_it_is_given_up_and_can_be_replayed(house: House, r
     clock.now = began + timedelta(hours=72)
     over = await settled(house, path, agency="H12", state="given_up", attempts=3)
     assert over["next_at"] is None
+    (known,) = [each for each in (await failing(house.runtime.database))["webhooks"] if each["agency"] == "H12"]
+    assert (known["given_up"], known["last_failure"]["status"]) == (1, 500)
     seen = (await house.client.get(path, headers=await house.bearer_of("H12", "agency_signer"))).json()
     assert (seen["given_up"], seen["delivered"]) == (1, 0)
     assert (seen["last_failure"]["status"], seen["last_failure"]["problem"]) == (500, "status")
