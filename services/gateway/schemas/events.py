@@ -13,9 +13,9 @@ from services.gateway.webhooks.addresses import LONGEST
 EventId = Annotated[str, identifier("evt")]
 WebhookId = Annotated[str, identifier("wh")]
 EventType = Literal[
-    "validation.finished", "validation.failed", "submission.handed_over", "submission.approved", "submission.rejected", "submission.reverted",
-    "submission.lapsed", "receipt.issued", "records_review.recorded", "extension.granted", "late_acceptance.recorded",
-    "scores.published",
+    "validation.finished", "validation.failed", "submission.handed_over", "submission.approved", "submission.rejected",
+    "submission.reverted", "submission.lapsed", "receipt.issued", "records_review.recorded", "extension.granted",
+    "late_acceptance.recorded", "scores.published",
 ]  # fmt: skip
 WebhookState = Literal["active", "paused", "ended"]
 DeliveryState = Literal["waiting", "retrying", "delivered", "given_up"]
