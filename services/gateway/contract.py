@@ -163,6 +163,20 @@ def takes(formats: Mapping[str, Mapping[str, Any]], answer: type[BaseModel], *, 
     }
 
 
+def examines(
+    formats: Mapping[str, Mapping[str, Any]], answer: type[BaseModel], *, refuses: Iterable[int] = ()
+) -> dict[str, Any]:
+    """A route that reads one file and tells what it says; nothing of it is kept."""
+    content = {"application/json": {"schema": ref(answer)}}
+    sent = {"required": True, "content": {media_type: {"schema": dict(schema)} for media_type, schema in formats.items()}}
+    done = {"description": _WORDS[200], "headers": dict(CACHE), "content": content}
+    return {
+        "response_model": None,
+        "responses": {200: done, **declare({400, 413, 415, *refuses})},
+        "openapi_extra": {"requestBody": sent},
+    }
+
+
 def downloads(formats: Mapping[str, Mapping[str, Any]], *, refuses: Iterable[int] = ()) -> dict[str, Any]:
     """A route that answers one file as it was sent, to be saved."""
     content = {media_type: {"schema": dict(schema)} for media_type, schema in formats.items()}

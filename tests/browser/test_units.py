@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -238,6 +239,44 @@ def test_no_rows_are_sent_only_where_somebody_says_that_there_are_none(
     person.reads("Đã gửi")
     found = served.call("GET", f"/agencies/{AGENCY}/periods/{PERIOD}/sections/D1", keys["lead"]).json()
     assert found["content"]["rows"] == []
+
+
+def test_a_file_is_read_into_the_form_and_what_was_typed_outlives_the_session(
+    person: Person, served: Served, keys: dict[str, str]
+) -> None:
+    served.clock.now = DAY_TWO
+    lines = [{"section": "reported_databases", "database": f"csdl-{each}", "database_name": f"CSDL {each} (minh họa)",
+              "new_records": 7, "lạ": "x"} for each in (1, 2)]  # fmt: skip
+    file = "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in lines).encode()
+    before = served.call("GET", f"/agencies/{AGENCY}/periods/{PERIOD}/sections/C1", keys["police"]).json()["version"]
+    person.signs_in(keys["police"])
+    person.opens(f"{BOARD}/C1")
+    person.types("Thuyết minh công khai", "Đọc từ tệp (minh họa).")
+    person.presses("Đọc tệp vào biểu mẫu")
+    person.reads("chưa chọn tệp")
+    assert person.field("Thuyết minh công khai").input_value() == "Đọc từ tệp (minh họa)."
+    person.attaches("Tệp", {"name": "c1.ndjson", "mimeType": "", "buffer": file})
+    person.presses("Gửi đơn vị đầu mối")
+    person.reads("Trong tệp có những chỗ biểu mẫu không có")
+    assert person.page.locator('[name="rows.1.database"]').input_value() == "csdl-2"
+    person.looks("section-from-file")
+    types_row(person, 1, new_records="bảy")
+    person.page.context.clear_cookies(name="bangdiem_session")
+    person.presses("Gửi đơn vị đầu mối")
+    person.reads("Phiên đã hết")
+    assert "Dòng 2, Số bản ghi mới" in person.text
+    person.looks("section-kept")
+    other = person.page.context.new_page()
+    other.goto(f"{served.url}/e-form/login")
+    other.locator("[name=credential]").fill(keys["police"])
+    with other.expect_navigation():
+        other.locator("main button").click()
+    other.close()
+    for _ in ("the session's form", "the new session's"):
+        person.presses("Gửi lại")
+    person.reads("Đã gửi")
+    found = served.call("GET", f"/agencies/{AGENCY}/periods/{PERIOD}/sections/C1", keys["police"]).json()
+    assert (found["version"], found["content"]["rows"][1]["new_records"]) == (before + 1, "bảy")
 
 
 def test_a_figure_left_empty_is_missing_and_no_zero(person: Person, served: Served, keys: dict[str, str]) -> None:

@@ -9,13 +9,14 @@ from starlette.responses import Response
 
 from services.gateway.answers import CLOSED, created, document, momentary
 from services.gateway.api.parameters import AgencyPath, DryRun, PeriodPath, VersionPath
-from services.gateway.api.reporting import DRAFTER, desk_of
+from services.gateway.api.reporting import DRAFTER, REPORT_BODY, REPORT_FORMATS, desk_of
+from services.gateway.api.reporting import Sent as FileSent
 from services.gateway.api.units import INSIDE, REFUSES
-from services.gateway.contract import reads, records, tells, tries
+from services.gateway.contract import examines, reads, records, tells, tries
 from services.gateway.permits import Json, Within
 from services.gateway.runtime import Runtime
 from services.gateway.schemas.unit_bodies import INDICATOR, UnitSectionAsked, UnitSectionReturnAsked
-from services.gateway.schemas.unit_sections import UnitBoard, UnitSection, UnitSectionTaken, UnitSectionWhole
+from services.gateway.schemas.unit_sections import UnitBoard, UnitSection, UnitSectionRead, UnitSectionTaken, UnitSectionWhole
 from services.gateway.submissions.desk import Desk
 from services.gateway.tenancy import UNIT
 from services.gateway.units.board import board_of
@@ -23,7 +24,7 @@ from services.gateway.units.contents import Said
 from services.gateway.units.directory import named
 from services.gateway.units.plans import kind_of
 from services.gateway.units.refused import SectionMissing
-from services.gateway.units.sections import Sent, history_of, rehearse, return_section, send, state_of
+from services.gateway.units.sections import Sent, history_of, read_rows, rehearse, return_section, send, state_of
 from shared.audit import Actor
 from shared.database import Row
 
@@ -75,6 +76,28 @@ async def post_unit_section(
     path = ONE.format(agency=agency, period=period, indicator=said.indicator)
     version = sent.section["version"] if sent.section else 0
     return created(_taken(desk, sent), path=f"{path}/versions/{version}")
+
+
+@router.post(ONE + "/files", **examines(REPORT_FORMATS, UnitSectionRead, refuses=REFUSES))
+async def post_unit_section_file(
+    request: Request,
+    agency: AgencyPath,
+    period: PeriodPath,
+    indicator: IndicatorPath,
+    actor: Annotated[Actor, Depends(_SENDER)],
+    sent: Annotated[FileSent, Depends(REPORT_BODY)],
+) -> Response:
+    """Read a file of one of the four formats as the section's rows, to be looked at and sent; nothing of it is kept.
+
+    In JSON it holds the rows of the report's section that the indicator feeds; else it is a file of that section, or the
+    form's own with nothing in the other sections.
+    """
+    desk = desk_of(request, actor, agency, period)
+    found = await read_rows(desk, indicator, sent.body, media_type=sent.media_type)
+    ((section, rows),) = found.sections.items()
+    told = {"agency": agency, "period": period, "indicator": indicator, "section": section}
+    strays = [{"place": place, "seen": seen} for place, seen in found.strays]
+    return momentary({**told, "rows": [dict(each.values) for each in rows], "strays": strays})
 
 
 @router.get(ONE, **reads(UnitSectionWhole, refuses=REFUSES))

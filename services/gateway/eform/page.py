@@ -14,7 +14,8 @@ from starlette.responses import RedirectResponse, Response
 from services.gateway.answers import API
 from services.gateway.eform import addresses
 from services.gateway.eform.addresses import LOGIN, page_open
-from services.gateway.eform.kept import kept_of
+from services.gateway.eform.kept import kept_before, kept_of
+from services.gateway.eform.labels import label_of
 from services.gateway.eform.menu import menu_of
 from services.gateway.eform.named import known_people
 from services.gateway.eform.notices import NOTICES, forget, led, notice_at
@@ -108,6 +109,7 @@ class Page:
             "once": new_once(),
             "notice": NOTICES.get(notice_at(self.request)),
             "has": self.has,
+            "label_of": label_of,
             "known_people": known_people(self.request),
             "menu": menu_of(self) if actor else [],
             "second_factor": self._second_factor(),
@@ -184,14 +186,14 @@ def spoken(request: Request) -> Request:
 
 
 async def _refusal_page(request: Request, refused: Refused) -> Response:
-    return (await whoever(request)).show("refused.html", refused=refused)
+    return (await whoever(request)).show("refused.html", refused=refused, kept=kept_before(request))
 
 
 async def _send_again(request: Request, refused: Refused) -> Response:
     """A form that this person opened when they were signed in before, to be looked at and sent once more."""
     page, kept = await whoever(request), await kept_of(request)
     if page.session is None or kept is None or not is_written_by(kept.token, page.session.csrf):
-        return page.show("refused.html", refused=refused)
+        return page.show("refused.html", refused=refused, kept=None)
     return page.show("kept.html", status=refused.status, kept=kept)
 
 

@@ -18,7 +18,7 @@ from shared.errors import NotAllowed
 from shared.problems import Malformed, MediaTypeUnsupported
 
 _MULTIPART, _PLAIN = "multipart/form-data", "application/x-www-form-urlencoded"
-_FIELDS = 2_000
+FIELDS = 2_000
 
 
 class FormForeign(NotAllowed):
@@ -68,7 +68,7 @@ async def read_posted(request: Request, *, largest: int | None = None) -> Posted
     if media_type not in (_MULTIPART, _PLAIN):
         raise MediaTypeUnsupported("a form is expected", hint="Send the page's own form.")
     body = await read_body(request, largest or runtime(request).largest_body_bytes)
-    if media_type == _PLAIN and body.count(b"&") >= _FIELDS:
+    if media_type == _PLAIN and body.count(b"&") >= FIELDS:
         raise Malformed("the form has too many fields", hint="Send the page's own form.")
 
     async def whole() -> AsyncGenerator[bytes, None]:
@@ -78,7 +78,7 @@ async def read_posted(request: Request, *, largest: int | None = None) -> Posted
         if media_type == _PLAIN:
             sent = await FormParser(request.headers, whole()).parse()
         else:
-            sent = await MultiPartParser(request.headers, whole(), max_fields=_FIELDS, max_part_size=len(body) + 1).parse()
+            sent = await MultiPartParser(request.headers, whole(), max_fields=FIELDS, max_part_size=len(body) + 1).parse()
     except MultiPartException as error:
         raise Malformed("the form cannot be read") from error
     request.state.posted = posted = await _posted(sent)

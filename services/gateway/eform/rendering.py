@@ -33,7 +33,7 @@ GUARDS = {
 def page_response(template: str, context: Mapping[str, Any], *, language: Language, status: int = 200) -> Response:
     """The page as HTML. ``t(vi, en)`` in a template chooses the language."""
     html = (
-        _environment()
+        environment()
         .get_template(template)
         .render(**context, t=chooser(language), language=language, stylesheet=stylesheet_path())
     )
@@ -56,7 +56,7 @@ def stylesheet_path() -> str:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
     found = Environment(
         loader=PackageLoader("services.gateway.eform"),
         autoescape=True,

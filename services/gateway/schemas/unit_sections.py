@@ -178,6 +178,24 @@ class UnitSectionTaken(Shape):
     findings: list[SectionFinding]
 
 
+class Stray(Shape):
+    """Something in a file that the form does not know, and what was seen there."""
+
+    place: str
+    seen: str
+
+
+class UnitSectionRead(Shape):
+    """What a file says, as `rows` of a section; nothing is kept. `section` is the report's section it was read as."""
+
+    agency: AgencyCode
+    period: PeriodText
+    indicator: IndicatorText
+    section: str
+    rows: list[dict[str, Cell]]
+    strays: list[Stray]
+
+
 class SectionUsed(Shape):
     section_id: SectionId
     indicator: IndicatorText

@@ -12,12 +12,13 @@ from typing import Any, Final
 
 import msgspec
 
-from services.gateway.intake.checking import check_sent, read_unclassified
+from services.gateway.intake.checking import check_sent, read_section_unclassified, read_unclassified
 from services.gateway.intake.checks_figures import Official
 from services.gateway.intake.findings_summary import summary
 from services.gateway.intake.markers import refuse_classified_words
 from services.gateway.intake.media_types import JSON
-from services.gateway.intake.report import SECTIONS, Finding
+from services.gateway.intake.report import SECTIONS, Finding, SentReport
+from services.gateway.intake.unreadable import HINT, unreadable
 from services.gateway.submissions.known import Known
 from services.gateway.units.compared import figure_findings
 from services.gateway.units.plans import FEEDS, kind_of
@@ -78,6 +79,21 @@ def rows_findings(said: Said, known: Known, *, document: str) -> tuple[Finding, 
     checked = check_sent(sent, file_digest=digest, context=known.context, catalogue=known.catalogue, form=known.form)
     own = {f"/{feeds}": "/rows", "/narratives": "/narratives"}
     return tuple(_moved(each, own) for each in checked.findings)
+
+
+def rows_in(body: bytes, *, feeds: str, media_type: str) -> SentReport:
+    """The rows of one section in a file: in JSON alone, else alone or in the form's own file with nothing in other sections.
+
+    Raises what reading a section raises, and Classified.
+    """
+    if media_type.split(";")[0].strip().lower() == JSON:
+        return read_section_unclassified(body, section=feeds, media_type=JSON)
+    sent = read_unclassified(body, media_type=media_type)
+    others = [name for name, rows in sent.sections.items() if rows and name not in (feeds, "report")]
+    if feeds not in sent.sections or others:
+        seen = ", ".join(others or sent.sections) or "none"
+        raise unreadable([Fault("file", "one section is replaced at a time", seen=seen, expected=feeds, hint=HINT)])
+    return SentReport(sent.media_type, {feeds: sent.sections[feeds]}, strays=sent.strays)
 
 
 def report_with(said: Said, known: Known, *, document: str) -> bytes:

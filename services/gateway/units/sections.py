@@ -8,20 +8,22 @@ from datetime import datetime
 
 from services.gateway.intake.form import form_for
 from services.gateway.intake.markers import Classified
+from services.gateway.intake.report import SentReport
 from services.gateway.queries import submissions as rows_of
 from services.gateway.queries import unit_sections as stored
 from services.gateway.submissions.contents import record_refusal
 from services.gateway.submissions.desk import Desk
 from services.gateway.submissions.known import known_of
 from services.gateway.units.compared import officials_of
-from services.gateway.units.contents import Judged, Said, judge_section
+from services.gateway.units.contents import Judged, Said, judge_section, rows_in
 from services.gateway.units.directory import contact_line
-from services.gateway.units.plans import kind_of
+from services.gateway.units.plans import FEEDS, kind_of
 from services.gateway.units.post import Post, post_of
 from services.gateway.units.refused import IndicatorElsewhere, SectionMissing, SectionOvertaken, SectionReturned
 from services.gateway.words import require_reason
 from shared.audit import record
 from shared.database import Row
+from shared.errors import InputInvalid
 from shared.ids import new_id
 from shared.law.scheme import scheme_for
 from shared.tables.units import unit_section, unit_section_return
@@ -60,6 +62,23 @@ async def rehearse(desk: Desk, said: Said) -> Sent:
         await record_refusal(desk, error)
         raise
     return Sent(said, judged, post, desk.now)
+
+
+async def read_rows(desk: Desk, indicator: str, body: bytes, *, media_type: str) -> SentReport:
+    """The rows that a file holds of the report's section which the indicator feeds, to be sent as a section's; none is kept.
+
+    Raises what ``rehearse`` raises, InputInvalid for an indicator without rows, and what reading a report's section raises.
+    """
+    async with desk.read() as connection:
+        (await post_of(connection, desk)).require_own(indicator)
+    feeds = FEEDS.get(indicator)
+    if feeds is None:
+        raise InputInvalid(f"{indicator} has figures and no rows", hint=f"Files are read of {', '.join(FEEDS)}.")
+    try:
+        return await asyncio.to_thread(rows_in, body, feeds=feeds, media_type=media_type)
+    except Classified as error:
+        await record_refusal(desk, error)
+        raise
 
 
 async def send(desk: Desk, said: Said) -> Sent:

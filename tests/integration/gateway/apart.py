@@ -88,6 +88,7 @@ BODIES: dict[str, Any] = {
     },
     "post_unit_plan_approval": REASON,
     "post_unit_section": {"indicator": "A3", "figures": {"period_tasks": 7}, "note": MARK},
+    "post_unit_section_file": [],
     "post_unit_section_return": {"version": 1, **REASON},
     "post_unit_assembly": {"without": [{"indicator": code, **REASON} for code in ("C1", "D1")]},
     # Nobody listens there.

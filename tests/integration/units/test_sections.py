@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.gateway import tenancy
+from services.gateway.intake.form import form_for
+from services.gateway.intake.media_types import CSV, JSON, NDJSON, WORKBOOK
+from services.gateway.intake.report import Report, ReportedDatabase
+from services.gateway.intake.writing import write
 from shared.audit import Actor, record
 from shared.law.scheme import scheme_for
 from shared.period import Period
@@ -304,3 +309,49 @@ async def test_a_figure_that_contradicts_the_source_is_found_with_both_and_the_s
     assert await send("B2", progress="18") == [], "the source is frozen and gave no figure"
     kept = await province.get(f"{month}/sections/B1", "drafter")
     assert (kept["findings"], kept["summary"]["notice"]) == ([found], 1)
+
+
+async def test_a_file_of_every_format_is_read_as_the_sections_rows_and_nothing_is_kept(founded: Founding) -> None:
+    province = await founded("H42")
+    form, who = form_for(Period.parse(PERIOD)), unit_of("C1")
+    rows = [
+        {name: each.get(name) for name in ("database", "database_name", "new_records")} for each in section_of("C1")["rows"]
+    ]
+    given = Report(form.id, province.agency, PERIOD, "", (), tuple(ReportedDatabase(**each) for each in rows), ())
+    path = f"{province.month}/sections/C1/files"
+    for media_type in (NDJSON, CSV, WORKBOOK):
+        file = write(given, media_type=media_type, form=form, stated=("reported_databases",))
+        found = await read(province, path, who, file, media_type)
+        # A CSV file has text only; digits mean the count wherever they are checked.
+        cells = [{**{name: each[name] for name in rows[0]}, "new_records": int(each["new_records"])} for each in found["rows"]]
+        assert (cells, found["section"], found["strays"]) == (rows, "reported_databases", [])
+    strange = json.dumps([{**rows[0], "lạ": "x", "new_records": "mười"}]).encode()
+    found = await read(province, path, who, strange, JSON)
+    assert (found["rows"][0]["new_records"], [each["place"] for each in found["strays"]]) == (
+        "mười",
+        ["/reported_databases/0/lạ"],
+    )
+    assert (await province.board())["C1"]["state"] == "missing"
+
+    for indicator, asker, content, refused in (
+        ("C1", who, b"{", "report-unreadable"),
+        ("D1", unit_of("D1"), write(given, media_type=WORKBOOK, form=form), "report-unreadable"),
+        ("C1", unit_of("D1"), b"[]", "indicator-of-another-unit"),
+        ("C1", who, json.dumps([{**rows[0], "database_name": "TỐI MẬT"}]).encode(), "classified-content"),
+        ("A1", unit_of("A1"), b"[]", "input-invalid"),
+    ):
+        at = f"{province.month}/sections/{indicator}/files"
+        kind = WORKBOOK if content.startswith(b"PK") else JSON
+        answer = await province.client.post(at, headers=sent_by(province, asker, kind), content=content)
+        assert answer.json()["type"].rpartition("/")[2] == refused, answer.text
+
+
+async def read(province: Province, path: str, who: str, content: bytes, media_type: str) -> dict[str, Any]:
+    answer = await province.client.post(path, headers=sent_by(province, who, media_type), content=content)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def sent_by(province: Province, who: str, media_type: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {province.keys[who][1]}", "content-type": media_type}

@@ -49,6 +49,7 @@ LEFT = {
     ("services.gateway.registers.entering", "error.detail"),
     ("services.gateway.registers.entering", "found['period']"),
     ("services.gateway.registers.initiatives", "error.detail"),
+    ("services.gateway.units.contents", "feeds"),
     ("shared.law.measures", "agency"),
     ("shared.law.measures", "agency.code"),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends
@@ -11,6 +11,7 @@ from starlette.responses import Response
 from services.gateway.eform.own_api import Refused, as_json
 from services.gateway.eform.page import ROOT, Page, PageRoute
 from services.gateway.eform.posted import Posted
+from services.gateway.eform.reports.desk import as_refused, at_fields
 from services.gateway.eform.reports.place import Month, month_of
 from services.gateway.eform.units.directory import AtPage
 from services.gateway.eform.units.own_month import UNIT
@@ -25,8 +26,9 @@ from services.gateway.eform.units.section_cells import (
     unplaced,
     with_state,
 )
+from services.gateway.eform.units.section_files import PLACES, ReadFile, is_too_long, read_file, require_file
 from services.gateway.intake.form import FormSection, form_for
-from shared.errors import NotFound
+from shared.errors import DomainError, NotFound
 from shared.period import Period
 
 router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
@@ -35,6 +37,8 @@ ALL = "/agencies/{agency}/periods/{period}/sections"
 ONE = ALL + "/{indicator}"
 AtMonth = Annotated[Month, Depends(month_of)]
 _MORE_ROWS: Final = 5
+# Findings that no field shows, at most.
+_SHOWN: Final = 50
 _NO_PLAN: Final = "unit-plan-missing"
 _REPORTERS: Final = ("agency_drafter", "agency_approver", "agency_signer")
 
@@ -80,23 +84,34 @@ async def get_section(page: AtPage, month: AtMonth, indicator: str) -> Response:
 
 @router.post(ONE)
 async def post_section(page: AtPage, month: AtMonth, indicator: str) -> Response:
-    """``act`` is more (rows), check (nothing is kept) or send."""
+    """``act`` is more (rows), read (a file into the form), check (nothing is kept) or send."""
     posted = await page.posted()
     line = await _line(page, month, indicator)
-    typed = _typed(line, posted)
-    act = posted.text("act")
-    if act == "more":
-        return _section(line, typed, [], spare=_MORE_ROWS)
-    asked = asked_of(indicator, line.line["kind"], typed)
-    query = {"dry_run": "true"} if act != "send" else {}
-    headers = {} if query else {"idempotency-key": posted.once}
+    typed, act, file = _typed(line, posted), posted.text("act"), None
     try:
-        answer = await page.api.ask("POST", f"{month.path}/sections", query=query, body=as_json(asked), headers=headers)
-    except Refused as refused:
-        return _section(line, typed, [], refused=refused)
+        file = await read_file(page, line.path, posted)
+        if act == "read":
+            require_file(file)
+        if file is not None:
+            typed = replace(typed, rows=file.rows, none=typed.none and not file.rows)
+        # What the form does not know is looked at before anything is sent.
+        if act in ("more", "read") or (act == "send" and file is not None and file.strays):
+            return _section(line, typed, [], file=file, spare=_MORE_ROWS if act == "more" else 0)
+        return await _said(line, typed, posted, file)
+    except (Refused, DomainError) as error:
+        return _section(line, typed, [], refused=at_fields(as_refused(page, error), PLACES), file=file)
+
+
+async def _said(line: Line, typed: Typed, posted: Posted, file: ReadFile | None) -> Response:
+    """Checked or sent. Raises Refused."""
+    asked = asked_of(line.line["indicator"], line.line["kind"], typed)
+    query = {"dry_run": "true"} if posted.text("act") != "send" else {}
+    headers = {} if query else {"idempotency-key": posted.once}
+    path = f"{line.month.path}/sections"
+    answer = await line.page.api.ask("POST", path, query=query, body=as_json(asked), headers=headers)
     if query:
-        return _section(line, typed, answer.json()["findings"], tried=answer.json())
-    return page.go(line.path, done="sent")
+        return _section(line, typed, answer.json()["findings"], tried=answer.json(), file=file)
+    return line.page.go(line.path, done="sent")
 
 
 @router.get(ONE + "/versions/{version}")
@@ -161,17 +176,23 @@ def _as_sent(line: Line, **context: Any) -> Response:
 def _section(line: Line, typed: Typed, findings: list[dict[str, Any]], *, spare: int = 0, **context: Any) -> Response:
     table = line.table
     findings = [with_state(each) for each in findings]
-    rows = form_rows(table, typed, findings, language=line.page.language, spare=spare) if table else []
+    too_long = table is not None and is_too_long(table, typed.rows)
+    shown = replace(typed, rows=()) if too_long else typed
+    rows = form_rows(table, shown, findings, language=line.page.language, spare=spare) if table else []
+    apart = unplaced(findings, places_of([] if too_long else rows, typed))
     whole = {
         **_context(line),
         "typed": typed,
         "rows": rows,
+        "too_long": too_long,
         "findings": findings,
-        "unplaced": unplaced(findings, places_of(rows, typed)),
+        "unplaced": apart[:_SHOWN],
+        "more_found": len(apart[_SHOWN:]),
         "may": may_not,
         "may_send": line.page.has(UNIT),
         "may_return": line.page.has("agency_drafter"),
         "tried": None,
+        "file": None,
     }
     return line.page.show("units/section.html", **{**whole, **context})
 
