@@ -312,7 +312,7 @@ async def test_a_figure_that_contradicts_the_source_is_found_with_both_and_the_s
 
 
 async def test_a_file_of_every_format_is_read_as_the_sections_rows_and_nothing_is_kept(founded: Founding) -> None:
-    province = await founded("H42")
+    province = await founded("H50")
     form, who = form_for(Period.parse(PERIOD)), unit_of("C1")
     rows = [
         {name: each.get(name) for name in ("database", "database_name", "new_records")} for each in section_of("C1")["rows"]
