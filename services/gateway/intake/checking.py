@@ -26,7 +26,8 @@ class Checked:
 
     ``digest`` is the canonical one, the same for all formats; ``file_digest`` that of the bytes sent. ``findings`` is
     complete. ``unchecked`` names the rules that were skipped because the context did not know what they need;
-    ``not_applicable`` says of which rows a rule could say nothing.
+    ``not_applicable`` says of which rows a rule could say nothing; ``carried`` names the rules that were not run, because
+    they read nothing of the one section that was replaced, and whose findings are those of the check before.
     """
 
     sent: SentReport
@@ -37,6 +38,7 @@ class Checked:
     summary: Summary
     unchecked: tuple[str, ...]
     not_applicable: tuple[Unapplied, ...]
+    carried: tuple[str, ...] = ()
 
 
 def check(body: bytes, *, media_type: str, context: Context, catalogue: Catalogue, form: Form) -> Checked:
@@ -54,16 +56,24 @@ def check_sent(sent: SentReport, *, file_digest: str, context: Context, catalogu
     report, observations = understand(sent, form)
     observed = Observed((), unread(catalogue)) if report is None else observe(report, context, catalogue)
     findings = judge([*observations, *observed.observations], catalogue, sent, form=form)
-    return Checked(
-        sent=sent,
-        report=report,
-        digest=None if report is None else digest_of(report),
-        file_digest=file_digest,
-        findings=findings,
-        summary=summary(findings),
-        unchecked=observed.unchecked,
-        not_applicable=unapplied(observed.not_applicable, catalogue),
-    )
+    idle = unapplied(observed.not_applicable, catalogue)
+    return checked_of(sent, report, file_digest, findings, unchecked=observed.unchecked, not_applicable=idle)
+
+
+def checked_of(
+    sent: SentReport,
+    report: Report | None,
+    file_digest: str,
+    findings: tuple[Finding, ...],
+    *,
+    unchecked: tuple[str, ...],
+    not_applicable: tuple[Unapplied, ...],
+    carried: tuple[str, ...] = (),
+) -> Checked:
+    """With what follows from report and findings."""
+    digest = None if report is None else digest_of(report)
+    counts = summary(findings)
+    return Checked(sent, report, digest, file_digest, findings, counts, unchecked, not_applicable, carried)
 
 
 def read_section_unclassified(body: bytes, *, section: str, media_type: str) -> SentReport:

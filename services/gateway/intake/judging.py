@@ -5,7 +5,7 @@ The list is as long as there are observations; nothing is cut (INT-06).
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -59,6 +59,12 @@ def unapplied(found: Iterable[NotApplicable], catalogue: Catalogue) -> tuple[Una
     return tuple(told)
 
 
+def in_order(findings: Iterable[Finding], form: Form) -> tuple[Finding, ...]:
+    """Findings of understood reports by their places, as ``judge`` gives them; those of one rule must be in order already."""
+    places = _places(form)
+    return tuple(sorted(findings, key=lambda each: (*_place(each.pointer, places), each.rule)))
+
+
 def pointer_of(observation: Observation) -> str:
     """RFC 6901 pointer into the report's JSON form, rows in the order sent; "" is the whole of it."""
     place = observation.words.get("place", "")
@@ -104,6 +110,8 @@ def _finding(
     pointer = pointer_of(seen)
     message = catalogue.unchecked if seen.missing else rule.text
     vi, en = _words(seen, places, "vi"), _words(seen, places, "en")
+    # Where a rule could not be tried nothing was expected, and its hint has nothing to name.
+    expected = None if seen.missing else rule.expected
     return Finding(
         rule=rule.id,
         severity=severity_of(seen, rule),
@@ -111,14 +119,14 @@ def _finding(
         pointer=pointer,
         cell=cell_of(seen, sent),
         seen=shown(seen.seen),
-        expected=_filled(rule.expected, vi, "vi") or None,
+        expected=(_filled(expected, vi, "vi") if expected else "") or None,
         message_vi=_filled(message, vi, "vi"),
         message_en=_filled(message, en, "en"),
         hint_vi=_filled(rule.hint, vi, "vi"),
         hint_en=_filled(rule.hint, en, "en"),
         client_ref=_client_ref(seen, sent),
         key=key_of(seen, pointer, keys),
-        expected_en=_filled(rule.expected, en, "en") or None,
+        expected_en=(_filled(expected, en, "en") if expected else "") or None,
     )
 
 
@@ -138,7 +146,7 @@ def _words(seen: Observation, places: _Places, language: str) -> dict[str, str]:
     section = places.labels.get((seen.section, None))
     field = places.labels.get((seen.section, seen.field))
     missing = CONTEXT_NAMES.get(seen.missing or "")
-    return {
+    words = {
         **{name: shown(value) or "" for name, value in seen.words.items()},
         "section": getattr(section, language, seen.section),
         "field": getattr(field, language, seen.field or ""),
@@ -150,6 +158,7 @@ def _words(seen: Observation, places: _Places, language: str) -> dict[str, str]:
         "seen": shown(seen.seen) or "",
         "expected": shown(seen.expected) or "",
     }
+    return defaultdict(str, words) if seen.missing else words
 
 
 def _row(seen: Observation, sent: SentReport) -> SentRow | None:
@@ -181,7 +190,19 @@ def _places(form: Form) -> _Places:
 
 
 def _order(seen: Observation, places: _Places) -> tuple[int, int, int, str, str, str]:
+    return *_where(seen.section, seen.ordinal, seen.field, places), seen.rule, seen.identity
+
+
+def _where(section: str, ordinal: int | None, field: str | None, places: _Places) -> tuple[int, int, int, str]:
     """What stands in no section comes first, what speaks of a whole section before its rows."""
-    field = -1 if seen.field is None else places.fields.get((seen.section, seen.field), len(places.fields))
-    ordinal = -1 if seen.ordinal is None else seen.ordinal
-    return places.sections.get(seen.section, -1), ordinal, field, seen.field or "", seen.rule, seen.identity
+    column = -1 if field is None else places.fields.get((section, field), len(places.fields))
+    return places.sections.get(section, -1), -1 if ordinal is None else ordinal, column, field or ""
+
+
+def _place(pointer: str, places: _Places) -> tuple[int, int, int, str]:
+    """Where an understood report's finding stands, from the pointer made of it; the head is one row."""
+    section, *parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.removeprefix("/").split("/")]
+    if section == "report":
+        return _where(section, 0 if parts else None, parts[0] if parts else None, places)
+    ordinal = int(parts.pop(0)) if parts and parts[0].isdecimal() else None
+    return _where(section, ordinal, parts[0] if parts else None, places)

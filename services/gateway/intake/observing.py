@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.gateway.intake.checks import CHECKS
+from services.gateway.intake.checks import CHECKS, Check
 from services.gateway.intake.context import Context
 from services.gateway.intake.report import NotApplicable, Observation, Report
-from services.gateway.intake.rules import Catalogue
+from services.gateway.intake.rules import Catalogue, Rule
 
 
 @dataclass(frozen=True)
@@ -24,23 +24,38 @@ class Observed:
 def observe(report: Report, context: Context, catalogue: Catalogue) -> Observed:
     """Every rule of the catalogue that has a check, run over a report."""
     observations: list[Observation] = []
-    unchecked: list[str] = []
     idle: list[NotApplicable] = []
-    for rule in catalogue.rules:
-        check = CHECKS.get(rule.check)
-        if check is None:
-            continue
-        if check.needs is None or getattr(context, check.needs) is not None:
+    for rule in rules_of_reports(catalogue):
+        check = CHECKS[rule.check]
+        if _knows(context, check):
             observations.extend(check.find(rule, report, context))
             nothing = check.idle(rule, report, context) if check.idle else None
             idle.extend([nothing] if nothing else [])
-            continue
-        unchecked.append(rule.id)
-        if rule.on_missing != "skip":
+        elif rule.on_missing != "skip":
             observations.append(Observation(rule.id, "report", missing=check.needs))
-    return Observed(tuple(observations), tuple(unchecked), tuple(idle))
+    return Observed(tuple(observations), unknown(context, catalogue), tuple(idle))
+
+
+def rules_of_reports(catalogue: Catalogue) -> tuple[Rule, ...]:
+    """Those with a check of a report's meaning; rules of cells are tried by reading them."""
+    return tuple(rule for rule in catalogue.rules if rule.check in CHECKS)
+
+
+def reading(section: str, catalogue: Catalogue) -> Catalogue:
+    """Only the rules whose checks read a section (INT-07)."""
+    rules = tuple(rule for rule in rules_of_reports(catalogue) if section in CHECKS[rule.check].reads)
+    return catalogue.model_copy(update={"rules": rules})
+
+
+def unknown(context: Context, catalogue: Catalogue) -> tuple[str, ...]:
+    """Rules that need what the context does not know."""
+    return tuple(rule.id for rule in rules_of_reports(catalogue) if not _knows(context, CHECKS[rule.check]))
 
 
 def unread(catalogue: Catalogue) -> tuple[str, ...]:
     """Every rule of meaning: none of them was tried on a report some cell of which cannot be read, and that is said."""
-    return tuple(rule.id for rule in catalogue.rules if rule.check in CHECKS)
+    return tuple(rule.id for rule in rules_of_reports(catalogue))
+
+
+def _knows(context: Context, check: Check) -> bool:
+    return check.needs is None or getattr(context, check.needs) is not None

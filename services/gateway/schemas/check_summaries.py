@@ -26,7 +26,8 @@ class RuleNotApplicable(Shape):
 
 class FindingSummary(Shape):
     """`unchecked` names the rules skipped because nothing is known to compare with; `not_applicable` rules that compared
-    some rows and had nothing to compare others with."""
+    some rows and had nothing to compare others with. `carried` are rules that were not run anew, because they read nothing of
+    the one section that was replaced: their findings are those of the check before."""
 
     total: int
     fatal: int
@@ -35,3 +36,4 @@ class FindingSummary(Shape):
     rules: list[RuleCount]
     unchecked: list[str]
     not_applicable: list[RuleNotApplicable]
+    carried: list[str]

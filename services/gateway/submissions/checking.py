@@ -11,6 +11,7 @@ import msgspec
 
 from services.gateway.intake.checking import Checked, check, check_sent
 from services.gateway.intake.machine import FINAL
+from services.gateway.intake.rechecking import Before, recheck
 from services.gateway.intake.report import SentReport
 from services.gateway.queries import Connection, events, validations
 from services.gateway.queries import submissions as stored
@@ -33,6 +34,14 @@ TASK = "gateway.validate"
 def check_whole(sent: SentReport, file_digest: str, known: Known) -> Checked:
     """A report put together of several sendings."""
     return check_sent(sent, file_digest=file_digest, context=known.context, catalogue=known.catalogue, form=known.form)
+
+
+def check_section(sent: SentReport, section: str, before: Before | None, file_digest: str, known: Known) -> Checked:
+    """The same of a report of which one section was replaced; what does not depend on it is carried over (INT-07)."""
+    if before is None:
+        return check_whole(sent, file_digest, known)
+    rules, form = known.catalogue, known.form
+    return recheck(sent, section, before, file_digest=file_digest, context=known.context, catalogue=rules, form=form)
 
 
 def check_body(body: bytes, media_type: str, known: Known) -> Checked:
@@ -71,7 +80,7 @@ async def keep(
 
 def summary_of(checked: Checked) -> dict[str, Any]:
     """Counts by severity and rule, and the rules, or rows of a rule, for which there was nothing to compare with."""
-    beside = {"unchecked": checked.unchecked, "not_applicable": checked.not_applicable}
+    beside = {name: getattr(checked, name) for name in ("unchecked", "not_applicable", "carried")}
     return msgspec.to_builtins({**asdict(checked.summary), **beside})  # type: ignore[no-any-return]
 
 

@@ -13,12 +13,14 @@ from services.gateway.intake.lapsing import content_changed, reason_of
 from services.gateway.intake.machine import WORK
 from services.gateway.intake.markers import Classified
 from services.gateway.intake.media_types import JSON
+from services.gateway.intake.rechecking import Before
 from services.gateway.intake.report import Report, SentReport
 from services.gateway.intake.sent_document import with_section
 from services.gateway.intake.understanding import understand
 from services.gateway.queries import Connection
 from services.gateway.queries import submissions as stored
 from services.gateway.submissions import checking
+from services.gateway.submissions.carrying import before_of
 from services.gateway.submissions.desk import Desk, held
 from services.gateway.submissions.known import Known, known_of
 from services.gateway.submissions.refused import ContentChanged, ContentLocked
@@ -46,6 +48,14 @@ class Sending:
     media_type: str
     if_match: str | None
     scope: str = WHOLE
+
+
+@dataclass(frozen=True)
+class Former:
+    """The revision a section is replaced in, and what its check found, where that may be carried over."""
+
+    sent: SentReport
+    before: Before | None
 
 
 @dataclass(frozen=True)
@@ -98,7 +108,8 @@ async def rehearse(desk: Desk, sequence: int, sending: Sending, *, at_once: bool
     async with desk.read() as connection:
         found = await _require_open(connection, desk, sequence, sending)
         known = await known_of(connection, agency=desk.agency, period=str(desk.period), form=found["form"])
-        former = await _former(connection, found) if sending.scope != WHOLE else None
+        whole = sending.scope == WHOLE
+        former = None if whole else Former(await _former(connection, found), await before_of(connection, found, known))
     try:
         return await asyncio.to_thread(_read, found, sending, known, former, at_once=at_once)
     except Classified as error:
@@ -106,13 +117,14 @@ async def rehearse(desk: Desk, sequence: int, sending: Sending, *, at_once: bool
         raise
 
 
-def _read(found: Row, sending: Sending, known: Known, former: SentReport | None, *, at_once: bool) -> Taken:
+def _read(found: Row, sending: Sending, known: Known, former: Former | None, *, at_once: bool) -> Taken:
     file_digest = sha256_hex(sending.body)
     if former is not None:
         section = read_section_unclassified(sending.body, section=sending.scope, media_type=sending.media_type)
         name = sending.scope
-        sent = with_section(former, name, section.sections[name], columns=section.columns.get(name), strays=section.strays)
-        checked = checking.check_whole(sent, file_digest, known)
+        columns, strays = section.columns.get(name), section.strays
+        sent = with_section(former.sent, name, section.sections[name], columns=columns, strays=strays)
+        checked = checking.check_section(sent, name, former.before, file_digest, known)
         return Taken(found, sent, _digests(file_digest, checked.report), checked, known)
     if at_once:
         checked = checking.check_body(sending.body, sending.media_type, known)

@@ -68,8 +68,8 @@ def transition_shown(line: Row) -> dict[str, Any]:
 def validation_shown(line: Row) -> dict[str, Any]:
     """A check without its findings."""
     names = ("validation_id", "submission_id", "revision", "catalogue", "catalogue_digest", "context", "summary", "actor")
-    # Checks recorded before this was said have no such rows on record.
-    summary = {"not_applicable": [], **line["summary"]}
+    # Checks recorded before these were said carried nothing over and named no rows.
+    summary = {"not_applicable": [], "carried": [], **line["summary"]}
     shown = {name: line[name] for name in names}
     return {**shown, "summary": summary, "state": "done", "recorded_at": line.get("recorded_at")}
 
