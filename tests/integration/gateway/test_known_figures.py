@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 import pytest
 
-from tests.integration.gateway.conftest import House
+from tests.integration.gateway.conftest import PEER, House
 from tests.integration.gateway.reports import Body, accepted_task, report, task
 from tests.integration.gateway.seeds import Seeds
 
@@ -43,11 +44,24 @@ async def test_a_draft_shows_the_figure_a_source_counted_and_another_one_asks_fo
             assert all(each in words for each in (str(other), "5000", snapshot))
         refused = await body.post(f"{place}/handovers", "drafter")
         assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (409, "findings-open")
+    await _is_shown(house, body, snapshot)
     silent = {"finding_key": asked["key"], "reason": " "}
     assert (await body.post(f"{place}/confirmations", "drafter", silent)).status_code == 422
     told = {**silent, "reason": "Nguồn chưa tính 501 bản ghi ngày cuối tháng (minh họa)"}
     assert (await body.post(f"{place}/confirmations", "drafter", told)).status_code == 201
     await body.step(1, "handovers", "drafter")
+
+
+async def _is_shown(house: House, body: Body, snapshot: str) -> None:
+    """At the page: both figures with the snapshot, and that nothing of the months before could be compared with."""
+    transport = httpx.ASGITransport(app=house.gateway, client=(PEER, 40000))
+    async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
+        key = (await house.keys_of(body.agency, "agency_drafter"))[1]
+        assert (await client.post("/e-form/login", data={"credential": key})).status_code == 303
+        page = await client.get(f"/e-form/agencies/{body.agency}/periods/{PERIOD}/submissions/1/findings")
+    assert page.status_code == 200, page.text
+    for words in ("báo cáo ghi 5501", "đếm 5000", snapshot, "Không áp dụng cho 1 cơ sở dữ liệu", "2025-02…2026-01", "CSDL-MH"):
+        assert words in page.text
 
 
 @pytest.fixture(scope="module")

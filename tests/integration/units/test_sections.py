@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import pool, text
 from sqlalchemy.engine import make_url
@@ -309,6 +311,11 @@ async def test_a_figure_that_contradicts_the_source_is_found_with_both_and_the_s
     assert await send("B2", progress="18") == [], "the source is frozen and gave no figure"
     kept = await province.get(f"{month}/sections/B1", "drafter")
     assert (kept["findings"], kept["summary"]["notice"]) == ([found], 1)
+    transport = province.client._transport  # the same gateway, with cookies of its own
+    async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as page:
+        assert (await page.post("/e-form/login", data={"credential": province.keys["drafter"][1]})).status_code == 303
+        board = await page.get("/e-form/agencies/H19/periods/2026-02/sections")
+        assert found["message_vi"] in unescape(board.text), board.text
 
 
 async def test_a_file_of_every_format_is_read_as_the_sections_rows_and_nothing_is_kept(founded: Founding) -> None:

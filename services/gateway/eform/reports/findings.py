@@ -13,7 +13,7 @@ from services.gateway.eform.own_api import Refused
 from services.gateway.eform.page import ROOT, PageRoute
 from services.gateway.eform.reports.desk import View, view_of
 from services.gateway.eform.reports.files import handed_on
-from services.gateway.eform.reports.found import SEVERITIES, findings_of
+from services.gateway.eform.reports.found import SEVERITIES, findings_of, untried_of
 from services.gateway.eform.reports.overview import ONE, AtPage, AtPlace
 from services.gateway.eform.reports.sections import ROWS, page_number
 from services.gateway.intake.findings_chosen import PLACES
@@ -44,6 +44,7 @@ async def get_findings(page: AtPage, place: AtPlace) -> Response:
         section=section,
         chosen=urlencode(choice),
         items=(found or [])[first : first + ROWS],
+        untried=[] if found is None else await untried_of(view),
         number=number,
         pages=max(1, -(-len(found or []) // ROWS)),
     )

@@ -48,6 +48,15 @@ def counts_of(findings: Sequence[Finding]) -> dict[str, int]:
     return {**{name: found[name] for name in SEVERITIES}, **told}
 
 
+async def untried_of(view: View) -> list[dict[str, Any]]:
+    """What rules had nothing to compare with in the latest check, in their words, with the rows' names."""
+    latest = view.submission["validation"]
+    if latest is None:
+        return []
+    check = await view.page.api.get(f"{view.place.one}/validations/{latest['validation_id']}")
+    return list(check["summary"]["not_applicable"])
+
+
 def below(findings: Sequence[Finding], pointer: str) -> list[Finding]:
     """Those at a place or under it."""
     return [each for each in findings if each["pointer"] == pointer or each["pointer"].startswith(f"{pointer}/")]
