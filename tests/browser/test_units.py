@@ -347,6 +347,8 @@ def test_the_lead_unit_assembles_and_a_missing_section_needs_a_reason(
     assert state_of(person, "D1") == "bị trả lại"
     assert state_of(person, "E1") == "chưa gửi"
     assert "Khóa lead (Đơn vị)" in person.text, "who sent it, by name"
+    assert "Cổng Dịch vụ công quốc gia" in person.text
+    assert "public_service_portal" not in person.text
     person.looks("board")
     person.presses("Tạo báo cáo mới để tổng hợp")
     person.types("Số, ký hiệu báo cáo", "Báo cáo 1/BC-UBND (minh họa)")

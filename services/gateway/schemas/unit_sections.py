@@ -67,7 +67,10 @@ class FindingCounts(Shape):
 
 
 class BoardLine(Shape):
-    """An indicator's last section. `feeds` is the report's section that a scored one goes into; `summary` is of its rows."""
+    """An indicator's last section. `feeds` is the report's section that a scored one goes into; `summary` is of its rows.
+
+    `allowed_actions` is what this caller may do now about it: send the next version, or return the last one.
+    """
 
     indicator: IndicatorText
     group: str
@@ -85,6 +88,7 @@ class BoardLine(Shape):
     returned_reason: str | None
     summary: FindingCounts | None
     figures: list[BoardFigure]
+    allowed_actions: list[Literal["send", "return"]]
 
 
 class StateCounts(Shape):
@@ -99,6 +103,7 @@ class UnitBoard(UnitMonth):
     """The agency's month inside; people of a unit see the lines of their unit."""
 
     counts: StateCounts
+    allowed_actions: list[Literal["assemble"]]
     items: list[BoardLine]
 
 

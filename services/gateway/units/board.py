@@ -19,6 +19,7 @@ from services.gateway.intake.rules import Catalogue
 from services.gateway.queries import unit_sections as stored
 from services.gateway.submissions.desk import Desk
 from services.gateway.submissions.known import catalogue_of
+from services.gateway.tenancy import UNIT
 from services.gateway.units.compared import figure_findings, officials_of
 from services.gateway.units.contents import gap_of
 from services.gateway.units.directory import named
@@ -54,11 +55,32 @@ async def board_of(desk: Desk) -> dict[str, Any]:
     scheme = scheme_for(desk.period)
     beside = _Beside(scheme, official, frozen, catalogue, form_for(desk.period))
     lines = [
-        _line(code, post, sections.get(code), scheme) | {"figures": _figures(code, sections.get(code), beside)}
+        _line(code, post, sections.get(code), scheme)
+        | {
+            "figures": _figures(code, sections.get(code), beside),
+            "allowed_actions": actions_at(desk, post, code, sections.get(code)),
+        }
         for code in post.visible(desk)
     ]
     counted = Counter(line["state"] for line in lines)
-    return {**month_of(desk, post), "counts": {state: counted[state] for state in STATES}, "items": lines}
+    counts = {state: counted[state] for state in STATES}
+    return {**month_of(desk, post), "counts": counts, "allowed_actions": month_actions(desk, post), "items": lines}
+
+
+def month_actions(desk: Desk, post: Post) -> list[str]:
+    """``assemble``: a drafter of the lead unit puts the sections into a report."""
+    return ["assemble"] if _leads(desk, post) else []
+
+
+def actions_at(desk: Desk, post: Post, code: str, found: Row | None) -> list[str]:
+    """``send`` for people of the unit that answers for it; ``return`` of the last version, once, for a drafter of the lead."""
+    sends = UNIT in desk.actor.roles and post.plan.units[code] in post.own
+    returns = found is not None and found["returned_at"] is None and _leads(desk, post)
+    return [*(["send"] if sends else []), *(["return"] if returns else [])]
+
+
+def _leads(desk: Desk, post: Post) -> bool:
+    return "agency_drafter" in desk.actor.roles and post.plan.lead_unit in post.own
 
 
 def month_of(desk: Desk, post: Post) -> dict[str, Any]:

@@ -212,20 +212,33 @@ async def test_the_lead_unit_returns_the_last_version_with_a_reason(founded: Fou
     returns = f"{province.month}/sections/E1/returns"
     asked = {"version": 1, **REASON}
     assert (await province.refused(returns, "drafter", asked))[:2] == (404, "section-not-sent")
+    assert await allowed(province, "drafter", "E1") == (["assemble"], [])
     await province.send(section_of("E1"))
+    assert await allowed(province, "drafter", "E1") == (["assemble"], ["return"])
+    assert await allowed(province, "vp-ubnd", "E1") == ([], ["send"])
+    assert await allowed(province, "approver", "E1") == ([], [])
     for who in ("vp-ubnd", "so-khcn", "approver"):
         assert (await province.refused(returns, who, asked))[:2] == (403, "not-allowed")
     await province.employ("another drafter", "agency_drafter")
+    assert await allowed(province, "another drafter", "E1") == ([], [])
     status, slug, problem = await province.refused(returns, "another drafter", asked)
     assert (status, slug, problem["context"]["lead"]) == (403, "not-lead-unit", "so-khcn")
     returned = await province.post(returns, "drafter", {"version": 1, "reason": "Thiếu một cuộc họp (minh họa)"})
     assert (returned["state"], returned["returned_reason"]) == ("returned", "Thiếu một cuộc họp (minh họa)")
     assert (await province.refused(returns, "drafter", asked))[:2] == (409, "section-returned-already")
+    assert await allowed(province, "drafter", "E1") == (["assemble"], [])
     line = (await province.board("vp-ubnd"))["E1"]
     assert (line["state"], line["returned_reason"]) == ("returned", "Thiếu một cuộc họp (minh họa)")
     await province.send(section_of("E1"))
     assert (await province.refused(returns, "drafter", asked))[:2] == (409, "section-overtaken")
     assert (await province.board())["E1"]["state"] == "sent"
+
+
+async def allowed(province: Province, who: str, indicator: str) -> tuple[list[str], list[str]]:
+    """Of the month, and of the indicator's line."""
+    board = await province.get(f"{province.month}/sections", who)
+    line = next(each for each in board["items"] if each["indicator"] == indicator)
+    return board["allowed_actions"], line["allowed_actions"]
 
 
 async def test_the_same_request_sent_twice_makes_one_version(founded: Founding) -> None:

@@ -14,7 +14,6 @@ from services.gateway.eform.posted import Posted
 from services.gateway.eform.reports.desk import as_refused, at_fields
 from services.gateway.eform.reports.place import Month, month_of
 from services.gateway.eform.units.directory import AtPage
-from services.gateway.eform.units.own_month import UNIT
 from services.gateway.eform.units.section_cells import (
     Typed,
     asked_of,
@@ -28,6 +27,7 @@ from services.gateway.eform.units.section_cells import (
 )
 from services.gateway.eform.units.section_files import PLACES, ReadFile, is_too_long, read_file, require_file
 from services.gateway.intake.form import FormSection, form_for
+from services.gateway.wording.sources import source_name
 from shared.errors import DomainError, NotFound
 from shared.period import Period
 
@@ -73,7 +73,7 @@ async def get_board(page: AtPage, month: AtMonth) -> Response:
             raise
         return page.show("units/no_plan.html", refused=refused, place=month)
     drafts = await drafts_of(page, month) if page.has(*_REPORTERS) else []
-    return page.show("units/board.html", place=month, board=board, drafts=drafts, lead=page.has("agency_drafter"))
+    return page.show("units/board.html", place=month, board=board, drafts=drafts, source_name=source_name)
 
 
 @router.get(ONE)
@@ -189,8 +189,8 @@ def _section(line: Line, typed: Typed, findings: list[dict[str, Any]], *, spare:
         "unplaced": apart[:_SHOWN],
         "more_found": len(apart[_SHOWN:]),
         "may": may_not,
-        "may_send": line.page.has(UNIT),
-        "may_return": line.page.has("agency_drafter"),
+        "may_send": "send" in line.line["allowed_actions"],
+        "may_return": "return" in line.line["allowed_actions"],
         "tried": None,
         "file": None,
     }
