@@ -6,7 +6,6 @@ against the host's name. Of the answer only the beginning is read, and nothing k
 
 from __future__ import annotations
 
-import asyncio
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import httpx
 
 ANSWER_LIMIT = 16 * 1024
 CONNECT_SECONDS = 5.0
+UNREACHED = "connection"
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,10 @@ class Post:
 
 
 class NoAnswer(Exception):
-    """Nothing came that is an HTTP answer; the one word says why: ``timeout``, ``tls``, ``connection`` or ``protocol``."""
+    """Nothing came that is an HTTP answer; the one word says why.
+
+    ``connection`` (nobody was reached, so nothing was sent), ``tls``, ``timeout``, ``broken`` or ``protocol``.
+    """
 
 
 def trust(extra: Path | None) -> ssl.SSLContext:
@@ -46,19 +49,19 @@ def trust(extra: Path | None) -> ssl.SSLContext:
 
 
 async def post(wanted: Post, *, context: ssl.SSLContext, seconds: float) -> int:
-    """The answer's status, whatever it is, within so many seconds in all. Raises NoAnswer."""
+    """The answer's status, whatever it is; ``seconds`` bounds each wait of it. Raises NoAnswer."""
+    times = httpx.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
     try:
-        async with (
-            asyncio.timeout(seconds),
-            httpx.AsyncClient(verify=context, trust_env=False, timeout=_times(seconds)) as client,
-        ):
+        async with httpx.AsyncClient(verify=context, trust_env=False, timeout=times) as client:
             return await _exchange(client, wanted)
-    except (TimeoutError, httpx.TimeoutException) as error:
+    except httpx.ConnectTimeout as error:
+        raise NoAnswer(UNREACHED) from error
+    except httpx.TimeoutException as error:
         raise NoAnswer("timeout") from error
     except httpx.ConnectError as error:
-        raise NoAnswer("tls" if _is_tls(error) else "connection") from error
+        raise NoAnswer("tls" if _is_tls(error) else UNREACHED) from error
     except httpx.NetworkError as error:
-        raise NoAnswer("connection") from error
+        raise NoAnswer("broken") from error
     except (httpx.TransportError, httpx.InvalidURL) as error:
         raise NoAnswer("protocol") from error
 
@@ -82,10 +85,6 @@ async def _exchange(client: httpx.AsyncClient, wanted: Post) -> int:
         return answer.status_code
     finally:
         await answer.aclose()
-
-
-def _times(seconds: float) -> httpx.Timeout:
-    return httpx.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
 
 
 def _is_tls(error: BaseException | None) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from ipaddress import ip_address
@@ -13,9 +14,10 @@ from typing import Final
 from services.gateway.webhooks.addresses import Address, Reach, Target, literal, require_allowed, target_of
 from services.gateway.webhooks.refused import WebhookHostUnknown
 from shared.errors import DomainError
-from shared.outbound_posts import NoAnswer, Post, post
+from shared.outbound_posts import UNREACHED, NoAnswer, Post, post
 
 RESOLVE_SECONDS: Final = 5.0
+MOST_ADDRESSES: Final = 3
 USER_AGENT: Final = "bangdiem-webhooks/1"
 # What an attempt came to when it did not come to a good answer; docs/webhooks.md explains each.
 STATUS, REDIRECT = "status", "redirect"
@@ -38,18 +40,33 @@ class Sender:
         try:
             target = target_of(url, self.reach)
             # Resolved and judged anew each time: a name may lead elsewhere than it did when it was registered.
-            address = (await self._resolve(target))[0]
+            addresses = await self._resolve(target)
         except DomainError as error:
             return None, error.slug
         fixed = {"content-type": "application/json", "user-agent": USER_AGENT}
-        where = (target.scheme, target.host, target.authority, address, target.port, target.path)
         try:
-            status = await post(
-                Post(*where, headers={**headers, **fixed}, body=body), context=self.context, seconds=self.seconds
-            )
+            async with asyncio.timeout(self.seconds):
+                status = await self._post(target, addresses, {**headers, **fixed}, body)
+        except TimeoutError:
+            return None, "timeout"
         except NoAnswer as error:
             return None, str(error)
         return status, problem_of(status)
+
+    async def _post(self, target: Target, addresses: Sequence[Address], headers: dict[str, str], body: bytes) -> int:
+        # The first that is reached: a host may have an address of a kind that this machine cannot use.
+        *others, last = addresses[:MOST_ADDRESSES]
+        for address in others:
+            try:
+                return await self._once(target, address, headers, body)
+            except NoAnswer as error:
+                if str(error) != UNREACHED:
+                    raise
+        return await self._once(target, last, headers, body)
+
+    async def _once(self, target: Target, address: Address, headers: dict[str, str], body: bytes) -> int:
+        where = (target.scheme, target.host, target.authority, address, target.port, target.path)
+        return await post(Post(*where, headers=headers, body=body), context=self.context, seconds=self.seconds)
 
     async def _resolve(self, target: Target) -> list[Address]:
         given = literal(target.host)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,8 +36,8 @@ class Receiver:
 
 
 @contextmanager
-def receiving() -> Iterator[Receiver]:
-    """While open it listens on a port of its own."""
+def receiving(context: ssl.SSLContext | None = None) -> Iterator[Receiver]:
+    """While open it listens on a port of its own; with a context over TLS, as ``localhost``."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -56,6 +57,9 @@ def receiving() -> Iterator[Receiver]:
 
     server = ThreadingHTTPServer((LOOPBACK, 0), Handler)
     made = Receiver(f"http://{LOOPBACK}:{server.server_address[1]}/su-kien")
+    if context is not None:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        made.url = f"https://localhost:{server.server_address[1]}/su-kien"
     made.gate.set()
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()

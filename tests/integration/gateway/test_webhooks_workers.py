@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
 from ipaddress import ip_network
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from services.gateway.webhooks import registering
 from services.gateway.webhooks.addresses import Reach
@@ -19,6 +26,7 @@ from services.gateway.webhooks.sending import Sender
 from shared.audit import Actor
 from shared.database import Database, Row
 from shared.outbound_posts import trust
+from shared.timer import now
 from tests.conftest import TestDatabase
 from tests.integration.gateway.conftest import API, HOME, NOW, PEPPER, opened_house
 from tests.integration.gateway.receiver import LOOPBACK, Receiver, receiving
@@ -110,6 +118,39 @@ async def test_why_nothing_came_is_one_word(receiver: Receiver) -> None:
         assert await sender.send(receiver.url, {}, b"{}") == (None, "timeout")
     finally:
         receiver.gate.set()
+
+
+async def test_the_certificate_is_held_against_the_name_and_not_the_address(tmp_path: Path) -> None:
+    """The address judged is what is connected to; who answers there must still prove to be the host named."""
+    roots = certified(tmp_path, "localhost")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "server.pem")
+    own = Reach((*REACH.networks, ip_network("::1/128")), frozenset())
+    with receiving(context) as receiver:
+        assert await Sender(own, trust(roots), 5).send(receiver.url, {}, b"{}") == (204, None)
+        assert receiver.got[0].headers["host"] == receiver.url.split("/")[2]
+        assert await Sender(own, trust(None), 5).send(receiver.url, {}, b"{}") == (None, "tls")
+        other = receiver.url.replace("localhost", LOOPBACK)
+        assert await Sender(own, trust(roots), 5).send(other, {}, b"{}") == (None, "tls")
+        assert len(receiver.got) == 1
+
+
+def certified(folder: Path, name: str) -> Path:
+    """A certificate of its own making for a host, with its key in ``server.pem``; gives the authority's file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    day = timedelta(days=1)
+    built = (
+        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number(), now() - day, now() + day)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, SHA256())
+    )
+    public = built.public_bytes(Encoding.PEM)
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "server.pem").write_bytes(private + public)
+    (folder / "roots.pem").write_bytes(public)
+    return folder / "roots.pem"
 
 
 async def test_a_secret_under_another_pepper_is_a_failed_attempt(workers: list[Deliverer], clock: Moment) -> None:
