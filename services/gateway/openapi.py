@@ -20,6 +20,7 @@ from services.gateway.schemas import (
     deadline_bodies,
     deadlines,
     documents,
+    event_data,
     events,
     feedback,
     forms,
@@ -87,6 +88,7 @@ def build(app: FastAPI) -> dict[str, Any]:
             if PROBLEM_TYPE in answer.get("content", {}):
                 refusals[f"Problem{status}"] = answer
                 operation["responses"][status] = {"$ref": f"#/components/responses/Problem{status}"}
+    document["webhooks"] = event_data.described()
     return document
 
 
@@ -133,6 +135,7 @@ def _schemas() -> dict[str, Any]:
     ]
     answers = (
         documents,
+        event_data,
         operations,
         sheet,
         intake,

@@ -33,8 +33,8 @@ Url = Annotated[
 class Event(Shape):
     """Something that happened; the very document that a webhook is sent. `agency` is null for what everybody may know.
 
-    `href` leads to the thing, `data` says what a receiver needs to decide whether to ask for it; docs/webhooks.md lists the
-    fields of each type. New types and fields may come.
+    `href` leads to the thing, `data` says what a receiver needs to decide whether to ask for it: its shape by type stands under
+    `webhooks` of this document. New types and fields may come.
     """
 
     id: EventId

@@ -13,6 +13,7 @@ import httpx
 import psycopg
 import pytest
 
+from services.gateway.schemas.event_data import DATA_OF
 from services.gateway.webhooks.failing import failing
 from services.gateway.webhooks.secrets import signature
 from tests.conftest import TestDatabase
@@ -80,7 +81,10 @@ async def events(house: House, *, agency: str = HOME, query: str = "") -> list[d
     headers = await house.bearer_of(agency, "agency_drafter")
     answer = await house.client.get(f"{API}/agencies/{agency}/events?limit=500{query}", headers=headers)
     assert answer.status_code == 200, answer.text
-    return list(answer.json()["items"])
+    found = list(answer.json()["items"])
+    for each in found:
+        DATA_OF[each["type"]].model_validate_json(json.dumps(each["data"]))
+    return found
 
 
 def is_signed(received: Received, secret: str, body: bytes | None = None) -> bool:
@@ -284,7 +288,9 @@ async def test_the_secret_is_shown_once_also_to_who_repeats_the_request(house: H
     assert len((await house.client.get(f"{API}/agencies/H15/webhooks", headers=headers)).json()["items"]) == 1
 
 
-async def test_the_list_tells_a_reports_life_in_order_and_goes_on_from_any_event(house: House, seeds: Seeds) -> None:
+async def test_the_list_tells_a_reports_life_in_order_and_goes_on_from_any_event(
+    house: House, receiver: Receiver, seeds: Seeds
+) -> None:
     body = Body(house, "H36", "2026-02")
     sequence, digest = await body.handed_over()
     await body.step(sequence, "rejections", "approver", {"reason": "sửa lại (minh họa)"})
@@ -293,7 +299,10 @@ async def test_the_list_tells_a_reports_life_in_order_and_goes_on_from_any_event
     refused = await body.post(f"/{sequence}/signatures", "signer", {"digest": "sha256:" + "0" * 64})
     assert refused.status_code == 409, refused.text
     await body.step(sequence, "signatures", "signer", {"digest": digest})
+    await register(house, receiver, agency="H36", types=["scores.published"])
     await seeds.publish(version=1)
+    await until(lambda: bool(receiver.got))
+    assert json.loads(receiver.got[0].body)["agency"] is None
     found = await events(house, agency="H36")
     assert [each["type"] for each in found] == [
         "validation.finished", "submission.handed_over", "submission.rejected", "submission.handed_over", "submission.approved",
@@ -311,3 +320,30 @@ async def test_the_list_tells_a_reports_life_in_order_and_goes_on_from_any_event
     assert (await house.get(found[-1]["href"])).status_code == 200
     own = await house.get(f"{API}/agencies/H36/events/{found[5]['id']}", None, **headers)
     assert own.json() == found[5]
+
+
+async def test_what_national_offices_decide_about_a_body_is_told_to_it(house: House, database: TestDatabase) -> None:
+    """The Ministry's word on a figure, a late report that may count, and an extension of two people."""
+    own = {"database": "csdl-minh-hoa", "database_name": "Minh họa", "new_records": 7}
+    signed = await Body(house, "H31", "2026-02").signed(report("H31", "2026-02", reported_databases=[own]))
+    figure = {"sequence": 1, "database": "csdl-minh-hoa", "new_records": 7, "verdict": "confirmed", **REASON}
+    reviewed = await house.post(f"{API}/agencies/H31/periods/2026-02/records-reviews", "records_reviewer", figure)
+    assert reviewed.status_code == 201, reviewed.text
+    words = {"submission_id": signed["submission_id"], "document": "Công văn 7 (minh họa)", **REASON}
+    accepted = await house.post(f"{API}/late-acceptances", "publisher", words)
+    assert accepted.status_code == 201, accepted.text
+    with psycopg.connect(database.app_url, options="-c role=gateway -c bangdiem.reads=*") as at:
+        at.execute(
+            "INSERT INTO control.extension (extension_id, agency, period, until, effect, document, reason, actor)"
+            " VALUES ('ext_1', 'H31', '2026-02', '2026-03-20T17:00:00+07:00', 'in_time', '8/CV (minh họa)', 'thử', 'key:a')"
+        )
+        at.execute("INSERT INTO control.extension_approval (extension_id, actor, reason) VALUES ('ext_1', 'key:b', 'thử')")
+        at.execute(
+            "INSERT INTO audit.entry (actor, action, object, detail) VALUES ('key:b', 'extension.approve', 'ext_1', '{}')"
+        )
+    told = (await events(house, agency="H31"))[-3:]
+    assert [each["type"] for each in told] == ["records_review.recorded", "late_acceptance.recorded", "extension.granted"]
+    assert told[2]["data"]["until"] == "2026-03-20T17:00:00.000000+07:00"
+    headers = await house.bearer_of("H31", "agency_drafter")
+    assert [(await house.client.get(each["href"], headers=headers)).status_code for each in told] == [200] * 3
+    assert await events(house, agency=OTHER, query="&types=extension.granted") == []

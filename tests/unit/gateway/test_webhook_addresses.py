@@ -13,6 +13,7 @@ from types import ModuleType
 import pytest
 from pydantic import SecretStr
 
+from services.gateway.schemas.event_data import DATA_OF
 from services.gateway.schemas.events import EventType
 from services.gateway.webhooks.addresses import Reach, is_allowed, require_allowed, target_of
 from services.gateway.webhooks.kinds import TYPES
@@ -145,4 +146,4 @@ def test_the_page_shows_the_example_as_it_stands() -> None:
 
 
 def test_types_are_the_same_in_the_contract() -> None:
-    assert EventType.__args__ == TYPES  # type: ignore[attr-defined]
+    assert EventType.__args__ == TYPES == tuple(DATA_OF)  # type: ignore[attr-defined]
