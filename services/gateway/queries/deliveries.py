@@ -28,6 +28,11 @@ SELECT w.webhook_id, e.event_id, 0, w.agency, e.sequence, 'waiting', :now, :now
  WHERE {_ACTIVE}
     ON CONFLICT (webhook_id, event_id, round) DO NOTHING
 """)
+_OVER = text("""
+UPDATE control.webhook_delivery d SET state = 'given_up', next_at = NULL
+ WHERE d.next_at IS NOT NULL
+   AND EXISTS (SELECT FROM control.webhook_step s WHERE s.webhook_id = d.webhook_id AND s.state = 'ended')
+""")
 _MARK = text("""
 SELECT coalesce((SELECT sequence FROM control.event ORDER BY sequence DESC LIMIT 1), 0),
        (SELECT count(*) FROM control.webhook_step)
@@ -74,7 +79,8 @@ async def mark(connection: AsyncConnection) -> tuple[int, int]:
 
 
 async def dispatch(connection: AsyncConnection, *, now: datetime) -> None:
-    """Makes a delivery of every new event for every active webhook that wants it."""
+    """Makes a delivery of every new event for every active webhook that wants it; what an ended one still waits for is over."""
+    await connection.execute(_OVER)
     await connection.execute(_DISPATCH, {"now": now})
 
 

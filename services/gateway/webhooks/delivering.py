@@ -25,12 +25,14 @@ from services.gateway.webhooks.secrets import WebhookSecretUnreadable, headers_o
 from services.gateway.webhooks.sending import RESOLVE_SECONDS, Sender
 from shared.audit import Actor, record
 from shared.database import Database, DatabaseUnavailable, Row
+from shared.ending import obey
 
 log = structlog.get_logger(__name__)
 
 # Sees all bodies and acts for none; row security lets it write attempts.
 MACHINE: Final = Actor("service:gateway", frozenset({"operator"}))
-AT_ONCE: Final = 8
+# Most of the time of a sending is the receiver's; those that never answer must leave room for the others.
+AT_ONCE: Final = 32
 POLL_SECONDS: Final = 1.0
 _LONGEST_PAUSE: Final = 30.0
 _MARGIN: Final = timedelta(seconds=30)
@@ -47,21 +49,29 @@ class Deliverer:
     looked: tuple[int, int] | None = None
 
     async def run(self) -> None:
-        """Until cancelled; what is being sent then is sent again by whoever looks next."""
-        pause = POLL_SECONDS
+        """Until cancelled; what is being sent then may still end, and is sent again by whoever looks next where it does not."""
         async with asyncio.TaskGroup() as sending:
             under_way: set[asyncio.Task[None]] = set()
-            while True:
-                try:
-                    for delivery in await self.claim(AT_ONCE - len(under_way)):
-                        task = sending.create_task(self._deliver_or_leave(delivery))
-                        under_way.add(task)
-                        task.add_done_callback(under_way.discard)
-                    pause = POLL_SECONDS
-                except (*DATABASE_LOST, *DATABASE_REFUSED, DatabaseUnavailable) as error:
-                    pause = min(2 * pause, _LONGEST_PAUSE)
-                    log.warning("events are not sent", error=type(error).__name__, retry_in_seconds=pause)
-                await _some_time(under_way, pause)
+            try:
+                await self._send_on(sending, under_way)
+            finally:
+                if under_way:
+                    await asyncio.wait(under_way, timeout=self.sender.seconds)
+
+    async def _send_on(self, sending: asyncio.TaskGroup, under_way: set[asyncio.Task[None]]) -> None:
+        pause = POLL_SECONDS
+        while True:
+            obey()
+            try:
+                for delivery in await self.claim(AT_ONCE - len(under_way)):
+                    task = sending.create_task(self._deliver_or_leave(delivery))
+                    under_way.add(task)
+                    task.add_done_callback(under_way.discard)
+                pause = POLL_SECONDS
+            except (*DATABASE_LOST, *DATABASE_REFUSED, DatabaseUnavailable) as error:
+                pause = min(2 * pause, _LONGEST_PAUSE)
+                log.warning("events are not sent", error=type(error).__name__, retry_in_seconds=pause)
+            await _some_time(under_way, pause)
 
     async def claim(self, limit: int) -> list[Row]:
         """New events are given to the webhooks that want them; then at most so many deliveries that are due, for us alone."""

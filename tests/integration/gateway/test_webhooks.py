@@ -268,8 +268,13 @@ async def test_a_webhook_is_paused_resumed_and_ended(house: House, receiver: Rec
     assert await told(house, path, agency="H14") == []
     assert (await ask(house, f"{path}/resumptions", agency="H14")).json()["state"] == "active"
     await until(lambda: bool(receiver.of(event["id"])))
+    await settled(house, path, agency="H14", state="delivered", attempts=1)
+    receiver.answers += [500]
+    await ask(house, f"{path}/replays", {"event_id": event["id"], **REASON}, agency="H14")
+    await settled(house, path, agency="H14", state="retrying", attempts=1)
     ended = await ask(house, f"{path}/ends", agency="H14")
     assert ended.json()["state"] == "ended"
+    await settled(house, path, agency="H14", state="given_up", attempts=1)
     for action in ("rotations", "resumptions", "ends"):
         answer = await ask(house, f"{path}/{action}", agency="H14")
         assert (answer.status_code, answer.json()["type"].rsplit("/", 1)[1]) == (409, "webhook-ended")
