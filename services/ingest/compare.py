@@ -1,10 +1,11 @@
-"""A period beside what was frozen before it: jumps of size and value, completions recorded late or taken back, late rows."""
+"""A period beside those frozen before it: jumps of size and value, completions recorded late or taken back, late rows."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,26 +15,30 @@ from services.ingest.findings import QUARANTINED, RECORDED_LATE, ROW_COUNT_JUMP,
 from services.ingest.records import Dataset
 from services.ingest.source import Source, Summary, Window
 from shared.database import Row
+from shared.medians import median, spans, written
 from shared.period import Period
 
 ROWS_FACTOR = 2
 ROWS_LEAST = 20
 VALUE_FACTOR = 10
+# How many periods back a body's own figures make the median; those not frozen make it smaller.
+WINDOW_MONTHS = 12
 
 
-async def against_previous(
+async def against_history(
     connection: AsyncConnection, source: Source, period: Period, snapshot_pk: int, summaries: Mapping[str, Summary]
 ) -> list[Finding]:
-    """Findings against the latest version of the previous period; none when that was never frozen."""
+    """Sizes against the latest version of the previous period, values against the body's own median of the periods before;
+    nothing is said where nothing was frozen."""
     before = await store.latest_snapshot(connection, source=source.name, period=period.previous)
-    if before is None:
-        return []
-    found = list(row_jumps(json.loads(before["manifest"]), summaries))
-    for dataset in source.datasets:
+    found = [] if before is None else list(row_jumps(json.loads(before["manifest"]), summaries))
+    first = period.shifted(months=-WINDOW_MONTHS)
+    frozen = await store.latest_between(connection, source=source.name, first=first, before=period)
+    for dataset in source.datasets if frozen else ():
         if dataset.numeric:
-            now = await store.totals(connection, dataset.table, dataset.numeric, snapshot_pk)
-            then = await store.totals(connection, dataset.table, dataset.numeric, before["pk"])
-            found.extend(value_jumps(dataset, now, then))
+            totals = await store.totals(connection, dataset.table, dataset.numeric, [snapshot_pk, *frozen])
+            then = {month: totals[pk] for pk, month in frozen.items()}
+            found.extend(value_jumps(dataset, totals[snapshot_pk], then))
     return found
 
 
@@ -84,21 +89,24 @@ def row_jumps(before: Mapping[str, Any], summaries: Mapping[str, Summary]) -> It
             yield Finding(ROW_COUNT_JUMP, {"dataset": name, "now": now, "before": then})
 
 
-def value_jumps(dataset: Dataset, now: Mapping[str, Row], then: Mapping[str, Row]) -> Iterator[Finding]:
-    """Bodies whose sum of a column is ten times the former one or a tenth of it; zero and missing are other matters."""
-    for agency in sorted(now.keys() & then.keys()):
+def value_jumps(dataset: Dataset, now: Mapping[str, Row], then: Mapping[str, Mapping[str, Row]]) -> Iterator[Finding]:
+    """Bodies whose sum of a column is ten times the exact median of their own of the periods ``then`` (in their order), or
+    a tenth of it; zero and missing are other matters (DQ-05)."""
+    for agency in sorted(now):
         for column in dataset.numeric:
-            one, other = now[agency][column], then[agency][column]
-            if one and other and max(one, other) >= VALUE_FACTOR * min(one, other):
-                detail = {
-                    "agency": agency,
-                    "dataset": dataset.name,
-                    "column": column,
-                    "now": _plain(one),
-                    "before": _plain(other),
-                    "factor": VALUE_FACTOR,
-                }
+            one = now[agency][column]
+            own = {month: each[agency][column] for month, each in then.items() if agency in each}
+            own = {month: value for month, value in own.items() if value is not None}
+            if not one or not own or not (middle := median(list(own.values()))):
+                continue
+            if _apart(Fraction(one), middle):
+                detail = {"agency": agency, "dataset": dataset.name, "column": column, "now": _plain(one)}
+                detail |= {"median": written(middle), "window": spans(list(own)), "months": len(own), "factor": VALUE_FACTOR}
                 yield Finding(VALUE_JUMP, detail)
+
+
+def _apart(one: Fraction, other: Fraction) -> bool:
+    return max(one, other) >= VALUE_FACTOR * min(one, other)
 
 
 def _plain(value: Decimal) -> str:

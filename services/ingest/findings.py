@@ -64,8 +64,8 @@ ROW_COUNT_JUMP = Rule(
 VALUE_JUMP = Rule(
     "ING-VALUE-JUMP",
     "warning",
-    "{agency}, {dataset}.{column}: {now}, kỳ trước {before} (chênh từ {factor} lần)",
-    "{agency}, {dataset}.{column}: {now}, the previous period had {before} ({factor} times or more apart)",
+    "{agency}, {dataset}.{column}: {now}, chênh từ {factor} lần so với trung vị {median} của {months} kỳ đã chốt ({window})",
+    "{agency}, {dataset}.{column}: {now}, {factor} times or more from {median}, the median of {months} periods ({window})",
 )
 RECORDED_LATE = Rule(
     "ING-RECORDED-LATE",

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.ingest import store
 from services.ingest.archive import Kept
 from services.ingest.collect import Pull, begin, captured_between, collect, failed, lock_name, new_pull, without_interface
-from services.ingest.compare import against_previous, completions_recorded_late, completions_taken_back
+from services.ingest.compare import against_history, completions_recorded_late, completions_taken_back
 from services.ingest.findings import CLOCK_SKEW, Finding
 from services.ingest.in_force import refuse_unruled
 from services.ingest.load import apart, archive_connection, load, open_rows, seal_rows
@@ -169,7 +169,7 @@ async def _written(connection: AsyncConnection, capture: Capture, replay: Replay
         *skew_finding(capture.skew),
         *capture.found,
         *source.remarks(summaries),
-        *await against_previous(connection, source, pull.window.period, pk, summaries),
+        *await against_history(connection, source, pull.window.period, pk, summaries),
         *await completions_recorded_late(connection, source, sealed),
         *await completions_taken_back(connection, source, pull.window, sealed, but=pk),
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -132,11 +132,25 @@ async def insert_snapshot(connection: AsyncConnection, values: Mapping[str, Any]
     await connection.execute(snapshot.insert().values(**values))
 
 
-async def totals(connection: AsyncConnection, table: str, columns: Sequence[str], snapshot_pk: int) -> dict[str, Row]:
-    """Per body the sums of some columns of one snapshot's rows, nulls left out; None where a body has only nulls."""
+async def latest_between(connection: AsyncConnection, *, source: str, first: Period, before: Period) -> dict[int, str]:
+    """The latest versions of the frozen periods from ``first`` on and before another: period by pk, the oldest first."""
+    statement = text("""
+        SELECT DISTINCT ON (period) pk, period FROM ingest.snapshot
+         WHERE source = :source AND period >= :first AND period < :before ORDER BY period, version DESC""")
+    asked = {"source": source, "first": str(first), "before": str(before)}
+    return {line["pk"]: line["period"] for line in await rows(connection, statement, asked)}
+
+
+async def totals(
+    connection: AsyncConnection, table: str, columns: Sequence[str], snapshot_pks: Collection[int]
+) -> dict[int, dict[str, Row]]:
+    """Of each snapshot, per body the sums of some columns of its rows, nulls left out; None where a body has only nulls."""
     sums = ", ".join(f"sum({name}) AS {name}" for name in columns)
-    statement = text(f"SELECT agency_code, {sums} FROM ingest.{table} WHERE snapshot_pk = :pk GROUP BY agency_code")
-    return {line.pop("agency_code"): line for line in await rows(connection, statement, {"pk": snapshot_pk})}
+    statement = text(f"SELECT snapshot_pk, agency_code, {sums} FROM ingest.{table} WHERE snapshot_pk = ANY(:pks) GROUP BY 1, 2")
+    found: dict[int, dict[str, Row]] = {pk: {} for pk in snapshot_pks}
+    for line in await rows(connection, statement, {"pks": list(snapshot_pks)}):
+        found[line.pop("snapshot_pk")][line.pop("agency_code")] = line
+    return found
 
 
 async def recorded_late(connection: AsyncConnection, relation: str, source: str) -> list[Row]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from fractions import Fraction
 
 from services.gateway.intake.context import Context, EarlierFigure
 from services.gateway.intake.remembering import WINDOW
 from services.gateway.intake.report import NotApplicable, Observation, Report
 from services.gateway.intake.rules import Rule
+from shared.medians import median, spans, written
 from shared.period import Period
 
 SECTION = "reported_databases"
@@ -28,7 +29,7 @@ def figure_off_median(rule: Rule, report: Report, context: Context) -> Iterator[
         middle = median([each.new_records for each in known])
         lower, higher = sorted((Fraction(row.new_records), middle))
         if higher >= least and higher >= factor * lower and higher > lower:
-            exact = _exact(middle)
+            exact = written(middle)
             words = {"median": exact, "median_vi": exact.replace(".", ","), "factor": str(factor)}
             words |= {"count": str(len(known)), "window": spans([each.period for each in known])}
             yield Observation(rule.id, SECTION, ordinal, "new_records", str(row.new_records), exact, row.database, words)
@@ -45,24 +46,6 @@ def figure_without_history(rule: Rule, report: Report, context: Context) -> NotA
     return NotApplicable(rule.id, rows, words)
 
 
-def median(figures: Sequence[int]) -> Fraction:
-    """The middle one, or exactly half of the sum of the two in the middle. ``figures`` must hold one at least."""
-    ordered = sorted(figures)
-    half = len(ordered) // 2
-    return Fraction(ordered[half] if len(ordered) % 2 else ordered[half - 1] + ordered[half], 1 if len(ordered) % 2 else 2)
-
-
-def spans(months: Sequence[str]) -> str:
-    """Months in their order, neighbours drawn together: "2025-11…2026-01, 2026-03"."""
-    drawn: list[list[str]] = []
-    for month in months:
-        if drawn and str(Period.parse(drawn[-1][-1]).next) == month:
-            drawn[-1] = [drawn[-1][0], month]
-        else:
-            drawn.append([month])
-    return ", ".join("…".join(each) for each in drawn)
-
-
 def _within(rule: Rule, report: Report, context: Context, database: str) -> list[EarlierFigure]:
     first = _first(rule, report)
     return [each for each in (context.history or {}).get(database, ()) if first <= each.period < report.period]
@@ -70,9 +53,3 @@ def _within(rule: Rule, report: Report, context: Context, database: str) -> list
 
 def _first(rule: Rule, report: Report) -> str:
     return str(Period.parse(report.period).shifted(months=-rule.number(WINDOW)))
-
-
-def _exact(value: Fraction) -> str:
-    """A median of whole numbers is whole or ends in a half."""
-    whole, rest = divmod(value.numerator, value.denominator)
-    return f"{whole}.5" if rest else str(whole)

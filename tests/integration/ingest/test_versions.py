@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import statistics
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import psycopg
@@ -162,9 +164,18 @@ async def test_a_month_unlike_the_one_before_raises_findings(ingest: Bench, heal
     unlike = await ndxp_file(ingest, after, [(line["agency_code"], line["transactions"] * 100) for line in volumes])
     found = await ingest.all("SELECT code, detail FROM ingest.finding WHERE pull_id = :id", id=unlike["pull_id"])
     jumps = [line["detail"] for line in found if line["code"] == "ING-VALUE-JUMP"]
-    assert [(each["agency"], each["column"], each["before"]) for each in jumps] == [
-        (line["agency_code"], "transactions", str(line["transactions"])) for line in volumes
-    ]
+    assert [(each["agency"], each["column"]) for each in jumps] == [(line["agency_code"], "transactions") for line in volumes]
+    earlier = await ingest.all(
+        "SELECT DISTINCT ON (s.period, v.agency_code) s.period, v.agency_code, v.transactions FROM ingest.snapshot AS s"
+        " JOIN ingest.exchange_volume AS v ON v.snapshot_pk = s.pk"
+        " WHERE s.source = 'ndxp' AND s.period BETWEEN :first AND :last"
+        " ORDER BY s.period, v.agency_code, s.version DESC",
+        first=str(after.shifted(months=-12)), last=str(before),
+    )  # fmt: skip
+    for each in jumps:
+        own = {line["period"]: line["transactions"] for line in earlier if line["agency_code"] == each["agency"]}
+        assert Decimal(each["median"]) == statistics.median(map(Decimal, own.values()))
+        assert (each["months"], each["window"].endswith(str(before))) == (len(own), True)
     sizes = [(line["detail"]["now"], line["detail"]["before"]) for line in found if line["code"] == "ING-ROWS-JUMP"]
     assert sizes == [(2, made["row_count"])]
 

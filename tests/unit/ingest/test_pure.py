@@ -116,15 +116,28 @@ def test_size_jumps_leave_small_datasets_out() -> None:
 
 
 def test_tenfold_values_are_found_both_ways_and_zero_is_another_matter() -> None:
+    """Against the exact median of the body's own periods: the last one alone would say otherwise of G03, G08 and G09."""
     dataset = source_named("ndxp").datasets[0]
-    then = {code: dict.fromkeys(dataset.numeric, None) | {"transactions": Decimal(value)} for code, value in
-            (("G01", 10), ("G02", 100), ("G03", 10), ("G06", 0))}  # fmt: skip
-    now = {code: dict.fromkeys(dataset.numeric, None) | {"transactions": Decimal(value)} for code, value in
-           (("G01", 100), ("G02", 10), ("G03", 99), ("G06", 50), ("H38", 9))}  # fmt: skip
-    assert [(each.detail["agency"], each.detail["column"]) for each in value_jumps(dataset, now, then)] == [
-        ("G01", "transactions"),
-        ("G02", "transactions"),
-    ]
+
+    def month(**values: int | None) -> dict[str, dict[str, Decimal | None]]:
+        return {
+            code: {**dict.fromkeys(dataset.numeric), "transactions": None if value is None else Decimal(value)}
+            for code, value in values.items()
+        }
+
+    then = {
+        "2025-12": month(G01=10, G02=100, G03=1_000, G06=0, G08=10, G09=100),
+        "2026-01": month(G01=None, G02=101, G03=1_000, G06=0, G08=11, G09=100),
+        "2026-03": month(G01=10, G03=10, G06=5, G08=100, G09=20),
+    }
+    now = month(G01=100, G02=10, G03=100, G06=50, G08=109, G09=999, H38=9)
+    found = {each.detail["agency"]: each.detail for each in value_jumps(dataset, now, then)}
+    assert {code: (each["now"], each["median"], each["months"]) for code, each in found.items()} == {
+        "G01": ("100", "10", 2), "G02": ("10", "100.5", 2), "G03": ("100", "1000", 3),
+    }  # fmt: skip
+    assert {code: each["window"] for code, each in found.items()} == {
+        "G01": "2025-12, 2026-03", "G02": "2025-12…2026-01", "G03": "2025-12…2026-01, 2026-03",
+    }  # fmt: skip
 
 
 def test_every_finding_has_words_in_both_languages() -> None:

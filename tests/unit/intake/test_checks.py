@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -14,7 +13,6 @@ from services.gateway.intake.catalogue import catalogue_in_force, parse_catalogu
 from services.gateway.intake.checks import CHECKS
 from services.gateway.intake.checks_databases import beyond
 from services.gateway.intake.checks_impact import Impact, impact
-from services.gateway.intake.checks_outliers import median, spans
 from services.gateway.intake.checks_text import is_trial
 from services.gateway.intake.context import AutomaticFigure, Context, EarlierFigure, EarlierTask
 from services.gateway.intake.form import form_for
@@ -496,18 +494,6 @@ def test_without_an_accepted_figure_in_the_window_the_rule_says_that_it_does_not
     assert "2025-03…2026-02" in idle.message_en
     nothing_known = observe(two, before(history=None), CATALOGUE)
     assert (nothing_known.not_applicable, nothing_known.unchecked) == ((), ("database-jump",)), "not known is not none there"
-
-
-@pytest.mark.parametrize(
-    ("figures", "middle"), [([7], 7), ([1, 2], Fraction(3, 2)), ([9, 1, 5], 5), ([1, 10**30 + 1], Fraction(10**30 + 2, 2))]
-)
-def test_a_median_is_exact(figures: list[int], middle: Fraction) -> None:
-    assert median(figures) == middle
-
-
-def test_months_are_drawn_together() -> None:
-    assert spans(["2025-12", "2026-01", "2026-03"]) == "2025-12…2026-01, 2026-03"
-    assert spans(["2026-03"]) == "2026-03"
 
 
 def test_the_window_decides_which_reports_are_needed() -> None:
