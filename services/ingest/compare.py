@@ -100,7 +100,7 @@ def value_jumps(dataset: Dataset, now: Mapping[str, Row], then: Mapping[str, Map
             if not one or not own or not (middle := median(list(own.values()))):
                 continue
             if _apart(Fraction(one), middle):
-                detail = {"agency": agency, "dataset": dataset.name, "column": column, "now": _plain(one)}
+                detail: dict[str, Any] = {"agency": agency, "dataset": dataset.name, "column": column, "now": _plain(one)}
                 detail |= {"median": written(middle), "window": spans(list(own)), "months": len(own), "factor": VALUE_FACTOR}
                 yield Finding(VALUE_JUMP, detail)
 
