@@ -327,8 +327,9 @@ async def test_a_figure_that_contradicts_the_source_is_found_with_both_and_the_s
     transport = province.client._transport  # the same gateway, with cookies of its own
     async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as page:
         assert (await page.post("/e-form/login", data={"credential": province.keys["drafter"][1]})).status_code == 303
-        board = await page.get("/e-form/agencies/H19/periods/2026-02/sections")
-        assert found["message_vi"] in unescape(board.text), board.text
+        for place in ("", "/B1", "/B1/versions/1"):
+            shown_at = await page.get(f"/e-form/agencies/H19/periods/2026-02/sections{place}")
+            assert found["message_vi"] in unescape(shown_at.text), shown_at.text
 
 
 async def test_a_file_of_every_format_is_read_as_the_sections_rows_and_nothing_is_kept(founded: Founding) -> None:
