@@ -78,3 +78,27 @@ def test_the_frozen_keys_are_those_the_resolver_folds_to(name: str, words: str, 
     with (DATA / f"0002_{name}.csv").open(encoding="utf-8", newline="") as lines:
         wrong = [row for row in csv.DictReader(lines) if fold(row[words]) != row[key]]
     assert wrong == []
+
+
+def test_extensions_that_one_person_granted_keep_holding(empty: str) -> None:
+    """Those of the time before 0017; nobody is made their approver, and whoever proposes one now waits for another."""
+    settings = migrate.config()
+    with engine_of(empty).connect() as connection:
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, "0016")
+        connection.commit()
+    audit = "INSERT INTO audit.entry (actor, action, object) VALUES ('a', 'extension.grant', 'b')"
+    insert = (
+        "INSERT INTO control.extension (extension_id, agency, period, until, effect, document, reason, actor)"
+        " VALUES (%s, 'G06', '2026-01', '2026-02-10', 'in_time', 'demo', 'demo', 'key:one')"
+    )
+    with psycopg.connect(empty) as owner:
+        owner.execute(audit)
+        owner.execute(insert, ["ext_before"])
+    migrate.upgrade(empty)
+    with psycopg.connect(empty) as owner:
+        owner.execute(audit)
+        owner.execute(insert, ["ext_after"])
+        owner.commit()
+        held = owner.execute("SELECT extension_id, approved_by FROM control.extension_in_force").fetchall()
+    assert held == [("ext_before", None)]
