@@ -15,11 +15,15 @@ SQL = Path(__file__).parents[1] / "sql"
 
 
 def upgrade() -> None:
-    run((SQL / "0017_agreements.sql").read_text("utf-8"))
+    for name in ("0017_agreements.sql", "0017_approve_again.sql"):
+        run((SQL / name).read_text("utf-8"))
     run("CALL audit.guard_fact('control.extension_approval', true)")
 
 
 def downgrade() -> None:
+    former = (SQL / "0011_guards.sql").read_text("utf-8")
+    begins = former.index("CREATE OR REPLACE FUNCTION intake.check_transition")
+    run(former[begins : former.index("GRANT", begins)])
     run("DROP VIEW scoring.published_words")
     run("DROP POLICY published ON intake.acceptance")
     run("DROP VIEW scoring.published_report, control.extension_in_force")

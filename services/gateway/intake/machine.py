@@ -62,9 +62,14 @@ def move_of(action: str, state: str) -> Move | None:
     return next((each for each in MOVES if (each.action, each.from_state) == (action, state)), None)
 
 
+def agreeing_step(state: str) -> str:
+    """Which step agrees next in a state: what stood against somebody approving is less than what stands against signing."""
+    return "sign" if state == "approved" else "approve"
+
+
 @dataclass(frozen=True)
 class Caller:
-    """Who asks: the roles inside the body, and whether this person wrote, handed over or approved the report."""
+    """Who asks: the roles inside the body, and whether this person had a hand in the report that bars the next agreement."""
 
     roles: frozenset[str]
     had_a_hand: bool = False

@@ -64,12 +64,13 @@ _LOCK = text(
     "SELECT pg_advisory_xact_lock(hashtextextended('submissions:' || CAST(:agency AS text) || CAST(:period AS text), 0))"
 )
 
-# Who wrote, a section of a unit too, handed over or approved: none of them approves or signs (APR-03);
-# intake.check_transition holds the same.
+# Who wrote, a section of a unit too, or handed over: none of them approves or signs; and who approved does not sign, but may
+# approve again what came back since (APR-03, APR-09). intake.check_transition holds the same.
 _HANDS = text("""
 SELECT created_by AS actor FROM intake.submission WHERE submission_id = :submission_id
  UNION SELECT author FROM intake.revision WHERE submission_id = :submission_id
- UNION SELECT actor FROM intake.transition WHERE submission_id = :submission_id AND action IN ('hand_over', 'approve')
+ UNION SELECT actor FROM intake.transition WHERE submission_id = :submission_id
+                                                      AND (action = 'hand_over' OR action = 'approve' AND :step = 'sign')
  UNION SELECT s.actor FROM intake.unit_assembly AS m JOIN intake.unit_assembly_section AS p USING (assembly_id)
          JOIN intake.unit_section AS s USING (section_id) WHERE m.submission_id = :submission_id
 """)
@@ -133,9 +134,9 @@ async def list_of_month(
     return await rows(connection, _LIST, key)
 
 
-async def hands_of(connection: AsyncConnection, submission_id: str) -> frozenset[str]:
-    """Actors who wrote, a unit's section that went in too, handed over or approved."""
-    return frozenset(line["actor"] for line in await rows(connection, _HANDS, {"submission_id": submission_id}))
+async def hands_of(connection: AsyncConnection, submission_id: str, *, step: str) -> frozenset[str]:
+    """Actors who wrote, a unit's section that went in too, or handed over; of a signature also those who approved."""
+    return frozenset(line["actor"] for line in await rows(connection, _HANDS, {"submission_id": submission_id, "step": step}))
 
 
 async def find_revision(connection: AsyncConnection, submission_id: str, number: int) -> Row | None:

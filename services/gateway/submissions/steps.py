@@ -101,13 +101,13 @@ async def require_move(connection: Connection, desk: Desk, found: Row, action: s
         raise stored.StepRefused(words, hint="GET /api/v1/submission-machine lists the steps there are.", **held(found))
     if move.role != ANYONE and move.role not in desk.actor.roles:
         raise role_missing(desk.actor, {move.role})
-    if action in SECOND_PERSON and await has_a_hand(connection, desk, found["submission_id"]):
+    if action in SECOND_PERSON and await has_a_hand(connection, desk, found["submission_id"], step=action):
         raise SamePerson(f"{action} by somebody who had a hand in the report", hint=stored.ANOTHER_PERSON)
 
 
-async def has_a_hand(connection: Connection, desk: Desk, submission_id: str) -> bool:
-    """Whether the caller wrote, handed over or approved it, with whichever key."""
-    hands = await stored.hands_of(connection, submission_id)
+async def has_a_hand(connection: Connection, desk: Desk, submission_id: str, *, step: str) -> bool:
+    """Whether the caller wrote or handed it over, or, before a signature, approved it, with whichever key."""
+    hands = await stored.hands_of(connection, submission_id, step=step)
     return is_among(desk.actor.id, hands, await behind(connection, (*hands, desk.actor.id)))
 
 

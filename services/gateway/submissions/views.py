@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from services.gateway.answers import API
-from services.gateway.intake.machine import HOLDERS, Caller, allowed_actions
+from services.gateway.intake.machine import HOLDERS, Caller, agreeing_step, allowed_actions
 from services.gateway.intake.report import Finding
 from services.gateway.people import behind, is_among
 from services.gateway.queries import Connection, validations
@@ -33,7 +33,10 @@ async def shown(connection: Connection, desk: Desk, found: Sequence[Row]) -> lis
     """Documents of submissions of the desk's month."""
     due = await deadline_of(connection, desk.period, desk.agency)
     found = [await as_it_stands(connection, line) for line in found]
-    hands = {line["submission_id"]: await stored.hands_of(connection, line["submission_id"]) for line in found}
+    hands = {
+        line["submission_id"]: await stored.hands_of(connection, line["submission_id"], step=agreeing_step(line["state"]))
+        for line in found
+    }
     people = await behind(connection, {desk.actor.id, *(actor for each in hands.values() for actor in each)})
     documents = []
     for line in found:

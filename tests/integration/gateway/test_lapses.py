@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.gateway.intake.catalogue import catalogue_in_force
-from tests.integration.gateway.conftest import API, House
+from tests.integration.gateway.conftest import API, House, make_key
 from tests.integration.gateway.reports import Body, accepted_task, report, task
 from tests.integration.gateway.seeds import Seeds
 from tests.integration.gateway.test_submissions_machine import PLACES, ROLES, wanted
@@ -32,6 +32,12 @@ async def seen(body: Body, sequence: int) -> dict[str, Any]:
     listed = (await body.get("")).json()["items"]
     assert next(each for each in listed if each["sequence"] == sequence)["lapse"] == found["lapse"]
     return found
+
+
+async def another_key(house: House, agency: str) -> dict[str, str]:
+    """A key of the approver's that may sign: the same person."""
+    _, key = await make_key(house.runtime, holder=f"agency_approver of {agency}", role="agency_signer", agency=agency)
+    return {"authorization": f"Bearer {key}"}
 
 
 async def steps_of(body: Body, sequence: int) -> list[str]:
@@ -64,6 +70,17 @@ async def test_one_changed_value_takes_the_approval_back_and_is_named(house: Hou
     assert (await body.post(f"/{sequence}/signatures", "signer", {"digest": found["content"]["digest"]})).status_code == 409
     await body.step(sequence, "handovers", "drafter")
     assert (await seen(body, sequence))["lapse"] is None
+    # Whoever approved what lapsed looks at it again; whoever wrote it still does not, and whoever approves does not sign.
+    assert "approve" in (await body.get(f"/{sequence}", "approver")).json()["allowed_actions"]
+    again = await body.step(sequence, "approvals", "approver")
+    both = await house.client.get(f"{body.path}/{sequence}", headers=await another_key(house, "G01"))
+    assert both.json()["allowed_actions"] == ["validate", "reject"]
+    signing = {"digest": again["content"]["digest"]}
+    refused = await house.client.post(
+        f"{body.path}/{sequence}/signatures", headers=await another_key(house, "G01"), json=signing
+    )
+    assert refused.json()["type"].endswith("/same-person")
+    assert (await body.step(sequence, "signatures", "signer", signing))["state"] == "accepted"
     step = (await body.get(f"/{sequence}/transitions/4")).json()
     assert (step["action"], step["actor"]) == ("lapse", (await body.ids())["drafter"])
     assert step["changes"] == found["lapse"]["changes"]
