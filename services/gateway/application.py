@@ -75,6 +75,7 @@ from services.gateway.eform.administration import home as administration_pages
 from services.gateway.eform.administration import keys as credentials_pages
 from services.gateway.eform.administration import mandates as mandates_pages
 from services.gateway.eform.administration import people as people_pages
+from services.gateway.eform.administration import webhooks as webhooks_pages
 from services.gateway.eform.feedback import routes as feedback_pages
 from services.gateway.eform.registers import attendances as attendances_pages
 from services.gateway.eform.registers import entries as register_entries_pages
@@ -104,6 +105,7 @@ PAGES = (
     meetings_pages, attendances_pages, speeches_pages, register_entries_pages, initiatives_pages, own_register_pages,
     records_reviews_pages, late_reports_pages,
     provider_sign_in, account_pages, administration_pages, people_pages, credentials_pages, mandates_pages,
+    webhooks_pages,
 )  # fmt: skip
 
 

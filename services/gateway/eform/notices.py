@@ -49,6 +49,10 @@ NOTICES: Final[Mapping[str, tuple[str, str]]] = {
     "requested": ("Đã ghi yêu cầu, chờ người thứ hai phê duyệt.", "Requested; a second person has yet to approve it."),
     "entered-feedback": ("Đã ghi vào sổ.", "Entered."),
     "revoked": ("Đã thu hồi.", "Revoked."),
+    "paused": ("Đã tạm dừng gửi.", "Paused."),
+    "resumed": ("Đã gửi tiếp.", "Resumed."),
+    "ended": ("Đã ngừng sử dụng.", "Ended."),
+    "replayed": ("Các sự kiện đang được gửi lại.", "The events are being sent once more."),
 }
 
 

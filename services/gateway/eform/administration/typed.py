@@ -31,6 +31,14 @@ def end_of(text: str) -> str:
         return text
 
 
+def start_of(text: str) -> str:
+    """The instant at which a day begins in Vietnam; what is no day stays as it was typed."""
+    try:
+        return f"{date.fromisoformat(read_day(text)).isoformat()}T00:00:00+07:00"
+    except ValueError:
+        return text
+
+
 def lines(text: str) -> list[str] | None:
     """One item a line; None where nothing was typed, which is no limit."""
     return [line.strip() for line in text.splitlines() if line.strip()] or None
