@@ -23,7 +23,7 @@ PLACE = f"/e-form/agencies/{BODY}"
 @pytest.fixture(scope="module")
 def served(database: TestDatabase) -> Iterator[Served]:
     """People of a provider are given roles; nobody signs in with it here."""
-    with served_on(database, issuers={"vpcp": ISSUER}) as made:
+    with served_on(database, issuers={"vpcp": ISSUER}, webhook_networks="127.0.0.1/32") as made:
         yield made
 
 
@@ -278,6 +278,42 @@ def test_bodies_are_kept_apart_and_others_are_told_they_may_not(person: Person, 
     assert person.page.get_by_role("link", name="Ghi thẩm quyền ký").count() == 0
 
 
+def test_where_events_go_is_registered_and_its_secret_shown_once(person: Person, first: str) -> None:
+    person.signs_in(first)
+    person.opens("/e-form/administration")
+    person.follows("Nơi nhận sự kiện của hệ thống cơ quan")
+    person.looks("webhooks-empty")
+    person.follows("Đăng ký địa chỉ")
+    person.types("Địa chỉ nhận", "https://10.0.0.8/su-kien")
+    person.ticks("công bố điểm (scores.published)")
+    person.types("Lý do", "kết nối hệ thống")
+    person.presses("Đăng ký")
+    person.reads("thuộc mạng không được phép")
+    person.looks("webhook-new-refused")
+    # Nobody listens there.
+    person.types("Địa chỉ nhận", "https://127.0.0.1:9/su-kien")
+    person.presses("Đăng ký")
+    person.reads("Chép khóa bí mật này ngay")
+    secret = person.page.locator(".secret code").inner_text()
+    person.looks("webhook-made")
+    person.follows("Tôi đã chép khóa")
+    assert secret not in person.page.content()
+    person.looks("webhook")
+    person.page.get_by_text("Gửi lại mọi sự kiện từ một ngày").click()
+    person.types("Từ ngày", "01/01/2020")
+    person.page.locator("form[action$=replays] input[name=reason]").fill("thử")
+    person.presses("Gửi lại")
+    person.reads("quá lâu về trước")
+    person.looks("webhook-replay-refused")
+    person.page.get_by_text("Ngừng ngay và vĩnh viễn").click()
+    person.page.locator("form[action$=ends] input[name=reason]").fill("thử xong")
+    person.presses("Ngừng sử dụng")
+    person.reads("Đã ngừng sử dụng.")
+    person.looks("webhook-ended")
+    person.follows("Nơi nhận sự kiện")
+    person.looks("webhooks")
+
+
 def test_in_english(person: Person, first: str) -> None:
     person.signs_in(first)
     person.follows("English")
@@ -287,6 +323,8 @@ def test_in_english(person: Person, first: str) -> None:
         (f"{PLACE}/members/new", "Ask for roles"),
         (f"{PLACE}/credentials", "Keys of the body's systems"),
         (f"{PLACE}/credentials/new", "Make a key for a system"),
+        (f"{PLACE}/webhooks", "Webhooks"),
+        (f"{PLACE}/webhooks/new", "Register a webhook"),
         (f"{PLACE}/mandates", "Mandates to sign"),
         (f"{PLACE}/mandates/new", "Record a mandate to sign"),
     ):

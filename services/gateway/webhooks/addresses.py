@@ -63,8 +63,8 @@ def target_of(url: str, reach: Reach) -> Target:
     if literal(host) is None and not _NAME.fullmatch(host):
         raise _no_url(Fault(_PLACE, "names no host", expected=_EXPECTED))
     if parts.scheme == "http" and host not in reach.plain_hosts:
-        hint = "Serve it with TLS; the operator may allow plain http for stated hosts."
-        raise WebhookNotHttps(f"events are not sent to {host} without TLS", hint=hint)
+        fault = Fault(_PLACE, "is without TLS", expected=_EXPECTED)
+        raise WebhookNotHttps(f"events are not sent to {host} without TLS", faults=[fault])
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return Target(parts.scheme, host, port or PORTS[parts.scheme], path)
 
@@ -72,8 +72,8 @@ def target_of(url: str, reach: Reach) -> Target:
 def require_allowed(host: str, addresses: Collection[Address], reach: Reach) -> None:
     """Every address the name has: one of them in our network is one too many. Raises WebhookAddressRefused."""
     if any(not is_allowed(each, reach) for each in addresses):
-        hint = "Use an address that the whole Internet can reach, or ask the operator to allow its network."
-        raise WebhookAddressRefused(f"{host} leads into a network that events are not sent to", hint=hint)
+        fault = Fault(_PLACE, "leads into a network that is not allowed")
+        raise WebhookAddressRefused(f"{host} leads into a network that events are not sent to", faults=[fault])
 
 
 def is_allowed(address: Address, reach: Reach) -> bool:

@@ -13,7 +13,7 @@ from typing import Final
 
 from services.gateway.webhooks.addresses import Address, Reach, Target, literal, require_allowed, target_of
 from services.gateway.webhooks.refused import WebhookHostUnknown
-from shared.errors import DomainError
+from shared.errors import DomainError, Fault
 from shared.outbound_posts import UNREACHED, NoAnswer, Post, post
 
 RESOLVE_SECONDS: Final = 5.0
@@ -89,7 +89,6 @@ async def resolve(target: Target) -> list[Address]:
         async with asyncio.timeout(RESOLVE_SECONDS):
             found = await loop.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
     except (OSError, TimeoutError, UnicodeError) as error:
-        raise WebhookHostUnknown(
-            f"{target.host} leads to no address", hint="Check the name; it must be a public one."
-        ) from error
+        fault = Fault("/url", "names a host that cannot be found")
+        raise WebhookHostUnknown(f"{target.host} leads to no address", faults=[fault]) from error
     return [ip_address(str(line[4][0]).split("%")[0]) for line in found]
