@@ -75,6 +75,10 @@ class Person:
     def follows(self, label: str) -> None:
         self.goes_by(self.page.get_by_role("link", name=label).first)
 
+    def switches(self, language: str) -> None:
+        """By a link, or the button that keeps what is typed in the page's form."""
+        self.goes_by(self.page.get_by_role("navigation").get_by_text(language, exact=True))
+
     def goes_by(self, way: Locator) -> None:
         """Every link and button leads to another page: what is looked at next is that page, whole."""
         with self.page.expect_navigation(wait_until="load"):

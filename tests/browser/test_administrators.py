@@ -316,7 +316,7 @@ def test_where_events_go_is_registered_and_its_secret_shown_once(person: Person,
 
 def test_in_english(person: Person, first: str) -> None:
     person.signs_in(first)
-    person.follows("English")
+    person.switches("English")
     for path, heading in (
         ("/e-form/administration", "Administration"),
         (f"{PLACE}/members", "People and roles"),

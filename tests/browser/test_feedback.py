@@ -145,7 +145,7 @@ def test_feedback_is_kept_apart_and_reads_in_english(person: Person, keys: dict[
     assert person.opens(OWN).status == 404
     person.looks("feedback-of-another-body")
     person.signs_in(keys["officer"])
-    person.follows("English")
+    person.switches("English")
     person.opens(ALL)
     assert person.page.locator("h1").inner_text() == "Feedback about data"
     person.looks("feedback-english")

@@ -75,10 +75,10 @@ def test_a_publisher_puts_one_deadline_off(person: Person, served: Served, publi
     person.reads("Đã duyệt.")
     person.reads("Đồng ý (minh họa)")
     person.looks("extensions-approved")
-    person.follows("English")
+    person.switches("English")
     person.reads("Propose an extension")
     person.looks("extensions-english")
-    person.follows("Tiếng Việt")
+    person.switches("Tiếng Việt")
     person.opens("/e-form/periods/2026-01/reporting")
     person.reads("đã dời: 9/QĐ (minh họa)")
 

@@ -229,10 +229,10 @@ def test_others_read_the_register_and_bodies_do_not(person: Person, served: Serv
     assert person.page.get_by_role("link", name="Ghi cuộc họp").count() == 0
     person.follows(TOPIC)
     person.looks("meeting-read")
-    person.follows("English")
+    person.switches("English")
     person.reads("Meeting")
     person.looks("meeting-english")
-    person.follows("Tiếng Việt")
+    person.switches("Tiếng Việt")
     person.signs_in(served.key("Người soạn", "agency_drafter", agency="G06"))
     assert person.page.get_by_role("link", name="Sổ họp").count() == 0
     assert person.opens("/e-form/meetings").status == 403
@@ -266,7 +266,7 @@ def test_a_form_sent_twice_enters_once(person: Person, served: Served, one: str,
     }
     assert len(places) == 1
     assert len(served.call("GET", f"/meetings/{meeting}/speeches", one).json()["items"]) == 1
-    person.follows("English")
+    person.switches("English")
     person.looks("speeches-english")
     person.opens(f"/e-form/meetings/{meeting}/attendances")
     person.looks("attendance-english")

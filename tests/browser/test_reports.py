@@ -236,7 +236,7 @@ def test_other_sections_and_english(person: Person, served: Served) -> None:
     person.reads("Số liệu tự động của kỳ chưa được chốt")
     assert body.content(sequence)["reported_databases"][0]["new_records"] == 1250
     person.looks("table-databases")
-    person.follows("English")
+    person.switches("English")
     person.reads("Reported databases")
     person.opens(f"{body.pages}/{sequence}")
     person.reads("What you can do")

@@ -33,12 +33,12 @@ def test_a_wrong_key_is_told_plainly(person: Person) -> None:
 
 def test_english_is_one_link_away_and_stays(person: Person) -> None:
     person.opens("/e-form/login")
-    person.follows("English")
+    person.switches("English")
     assert person.page.locator("h1").inner_text() == "Sign in"
     person.opens("/e-form")
     assert person.page.locator("html").get_attribute("lang") == "en"
     person.looks("login-english")
-    person.follows("Tiếng Việt")
+    person.switches("Tiếng Việt")
     assert person.page.locator("h1").inner_text() == "Đăng nhập"
 
 

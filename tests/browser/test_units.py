@@ -375,7 +375,43 @@ def test_the_lead_unit_assembles_and_a_missing_section_needs_a_reason(
 def test_the_board_reads_in_english(person: Person, keys: dict[str, str]) -> None:
     person.signs_in(keys["approver"])
     person.opens(BOARD)
-    person.follows("English")
+    person.switches("English")
     assert "Units' indicators" in person.text or "The units' indicators" in person.text
     person.opens(BOARD)
     person.looks("board-english")
+
+
+def test_the_other_language_keeps_what_was_typed(person: Person, served: Served, keys: dict[str, str]) -> None:
+    """The switch is a button of the page's form, and never what Enter presses."""
+    served.clock.now = DAY_TWO
+    path = f"/agencies/{AGENCY}/periods/{PERIOD}/sections"
+    before = served.call("GET", path, keys["police"]).json()["items"][0]["version"]
+    person.signs_in(keys["police"])
+    person.opens(f"{BOARD}/C1")
+    types_row(person, 0, database="csdl 9", database_name="Đang gõ dở (minh họa)", new_records="mười hai")
+    person.types("Thuyết minh nội bộ", "Chưa gõ xong")
+    person.attaches("Tệp", {"name": "c1.json", "mimeType": "", "buffer": b"[]"})
+    person.switches("English")
+    person.reads("A chosen file cannot be kept")
+    assert person.field("Private narrative").input_value() == "Chưa gõ xong"
+    assert person.page.locator('[name="rows.0.new_records"]').input_value() == "mười hai"
+    assert person.page.locator(".fault, .problem").count() == 0, "nothing was asked, so nothing is found fault with"
+    person.looks("section-in-english")
+    person.switches("Tiếng Việt")
+    person.field("Thuyết minh nội bộ").fill("Gõ xong")
+    person.page.locator('[name="rows.0.database"]').focus()
+    with person.page.expect_navigation():
+        person.page.keyboard.press("Enter")
+    person.reads("Kiểm tra thử")
+    assert person.field("Thuyết minh nội bộ").input_value() == "Gõ xong"
+    assert served.call("GET", path, keys["police"]).json()["items"][0]["version"] == before
+
+    # Two forms: which one was begun nobody can tell, so the page stays and another one opens.
+    person.signs_in(keys["one"])
+    person.opens(f"{UNITS}/cong-an/members")
+    person.types("Lý do", "đang gõ (minh họa)")
+    with person.page.context.expect_page() as opened:
+        person.page.get_by_role("link", name="English").click()
+    opened.value.get_by_text("People of the unit").first.wait_for()
+    opened.value.close()
+    person.opens("/e-form/language?to=vi")

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from services.gateway.eform.addresses import ROOT
 from services.gateway.eform.kept import kept_before
 from services.gateway.eform.own_api import Answer, Refused
-from services.gateway.eform.page import Page, language_of, spoken, whoever
+from services.gateway.eform.page import Page, spoken, whoever
 from services.gateway.refusals import Handler
 
 
@@ -37,7 +37,7 @@ def as_page(handler: Handler) -> Handler:
 async def _page_of(request: Request, made: Response) -> Response:
     # Of a fault of ours the session may be the cause, or the database behind it.
     broken = made.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
-    page = Page(request, None, language_of(request)) if broken else await whoever(request)
+    page = Page(request, None) if broken else await whoever(request)
     refused = Refused(Answer(made.status_code, {}, bytes(made.body)))
     response = page.show("refused.html", refused=refused, kept=kept_before(request))
     if "allow" in made.headers:

@@ -10,6 +10,7 @@ from fastapi import Request
 
 from services.gateway.eform.addresses import LOGIN, page_open, sent_to
 from services.gateway.eform.posted import Posted, posted_before, read_posted
+from services.gateway.eform.switching import FIELD
 from shared.errors import DomainError
 
 # What nobody is asked to type again is read from strangers too, so it has a limit of its own: a long narrative's form.
@@ -45,7 +46,7 @@ def kept_before(request: Request) -> Kept | None:
 def _kept(request: Request, posted: Posted) -> Kept | None:
     if request.scope["path"] == LOGIN:
         return None
-    fields = tuple((name, value) for name, values in posted.values.items() for value in values if name != "csrf")
+    fields = tuple((name, value) for name, values in posted.values.items() for value in values if name not in ("csrf", FIELD))
     shown = tuple((name, value) for name, value in fields if name not in _NOT_TYPED and value)
     files = tuple(name for name, _, _ in posted.files.values())
     sign_in = f"{LOGIN}?{urlencode({'next': page_open(request)}, safe='/')}"

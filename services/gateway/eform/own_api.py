@@ -24,6 +24,7 @@ from shared.problems import Malformed
 log = structlog.get_logger(__name__)
 
 _REFUSED = 400
+_READING = ("GET", "HEAD")
 _PASSED_ON = ("x-forwarded-for", "traceparent")
 _JSON = "application/json"
 
@@ -56,6 +57,13 @@ class Refused(Exception):
     def slug(self) -> str:
         """The last part of the problem's type."""
         return str(self.problem.get("type", "")).rpartition("/")[2]
+
+
+class Switched(Refused):
+    """In place of an answer where a form was sent for another language only (switching.py): it is shown again, not done."""
+
+    def __init__(self) -> None:
+        super().__init__(Answer(200, {}, b'{"type": "", "status": 200, "title": ""}'))
 
 
 @dataclass(frozen=True)
@@ -105,6 +113,8 @@ class OwnApi:
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """Any call. Raises Refused from 400 up, and Malformed for a field of a form that no header can hold."""
+        if method not in _READING and getattr(self._request.state, "wished_language", None):
+            raise Switched
         _require_plain(headers or {})
         asked = {name: str(value) for name, value in (query or {}).items() if value is not None}
         scope = self._scope(method, path, urlencode(asked), body, headers or {})

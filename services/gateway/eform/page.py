@@ -19,11 +19,20 @@ from services.gateway.eform.labels import label_of
 from services.gateway.eform.menu import menu_of
 from services.gateway.eform.named import known_people
 from services.gateway.eform.notices import NOTICES, forget, led, notice_at
-from services.gateway.eform.own_api import Answer, OwnApi, Refused
-from services.gateway.eform.posted import FormForeign, Posted, is_written_by, new_once, read_posted, require_token
+from services.gateway.eform.own_api import Answer, OwnApi, Refused, Switched
+from services.gateway.eform.posted import (
+    FormForeign,
+    Posted,
+    is_written_by,
+    new_once,
+    posted_before,
+    read_posted,
+    require_token,
+)
 from services.gateway.eform.problems import problem_context
 from services.gateway.eform.rendering import page_response
 from services.gateway.eform.session import Session, current, renew
+from services.gateway.eform.switching import LANGUAGE_COOKIE, remember, wish_of
 from services.gateway.permits import permit_of
 from services.gateway.refusals import problem
 from services.gateway.runtime import runtime
@@ -32,10 +41,13 @@ from shared.errors import DomainError, Unauthenticated
 from shared.problems import Language
 
 ROOT: Final = addresses.ROOT
-LANGUAGE_COOKIE: Final = "bangdiem_language"
 # In an address: sign in again, and this time with the second factor.
 SECOND: Final = "second"
 _UNAUTHENTICATED: Final = 401
+FILES_AGAIN: Final = (
+    "Đã đổi ngôn ngữ, chưa gửi gì. Tệp đã chọn không giữ lại được: hãy chọn lại.",
+    "The language was changed, nothing was sent. A chosen file cannot be kept: choose it again.",
+)
 
 
 @dataclass(frozen=True)
@@ -44,7 +56,10 @@ class Page:
 
     request: Request
     session: Session | None
-    language: Language
+
+    @property
+    def language(self) -> Language:
+        return language_of(self.request)
 
     @property
     def api(self) -> OwnApi:
@@ -79,6 +94,11 @@ class Page:
         self, template: str, *, status: int = 200, refused: Refused | None = None, posted: Posted | None = None, **context: Any
     ) -> Response:
         """The page. ``refused`` shows what was wrong, at its field where it names one; ``posted`` keeps what was typed."""
+        wish = wish_of(self.request)
+        if wish is not None:
+            # Nothing was asked of the API, so what it might have refused is not told.
+            refused, status = None, 200
+            context |= {"notice": FILES_AGAIN} if _chose_files(self.request) else {}
         whole = {
             **self._frame(),
             **problem_context(refused, self.language),
@@ -91,6 +111,8 @@ class Page:
             renew(self.request, response, self.session)
         if whole["notice"]:
             forget(response)
+        if wish is not None:
+            remember(response, wish)
         return response
 
     def go(self, path: str, *, done: str | None = None) -> Response:
@@ -125,9 +147,14 @@ class Page:
         return f"/oidc/{provider}?{query}" if known else f"/login?{query}"
 
 
+def _chose_files(request: Request) -> bool:
+    posted = posted_before(request)
+    return posted is not None and bool(posted.files)
+
+
 async def signed_in(request: Request) -> Page:
     """For pages that need somebody; the route leads everybody else to the sign-in page."""
-    return Page(request, await current(request), language_of(request))
+    return Page(request, await current(request))
 
 
 async def anybody(request: Request) -> Page:
@@ -135,7 +162,7 @@ async def anybody(request: Request) -> Page:
         session: Session | None = await current(request)
     except Unauthenticated:
         session = None
-    return Page(request, session, language_of(request))
+    return Page(request, session)
 
 
 async def whoever(request: Request) -> Page:
@@ -143,11 +170,14 @@ async def whoever(request: Request) -> Page:
     try:
         return await anybody(request)
     except DomainError:
-        return Page(request, None, language_of(request))
+        return Page(request, None)
 
 
 def language_of(request: Request) -> Language:
     """Vietnamese until somebody asks for English here: what an office's computer was installed in says nothing."""
+    wish = wish_of(request)
+    if wish is not None:
+        return wish
     return "en" if request.cookies.get(LANGUAGE_COOKIE) == "en" else "vi"
 
 
@@ -162,6 +192,8 @@ class PageRoute(APIRoute):
                 return await inner(request)
             except Unauthenticated:
                 return await _to_login(request)
+            except Switched:
+                return await _switched(request)
             except Refused as refused:
                 return await (_to_login(request) if refused.status == _UNAUTHENTICATED else _refusal_page(request, refused))
             except FormForeign as error:
@@ -194,12 +226,22 @@ async def _send_again(request: Request, refused: Refused) -> Response:
     page, kept = await whoever(request), await kept_of(request)
     if page.session is None or kept is None or not is_written_by(kept.token, page.session.csrf):
         return page.show("refused.html", refused=refused, kept=None)
-    return page.show("kept.html", status=refused.status, kept=kept)
+    return page.show("kept.html", status=refused.status, kept=kept, switched=False)
+
+
+async def _switched(request: Request) -> Response:
+    """For forms whose handler shows nothing again: what was typed in them, and the way to send it."""
+    page, kept = await whoever(request), kept_before(request)
+    if kept is not None:
+        return page.show("kept.html", kept=kept, switched=True)
+    response = RedirectResponse(page_open(request), status_code=303)
+    remember(response, page.language)
+    return response
 
 
 async def _to_login(request: Request) -> Response:
     """To the sign-in page, unless there is something typed that would be lost."""
     kept = await kept_of(request) if request.method == "POST" else None
     if kept is not None:
-        return Page(request, None, language_of(request)).show("kept.html", status=_UNAUTHENTICATED, kept=kept)
+        return Page(request, None).show("kept.html", status=_UNAUTHENTICATED, kept=kept, switched=False)
     return RedirectResponse(f"{LOGIN}?next={quote(page_open(request))}", status_code=303)

@@ -12,6 +12,7 @@ from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 
+from services.gateway.eform.switching import note_wish
 from services.gateway.permits import read_body
 from services.gateway.runtime import runtime
 from shared.errors import NotAllowed
@@ -82,6 +83,7 @@ async def read_posted(request: Request, *, largest: int | None = None) -> Posted
     except MultiPartException as error:
         raise Malformed("the form cannot be read") from error
     request.state.posted = posted = await _posted(sent)
+    note_wish(request, posted.values)
     return posted
 
 

@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 
 from services.gateway.eform.addresses import own_path
 from services.gateway.eform.notices import led
-from services.gateway.eform.page import ROOT, SECOND, Page, PageRoute, anybody, language_of, refused_of
+from services.gateway.eform.page import ROOT, SECOND, Page, PageRoute, anybody, refused_of
 from services.gateway.eform.session import begin, seal, unseal
 from services.gateway.eform.signing_in import login_page
 from services.gateway.oidc_sign_in import Attempt, Provider, SignInRefused, known_word
@@ -117,4 +117,4 @@ async def _access_token(request: Request, provider: Provider, attempt: Attempt) 
 
 
 def _login_refused(request: Request, then: str, error: DomainError) -> Response:
-    return login_page(Page(request, None, language_of(request)), then, refused=refused_of(request, error))
+    return login_page(Page(request, None), then, refused=refused_of(request, error))

@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from starlette.responses import HTMLResponse, Response
 
+from services.gateway.eform.switching import forms_in
 from shared.period import VIETNAM
 from shared.problems import Language
 
@@ -72,6 +73,7 @@ def environment() -> Environment:
         "grouped": grouped,
         "sentence": sentence,
         "until": until,
+        "forms_in": forms_in,
     }
     return found
 

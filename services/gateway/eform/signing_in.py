@@ -11,27 +11,24 @@ from services.gateway.eform.addresses import own_path
 from services.gateway.eform.menu import work_of
 from services.gateway.eform.notices import led
 from services.gateway.eform.page import (
-    LANGUAGE_COOKIE,
     ROOT,
     SECOND,
     Page,
     PageRoute,
     anybody,
-    language_of,
     refused_of,
     signed_in,
 )
 from services.gateway.eform.posted import read_posted
 from services.gateway.eform.rendering import STYLESHEET, stylesheet
 from services.gateway.eform.session import COOKIE, begin, leave
+from services.gateway.eform.switching import remember
 from services.gateway.eform.units.own_month import unit_month_of
 from services.gateway.runtime import runtime
 from shared.errors import DomainError
 
 router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
 front_door = APIRouter(include_in_schema=False)
-
-_YEAR = 365 * 24 * 3600
 
 
 @front_door.get("/")
@@ -62,7 +59,7 @@ async def post_login(request: Request) -> Response:
     try:
         await begin(request, response, posted.text("credential"))
     except DomainError as error:
-        return login_page(Page(request, None, language_of(request)), then, refused=refused_of(request, error))
+        return login_page(Page(request, None), then, refused=refused_of(request, error))
     return response
 
 
@@ -79,8 +76,7 @@ async def post_logout(request: Request, page: Annotated[Page, Depends(signed_in)
 async def get_language(request: Request) -> Response:
     """Which language the pages speak to this browser from now on."""
     response = RedirectResponse(own_path(request.query_params.get("back", "")), status_code=303)
-    chosen = "en" if request.query_params.get("to") == "en" else "vi"
-    response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=_YEAR, path="/", httponly=True, samesite="lax")
+    remember(response, "en" if request.query_params.get("to") == "en" else "vi")
     return response
 
 

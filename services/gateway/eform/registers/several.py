@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.gateway.eform.own_api import Refused
+from services.gateway.eform.own_api import Refused, Switched
 from services.gateway.eform.page import Page, refused_of
 from services.gateway.eform.posted import Posted
 from services.gateway.eform.problems import problem_context
@@ -27,6 +27,7 @@ class Tally:
 
     def shown(self, page: Page, names: Mapping[str, str]) -> dict[str, Any]:
         """For the template: how many were done, and each refusal beside what it is about."""
+        self.refused = {of: each for of, each in self.refused.items() if not isinstance(each, Switched)}
         told = [(names.get(of, of), problem_context(each, page.language)["problem"]) for of, each in self.refused.items()]
         # What was wrong with what all of them share is told once, at its field.
         shared = [problem_context(each, page.language)["faults"].get(_SHARED) for each in self.refused.values()]
