@@ -47,7 +47,7 @@ def test_the_keyboard_alone_is_enough(person: Person, served: Served) -> None:
     keyboard = person.page.keyboard
     keyboard.press("Tab")
     assert person.page.locator(":focus").inner_text() == "Đến nội dung"
-    for _ in range(3):
+    for _ in range(2):
         keyboard.press("Tab")
     keyboard.type(served.key("Người soạn", "agency_drafter", agency="H38"))
     keyboard.press("Enter")
