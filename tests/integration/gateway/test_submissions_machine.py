@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.gateway.intake.catalogue import catalogue_in_force
 from services.gateway.intake.machine import FINAL, MOVES, STATES, WORK
 from tests.integration.gateway.conftest import API, House
 from tests.integration.gateway.reports import Body, report
@@ -72,6 +73,34 @@ async def test_what_people_can_do_is_what_is_published_and_what_they_are_told(ho
         steps = [move[0] for move in sorted(by_people, key=_order) if move[3] == f"agency_{role}"]
         work = [each["action"] for each in published["work"] if state in each["states"] and f"agency_{role}" in each["roles"]]
         assert told[role] == work + steps
+
+
+async def test_what_lapsed_is_a_draft_in_all_that_can_be_done(house: House) -> None:
+    """APR-09: from the moment the rules are others, before any step says so, the moves are those published of a draft."""
+    body, found, told, number = Body(house, "G09", PERIOD), set(), {}, 0
+    published = (await house.get(f"{API}/submission-machine")).json()
+    for role in ROLES:
+        for action, place in PLACES.items():
+            sequence, digest = await put_in(body, "approved")
+            number += 1
+            rules = {**catalogue_in_force(PERIOD).content, "id": f"kiem-thu-{number}", "first_period": PERIOD}
+            made = await house.post(f"{API}/rule-activations", "publisher", {"catalogue": rules, "reason": "Đổi quy tắc"})
+            assert made.status_code == 201, made.text
+            await body.step(sequence, "validations", "drafter")
+            before = (await body.get(f"/{sequence}", role)).json()
+            assert (before["state"], before["lapse"]["from_state"]) == ("draft", "approved")
+            told[role] = before["allowed_actions"]
+            answer = await body.post(f"/{sequence}/{place}", role, wanted(action, digest))
+            assert answer.status_code in (201, 403, 409), answer.text
+            if answer.status_code == 201:
+                found.add((action, answer.json()["state"], f"agency_{role}"))
+            if (await body.get(f"/{sequence}")).json()["state"] not in FINAL:
+                await body.step(sequence, "reverts", "drafter", WORDS)
+    moves = [move for move in published["moves"] if move["from_state"] == "draft"]
+    assert found == {(move["action"], move["to_state"], move["role"]) for move in moves}
+    for role in ROLES:
+        work = [each["action"] for each in published["work"] if "draft" in each["states"] and f"agency_{role}" in each["roles"]]
+        assert told[role] == work + [move["action"] for move in moves if move["role"] == f"agency_{role}"]
 
 
 async def test_the_published_machine_is_the_databases(house: House) -> None:
