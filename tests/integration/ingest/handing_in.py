@@ -1,4 +1,4 @@
-"""Reports handed in by made-up people, row by row as the gateway writes them; every figure is demo data."""
+"""Reports handed in by made-up people, row by row and byte by byte as the gateway writes them; every figure is demo data."""
 
 from __future__ import annotations
 
@@ -7,9 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import zstandard
 from sqlalchemy import text
 
+from services.gateway.intake.canonical_report import document_of, section_digests
+from services.gateway.intake.form import form_named
+from services.gateway.intake.media_types import JSON
+from services.gateway.intake.reading import read
+from services.gateway.intake.understanding import understand
+from services.gateway.submissions.stored import pack_sent, packed
 from shared.audit import record
 from shared.calendar import deadline_of
 from shared.canonical import canonical_bytes, sha256_hex
@@ -19,6 +24,7 @@ from shared.period import Period
 from shared.tables import control, intake
 
 ACTOR = "local:tests"
+FORM = "monthly-report/1"
 _STATED = text("""
 SELECT f.new_records FROM intake.acceptance a,
        jsonb_to_recordset(convert_from(a.content, 'UTF8')::jsonb -> 'reported_databases')
@@ -58,21 +64,24 @@ class HandingIn:
     ) -> str:
         """The id of a submission accepted at an instant."""
         submission_id = new_id("sub")
-        content = canonical_bytes(
-            {
-                "report": {"form": "monthly-report/1", "agency": agency, "period": str(period), "document": "1/BC-DEMO"},
-                "registered_tasks": [dict(row) for row in tasks],
-                "reported_databases": [dict(row) for row in databases],
-                "narratives": [dict(row) for row in narratives],
-            }
-        )
+        made_of = {
+            "report": {"form": FORM, "agency": agency, "period": str(period), "document": "1/BC-DEMO"},
+            "registered_tasks": [dict(row) for row in tasks],
+            "reported_databases": [dict(row) for row in databases],
+            "narratives": [dict(row) for row in narratives],
+        }
+        body = canonical_bytes(made_of)
+        sent = read(body, media_type=JSON)
+        report, found = understand(sent, form_named(FORM))
+        if report is None:
+            raise ValueError(f"nobody could have handed this in: {found}")
+        content, file_digest = canonical_bytes(document_of(report)), sha256_hex(body)
         digest = sha256_hex(content)
-        sent = zstandard.ZstdCompressor().compress(content)
         async with self.database.transaction() as connection:
             await connection.execute(_REACH, {"agency": agency})
             due = await deadline_of(connection, period, agency)
             whole = {"submission_id": submission_id, "agency": agency}
-            made = {**whole, "period": str(period), "sequence": sequence, "form": "monthly-report/1", "test": False}
+            made = {**whole, "period": str(period), "sequence": sequence, "form": FORM, "test": False}
             await connection.execute(intake.submission.insert().values(**made, created_by="key:drafter"))
             steps = (
                 ("create", "none", "draft", "drafter"),
@@ -85,11 +94,12 @@ class HandingIn:
                 taken = {"to_state": after, "actor": f"key:{who}", "revision": 1, "digest": digest}
                 await connection.execute(intake.transition.insert().values(**whole, **step, **taken))
                 if action == "create":
-                    revision = {"number": 1, "scope": "whole", "media_type": "application/json", "file_digest": digest}
-                    written = {"body": sent, "assembled": sent, "digest": digest, "author": "key:drafter"}
+                    revision = {"number": 1, "scope": "whole", "media_type": JSON, "file_digest": file_digest}
+                    written = {"body": packed(body), "assembled": pack_sent(sent), "digest": digest, "author": "key:drafter"}
+                    written["section_digests"] = section_digests(report)
                     await connection.execute(intake.revision.insert().values(**whole, **revision, **written))
             accepted = {**whole, "period": str(period), "sequence": sequence, "revision": 1, "digest": digest}
-            accepted |= {"file_digest": digest, "content": content, "submitted_at": at, "deadline": due.falls_at}
+            accepted |= {"file_digest": file_digest, "content": content, "submitted_at": at, "deadline": due.falls_at}
             accepted |= {"late": at >= due.falls_at, "approved_by": "key:approver", "signed_by": "key:signer"}
             await connection.execute(intake.acceptance.insert().values(**accepted))
             await record(connection, ACTOR, "submission.sign", submission_id)
