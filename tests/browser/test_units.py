@@ -165,6 +165,11 @@ def test_a_membership_ends_with_a_reason(person: Person, served: Served, keys: d
     enters(person, "cong-an", leaving)
     line = person.page.get_by_role("row").filter(has_text=leaving)
     line.locator("summary").click()
+    line.get_by_label("Vì sao kết thúc").fill("dài " * 501)
+    person.goes_by(line.get_by_role("button", name="Kết thúc ngay"))
+    assert line.get_by_label("Vì sao kết thúc").get_attribute("aria-invalid") == "true"
+    assert line.get_by_label("Vì sao kết thúc").input_value().startswith("dài dài")
+    assert person.field("Lý do").input_value() == ""
     line.get_by_label("Vì sao kết thúc").fill("chuyển công tác (minh họa)")
     person.goes_by(line.get_by_role("button", name="Kết thúc ngay"))
     person.reads("Đã lưu")

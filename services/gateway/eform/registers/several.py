@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.gateway.eform.own_api import Refused, Switched
+from services.gateway.eform.own_api import Refused
 from services.gateway.eform.page import Page, refused_of
 from services.gateway.eform.posted import Posted
 from services.gateway.eform.problems import problem_context
 from services.gateway.eform.registers.kinds import Kind
+from services.gateway.eform.switching import wish_of
 from shared.errors import InputInvalid
 
 _SHARED = "/evidence_digest"
@@ -27,7 +28,8 @@ class Tally:
 
     def shown(self, page: Page, names: Mapping[str, str]) -> dict[str, Any]:
         """For the template: how many were done, and each refusal beside what it is about."""
-        self.refused = {of: each for of, each in self.refused.items() if not isinstance(each, Switched)}
+        if wish_of(page.request) is not None:
+            self.refused = {}
         told = [(names.get(of, of), problem_context(each, page.language)["problem"]) for of, each in self.refused.items()]
         # What was wrong with what all of them share is told once, at its field.
         shared = [problem_context(each, page.language)["faults"].get(_SHARED) for each in self.refused.values()]

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from services.gateway.eform.own_api import Refused
 from services.gateway.eform.page import ROOT, Page, PageRoute, signed_in
 from services.gateway.eform.posted import Posted
-from services.gateway.eform.reports.desk import every
+from services.gateway.eform.reports.desk import at_fields, every
 
 router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
 
@@ -76,7 +76,9 @@ async def post_revocation(page: AtPage, agency: str, unit: str, membership: str)
     try:
         await page.api.post(f"{path}/{membership}/revocations", {"reason": posted.text("reason")}, once=posted.once)
     except Refused as refused:
-        return await _members(page, agency, unit, refused=refused)
+        # Each membership has a form of its own on the page; the fault and the words go back to theirs.
+        ending = {"membership": membership, "reason": posted.text("reason")}
+        return await _members(page, agency, unit, refused=at_fields(refused, {"/reason": f"/{membership}"}), ending=ending)
     return page.go(path, done="saved")
 
 
@@ -98,8 +100,8 @@ async def _members(page: Page, agency: str, unit: str, **context: Any) -> Respon
     cursor = page.request.query_params.get("cursor")
     listed = await page.api.get(f"{path}/members", cursor=cursor)
     people = await _people(page, agency)
-    whole = {"agency": agency, "path": path, "unit": await page.api.get(path), "members": listed["items"]}
-    return page.show("units/members.html", **whole, following=listed["next"], people=people, **context)
+    whole = {"agency": agency, "path": path, "unit": await page.api.get(path), "members": listed["items"], "ending": None}
+    return page.show("units/members.html", **{**whole, **context}, following=listed["next"], people=people)
 
 
 async def _people(page: Page, agency: str) -> list[dict[str, Any]]:
