@@ -25,7 +25,7 @@ from services.gateway.intake.findings_files import as_csv
 from services.gateway.intake.form import Form, form_for
 from services.gateway.intake.media_types import media_type_of
 from services.gateway.intake.remembering import Former, context_after
-from services.gateway.intake.report import Finding
+from services.gateway.intake.report import Finding, Sent
 from services.gateway.intake.rules import Catalogue
 from services.gateway.intake.understanding import understand
 from shared.errors import InputInvalid
@@ -39,7 +39,7 @@ LONGEST_TABLE = 500
 
 
 class EarlierUnusable(InputInvalid):
-    """A file given as an earlier accepted report has faults, is not of an earlier month, or is a second one of its month."""
+    """A file given as an earlier accepted report has faults, is another body's or of no earlier month, or is its month's second."""
 
     slug = "earlier-report-unusable"
     title_vi = "Không dùng được báo cáo trước"
@@ -91,7 +91,8 @@ def look(name: str, *, agency: str | None, period: str | None, earlier: Sequence
     form, catalogue = form_for(month), catalogue_in_force(month)
     context = Context(agency=agency)
     if earlier:
-        context = context_after(earlier_reports(earlier, before=month), agency=agency, period=month)
+        of = agency or stated_agency(body, media_type)
+        context = context_after(earlier_reports(earlier, of=of, before=month), agency=agency, period=month)
     # A month read from the report itself is not what it was addressed to.
     context = replace(context, period=month if period else None)
     return _Looked(name, form, catalogue, check(body, media_type=media_type, context=context, catalogue=catalogue, form=form))
@@ -99,8 +100,7 @@ def look(name: str, *, agency: str | None, period: str | None, earlier: Sequence
 
 def stated_period(body: bytes, media_type: str) -> str:
     """The month the report itself names; it decides form and rules. Raises PeriodUnreadable."""
-    rows = read_unclassified(body, media_type=media_type).sections.get("report", ())
-    stated = rows[0].values.get("period") if rows else None
+    stated = _stated(body, media_type, "period")
     try:
         return str(period_of(str(stated)))
     except PeriodUnreadable as error:
@@ -108,11 +108,22 @@ def stated_period(body: bytes, media_type: str) -> str:
         raise PeriodUnreadable(f"the report names no month: {stated}", hint=hint) from error
 
 
-def earlier_reports(names: Sequence[str], *, before: str) -> list[Former]:
-    """Accepted reports from their files, one of a month. Raises EarlierUnusable."""
+def stated_agency(body: bytes, media_type: str) -> str | None:
+    """The body the report itself names, None where it names none."""
+    stated = _stated(body, media_type, "agency")
+    return None if stated is None else str(stated)
+
+
+def _stated(body: bytes, media_type: str, name: str) -> Sent:
+    rows = read_unclassified(body, media_type=media_type).sections.get("report", ())
+    return rows[0].values.get(name) if rows else None
+
+
+def earlier_reports(names: Sequence[str], *, of: str | None, before: str) -> list[Former]:
+    """Accepted reports from their files, all of one body and one of a month. Raises EarlierUnusable."""
     found: dict[str, Former] = {}
     for name in names:
-        former = earlier_report(name, before=before)
+        former = earlier_report(name, of=of, before=before)
         if former.period in found:
             first = found[former.period].origin
             raise EarlierUnusable(f"{first} and {name} are both of {former.period}", hint="Give the one that is in force.")
@@ -120,13 +131,15 @@ def earlier_reports(names: Sequence[str], *, before: str) -> list[Former]:
     return list(found.values())
 
 
-def earlier_report(name: str, *, before: str) -> Former:
-    """One accepted report from its file. Raises EarlierUnusable."""
+def earlier_report(name: str, *, of: str | None, before: str) -> Former:
+    """One accepted report from its file, ``of`` a body where it is known whose. Raises EarlierUnusable."""
     body, media_type = read_file(name), media_type_of(name)
     month = stated_period(body, media_type)
     report, observations = understand(read_unclassified(body, media_type=media_type), form_for(month))
     if report is None:
         raise EarlierUnusable(f"{name}: {len(observations)} faults", hint=f"See them with: bangdiem check {name}")
+    if of is not None and report.agency != of:
+        raise EarlierUnusable(f"{name} is of {report.agency}, not of {of}", hint=f"Give accepted reports of {of}.")
     if month >= before:
         raise EarlierUnusable(f"{name} is of {month}, not before {before}", hint="Give accepted reports of earlier months.")
     return Former(month, name, report)

@@ -9,6 +9,7 @@ from typing import Any, Final
 from services.gateway.words import AGENCY, DECIMAL, PERIOD, PRINTABLE, PROSE, is_turned
 
 _IDENTIFIER: Final = re.compile(r"\^\(?([a-z|]+)\)?_\[0-9a-z\]\{26\}\$")
+_ALTERNATIVES: Final = re.compile(r"\^\(([a-z_]+(?:\|[a-z_]+)+)\)\$")
 _ONE_LINE: Final = "one line of text with something on it"
 _SOME_TEXT: Final = "text with something on it"
 _TURNED: Final = "holds a mark that turns the direction of writing"
@@ -48,6 +49,28 @@ _PATTERNS: Final[Mapping[str, tuple[str, str]]] = {
     r"^(key:[0-9a-f]{12}|oidc:[a-z][a-z0-9_]{0,19}:[!-~]{1,255})$": (
         "is no key or person",
         "key: and the id of a key, or oidc: with the provider's name and the account there",
+    ),
+    "^[0-9a-f]{12}$": ("is no id of a key", "12 small hexadecimal digits, such as 0a1b2c3d4e5f"),
+    "^[a-z][a-z0-9_]{0,19}$": ("is no such name", "small letters, digits and underscores, beginning with a letter"),
+    "^[a-z0-9][a-z0-9-]{0,40}$": ("is no such name", "small letters, digits and hyphens"),
+    "^[a-z]+(-[a-z]+)*$": ("is no such name", "small letters, parted by hyphens"),
+    "^[a-z_.]+(,[a-z_.]+)*$": (
+        "is no list of types of events",
+        "types parted by commas, such as receipt.issued,scores.published",
+    ),
+    "^[A-Za-z0-9_-]{1,200}$": ("is no place in a list", "the `next` of an answer, as it was given"),
+    "^snap_[0-9A-Za-z_.-]{1,100}$": ("is no id of such a thing", "snap_ and the rest of a snapshot's id"),
+    '^"[!#-~]{1,100}"$': ("is no entity tag", 'the ETag of an answer with its quotation marks, such as "a1"'),
+    "^[!-~]{1,128}$": ("is no such key", "1 to 128 visible ASCII characters"),
+    "^[!-~]{1,20000}$": ("is no list of ids", "ids without blanks, parted by commas"),
+    r"^(.*,)?[ \t]*sha-256=:[A-Za-z0-9+/]{43}=:[ \t]*(;.*|,.*)?$": (
+        "is no digest",
+        "sha-256=:<digest in base64>:, as RFC 9530 writes it",
+    ),
+    "^[A-Za-z0-9_-]{43}$": ("is no coordinate of a key", "32 bytes in base64url without padding"),
+    r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$": (
+        "is no compact JWS",
+        "<protected header>.<payload>.<signature>, base64url without padding",
     ),
 }
 
@@ -111,7 +134,10 @@ def _of_pattern(pattern: str, given: object) -> tuple[str, str]:
     if identifier := _IDENTIFIER.fullmatch(pattern):
         prefixes = " or ".join(f"{prefix}_" for prefix in identifier[1].split("|"))
         return "is no id of such a thing", f"{prefixes} and 26 small letters or digits"
-    return _PATTERNS.get(pattern, ("has not the form that is needed", f"text of the pattern {pattern}"))
+    if alternatives := _ALTERNATIVES.fullmatch(pattern):
+        *others, last = [f"'{each}'" for each in alternatives[1].split("|")]
+        return "is none of the values that can be", f"{', '.join(others)} or {last}"
+    return _PATTERNS.get(pattern, ("has not the form that is needed", "the form that /openapi.json gives for it"))
 
 
 def _of_text(given: object, *, lines: bool) -> tuple[str, str]:

@@ -73,7 +73,8 @@ webhook_step = Table(
     schema="control",
 )
 
-# Sealed: the gateway must be able to sign with it, and nobody to read it here. The former one signs too until `former_ends_at`.
+# Sealed: the gateway must be able to sign with it, and nobody to read it here. The former one signs too until
+# `former_ends_at`, and none before it.
 webhook_secret = Table(
     "webhook_secret",
     metadata,

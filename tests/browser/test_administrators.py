@@ -52,6 +52,14 @@ def certificate(organisation: str | None = "VN-H38") -> Holder:
     return issue(Wish("Người ký minh họa", organisation=organisation))
 
 
+def keeps_it_while_another_language_opens(person: Person, secret: str) -> None:
+    with person.page.context.expect_page() as opened:
+        person.page.get_by_role("navigation").get_by_role("link", name="English").click()
+    opened.value.get_by_role("link", name="Tiếng Việt").click()
+    opened.value.close()
+    assert person.page.locator(".secret code").inner_text() == secret
+
+
 def asks_for_roles(person: Person, *, name: str, account: str, role: str) -> None:
     person.follows("Đề nghị cấp vai trò")
     person.types("Họ tên, chức vụ", name)
@@ -152,6 +160,7 @@ def test_a_key_is_shown_once_and_opens_after_an_approval(person: Person, served:
     person.reads("Chép khóa này ngay")
     key = person.page.locator(".secret code").inner_text()
     person.looks("key-made")
+    keeps_it_while_another_language_opens(person, key)
     assert key.startswith("bd_")
     assert key not in person.page.url
     assert httpx.get(f"{served.url}/api/v1/request-keys", headers={"authorization": f"Bearer {key}"}).status_code == 401
@@ -296,6 +305,7 @@ def test_where_events_go_is_registered_and_its_secret_shown_once(person: Person,
     person.reads("Chép khóa bí mật này ngay")
     secret = person.page.locator(".secret code").inner_text()
     person.looks("webhook-made")
+    keeps_it_while_another_language_opens(person, secret)
     person.follows("Tôi đã chép khóa")
     assert secret not in person.page.content()
     person.looks("webhook")

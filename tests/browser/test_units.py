@@ -251,7 +251,7 @@ def test_a_file_is_read_into_the_form_and_what_was_typed_outlives_the_session(
 ) -> None:
     served.clock.now = DAY_TWO
     lines = [{"section": "reported_databases", "database": f"csdl-{each}", "database_name": f"CSDL {each} (minh họa)",
-              "new_records": 7, "lạ": "x"} for each in (1, 2)]  # fmt: skip
+              "new_records": 7, "lạ": "x" * each} for each in (1, 2)]  # fmt: skip
     file = "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in lines).encode()
     board = served.call("GET", f"/agencies/{AGENCY}/periods/{PERIOD}/sections", keys["police"]).json()
     before = board["items"][0]["version"] or 0
@@ -266,6 +266,11 @@ def test_a_file_is_read_into_the_form_and_what_was_typed_outlives_the_session(
     person.reads("Trong tệp có những chỗ biểu mẫu không có")
     assert person.page.locator('[name="rows.1.database"]').input_value() == "csdl-2"
     person.looks("section-from-file")
+    for language, told in (("English", 'line 1, lạ: "x"'), ("Tiếng Việt", 'dòng 1, lạ: "x"')):
+        person.switches(language)
+        person.reads(told)
+    person.presses("Thêm dòng")
+    person.reads("c1.ndjson, 2 dòng")
     types_row(person, 1, new_records="bảy")
     person.page.context.clear_cookies(name="bangdiem_session")
     person.presses("Gửi đơn vị đầu mối")

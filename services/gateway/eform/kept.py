@@ -15,7 +15,7 @@ from shared.errors import DomainError
 
 # What nobody is asked to type again is read from strangers too, so it has a limit of its own: a long narrative's form.
 _LARGEST: Final = 1_000_000
-_NOT_TYPED: Final = frozenset(("csrf", "once", "etag", "version", "body", "next", "act", "then", "was"))
+_NOT_TYPED: Final = frozenset(("csrf", "once", "etag", "version", "body", "next", "act", "then", "was", "file_read"))
 
 
 @dataclass(frozen=True)

@@ -135,6 +135,8 @@ class Page:
             "known_people": known_people(self.request),
             "menu": menu_of(self) if actor else [],
             "second_factor": self._second_factor(),
+            # Whether the page shows what no other will: then nothing on it leads away unasked.
+            "shown_once": False,
         }
 
     def _second_factor(self) -> str:

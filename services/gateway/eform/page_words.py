@@ -151,7 +151,10 @@ def remedy_of(slug: str, told: str | None, language: Language) -> str | None:
 
 
 def place_words(pointer: str, language: Language) -> str:
-    """Where in a report or list: "Nhiệm vụ, dòng 23, Tên nhiệm vụ"; a form's own field by its label; empty if unknown."""
+    """Where in a report or list: "Nhiệm vụ, dòng 23, Tên nhiệm vụ"; a form's own field by its label; empty if unknown.
+
+    A name below a section that the report does not have stands as it was written: it is a file's own.
+    """
     labels = _labels(language)
     first, *rest = [each for each in pointer.split("/") if each] or [""]
     if not pointer.startswith("/"):
@@ -161,8 +164,16 @@ def place_words(pointer: str, language: Language) -> str:
         return FIELDS[first][0 if language == "vi" else 1] if first in FIELDS else ""
     row = "dòng" if language == "vi" else "row"
     section = labels.get(first, {})
-    words = [section.get("", ""), *(f"{row} {int(each) + 1}" if each.isdecimal() else section.get(each, "") for each in rest)]
+    # Below a row of a report a figure is the name of a cell, as a file may have it.
+    counted = rest[:1] if section else rest
+    told = [f"{row} {int(each) + 1}" if each.isdecimal() else _cell(section, each) for each in counted]
+    words = [section.get("", ""), *told, *(_cell(section, each) for each in rest[len(counted) :])]
     return ", ".join(each for each in words if each)
+
+
+def _cell(section: Mapping[str, str], name: str) -> str:
+    """The label; the name itself, as the file has it, where only the section is known."""
+    return section.get(name, name.replace("~1", "/").replace("~0", "~") if section else "")
 
 
 @cache

@@ -54,10 +54,14 @@ free AS (
 UPDATE control.webhook_delivery d SET claimed_until = :until FROM free WHERE d.delivery_id = free.delivery_id
 RETURNING d.delivery_id, d.webhook_id, d.event_id, d.agency, d.attempts, d.begins_at, d.claimed_until
 """)
+# The last one, and the one before it until the last rotation's end: what was rotated away before signs no more, however long
+# its own overlap was.
 _SECRETS = text("""
 SELECT s.sealed FROM control.webhook_secret s
-  LEFT JOIN control.webhook_secret later ON later.webhook_id = s.webhook_id AND later.number = s.number + 1
- WHERE s.webhook_id = :webhook_id AND (later.number IS NULL OR later.former_ends_at > :now)
+  JOIN (SELECT l.number, l.former_ends_at FROM control.webhook_secret l
+         WHERE l.webhook_id = :webhook_id ORDER BY l.number DESC LIMIT 1) last
+    ON s.number = last.number OR (s.number = last.number - 1 AND last.former_ends_at > :now)
+ WHERE s.webhook_id = :webhook_id
  ORDER BY s.number DESC
 """)
 _LIST = text("""
@@ -97,7 +101,7 @@ async def find_sending(connection: AsyncConnection, delivery: Mapping[str, Any])
 
 
 async def secrets_in_force(connection: AsyncConnection, webhook_id: str, *, now: datetime) -> list[str]:
-    """Sealed, the newest first."""
+    """Sealed, the newest first; two at most."""
     found = await rows(connection, _SECRETS, {"webhook_id": webhook_id, "now": now})
     return [str(each["sealed"]) for each in found]
 

@@ -65,7 +65,7 @@ class WebhookDecisionAsked(Shape):
 
 
 class SecretRotationAsked(Shape):
-    """The former secret signs beside the new one for so long."""
+    """The former secret signs beside the new one for so long; those before it sign no more, whatever their own overlap was."""
 
     overlap_hours: Annotated[int, Field(ge=0, le=720)] = 24
     reason: Reason

@@ -72,7 +72,7 @@ def target_of(url: str, reach: Reach) -> Target:
 def require_allowed(host: str, addresses: Collection[Address], reach: Reach) -> None:
     """Every address the name has: one of them in our network is one too many. Raises WebhookAddressRefused."""
     if any(not is_allowed(each, reach) for each in addresses):
-        fault = Fault(_PLACE, "leads into a network that is not allowed")
+        fault = Fault(_PLACE, "leads into a network that is not allowed", expected="a host with public addresses only")
         raise WebhookAddressRefused(f"{host} leads into a network that events are not sent to", faults=[fault])
 
 

@@ -81,7 +81,7 @@ async def move(desk: Desk, webhook_id: str, *, state: str, reason: str) -> Row:
 
 
 async def rotate(desk: Desk, webhook_id: str, *, overlap: timedelta, reason: str) -> tuple[Row, str]:
-    """A new secret; the former one signs beside it until the overlap is over. Raises NotFound or WebhookEnded."""
+    """A new secret; the former one alone signs beside it until the overlap is over. Raises NotFound or WebhookEnded."""
     reason = require_reason(reason)
     secret = new_secret()
     async with transaction(desk.database, desk.actor) as connection:

@@ -89,6 +89,6 @@ async def resolve(target: Target) -> list[Address]:
         async with asyncio.timeout(RESOLVE_SECONDS):
             found = await loop.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
     except (OSError, TimeoutError, UnicodeError) as error:
-        fault = Fault("/url", "names a host that cannot be found")
+        fault = Fault("/url", "names a host that cannot be found", expected="a host that can be found from the internet")
         raise WebhookHostUnknown(f"{target.host} leads to no address", faults=[fault]) from error
     return [ip_address(str(line[4][0]).split("%")[0]) for line in found]

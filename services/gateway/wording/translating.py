@@ -19,7 +19,8 @@ FOLDER: Final = Path(__file__).with_name("sentences")
 NAMES: Final = Path(__file__).with_name("names.json")
 SLOT: Final = "{}"
 # Names of programs, joined as our sentences join them: "operator or publisher", "'a', 'b' or 'c'".
-_JOINED: Final = re.compile(r"[\w./+*:-]+(?: or [\w./+*:-]+)+|'[^']*'(?:, '[^']*')* or '[^']*'")
+_JOINED: Final = re.compile(r"[\w./+*:-]+(?: or [\w./+*:-]+)+")
+_QUOTED: Final = re.compile(r"'[^']*'(?:, '[^']*')* or '[^']*'")
 _KEPT: Final = 2048
 # "2 faults, the first: line 3: not JSON: Expecting value" is a sentence in a sentence in a sentence. No text goes deeper,
 # also none that a caller makes of our glue.
@@ -97,6 +98,9 @@ def _worded(text: str, depth: int) -> str:
     plain = sentences().get(text)
     if plain is not None or depth > _DEEPEST:
         return plain or text
+    # Before the templates: enough of them would fit one that has only commas of its own.
+    if _QUOTED.fullmatch(text):
+        return text.replace("' or '", "' hoặc '")
     for template in templates():
         worded = template.fill(text, depth)
         if worded is not None:

@@ -13,6 +13,7 @@ import httpx
 import psycopg
 import pytest
 
+from services.gateway.queries.deliveries import secrets_in_force
 from services.gateway.schemas.event_data import DATA_OF
 from services.gateway.webhooks.failing import failing
 from services.gateway.webhooks.secrets import signature
@@ -219,6 +220,20 @@ async def test_two_secrets_sign_while_one_replaces_the_other(house: House, recei
     assert not any(each in str(kept) for each in (former, secret))
 
 
+async def test_the_last_rotation_bounds_every_former_secret(house: House, receiver: Receiver, clock: Moment) -> None:
+    """Two secrets sign at most, and a rotation with no hours leaves one, whatever earlier rotations allowed."""
+    path, _ = await register(house, receiver, agency="H17", types=["submission.handed_over"])
+    hook, signing = path.rsplit("/", 1)[1], []
+    for hours in (2, 24, 0, 24):
+        await ask(house, f"{path}/rotations", {"overlap_hours": hours, **REASON}, agency="H17")
+        async with house.owner.read() as connection:
+            sealed = await secrets_in_force(connection, hook, now=clock.now)
+        kept = await house.facts("SELECT number, sealed FROM control.webhook_secret WHERE webhook_id = :it", hook)
+        numbers = {each["sealed"]: each["number"] for each in kept}
+        signing.append([numbers[each] for each in sealed])
+    assert signing == [[2, 1], [3, 2], [4], [5, 4]]
+
+
 async def test_nothing_of_a_body_reaches_another(house: House, receiver: Receiver) -> None:
     path, _ = await register(house, receiver, agency="H26")
     with receiving() as others:
@@ -258,6 +273,7 @@ async def test_where_events_are_not_sent(house: House, url: str, problem: str) -
     answer = await ask(house, f"{API}/agencies/{HOME}/webhooks", {"url": url, **REASON})
     assert answer.status_code == 422, answer.text
     assert answer.json()["type"].endswith(f"/problems/{problem}")
+    assert answer.json()["errors"][0]["expected"]
 
 
 async def test_a_webhook_is_paused_resumed_and_ended(house: House, receiver: Receiver) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pytest
@@ -9,8 +12,10 @@ from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
 from services.gateway.fault_words import words_of
 from services.gateway.schemas.unit_bodies import ContactAsked, IndicatorText, UnitText
+from services.gateway.wording.translating import in_vietnamese
 from services.gateway.words import AGENCY, DECIMAL, PERIOD, Day, Line, Prose
 
+ROOT = Path(__file__).parents[3]
 INSTANT = "an instant with its zone, such as 2026-02-05T00:00:00+07:00"
 TURNED = "holds a mark that turns the direction of writing"
 NOTHING_UNSEEN = "text without such marks (U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069): delete it and type it anew"
@@ -42,7 +47,18 @@ CONTACT = {"name": "Người minh họa", "position": "Chuyên viên", "email": 
         (IndicatorText, "d1", "is no indicator's code", "one letter from A to E and a digit, such as D1"),
         (ContactAsked, CONTACT | {"email": "văn phòng"}, "is no e-mail address", None),
         (ContactAsked, CONTACT | {"phone": "không có"}, "is no telephone number", None),
-        (Annotated[str, Field(pattern="^x$")], "7", "has not the form that is needed", "text of the pattern ^x$"),
+        (
+            Annotated[str, Field(pattern="^x$")],
+            "7",
+            "has not the form that is needed",
+            "the form that /openapi.json gives for it",
+        ),
+        (
+            Annotated[str, Field(pattern="^(one|two|three)$")],
+            "7",
+            "is none of the values that can be",
+            "'one', 'two' or 'three'",
+        ),
         (Literal["a", "b"], "c", "is none of the values that can be", "'a' or 'b'"),
         (list[int], 5, "must be a list", "a JSON array"),
         (AwareDatetime, "2026-02-05T00:00:00", "says no time zone", INSTANT),
@@ -57,3 +73,32 @@ def test_a_refused_value_is_told_in_words(kind: Any, given: Any, message: str, e
     said, wanted = words_of(found)
     assert said == message
     assert expected is None or wanted == expected
+
+
+def asked_patterns(document: dict[str, Any]) -> Iterator[str]:
+    """Of every parameter and every body's field."""
+    waiting = [operation.get(part, {}) for path in document["paths"].values() for operation in path.values()
+               if isinstance(operation, dict) for part in ("parameters", "requestBody")]  # fmt: skip
+    seen: set[str] = set()
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, list):
+            waiting += each
+        elif isinstance(each, dict):
+            if isinstance(each.get("pattern"), str):
+                yield each["pattern"]
+            named = str(each.get("$ref", ""))
+            if named and named not in seen:
+                seen.add(named)
+                _, kind, name = named.rsplit("/", 2)
+                waiting.append(document["components"][kind][name])
+            waiting += [value for key, value in each.items() if key != "pattern"]
+
+
+def test_no_caller_is_shown_a_pattern() -> None:
+    patterns = set(asked_patterns(json.loads((ROOT / "docs/openapi.json").read_text("utf-8"))))
+    assert len(patterns) > 20
+    for pattern in patterns:
+        told = words_of({"type": "string_pattern_mismatch", "ctx": {"pattern": pattern}, "input": "?"})
+        assert "/openapi.json" not in str(told[1]), f"word {pattern} in services/gateway/fault_words.py"
+        assert all(in_vietnamese(str(each)) != each for each in told), told

@@ -77,6 +77,11 @@ def test_a_cell_of_a_report_is_told_by_the_forms_labels() -> None:
     assert row == "dòng 23"
 
 
+@pytest.mark.parametrize(("name", "shown"), [("zzz", "zzz"), ("a~1b~0", "a/b~"), ("7", "7")])
+def test_a_field_that_no_report_has_is_told_by_its_name(name: str, shown: str) -> None:
+    assert place_words(f"/registered_tasks/0/{name}", "vi").split(", ")[1:] == ["dòng 1", shown]
+
+
 def test_open_findings_are_counted_once() -> None:
     faults = [{"pointer": "/content", "detail": "1 phát hiện: lỗi phải sửa", "expected": "0"}] * 3
     told = {"type": "x/problems/findings-open", "title": "Còn phát hiện", "detail": "3 phát hiện chưa xử lý", "errors": faults}

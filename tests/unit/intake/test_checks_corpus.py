@@ -162,6 +162,8 @@ def test_an_earlier_report_must_be_earlier_and_readable(tmp_path: Path) -> None:
     path, broken = tmp_path / "a.json", tmp_path / "b.json"
     path.write_bytes(write_json(made.EARLIER, made.FORM))
     broken.write_bytes(b'{"report": {"period": "2026-01"}}')
+    with pytest.raises(EarlierUnusable, match=f"is of {made.AGENCY}, not of G99"):
+        look(str(path), agency="G99", period=made.PERIOD, earlier=[str(path)])
     with pytest.raises(EarlierUnusable, match="not before 2026-01"):
         look(str(path), agency=None, period=None, earlier=[str(path)])
     with pytest.raises(EarlierUnusable, match="6 faults"):

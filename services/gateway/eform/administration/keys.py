@@ -37,7 +37,9 @@ async def _beside(page: Page, agency: str | None) -> dict[str, Any]:
 
 async def _shown_once(page: Page, made: dict[str, Any], around: dict[str, Any]) -> Response:
     """The answer to the form itself, never an address that could be opened again."""
-    return page.show("administration/key_made.html", status=201, made=made["credential"], key=made["key"], **around)
+    key = made["key"]
+    told = {"made": made["credential"], "key": key, "shown_once": key is not None, **around}
+    return page.show("administration/key_made.html", status=201, **told)
 
 
 CREDENTIALS = Register(

@@ -31,7 +31,9 @@ async def _beside(page: Page, agency: str | None) -> dict[str, Any]:
 
 async def _shown_once(page: Page, made: dict[str, Any], around: dict[str, Any]) -> Response:
     """The answer to the form itself, never an address that could be opened again."""
-    return page.show("administration/webhook_made.html", status=201, made=made["webhook"], secret=made["secret"], **around)
+    secret = made["secret"]
+    told = {"made": made["webhook"], "secret": secret, "shown_once": secret is not None, **around}
+    return page.show("administration/webhook_made.html", status=201, **told)
 
 
 WEBHOOKS = Register(

@@ -25,7 +25,7 @@ from services.gateway.eform.units.section_cells import (
     unplaced,
     with_state,
 )
-from services.gateway.eform.units.section_files import PLACES, ReadFile, is_too_long, read_file, require_file
+from services.gateway.eform.units.section_files import PLACES, FileNote, is_too_long, note_before, read_file, require_file
 from services.gateway.intake.form import FormSection, form_for
 from services.gateway.wording.sources import source_name
 from shared.errors import DomainError, NotFound
@@ -87,22 +87,22 @@ async def post_section(page: AtPage, month: AtMonth, indicator: str) -> Response
     """``act`` is more (rows), read (a file into the form), check (nothing is kept) or send."""
     posted = await page.posted()
     line = await _line(page, month, indicator)
-    typed, act, file = _typed(line, posted), posted.text("act"), None
+    typed, act, note = _typed(line, posted), posted.text("act"), note_before(posted)
     try:
         file = await read_file(page, line.path, posted)
         if act == "read":
             require_file(file)
         if file is not None:
-            typed = replace(typed, rows=file.rows, none=typed.none and not file.rows)
+            typed, note = replace(typed, rows=file.rows, none=typed.none and not file.rows), file.note
         # What the form does not know is looked at before anything is sent.
-        if act in ("more", "read") or (act == "send" and file is not None and file.strays):
-            return _section(line, typed, [], file=file, spare=_MORE_ROWS if act == "more" else 0)
-        return await _said(line, typed, posted, file)
+        if act in ("more", "read") or (act == "send" and file is not None and file.note.strays):
+            return _section(line, typed, [], file=note, spare=_MORE_ROWS if act == "more" else 0)
+        return await _said(line, typed, posted, note)
     except (Refused, DomainError) as error:
-        return _section(line, typed, [], refused=at_fields(as_refused(page, error), PLACES), file=file)
+        return _section(line, typed, [], refused=at_fields(as_refused(page, error), PLACES), file=note)
 
 
-async def _said(line: Line, typed: Typed, posted: Posted, file: ReadFile | None) -> Response:
+async def _said(line: Line, typed: Typed, posted: Posted, note: FileNote | None) -> Response:
     """Checked or sent. Raises Refused."""
     asked = asked_of(line.line["indicator"], line.line["kind"], typed)
     query = {"dry_run": "true"} if posted.text("act") != "send" else {}
@@ -110,7 +110,7 @@ async def _said(line: Line, typed: Typed, posted: Posted, file: ReadFile | None)
     path = f"{line.month.path}/sections"
     answer = await line.page.api.ask("POST", path, query=query, body=as_json(asked), headers=headers)
     if query:
-        return _section(line, typed, answer.json()["findings"], tried=answer.json(), file=file)
+        return _section(line, typed, answer.json()["findings"], tried=answer.json(), file=note)
     return line.page.go(line.path, done="sent")
 
 
