@@ -39,7 +39,7 @@ LONGEST_TABLE = 500
 
 
 class EarlierUnusable(InputInvalid):
-    """A file given as an earlier accepted report has faults, is another body's or of no earlier month, or is its month's second."""
+    """A file given as an earlier report has faults, is another body's or of no earlier month, or is its month's second."""
 
     slug = "earlier-report-unusable"
     title_vi = "Không dùng được báo cáo trước"
