@@ -376,3 +376,6 @@ def test_an_agreement_lapses_when_the_rules_change(person: Person, served: Serve
     person.reads("Bây giờ đến lượt người soạn báo cáo")
     person.reads("Quy tắc kiểm tra đã đổi, nay là danh mục kiem-thu")
     person.looks("approval-lapsed")
+    # In the history it is nobody's act; who ran into it stands beside it.
+    person.opens(f"{body.pages}/{sequence}")
+    person.reads("gặp lúc")

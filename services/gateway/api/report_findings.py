@@ -87,7 +87,7 @@ async def list_report_findings(
     desk, after = desk_of(request, actor, agency, period), number_cursor(cursor) or 0
     accept = ",".join(request.headers.getlist("accept")) or None
     media_type = short_format(wanted_format, _OFFERED) if wanted_format else choose_media_type(accept, _OFFERED)
-    findings, confirmed = await findings_of(desk, sequence)
+    findings, confirmed = await findings_of(desk, sequence, rule=rule)
     choice = Choice(rule, severity, section, open_only=only_open is not None)
     # There may be as many findings as cells: others are answered meanwhile.
     wanted = await asyncio.to_thread(chosen, findings, confirmed, choice)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -97,7 +98,7 @@ async def list_transitions(
     async with desk.read() as connection:
         found = await desk.find(connection, sequence)
         steps = await stored.list_transitions(connection, found["submission_id"], after=after, limit=limit + 1)
-    return page(request, steps, limit=limit, key="number", show=transition_shown)
+    return page(request, steps, limit=limit, key="number", show=partial(transition_shown, desk=desk))
 
 
 @router.get(ONE + "/transitions/{step}", **reads(Transition, refuses=REFUSES))
@@ -116,7 +117,7 @@ async def get_transition(
         steps = await stored.list_transitions(connection, found["submission_id"], after=step - 1, limit=1)
     if not steps:
         raise NotFound(f"submission {sequence} has no step {step}")
-    return document(request, transition_shown(steps[0]), cache=CLOSED)
+    return document(request, transition_shown(steps[0], desk=desk), cache=CLOSED)
 
 
 @router.get("/agencies/{agency}/periods/{period}/report", **reads(ReportInForce, refuses=REFUSES))

@@ -5,8 +5,10 @@ Every change has its place, what stood there when the report was agreed to, and 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Literal
 
 from services.gateway.intake.cell_values import shown
@@ -15,24 +17,25 @@ from services.gateway.intake.form import Form, FormSection
 from services.gateway.intake.report import SentReport, SentRow
 
 What = Literal["rules", "figure", "earlier_report", "content"]
-# A reason names so many changes and counts the others; the answer's list is as long.
+# A reason names so many changes and counts the others.
 NAMED: Final = 10
-# Words may be private to the body (INT-16); a step's reason is read by whoever reads the step.
+# Words may be private to the body (INT-16).
 _WORDS: Final = "narratives"
-_NOTHING: Final = "chưa có"
 _THERE: Final = "có"
 
 
 @dataclass(frozen=True)
 class Change:
     """``place`` is a database, a month, or a JSON pointer by the row's own name; ``cause`` the id of the fact that changed
-    it, where it is one of its own; ``was`` and ``now`` are None where nothing stood or stands there, and for words."""
+    it, where it is one of its own, and ``at`` its instant, where one is known; ``was`` and ``now`` are None where nothing
+    stood or stands there, and for words."""
 
     what: What
     place: str
     was: str | None
     now: str | None
     cause: str | None = None
+    at: str | None = None
 
 
 def figures_changed(was: Mapping[str, AutomaticFigure], now: Mapping[str, AutomaticFigure]) -> list[Change]:
@@ -64,10 +67,20 @@ def content_changed(was: SentReport, now: SentReport, form: Form) -> list[Change
 
 
 def reason_of(changes: Sequence[Change]) -> str:
-    """Why the agreement lapsed, as the step keeps it for officials to read."""
-    named = "; ".join(_told(each) for each in changes[:NAMED])
-    left = len(changes) - NAMED
-    return f"{named}; và {left} thay đổi khác" if left > 0 else named
+    """Why the agreement lapsed, as the step keeps it for officials to read.
+
+    It goes out in an event and is read by auditors once the report is signed: it names kinds of change, places and causes,
+    never a cell nor a figure. A row's own name is a cell too, so a change of content is named by its section.
+    """
+    told = Counter(_told(each) for each in changes)
+    named = [f"{words} ({count} thay đổi)" if count > 1 else words for words, count in list(told.items())[:NAMED]]
+    left = sum(list(told.values())[NAMED:])
+    return "; ".join([*named, f"và {left} thay đổi khác"] if left else named)
+
+
+def lapsed_at(changes: Iterable[Mapping[str, str | None]]) -> datetime | None:
+    """The instant of the first cause, of changes as they are kept; None where none is known."""
+    return min((datetime.fromisoformat(each["at"]) for each in changes if each.get("at")), default=None)  # type: ignore[arg-type]
 
 
 def _figure(found: AutomaticFigure | None) -> str | None:
@@ -75,16 +88,16 @@ def _figure(found: AutomaticFigure | None) -> str | None:
 
 
 def _told(change: Change) -> str:
-    was, now = change.was or _NOTHING, change.now or _NOTHING
+    by = f" ({change.cause})" if change.cause else ""
     if change.what == "rules":
-        return f"danh mục quy tắc {change.place} thay cho danh mục khi đồng ý: mã băm từ {was} thành {now}"
+        # Catalogues are public, and so are their digests.
+        return f"danh mục quy tắc {change.place} thay cho danh mục khi đồng ý{by}: mã băm từ {change.was} thành {change.now}"
     if change.what == "figure":
-        return f"số liệu tự động của {change.place} đổi từ {was} thành {now}"
+        return f"số liệu tự động của {change.place} đã khác{by}"
     if change.what == "earlier_report":
-        return f"báo cáo đang có hiệu lực của kỳ {change.place} đã khác: mã băm từ {was} thành {now}"
-    if change.was is None and change.now is None:
-        return f"nội dung đã sửa ở {change.place}"
-    return f"nội dung đã sửa ở {change.place}: từ {was} thành {now}"
+        return f"báo cáo đang có hiệu lực của kỳ {change.place} đã khác{by}"
+    section = change.place.removeprefix("/").partition("/")[0]
+    return f"nội dung đã sửa ở phần {section}" if section else "nội dung đã sửa"
 
 
 def _section_changed(was: SentReport, now: SentReport, section: FormSection) -> list[Change]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import zstandard
@@ -107,6 +108,12 @@ async def insert_step(connection: AsyncConnection, values: Mapping[str, Any]) ->
 
 async def insert(connection: AsyncConnection, table: Table, values: Mapping[str, Any]) -> None:
     await connection.execute(table.insert().inline().values(dict(values)))
+
+
+async def instant(connection: AsyncConnection) -> datetime:
+    """The database's clock, by which facts are dated."""
+    found: datetime = (await connection.execute(select(func.clock_timestamp()))).scalar_one()
+    return found
 
 
 async def last_sequence(connection: AsyncConnection, *, agency: str, period: str) -> int:

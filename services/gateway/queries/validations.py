@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import Text, cast, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -49,6 +51,14 @@ SELECT s.submission_id, s.agency, s.period, s.sequence, t.to_state AS state
   JOIN LATERAL (SELECT to_state FROM intake.transition WHERE submission_id = s.submission_id ORDER BY number DESC LIMIT 1) AS t
     ON true
  WHERE s.period >= :first AND t.to_state IN ('in_review', 'approved') ORDER BY s.period, s.agency, s.sequence
+""")
+# When a fact that let an agreement lapse came to be: an activation, a snapshot, a signed report or the ruling on it.
+_INSTANT = text("""
+SELECT max(recorded_at) FROM (
+  SELECT recorded_at FROM control.rule_activation WHERE activation_id = :fact
+   UNION ALL SELECT recorded_at FROM ingest.snapshot WHERE snapshot_id = :fact
+   UNION ALL SELECT recorded_at FROM intake.acceptance WHERE submission_id = :fact
+   UNION ALL SELECT recorded_at FROM control.late_acceptance WHERE submission_id = :fact) AS found
 """)
 _ACTIVATED = ("activation_id", "sequence", "first_period", "catalogue_digest", "impact", "reason", "actor", "recorded_at")
 
@@ -127,6 +137,12 @@ async def activation_of(connection: AsyncConnection, catalogue_id: str) -> str |
     """The latest activation of a catalogue of this name; None for one that came with the release."""
     statement = select(rule_activation.c.activation_id).where(rule_activation.c.catalogue["id"].astext == catalogue_id)
     found: str | None = await connection.scalar(statement.order_by(rule_activation.c.sequence.desc()).limit(1))
+    return found
+
+
+async def instant_of(connection: AsyncConnection, fact: str) -> datetime | None:
+    """Of an activation, a snapshot or an accepted report by its id, when it was recorded; None of anything else."""
+    found: datetime | None = await connection.scalar(_INSTANT, {"fact": fact})
     return found
 
 

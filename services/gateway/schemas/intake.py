@@ -70,21 +70,25 @@ class DeadlineShown(Shape):
 class LapseChange(Shape):
     """One thing that is another than when it was agreed to. `place`: the catalogue, the database, the earlier month, or the
     cell by its row's own name. `was` and `now` are digests of catalogues and earlier reports, figures and cells as they are,
-    null where nothing stood or stands there, and for words. `cause`: the activation, snapshot or submission that did it."""
+    null where nothing stood or stands there, and for words. `cause`: the activation, snapshot or submission that did it;
+    `at`: its instant, or the edit's; null where it is not known."""
 
     what: Literal["rules", "figure", "earlier_report", "content"]
     place: str
     was: str | None
     now: str | None
     cause: str | None
+    at: datetime | None
 
 
 class Lapse(Shape):
-    """An agreement that no longer holds. `step` is null until the next step taken puts it on record."""
+    """An agreement that no longer holds, since `at`: the instant of the first cause, null where it is not known. `step` is
+    null until the next step taken puts it on record. `reason` names no cell and no figure; `changes` show them."""
 
     from_state: Literal["in_review", "approved"]
     reason: str
     changes: list[LapseChange]
+    at: datetime | None
     step: int | None
 
 
@@ -133,7 +137,8 @@ class Basis(Shape):
 
 class Transition(Shape):
     """One step, with the reason that stays for ever and what it was taken on: content, rules, and in `basis` what its check
-    compared with. A lapse has its `changes`."""
+    compared with. A lapse is the system's, not its `met_by`'s, who ran into it; it has its `changes`, which the body alone
+    reads, and `lapsed_at`, the instant of the first of their causes."""
 
     transition_id: str
     submission_id: SubmissionId
@@ -148,6 +153,8 @@ class Transition(Shape):
     catalogue_digest: Digest | None
     basis: Basis | None
     changes: list[LapseChange] | None
+    lapsed_at: datetime | None
+    met_by: str | None
     recorded_at: datetime
 
 

@@ -18,7 +18,7 @@ from services.gateway.queries import submissions as stored
 from services.gateway.runtime import Runtime
 from services.gateway.submissions.desk import Desk, held
 from services.gateway.submissions.known import Known, known_of
-from services.gateway.submissions.refused import ContentChanged, ContentLocked
+from services.gateway.submissions.refused import ContentChanged, ContentLocked, ValidationOutdated
 from services.gateway.submissions.stored import WHOLE, pack_findings, unpack_sent, unpacked
 from shared.audit import Actor, record
 from shared.database import Row
@@ -128,6 +128,14 @@ def rehearsed(desk: Desk, found: Row, checked: Checked, known: Known) -> Row:
         "summary": summary_of(checked),
         "actor": desk.actor.id,
     }
+
+
+async def not_checked(connection: Connection, desk: Desk, found: Row) -> ValidationOutdated:
+    """Why the latest revision has no check: a job is at it, or none of its jobs came to an end."""
+    if await validations.jobs_under(connection, purpose_of(found["submission_id"], "")):
+        return ValidationOutdated("the check of this revision is still running", hint="Ask again when it has ended.")
+    words = f"revision {found['revision']} has not been checked yet"
+    return ValidationOutdated(words, hint=f"POST {desk.path(found['sequence'])}/validations")
 
 
 def _require_open(found: Row) -> None:

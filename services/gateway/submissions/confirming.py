@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from services.gateway.queries import submissions as stored
 from services.gateway.queries import validations
+from services.gateway.submissions.checking import not_checked
 from services.gateway.submissions.desk import Desk, held
 from services.gateway.submissions.refused import (
     AlreadyConfirmed,
     ContentLocked,
     FindingUnknown,
     NotToConfirm,
-    ValidationOutdated,
 )
 from services.gateway.submissions.steps import settled
 from services.gateway.submissions.stored import unpack_findings
@@ -32,7 +32,7 @@ async def confirm(desk: Desk, sequence: int, *, finding_key: str, reason: str) -
         submission_id = found["submission_id"]
         checked = await validations.latest_validation(connection, submission_id, found["revision"])
         if checked is None:
-            raise ValidationOutdated("the check of this revision is still running", hint="Ask again when it has ended.")
+            raise await not_checked(connection, desk, found)
         findings = unpack_findings(await validations.findings_of(connection, checked["validation_id"]))
         finding = next((each for each in findings if each.key == finding_key), None)
         if finding is None:

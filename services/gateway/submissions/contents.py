@@ -24,8 +24,9 @@ from services.gateway.submissions.carrying import before_of
 from services.gateway.submissions.desk import Desk, held
 from services.gateway.submissions.known import Known, known_of
 from services.gateway.submissions.refused import ContentChanged, ContentLocked
+from services.gateway.submissions.standing import instant_told
 from services.gateway.submissions.steps import settled, withdrawn
-from services.gateway.submissions.stored import WHOLE, pack_sent, packed, tag_of, unpack_sent
+from services.gateway.submissions.stored import WHOLE, begun_by, pack_sent, packed, tag_of, unpack_sent
 from shared.audit import record
 from shared.canonical import sha256_hex
 from shared.database import Row
@@ -157,14 +158,15 @@ async def _opened(connection: Connection, desk: Desk, found: Row, taken: Taken) 
         return found
     former, form = await _former(connection, found), taken.known.form
     changes = await asyncio.to_thread(content_changed, former, taken.sent, form)
-    reason = reason_of(changes) or _SAME
-    return await withdrawn(connection, desk, found, reason, [asdict(each) for each in changes])
+    reason, at = reason_of(changes) or _SAME, instant_told(await stored.instant(connection))
+    return await withdrawn(connection, desk, found, reason, [{**asdict(each), "at": at} for each in changes])
 
 
 def require_match(found: Row, if_match: str | None) -> None:
     """Whoever changes content has seen it. Raises PreconditionMissing or ContentChanged (RFC 9110 §13.1.1, RFC 6585 §3)."""
     if found["revision"] is None:
-        if if_match is not None:
+        # What was read of a draft without content is what was known beforehand: it holds while there is none.
+        if if_match is not None and not any(begun_by(each, found) for each in if_match.split(",")):
             raise ContentChanged("there is no content yet", hint="Leave If-Match out.")
         return
     tag = tag_of({**found, "number": found["revision"]})

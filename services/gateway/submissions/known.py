@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from services.gateway.intake.canonical_report import from_document
-from services.gateway.intake.catalogue import catalogue_in_force, parse_catalogue
+from services.gateway.intake.catalogue import catalogue_in_force, packaged_catalogues, parse_catalogue
 from services.gateway.intake.context import AutomaticFigure, Context
 from services.gateway.intake.form import Form, form_named
 from services.gateway.intake.remembering import Former, context_after, first_month_needed
@@ -35,6 +35,13 @@ async def catalogue_of(connection: Connection, period: str) -> Catalogue:
     """The rules in force for a month, activated ones included (DQ-01)."""
     activated = await stored.activations(connection, period)
     return catalogue_in_force(period, activations=[_parsed(line["catalogue"]) for line in activated])
+
+
+async def rules_of(connection: Connection, period: str, digest: str) -> frozenset[str]:
+    """The rules of the catalogue with this digest that hold for a month, in force or not; none where nobody has it any more."""
+    activated = [_parsed(line["catalogue"]) for line in await stored.activations(connection, period)]
+    found = next((each for each in (*packaged_catalogues(), *activated) if each.digest == digest), None)
+    return frozenset() if found is None else frozenset(rule.id for rule in found.within(period).rules)
 
 
 @lru_cache(maxsize=32)

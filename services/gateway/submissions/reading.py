@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from services.gateway.answers import API
 from services.gateway.intake.context import AUTOMATIC_SOURCE, OWN_SOURCE, AutomaticFigure, Context
 from services.gateway.intake.form import Form, form_named
 from services.gateway.intake.media_types import JSON
@@ -17,13 +18,14 @@ from services.gateway.intake.understanding import understand
 from services.gateway.intake.writing import write
 from services.gateway.queries import submissions as stored
 from services.gateway.queries import validations
-from services.gateway.submissions.checking import purpose_of
+from services.gateway.submissions.checking import not_checked, purpose_of
 from services.gateway.submissions.desk import Desk
-from services.gateway.submissions.known import Known, known_of
-from services.gateway.submissions.refused import FindingsOpen, ValidationOutdated
-from services.gateway.submissions.stored import plain_report, tag_of, unpack_findings, unpack_sent
+from services.gateway.submissions.known import Known, known_of, rules_of
+from services.gateway.submissions.refused import FindingsOpen
+from services.gateway.submissions.stored import begun_tag, plain_report, tag_of, unpack_findings, unpack_sent
 from shared.canonical import sha256_hex
 from shared.database import Row
+from shared.errors import Fault, InputInvalid
 
 PRIVATE = "private"
 # Who may read what a body marked private, besides the body itself (INT-16).
@@ -47,23 +49,29 @@ async def content_of(desk: Desk, sequence: int, media_type: str) -> Written:
         found = await desk.find(connection, sequence)
         if found["revision"] is None:
             known = await known_of(connection, agency=desk.agency, period=str(desk.period), form=found["form"])
-            return await asyncio.to_thread(_begun, desk, known, media_type)
+            return await asyncio.to_thread(_begun, desk, found, known, media_type)
         row = await stored.find_revision(connection, found["submission_id"], found["revision"])
     if row is None:
         raise RuntimeError(f"revision {found['revision']} of {found['submission_id']} is gone")
     return await asyncio.to_thread(_written, desk, found, row, media_type)
 
 
-async def findings_of(desk: Desk, sequence: int) -> tuple[Sequence[Finding], frozenset[str]]:
-    """Every finding of the latest revision's latest check, and the keys that were confirmed. Raises ValidationOutdated."""
+async def findings_of(desk: Desk, sequence: int, *, rule: str | None = None) -> tuple[Sequence[Finding], frozenset[str]]:
+    """Every finding of the latest revision's latest check, and the keys that were confirmed. Raises ValidationOutdated, or
+    InputInvalid where ``rule``, of which they are wanted, is none that it was checked by: it would look as if all were well."""
     async with desk.read() as connection:
         found = await desk.find_with_content(connection, sequence)
         checked = await validations.latest_validation(connection, found["submission_id"], found["revision"])
         if checked is None:
-            raise ValidationOutdated("the check of this revision is still running", hint="Ask again when it has ended.")
+            raise await not_checked(connection, desk, found)
         data = await validations.findings_of(connection, checked["validation_id"])
         confirmed = await stored.list_confirmations(connection, found["submission_id"])
+        rules = await rules_of(connection, str(desk.period), checked["catalogue_digest"])
     findings = await asyncio.to_thread(unpack_findings, data)
+    if rule is not None and rule not in rules and all(each.rule != rule for each in findings):
+        fault = Fault("?rule", "is no rule that this was checked by", seen=rule)
+        hint = f"GET {API}/report-rules?period={desk.period} lists them."
+        raise InputInvalid("there are no findings of such a rule", faults=[fault], hint=hint)
     return findings, frozenset(line["finding_key"] for line in confirmed)
 
 
@@ -91,7 +99,7 @@ async def validation_of(desk: Desk, sequence: int, validation_id: str) -> tuple[
     return found, done, job
 
 
-def _begun(desk: Desk, known: Known, media_type: str) -> Written:
+def _begun(desk: Desk, found: Row, known: Known, media_type: str) -> Written:
     """What the body has to report, as far as it is known: who, which month, and the year's tasks as they were last reported.
 
     A section of which nothing is known is left out: an empty one would say that there is none, which nobody did.
@@ -104,7 +112,7 @@ def _begun(desk: Desk, known: Known, media_type: str) -> Written:
     report = Report(known.form.id, desk.agency, str(desk.period), "", tuple(tasks), (), ())
     stated = ("report", "registered_tasks") if tasks else ("report",)
     body = write(report, media_type=media_type, form=known.form, stated=stated)
-    return Written(body, sha256_hex(body))
+    return Written(body, begun_tag(found, body))
 
 
 def _counted(figure: AutomaticFigure) -> dict[str, Any]:

@@ -7,27 +7,34 @@ the submission *is* a draft again, for everybody who reads it; the next step tha
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any, Final
 
 from services.gateway.intake.context import AutomaticFigure
-from services.gateway.intake.lapsing import Change, earlier_changed, figures_changed, reason_of
+from services.gateway.intake.lapsing import Change, earlier_changed, figures_changed, lapsed_at, reason_of
 from services.gateway.queries import Connection
 from services.gateway.queries import validations as stored
 from services.gateway.submissions.known import basis_now, catalogue_of, figures_of
 from shared.database import Row
+from shared.period import VIETNAM
 
 AGREED = frozenset({"in_review", "approved"})
 DRAFT = "draft"
+LAPSE: Final = "lapse"
+# A lapse is nobody's act: whoever ran into it did not take the agreement back.
+SYSTEM: Final = "service:gateway"
 
 
 @dataclass(frozen=True)
 class Lapse:
-    """An agreement that no longer holds: in which state it was, why, and, once it is on record, by which step."""
+    """An agreement that no longer holds: in which state it was, why, since when where a cause's instant is known, and, once
+    it is on record, by which step."""
 
     from_state: str
     reason: str
     changes: Sequence[Mapping[str, Any]]
+    at: datetime | None = None
     step: int | None = None
 
 
@@ -39,14 +46,21 @@ async def as_it_stands(connection: Connection, found: Row) -> Row:
     if "lapse" in found:
         return found
     if found["state"] in AGREED:
-        changes = await _changes(connection, found)
+        changes = [await _dated(connection, found, each) for each in await _changes(connection, found)]
         if not changes:
             return {**found, "lapse": None}
-        lapse = Lapse(found["state"], reason_of(changes), [asdict(each) for each in changes])
-        return {**found, "state": DRAFT, "lapse": lapse}
-    if found["last_action"] == "lapse":
-        return {**found, "lapse": Lapse(found["last_from"], found["last_reason"], found["changes"] or (), found["step"])}
+        kept = [asdict(each) for each in changes]
+        return _lapsed(found, Lapse(found["state"], reason_of(changes), kept, lapsed_at(kept)))
+    if found["last_action"] == LAPSE:
+        kept = found["changes"] or []
+        return _lapsed(found, Lapse(found["last_from"], found["last_reason"], kept, lapsed_at(kept), found["step"]))
     return {**found, "lapse": None}
+
+
+def _lapsed(found: Row, lapse: Lapse) -> Row:
+    """Its state is the system's doing, since the cause."""
+    since = lapse.at or found["state_since"]
+    return {**found, "state": DRAFT, "moved_by": SYSTEM, "state_since": since, "lapse": lapse}
 
 
 def awaits_record(found: Row) -> bool:
@@ -72,7 +86,21 @@ async def _changes(connection: Connection, found: Row) -> list[Change]:
     if was["automatic_snapshot"] != now["automatic_snapshot"]:
         before, after = [await _figures(connection, found, basis) for basis in (was, now)]
         changes += figures_changed(before, after)
-    return changes + earlier_changed(was["earlier_reports"], now["earlier_reports"])
+    changes += earlier_changed(was["earlier_reports"], now["earlier_reports"])
+    return changes
+
+
+async def _dated(connection: Connection, found: Row, change: Change) -> Change:
+    """With its cause's instant. What was there before the agreement did not end it by itself (a late report that a ruling or
+    an extension let count since): then the instant is not known."""
+    at = await stored.instant_of(connection, change.cause) if change.cause else None
+    if at is None or at < found["state_since"]:
+        return change
+    return replace(change, at=instant_told(at))
+
+
+def instant_told(at: datetime) -> str:
+    return at.astimezone(VIETNAM).isoformat(timespec="microseconds")
 
 
 async def _figures(connection: Connection, found: Row, basis: Mapping[str, Any]) -> Mapping[str, AutomaticFigure]:

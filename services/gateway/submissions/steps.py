@@ -13,6 +13,7 @@ from services.gateway.missing_roles import role_missing
 from services.gateway.people import behind, is_among
 from services.gateway.queries import Connection, validations
 from services.gateway.queries import submissions as stored
+from services.gateway.submissions.checking import not_checked
 from services.gateway.submissions.desk import Desk, held
 from services.gateway.submissions.known import basis_now, catalogue_of
 from services.gateway.submissions.refused import ApprovalLapsed, ContentMissing, FindingsOpen, ValidationOutdated
@@ -84,7 +85,10 @@ async def settled(connection: Connection, desk: Desk, found: Row) -> Row:
 
 
 async def withdrawn(connection: Connection, desk: Desk, found: Row, reason: str, changes: Sequence[Mapping[str, Any]]) -> Row:
-    """The submission as a draft again: its agreement is taken back by a step that says which changes did it."""
+    """The submission as a draft again: its agreement is taken back by a step that says which changes did it.
+
+    The step and its audit row keep who ran into the lapse, in whose transaction it is written (the database wants an act's
+    author there); readers are told that it is the system's (`views.transition_shown`)."""
     await take(connection, desk, found, Step("lapse", reason, changes))
     return await desk.find(connection, found["sequence"])
 
@@ -118,8 +122,10 @@ async def require_resolved(connection: Connection, desk: Desk, found: Row) -> Pi
     checked = await validations.latest_validation(connection, found["submission_id"], found["revision"])
     catalogue = await catalogue_of(connection, found["period"])
     basis = await basis_now(connection, agency=found["agency"], period=found["period"], catalogue=catalogue)
-    if checked is None or checked["catalogue_digest"] != catalogue.digest or checked["context"] != basis:
-        what = "has not been checked yet" if checked is None else "was checked under other rules or figures than hold now"
+    if checked is None:
+        raise await not_checked(connection, desk, found)
+    if checked["catalogue_digest"] != catalogue.digest or checked["context"] != basis:
+        what = "was checked under other rules or figures than hold now"
         raise ValidationOutdated(
             f"revision {found['revision']} {what}", hint=f"POST {desk.path(found['sequence'])}/validations"
         )

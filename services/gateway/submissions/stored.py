@@ -51,6 +51,20 @@ def tag_of(revision: Mapping[str, Any]) -> str:
     return sha256_hex(canonical_bytes([str(revision[name]) for name in names]))
 
 
+def begun_tag(submission: Mapping[str, Any], body: bytes) -> str:
+    """The tag of what is known before there is any content: of these bytes, and told to be of no revision yet."""
+    return f"{_no_revision(submission)}.{sha256_hex(body)}"
+
+
+def begun_by(named: str, submission: Mapping[str, Any]) -> bool:
+    """Whether an entry of If-Match is such a tag of this submission, whatever was known when it was read."""
+    return named.strip().startswith(f'"{_no_revision(submission)}.')
+
+
+def _no_revision(submission: Mapping[str, Any]) -> str:
+    return tag_of({"submission_id": submission["submission_id"], "number": 0, "scope": WHOLE, "file_digest": ""})
+
+
 def plain_report(sent: SentReport) -> dict[str, Any]:
     """The report's JSON form with its cells as they were sent, whether or not they can be understood."""
     return {

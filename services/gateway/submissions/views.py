@@ -10,13 +10,14 @@ from typing import Any
 import msgspec
 
 from services.gateway.answers import API
+from services.gateway.intake.lapsing import lapsed_at
 from services.gateway.intake.machine import HOLDERS, Caller, agreeing_step, allowed_actions
 from services.gateway.intake.report import Finding
 from services.gateway.people import behind, is_among
 from services.gateway.queries import Connection, validations
 from services.gateway.queries import submissions as stored
 from services.gateway.submissions.desk import Desk
-from services.gateway.submissions.standing import as_it_stands
+from services.gateway.submissions.standing import LAPSE, SYSTEM, as_it_stands
 from services.gateway.submissions.stored import tag_of
 from services.gateway.tenancy import AGENCY_ROLES
 from shared.calendar import Deadline, deadline_of
@@ -63,9 +64,16 @@ def deadline_shown(due: Deadline, now: datetime) -> dict[str, Any]:
     }
 
 
-def transition_shown(line: Row) -> dict[str, Any]:
-    """A step; its reason stays with the sequence number for ever (APR-05)."""
-    return {name: value for name, value in line.items() if name != "agency"}
+def transition_shown(line: Row, *, desk: Desk) -> dict[str, Any]:
+    """A step; its reason stays with the sequence number for ever (APR-05).
+
+    A lapse is the system's, since its cause; its `changes` show cells and figures that nobody signed: the body alone reads
+    them."""
+    step = {name: value for name, value in line.items() if name != "agency"}
+    if line["action"] != LAPSE:
+        return {**step, "met_by": None, "lapsed_at": None}
+    beside = {"met_by": line["actor"], "lapsed_at": lapsed_at(line["changes"] or ())}
+    return {**step, "actor": SYSTEM, "changes": line["changes"] if desk.inside else None, **beside}
 
 
 def validation_shown(line: Row) -> dict[str, Any]:

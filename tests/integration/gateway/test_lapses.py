@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from datetime import datetime
 from typing import Any
 
 from services.gateway.intake.catalogue import catalogue_in_force
@@ -11,6 +13,7 @@ from tests.integration.gateway.seeds import Seeds
 from tests.integration.gateway.test_submissions_machine import PLACES, ROLES, wanted
 
 PERIOD = "2026-02"
+SYSTEM = "service:gateway"
 DRAFTS = {
     "drafter": ["edit", "validate", "confirm", "attach", "hand_over", "revert"],
     "approver": ["validate"], "signer": ["validate"], "admin": [],
@@ -40,6 +43,20 @@ async def another_key(house: House, agency: str) -> dict[str, str]:
     return {"authorization": f"Bearer {key}"}
 
 
+async def no_cell_leaves_the_body(house: House, body: Body, sequence: int, cells: tuple[str, ...]) -> None:
+    """Not in an event of the body, and not in the history that auditors and the operator read once the report is signed."""
+    headers = await house.bearer_of(body.agency, "agency_admin")
+    listed = await house.client.get(f"{API}/agencies/{body.agency}/events?types=submission.lapsed", headers=headers)
+    assert listed.json()["items"][-1]["data"]["reason"], listed.text
+    answers = [listed.text]
+    for role in ("auditor", "operator"):
+        history = await house.get(f"{body.path}/{sequence}/transitions", role)
+        (lapse,) = [each for each in history.json()["items"] if each["action"] == "lapse"]
+        assert (lapse["reason"], lapse["changes"]) == (listed.json()["items"][-1]["data"]["reason"], None)
+        answers.append(json.dumps(lapse))
+    assert [cell for cell in cells if any(cell in each for each in answers)] == []
+
+
 async def steps_of(body: Body, sequence: int) -> list[str]:
     return [each["action"] for each in (await body.get(f"/{sequence}/transitions")).json()["items"]]
 
@@ -61,12 +78,14 @@ async def test_one_changed_value_takes_the_approval_back_and_is_named(house: Hou
     await body.sent(sequence, changed, match=found["content"]["etag"])
     found = await seen(body, sequence)
     assert found["state"] == "draft"
+    at = found["lapse"]["at"]
     assert found["lapse"] == {
-        "from_state": "approved", "step": 4,
-        "reason": "nội dung đã sửa ở /registered_tasks/NV-0002/accepted_on: từ 2026-01-20 thành 2026-01-21",
+        "from_state": "approved", "step": 4, "at": at,
+        "reason": "nội dung đã sửa ở phần registered_tasks",
         "changes": [{"what": "content", "place": "/registered_tasks/NV-0002/accepted_on", "was": "2026-01-20",
-                     "now": "2026-01-21", "cause": None}],
+                     "now": "2026-01-21", "cause": None, "at": at}],
     }  # fmt: skip
+    assert (found["moved_by"], found["state_since"]) == (SYSTEM, at)
     assert (await body.post(f"/{sequence}/signatures", "signer", {"digest": found["content"]["digest"]})).status_code == 409
     await body.step(sequence, "handovers", "drafter")
     assert (await seen(body, sequence))["lapse"] is None
@@ -82,8 +101,10 @@ async def test_one_changed_value_takes_the_approval_back_and_is_named(house: Hou
     assert refused.json()["type"].endswith("/same-person")
     assert (await body.step(sequence, "signatures", "signer", signing))["state"] == "accepted"
     step = (await body.get(f"/{sequence}/transitions/4")).json()
-    assert (step["action"], step["actor"]) == ("lapse", (await body.ids())["drafter"])
+    assert (step["action"], step["actor"], step["lapsed_at"]) == ("lapse", SYSTEM, at)
+    assert step["met_by"] == (await body.ids())["drafter"]
     assert step["changes"] == found["lapse"]["changes"]
+    await no_cell_leaves_the_body(house, body, sequence, ("2026-01-20", "2026-01-21", "NV-0002"))
 
 
 async def test_private_words_are_named_by_their_place_alone(house: House) -> None:
@@ -94,7 +115,8 @@ async def test_private_words_are_named_by_their_place_alone(house: House) -> Non
     again = [{**words, "text": "Lời riêng khác (minh họa)"}]
     await body.sent(sequence, report("G02", PERIOD, narratives=again), match=tag)
     lapse = (await seen(body, sequence))["lapse"]
-    assert lapse["reason"] == "nội dung đã sửa ở /narratives/C1/private/text"
+    assert lapse["reason"] == "nội dung đã sửa ở phần narratives"
+    assert lapse["changes"][0]["place"] == "/narratives/C1/private/text"
     assert "riêng" not in str(lapse["changes"])
 
 
@@ -110,8 +132,10 @@ async def test_other_rules_take_every_agreement_back_at_once(house: House) -> No
         assert (found["state"], found["lapse"]["from_state"], found["lapse"]["step"]) == ("draft", state, None)
         assert found["lapse"]["changes"] == [
             {"what": "rules", "place": "kiem-thu-lapse", "was": before, "now": made["catalogue_digest"],
-             "cause": made["activation_id"]}
+             "cause": made["activation_id"], "at": found["lapse"]["at"]}
         ]  # fmt: skip
+        assert datetime.fromisoformat(found["lapse"]["at"]) == datetime.fromisoformat(made["recorded_at"])
+        assert (found["moved_by"], found["state_since"]) == (SYSTEM, found["lapse"]["at"])
         assert "lapse" not in await steps_of(each, number)
     # What an answer offers is what can be done: no more, and no less, as for any draft.
     for action, role in (("approve", "approver"), ("reject", "approver"), ("reject", "signer"), ("sign", "signer")):
@@ -123,6 +147,12 @@ async def test_other_rules_take_every_agreement_back_at_once(house: House) -> No
     assert (await steps_of(body, sequence))[-1:] == ["lapse"]
     found = await seen(body, sequence)
     assert (found["state"], found["lapse"]["step"]) == ("draft", 4)
+    # On record it is the system's still, since the activation; who ran into it stands beside it.
+    step = (await body.get(f"/{sequence}/transitions/4")).json()
+    assert (found["moved_by"], found["state_since"], step["actor"]) == (SYSTEM, found["lapse"]["at"], SYSTEM)
+    assert (step["lapsed_at"], step["met_by"]) == (found["lapse"]["at"], (await body.ids())["approver"])
+    told = (await body.post(f"/{sequence}/approvals", "approver")).json()
+    assert told["context"]["by"] == SYSTEM
     # A draft is edited straight away; the lapse stands on record before the edit.
     tag = (await waiting.get(f"/{other}")).json()["content"]["etag"]
     await waiting.sent(other, report("G06", PERIOD, tasks=[task(1)]), match=tag)
@@ -140,8 +170,11 @@ async def test_another_figure_of_the_source_takes_it_back_and_one_of_another_bod
     snapshot = await seeds.counted({"G08": 101, "G09": 7}, version=2, supersedes=first)
     found = await seen(body, sequence)
     assert found["state"] == "draft"
-    assert found["lapse"]["changes"] == [{"what": "figure", "place": "CSDL-MH", "was": "100", "now": "101", "cause": snapshot}]
-    assert found["lapse"]["reason"] == "số liệu tự động của CSDL-MH đổi từ 100 thành 101"
+    (change,) = found["lapse"]["changes"]
+    assert change == {"what": "figure", "place": "CSDL-MH", "was": "100", "now": "101", "cause": snapshot, "at": change["at"]}
+    assert found["lapse"]["reason"] == f"số liệu tự động của CSDL-MH đã khác ({snapshot})"
+    (frozen,) = await house.facts(f"SELECT recorded_at FROM ingest.snapshot WHERE snapshot_id = '{snapshot}'")
+    assert datetime.fromisoformat(change["at"]) == frozen["recorded_at"]
     assert (await seen(other, unmoved))["state"] == "approved"
     refused = await body.post(f"/{sequence}/signatures", "signer", {"digest": digest})
     assert refused.json()["type"].endswith("/approval-lapsed"), refused.text

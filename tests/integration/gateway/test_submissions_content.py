@@ -87,6 +87,33 @@ async def test_of_two_editors_at_once_one_is_told(house: House, begun: str) -> N
     assert [row["task_code"] for row in kept["registered_tasks"]] == [contents[won]["registered_tasks"][0]["task_code"]]
 
 
+async def test_what_was_read_of_an_empty_draft_is_named_while_it_is_empty(house: House) -> None:
+    body, other = Body(house, "H12", PERIOD), Body(house, "H17", PERIOD)
+    place, content = f"/{await body.begin()}", report("H12", PERIOD)
+    read_as = [(await body.get(f"{place}/content", accept=each)).headers["etag"] for each in (JSON, CSV)]
+    assert len(set(read_as)) == 2
+    strange = (await other.get(f"/{await other.begin()}/content")).headers["etag"]
+    assert (await body.put(place, content, match=strange)).status_code == 412
+    for tag in read_as:
+        assert (await body.put(place, content, match=tag, query="?dry_run=true")).status_code == 200
+    await body.sent(1, content, match=read_as[0])
+    assert (await body.put(place, content, match=read_as[0])).status_code == 412
+
+
+async def test_a_rule_that_nothing_was_checked_by_is_refused_and_not_answered_with_nothing(house: House) -> None:
+    body = Body(house, "G16", PERIOD)
+    place = f"/{await body.begin()}"
+    await body.sent(1, report("G16", PERIOD))
+    for suffix in ("", "&format=csv"):
+        refused = await body.get(f"{place}/findings?rule=foo{suffix}", **{"accept-language": "vi"})
+        assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (422, "input-invalid")
+        assert refused.json()["errors"][0]["seen"] == "foo"
+        assert f"/api/v1/report-rules?period={PERIOD}" in refused.json()["hint"]
+    rules = (await house.get(f"/api/v1/report-rules?period={PERIOD}")).json()["rules"]
+    known = await body.get(f"{place}/findings?rule={rules[0]['id']}")
+    assert (known.status_code, known.json()["items"]) == (200, [])
+
+
 async def test_a_dry_run_finds_the_same_and_stores_nothing(house: House) -> None:
     body = Body(house, "G06", PERIOD)
     place = f"/{await body.begin()}"

@@ -118,6 +118,27 @@ async def test_a_large_upload_is_202_and_its_event_arrives_signed(house: House, 
     assert told in await events(house)
 
 
+async def test_a_step_says_that_the_check_is_running_as_the_findings_do(house: House, database: TestDatabase) -> None:
+    body = Body(house, "H12", "2026-01")
+    sequence = await body.begin()
+    submission_id = (await body.get(f"/{sequence}")).json()["submission_id"]
+    with psycopg.connect(database.superuser_url, autocommit=True) as at:
+        at.execute("SET search_path = queue")
+        # Jobs of one submission run one after the other: its check waits until this one is gone.
+        held = at.execute(
+            "INSERT INTO queue.procrastinate_jobs (queue_name, task_name, lock) VALUES ('nobody', 'nothing', %s) RETURNING id",
+            [submission_id],
+        ).fetchone()
+        content = json.dumps(report("H12", "2026-01", tasks=[task(number) for number in range(1, 60)])).encode()
+        taken = await body.put(f"/{sequence}", content)
+        assert taken.status_code == 202
+        refused = [await body.get(f"/{sequence}/findings"), await body.post(f"/{sequence}/handovers", "drafter")]
+        told = [{name: each.json()[name] for name in ("status", "type", "detail", "hint")} for each in refused]
+        assert told[0] == told[1]
+        assert (told[0]["status"], told[0]["hint"]) == (409, "Ask again when it has ended.")
+        at.execute("DELETE FROM queue.procrastinate_jobs WHERE id = %s", held)
+
+
 async def test_a_check_that_fails_is_told_too(house: House, receiver: Receiver, database: TestDatabase) -> None:
     body = Body(house, "H17", "2026-02")
     await register(house, receiver, agency="H17", types=["validation.finished", "validation.failed"])

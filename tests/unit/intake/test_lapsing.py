@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from services.gateway.intake.context import AutomaticFigure
 from services.gateway.intake.form import form_named
-from services.gateway.intake.lapsing import NAMED, Change, content_changed, earlier_changed, figures_changed, reason_of
+from services.gateway.intake.lapsing import (
+    NAMED,
+    Change,
+    content_changed,
+    earlier_changed,
+    figures_changed,
+    lapsed_at,
+    reason_of,
+)
 from services.gateway.intake.media_types import JSON
 from services.gateway.intake.report import SentReport, SentRow
 
@@ -66,5 +75,24 @@ def test_the_same_report_under_another_number_is_no_change() -> None:
 
 def test_a_long_list_of_changes_is_counted() -> None:
     changes = [Change("content", f"/registered_tasks/NV-{number}", None, "có") for number in range(NAMED + 3)]
-    assert reason_of(changes).endswith("và 3 thay đổi khác")
-    assert reason_of(changes[:1]) == "nội dung đã sửa ở /registered_tasks/NV-0: từ chưa có thành có"
+    assert reason_of(changes) == f"nội dung đã sửa ở phần registered_tasks ({NAMED + 3} thay đổi)"
+    assert reason_of(changes[:1]) == "nội dung đã sửa ở phần registered_tasks"
+    figures = [Change("figure", f"CSDL-{number}", "1", "2", "snap_1") for number in range(NAMED + 3)]
+    assert reason_of(figures).endswith("số liệu tự động của CSDL-9 đã khác (snap_1); và 3 thay đổi khác")
+
+
+def test_a_reason_quotes_no_cell_and_no_figure() -> None:
+    """It is read outside the body; a row's own name was written by somebody too."""
+    before = sent(reported_databases=[{**FIGURE, "new_records": 70_000}], registered_tasks=[TASK])
+    secret = {**OTHER, "task_code": "NV-987654", "title": "Tên không được lộ"}
+    after = sent(reported_databases=[{**FIGURE, "new_records": 987_654}], registered_tasks=[TASK, secret])
+    changes = [*content_changed(before, after, FORM), *figures_changed(counted(a=31337), counted(a=42424))]
+    reason = reason_of(changes)
+    assert [each for each in ("70000", "987654", "Tên", "CSDL~1", "31337", "42424") if each in reason] == []
+    assert all(place in reason for place in ("registered_tasks", "reported_databases", "số liệu tự động của a", "snap_now"))
+
+
+def test_an_agreement_ends_with_the_first_cause() -> None:
+    early, late = "2026-03-01T08:00:00+07:00", "2026-03-01T02:00:00+00:00"
+    assert lapsed_at([{"at": late}, {"at": None}, {"at": early}, {}]) == datetime.fromisoformat(early)
+    assert lapsed_at([{"at": None}]) is None
