@@ -9,7 +9,6 @@ from typing import Any
 
 import msgspec
 
-from services.gateway.answers import API
 from services.gateway.intake.context import AUTOMATIC_SOURCE, OWN_SOURCE, AutomaticFigure, Context
 from services.gateway.intake.form import Form, form_named
 from services.gateway.intake.media_types import JSON
@@ -70,7 +69,7 @@ async def findings_of(desk: Desk, sequence: int, *, rule: str | None = None) -> 
     findings = await asyncio.to_thread(unpack_findings, data)
     if rule is not None and rule not in rules and all(each.rule != rule for each in findings):
         fault = Fault("?rule", "is no rule that this was checked by", seen=rule)
-        hint = f"GET {API}/report-rules?period={desk.period} lists them."
+        hint = f"GET /api/v1/report-rules?period={desk.period} lists them."
         raise InputInvalid("there are no findings of such a rule", faults=[fault], hint=hint)
     return findings, frozenset(line["finding_key"] for line in confirmed)
 

@@ -101,9 +101,9 @@ async def test_what_was_read_of_an_empty_draft_is_named_while_it_is_empty(house:
 
 
 async def test_a_rule_that_nothing_was_checked_by_is_refused_and_not_answered_with_nothing(house: House) -> None:
-    body = Body(house, "G16", PERIOD)
+    body = Body(house, "H38", PERIOD)
     place = f"/{await body.begin()}"
-    await body.sent(1, report("G16", PERIOD))
+    await body.sent(1, report("H38", PERIOD))
     for suffix in ("", "&format=csv"):
         refused = await body.get(f"{place}/findings?rule=foo{suffix}", **{"accept-language": "vi"})
         assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (422, "input-invalid")
