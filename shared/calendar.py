@@ -6,7 +6,7 @@ that body's month (APR-10). Source in law: QĐ 4585 appendix §4; readings G-7, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -33,7 +33,7 @@ SELECT entry_id, falls_at FROM control.calendar_entry
 
 _EXTENDED = text("""
 SELECT extension_id, until, effect FROM control.extension_in_force
- WHERE agency = :agency AND period = :period ORDER BY turn DESC, sequence DESC LIMIT 1
+ WHERE agency = :agency AND period = :period ORDER BY until DESC, turn, sequence
 """)
 
 _DAYS = text("""
@@ -71,12 +71,12 @@ async def cutoff_of(connection: AsyncConnection, period: Period, source: str) ->
 async def deadline_of(connection: AsyncConnection, period: Period, agency: str) -> Deadline:
     """When the body's report of a month is due, as it stands now; what was accepted before keeps the deadline it had.
 
-    The extension of the body that was approved last holds, and it never shortens: a calendar row that moved everybody's
-    deadline beyond it wins.
+    Extensions of the body add time and never take any away: of each effect the one that ends last holds, and a calendar row
+    that moved everybody's deadline beyond it wins.
     """
     falls_at, moved_by = await closing_of(connection, period, REPORTS)
-    extension = await row(connection, _EXTENDED, {"agency": agency, "period": str(period)})
-    falls_at, moved_by, counts_until = extended(falls_at, moved_by, extension)
+    extensions = await rows(connection, _EXTENDED, {"agency": agency, "period": str(period)})
+    falls_at, moved_by, counts_until = extended(falls_at, moved_by, extensions)
     return Deadline(falls_at, await soft_of(connection, falls_at), moved_by, counts_until)
 
 
@@ -102,14 +102,16 @@ async def close_gate(connection: AsyncConnection, period: Period) -> None:
     await connection.execute(_CLOSE, {"period": str(period)})
 
 
-def extended(falls_at: datetime, moved_by: str | None, extension: Row | None) -> tuple[datetime, str | None, datetime]:
-    """Deadline, what moved it, and until when a report counts at all, under a body's latest extension. Pure."""
-    if extension is None or extension["until"] <= falls_at:
-        return falls_at, moved_by, falls_at
-    until = extension["until"].astimezone(UTC)
-    if extension["effect"] == "in_time":
-        return until, extension["extension_id"], until
-    return falls_at, moved_by, until
+def extended(falls_at: datetime, moved_by: str | None, extensions: Iterable[Row]) -> tuple[datetime, str | None, datetime]:
+    """Deadline, what moved it, and until when a report counts at all, under a body's extensions. Each only adds: those of
+    ``in_time`` put the deadline off, and those of either effect the instant until which reports count. Pure."""
+    counts_until = falls_at
+    for each in extensions:
+        until = each["until"].astimezone(UTC)
+        counts_until = max(counts_until, until)
+        if each["effect"] == "in_time" and until > falls_at:
+            falls_at, moved_by = until, each["extension_id"]
+    return falls_at, moved_by, counts_until
 
 
 def last_working_day(before: date, marked: Mapping[date, str]) -> date:

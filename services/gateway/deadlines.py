@@ -17,13 +17,21 @@ from services.gateway.queries import deadlines as stored
 from services.gateway.tenancy import require_other_body, transaction
 from services.gateway.words import require_reason
 from shared.audit import Actor, record
-from shared.calendar import REPORTS, cutoff_of
+from shared.calendar import deadline_of
 from shared.database import Database, Row
 from shared.errors import Conflict, Fault, InputInvalid, NotFound, SamePerson
 from shared.ids import new_id
-from shared.period import VIETNAM
+from shared.period import VIETNAM, Period
 from shared.registry_store import load_registry
 from shared.tables.control import extension, late_acceptance
+
+
+class ExtensionAddsNothing(Conflict):
+    """The extension would not lengthen what holds by now: it ends in the past, or not after what is in force."""
+
+    slug = "extension-adds-nothing"
+    title_vi = "Gia hạn không kéo dài thêm"
+    title_en = "The extension lengthens nothing"
 
 
 class NotLate(Conflict):
@@ -52,10 +60,11 @@ async def propose_extension(
     effect: str,
     reason: str,
     document: str,
+    now: datetime,
 ) -> Row:
     """Asks that one body's deadline be put off; nothing moves before another person approves it.
 
-    Raises OwnBody, AgencyUnknown, ReasonMissing, or InputInvalid when ``until`` is not after the deadline that holds for all.
+    Raises OwnBody, AgencyUnknown, ReasonMissing, or InputInvalid when ``until`` is past or not after what holds for the body.
     """
     reason = require_reason(reason)
     month = ruled_period(period)
@@ -65,11 +74,13 @@ async def propose_extension(
     async with transaction(database, actor) as connection:
         if agency not in (await load_registry(connection, month.last_day)).agencies:
             raise AgencyUnknown(f"no scored body has the code {agency!r} in {month}", hint="GET /api/v1/agencies lists them.")
-        due = await cutoff_of(connection, month, REPORTS)
-        if until <= due:
-            said = due.astimezone(VIETNAM).isoformat()
-            fault = Fault("/until", "is not after the deadline", seen=until.isoformat(), expected=f"later than {said}")
-            raise InputInvalid("an extension puts a deadline off", faults=[fault])
+        held = await _held(connection, month, agency=agency, effect=effect)
+        if until <= max(held, now):
+            what, said = ("is not after the deadline", held) if held >= now else ("lies in the past", now)
+            later = f"later than {said.astimezone(VIETNAM).isoformat()}"
+            raise InputInvalid(
+                "an extension puts a deadline off", faults=[Fault("/until", what, seen=until.isoformat(), expected=later)]
+            )
         row = {**values, "document": document, "reason": reason, "actor": actor.id}
         await control.insert_row(connection, extension, row)
         detail = {**values, "until": until.isoformat(), "document": document}
@@ -77,10 +88,10 @@ async def propose_extension(
         return await find_extension(connection, extension_id)
 
 
-async def approve_extension(database: Database, *, actor: Actor, extension_id: str, reason: str) -> Row:
+async def approve_extension(database: Database, *, actor: Actor, extension_id: str, reason: str, now: datetime) -> Row:
     """From the commit on the extension holds; what was handed in before keeps the deadline it had.
 
-    Raises NotFound, OwnBody, SamePerson, ReasonMissing or AlreadyApproved.
+    Raises NotFound, OwnBody, SamePerson, ReasonMissing, AlreadyApproved or ExtensionAddsNothing.
     """
     reason = require_reason(reason)
     async with transaction(database, actor) as connection:
@@ -88,12 +99,34 @@ async def approve_extension(database: Database, *, actor: Actor, extension_id: s
         require_other_body(actor, found["agency"])
         if await same_person(connection, found["actor"], actor.id):
             raise SamePerson("nobody approves their own request", hint="Ask another person to approve it.")
-        values = {"extension_id": extension_id, "actor": actor.id, "reason": reason}
-        if found["alone"] or not await stored.insert_extension_approval(connection, values):
+        await stored.lock_extensions(connection, agency=found["agency"], period=found["period"])
+        found = await find_extension(connection, extension_id)
+        if not found["alone"] and found["approved_by"] is None:
+            await _require_longer(connection, found, now)
+        values = {"extension_id": extension_id, "actor": actor.id, "reason": reason, "decided_at": now}
+        if found["alone"] or found["approved_by"] or not await stored.insert_extension_approval(connection, values):
             raise AlreadyApproved(f"{extension_id} was approved before")
         detail = {"agency": found["agency"], "period": found["period"], "until": found["until"].isoformat()}
         await record(connection, actor.id, "extension.approve", extension_id, reason=reason, detail=detail)
         return await find_extension(connection, extension_id)
+
+
+async def _held(connection: Connection, month: Period, *, agency: str, effect: str) -> datetime:
+    """What an extension of an effect has to go beyond: the body's deadline, or until when its late reports count."""
+    due = await deadline_of(connection, month, agency)
+    return due.falls_at if effect == "in_time" else due.counts_until
+
+
+async def _require_longer(connection: Connection, proposed: Row, now: datetime) -> None:
+    """Raises ExtensionAddsNothing where the proposal was overtaken by the clock, the calendar or another extension."""
+    month = Period.parse(proposed["period"])
+    held = await _held(connection, month, agency=proposed["agency"], effect=proposed["effect"])
+    if proposed["until"] <= max(held, now):
+        until, said = (each.astimezone(VIETNAM).isoformat() for each in (proposed["until"], max(held, now)))
+        raise ExtensionAddsNothing(
+            f"{proposed['extension_id']} ends at {until}, not after {said}",
+            hint="Propose another extension that ends later than what holds now.",
+        )
 
 
 async def find_extension(connection: Connection, extension_id: str) -> Row:

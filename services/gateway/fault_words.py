@@ -99,6 +99,8 @@ _ERRORS: Final[Mapping[str, tuple[str, str | None]]] = {
     "datetime_parsing": ("is no instant", "an instant with its zone, such as 2026-02-05T00:00:00+07:00"),
     "datetime_from_date_parsing": ("is no instant", "an instant with its zone, such as 2026-02-05T00:00:00+07:00"),
     "timezone_aware": ("says no time zone", "an instant with its zone, such as 2026-02-05T00:00:00+07:00"),
+    "instant_too_far": ("lies outside the days that can be", "an instant from {earliest} to {latest}"),
+    "day_too_far": ("lies outside the days that can be", "a day from {earliest} to {latest}"),
     "string_too_long": ("is too long", "at most {max_length} characters"),
     "string_too_short": ("is too short", "at least {min_length} characters"),
     "too_long": ("holds too many", "at most {max_length}"),

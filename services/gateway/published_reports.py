@@ -20,9 +20,8 @@ from services.gateway.queries import published_reports as stored
 from shared.database import Row
 from shared.period import VIETNAM
 
-_EXTENSION = (
-    "extension_id", "effect", "document", "reason", "actor", "recorded_at", "approved_by", "approval_reason", "approved_at",
-)  # fmt: skip
+_EXTENSION = ("extension_id", "effect", "document", "reason", "actor", "approved_by", "approval_reason")
+_INSTANTS = ("until", "recorded_at", "approved_at")
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ async def bodies_of(connection: Connection, version: Version) -> dict[str, dict[
     key: dict[str, Any] = {"period": version.period, "version": version.number}
     reports = {line["agency"]: line for line in await stored.reports_of(connection, **key)}
     words = _by_agency(await stored.public_words(connection, **key))
-    extensions = _by_agency(await stored.extensions_by(connection, period=version.period, by=version.published_at))
+    extensions = _by_agency(await stored.extensions_seen(connection, **key))
     return {code: _body(version, code, reports.get(code), extensions[code], words[code]) for code in version.agencies}
 
 
@@ -91,7 +90,7 @@ def _body(version: Version, code: str, report: Row | None, extensions: Iterable[
         "extensions": [
             {
                 **{name: each[name] for name in _EXTENSION},
-                "until": each["until"].astimezone(VIETNAM),
+                **{name: each[name] and each[name].astimezone(VIETNAM) for name in _INSTANTS},
                 "consequence": consequence_of(each, report, version.due),
             }
             for each in extensions

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from services.gateway.errors import ReasonMissing
 from shared.errors import Fault
+from shared.period import VIETNAM
 
 LONGEST = 2000
 # Of what was sent, this many characters are repeated in a refusal.
@@ -28,6 +29,9 @@ LONGEST_PROSE = 10_000
 PERIOD = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 DECIMAL = r"^(0|[1-9][0-9]{0,17})(\.[0-9]{1,12})?$"
 AGENCY = r"^[A-Z][0-9]{2}$"
+# Instants and days that anything here can be about. Beyond them the calendar itself ends (0001, 9999), and with it every zone.
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=VIETNAM), datetime(2200, 1, 1, tzinfo=VIETNAM)
+EARLIEST_DAY, LATEST_DAY = date(1900, 1, 1), date(2200, 1, 1)
 _LINE = re.compile(PRINTABLE)
 _TURNING = re.compile(f"[{TURNING}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -67,6 +71,20 @@ def _day(value: object) -> object:
     return value
 
 
+def _known_day(day: date) -> date:
+    if not EARLIEST_DAY <= day <= LATEST_DAY:
+        bounds = {"earliest": EARLIEST_DAY.isoformat(), "latest": LATEST_DAY.isoformat()}
+        raise PydanticCustomError("day_too_far", "Input should be a day from {earliest} to {latest}", bounds)
+    return day
+
+
+def _known_instant(at: datetime) -> datetime:
+    if not EARLIEST <= at <= LATEST:
+        bounds = {"earliest": EARLIEST.isoformat(), "latest": LATEST.isoformat()}
+        raise PydanticCustomError("instant_too_far", "Input should be an instant from {earliest} to {latest}", bounds)
+    return at
+
+
 def _digits(value: object) -> object:
     """An address has one spelling of a number: neither 1.0 nor 1e0 nor a blank beside it is one."""
     if isinstance(value, str) and not _WHOLE.fullmatch(value):
@@ -76,5 +94,10 @@ def _digits(value: object) -> object:
 
 Line = Annotated[str, Field(max_length=LONGEST, pattern=PRINTABLE), AfterValidator(tidy)]
 Prose = Annotated[str, Field(max_length=LONGEST_PROSE, pattern=PROSE), AfterValidator(tidy)]
-Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+Instant = Annotated[
+    AwareDatetime,
+    AfterValidator(_known_instant),
+    Field(description=f"With its zone; from {EARLIEST.isoformat()} to {LATEST.isoformat()}."),
+]
+Day = Annotated[date, BeforeValidator(_day), AfterValidator(_known_day), WithJsonSchema({"type": "string", "format": "date"})]
 Whole = Annotated[int, BeforeValidator(_digits)]

@@ -31,7 +31,7 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Extension:
-    """A body's latest extension of the month: reports handed in before ``until`` may count."""
+    """Of a body's extensions of the month the one that ends last: reports handed in before ``until`` may count."""
 
     extension_id: str
     until: datetime

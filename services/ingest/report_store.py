@@ -44,7 +44,7 @@ ACCEPTED_LATE = text("SELECT submission_id FROM control.late_acceptance WHERE pe
 
 EXTENSIONS = text("""
 SELECT DISTINCT ON (agency) agency, extension_id, until
-  FROM control.extension_in_force WHERE period = :period ORDER BY agency, turn DESC, sequence DESC
+  FROM control.extension_in_force WHERE period = :period ORDER BY agency, until DESC, turn, sequence
 """)
 
 PAGES = text("SELECT dataset, page_no, sha256 FROM ingest.taken_page WHERE pull_id = :pull_id ORDER BY dataset, page_no")

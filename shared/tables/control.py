@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     false,
+    func,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
@@ -145,7 +146,7 @@ api_key_revocation = Table(
 
 # One body's report deadline moved: who, why, until when. `in_time` reports count as handed in on time, `late_counts` ones
 # stay marked late and count by a superseding version (APR-10). It holds once a second person approved it, and of a body's
-# month the one approved last: view control.extension_in_force. `alone`: of the time when one person granted it.
+# month, by effect, the one that ends last: view control.extension_in_force. `alone`: of the time when one person granted it.
 extension = Table(
     "extension",
     metadata,
@@ -165,7 +166,7 @@ extension = Table(
     schema="control",
 )
 
-# The second person's agreement, from which an extension holds.
+# The second person's agreement, from which an extension holds. `decided_at`: by the clock of who wrote it; null before 0020.
 extension_approval = Table(
     "extension_approval",
     metadata,
@@ -173,6 +174,7 @@ extension_approval = Table(
     Column("sequence", BigInteger, Identity(always=True), nullable=False, unique=True),
     text("actor"),
     text("reason"),
+    Column("decided_at", Instant, server_default=func.clock_timestamp()),
     recorded_at(),
     CheckConstraint("btrim(reason) <> ''", name="reason"),
     schema="control",

@@ -14,7 +14,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from shared.tables.metadata import Instant, metadata, recorded_at, text
 
@@ -46,6 +46,7 @@ run = Table(
     schema="scoring",
 )
 
+# `extensions`: those in force of the month as the publication saw them, pinned by the database; null before 0020.
 publication = Table(
     "publication",
     metadata,
@@ -58,6 +59,7 @@ publication = Table(
     Column("command_id", Text, ForeignKey("control.command.command_id")),
     Column("published_at", Instant, nullable=False),
     text("digest"),
+    Column("extensions", ARRAY(Text)),
     recorded_at(),
     UniqueConstraint("period", "version"),
     CheckConstraint("btrim(reason) <> ''", name="reason"),

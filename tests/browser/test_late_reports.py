@@ -54,17 +54,27 @@ def test_a_publisher_puts_one_deadline_off(person: Person, served: Served, publi
     assert person.field("Đến").get_attribute("aria-invalid") == "true"
     assert person.field("Đến").input_value() == "1/2/2026 9:00"
     person.reads("muộn hơn 05/02/2026 00:00:00")
+    person.reads("Công bố cùng kết quả của tháng, ai cũng đọc được.")
     person.reads("Đến: không sau thời hạn hiện có")
     person.looks("extension-refused")
-    person.types("Đến", "10/02/2026 17:30")
+    person.types("Đến", "10/02/2026")
     person.presses("Đề xuất gia hạn")
     person.reads("chờ người thứ hai phê duyệt")
-    person.reads("10/02/2026 17:30:00")
+    person.reads("11/02/2026 00:00:00")
     person.reads("chờ duyệt, chưa có hiệu lực")
     assert person.page.get_by_role("link", name="Xem và duyệt").count() == 0, "nobody approves what they proposed"
     person.looks("extensions")
+    listed = served.call("GET", "/extensions?period=2026-01&agency=G01", publisher).json()["items"]
+    approval = f"/e-form/extensions/{listed[0]['extension_id']}/approvals"
+    person.opens(approval)
+    person.reads("đang chờ một người công bố khác")
+    assert person.page.get_by_role("button", name="Duyệt gia hạn").count() == 0, "a form that could only be refused"
     person.opens("/e-form/periods/2026-01/reporting")
     assert "đã dời" not in person.page.inner_text("main")
+    person.signs_in(served.key("Người công bố của G01", "publisher", agency="G01"))
+    person.opens(approval)
+    person.reads("là của cơ quan bạn thuộc về")
+    assert person.page.get_by_role("button", name="Duyệt gia hạn").count() == 0
     person.signs_in(served.key("Người công bố thứ hai", "publisher"))
     person.opens("/e-form/extensions?period=2026-01")
     person.follows("Xem và duyệt")

@@ -29,13 +29,13 @@ def test_the_last_working_day_knows_weekends_days_off_and_made_up_saturdays(befo
 
 def test_an_extension_in_time_moves_the_deadline_and_one_that_counts_late_does_not() -> None:
     until = LEGAL + timedelta(days=2)
-    assert extended(LEGAL, None, None) == (LEGAL, None, LEGAL)
+    assert extended(LEGAL, None, []) == (LEGAL, None, LEGAL)
     given = {"extension_id": "ext_1", "until": until, "effect": "in_time"}
-    assert extended(LEGAL, "cal_1", given) == (until, "ext_1", until)
-    assert extended(LEGAL, "cal_1", {**given, "effect": "late_counts"}) == (LEGAL, "cal_1", until)
+    assert extended(LEGAL, "cal_1", [given]) == (until, "ext_1", until)
+    assert extended(LEGAL, "cal_1", [{**given, "effect": "late_counts"}]) == (LEGAL, "cal_1", until)
 
 
 @pytest.mark.parametrize("effect", ["in_time", "late_counts"])
 def test_an_extension_never_shortens(effect: str) -> None:
     given = {"extension_id": "ext_1", "until": LEGAL - timedelta(microseconds=1), "effect": effect}
-    assert extended(LEGAL, "cal_1", given) == (LEGAL, "cal_1", LEGAL)
+    assert extended(LEGAL, "cal_1", [given]) == (LEGAL, "cal_1", LEGAL)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
@@ -23,6 +24,7 @@ from services.gateway.schemas.deadlines import OwnReporting, Reporting
 from services.gateway.tenancy import WHOLE_BODY_ROLES, read
 from shared.audit import Actor
 from shared.calendar import REPORTS, closing_of, extended, soft_of
+from shared.database import Row
 from shared.period import VIETNAM, Period
 from shared.registry_store import load_registry
 
@@ -75,11 +77,13 @@ async def _month(connection: Connection, month: Period, agency: str | None) -> M
 async def _dues(connection: Connection, month: Period, agencies: Iterable[str]) -> dict[str, Due]:
     """As shared.calendar.deadline_of says of each body, without asking once a body."""
     closing = await closing_of(connection, month, REPORTS)
-    extensions = {line["agency"]: line for line in await stored.extensions_in_force(connection, str(month))}
+    extensions: defaultdict[str, list[Row]] = defaultdict(list)
+    for line in await stored.extensions_in_force(connection, str(month)):
+        extensions[line["agency"]].append(line)
     soft: dict[datetime, datetime] = {}
     due: dict[str, Due] = {}
     for agency in agencies:
-        falls_at, moved_by, counts_until = extended(*closing, extensions.get(agency))
+        falls_at, moved_by, counts_until = extended(*closing, extensions[agency])
         if falls_at not in soft:
             soft[falls_at] = await soft_of(connection, falls_at)
         soft_at, hard_at, counted = (at.astimezone(VIETNAM) for at in (soft[falls_at], falls_at, counts_until))

@@ -29,7 +29,8 @@ ExtensionPath = Annotated[str, Path(pattern="^(ext)_[0-9a-z]{26}$", description=
 async def list_extensions(
     request: Request, period: PeriodQuery = None, agency: AgencyQuery = None, cursor: Cursor = None, limit: Limit = PAGE
 ) -> Response:
-    """Extensions in the order they were proposed; of a body's month the one approved last holds."""
+    """Extensions in the order they were proposed; each adds time and none takes any away: of a body's month the latest
+    `until` of each effect holds."""
     after = number_cursor(cursor)
     async with runtime(request).database.read() as connection:
         found = await stored.list_extensions(connection, period=period, agency=agency, after=after, limit=limit + 1)
@@ -61,6 +62,7 @@ async def post_extension(
         effect=asked.effect,
         reason=asked.reason,
         document=asked.document,
+        now=runtime(request).clock(),
     )
     return created(extension_shown(written), path=f"/extensions/{written['extension_id']}")
 
@@ -72,8 +74,12 @@ async def post_extension_approval(
     actor: Annotated[Actor, Depends(PUBLISHING)],
     asked: Annotated[ExtensionApprovalAsked, Depends(Json(ExtensionApprovalAsked))],
 ) -> Response:
-    """Approve somebody else's proposal; from then on the deadline is put off."""
-    written = await approve_extension(runtime(request).database, actor=actor, extension_id=extension, reason=asked.reason)
+    """Approve somebody else's proposal; from then on the deadline is put off. One that ends in the past or lengthens nothing by
+    now is refused."""
+    given = runtime(request)
+    written = await approve_extension(
+        given.database, actor=actor, extension_id=extension, reason=asked.reason, now=given.clock()
+    )
     return created(extension_shown(written), path=f"/extensions/{extension}")
 
 

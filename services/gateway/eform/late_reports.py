@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
+from services.gateway.eform.administration.typed import end_of
 from services.gateway.eform.days import read_moment
 from services.gateway.eform.evidence import said
 from services.gateway.eform.moved_deadlines import movers
@@ -41,7 +42,7 @@ async def post_extension(page: There) -> Response:
     posted = await page.posted()
     body = said(posted, "agency", "period", "until", "effect", "reason", "document")
     if "until" in body:
-        body["until"] = read_moment(body["until"])
+        body["until"] = end_of(read_moment(body["until"]))
     try:
         await page.api.post("/extensions", body, once=posted.once)
     except Refused as refused:

@@ -17,12 +17,14 @@ from shared.tables.intake import acceptance
 _ABOUT = ("submission_id", "agency", "period", "sequence", "submitted_at", "deadline", "late")
 
 _IN_FORCE_EXTENSIONS = text("""
-SELECT DISTINCT ON (agency, period) extension_id, sequence, agency, period, until, effect, document, reason, actor, recorded_at,
-       approved_by, approval_reason, approved_at
+SELECT DISTINCT ON (agency, period, effect) extension_id, sequence, agency, period, until, effect, document, reason, actor,
+       recorded_at, approved_by, approval_reason, approved_at
   FROM control.extension_in_force
  WHERE CAST(:period AS text) IS NULL OR period = :period
- ORDER BY agency, period, turn DESC, sequence DESC
+ ORDER BY agency, period, effect, until DESC, turn, sequence
 """)
+# Two approvals of one body's month wait for each other; the database's own check takes the same lock.
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('extension:' || :agency || ':' || :period, 0))")
 _APPROVED = (
     *(column for column in extension.c),
     extension_approval.c.actor.label("approved_by"),
@@ -98,7 +100,7 @@ async def list_extensions(
 
 
 async def extensions_in_force(connection: AsyncConnection, period: str | None) -> list[Row]:
-    """Of each body's month the extension approved last; of one month, or of all."""
+    """Of each body's month, by effect, the extension that ends last; of one month, or of all."""
     return await rows(connection, _IN_FORCE_EXTENSIONS, {"period": period})
 
 
@@ -118,6 +120,11 @@ async def automatic_databases(connection: AsyncConnection, period: str, agency: 
     """Body and database of every automatic figure of a month, as last frozen."""
     found = await rows(connection, _AUTOMATIC, {"period": period, "agency": agency})
     return {(line["agency"], line["database"]) for line in found}
+
+
+async def lock_extensions(connection: AsyncConnection, *, agency: str, period: str) -> None:
+    """Nobody else approves an extension of the body's month until this transaction ends."""
+    await connection.execute(_LOCK, {"agency": agency, "period": period})
 
 
 async def insert_extension_approval(connection: AsyncConnection, values: Mapping[str, Any]) -> bool:

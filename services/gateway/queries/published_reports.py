@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -24,8 +22,11 @@ SELECT agency, section, words FROM scoring.published_words
  WHERE period = :period AND version = :version ORDER BY agency, ordinal
 """)
 _EXTENSIONS = text("""
-SELECT extension_id, agency, until, effect, document, reason, actor, recorded_at, approved_by, approval_reason, approved_at
-  FROM control.extension_in_force WHERE period = :period AND in_force_at <= :by ORDER BY agency, turn, sequence
+SELECT extension_id, agency, until, effect, document, e.reason, actor, e.recorded_at, approved_by, approval_reason, approved_at
+  FROM control.extension_in_force AS e
+  JOIN scoring.publication AS p ON p.period = e.period AND p.version = :version
+   AND CASE WHEN p.extensions IS NULL THEN e.in_force_at <= p.published_at ELSE e.extension_id = ANY (p.extensions) END
+ WHERE e.period = :period ORDER BY agency, turn, e.sequence
 """)
 
 
@@ -44,6 +45,7 @@ async def public_words(connection: AsyncConnection, *, period: str, version: int
     return await rows(connection, _WORDS, {"period": period, "version": version})
 
 
-async def extensions_by(connection: AsyncConnection, *, period: str, by: datetime) -> list[Row]:
-    """The month's extensions that were in force by an instant, in the order they came to be."""
-    return await rows(connection, _EXTENSIONS, {"period": period, "by": by})
+async def extensions_seen(connection: AsyncConnection, *, period: str, version: int) -> list[Row]:
+    """The month's extensions that the publication pinned, in the order they came to be; of a publication of before that was
+    pinned, those in force by its instant."""
+    return await rows(connection, _EXTENSIONS, {"period": period, "version": version})

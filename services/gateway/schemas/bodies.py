@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from services.gateway.schemas.shape import (
     AgencyCode,
@@ -15,7 +15,7 @@ from services.gateway.schemas.shape import (
     Shape,
     SourceName,
 )
-from services.gateway.words import DECIMAL, Line
+from services.gateway.words import DECIMAL, Instant, Line
 
 
 class SourcePeriodAsked(Shape):
@@ -40,7 +40,7 @@ class SupersessionAsked(Shape):
     """`as_of`: what the source knew at this instant; without it, now."""
 
     reason: Reason
-    as_of: AwareDatetime | None = None
+    as_of: Instant | None = None
 
 
 class ApprovalAsked(Shape):
@@ -80,5 +80,5 @@ class CalendarEntryAsked(Shape):
     period: PeriodText
     source: Annotated[Line, Field(pattern=r"^(\*|[a-z][a-z0-9_]{1,39})$")]
     kind: Literal["cutoff", "report_deadline"]
-    falls_at: AwareDatetime
+    falls_at: Instant
     reason: Reason

@@ -4,31 +4,41 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from services.gateway.schemas.shape import AgencyCode, Document, PeriodText, Reason, Shape, identifier
-from services.gateway.words import Line
+from services.gateway.words import Instant, Line
 
 # 2**53 - 1, beyond which RFC 8785 knows no whole number.
 _MOST = 9_007_199_254_740_991
 
 
+# Said with the month, by GET /periods/{period}/reports of every version that is published after the approval.
+PublishedReason = Annotated[
+    Reason, Field(description="Why, in one line; published with the month's scores, for everybody, and kept in the audit log.")
+]
+PublishedDocument = Annotated[
+    Document, Field(description="The official document this rests on; published with the month's scores, for everybody.")
+]
+
+
 class ExtensionAsked(Shape):
-    """`until` lies after the deadline that holds for all. `in_time`: reports before it are in time; `late_counts`: they stay
-    late and count by a superseding version."""
+    """`until` lies in the future and after what holds for the body: after its deadline for `in_time` (reports before it are in
+    time), after the instant until which its late reports count for `late_counts` (they stay late and count by a superseding
+    version). An extension only ever adds time."""
 
     agency: AgencyCode
     period: PeriodText
-    until: AwareDatetime
+    until: Instant
     effect: Literal["in_time", "late_counts"]
-    reason: Reason
-    document: Document
+    reason: PublishedReason
+    document: PublishedDocument
 
 
 class ExtensionApprovalAsked(Shape):
     """The second person's agreement."""
 
-    reason: Reason
+    reason: PublishedReason
 
 
 class LateAcceptanceAsked(Shape):

@@ -15,8 +15,9 @@ Percent = Annotated[str, Field(pattern=r"^[0-9]{1,3}\.[0-9]{2}$", examples=["96.
 
 
 class Extension(Shape):
-    """It holds once somebody else approved it, until `until`; of a body's month the one approved last holds. `actor` proposed
-    it, `approved_by` approved it: null while nobody did, and where one person could still grant it alone."""
+    """It holds once somebody else approved it, until `until`; of a body's month and effect the latest `until` holds, so that
+    none takes time away. Document and reasons are published with the month. `actor` proposed it, `approved_by` approved it:
+    null while nobody did, and where one person could still grant it alone."""
 
     extension_id: str
     sequence: int

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from services.gateway.schemas.shape import AgencyCode, Page, Reason, Shape, identifier
 from services.gateway.webhooks.addresses import LONGEST
+from services.gateway.words import Instant
 
 EventId = Annotated[str, identifier("evt")]
 WebhookId = Annotated[str, identifier("wh")]
@@ -75,7 +76,7 @@ class ReplayAsked(Shape):
     """Either one event, or all that the webhook is for since an instant."""
 
     event_id: EventId | None = None
-    since: AwareDatetime | None = None
+    since: Instant | None = None
     reason: Reason
 
 

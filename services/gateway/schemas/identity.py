@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from services.gateway.schemas.shape import AgencyCode, Document, Page, Reason, Shape, identifier
-from services.gateway.words import Line
+from services.gateway.words import Instant, Line
 
 GrantId = Annotated[str, identifier("grant")]
 KeyId = Annotated[str, Field(pattern="^[0-9a-f]{12}$", examples=["0123456789ab"])]
@@ -35,7 +35,7 @@ class MemberAsked(Shape):
     person: Person
     holder: Holder
     roles: Annotated[list[AgencyRole], Field(min_length=1, max_length=5)]
-    ends_at: AwareDatetime | None = None
+    ends_at: Instant | None = None
     document: Document | None = None
     reason: Reason
 
@@ -47,7 +47,7 @@ class OfficerAsked(Shape):
     holder: Holder
     roles: Annotated[list[OfficeRole], Field(min_length=1, max_length=6)]
     belongs_to: AgencyCode | None = None
-    ends_at: AwareDatetime | None = None
+    ends_at: Instant | None = None
     document: Document | None = None
     reason: Reason
 
@@ -63,7 +63,7 @@ class CredentialAsked(Shape):
 
     holder: Holder
     roles: Annotated[list[SystemRole], Field(min_length=1, max_length=4)]
-    expires_at: Annotated[AwareDatetime, Field(description="At most a year from now.")]
+    expires_at: Annotated[Instant, Field(description="At most a year from now.")]
     read_only: bool = False
     resources: Annotated[list[str], Field(max_length=50, description="Names of groups of routes.")] | None = None
     networks: Annotated[list[str], Field(max_length=50, description="CIDR.", examples=[["203.0.113.0/24"]])] | None = None

@@ -20,6 +20,7 @@ from services.gateway.schemas.shape import (
     SourceName,
     identifier,
 )
+from services.gateway.words import Day
 
 MandateId = Annotated[str, identifier("mandate")]
 Demand = Literal["required", "optional"]
@@ -40,8 +41,8 @@ class MandateAsked(Shape):
 
     certificate: Annotated[str, Field(min_length=1, max_length=16_384, description="The signer's certificate, PEM.")]
     holder: Holder
-    valid_from: date
-    valid_to: date | None = None
+    valid_from: Day
+    valid_to: Day | None = None
     document: Document
     reason: Reason
 

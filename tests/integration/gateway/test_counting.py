@@ -97,7 +97,7 @@ async def test_gateway_and_ingest_agree_on_what_counts(house: House, hand: Handi
     period = Period(2027, 1).shifted(months=number)
     legal = period.report_deadline
     bodies = iter(("G06", "G08", "G09", "G10", "G11", "G12", "G15", "H38", "H12", "H05", "H01", "G01"))
-    for in_time, accepted, until in product((True, False), (True, False), ((), (2,), (3, 1))):
+    for in_time, accepted, until in product((True, False), (True, False), ((), (2,), (1, 3))):
         agency = next(bodies)
         if in_time:
             await hand.report(agency, period, legal - HOUR, tasks=[task("in-time")])

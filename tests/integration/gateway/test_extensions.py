@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -15,14 +16,14 @@ from shared.database import Database
 from shared.ids import new_id
 from shared.period import Period
 from shared.tables.control import extension, extension_approval
-from tests.integration.gateway.conftest import API, House, make_key
+from tests.integration.gateway.conftest import API, NOW, House, make_key
 from tests.integration.ingest.handing_in import HandingIn
 
 FEBRUARY = Period(2026, 2)
 LEGAL = FEBRUARY.report_deadline
 WORDS = {"reason": "Mất điện diện rộng (minh họa)", "document": "Công văn 5/VPCP (minh họa)"}
 AGREED = {"reason": "Đồng ý gia hạn (minh họa)"}
-EXTENSION = {"agency": "G06", "period": "2026-02", "until": "2026-03-07T17:00:00+07:00", "effect": "in_time", **WORDS}
+EXTENSION = {"agency": "G06", "period": "2026-02", "until": "2026-03-17T17:00:00+07:00", "effect": "in_time", **WORDS}
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +78,7 @@ async def test_an_extension_is_a_fact_and_moves_that_bodys_deadline_alone(house:
     assert [(row["action"], row["reason"]) for row in audit] == said
     after = await own(house, "G06")
     assert (after["hard_at"], after["moved_by"]) == (EXTENSION["until"], written["extension_id"])
-    assert after["soft_at"] == "2026-03-07T00:00:00+07:00"
+    assert after["soft_at"] == "2026-03-17T00:00:00+07:00"
     assert (await own(house, "H38"))["hard_at"] == LEGAL.isoformat()
     calendar = (await house.get(f"{API}/calendar?period=2026-02", "reader")).json()
     assert [one["extension_id"] for one in calendar["extensions"]] == [written["extension_id"]]
@@ -85,10 +86,11 @@ async def test_an_extension_is_a_fact_and_moves_that_bodys_deadline_alone(house:
     assert own_calendar["extensions"] == calendar["extensions"]
     another = await house.client.get(f"{API}/calendar?period=2026-02", headers=await house.bearer_of("H38", "agency_drafter"))
     assert (another.status_code, another.json()["extensions"]) == (200, [])
-    later = {**EXTENSION, "until": "2026-03-08T17:00:00+07:00", "effect": "late_counts"}
+    later = {**EXTENSION, "until": "2026-03-18T17:00:00+07:00", "effect": "late_counts"}
     second = await approve(house, (await house.post(f"{API}/extensions", "publisher", later)).json()["extension_id"])
     again = await own(house, "G06")
-    assert (again["hard_at"], again["counts_until"], again["moved_by"]) == (LEGAL.isoformat(), later["until"], None)
+    assert (again["hard_at"], again["moved_by"]) == (EXTENSION["until"], written["extension_id"]), "what was in time stays so"
+    assert again["counts_until"] == later["until"]
     listed = (await house.get(f"{API}/extensions?period=2026-02&agency=G06", "reader")).json()["items"]
     assert [one["extension_id"] for one in listed] == [written["extension_id"], second["extension_id"]]
 
@@ -127,20 +129,60 @@ async def insert(house: House, table: Table, row: dict[str, Any]) -> None:
         await record(connection, "key:one", "extension.propose", row["extension_id"])
 
 
-async def test_of_two_proposals_the_one_approved_last_holds(house: House) -> None:
-    asked = [{**EXTENSION, "agency": "G12", "until": f"2026-03-0{day}T17:00:00+07:00"} for day in (7, 8)]
+async def test_of_two_proposals_the_later_until_holds_whichever_is_approved_last(house: House) -> None:
+    asked = [{**EXTENSION, "agency": "G12", "until": f"2026-03-1{day}T17:00:00+07:00"} for day in (7, 8)]
     first, second = [(await house.post(f"{API}/extensions", "publisher", each)).json()["extension_id"] for each in asked]
     await approve(house, second)
     assert (await own(house, "G12"))["moved_by"] == second
-    await approve(house, first)
-    assert ((await own(house, "G12"))["moved_by"], (await own(house, "G12"))["hard_at"]) == (first, asked[0]["until"])
+    headers = await second_publisher(house)
+    refused = await house.client.post(f"{API}/extensions/{first}/approvals", headers=headers, json=AGREED)
+    assert (refused.status_code, slug(refused)) == (409, "extension-adds-nothing")
+    assert asked[1]["until"] in refused.json()["detail"], "what holds now is said"
+    assert ((await own(house, "G12"))["moved_by"], (await own(house, "G12"))["hard_at"]) == (second, asked[1]["until"])
+    again = await house.post(f"{API}/extensions", "publisher", asked[1])
+    assert [(each["pointer"], each["expected"]) for each in again.json()["errors"]] == [
+        ("/until", f"later than {asked[1]['until']}")
+    ]
+
+
+async def test_two_approvals_at_once_leave_the_longer_one(house: House) -> None:
+    """The second waits for the first, and is refused where it would lengthen nothing any more."""
+    asked = [{**EXTENSION, "agency": "G15", "until": f"2026-03-1{day}T17:00:00+07:00"} for day in (8, 8, 8, 8)]
+    made = [(await house.post(f"{API}/extensions", "publisher", each)).json()["extension_id"] for each in asked]
+    headers = await second_publisher(house)
+    answers = await asyncio.gather(
+        *(house.client.post(f"{API}/extensions/{each}/approvals", headers=headers, json=AGREED) for each in made)
+    )
+    assert sorted(each.status_code for each in answers) == [201, 409, 409, 409]
+    assert {slug(each) for each in answers if each.status_code == 409} == {"extension-adds-nothing"}
+
+
+async def test_an_extension_approved_after_it_ended_is_refused(house: House) -> None:
+    """Proposed in time, approved too late."""
+    row = {**EXTENSION, "extension_id": new_id("ext"), "agency": "G16", "until": NOW, "actor": "key:one"}
+    await insert(house, extension, row)
+    headers = await second_publisher(house)
+    answer = await house.client.post(f"{API}/extensions/{row['extension_id']}/approvals", headers=headers, json=AGREED)
+    assert (answer.status_code, slug(answer)) == (409, "extension-adds-nothing")
+
+
+async def test_an_instant_at_the_end_of_time_is_refused_and_the_month_answers(house: House) -> None:
+    far = "9999-12-31T23:59:59+00:00"
+    entry = {"period": "2026-02", "source": "agency_report", "kind": "report_deadline", "falls_at": far, "reason": "x"}
+    for path, body, pointer in (("/extensions", {**EXTENSION, "until": far}, "/until"), ("/calendar", entry, "/falls_at")):
+        answer = await house.post(API + path, "publisher", body)
+        assert answer.status_code == 422, answer.text
+        (fault,) = answer.json()["errors"]
+        assert (fault["pointer"], fault["expected"].rpartition(" to ")[2]) == (pointer, "2200-01-01T00:00:00+07:00")
+    assert (await house.get(f"{API}/periods/2026-02/reporting", "reader")).status_code == 200
 
 
 @pytest.mark.parametrize(
     ("changes", "status", "pointer"),
     [
         ({"until": LEGAL.isoformat()}, 422, "/until"),
-        ({"until": "2026-03-07T17:00:00"}, 422, "/until"),
+        ({"until": NOW.isoformat()}, 422, "/until"),
+        ({"until": "2026-03-17T17:00:00"}, 422, "/until"),
         ({"effect": "forgiven"}, 422, "/effect"),
         ({"reason": " "}, 422, "/reason"),
         ({"document": ""}, 422, "/document"),
@@ -156,8 +198,8 @@ async def test_what_is_no_extension_is_refused(house: House, changes: dict[str, 
     assert await house.facts("SELECT count(*) AS n FROM control.extension") == before
 
 
-async def test_a_microsecond_after_the_deadline_is_an_extension(house: House) -> None:
-    until = (LEGAL + timedelta(microseconds=1)).isoformat()
+async def test_a_microsecond_from_now_is_an_extension(house: House) -> None:
+    until = (NOW + timedelta(microseconds=1)).isoformat()
     answer = await house.post(f"{API}/extensions", "publisher", {**EXTENSION, "agency": "G08", "until": until})
     assert answer.status_code == 201, answer.text
 

@@ -20,8 +20,11 @@ from services.ingest.sources import source_named
 from services.ingest.store import latest_snapshot
 from services.ingest.supersede import supersede
 from services.scoring.inputs import Snapshot
+from shared.audit import record
 from shared.database import Database, rows
+from shared.ids import new_id
 from shared.period import Period
+from shared.tables.control import extension, extension_approval
 from tests.contract.stand_ins import FAR
 from tests.integration.gateway.conftest import API, House
 from tests.integration.gateway.seeds import Seeds
@@ -150,6 +153,7 @@ async def test_an_extension_stands_beside_the_score_it_affected(house: House, mo
     assert datetime.fromisoformat(one["until"]) == UNTIL
     assert (one["extension_id"], one["actor"], one["approved_by"]) == (month.extensions["G02"], "local:tests", "local:second")
     assert (one["reason"], one["document"], one["approval_reason"]) == ("demo", "3/QĐ-DEMO", "demo")
+    assert {one[name][-6:] for name in ("until", "recorded_at", "approved_at")} == {"+07:00"}, "one zone in one object"
     whole = await house.get(f"{API}/periods/2026-01/scores")
     assert whole.headers["link"] == f'<{PLACE}?version=2>; rel="related"'
     assert month.extensions["G03"].encode() not in whole.content
@@ -161,3 +165,24 @@ async def test_what_was_not_in_force_then_is_not_told_of_a_version(house: House,
     assert [code for code, each in bodies.items() if each["extensions"]] == ["G02", "G08", "G09"]
     assert {code for code, each in bodies.items() if each["report"]} == {"G01", "G08"}
     assert {each["consequence"] for code in ("G02", "G08", "G09") for each in bodies[code]["extensions"]} == {"none"}
+
+
+async def test_an_approval_still_open_while_a_version_is_published_never_enters_it(
+    house: House, month: Month, seeds: Seeds, app_url: str
+) -> None:
+    """Its instant lies before the publication's and its commit after it: the version tells what it saw, for ever."""
+    gateway, extension_id = Database(app_url, role="gateway", pool_size=1), new_id("ext")
+    about = {"extension_id": extension_id, "agency": "G10", "period": "2026-01", "until": UNTIL, "effect": "late_counts"}
+    async with gateway.transaction() as connection:
+        await connection.execute(text("SELECT set_config('bangdiem.reads', '*', true), set_config('bangdiem.acts', '', true)"))
+        await connection.execute(extension.insert().values(**about, document="3/QĐ-DEMO", reason="demo", actor="local:one"))
+        agreed = {"extension_id": extension_id, "actor": "local:two", "reason": "demo", "decided_at": DUE}
+        await connection.execute(extension_approval.insert().values(**agreed))
+        await seeds.publish(version=3, reports=month.second)
+        before = await house.get(f"{PLACE}?version=3")
+        await record(connection, "local:two", "extension.approve", extension_id)
+    await gateway.close()
+    assert (await house.get(f"{PLACE}?version=3")).content == before.content
+    await seeds.publish(version=4, reports=month.second)
+    (told,) = (await read(house, "/G10", "?version=4"))["extensions"]
+    assert told["extension_id"] == extension_id, "the control: the next version tells it"

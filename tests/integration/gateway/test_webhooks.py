@@ -379,7 +379,10 @@ async def test_what_national_offices_decide_about_a_body_is_told_to_it(house: Ho
             "INSERT INTO control.extension (extension_id, agency, period, until, effect, document, reason, actor)"
             " VALUES ('ext_1', 'H31', '2026-02', '2026-03-20T17:00:00+07:00', 'in_time', '8/CV (minh họa)', 'thử', 'key:a')"
         )
-        at.execute("INSERT INTO control.extension_approval (extension_id, actor, reason) VALUES ('ext_1', 'key:b', 'thử')")
+        at.execute(
+            "INSERT INTO control.extension_approval (extension_id, actor, reason, decided_at)"
+            " VALUES ('ext_1', 'key:b', 'thử', '2026-03-10T10:00:00+07:00')"
+        )
         at.execute(
             "INSERT INTO audit.entry (actor, action, object, detail) VALUES ('key:b', 'extension.approve', 'ext_1', '{}')"
         )

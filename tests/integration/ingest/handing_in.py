@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
@@ -127,14 +127,21 @@ class HandingIn:
             await connection.execute(control.late_acceptance.insert().values(**row))
             await record(connection, ACTOR, "late_acceptance.record", submission)
 
-    async def extend(self, agency: str, period: Period, until: datetime, *, effect: str = "in_time") -> str:
+    async def extend(
+        self, agency: str, period: Period, until: datetime, *, effect: str = "in_time", decided_at: datetime | None = None
+    ) -> str:
         extension_id = new_id("ext")
         about = {"extension_id": extension_id, "agency": agency, "period": str(period), "until": until, "effect": effect}
         async with self.database.transaction() as connection:
             await connection.execute(_OFFICE)
             row = {**about, "document": "3/QĐ-DEMO", "reason": "demo", "actor": ACTOR}
             await connection.execute(control.extension.insert().values(**row))
-            agreed = {"extension_id": extension_id, "actor": "local:second", "reason": "demo"}
+            agreed = {
+                "extension_id": extension_id,
+                "actor": "local:second",
+                "reason": "demo",
+            }
+            agreed |= {"decided_at": decided_at or until - timedelta(hours=1)}
             await connection.execute(control.extension_approval.insert().values(**agreed))
             await record(connection, ACTOR, "extension.propose", extension_id)
         return extension_id

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from shared.audit import record
 from shared.calendar import Deadline, close_gate, deadline_of, enter_gate
@@ -40,13 +42,21 @@ async def move(db: Database, period: Period, falls_at: datetime, *, source: str 
     return entry_id
 
 
-async def extend(db: Database, period: Period, until: datetime, *, agency: str = "G06", effect: str = "in_time") -> str:
+async def extend(
+    db: Database, period: Period, until: datetime, *, agency: str = "G06", effect: str = "in_time", **agreed: Any
+) -> str:
     extension_id = new_id("ext")
     row = {"extension_id": extension_id, "agency": agency, "period": str(period), "until": until, "effect": effect}
     async with db.transaction() as connection:
         await connection.execute(text("SELECT set_config('bangdiem.reads', '*', true)"))
         await connection.execute(extension.insert().values(**row, document="1/QĐ", reason="test", actor="local:tests"))
-        agreed = {"extension_id": extension_id, "actor": "local:second", "reason": "test"}
+        agreed = {
+            "extension_id": extension_id,
+            "actor": "local:second",
+            "reason": "test",
+            "decided_at": until - MICROSECOND,
+            **agreed,
+        }
         await connection.execute(extension_approval.insert().values(**agreed))
         await record(connection, "local:tests", "extension.propose", extension_id)
     return extension_id
@@ -91,15 +101,36 @@ async def test_a_calendar_row_moves_it_for_all_and_one_for_reports_wins(db: Data
 async def test_an_extension_is_one_bodys_the_latest_holds_and_never_shortens(db: Database) -> None:
     period = Period(2026, 7)
     legal = datetime(2026, 8, 5, tzinfo=VIETNAM)
-    await extend(db, period, legal + timedelta(days=5))
-    latest = await extend(db, period, legal + MICROSECOND)
-    assert ((await due(db, period)).falls_at, (await due(db, period)).moved_by) == (legal + MICROSECOND, latest)
+    first = await extend(db, period, legal + timedelta(days=2))
+    assert ((await due(db, period)).falls_at, (await due(db, period)).moved_by) == (legal + timedelta(days=2), first)
     assert (await due(db, period, "G07")).falls_at == legal
-    entry = await move(db, period, legal + timedelta(days=3))
-    assert ((await due(db, period)).falls_at, (await due(db, period)).moved_by) == (legal + timedelta(days=3), entry)
-    await extend(db, period, legal + timedelta(days=4), effect="late_counts")
+    for until, effect in (
+        (legal + timedelta(days=2), "in_time"),
+        (legal + timedelta(days=2), "late_counts"),
+        (legal, "in_time"),
+    ):
+        with pytest.raises(DBAPIError, match="lengthens nothing"):
+            await extend(db, period, until, effect=effect)
+    await extend(db, period, legal + timedelta(days=5), effect="late_counts")
     found = await due(db, period)
-    assert (found.falls_at, found.counts_until) == (legal + timedelta(days=3), legal + timedelta(days=4))
+    assert (found.falls_at, found.moved_by, found.counts_until) == (legal + timedelta(days=2), first, legal + timedelta(days=5))
+    longer = await extend(db, period, legal + timedelta(days=3))
+    found = await due(db, period)
+    assert (found.falls_at, found.moved_by, found.counts_until) == (
+        legal + timedelta(days=3),
+        longer,
+        legal + timedelta(days=5),
+    )
+    entry = await move(db, period, legal + timedelta(days=4))
+    assert ((await due(db, period)).falls_at, (await due(db, period)).moved_by) == (legal + timedelta(days=4), entry)
+    with pytest.raises(DBAPIError, match="lengthens nothing"):
+        await extend(db, period, legal + timedelta(days=4))
+
+
+async def test_the_database_approves_none_that_ends_in_the_past(db: Database) -> None:
+    until = datetime(2026, 10, 6, tzinfo=VIETNAM)
+    with pytest.raises(DBAPIError, match="lengthens nothing"):
+        await extend(db, Period(2026, 8), until, decided_at=until)
 
 
 async def test_a_freeze_waits_for_whoever_is_handing_in_a_report_of_that_month_only(db: Database) -> None:

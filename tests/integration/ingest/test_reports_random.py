@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import AsyncIterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from services.ingest.freeze import Unchanged, freeze
 from services.ingest.runtime import Runtime
@@ -44,7 +46,8 @@ class Oracle:
     """A clerk with a notebook: knows nothing of the product but the decision's words."""
 
     closes: datetime
-    put_off: dict[str, tuple[datetime, str]] = field(default_factory=dict)
+    put_off: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    refused: set[int] = field(default_factory=set)
     book: list[tuple[datetime, int, str, bool]] = field(default_factory=list)
     forgiven: frozenset[int] = frozenset()
 
@@ -52,10 +55,13 @@ class Oracle:
         if event.kind == "move":
             self.closes = event.until
         elif event.kind == "extend":
-            self.put_off[event.body] = (event.until, event.effect)
+            own = self._until(event.body, *(("in_time",) if event.effect == "in_time" else ("in_time", "late_counts")))
+            if event.until <= max(own, event.at):
+                self.refused.add(event.number)
+            else:
+                self.put_off[event.body, event.effect] = event.until
         else:
-            until, effect = self.put_off.get(event.body, (self.closes, "none"))
-            own = until if effect == "in_time" and until > self.closes else self.closes
+            own = self._until(event.body, "in_time")
             self.book.append((event.at, event.number, event.body, not event.at < own))
 
     def first(self) -> dict[str, int]:
@@ -65,7 +71,11 @@ class Oracle:
         return {body: number for at, number, body, late in sorted(self.book) if not late or self._excused(number, body, at)}
 
     def _excused(self, number: int, body: str, at: datetime) -> bool:
-        return number in self.forgiven or (body in self.put_off and at < self.put_off[body][0])
+        put_off = [until for (whose, _), until in self.put_off.items() if whose == body]
+        return number in self.forgiven or any(at < until for until in put_off)
+
+    def _until(self, body: str, *effects: str) -> datetime:
+        return max([self.closes, *(self.put_off[body, effect] for effect in effects if (body, effect) in self.put_off)])
 
 
 def drawn(seed: int, period: Period) -> tuple[list[Event], Oracle]:
@@ -105,13 +115,14 @@ async def runtime(app_url: str) -> AsyncIterator[Runtime]:
     await database.close()
 
 
-async def live(hand: HandingIn, period: Period, events: list[Event], forgiven: frozenset[int]) -> None:
+async def live(hand: HandingIn, period: Period, events: list[Event], *, forgiven: frozenset[int], refused: set[int]) -> None:
     """The events happen to the product."""
     for event in events:
         if event.kind == "move":
             await hand.move(period, event.until)
         elif event.kind == "extend":
-            await hand.extend(event.body, period, event.until, effect=event.effect)
+            with pytest.raises(DBAPIError, match="lengthens nothing") if event.number in refused else nullcontext():
+                await hand.extend(event.body, period, event.until, effect=event.effect, decided_at=event.at)
         else:
             name = await hand.report(event.body, period, event.at, sequence=event.number)
             if event.number in forgiven:
@@ -126,7 +137,7 @@ def taken(header: Row) -> dict[str, int]:
 async def test_a_month_is_frozen_as_the_clerk_would(hand: HandingIn, runtime: Runtime, seed: int) -> None:
     period = Period(2027, 1).shifted(months=seed)
     events, oracle = drawn(seed, period)
-    await live(hand, period, events, oracle.forgiven)
+    await live(hand, period, events, forgiven=oracle.forgiven, refused=oracle.refused)
     first = await freeze(runtime, REPORTS, period, actor="local:test")
     assert taken(first) == oracle.first()
     try:

@@ -13,10 +13,12 @@ from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 from services.gateway.fault_words import words_of
 from services.gateway.schemas.unit_bodies import ContactAsked, IndicatorText, UnitText
 from services.gateway.wording.translating import in_vietnamese
-from services.gateway.words import AGENCY, DECIMAL, PERIOD, Day, Line, Prose
+from services.gateway.words import AGENCY, DECIMAL, PERIOD, Day, Instant, Line, Prose
 
 ROOT = Path(__file__).parents[3]
 INSTANT = "an instant with its zone, such as 2026-02-05T00:00:00+07:00"
+OUTSIDE = "lies outside the days that can be"
+BOUNDS = "an instant from 2000-01-01T00:00:00+07:00 to 2200-01-01T00:00:00+07:00"
 TURNED = "holds a mark that turns the direction of writing"
 NOTHING_UNSEEN = "text without such marks (U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069): delete it and type it anew"
 CONTACT = {"name": "Người minh họa", "position": "Chuyên viên", "email": "minh-hoa@vidu.gov.vn", "phone": "0214 000 0000"}
@@ -64,6 +66,11 @@ CONTACT = {"name": "Người minh họa", "position": "Chuyên viên", "email": 
         (AwareDatetime, "2026-02-05T00:00:00", "says no time zone", INSTANT),
         (Annotated[int, Field(ge=1)], 0, "is too small", "a whole number from 1 on"),
         (Day, "5/2/2026", "expected YYYY-MM-DD", None),
+        (Instant, "9999-12-31T23:59:59+00:00", OUTSIDE, BOUNDS),
+        (Instant, "2200-01-01T00:00:00.000001+07:00", OUTSIDE, BOUNDS),
+        (Instant, "0001-01-01T00:00:00+14:00", OUTSIDE, BOUNDS),
+        (Instant, "2026-02-05T00:00:00", "says no time zone", INSTANT),
+        (Day, "9999-12-31", OUTSIDE, "a day from 1900-01-01 to 2200-01-01"),
     ],
 )
 def test_a_refused_value_is_told_in_words(kind: Any, given: Any, message: str, expected: str | None) -> None:
