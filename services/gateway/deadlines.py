@@ -76,11 +76,11 @@ async def propose_extension(
             raise AgencyUnknown(f"no scored body has the code {agency!r} in {month}", hint="GET /api/v1/agencies lists them.")
         held = await _held(connection, month, agency=agency, effect=effect)
         if until <= max(held, now):
-            what, said = ("is not after the deadline", held) if held >= now else ("lies in the past", now)
-            later = f"later than {said.astimezone(VIETNAM).isoformat()}"
-            raise InputInvalid(
-                "an extension puts a deadline off", faults=[Fault("/until", what, seen=until.isoformat(), expected=later)]
-            )
+            later = f"later than {max(held, now).astimezone(VIETNAM).isoformat()}"
+            fault = Fault("/until", "is not after the deadline", seen=until.isoformat(), expected=later)
+            if held < now:
+                fault = Fault("/until", "lies in the past", seen=until.isoformat(), expected=later)
+            raise InputInvalid("an extension puts a deadline off", faults=[fault])
         row = {**values, "document": document, "reason": reason, "actor": actor.id}
         await control.insert_row(connection, extension, row)
         detail = {**values, "until": until.isoformat(), "document": document}
