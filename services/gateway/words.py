@@ -99,5 +99,7 @@ Instant = Annotated[
     AfterValidator(_known_instant),
     Field(description=f"With its zone; from {EARLIEST.isoformat()} to {LATEST.isoformat()}."),
 ]
+# Of a JSON document, which is read strictly, and of an address.
+WrittenDay = Annotated[date, AfterValidator(_known_day)]
 Day = Annotated[date, BeforeValidator(_day), AfterValidator(_known_day), WithJsonSchema({"type": "string", "format": "date"})]
 Whole = Annotated[int, BeforeValidator(_digits)]

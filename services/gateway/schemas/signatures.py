@@ -20,7 +20,7 @@ from services.gateway.schemas.shape import (
     SourceName,
     identifier,
 )
-from services.gateway.words import Day
+from services.gateway.words import WrittenDay
 
 MandateId = Annotated[str, identifier("mandate")]
 Demand = Literal["required", "optional"]
@@ -41,8 +41,8 @@ class MandateAsked(Shape):
 
     certificate: Annotated[str, Field(min_length=1, max_length=16_384, description="The signer's certificate, PEM.")]
     holder: Holder
-    valid_from: Day
-    valid_to: Day | None = None
+    valid_from: WrittenDay
+    valid_to: WrittenDay | None = None
     document: Document
     reason: Reason
 

@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 from services.gateway.fault_words import words_of
 from services.gateway.schemas.unit_bodies import ContactAsked, IndicatorText, UnitText
 from services.gateway.wording.translating import in_vietnamese
-from services.gateway.words import AGENCY, DECIMAL, PERIOD, Day, Instant, Line, Prose
+from services.gateway.words import AGENCY, DECIMAL, PERIOD, Day, Instant, Line, Prose, WrittenDay
 
 ROOT = Path(__file__).parents[3]
 INSTANT = "an instant with its zone, such as 2026-02-05T00:00:00+07:00"
@@ -70,6 +70,7 @@ CONTACT = {"name": "Người minh họa", "position": "Chuyên viên", "email": 
         (Instant, "2200-01-01T00:00:00.000001+07:00", OUTSIDE, BOUNDS),
         (Instant, "0001-01-01T00:00:00+14:00", OUTSIDE, BOUNDS),
         (Instant, "2026-02-05T00:00:00", "says no time zone", INSTANT),
+        (WrittenDay, "9999-12-31", OUTSIDE, "a day from 1900-01-01 to 2200-01-01"),
         (Day, "9999-12-31", OUTSIDE, "a day from 1900-01-01 to 2200-01-01"),
     ],
 )
