@@ -51,6 +51,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         environment=os.environ,
     )
     sandbox = Sandbox(chosen)
+    running = server(sandbox)
+
+    def end(*_: object) -> None:
+        # Remembered, not raised: an exit raised while foreign code runs may be swallowed there. uvicorn asks for this flag
+        # before it begins and ten times a second, and hands its own signals on to here when it has stopped.
+        running.should_exit = True
+
+    signal.signal(signal.SIGTERM, end)
     with listen(given.host, given.port) as bound:
         content = described(sandbox, bound)
         if given.port_file is None:
@@ -58,10 +66,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             sys.stdout.flush()
         else:
             write_port_file(given.port_file, content)
-        # uvicorn stops gracefully and then raises the signal again: let that end us with 0, so that the port file goes.
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         try:
-            server(sandbox).run(sockets=[bound])
+            running.run(sockets=[bound])
         except KeyboardInterrupt:
             return 0
         finally:
