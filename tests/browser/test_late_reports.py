@@ -53,9 +53,9 @@ def test_a_publisher_puts_one_deadline_off(person: Person, served: Served, publi
     person.reads("Dữ liệu đầu vào không hợp lệ")
     assert person.field("Đến").get_attribute("aria-invalid") == "true"
     assert person.field("Đến").input_value() == "1/2/2026 9:00"
-    person.reads("muộn hơn 05/02/2026 00:00:00")
+    person.reads("muộn hơn 06/02/2026 00:00:00")
     person.reads("Công bố cùng kết quả của tháng, ai cũng đọc được.")
-    person.reads("Đến: không sau thời hạn hiện có")
+    person.reads("Đến: đã qua")
     person.looks("extension-refused")
     person.types("Đến", "10/02/2026")
     person.presses("Đề xuất gia hạn")
