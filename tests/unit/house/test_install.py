@@ -1,4 +1,4 @@
-"""deploy/install/environment.sh on machines that lack something: one sentence that says what to install, exit 2, no folder made."""
+"""deploy/install/environment.sh where something lacks: one sentence that says what to install, exit 2, no folder made."""
 
 from __future__ import annotations
 
