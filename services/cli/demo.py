@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
 from rich.console import Console
 
 from services import ingest, scoring
@@ -16,11 +15,9 @@ from services.cli.acting import NETWORK_SOURCES
 from services.cli.demo_intake import PROGRAMS, reported
 from services.cli.executing import Desk, desk
 from services.cli.keys import local_actor
-from services.cli.options import DataDir, Host, Port, period_of
-from services.cli.running import gateway_of
-from services.cli.serve import bind, run_services, url_of
+from services.cli.serve import bind, gateway_of, run_services, url_of
 from services.cli.settings import platform_settings
-from services.cli.site import Site, opened, private_text
+from services.cli.site import Site, founded, private_text
 from services.cli.stand_ins import stand_ins
 from services.gateway import auth, commands, decisions, documents
 from services.ingest.settings import IngestSettings
@@ -29,7 +26,6 @@ from shared.ending import to_the_end
 from shared.period import Period
 from shared.service import Service
 
-PERIOD = "2026-01"
 WITHOUT_PROCEDURES = ("G27", "G28", "G30", "G31", "G32")
 PORTAL_INDICATORS = ("B1", "B2", "B3", "B4", "B5")
 REASON = "DỮ LIỆU MÔ PHỎNG: chạy thử một tháng từ đầu đến cuối"
@@ -37,22 +33,11 @@ DOCUMENT = "01/DEMO (văn bản mô phỏng)"
 PEOPLE = {"operator": ["operator", "reader"], "publisher": ["publisher", "reader"]}
 
 
-def register(app: typer.Typer) -> None:
-    app.command("demo")(demo)
-
-
-def demo(
-    data_dir: DataDir = Path(".bangdiem"),
-    host: Host = "127.0.0.1",
-    port: Port = 8000,
-    period: Annotated[str, typer.Option(help="the month to close")] = PERIOD,
-    leave: Annotated[bool, typer.Option("--exit", help="end after printing the table")] = False,
-) -> None:
-    """Close a demo month: pull, freeze, score, publish, print the table, serve it. A second time resumes."""
-    month = period_of(period)
+def demonstrate(month: Period, *, data_dir: Path, host: str, port: int, leave: bool) -> None:
+    """`bangdiem demo`, whose words stand in services.cli.running."""
     console = tables.console()
     bound = None if leave else bind(host, port)
-    with opened(platform_settings(data_dir)) as site, stand_ins(data_dir) as settings:
+    with founded(platform_settings(data_dir)) as site, stand_ins(data_dir) as settings:
         document = asyncio.run(to_the_end(close_month(site, settings, month, console)))
         tables.show(document, on=console)
         if bound is None:

@@ -17,8 +17,7 @@ from pathlib import Path
 
 from services.cli.executing import Desk
 from services.cli.keys import local_actor
-from services.cli.running import gateway_of
-from services.cli.serve import bind, url_of
+from services.cli.serve import bind, gateway_of, url_of
 from services.cli.site import Site, private_text
 from services.gateway import auth, decisions, documents
 from shared.database import Database
