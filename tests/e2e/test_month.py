@@ -16,7 +16,6 @@ from typing import Any
 
 import httpx
 import pytest
-from pydantic import SecretStr
 
 from services.cli import site as local
 from services.cli.demo.people import agency_keys as keys_of_bodies
@@ -93,7 +92,9 @@ def site(
             role: bangdiem("key", "create", f"e2e {role}", "--role", role, "--reason", "thử", env=env).stdout.strip()
             for role in ("operator", "publisher", "reader")
         }
-        opened = local.Site(folder, Platform(env["DATABASE_URL"]), None, SecretStr(env["BANGDIEM_GATEWAY_KEY_PEPPER"]), None)
+        # The processes have the pepper from their environment; what runs in this one finds it in the folder.
+        local.private_text(folder / local.PEPPER, env["BANGDIEM_GATEWAY_KEY_PEPPER"])
+        opened = local.Site(folder, Platform(env["DATABASE_URL"]), None, None)
         agency_keys = asyncio.run(keys_of_bodies(opened, Period.parse(PERIOD)))
         started = []
         for words in DEPLOYMENTS[request.param]:

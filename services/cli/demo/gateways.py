@@ -18,11 +18,9 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkProcess
 from pathlib import Path
 
-from pydantic import SecretStr
 from uvicorn.loops.auto import auto_loop_factory
 
-from services.cli.running import gateway_of
-from services.cli.serve import bind, url_of
+from services.cli.serve import bind, gateway_of, url_of
 from services.cli.site import Site
 from shared.ending import GRACE_SECONDS, end, to_the_end
 from shared.errors import Unavailable
@@ -35,7 +33,6 @@ class Served:
 
     data_dir: Path
     database_url: str
-    pepper: SecretStr
 
 
 class Gateways:
@@ -49,7 +46,7 @@ class Gateways:
     def serve(self, site: Site) -> None:
         """They begin; where they answer is asked later, so that they start meanwhile."""
         for pipe in self._pipes:
-            pipe.send(Served(site.data_dir, site.platform.database_url, site.pepper))
+            pipe.send(Served(site.data_dir, site.platform.database_url))
 
     async def url(self) -> str:
         """The address of one of them, of each in turn. Raises Unavailable when one did not start; standard error says why."""
@@ -105,7 +102,7 @@ async def _serve(served: Served, pipe: Connection) -> None:
     bound = bind("127.0.0.1", 0)
     # Whoever calls before the server accepts waits in the queue instead of being refused.
     bound.listen()
-    site = Site(served.data_dir, Platform(served.database_url), None, served.pepper, None)
+    site = Site(served.data_dir, Platform(served.database_url), None, None)
     running = asyncio.create_task(gateway_of(site, bound).run())
     pipe.send(url_of(bound))
     told = asyncio.Event()

@@ -20,10 +20,9 @@ from services.cli.demo.next_month import NextMonth, begin
 from services.cli.demo.people import REASON, office_keys
 from services.cli.demo.progress import Steps, steps
 from services.cli.executing import Desk, desk
-from services.cli.running import gateway_of
-from services.cli.serve import bind, run_services, url_of
+from services.cli.serve import bind, gateway_of, run_services, url_of
 from services.cli.settings import platform_settings
-from services.cli.site import Site, opened
+from services.cli.site import Site, founded
 from services.cli.stand_ins import stand_ins
 from services.gateway import commands, decisions, documents
 from services.ingest.settings import IngestSettings
@@ -45,11 +44,13 @@ class Closed:
     next_month: NextMonth
 
 
-def shown(data_dir: Path, month: Period, *, address: tuple[str, int] | None) -> None:
+def show(month: Period, *, data_dir: Path, address: tuple[str, int] | None) -> None:
     """Close the month and print its table; with an address serve it there until a signal."""
     console = tables.console()
     bound = None if address is None else bind(*address)
-    with gateways(len(PROGRAMS)) as intake, stand_ins(data_dir) as sources, opened(platform_settings(data_dir)) as site:
+    # Before the gateways are forked: they log as this process does.
+    chosen = platform_settings(data_dir)
+    with gateways(len(PROGRAMS)) as intake, stand_ins(data_dir) as sources, founded(chosen) as site:
         intake.serve(site)
         settings = sources()
         try:
