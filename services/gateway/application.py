@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 from starlette.types import Lifespan
 
-from services.gateway import refusals
+from services.gateway import public_pages, refusals
 from services.gateway.answers import API, OPEN
 from services.gateway.api import (
     agencies,
@@ -120,13 +120,13 @@ def build_app(*, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     for resource in RESOURCES:
         api.include_router(resource.router)
     app.include_router(api, prefix=API)
-    app.include_router(signing_in.front_door)
+    app.include_router(public_pages.router)
     for pages in PAGES:
         app.include_router(pages.router)
     app.include_router(problems.router)
     app.include_router(health.router)
     _describe(app)
-    refusals.install(app, dressed=astray.as_page)
+    refusals.install(app, dressed=lambda handler: public_pages.as_page(astray.as_page(handler)))
     return app
 
 

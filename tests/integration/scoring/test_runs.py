@@ -151,7 +151,8 @@ async def test_a_publication_is_bytes_whose_digest_is_theirs(db: Database) -> No
     document = json.loads(whole)
     assert canonical_bytes(document) == whole
     assert (document["version"], document["run"], document["published_at"]) == (1, made["run_id"], "2026-02-06T10:00:00+07:00")
-    assert len(bodies) == 58
+    # The whole sheet as JSON, CSV, page and style sheet; every body as JSON and page.
+    assert len(bodies) == 4 + 2 * 56
     one = json.loads(bodies[SILENT, "application/json"])
     assert one["agencies"] == [line for line in document["agencies"] if line["agency"] == SILENT]
 
