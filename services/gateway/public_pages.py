@@ -12,8 +12,9 @@ from starlette.responses import Response
 
 from services.gateway.edge import ONLY
 from services.gateway.errors import AgencyUnknown, NotYetPublished, PageNotPublished
-from services.gateway.negotiation import choose_language, choose_media_type
+from services.gateway.negotiation import choose_media_type
 from services.gateway.periods import known_period
+from services.gateway.problem_types import by_slug
 from services.gateway.published_bytes import LATEST, Dressing, NotPublishedAs, Wanted, send
 from services.gateway.refusals import Handler, spoken
 from services.gateway.runtime import runtime
@@ -21,7 +22,7 @@ from services.gateway.words import AGENCY, SHOWN
 from shared.database import Row
 from shared.law.scheme import packaged_schemes
 from shared.period import Period
-from shared.problems import MEDIA_TYPE, Language
+from shared.problems import MEDIA_TYPE
 from shared.public_pages import addresses
 from shared.public_pages.rendering import HTML, Refusal, nothing_published, refusal_page
 from shared.public_pages.routes import routes_over
@@ -67,18 +68,18 @@ def as_page(handler: Handler) -> Handler:
         if not _is_ours(request.scope["path"]):
             return await handler(request, error)
         accepted = ",".join(request.headers.getlist("accept")) or None
-        language = choose_language(request.headers.get("accept-language"))
         if HTML not in (accepted or "") or choose_media_type(accepted, (MEDIA_TYPE, HTML)) != HTML:
             return await handler(request, error)
-        made = await handler(spoken(request, language), error)
+        made = await handler(spoken(request, "vi"), error)
         if made.status_code < HTTPStatus.BAD_REQUEST:
             return made
-        return _refused(made, language)
+        return _refused(made)
 
     return answer
 
 
-def _refused(made: Response, language: Language) -> Response:
+def _refused(made: Response) -> Response:
+    """In Vietnamese whatever the browser was installed in, as all pages; the English title stands beside."""
     told = json.loads(bytes(made.body))
     faults = [f"{each['pointer']}: {each['detail']}" for each in told.get("errors", ())]
     advice = told.get("hint") or told.get("remedy", "")
@@ -86,9 +87,9 @@ def _refused(made: Response, language: Language) -> Response:
     # A version without pages stands as it was published.
     stands = told.get("context", {})
     whole = (stands["period"], int(stands["version"])) if "version" in stands else None
-    body = refusal_page(Refusal(told["title"], tuple(words), whole), language)
-    response = _page(body, status=made.status_code, cache="no-store")
-    response.headers["content-language"] = language
+    kind = by_slug().get(told["type"].rpartition("/")[2])
+    refusal = Refusal(told["title"], kind.title_en if kind else "", tuple(words), whole)
+    response = _page(refusal_page(refusal), status=made.status_code, cache="no-store")
     if "allow" in made.headers:
         response.headers["allow"] = made.headers["allow"]
     return response

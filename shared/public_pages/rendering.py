@@ -19,7 +19,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from shared.law.exact import decimal_text
 from shared.law.scheme import Scheme
 from shared.period import Period
-from shared.problems import Language
 from shared.public_pages import addresses
 from shared.public_pages.view import Document, Sheet, sheet_of
 from shared.public_pages.words import month_in_english
@@ -45,6 +44,7 @@ class Refusal:
     """Why a page is not shown, in sentences. ``stands`` is the month and version that was published without pages."""
 
     title: str
+    title_en: str
     sentences: tuple[str, ...]
     stands: tuple[str, int] | None = None
 
@@ -64,11 +64,11 @@ def pages_of(document: Document, scheme: Scheme) -> Iterator[Page]:
 def nothing_published(awaited: Period, due: datetime) -> bytes:
     """The front page before the first publication. ``due`` is the first instant too late for reports of the awaited month."""
     words = {"month": month(str(awaited)), "month_en": month_in_english(str(awaited)), "due": day(due.date())}
-    return _made("nothing_published.html", language="vi", **words)
+    return _made("nothing_published.html", **words)
 
 
-def refusal_page(refusal: Refusal, language: Language) -> bytes:
-    return _made("refusal.html", refusal=refusal, language=language)
+def refusal_page(refusal: Refusal) -> bytes:
+    return _made("refusal.html", refusal=refusal)
 
 
 @cache
@@ -84,7 +84,7 @@ def style_digest() -> str:
 
 def _published(template: str, sheet: Sheet, **context: Any) -> bytes:
     style_address = addresses.month_style_at(sheet.period, sheet.version)
-    return _rendered(template, sheet=sheet, style_address=style_address, language="vi", **context)
+    return _rendered(template, sheet=sheet, style_address=style_address, **context)
 
 
 def _made(template: str, **context: Any) -> bytes:

@@ -42,12 +42,13 @@ class Figure:
 @dataclass(frozen=True)
 class Indicator:
     """``best`` is the largest figure of all bodies and who holds it, where points depend on it; ``state`` None is a plain
-    score; ``exempted`` is the document by which the indicator does not apply."""
+    score; ``exempted`` is the document by which the indicator does not apply, if ``applies`` is false."""
 
     code: str
     label: Words
     worth: Points
     state: Words | None
+    applies: bool
     exempted: str | None
     figures: tuple[Figure, ...]
     best: tuple[str, tuple[Words, ...]] | None
@@ -217,6 +218,7 @@ class _Reader:
             label=Words(provision.label.vi, provision.label.en),
             worth=_points(found["points"], Fraction(found["max"])),
             state=STATES[found["state"]],
+            applies=found["state"] != "not_applicable",
             exempted=self._exempted.get((agency, code)),
             figures=tuple(self._figure(line, name) for name in provision.formula.measures),
             best=self._best(code) if isinstance(provision.formula, RelativeToBest) else None,
