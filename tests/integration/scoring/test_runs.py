@@ -188,6 +188,19 @@ async def test_a_run_whose_inputs_have_changed_is_not_published(db: Database, da
         await publish(db, stale["run_id"], publisher="key:p", reason="demo", clock=clock)
 
 
+async def test_a_run_whose_law_has_changed_is_not_published(db: Database) -> None:
+    """Its pages would tell other words than it was scored by. Written down here by hand: the law in the product is one."""
+    made = await scored(db)
+    async with db.transaction() as connection:
+        (stored,) = await rows(connection, select(run).where(run.c.run_id == made["run_id"]))
+        values = {**stored, "run_id": "run_other_law", "scheme_digest": "sha256:0"}
+        del values["recorded_at"]
+        await connection.execute(run.insert().values(**values))
+        await audit.record(connection, "key:o", "score.compute", "run_other_law", reason="demo")
+    with pytest.raises(RunNotPublishable, match="the scheme has changed"):
+        await publish(db, "run_other_law", publisher="key:p", reason="demo", clock=clock)
+
+
 async def test_a_run_the_engines_differ_on_is_not_published(db: Database) -> None:
     """Such a run is written down here by hand: the engines agree on every month we can make."""
     async with db.transaction() as connection:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -85,6 +87,11 @@ def test_each_field_of_the_list_is_shown(field: str) -> None:
         if pages(changed) != before:
             return
     pytest.fail(f"{field}: {seen} other values, and no page says so")
+
+
+def test_the_list_is_told_to_its_readers() -> None:
+    told = (Path(__file__).parents[3] / "docs" / "public-pages.md").read_text("utf-8").partition("## The publication list")[2]
+    assert re.findall(r"^\| `([^`]+)` \|", told, flags=re.MULTILINE) == list(FIELDS)
 
 
 def test_every_code_has_words() -> None:
