@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 from starlette.types import Lifespan
 
-from services.gateway import refusals
+from services.gateway import public_pages, refusals
 from services.gateway.answers import API, OPEN
 from services.gateway.api import (
     agencies,
@@ -118,9 +118,10 @@ def build_app(*, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     )  # fmt: skip
     app.add_middleware(Keeping)
     app.include_router(_one(each.router for each in RESOURCES), prefix=API)
-    app.include_router(_one((signing_in.front_door, *(each.router for each in (*PAGES, problems, health)))))
+    beside = (public_pages, *PAGES, problems, health)
+    app.include_router(_one(each.router for each in beside))
     _describe(app)
-    refusals.install(app, dressed=astray.as_page)
+    refusals.install(app, dressed=lambda handler: public_pages.as_page(astray.as_page(handler)))
     return app
 
 

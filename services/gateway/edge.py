@@ -1,6 +1,6 @@
-"""The outermost ASGI layer: request ids, security headers, HEAD, and published sheets straight from the shelf.
+"""The outermost ASGI layer: request ids, security headers, HEAD, and published bytes straight from the shelf.
 
-It stands in front of the web framework because a sheet that is ready as bytes needs nothing of it (measured in tests/perf).
+It stands in front of the web framework because what is ready as bytes needs nothing of it (measured in tests/perf).
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ log = structlog.get_logger(__name__)
 
 REQUEST_ID = "bangdiem.request_id"
 JSON, CSV = "application/json", "text/csv"
+# Below here an address has several formats; elsewhere it has one, whatever is accepted.
+API = "/api/"
+ONLY = ""
 # Accept headers that need no weighing; any other one is weighed by the ordinary route.
 PLAIN_ACCEPTS = {None: JSON, b"*/*": JSON, b"application/json": JSON, b"text/csv": CSV}
 # On every answer. Each header costs a ready sheet about 2 % of its speed, so what only pages need stands on pages alone.
@@ -59,8 +62,10 @@ class Edge:
                 given = value
         request_id = given if given and _SANE_ID.fullmatch(given) else b"%b-%x" % (self._prefix, next(self._numbers))
         method = scope["method"]
-        if method in READING and accept in PLAIN_ACCEPTS:
-            prepared = self._find((scope["path"], scope["query_string"], PLAIN_ACCEPTS[accept]))
+        path = scope["path"]
+        kind = PLAIN_ACCEPTS.get(accept) if path.startswith(API) else ONLY
+        if kind is not None and method in READING:
+            prepared = self._find((path, scope["query_string"], kind))
             if prepared is not None:
                 if if_none_match is not None and _has(if_none_match, prepared.etag):
                     headers, status, body = prepared.unchanged, 304, _NOTHING

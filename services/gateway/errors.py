@@ -29,6 +29,14 @@ class VersionUnknown(NotFound):
     title_en = "No such version"
 
 
+class PageNotPublished(NotFound):
+    """The version was published before there were pages; what was published is never added to. It stands as JSON and CSV."""
+
+    slug = "page-not-published"
+    title_vi = "Phiên bản này được công bố khi chưa có trang"
+    title_en = "Published without a page"
+
+
 class AgencyUnknown(NotFound):
     """No scored body has this code on that day."""
 

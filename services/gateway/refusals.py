@@ -19,7 +19,7 @@ from services.gateway.runtime import request_id, runtime
 from services.gateway.wording.telling import wording
 from services.gateway.words import SHOWN
 from shared.errors import DomainError, Fault, InputInvalid, Unavailable
-from shared.problems import answer, of_status
+from shared.problems import Language, answer, of_status
 
 log = structlog.get_logger(__name__)
 
@@ -45,6 +45,13 @@ def problem(request: Request, error: DomainError, *, headers: Mapping[str, str] 
     public_url = runtime(request).public_url
     made = answer(error, public_url=public_url, instance=request_id(request), language=language, wording=words)
     return Response(made.body, status_code=made.status, headers={**dict(made.headers), **(headers or {})})
+
+
+def spoken(request: Request, language: Language) -> Request:
+    """The request, asking for a page's language: then a refusal's sentences are in it too."""
+    header = (b"accept-language", language.encode("ascii"))
+    others = [pair for pair in request.scope["headers"] if pair[0] != header[0]]
+    return Request({**request.scope, "headers": [*others, header]})
 
 
 def faults_of(found: Iterable[Mapping[str, Any]]) -> list[Fault]:

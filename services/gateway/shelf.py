@@ -21,9 +21,12 @@ _OVERHEAD = 2048
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """One answer: headers of the 200 and of the 304, and the ASGI message with the stored bytes."""
+    """One answer: headers of the 200 and of the 304, and the ASGI message with the stored bytes.
 
-    period: str
+    ``period`` None is of the latest published month: a publication of any month may make another one the latest.
+    """
+
+    period: str | None
     version: int
     pinned: bool
     etag: bytes
@@ -73,11 +76,11 @@ class Shelf:
 
     def forget(self, period: str | None) -> None:
         """Drop the latest versions of a period, or of all."""
-        self._forget(lambda each: period in (None, each.period))
+        self._forget(lambda each: period is None or each.period in (None, period))
 
     def outdate(self, period: str, version: int) -> None:
         """A caller learns of this version now: its predecessor must not be the latest, however late the notification is."""
-        self._forget(lambda each: each.period == period and each.version < version)
+        self._forget(lambda each: each.period is None or (each.period == period and each.version < version))
 
     def _forget(self, stale: Callable[[Prepared], bool]) -> None:
         self.generation += 1

@@ -16,7 +16,9 @@ from shared.canonical import canonical_bytes, sha256_hex
 from shared.database import Database, Row
 from shared.errors import Conflict, SamePerson
 from shared.ids import new_id
+from shared.law.scheme import scheme_for
 from shared.period import VIETNAM, Period
+from shared.public_pages.rendering import pages_of
 
 JSON, CSV = "application/json", "text/csv"
 SHOWN = 5
@@ -56,6 +58,7 @@ async def publish(
                 f"{run_id}: snapshots, rulings or other inputs have changed since it was computed",
                 hint="Score the period again and publish that run.",
             )
+        require_law(run)
         header = _header(run, publisher, reason, version=len(earlier) + 1, at=clock(), command_id=command_id)
         renderings = list(render_all(run, header))
         header["digest"] = renderings[0]["digest"]
@@ -89,8 +92,17 @@ def refuse(run: Row, *, publisher: str) -> None:
         )
 
 
+def require_law(run: Row) -> None:
+    """The pages tell the law's words beside its numbers. Raises RunNotPublishable when the law is not the run's any more."""
+    if scheme_for(Period.parse(run["period"])).digest != run["scheme_digest"]:
+        raise RunNotPublishable(
+            f"{run['run_id']}: the scheme has changed since it was computed",
+            hint="Score the period again and publish that run.",
+        )
+
+
 def render_all(run: Row, header: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The bytes that are served for ever: the whole sheet as JSON and CSV, and each body's own document."""
+    """The bytes that are served for ever: the whole sheet as JSON and CSV, each body's own document, and the pages of both."""
     sheet = json.loads(bytes(run["sheet"]))
     top = {
         "publication": header["publication_id"],
@@ -106,6 +118,8 @@ def render_all(run: Row, header: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for line in sheet["agencies"]:
         own = {name: [row for row in sheet[name] if row["agency"] == line["agency"]] for name in ("applicability", "rulings")}
         yield _rendering(header, line["agency"], JSON, canonical_bytes(agency_part | own | {"agencies": [line]}))
+    for page in pages_of(whole, scheme_for(Period.parse(sheet["period"]))):
+        yield _rendering(header, page.agency, page.media_type, page.body)
 
 
 def csv_bytes(document: Mapping[str, Any]) -> bytes:

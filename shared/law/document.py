@@ -7,10 +7,9 @@ from typing import Any
 
 from shared.law.exact import decimal_text
 from shared.law.input_document import read_input
+from shared.law.provisions import BONUS
 from shared.law.scheme import scheme_for
 from shared.law.sheet import AgencyScore, IndicatorScore, ScoreSheet, score
-
-BONUS = "bonus"
 
 
 def simulate(data: bytes) -> bytes:

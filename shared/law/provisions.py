@@ -12,6 +12,8 @@ from shared.law.exact import read_fraction
 from shared.period import Period, PeriodInvalid
 
 T = TypeVar("T")
+# The one group, and its one indicator, that the decision gives no letter.
+BONUS = "bonus"
 
 
 def _read_period(text: object) -> Period:

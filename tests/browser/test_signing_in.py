@@ -102,8 +102,10 @@ def test_pages_run_and_fetch_nothing_and_are_not_kept(served: Served) -> None:
     assert answer.headers["cache-control"] == "no-store"
 
 
-def test_the_bare_address_leads_to_the_pages(person: Person) -> None:
+def test_the_bare_address_is_everybodys_and_leads_here_by_a_link(person: Person) -> None:
     person.opens("/")
+    assert person.address == "/"
+    person.follows("Đăng nhập")
     assert person.address.startswith("/e-form/login")
 
 

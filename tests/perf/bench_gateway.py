@@ -1,4 +1,5 @@
-"""GET of a published sheet, and the 304 of who has it, by the real gateway against a bare ASGI callable sending the same bytes.
+"""GET of a published sheet and of its page, and the 304 of who has it, by the real gateway against a bare ASGI callable
+sending the same bytes.
 
 One worker each, loopback. The client shares the machine with the servers, so the ratio is of the server's CPU time a
 request: what a worker could answer if it had a processor to itself. p99 is what the client sees. With wrk on PATH its rates
@@ -23,6 +24,9 @@ from tests.perf.processes import free_port, listening, program
 GOAL_GET, GOAL_304, GOAL_P99 = Goal(0.90, "≥"), Goal(0.85, "≥"), Goal(3)
 AGENCIES = 56
 SHEET, UNCHANGED = "/api/v1/periods/2026-01/scores", "/api/v1/periods/2026-01/unread"
+PAGE = "/"
+# What a browser accepts is nothing that can be known by heart.
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"}
 WRK_SECONDS = 1
 # uvicorn puts these on every answer by itself.
 SERVERS_OWN = frozenset({"date", "server"})
@@ -60,19 +64,23 @@ def run(place: Place) -> Iterator[Line]:
     words = ("services.cli", "run", "gateway", "--port", str(port), "--data-dir", str(place.home / "data"))
     settings = {"DATABASE_URL": place.url, "BANGDIEM_GATEWAY_KEY_PEPPER": secrets.token_urlsafe(48)}
     with program(*words, ready=lambda: listening(port), environment=settings) as process:
-        whole = ask(port, SHEET)
+        whole, page = ask(port, SHEET), ask(port, PAGE, BROWSER)
         had = {"If-None-Match": dict(whole.headers).get("etag", "")}
         unchanged = ask(port, SHEET, had)
-        if (whole.status, unchanged.status) != (200, 304):
-            raise ValueError(f"expected 200 and 304, the gateway answered {whole.status} and {unchanged.status}")
+        if (whole.status, page.status, unchanged.status) != (200, 200, 304):
+            raise ValueError(f"expected 200, 200, 304, not {whole.status}, {page.status}, {unchanged.status}")
         cases = (
             Case(
                 f"GET a {len(whole.body) / 1000:.0f} KB sheet", GOAL_GET, GOAL_P99, {"floor": SHEET, "product": SHEET}, {},
                 len(whole.body),
             ),
+            Case(
+                f"GET the front page, {len(page.body) / 1000:.0f} KB", GOAL_GET, GOAL_P99, {"floor": PAGE, "product": PAGE},
+                BROWSER, len(page.body),
+            ),
             Case("GET → 304", GOAL_304, None, {"floor": UNCHANGED, "product": SHEET}, had, 0),
         )  # fmt: skip
-        yield from _beside_floor(place, Server(process.pid, port), {SHEET: whole, UNCHANGED: unchanged}, cases)
+        yield from _beside_floor(place, Server(process.pid, port), {SHEET: whole, PAGE: page, UNCHANGED: unchanged}, cases)
 
 
 async def _publish(place: Place) -> None:

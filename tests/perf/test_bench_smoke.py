@@ -26,7 +26,7 @@ def here() -> Iterator[Place]:
 
 @pytest.mark.parametrize(
     ("name", "jobs"),
-    [("score", 3), ("canonical", 2), ("measures", 2), ("ingest", 4), ("gateway", 4), ("reports", 3), ("start", 10)],
+    [("score", 3), ("canonical", 2), ("measures", 2), ("ingest", 4), ("gateway", 6), ("reports", 3), ("start", 10)],
 )
 def test_the_benchmark_runs_and_gives_its_jobs(here: Place, name: str, jobs: int) -> None:
     lines = [line for line in BENCHMARKS[name](here) if not line.job.endswith("wrk")]

@@ -7,11 +7,12 @@ from starlette.responses import Response
 
 from services.gateway.answers import document
 from services.gateway.api.parameters import AgencyPath, PeriodPath
-from services.gateway.api.scores import IMMUTABLE, LATEST, VersionQuery, unpublished
+from services.gateway.api.scores import VersionQuery
 from services.gateway.contract import reads
 from services.gateway.errors import AgencyUnknown
 from services.gateway.periods import known_period
 from services.gateway.permits import PUBLIC
+from services.gateway.published_bytes import IMMUTABLE, LATEST, unpublished
 from services.gateway.published_reports import Version, bodies_of, head_of, version_of
 from services.gateway.queries import Connection
 from services.gateway.queries import published_reports as stored

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from services.gateway.eform.addresses import ROOT
 from services.gateway.eform.kept import kept_before
 from services.gateway.eform.own_api import Answer, Refused
-from services.gateway.eform.page import Page, spoken, whoever
+from services.gateway.eform.page import Page, spoken_here, whoever
 from services.gateway.refusals import Handler
 
 
@@ -25,7 +25,7 @@ def as_page(handler: Handler) -> Handler:
         path = request.scope["path"]
         if path != ROOT and not path.startswith(f"{ROOT}/"):
             return await handler(request, error)
-        made = await handler(spoken(request), error)
+        made = await handler(spoken_here(request), error)
         if made.status_code < HTTPStatus.BAD_REQUEST:
             return made
         led = _way_on(request, made.status_code)

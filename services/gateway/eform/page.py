@@ -34,7 +34,7 @@ from services.gateway.eform.rendering import page_response
 from services.gateway.eform.session import Session, current, renew
 from services.gateway.eform.switching import LANGUAGE_COOKIE, remember, wish_of
 from services.gateway.permits import permit_of
-from services.gateway.refusals import problem
+from services.gateway.refusals import problem, spoken
 from services.gateway.runtime import runtime
 from shared.audit import Actor
 from shared.errors import DomainError, Unauthenticated
@@ -208,15 +208,13 @@ class PageRoute(APIRoute):
 
 def refused_of(request: Request, error: DomainError) -> Refused:
     """An error of the page's own as the API would have told it."""
-    made = problem(spoken(request), error)
+    made = problem(spoken_here(request), error)
     return Refused(Answer(made.status_code, {}, bytes(made.body)))
 
 
-def spoken(request: Request) -> Request:
+def spoken_here(request: Request) -> Request:
     """The request, asking for the language of its page."""
-    header = (b"accept-language", language_of(request).encode())
-    others = [pair for pair in request.scope["headers"] if pair[0] != header[0]]
-    return Request({**request.scope, "headers": [*others, header]})
+    return spoken(request, language_of(request))
 
 
 async def _refusal_page(request: Request, refused: Refused) -> Response:

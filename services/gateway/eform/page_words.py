@@ -8,11 +8,11 @@ from functools import cache
 from typing import Final
 
 from services.gateway.attachment_policy import KINDS
-from services.gateway.eform.rendering import grouped
 from services.gateway.intake.form import packaged_forms
 from services.gateway.intake.media_types import SUFFIXES
 from services.gateway.wording.translating import in_vietnamese, names
 from shared.problems import Language
+from shared.writing import grouped
 
 Words = tuple[str, str]
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from services.gateway.eform.own_api import Refused
 from services.gateway.eform.page_words import WHOLE, WITHOUT_FAULTS, place_words, remedy_of, said
-from services.gateway.eform.rendering import day, moment
 from shared.problems import Language
+from shared.writing import day, moment
 
 # Days and instants as the API writes them, inside its sentences.
 _WHEN = re.compile(r"(?<![0-9A-Za-z_/-])[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2}))?(?![0-9A-Za-z_/-])")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,8 +16,8 @@ from starlette.responses import HTMLResponse, Response
 from services.gateway.eform.switching import forms_in
 from shared.period import VIETNAM
 from shared.problems import Language
+from shared.writing import day, decimal_comma, grouped, moment, sentence
 
-_FIGURE = re.compile(r"(-?)([0-9]{1,30})(?:\.([0-9]{1,30}))?")
 STATIC = Path(__file__).parent / "static"
 STYLESHEET = "eform.css"
 # A page runs nothing, shows nothing from elsewhere, stands in no frame, and sends its forms to us alone.
@@ -78,25 +77,6 @@ def environment() -> Environment:
     return found
 
 
-def moment(value: str | datetime | None) -> str:
-    """An instant in Vietnam's time, dd/mm/yyyy HH:MM:SS; a dash where there is none."""
-    if value is None:
-        return "–"
-    found = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return found.astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M:%S")
-
-
-def day(value: str | date | None) -> str:
-    """dd/mm/yyyy; a dash where there is none; what is no day as it stands."""
-    if value is None or value == "":
-        return "–"
-    try:
-        found = date.fromisoformat(value) if isinstance(value, str) else value
-    except ValueError:
-        return str(value)
-    return found.strftime("%d/%m/%Y")
-
-
 @pass_context
 def until(context: Context, value: str) -> str:
     """The first instant at which something holds no more: as the last day on which it does, where that day ends then."""
@@ -104,27 +84,6 @@ def until(context: Context, value: str) -> str:
     if found.time() != time():
         return moment(found)
     return f"{context['t']('hết ngày', 'the end of')} {day(found.date() - timedelta(days=1))}"
-
-
-def decimal_comma(value: str | int | None) -> str:
-    """Points and figures as Vietnam writes them; a dash where one is missing, never a zero."""
-    return "–" if value is None else str(value).replace(".", ",")
-
-
-def grouped(value: str | int) -> str:
-    """A figure with thousands parted by points and decimals by a comma; what is none as it stands."""
-    match = _FIGURE.fullmatch(str(value))
-    if match is None:
-        return str(value)
-    sign, whole, decimals = match.groups()
-    return f"{sign}{int(whole):,}".replace(",", ".") + (f",{decimals}" if decimals else "")
-
-
-def sentence(words: str) -> str:
-    """With a capital and one full stop; a code it begins with stays as it is written."""
-    first = words.split(maxsplit=1)[0] if words.strip() else ""
-    is_code = any(each.isdigit() or each in "_/:@" for each in first.rstrip(":"))
-    return f"{words if is_code else words[:1].upper() + words[1:]}".rstrip(". ") + "."
 
 
 @pass_context

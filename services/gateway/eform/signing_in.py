@@ -28,13 +28,6 @@ from services.gateway.runtime import runtime
 from shared.errors import DomainError
 
 router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
-front_door = APIRouter(include_in_schema=False)
-
-
-@front_door.get("/")
-async def get_front_door() -> Response:
-    """Whoever types the bare address wants the pages."""
-    return RedirectResponse(ROOT, status_code=303)
 
 
 @router.get("")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, select, text
+from sqlalchemy import Select, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.database import Row, row, rows
@@ -21,17 +21,24 @@ SELECT DISTINCT ON (period) period, version, published_at FROM scoring.publicati
 """)
 
 _RENDERING = text("""
-SELECT p.version, r.digest, r.body
+SELECT p.period, p.version, r.digest, r.body
   FROM scoring.publication AS p JOIN scoring.rendering AS r USING (publication_id)
- WHERE p.period = :period AND r.agency = :agency AND r.media_type = :media_type
-   AND p.version = coalesce(:version, (SELECT max(version) FROM scoring.publication WHERE period = :period))
-""").columns(version=publication.c.version.type, digest=rendering.c.digest.type, body=rendering.c.body.type)
+ WHERE p.period = coalesce(CAST(:period AS text), (SELECT max(period) FROM scoring.publication))
+   AND r.agency = :agency AND r.media_type = :media_type
+   AND p.version = coalesce(:version, (SELECT max(version) FROM scoring.publication AS other WHERE other.period = p.period))
+""").columns(
+    period=publication.c.period.type,
+    version=publication.c.version.type,
+    digest=rendering.c.digest.type,
+    body=rendering.c.body.type,
+)
 
 
 async def find_rendering(
-    connection: AsyncConnection, *, period: str, version: int | None, agency: str, media_type: str
+    connection: AsyncConnection, *, period: str | None, version: int | None, agency: str, media_type: str
 ) -> Row | None:
-    """Version, digest and bytes; version None is the latest, agency '' the whole sheet."""
+    """Month, version, digest and bytes; month None is the latest that is published, version None its latest, agency '' the
+    whole sheet."""
     key = {"period": period, "version": version, "agency": agency, "media_type": media_type}
     return await row(connection, _RENDERING, key)
 
@@ -45,6 +52,11 @@ async def versions_of(connection: AsyncConnection, period: str) -> list[Row]:
 async def latest_versions(connection: AsyncConnection) -> dict[str, Row]:
     """The latest publication of every published period."""
     return {line["period"]: line for line in await rows(connection, _PUBLISHED)}
+
+
+async def latest_period(connection: AsyncConnection) -> str | None:
+    found: str | None = await connection.scalar(select(func.max(publication.c.period)))
+    return found
 
 
 async def find_publication(connection: AsyncConnection, publication_id: str) -> Row | None:

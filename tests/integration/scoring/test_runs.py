@@ -151,7 +151,8 @@ async def test_a_publication_is_bytes_whose_digest_is_theirs(db: Database) -> No
     document = json.loads(whole)
     assert canonical_bytes(document) == whole
     assert (document["version"], document["run"], document["published_at"]) == (1, made["run_id"], "2026-02-06T10:00:00+07:00")
-    assert len(bodies) == 58
+    # The whole sheet as JSON, CSV, page and style sheet; every body as JSON and page.
+    assert len(bodies) == 4 + 2 * 56
     one = json.loads(bodies[SILENT, "application/json"])
     assert one["agencies"] == [line for line in document["agencies"] if line["agency"] == SILENT]
 
@@ -185,6 +186,19 @@ async def test_a_run_whose_inputs_have_changed_is_not_published(db: Database, da
     await rule(database, "78")
     with pytest.raises(RunNotPublishable, match="have changed"):
         await publish(db, stale["run_id"], publisher="key:p", reason="demo", clock=clock)
+
+
+async def test_a_run_whose_law_has_changed_is_not_published(db: Database) -> None:
+    """Its pages would tell other words than it was scored by. Written down here by hand: the law in the product is one."""
+    made = await scored(db)
+    async with db.transaction() as connection:
+        (stored,) = await rows(connection, select(run).where(run.c.run_id == made["run_id"]))
+        values = {**stored, "run_id": "run_other_law", "scheme_digest": "sha256:0"}
+        del values["recorded_at"]
+        await connection.execute(run.insert().values(**values))
+        await audit.record(connection, "key:o", "score.compute", "run_other_law", reason="demo")
+    with pytest.raises(RunNotPublishable, match="the scheme has changed"):
+        await publish(db, "run_other_law", publisher="key:p", reason="demo", clock=clock)
 
 
 async def test_a_run_the_engines_differ_on_is_not_published(db: Database) -> None:

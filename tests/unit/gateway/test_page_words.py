@@ -10,9 +10,9 @@ from services.gateway.eform.moved_deadlines import words_of
 from services.gateway.eform.own_api import Answer, Refused
 from services.gateway.eform.page_words import FOR_PROGRAMS, REMEDIES, SENTENCES, WHOLE, place_words, remedy_of, said
 from services.gateway.eform.problems import problem_context
-from services.gateway.eform.rendering import sentence
 from services.gateway.problem_types import by_slug, register
 from services.gateway.wording.translating import in_vietnamese, sentences
+from shared.writing import sentence
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

@@ -12,7 +12,7 @@ from services.gateway.shelf import Key, Prepared, Shelf
 FOREVER = time.monotonic() + 10**6
 
 
-def prepared(period: str = "2026-01", *, version: int = 1, pinned: bool = False, size: int = 10) -> Prepared:
+def prepared(period: str | None = "2026-01", *, version: int = 1, pinned: bool = False, size: int = 10) -> Prepared:
     message = {"type": "http.response.body", "body": b"x" * size}
     return Prepared(period, version, pinned, b'"e"', (), (), message)
 
@@ -65,6 +65,24 @@ def test_a_newer_version_outdates_only_older_ones() -> None:
         shelf.put(key(name), prepared(version=version), generation=shelf.generation)
     shelf.outdate("2026-01", 2)
     assert [name for name in "ab" if shelf.find(key(name))] == ["b"]
+
+
+def test_the_latest_month_is_forgotten_whatever_month_is_published() -> None:
+    shelf = trusted()
+
+    def put() -> None:
+        shelf.put(key("front"), prepared(None, version=3), generation=shelf.generation)
+        assert shelf.find(key("front")) is not None
+
+    put()
+    shelf.forget("2026-02")
+    assert shelf.find(key("front")) is None
+    put()
+    shelf.outdate("2026-02", 1)
+    assert shelf.find(key("front")) is None
+    put()
+    shelf.forget(None)
+    assert shelf.find(key("front")) is None
 
 
 def test_the_least_recently_used_goes_first() -> None:

@@ -10,10 +10,10 @@ from typing import Any, Final
 import msgspec
 
 from services.gateway.eform.own_api import Refused
-from services.gateway.eform.rendering import day
 from services.gateway.eform.reports.desk import View, every
 from services.gateway.eform.reports.found_words import worded
 from services.gateway.intake.form import Form
+from shared.writing import day
 
 SEVERITIES: Final = ("fatal", "confirm", "notice")
 _UNKNOWN: Final = frozenset({"validation-outdated", "content-missing", "not-allowed", "not-found"})

@@ -27,9 +27,9 @@ from services.gateway.eform.units.section_cells import (
 )
 from services.gateway.eform.units.section_files import PLACES, FileNote, is_too_long, note_before, read_file, require_file
 from services.gateway.intake.form import FormSection, form_for
-from services.gateway.wording.sources import source_name
 from shared.errors import DomainError, NotFound
 from shared.period import Period
+from shared.source_names import source_name
 
 router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 
-from services.gateway.wording.sources import source_name, source_names
 from services.ingest.sources import SOURCES
 from shared.law.scheme import packaged_schemes
+from shared.source_names import source_name, source_names
 
 
 def test_every_source_is_named() -> None:

@@ -10,7 +10,7 @@ from typing import Final
 
 from shared.problems import Language
 
-NAMES: Final = Path(__file__).with_name("sources.json")
+NAMES: Final = Path(__file__).with_suffix(".json")
 
 
 def source_name(code: str, language: Language) -> str:

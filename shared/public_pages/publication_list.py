@@ -1,0 +1,77 @@
+"""The publication list: what public pages show of a published sheet, and nothing else (DSH-04). Pure.
+
+Pages are made from the document cut down to this list, so a field that is added to the sheet appears on none before it is
+added here. ``*`` stands for every name of an object or every item of a list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+FIELDS: Final = (
+    "period",
+    "version",
+    "published_at",
+    "run",
+    "provisional",
+    "leader_values.*.value",
+    "leader_values.*.agencies",
+    "citations.*.*.item",
+    "snapshots.*.source",
+    "snapshots.*.notices",
+    "rulings.*.agency",
+    "rulings.*.measure",
+    "rulings.*.reason",
+    "rulings.*.document",
+    "applicability.*.agency",
+    "applicability.*.indicator",
+    "applicability.*.document",
+    "agencies.*.agency",
+    "agencies.*.name_vi",
+    "agencies.*.name_en",
+    "agencies.*.kind",
+    "agencies.*.head.title_vi",
+    "agencies.*.head.title_en",
+    "agencies.*.head.name",
+    "agencies.*.rank",
+    "agencies.*.rank_in_kind",
+    "agencies.*.total",
+    "agencies.*.total_exact",
+    "agencies.*.grade",
+    "agencies.*.flags",
+    "agencies.*.groups.*",
+    "agencies.*.measures.*",
+    "agencies.*.indicators.*.points",
+    "agencies.*.indicators.*.max",
+    "agencies.*.indicators.*.state",
+    "agencies.*.indicators.*.flags",
+)
+
+_Tree = dict[str, Any]
+
+
+def listed(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document with nothing in it but what the list names."""
+    found: dict[str, Any] = _cut(document, _tree())
+    return found
+
+
+def _tree() -> _Tree:
+    tree: _Tree = {}
+    for field in FIELDS:
+        at = tree
+        for name in field.split("."):
+            at = at.setdefault(name, {})
+    return tree
+
+
+def _cut(value: Any, tree: _Tree) -> Any:
+    if not tree:
+        return value
+    if isinstance(value, list):
+        return [_cut(each, tree["*"]) for each in value]
+    if isinstance(value, Mapping):
+        ways = {name: tree.get(name, tree.get("*")) for name in value}
+        return {name: _cut(value[name], way) for name, way in ways.items() if way is not None}
+    return value

@@ -1,0 +1,57 @@
+"""The addresses of public pages, over what serves them: a gateway's store of published bytes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Protocol
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from shared.public_pages import addresses
+from shared.public_pages.rendering import CSS, HTML, style, style_digest
+
+# A number of the database's; more digits would be none of anybody's.
+Version = Annotated[str | None, Query(pattern="^[1-9][0-9]{0,8}$")]
+_KEPT = "public, max-age=31536000, immutable"
+
+
+class Serve(Protocol):
+    """Answers with one stored page: ``period`` None is the latest published month, ``version`` None the latest of a month,
+    ``agency`` '' the whole table. Raises what leaves as a refusal."""
+
+    async def __call__(
+        self, request: Request, *, period: str | None, version: int | None, agency: str, media_type: str
+    ) -> Response: ...
+
+
+def routes_over(serve: Serve) -> APIRouter:
+    """No part of the OpenAPI document. Queries that nobody here knows are let be: links get them on their way."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get(addresses.FRONT)
+    async def get_front(request: Request) -> Response:
+        return await serve(request, period=None, version=None, agency="", media_type=HTML)
+
+    @router.get(addresses.MONTH)
+    async def get_month(request: Request, period: str, version: Version = None) -> Response:
+        return await serve(request, period=period, version=_number(version), agency="", media_type=HTML)
+
+    @router.get(addresses.BODY)
+    async def get_body(request: Request, period: str, agency: str, version: Version = None) -> Response:
+        return await serve(request, period=period, version=_number(version), agency=agency, media_type=HTML)
+
+    @router.get(addresses.MONTH_STYLE)
+    async def get_month_style(request: Request, period: str, version: Version = None) -> Response:
+        return await serve(request, period=period, version=_number(version), agency="", media_type=CSS)
+
+    @router.get(addresses.STYLE)
+    async def get_style(request: Request) -> Response:
+        """Named with its digest, so it may be kept for ever."""
+        headers = {"etag": f'"{style_digest()}"', "cache-control": _KEPT}
+        return Response(style(), media_type=CSS, headers=headers)
+
+    return router
+
+
+def _number(version: str | None) -> int | None:
+    return None if version is None else int(version)

@@ -1,0 +1,253 @@
+"""A published sheet as its pages show it: the listed fields of the document, named and written out. Pure.
+
+Points and figures are text by then, with a decimal comma; None stands where something is missing, and pages say so in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from shared.law.exact import decimal_text
+from shared.law.provisions import BONUS, RelativeToBest
+from shared.law.scheme import Scheme
+from shared.public_pages.publication_list import listed
+from shared.public_pages.words import KINDS, STATES, Words, month_in_english, remarks_of
+from shared.source_names import source_name
+from shared.writing import decimal_comma, grouped, moment, month
+
+Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Points:
+    """``share`` of the maximum lies between 0 and 1; None, as ``points``, where they are missing."""
+
+    points: str | None
+    maximum: str
+    share: Fraction | None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measure. ``ruled`` is the document and the reason of the ruling that supplied it."""
+
+    label: Words
+    value: str | None
+    ruled: tuple[str, str] | None
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """``best`` is the largest figure of all bodies and who holds it, where points depend on it; ``state`` None is a plain
+    score; ``exempted`` is the document by which the indicator does not apply, if ``applies`` is false."""
+
+    code: str
+    label: Words
+    worth: Points
+    state: Words | None
+    applies: bool
+    exempted: str | None
+    figures: tuple[Figure, ...]
+    best: tuple[str, tuple[Words, ...]] | None
+    remarks: tuple[Words, ...]
+    clause: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """``letter`` is what stands at the head of a column; ``state`` is what all its indicators have in common, if that is
+    no plain score: a zero of what does not apply is none of a body's making."""
+
+    letter: str
+    label: Words
+    worth: Points
+    state: Words | None
+    indicators: tuple[Indicator, ...]
+
+
+@dataclass(frozen=True)
+class Head:
+    """One group as a column of the table."""
+
+    letter: str
+    label: Words
+    maximum: str
+
+
+@dataclass(frozen=True)
+class Grade:
+    """``bound`` is the lowest total of the grade; the lowest grade has no label in the decision."""
+
+    letter: str
+    label: Words | None
+    bound: str
+    count: int
+
+    def share_of(self, all_bodies: int) -> Fraction:
+        return Fraction(self.count, all_bodies or 1)
+
+
+@dataclass(frozen=True)
+class Body:
+    """``shown_total`` has two decimals and stands wherever a rank does; ``total`` is what the grade is taken from."""
+
+    code: str
+    name: Words
+    head: Words
+    head_name: str | None
+    kind: Words
+    rank: int
+    rank_in_kind: int
+    of_kind: int
+    shown_total: str
+    total: str
+    whole: Points
+    grade: Grade
+    groups: tuple[Group, ...]
+    remarks: tuple[Words, ...]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """``notices`` are what sources say of their figures, each with the source's name."""
+
+    period: str
+    month: Words
+    version: int
+    published_at: str
+    run: str
+    provisional: bool
+    decision: str
+    notices: tuple[tuple[Words, str], ...]
+    heads: tuple[Head, ...]
+    grades: tuple[Grade, ...]
+    bodies: tuple[Body, ...]
+
+
+def sheet_of(document: Document, scheme: Scheme) -> Sheet:
+    """``document`` is the published sheet of all bodies, ``scheme`` the law it was scored by."""
+    return _Reader(listed(document), scheme).sheet()
+
+
+class _Reader:
+    def __init__(self, document: Document, scheme: Scheme) -> None:
+        self._document = document
+        self._scheme = scheme
+        lines = document["agencies"]
+        self._names = {line["agency"]: Words(line["name_vi"], line["name_en"]) for line in lines}
+        self._kinds = [line["kind"] for line in lines]
+        self._grades = {grade.letter: grade for grade in self._graded([line["grade"] for line in lines])}
+        self._rulings = {(line["agency"], line["measure"]): (line["document"], line["reason"]) for line in document["rulings"]}
+        self._exempted = {(line["agency"], line["indicator"]): line["document"] for line in document["applicability"]}
+
+    def sheet(self) -> Sheet:
+        given = self._document
+        # An order of its own: by rank, and of equal ones by code.
+        lines = sorted(given["agencies"], key=lambda line: (line["rank"], line["agency"]))
+        return Sheet(
+            period=given["period"],
+            month=Words(month(given["period"]), month_in_english(given["period"])),
+            version=given["version"],
+            published_at=moment(given["published_at"]),
+            run=given["run"],
+            provisional=given["provisional"],
+            decision=self._scheme.decision.number,
+            notices=tuple(self._notices()),
+            heads=tuple(self._heads()),
+            grades=tuple(self._grades.values()),
+            bodies=tuple(map(self._body, lines)),
+        )
+
+    def _notices(self) -> Iterator[tuple[Words, str]]:
+        for snapshot in self._document["snapshots"]:
+            source = snapshot["source"]
+            for notice in snapshot["notices"]:
+                yield Words(source_name(source, "vi"), source_name(source, "en")), notice
+
+    def _heads(self) -> Iterator[Head]:
+        for code, group in self._scheme.groups.items():
+            yield Head(_letter(code), Words(group.label.vi, group.label.en), _text_of(group.maximum.value))
+
+    def _graded(self, given: list[str]) -> Iterator[Grade]:
+        for grade in self._scheme.grading.grades:
+            label = None if grade.label is None else Words(grade.label.vi, grade.label.en)
+            yield Grade(grade.grade, label, str(grade.bound.value), given.count(grade.grade))
+
+    def _body(self, line: Document) -> Body:
+        exact, most = Fraction(line["total_exact"]), self._scheme.scale.value
+        places = self._scheme.rounding.display_places.value
+        shown = decimal_comma(decimal_text(exact, places=places))
+        return Body(
+            code=line["agency"],
+            name=self._names[line["agency"]],
+            head=Words(line["head"]["title_vi"], line["head"]["title_en"]),
+            head_name=line["head"]["name"],
+            kind=KINDS[line["kind"]],
+            rank=line["rank"],
+            rank_in_kind=line["rank_in_kind"],
+            of_kind=self._kinds.count(line["kind"]),
+            shown_total=shown,
+            total=decimal_comma(line["total"]),
+            whole=Points(shown, _text_of(most), exact / most),
+            grade=self._grades[line["grade"]],
+            groups=tuple(self._groups(line)),
+            remarks=tuple(remarks_of(line["flags"])),
+        )
+
+    def _groups(self, line: Document) -> Iterator[Group]:
+        for code, group in self._scheme.groups.items():
+            points = line["indicators"][BONUS]["points"] if code == BONUS else line["groups"][code]
+            indicators = tuple(self._indicator(line, name) for name in self._scheme.indicators_of(code))
+            states = {indicator.state for indicator in indicators}
+            yield Group(
+                letter=_letter(code),
+                label=Words(group.label.vi, group.label.en),
+                worth=_points(points, group.maximum.value),
+                state=states.pop() if len(states) == 1 else None,
+                indicators=indicators,
+            )
+
+    def _indicator(self, line: Document, code: str) -> Indicator:
+        found, provision = line["indicators"][code], self._scheme.indicators[code]
+        agency = line["agency"]
+        return Indicator(
+            code=_letter(code),
+            label=Words(provision.label.vi, provision.label.en),
+            worth=_points(found["points"], Fraction(found["max"])),
+            state=STATES[found["state"]],
+            applies=found["state"] != "not_applicable",
+            exempted=self._exempted.get((agency, code)),
+            figures=tuple(self._figure(line, name) for name in provision.formula.measures),
+            best=self._best(code) if isinstance(provision.formula, RelativeToBest) else None,
+            remarks=tuple(remarks_of(found["flags"])),
+            clause="; ".join(dict.fromkeys(passage["item"] for passage in self._document["citations"][code])),
+        )
+
+    def _figure(self, line: Document, name: str) -> Figure:
+        label, value = self._scheme.measures[name].label, line["measures"][name]
+        ruled = self._rulings.get((line["agency"], name))
+        return Figure(Words(label.vi, label.en), None if value is None else grouped(value), ruled)
+
+    def _best(self, code: str) -> tuple[str, tuple[Words, ...]] | None:
+        """None where nobody's figure is known."""
+        leaders = self._document["leader_values"].get(code)
+        if leaders is None:
+            return None
+        return grouped(leaders["value"]), tuple(self._names[agency] for agency in leaders["agencies"])
+
+
+def _letter(code: str) -> str:
+    return "KK" if code == BONUS else code
+
+
+def _points(points: str | None, most: Fraction) -> Points:
+    share = None if points is None else min(Fraction(points) / most, Fraction(1))
+    return Points(None if points is None else decimal_comma(points), _text_of(most), share)
+
+
+def _text_of(value: Fraction) -> str:
+    """A maximum: a whole number, or with as many decimals as it has up to two: ``3,6``."""
+    return decimal_comma(decimal_text(value, places=2).rstrip("0").rstrip("."))

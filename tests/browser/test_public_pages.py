@@ -1,0 +1,131 @@
+"""A citizen opens the table and one body's page: by keyboard, on a phone, on paper; nobody signs in."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from typing import Any
+
+import pytest
+
+from tests.browser.person import Person
+from tests.browser.serving import Served
+from tests.integration.gateway.seeds import Published, Seeds
+
+MONTH, BODY = "/periods/2026-01", "/periods/2026-01/agencies/H38"
+# 210 mm less the margins of the style sheet, at 96 pixels an inch.
+A4_PIXELS = 703
+_A4_BOX = re.compile(rb"/MediaBox\s*\[\s*0\s+0\s+(59[45][\d.]*)\s+(84[12][\d.]*)\s*\]")
+TAB, ENTER = "Tab", "Enter"
+
+
+@pytest.fixture(scope="module")
+def empty(served: Served) -> str:
+    """The front page while nothing is published; asked for by a fixture, so that it is looked at before ``published``."""
+    return served.url
+
+
+@pytest.fixture(scope="module")
+def published(empty: str, served: Served) -> dict[str, Any]:
+    made: Published = asyncio.run_coroutine_threadsafe(Seeds(served.database.app_url).publish(version=1), served.loop).result(
+        60
+    )
+    found: dict[str, Any] = json.loads(made.json)
+    return found
+
+
+def test_before_the_first_publication(person: Person, empty: str) -> None:
+    answer = person.opens("/")
+    assert (answer.status, person.address) == (200, "/")
+    person.reads("Chưa công bố tháng nào")
+    person.looks("public-none")
+
+
+def test_a_citizen_reads_the_table_and_goes_to_a_body_and_back(person: Person, published: dict[str, Any]) -> None:
+    assert person.opens("/").status == 200
+    assert person.address == "/"
+    assert person.page.locator("table.board tbody tr").count() == len(published["agencies"]) == 56
+    person.looks("public-month")
+    line = next(line for line in published["agencies"] if line["agency"] == "H38")
+    person.follows(line["name_vi"])
+    assert person.address == f"{BODY}?version=1"
+    assert person.page.locator(".result").inner_text().count(str(line["total"])) >= 1
+    assert person.page.locator("table.indicators tbody tr").count() == 16
+    person.looks("public-body")
+    person.follows("Bảng điểm tháng 01/2026")
+    assert person.address == f"{MONTH}?version=1"
+    person.follows("xem phiên bản mới nhất")
+    assert person.address == MONTH
+    person.follows("Đăng nhập")
+    assert person.address.startswith("/e-form/login")
+
+
+def test_by_keyboard_alone(person: Person, published: dict[str, Any]) -> None:
+    person.opens("/")
+    keyboard, focused = person.page.keyboard, person.page.locator(":focus")
+    keyboard.press(TAB)
+    assert focused.inner_text() == "Đến nội dung"
+    assert focused.bounding_box()["x"] >= 0  # type: ignore[index]
+    keyboard.press(ENTER)
+    seen = []
+    for _ in range(12):
+        keyboard.press(TAB)
+        seen.append(focused.inner_text())
+        if focused.evaluate("each => each.closest('table.board') !== null"):
+            break
+    first = min(published["agencies"], key=lambda line: (line["rank"], line["agency"]))
+    assert seen[-1] == first["name_vi"]
+    assert "Đăng nhập" not in " ".join(seen)
+    with person.page.expect_navigation(wait_until="load"):
+        keyboard.press(ENTER)
+    assert person.address == f"{MONTH}/agencies/{first['agency']}?version=1"
+
+
+@pytest.mark.parametrize("path", ["/", BODY])
+@pytest.mark.parametrize("width", [360, 390, 768, 1024, 1280])
+def test_nothing_lies_beyond_the_edge(person: Person, published: dict[str, Any], path: str, width: int) -> None:
+    glass = person.glass
+    glass.set_viewport_size({"width": width, "height": 800})
+    glass.goto(person.url + path)
+    assert glass.evaluate("document.documentElement.scrollWidth") <= width
+    cut = glass.evaluate(
+        "() => [...document.querySelectorAll('main *')].filter(each => !each.closest('.unseen, svg') &&"
+        " each.getClientRects().length && each.getBoundingClientRect().right > innerWidth + 1).map(each => each.outerHTML)"
+    )
+    assert cut == []
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_long_table_keeps_its_head(person: Person, published: dict[str, Any], width: int) -> None:
+    glass = person.glass
+    glass.set_viewport_size({"width": width, "height": 800})
+    glass.goto(f"{person.url}/")
+    glass.locator("table.board tbody tr").nth(40).scroll_into_view_if_needed()
+    box = glass.locator("table.board thead th.name").bounding_box()
+    assert box is not None
+    assert 0 <= box["y"] < 40
+
+
+@pytest.mark.parametrize("path", ["/", BODY])
+def test_on_paper_no_column_is_cut(person: Person, published: dict[str, Any], path: str) -> None:
+    glass = person.glass
+    glass.goto(person.url + path)
+    printed = glass.pdf(format="A4")
+    boxes = _A4_BOX.findall(printed)
+    assert 1 <= len(boxes) <= 5
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == len(boxes)
+    glass.emulate_media(media="print")
+    glass.set_viewport_size({"width": A4_PIXELS, "height": 1000})
+    assert glass.evaluate("document.documentElement.scrollWidth") <= A4_PIXELS
+    shown = glass.locator("table.board thead th.group" if path == "/" else "table.indicators tbody td.figures")
+    assert all(each.is_visible() for each in shown.all())
+    assert not glass.get_by_text("Đăng nhập").is_visible()
+
+
+def test_who_goes_astray_reads_a_page(person: Person, published: dict[str, Any]) -> None:
+    assert person.opens("/periods/2027-09").status == 404
+    person.reads("Kỳ chấm điểm không tồn tại")
+    person.looks("public-astray")
+    person.follows("Bảng điểm mới nhất")
+    assert person.address == "/"

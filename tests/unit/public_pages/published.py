@@ -1,0 +1,83 @@
+"""A small invented sheet as it is published, with every state a score can have; demo figures throughout."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from services.scoring.inputs import SOURCES, Exemption, Inputs, Ruling, Snapshot
+from services.scoring.publish import render_all
+from services.scoring.sheet_document import document_of
+from shared.canonical import canonical_bytes, sha256_hex
+from shared.law.scheme import Scheme, packaged_schemes
+from shared.law.sheet import AgencyInput, score
+from shared.registry import Agency
+
+NOTICE = "DỮ LIỆU MÔ PHỎNG: số giả định để kiểm thử."
+PUBLISHED_AT = datetime(2026, 2, 10, 2, 30, tzinfo=UTC)
+PLAIN, GAPS, BARRED, IDLE = "G06", "H38", "G27", "H61"
+_BODIES = (
+    Agency(PLAIN, "ministry", "Bộ Khoa học và Công nghệ", "Ministry of Science", "Bộ trưởng", "Minister", "Họ Tên Mẫu", None),
+    Agency(BARRED, "government_agency", "Viện <Mẫu> & Cộng sự", "Academy", "Chủ tịch Viện", "President", None, None),
+    Agency(GAPS, "province", "Ủy ban nhân dân tỉnh Lào Cai", "Lao Cai", "Chủ tịch tỉnh", "Chairman", None, None),
+    Agency(IDLE, "province", "Ủy ban nhân dân tỉnh Vĩnh Long", "Vinh Long", "Chủ tịch tỉnh", "Chairman", None, None),
+)
+_FIGURES: dict[str, Any] = {
+    "period_tasks": 12, "on_time_tasks": 7, "late_tasks": 2,
+    "transparency": Decimal("17.5"), "progress": Decimal("18.25"), "online_services": 20, "satisfaction": 15,
+    "digitisation": Decimal("9.06"),
+    "digitised_records": 1042413, "exchange_transactions": 3142719,
+    "accepted_tasks": 10, "registered_tasks": 22, "disbursed_vnd": 250, "allocated_vnd": 200,
+    "meetings_attended": 1, "meetings_summoned": 2, "speeches": 1, "thematic_reports": 0,
+    "kpis_updated": 5, "kpis_required": 6, "bonus_points": 3,
+}  # fmt: skip
+
+
+def scheme() -> Scheme:
+    return packaged_schemes()[0]
+
+
+def run() -> dict[str, Any]:
+    """The row of a run, as scoring stores it, with gaps that would keep a real one from being published."""
+    period = scheme().first_period
+    pool = [
+        AgencyInput(PLAIN, _FIGURES, kind="ministry"),
+        AgencyInput(
+            BARRED, {**_FIGURES, "period_tasks": 15, "digitised_records": 77}, kind="government_agency",
+            not_applicable=frozenset({"B1", "B2", "B3", "B4", "B5"}),
+        ),
+        AgencyInput(
+            GAPS, {**_FIGURES, "exchange_transactions": None, "disbursed_vnd": 0}, kind="province",
+            settled=frozenset({"disbursed_vnd"}),
+        ),
+        AgencyInput(
+            IDLE, {**_FIGURES, "period_tasks": 0, "on_time_tasks": 0, "late_tasks": 0, "digitised_records": 0}, kind="province"
+        ),
+    ]  # fmt: skip
+    as_of = period.cutoff.astimezone(UTC)
+    snapshots = {
+        source: Snapshot(number, f"snap_{number:064x}", source, 1, "official_file" if source == "finance" else "network", as_of,
+                         [NOTICE] if source == "ndxp" else [])
+        for number, source in enumerate(SOURCES, start=1)
+    }  # fmt: skip
+    inputs = Inputs(
+        period, period.cutoff, period.report_deadline, _BODIES, snapshots,
+        [Ruling("ruling_1", GAPS, "disbursed_vnd", "0", "Kho bạc xác nhận chưa giải ngân", "12/KL-MẪU")],
+        [Exemption(f"appl_{code}", BARRED, code, "34/QĐ-MẪU") for code in ("B1", "B2", "B3", "B4", "B5")],
+    )  # fmt: skip
+    sheet = canonical_bytes(document_of(score(scheme(), period, pool), inputs))
+    return {"run_id": "run_demo", "period": str(period), "sheet": sheet, "result_digest": sha256_hex(sheet)}
+
+
+def renderings(version: int = 1) -> dict[tuple[str, str], bytes]:
+    """(body or '', media type) → bytes."""
+    header = {"publication_id": "pub_demo", "version": version, "published_at": PUBLISHED_AT}
+    return {(each["agency"], each["media_type"]): each["body"] for each in render_all(run(), header)}
+
+
+def document() -> dict[str, Any]:
+    """The whole sheet as it is published."""
+    found: dict[str, Any] = json.loads(renderings()["", "application/json"])
+    return found
