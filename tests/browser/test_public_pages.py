@@ -12,6 +12,7 @@ import pytest
 from tests.browser.person import Person
 from tests.browser.serving import Served
 from tests.integration.gateway.seeds import Published, Seeds
+from tests.unit.public_pages import published as invented
 
 MONTH, BODY = "/periods/2026-01", "/periods/2026-01/agencies/H38"
 # 210 mm less the margins of the style sheet, at 96 pixels an inch.
@@ -94,6 +95,18 @@ def test_nothing_lies_beyond_the_edge(person: Person, published: dict[str, Any],
         " each.getClientRects().length && each.getBoundingClientRect().right > innerWidth + 1).map(each => each.outerHTML)"
     )
     assert cut == []
+
+
+@pytest.mark.parametrize("width", [360, 390, 768, 1280])
+def test_states_in_words_lie_within_the_edge_too(person: Person, published: dict[str, Any], width: int) -> None:
+    """Bodies to which a group does not apply, whose figures are missing or settled: such a sheet is not published here."""
+    glass = person.glass
+    glass.set_viewport_size({"width": width, "height": 800})
+    for (_, media_type), page in invented.renderings().items():
+        if media_type == "text/html":
+            glass.set_content(page.decode("utf-8"), wait_until="networkidle")
+            assert glass.locator(".top").evaluate("each => getComputedStyle(each).borderTopWidth") == "4px"
+            assert glass.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("width", [390, 1280])
