@@ -90,6 +90,19 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostg
 
 @pytest.fixture(scope="module")
 def database(postgres: EmbeddedPostgres) -> Iterator[TestDatabase]:
+    with _fresh(postgres) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def untouched(postgres: EmbeddedPostgres) -> Iterator[TestDatabase]:
+    """Shared by all modules that commit nothing: they roll back what they write, or only read."""
+    with _fresh(postgres) as made:
+        yield made
+
+
+@contextlib.contextmanager
+def _fresh(postgres: EmbeddedPostgres) -> Iterator[TestDatabase]:
     name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}_{next(_numbers)}"
     postgres.create_database(name, template=TEMPLATE)
     yield TestDatabase(
