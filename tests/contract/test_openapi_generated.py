@@ -10,7 +10,9 @@ import schemathesis
 from tests.contract.generating import THE_OTHERS, as_the_document_asks, holds
 from tests.contract.served import Served
 
-pytestmark = pytest.mark.slow("some forty requests for each route; those for every eighth are in every run: test_openapi_true")
+pytestmark = pytest.mark.slow(
+    "some forty requests for each route; those for every sixteenth are in every run: test_openapi_true"
+)
 
 
 @THE_OTHERS.parametrize()

@@ -201,6 +201,7 @@ def test_an_ordinary_user(hold: Callable[..., Holder]) -> None:
         shutil.rmtree(home)
 
 
+@pytest.mark.slow("six processes race; test_death has a starter that is killed while two wait, in every run")
 def test_six_first_starts_at_once_make_one_server(tmp_path: Path, hold: Callable[..., Holder]) -> None:
     data_dir = tmp_path / ".bangdiem"
     names = list("abcdef")
