@@ -32,9 +32,10 @@ class _Counted:
         else:
             self.tests.add(report.nodeid)
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    def pytest_unconfigure(self, config: pytest.Config) -> None:
+        terminal = config.pluginmanager.get_plugin("terminalreporter")
         took = round(time.time() - psutil.Process().create_time())
         goal = f" (goal {config.option.goal} s on two idle cores)" if config.option.goal else ""
         counted = f"{len(self.tests)} tests, and {self.rows} rows of tables in them"
-        terminalreporter.write_line(f"{config.option.called}: {took} s{goal}; {counted}.")
+        if terminal is not None and self.tests:
+            terminal.write_line(f"{config.option.called}: {took} s{goal}; {counted}.")

@@ -21,7 +21,7 @@ from shared.migrate import upgrade
 from shared.postgres import EmbeddedPostgres, running
 from shared.postgres.server import SETTINGS
 
-pytest_plugins = ["tests.closing"]
+pytest_plugins = ["tests.closing", "pytester"]
 
 # A fault that a test provokes is logged without its local variables: drawing them takes seconds.
 structlog.configure(
