@@ -39,7 +39,6 @@ FORGETFUL = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "o
 # What is not even read where its mark is not wanted: a browser's library, and requests that Schemathesis makes while they are
 # collected, take longer to read than all the rest.
 MARKED = {
-    "perf": {"perf"},
     "browser": {"browser"},
     "slow": {"contract/test_openapi_generated.py", "contract/test_openapi_whoever.py"},
 }
