@@ -7,14 +7,15 @@ because procrastinate's SQL names its tables without a schema; every statement o
 from __future__ import annotations
 
 import hashlib
+import select
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import psycopg
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -74,10 +75,10 @@ class Database:
             driver,
             pool_size=pool_size,
             max_overflow=0,
-            pool_pre_ping=True,
             hide_parameters=True,
             connect_args={"options": session_options(role)},
         )
+        event.listen(self.engine.sync_engine, "checkout", _refuse_closed)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
@@ -88,9 +89,11 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """Read-only and repeatable: all statements see one instant."""
-        async with self._connection() as connection, connection.begin():
-            await connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
-            yield connection
+        async with self._connection() as connection:
+            # Said by BEGIN itself: most reads are one or two statements, and each more is a round trip.
+            await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            async with connection.begin():
+                yield connection
 
     @asynccontextmanager
     async def exclusive(self, name: str) -> AsyncIterator[None]:
@@ -123,6 +126,18 @@ class Database:
             yield connection
         finally:
             await connection.close()
+
+
+def _refuse_closed(connection: Any, _record: Any, _proxy: Any) -> None:
+    """A connection that the server closed while it lay idle is not lent: the pool opens another one.
+
+    The kernel knows: a socket from which there is something to read before anything was asked holds the end of the connection,
+    or the server's word that it goes. Asking the server instead would be a round trip before every transaction.
+    """
+    waiting = select.poll()
+    waiting.register(connection.driver_connection.fileno(), select.POLLIN)
+    if waiting.poll(0):
+        raise DisconnectionError("closed by the server while idle")
 
 
 async def rows(connection: AsyncConnection, statement: Any, parameters: Row | None = None) -> list[Row]:

@@ -27,9 +27,13 @@ require_machine() {
     refuse "$PYTHON has no venv or ensurepip, with which environments are made; install them (Debian, Ubuntu: apt-get install python3-venv)."
 }
 
-# A folder that was moved, or whose Python is gone, is made anew; data lies elsewhere (.bangdiem).
+version() {
+  "$1" -c 'import sys, pip; print(sys.implementation.cache_tag)' 2>/dev/null
+}
+
+# A folder that was moved, whose Python is gone or is another one than was asked for, is made anew; data lies elsewhere.
 make_venv() {
-  "$VENV/bin/python" -c 'import pip' 2>/dev/null && return
+  [ "$(version "$VENV/bin/python")" = "$("$PYTHON" -c 'import sys; print(sys.implementation.cache_tag)')" ] && return
   rm -rf "$VENV"
   "$PYTHON" -m venv "$VENV" ||
     refuse "$PYTHON could not make an environment in $VENV (see above); on Debian and Ubuntu install python3-venv."

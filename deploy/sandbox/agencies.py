@@ -11,7 +11,7 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,12 @@ class Caller:
         if answer.is_error:
             raise Refused(f"{method} {path}: {answer.status_code} {answer.text}")
         return answer.json()
+
+
+def tell(count: int, total: int) -> None:
+    """How far a program has come, as a line of its own: whoever started it reads along."""
+    sys.stdout.write(f"{count}/{total}\n")
+    sys.stdout.flush()
 
 
 class Body:
@@ -93,7 +99,10 @@ def send_all(url: str, period: Month, keys: Mapping[str, Any], *, seed: int) -> 
     """The receipts' numbers, in the order of the bodies."""
     written = list(reports(period, seed=seed))
     with httpx.Client(base_url=url, timeout=TIMEOUT_SECONDS) as http, ThreadPoolExecutor(BODIES_AT_ONCE) as bodies:
-        numbers = list(bodies.map(lambda each: Body(http, period, each, keys[each.agency]).send(), written))
+        sent = [bodies.submit(Body(http, period, each, keys[each.agency]).send) for each in written]
+        for count, _ in enumerate(as_completed(sent), start=1):
+            tell(count, len(sent))
+        numbers = [each.result() for each in sent]
         review(Caller(http, keys["reviewer"]), period, {each.agency: each.confirmed for each in written})
     return numbers
 

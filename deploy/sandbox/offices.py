@@ -17,7 +17,7 @@ from typing import Any
 
 import httpx
 
-from deploy.sandbox.agencies import REASON, TIMEOUT_SECONDS, Caller, Refused
+from deploy.sandbox.agencies import REASON, TIMEOUT_SECONDS, Caller, Refused, tell
 from deploy.sandbox.months import FIRST, Month
 from deploy.sandbox.registers import Initiative, Meeting, registers
 
@@ -80,18 +80,22 @@ class Bonus:
 def keep_all(http: httpx.Client, period: Month, keys: Mapping[str, Any], *, seed: int) -> tuple[int, int, int, int]:
     """How many meetings, attendances, speeches and initiatives the registers of the month hold now."""
     month = registers(period, seed=seed)
+    attendances, speeches = (
+        sum(len(found) for found in each)
+        for each in ((one.attendances for one in month.meetings), (one.speeches for one in month.meetings))
+    )
+    total, done = len(month.meetings) + attendances + speeches + len(month.initiatives), 0
     with ThreadPoolExecutor(ENTRIES_AT_ONCE) as entries:
         officers = Officers(http, keys["officers"])
         known = officers.known(f"{API}/meetings", period=str(period))
         for meeting in month.meetings:
             _keep(officers, meeting, known, entries)
+            done += 1 + len(meeting.attendances) + len(meeting.speeches)
+            tell(done, total)
         list(entries.map(lambda each: Bonus(http, officers, keys, each).carry_through(), month.initiatives))
+        tell(total, total)
         closings = f"{API}/register-closings"
         officers.enter("register-closings", closings, month.closing, officers.known(closings, period=str(period)))
-    attendances, speeches = (
-        sum(len(found) for found in each)
-        for each in ((one.attendances for one in month.meetings), (one.speeches for one in month.meetings))
-    )
     return len(month.meetings), attendances, speeches, len(month.initiatives)
 
 

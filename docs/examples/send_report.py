@@ -103,3 +103,6 @@ done("8 signature", 201, status, signed, "state")
 # 9. The receipt, which `bangdiem receipt verify` proves offline with the keys of /api/v1/receipt-keys.
 status, _, receipt = call("agency_drafter", "GET", f"{PATH}/receipt")
 done("9 receipt", 200, status, receipt, "receipt_number", "kid")
+content = receipt["content"]
+when = "LATE: it counts only if a recorded decision accepts it" if content["late"] else "in time"
+print(f"    submitted {content['submitted_at']}, deadline {content['deadline']}: {when}")

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
-from services.cli.executing import CommandFailed, Desk, desk
 from services.cli.options import AsJson, DataDir, Key, PeriodArgument, Reason, period_of
-from services.cli.settings import platform_settings
-from services.cli.site import opened
-from services.gateway import commands, decisions
-from services.ingest.settings import IngestSettings
-from shared.ending import to_the_end
 from shared.errors import Fault, InputInvalid
-from shared.settings import read
+
+if TYPE_CHECKING:
+    from services.cli.executing import Desk
+
+    Act = Callable[[Desk], Awaitable[Mapping[str, Any]]]
 
 NETWORK_SOURCES = ("system57", "public_service_portal", "ndxp", "national_database", "finance")
 HERE = Path(".bangdiem")
-Act = Callable[[Desk], Awaitable[Mapping[str, Any]]]
 SourceArgument = Annotated[str, typer.Argument(metavar="SOURCE", help="system57, public_service_portal, ndxp, …")]
 
 
@@ -62,6 +57,8 @@ def freeze(
     as_json: AsJson = False,
 ) -> None:
     """Freeze sources as of the cutoff. What is frozen already stays as it is."""
+    from services.cli.executing import CommandFailed
+
     month = str(period_of(period))
 
     async def act(at: Desk) -> Mapping[str, Any]:
@@ -125,6 +122,7 @@ def settle(
     as_json: AsJson = False,
 ) -> None:
     """Supply a missing measure by a recorded ruling; score again afterwards."""
+    from services.gateway import decisions
 
     async def act(at: Desk) -> Mapping[str, Any]:
         at.need("publisher")
@@ -150,6 +148,7 @@ def publish(
     as_json: AsJson = False,
 ) -> None:
     """Publish a run as the next version of its period; never by the run's own actor."""
+    from services.gateway import commands
 
     async def act(at: Desk) -> Mapping[str, Any]:
         at.need("publisher")
@@ -169,6 +168,7 @@ def supersede(
     as_json: AsJson = False,
 ) -> None:
     """Ask for a superseding version of a snapshot; a second person approves it with --approve COMMAND."""
+    from services.gateway import commands
 
     async def act(at: Desk) -> Mapping[str, Any]:
         if approve is None:
@@ -197,6 +197,7 @@ def exempt(
     as_json: AsJson = False,
 ) -> None:
     """Record that an indicator does not fit a body; without such a row absent data are missing."""
+    from services.gateway import decisions
 
     async def act(at: Desk) -> Mapping[str, Any]:
         at.need("publisher")
@@ -216,6 +217,17 @@ def exempt(
 
 def show(data_dir: Path, key: str, act: Act, *, as_json: bool) -> None:
     """Carry an act out and print what came of it."""
+    import asyncio
+
+    from rich.console import Console
+
+    from services.cli.executing import desk
+    from services.cli.settings import platform_settings
+    from services.cli.site import opened
+    from services.ingest.settings import IngestSettings
+    from shared.ending import to_the_end
+    from shared.settings import read
+
     console = Console(stderr=True)
     with opened(platform_settings(data_dir)) as site:
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from services.cli.way_out import exit_code, take_signals
 from shared.errors import DomainError
 from shared.law.refusals import LawError
 
-# Command → module of this package. Only the module of the command that was typed is imported: `simulate` needs neither
-# database nor web server, and should not wait for them.
+if TYPE_CHECKING:
+    from rich.console import Console
+
+# Command → module of this package. These modules hold the words of their commands and import nothing else at their head;
+# a function imports what its work needs. So whoever asks for help, or needs no service, waits for none of them.
 MODULES = {
-    "demo": "demo",
+    "demo": "running",
     "up": "running",
     "run": "running",
     "db": "running",
@@ -33,13 +36,12 @@ MODULES = {
     "usage": "usage",
     "webhooks": "webhooks",
     "key": "keys",
-    "receipt": "receipt",
+    "receipt": "offline",
     "receipt-key": "receipt_keys",
-    "simulate": "law",
-    "openapi": "law",
-    "check": "checking",
+    "simulate": "offline",
+    "openapi": "offline",
+    "check": "offline",
 }
-WITHOUT_SETTINGS = {"law", "checking", "receipt"}
 
 
 def main() -> None:
@@ -49,7 +51,7 @@ def main() -> None:
     except DomainError as error:
         refuse(error)
     except LawError as error:
-        Console(stderr=True, highlight=False, soft_wrap=True).print(f"{error.title_vi}: {error}", markup=False)
+        errors().print(f"{error.title_vi}: {error}", markup=False)
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
@@ -70,23 +72,43 @@ def application(words: Sequence[str]) -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
-    # A sole command would become the program itself.
-    app.callback()(lambda: None)
+    app.callback()(program)
     wanted = MODULES.get(words[0]) if words else None
     modules = [wanted] if wanted else list(dict.fromkeys(MODULES.values()))
-    if wanted and wanted not in WITHOUT_SETTINGS:
-        import_module("services.cli.environment").prepare()
     for name in modules:
         import_module(f"services.cli.{name}").register(app)
     return app
 
 
+def show_version(value: bool) -> None:
+    if value:
+        from importlib.metadata import version
+
+        typer.echo(f"bangdiem {version('bangdiem')}")
+        raise typer.Exit
+
+
+def program(
+    version: Annotated[
+        bool, typer.Option("--version", callback=show_version, is_eager=True, help="print the version and end")
+    ] = False,
+) -> None:
+    """What may stand before every command; with a callback a sole command does not become the program itself."""
+    del version
+
+
 def refuse(error: DomainError) -> None:
     """The refusal on standard error, one line per fault, and exit 2."""
-    errors = Console(stderr=True, highlight=False, soft_wrap=True)
-    errors.print(f"{error.title_vi}: {error.detail}", markup=False)
+    out = errors()
+    out.print(f"{error.title_vi}: {error.detail}", markup=False)
     for fault in error.faults:
-        errors.print("  - " + "; ".join(fault.as_dict().values()), markup=False)
+        out.print("  - " + "; ".join(fault.as_dict().values()), markup=False)
     if error.hint:
-        errors.print(f"  {error.hint}", markup=False)
+        out.print(f"  {error.hint}", markup=False)
     sys.exit(2)
+
+
+def errors() -> Console:
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False, soft_wrap=True)

@@ -8,16 +8,15 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Annotated, Any
+from typing import Any
 
-import typer
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from services.cli.law import read_file
-from services.cli.options import AsJson, PeriodUnreadable, period_of
+from services.cli.files import read_file
+from services.cli.options import PeriodUnreadable, period_of
 from services.gateway.intake.catalogue import catalogue_in_force
 from services.gateway.intake.checking import Checked, check, read_unclassified
 from services.gateway.intake.context import Context
@@ -54,34 +53,6 @@ class _Looked:
     form: Form
     catalogue: Catalogue
     checked: Checked
-
-
-def register(app: typer.Typer) -> None:
-    app.command("check")(check_file)
-
-
-def check_file(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="a report: .json, .ndjson, .csv or .xlsx")],
-    agency: Annotated[str | None, typer.Option(help="whose report it must be, like H38")] = None,
-    period: Annotated[str | None, typer.Option(help="for which month, like 2026-01; else as the file says")] = None,
-    earlier: Annotated[
-        list[str] | None,
-        typer.Option(metavar="FILE", help="an accepted report of an earlier month, for rules on history; once for each month"),
-    ] = None,
-    as_json: AsJson = False,
-    as_table: Annotated[bool, typer.Option("--csv", help="all findings as CSV on standard output")] = False,
-) -> None:
-    """Check a monthly report as it will be checked when sent. Exit 2: it cannot be read, or a finding must be put right."""
-    looked = look(file, agency=agency, period=period, earlier=earlier or ())
-    if as_json:
-        typer.echo(json.dumps(document_of(looked), ensure_ascii=False, indent=1))
-    elif as_table:
-        sys.stdout.buffer.write(as_csv(looked.checked.findings))
-        sys.stdout.buffer.flush()
-    else:
-        show(looked)
-    if looked.checked.summary.fatal:
-        raise typer.Exit(2)
 
 
 def look(name: str, *, agency: str | None, period: str | None, earlier: Sequence[str]) -> _Looked:
@@ -146,7 +117,7 @@ def earlier_report(name: str, *, of: str | None, before: str) -> Former:
 
 
 def document_of(looked: _Looked) -> dict[str, Any]:
-    """Everything, for machines."""
+    """What the check found, and by which form and rules."""
     checked = looked.checked
     return {
         "file": looked.name,
@@ -159,6 +130,17 @@ def document_of(looked: _Looked) -> dict[str, Any]:
         "not_applicable": [asdict(each) for each in checked.not_applicable],
         "findings": [asdict(finding) for finding in checked.findings],
     }
+
+
+def show_json(looked: _Looked) -> None:
+    """Everything on standard output, for machines."""
+    sys.stdout.write(json.dumps(document_of(looked), ensure_ascii=False, indent=1) + "\n")
+
+
+def show_csv(looked: _Looked) -> None:
+    """All findings on standard output, for spreadsheets."""
+    sys.stdout.buffer.write(as_csv(looked.checked.findings))
+    sys.stdout.buffer.flush()
 
 
 def show(looked: _Looked) -> None:

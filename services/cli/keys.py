@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
-import getpass
 import json
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from services.cli.options import AsJson, DataDir, Reason
-from services.cli.settings import platform_settings
-from services.cli.site import Site, opened
-from services.gateway import auth
-from services.gateway.keys_limits import Limits, limits_of, require_known
-from services.gateway.tenancy import AGENCY_ROLES
-from shared.audit import Actor
-from shared.database import Database
-from shared.ending import to_the_end
 from shared.errors import NotAllowed
 from shared.period import VIETNAM
+
+if TYPE_CHECKING:
+    from services.cli.site import Site
+    from services.gateway.keys_limits import Limits
+    from shared.audit import Actor
+    from shared.database import Database
 
 app = typer.Typer(help="API keys: create, list, rotate, revoke.", no_args_is_help=True)
 Result = TypeVar("Result")
@@ -50,6 +44,9 @@ def create(
     as_json: AsJson = False,
 ) -> None:
     """Make a key; its secret is shown once and kept nowhere. Of a body's people only administrators get theirs here."""
+    from services.gateway import auth
+    from services.gateway.keys_limits import limits_of
+
     _refuse_steps_of_reports(role)
     until = expires.replace(tzinfo=VIETNAM) if expires else None
     limits = limits_of(read_only=read_only, resources=resource, networks=network)
@@ -82,6 +79,7 @@ def rotate(
     as_json: AsJson = False,
 ) -> None:
     """Give a key a successor with another secret: same holder, roles, limits and expiry."""
+    from services.gateway import auth
 
     async def replace(database: Database, site: Site) -> tuple[str, str]:
         return await auth.rotate_key(
@@ -100,6 +98,10 @@ def rotate(
 @app.command("list")
 def list_(data_dir: DataDir = Path(".bangdiem"), as_json: AsJson = False) -> None:
     """All keys without their secrets."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from services.gateway import auth
 
     async def read(database: Database, site: Site) -> list[dict[str, Any]]:
         del site
@@ -120,6 +122,7 @@ def list_(data_dir: DataDir = Path(".bangdiem"), as_json: AsJson = False) -> Non
 @app.command("revoke")
 def revoke(key_id: str, reason: Reason, data_dir: DataDir = Path(".bangdiem")) -> None:
     """Take a key out of use, for ever."""
+    from services.gateway import auth
 
     async def take(database: Database, site: Site) -> None:
         del site
@@ -144,6 +147,8 @@ def said_of(key: dict[str, Any]) -> str:
 
 def _refuse_steps_of_reports(roles: list[str]) -> None:
     """Whoever holds the machine must not be able to write, approve and sign a body's report (SEC-09)."""
+    from services.gateway.tenancy import AGENCY_ROLES
+
     if given := sorted(set(roles) & (set(AGENCY_ROLES) - {"agency_admin"})):
         hint = "Make a key with agency_admin; the body's administrators give the others (POST /api/v1/agencies/…/credentials)."
         raise NotAllowed(f"{', '.join(given)}: these roles are given inside the body, by two people", hint=hint)
@@ -152,6 +157,7 @@ def _refuse_steps_of_reports(roles: list[str]) -> None:
 def _require_known_resources(limits: Limits) -> None:
     # The resources are those of the web application, which only a limited key needs.
     from services.gateway.application import build_app
+    from services.gateway.keys_limits import require_known
     from services.gateway.permits import resources_of
 
     require_known(limits, resources_of(build_app()))
@@ -159,11 +165,22 @@ def _require_known_resources(limits: Limits) -> None:
 
 def local_actor() -> Actor:
     """Whoever holds the machine; there is no key yet that could say more."""
+    import getpass
+
+    from shared.audit import Actor
+
     return Actor(f"local:{getpass.getuser()}")
 
 
 def on_gateway(data_dir: Path, use: Callable[[Database, Site], Awaitable[Result]]) -> Result:
     """Run ``use`` with the gateway's database of this site."""
+    import asyncio
+
+    from services.cli.settings import platform_settings
+    from services.cli.site import opened
+    from shared.database import Database
+    from shared.ending import to_the_end
+
     with opened(platform_settings(data_dir)) as site:
 
         async def run() -> Result:

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from services import scoring
-from services.cli import tables
 from services.cli.options import AsJson, DataDir, PeriodArgument, period_of
-from services.cli.settings import platform_settings
-from services.cli.site import opened
-from services.gateway import documents
-from shared.database import Database
-from shared.ending import to_the_end
 from shared.errors import NotFound
+
+if TYPE_CHECKING:
+    from shared.database import Database
 
 HERE = Path(".bangdiem")
 
@@ -37,6 +32,9 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Print a sheet as a table."""
+    from services.cli import tables
+    from services.gateway import documents
+
     month = str(period_of(period))
 
     async def find(database: Database) -> dict[str, Any]:
@@ -63,6 +61,7 @@ def show(
 
 def replay(run_id: Annotated[str, typer.Argument(metavar="RUN")], data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
     """Compute a past run again from its stored inputs and frozen rows; exit 2 when a byte differs."""
+    from services import scoring
 
     async def again(database: Database) -> dict[str, Any]:
         return await scoring.replay(database, run_id)
@@ -82,6 +81,13 @@ def line_of(document: Mapping[str, Any], agency: str) -> Mapping[str, Any]:
 
 def on_database(data_dir: Path, role: str, use: Any) -> dict[str, Any]:
     """Run ``use`` with the database of one service of this site."""
+    import asyncio
+
+    from services.cli.settings import platform_settings
+    from services.cli.site import opened
+    from shared.database import Database
+    from shared.ending import to_the_end
+
     with opened(platform_settings(data_dir)) as site:
 
         async def run() -> dict[str, Any]:

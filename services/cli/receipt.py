@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
-from services.cli.law import read_file
-from services.cli.options import AsJson
+from services.cli.files import read_file
 from services.gateway.intake.canonical_report import digest_of
 from services.gateway.intake.checking import read_unclassified
 from services.gateway.intake.form import form_for
@@ -18,10 +17,6 @@ from services.gateway.intake.understanding import understand
 from services.gateway.receipt_checks import ProvenReceipt, prove_document, read_key_set
 from shared.canonical import sha256_hex
 from shared.errors import InputInvalid
-
-app = typer.Typer(help="Receipts: prove one offline.", no_args_is_help=True)
-# A sole command would become the program itself.
-app.callback()(lambda: None)
 
 _STATES = {"active": "đang dùng", "retired": "đã ngừng dùng sau khi ký", "revoked": "đã bị thu hồi sau thời điểm ký"}
 
@@ -34,18 +29,8 @@ class ReportDiffers(InputInvalid):
     title_en = "Not the report of this receipt"
 
 
-def register(parent: typer.Typer) -> None:
-    parent.add_typer(app, name="receipt")
-
-
-@app.command("verify")
-def verify(
-    receipt: Annotated[str, typer.Argument(metavar="RECEIPT", help="a file: the compact JWS, or the answer of GET …/receipt")],
-    keys: Annotated[str, typer.Option("--keys", metavar="FILE", help="the answer of GET /api/v1/receipt-keys")],
-    report: Annotated[str | None, typer.Option("--report", metavar="FILE", help="your own file, to compare digests")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Prove a receipt by the published keys; with --report also that it is about that file. Exit 2 when it does not hold."""
+def prove(receipt: str, *, keys: str, report: str | None, as_json: bool) -> None:
+    """Print what holds of the receipt file ``receipt``. Raises ReceiptRefused, KeySetUnreadable, ReportDiffers."""
     text, key_set = (read_file(name).decode("utf-8", "replace") for name in (receipt, keys))
     proven = prove_document(text, read_key_set(key_set))
     compared = None if report is None else compare(proven, report)

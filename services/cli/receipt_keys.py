@@ -6,19 +6,18 @@ import json
 import os
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from services.cli.keys import local_actor, on_gateway
 from services.cli.options import AsJson, DataDir, Reason
-from services.cli.site import RECEIPT_KEYS, Site, private_text
-from services.gateway import signing_keys
-from services.gateway.keyring import new_key, read_key
-from services.gateway.words import require_reason
-from shared.database import Database
 from shared.errors import InputInvalid
 from shared.period import VIETNAM
+
+if TYPE_CHECKING:
+    from services.cli.site import Site
+    from shared.database import Database
 
 app = typer.Typer(help="Keys that sign receipts: list, rotate, revoke.", no_args_is_help=True)
 
@@ -38,6 +37,7 @@ def register(parent: typer.Typer) -> None:
 @app.command("list")
 def list_(data_dir: DataDir = Path(".bangdiem"), as_json: AsJson = False) -> None:
     """All keys that ever signed, with their state: what GET /receipt-keys answers."""
+    from services.gateway import signing_keys
 
     async def read(database: Database, site: Site) -> dict[str, Any]:
         del site
@@ -56,6 +56,10 @@ def list_(data_dir: DataDir = Path(".bangdiem"), as_json: AsJson = False) -> Non
 @app.command("rotate")
 def rotate(reason: Reason, data_dir: DataDir = Path(".bangdiem")) -> None:
     """Make a new key, which signs from now on at once; all others are retired and stay published."""
+    from services.cli.site import private_text
+    from services.gateway import signing_keys
+    from services.gateway.keyring import new_key, read_key
+    from services.gateway.words import require_reason
 
     async def turn(database: Database, site: Site) -> tuple[str, list[str]]:
         words, folder = require_reason(reason), _folder(site)
@@ -72,12 +76,15 @@ def rotate(reason: Reason, data_dir: DataDir = Path(".bangdiem")) -> None:
 @app.command("make")
 def make() -> None:
     """Print a new private key, for BANGDIEM_GATEWAY_RECEIPT_KEY; nothing is stored."""
+    from services.gateway.keyring import new_key
+
     typer.echo(new_key())
 
 
 @app.command("retire")
 def retire(kid: str, reason: Reason, data_dir: DataDir = Path(".bangdiem")) -> None:
     """Take a key out of use, from now on; what it signed stays good. For keys that come from a setting."""
+    from services.gateway import signing_keys
 
     async def take(database: Database, site: Site) -> None:
         await signing_keys.end_key(
@@ -98,6 +105,7 @@ def revoke(
     data_dir: DataDir = Path(".bangdiem"),
 ) -> None:
     """Say that a key is not to be trusted from an instant on. Rotate too, so that receipts can be given again."""
+    from services.gateway import signing_keys
 
     async def take(database: Database, site: Site) -> None:
         instant = since.replace(tzinfo=VIETNAM) if since else site.platform.clock()
@@ -109,6 +117,8 @@ def revoke(
 
 def _folder(site: Site) -> Path:
     """Raises KeyFolderUnknown."""
+    from services.cli.site import RECEIPT_KEYS
+
     named = os.environ.get("BANGDIEM_GATEWAY_RECEIPT_KEYS")
     if named is None and "BANGDIEM_GATEWAY_RECEIPT_KEY" in os.environ:
         raise KeyFolderUnknown(

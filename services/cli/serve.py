@@ -3,24 +3,62 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import socket
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
+import typer
 from uvicorn.loops.auto import auto_loop_factory
 
+from services import gateway, ingest, scoring
+from services.cli.site import Site, receipt_keys
 from services.cli.way_out import was_told_to_end
+from services.gateway.settings import GatewaySettings
+from services.ingest.settings import IngestSettings
 from shared.ending import GRACE_SECONDS, end, to_the_end
 from shared.errors import Unavailable
 from shared.postgres import EmbeddedPostgres, ServerEnded
 from shared.service import Service
+from shared.settings import read
 
 
 class PortTaken(Unavailable):
     slug = "port-taken"
     title_vi = "Cổng mạng đã có chương trình khác dùng"
     title_en = "Port taken"
+
+
+def serve(names: Sequence[str], entered: AbstractContextManager[Site], *, host: str, port: int) -> None:
+    """Enter the site, then run the services until a signal."""
+    with ExitStack() as held:
+        bound = held.enter_context(bind(host, port)) if "gateway" in names else None
+        site = held.enter_context(entered)
+        services = [make(each, site) for each in names if each != "gateway"]
+        if bound is not None:
+            services.append(gateway_of(site, bound))
+            typer.echo(f"REST: {url_of(bound)}/api/v1", err=True)
+            typer.echo(f"e-Form: {url_of(bound)}/e-form", err=True)
+        run_services(services, server=site.server)
+
+
+def make(name: str, site: Site) -> Service:
+    """A worker service of this site."""
+    if name == "ingest":
+        return ingest.create(site.platform, read(IngestSettings))
+    return scoring.create(site.platform)
+
+
+def gateway_of(site: Site, bound: socket.socket) -> gateway.Gateway:
+    """The gateway of this site on a bound socket, which is also its public address unless the settings name one."""
+    given: dict[str, object] = {"key_pepper": site.pepper}
+    if "BANGDIEM_GATEWAY_PUBLIC_URL" not in os.environ:
+        given["public_url"] = url_of(bound)
+    if "BANGDIEM_GATEWAY_RECEIPT_KEY" not in os.environ and "BANGDIEM_GATEWAY_RECEIPT_KEYS" not in os.environ:
+        given["receipt_keys"] = receipt_keys(site.data_dir)
+    return gateway.create(read(GatewaySettings, **given), site.platform, bound=bound)
 
 
 def url_of(bound: socket.socket) -> str:

@@ -1,4 +1,7 @@
-"""Where a command works: the data directory, the database (embedded unless DATABASE_URL names one), and the secrets."""
+"""Where a command works: the data directory, the database (embedded unless DATABASE_URL names one), and the secrets.
+
+`demo`, `up` and `db upgrade` make an installation where there is none; every other command opens the one that is there.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,31 @@ from pydantic import SecretStr
 
 from services.gateway.keyring import new_key
 from shared import migrate
-from shared.errors import InputInvalid, Unavailable
-from shared.postgres import EmbeddedPostgres, EmbeddedPostgresError, running
+from shared.database import address
+from shared.errors import InputInvalid, NotFound, Unavailable
+from shared.postgres import EmbeddedPostgres, EmbeddedPostgresError, has_cluster, running
 from shared.service import Platform
 from shared.settings import PlatformSettings
+
+RECEIPT_KEYS = "receipt-keys"
+PEPPER = "key-pepper"
+PEPPER_VARIABLE = "BANGDIEM_GATEWAY_KEY_PEPPER"
+
+
+class InstallationMissing(NotFound):
+    """No database is in the data directory and DATABASE_URL names none. Nothing was made."""
+
+    slug = "installation-missing"
+    title_vi = "Chưa có hệ thống tại thư mục này"
+    title_en = "No installation here"
+
+
+class KeyPepperMissing(InputInvalid):
+    """The secret under which API keys are hashed is neither set nor in the data directory."""
+
+    slug = "key-pepper-missing"
+    title_vi = "Thiếu khóa bí mật để băm khóa API"
+    title_en = "Pepper of the API keys missing"
 
 
 class DatabaseBehind(InputInvalid):
@@ -31,9 +55,6 @@ class EmbeddedServerFailed(Unavailable):
     title_en = "Embedded PostgreSQL failed"
 
 
-RECEIPT_KEYS = "receipt-keys"
-
-
 @dataclass(frozen=True)
 class Site:
     """One opened installation. ``server`` is None where a real PostgreSQL is used."""
@@ -41,29 +62,61 @@ class Site:
     data_dir: Path
     platform: Platform
     owner_url: str | None
-    pepper: SecretStr
     server: EmbeddedPostgres | None
+
+    @property
+    def pepper(self) -> SecretStr:
+        """The key under which API keys are hashed: from the environment, else from the data directory.
+
+        Raises KeyPepperMissing: a key hashed under one that is made now would open nothing at the gateway.
+        """
+        if given := os.environ.get(PEPPER_VARIABLE):
+            return SecretStr(given)
+        path = self.data_dir.absolute() / PEPPER
+        try:
+            return SecretStr(path.read_text("utf-8"))
+        except FileNotFoundError as error:
+            raise KeyPepperMissing(
+                f"{PEPPER_VARIABLE} is not set, and there is no {path}",
+                hint=f"Set {PEPPER_VARIABLE} as the gateway has it, or name the data directory where the gateway's lies "
+                "(--data-dir, BANGDIEM_DATA_DIR). `bangdiem up` makes a first one.",
+            ) from error
 
 
 @contextmanager
 def opened(settings: PlatformSettings) -> Iterator[Site]:
-    """The site of these settings, its schema at this version. The embedded server is joined, or started and stopped."""
-    if settings.database_url is not None:
-        yield _real(settings)
-        return
-    try:
-        with running(settings.data_dir) as server:
-            migrate.upgrade(server.dsn("owner").url)
-            platform = Platform(database_url=server.dsn("app").url)
-            yield Site(settings.data_dir, platform, server.dsn("owner").url, pepper(settings.data_dir), server)
-    except EmbeddedPostgresError as error:
-        raise EmbeddedServerFailed(str(error)) from error
+    """The installation that is there. Raises InstallationMissing where there is none, and then makes nothing.
+
+    An embedded database, which nobody but us serves, is brought to this version's schema; a real one must be at it already
+    (DatabaseBehind), because its owner says when. The embedded server is joined, or started and stopped.
+    """
+    if settings.database_url is None and not has_cluster(settings.data_dir):
+        raise InstallationMissing(
+            f"no database in {settings.data_dir.absolute()}, and DATABASE_URL is not set",
+            hint="Name the installation by --data-dir, BANGDIEM_DATA_DIR or DATABASE_URL, or make one here: "
+            "`bangdiem demo`, `bangdiem up` or `bangdiem db upgrade`.",
+        )
+    with _entered(settings) as site:
+        yield site
 
 
-def pepper(data_dir: Path) -> SecretStr:
-    """The key under which API keys are hashed: from the environment, else made once, 0600, in the data directory."""
-    given = os.environ.get("BANGDIEM_GATEWAY_KEY_PEPPER")
-    return SecretStr(given) if given else SecretStr(private_text(data_dir / "key-pepper", secrets.token_urlsafe(48)))
+@contextmanager
+def founded(settings: PlatformSettings) -> Iterator[Site]:
+    """As `opened`; an embedded database and a pepper are made where there is none."""
+    with _entered(settings) as site:
+        _make_pepper(site.data_dir)
+        yield site
+
+
+def upgraded(settings: PlatformSettings) -> tuple[str | None, str | None]:
+    """Bring the database to this version's schema; an embedded one is made first. The revision before and after."""
+    if settings.database_url is None:
+        with _embedded(settings.data_dir) as server:
+            _make_pepper(settings.data_dir)
+            return migrate.upgrade(server.dsn("owner").url)
+    if settings.database_owner_url is None:
+        raise DatabaseBehind("migrations run as the owner", hint="Set DATABASE_OWNER_URL to the owner's address.")
+    return migrate.upgrade(settings.database_owner_url.get_secret_value())
 
 
 def receipt_keys(data_dir: Path) -> Path:
@@ -90,9 +143,41 @@ def private_text(path: Path, new: str) -> str:
     return path.read_text("utf-8")
 
 
-def _real(settings: PlatformSettings) -> Site:
+@contextmanager
+def _entered(settings: PlatformSettings) -> Iterator[Site]:
     if settings.database_url is None:
-        raise RuntimeError("no DATABASE_URL")
+        with _embedded(settings.data_dir) as server:
+            owner_url = server.dsn("owner").url
+            migrate.upgrade(owner_url)
+            yield Site(settings.data_dir, Platform(database_url=server.dsn("app").url), owner_url, server)
+        return
     app_url = settings.database_url.get_secret_value()
+    _require_schema(app_url)
     owner = settings.database_owner_url.get_secret_value() if settings.database_owner_url else None
-    return Site(settings.data_dir, Platform(database_url=app_url), owner, pepper(settings.data_dir), None)
+    yield Site(settings.data_dir, Platform(database_url=app_url), owner, None)
+
+
+@contextmanager
+def _embedded(data_dir: Path) -> Iterator[EmbeddedPostgres]:
+    try:
+        with running(data_dir) as server:
+            yield server
+    except EmbeddedPostgresError as error:
+        raise EmbeddedServerFailed(str(error)) from error
+
+
+def _require_schema(app_url: str) -> None:
+    """Raises DatabaseBehind. A database that a newer version migrated is let be: services of both run while hosts change."""
+    revision = migrate.seen(app_url)
+    if migrate.lacks_steps(revision):
+        place = address(app_url)
+        raise DatabaseBehind(
+            f"the database {place.database} on {place.host} is at {revision or 'no schema of ours'}, "
+            f"this version wants {migrate.head()}",
+            hint="Run `bangdiem db upgrade`, with DATABASE_OWNER_URL set to the owner's address.",
+        )
+
+
+def _make_pepper(data_dir: Path) -> None:
+    if not os.environ.get(PEPPER_VARIABLE):
+        private_text(data_dir / PEPPER, secrets.token_urlsafe(48))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,14 +17,15 @@ START_SECONDS = 30
 
 
 @contextmanager
-def stand_ins(data_dir: Path) -> Iterator[IngestSettings]:
-    """Start them; gives the settings to reach them."""
+def stand_ins(data_dir: Path) -> Iterator[Callable[[], IngestSettings]]:
+    """Start them; gives what waits until they listen and then has the settings to reach them."""
+    data_dir.mkdir(parents=True, exist_ok=True)
     port_file = (data_dir / "sandbox.json").absolute()
     port_file.unlink(missing_ok=True)
     command = [sys.executable, "-m", "deploy.sandbox", "--port-file", str(port_file), "--die-with-parent"]
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)  # noqa: S603 - our own program
     try:
-        yield settings_of(wait_for(port_file, child))
+        yield lambda: settings_of(wait_for(port_file, child))
     finally:
         child.terminate()
         child.wait(timeout=10)

@@ -5,19 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import msgspec
 import typer
-from rich.table import Table
 
-from services.cli import tables
 from services.cli.options import AsJson, DataDir, period_of
 from services.cli.reading import on_database
-from services.gateway.usage import as_csv, usage_of
-from shared.database import Database
 from shared.errors import Fault, InputInvalid
-from shared.timer import now
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from shared.database import Database
 
 HERE = Path(".bangdiem")
 
@@ -33,6 +32,12 @@ def usage(
     as_table: Annotated[bool, typer.Option("--csv", help="one line per group, roles and action")] = False,
 ) -> None:
     """Count a month's audit rows by user group, roles and action (Regulation 02-QC/BCĐTW, Art. 20.4)."""
+    import msgspec
+
+    from services.cli import tables
+    from services.gateway.usage import as_csv, usage_of
+    from shared.timer import now
+
     if as_json and as_table:
         raise InputInvalid("one form at a time", faults=[Fault("--csv", "stands beside --json", expected="one of them")])
     month = str(period_of(period))
@@ -50,6 +55,8 @@ def usage(
 
 
 def _table(document: Mapping[str, Any]) -> Table:
+    from rich.table import Table
+
     made = Table(title=f"Tình hình sử dụng kỳ {document['period']}")
     for name in ("Nhóm người dùng", "Hành động"):
         made.add_column(name)

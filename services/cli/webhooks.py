@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import msgspec
 import typer
-from rich.table import Table
 
-from services.cli import tables
 from services.cli.options import AsJson, DataDir
 from services.cli.reading import on_database
-from services.gateway.webhooks.failing import failing
 from shared.period import VIETNAM
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 HERE = Path(".bangdiem")
 
@@ -26,6 +25,11 @@ def register(app: typer.Typer) -> None:
 
 def webhooks(data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
     """List the bodies' webhooks with events that are being retried or were given up."""
+    import msgspec
+
+    from services.cli import tables
+    from services.gateway.webhooks.failing import failing
+
     document = on_database(data_dir, "gateway", failing)
     if as_json:
         typer.echo(json.dumps(msgspec.to_builtins(document), ensure_ascii=False, indent=1))
@@ -34,6 +38,8 @@ def webhooks(data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
 
 
 def _table(document: Mapping[str, Any]) -> Table:
+    from rich.table import Table
+
     made = Table(title="Địa chỉ nhận sự kiện chưa nhận được")
     for name in ("Cơ quan", "Địa chỉ", "Trạng thái", "Lần lỗi gần nhất"):
         made.add_column(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
 from fastapi import APIRouter, FastAPI, Request
@@ -116,18 +117,21 @@ def build_app(*, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
         generate_unique_id_function=_operation_id,
     )  # fmt: skip
     app.add_middleware(Keeping)
-    api = APIRouter()
-    for resource in RESOURCES:
-        api.include_router(resource.router)
-    app.include_router(api, prefix=API)
-    app.include_router(signing_in.front_door)
-    for pages in PAGES:
-        app.include_router(pages.router)
-    app.include_router(problems.router)
-    app.include_router(health.router)
+    app.include_router(_one(each.router for each in RESOURCES), prefix=API)
+    app.include_router(_one((signing_in.front_door, *(each.router for each in (*PAGES, problems, health)))))
     _describe(app)
     refusals.install(app, dressed=astray.as_page)
     return app
+
+
+def _one(routers: Iterable[APIRouter]) -> APIRouter:
+    """All their routes as one router: a router inside a router is looked into for every request, and has a lifespan of its own.
+
+    What a router gives its routes (tags, dependencies) it gave them when they were added.
+    """
+    one = APIRouter()
+    one.routes.extend(route for router in routers for route in router.routes)
+    return one
 
 
 def _describe(app: FastAPI) -> None:

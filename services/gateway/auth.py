@@ -20,6 +20,7 @@ from services.gateway.keys_making import OFFICE_ROLES, ROLES, KeyWanted, key_wan
 from services.gateway.oidc import Issuers, looks_like_token
 from services.gateway.queries import Connection, members
 from services.gateway.queries import keys as stored
+from services.gateway.queries.request_keys import list_request_keys
 from services.gateway.words import require_reason
 from shared.audit import Actor, record
 from shared.database import Database, Row
@@ -54,10 +55,12 @@ class Access:
 
 @dataclass(frozen=True)
 class Caller:
-    """``factors`` are what the caller's token says of their authentication; an API key says nothing."""
+    """``factors`` are what the caller's token says of their authentication; an API key says nothing. ``request_keys`` are those
+    in force of an API key, with which its writes are signed (SEC-07)."""
 
     actor: Actor
     factors: frozenset[str] = frozenset()
+    request_keys: tuple[Row, ...] = ()
 
 
 async def create_key(
@@ -138,8 +141,13 @@ async def list_keys(database: Database) -> list[Row]:
         return await stored.list_keys(connection)
 
 
-async def authenticate(database: Database, *, access: Access, authorization: str | None, use: Use, now: datetime) -> Caller:
-    """Who sent an ``Authorization: Bearer`` header. Raises Unauthenticated, IssuerUnavailable or a NotAllowed of the key."""
+async def authenticate(
+    database: Database, *, access: Access, authorization: str | None, use: Use, now: datetime, signs: bool
+) -> Caller:
+    """Who sent an ``Authorization: Bearer`` header; with the key's request keys where the request ``signs`` or must.
+
+    Raises Unauthenticated, IssuerUnavailable or a NotAllowed of the key.
+    """
     scheme, _, given = (authorization or "").strip().partition(" ")
     token = given.strip()
     if scheme.lower() != "bearer" or not token:
@@ -147,13 +155,18 @@ async def authenticate(database: Database, *, access: Access, authorization: str
     if access.issuers.names and looks_like_token(token):
         proven = await access.issuers.prove(token, now=now)
         return Caller(await _granted(database, proven.subject, now), proven.factors)
-    return Caller(await authenticate_token(database, pepper=access.pepper, token=token, now=now, use=use))
+    return await _proven(database, pepper=access.pepper, token=token, now=now, use=use, signs=signs)
 
 
 async def authenticate_token(
     database: Database, *, pepper: SecretStr, token: str, now: datetime, use: Use = AT_THE_MACHINE
 ) -> Actor:
-    """Who holds this key; every refusal before the secret is proven reads the same. A refused use is audited (SEC-02)."""
+    """Who holds this key. Raises Unauthenticated or a NotAllowed of the key."""
+    return (await _proven(database, pepper=pepper, token=token, now=now, use=use, signs=False)).actor
+
+
+async def _proven(database: Database, *, pepper: SecretStr, token: str, now: datetime, use: Use, signs: bool) -> Caller:
+    """Every refusal before the secret is proven reads the same. A refused use is audited (SEC-02)."""
     found = _KEY.fullmatch(token)
     if found is None:
         raise Unauthenticated("the API key is not valid")
@@ -161,6 +174,7 @@ async def authenticate_token(
     async with database.read() as connection:
         await stored.prove(connection, f"key:{key_id}")
         key = await stored.find_key(connection, key_id)
+        request_keys = await list_request_keys(connection, key_id) if signs else []
     proven = hmac.compare_digest(proof_of(pepper, key_id, secret), key["secret_hmac"] if key else _NOBODY)
     if key is None or not proven:
         raise Unauthenticated("the API key is not valid")
@@ -171,7 +185,8 @@ async def authenticate_token(
             detail = {"address": str(use.address), "writes": use.writes, "resource": use.resource}
             await record(connection, f"key:{key_id}", "key.refuse", key_id, reason=refusal.slug, detail=detail)
         raise refusal
-    return Actor(f"key:{key_id}", frozenset(key["roles"]), key["agency"])
+    actor = Actor(f"key:{key_id}", frozenset(key["roles"]), key["agency"])
+    return Caller(actor, request_keys=tuple(each for each in request_keys if each["ended_at"] is None))
 
 
 def awaits_approval(key: Row) -> bool:

@@ -20,7 +20,7 @@ from services.gateway.idempotency import recall
 from services.gateway.keys_limits import Use, client_address
 from services.gateway.missing_roles import role_missing
 from services.gateway.refusals import faults_of
-from services.gateway.request_signatures import require_signature
+from services.gateway.request_signatures import is_signed, require_signature
 from services.gateway.runtime import Runtime, runtime
 from services.gateway.second_factor import SecondFactor, require_second_factor
 from services.gateway.tenancy import AGENCY_ROLES
@@ -64,13 +64,14 @@ class Permit(SecurityBase):
             authorization=request.headers.get("authorization"),
             use=use_of(request, given.access),
             now=given.clock(),
+            signs=request.method not in READING or is_signed(request),
         )
         self.require_reach(caller.actor, request)
         self._require_role(caller.actor)
         if self.factor is SecondFactor.NEEDED:
             require_second_factor(caller.factors, given.access.second_factor)
         # Before anything is answered again: who replays a captured request has its idempotency key too (SEC-07).
-        await require_signature(request, caller.actor, request.app.state.runtime)
+        await require_signature(request, caller.request_keys, request.app.state.runtime)
         refuse_unknown_query(request)
         await recall(request, caller.actor)
         return caller.actor

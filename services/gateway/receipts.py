@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from services.gateway.keyring import Keyring
 from services.gateway.queries import Connection
 from services.gateway.queries import receipts as stored
+from services.gateway.receipt_checks import KIND
 from services.gateway.signing_keys import key_in_force
 from shared.audit import record
 from shared.canonical import canonical_bytes
 from shared.database import Row
 from shared.period import VIETNAM
-
-KIND: Final = "bangdiem-receipt+jwt"
 
 
 async def issue(

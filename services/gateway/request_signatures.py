@@ -28,7 +28,6 @@ from joserfc.jwk import ECKey, OKPKey
 
 from services.gateway.queries import request_keys as stored
 from services.gateway.runtime import Runtime
-from shared.audit import Actor
 from shared.database import Row
 from shared.errors import Unauthenticated
 from shared.problems import ContentTooLarge
@@ -111,19 +110,19 @@ class Fields:
         return self.lines
 
 
-async def require_signature(request: Request, actor: Actor, given: Runtime) -> None:
-    """Reads do not need one; a signature that is there is judged. ``given`` lends a transaction apart from the request's.
+def is_signed(request: Request) -> bool:
+    return "signature-input" in request.headers or "signature" in request.headers
+
+
+async def require_signature(request: Request, keys: Sequence[Row], given: Runtime) -> None:
+    """Reads do not need one; a signature that is there is judged, by the caller's request ``keys`` in force. ``given`` lends a
+    transaction apart from the request's.
 
     Raises RequestUnsigned, RequestKeyUnknown, RequestSignatureWrong, ContentDigestDiffers, RequestOutsideWindow or NonceUsed.
     """
-    signed = "signature-input" in request.headers or "signature" in request.headers
+    signed = is_signed(request)
     if not signed and request.method in READING:
         return
-    kind, _, key_id = actor.id.partition(":")
-    keys = []
-    if kind == "key":
-        async with given.database.read() as connection:
-            keys = [each for each in await stored.list_request_keys(connection, key_id) if each["ended_at"] is None]
     if not signed:
         if keys:
             hint = "Sign it with a request key of this API key (RFC 9421)."

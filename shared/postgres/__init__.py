@@ -17,6 +17,7 @@ Everything lies in `<data_dir>/postgres`, which only its owner may enter:
     messages.txt        what the server said before its log was open
 """
 
+from shared.postgres.cluster import has_cluster
 from shared.postgres.dsn import Dsn
 from shared.postgres.errors import (
     BinariesMissingError,
@@ -42,5 +43,6 @@ __all__ = [
     "ServerFailedError",
     "ServerUnreachableError",
     "VersionMismatchError",
+    "has_cluster",
     "running",
 ]

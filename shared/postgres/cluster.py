@@ -41,6 +41,18 @@ def ensure_cluster(place: Place, binaries: Binaries, *, lock: int) -> None:
         _make(place, binaries, lock=lock)
 
 
+def has_cluster(data_dir: Path) -> bool:
+    """Whether a start of a server there would find a cluster. Makes nothing. Raises DirectoryUnusableError."""
+    place = Place(data_dir.absolute())
+    try:
+        place.cluster.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise DirectoryUnusableError(place.data_dir, f"{error.strerror} ({error.filename})") from error
+    return True
+
+
 def forget_stale_pid(place: Place) -> None:
     """Removes the pid file of a server that is gone; PostgreSQL takes any process with that number for the server.
 

@@ -138,7 +138,7 @@ def test_a_second_demo_resumes_without_new_facts(somebody: Somebody) -> None:
             somebody.demo("--exit"), cwd=ROOT, env=somebody.env, capture_output=True, text=True, timeout=PATIENCE, check=True,
             **somebody.become,
         )  # fmt: skip
-        assert "Bảng điểm tháng 2026-01" in done.stdout
+        assert "Bảng điểm tháng 01/2026" in done.stdout
         return "\n".join(line for line in done.stdout.splitlines() if line.startswith("✓"))
 
     first = facts()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.perf import bench_canonical, bench_gateway, bench_ingest, bench_measures, bench_reports, bench_score
+from tests.perf import bench_canonical, bench_gateway, bench_ingest, bench_measures, bench_reports, bench_score, bench_start
 from tests.perf.harness import Line, Plan
 from tests.perf.place import Place, place
 from tests.perf.table import document, notes, table
@@ -23,6 +23,7 @@ BENCHMARKS: dict[str, Callable[[Place], Iterator[Line]]] = {
     "ingest": bench_ingest.run,
     "gateway": bench_gateway.run,
     "reports": bench_reports.run,
+    "start": bench_start.run,
 }
 
 

@@ -8,6 +8,7 @@ stand beside.
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from statistics import median
@@ -57,7 +58,8 @@ def run(place: Place) -> Iterator[Line]:
     port = free_port()
     # As an operator starts it: loop, socket and logging are those of the command line.
     words = ("services.cli", "run", "gateway", "--port", str(port), "--data-dir", str(place.home / "data"))
-    with program(*words, ready=lambda: listening(port), environment={"DATABASE_URL": place.url}) as process:
+    settings = {"DATABASE_URL": place.url, "BANGDIEM_GATEWAY_KEY_PEPPER": secrets.token_urlsafe(48)}
+    with program(*words, ready=lambda: listening(port), environment=settings) as process:
         whole = ask(port, SHEET)
         had = {"If-None-Match": dict(whole.headers).get("etag", "")}
         unchanged = ask(port, SHEET, had)

@@ -26,7 +26,7 @@ from shared.service import Platform
 from tests.conftest import TestDatabase
 
 API = "/api/v1"
-FIXTURE: dict[str, Any] = json.loads((Path(__file__).parents[2] / "payloads/units/lao-cai.json").read_text("utf-8"))
+FIXTURE: dict[str, Any] = json.loads((Path(__file__).parents[3] / "deploy/sandbox/data/units-lao-cai.json").read_text("utf-8"))
 AGENCY, PERIOD = FIXTURE["agency"], FIXTURE["period"]
 REASON = {"reason": "theo phân công (minh họa)"}
 # Before the internal deadline of January's month: 02 February, morning.

@@ -27,7 +27,7 @@ def test_an_example_is_a_good_request(shape: str, example: str) -> None:
 
 
 def test_the_plan_of_the_page_is_the_fixtures() -> None:
-    fixture = json.loads((ROOT / "tests/payloads/units/lao-cai.json").read_text("utf-8"))
+    fixture = json.loads((ROOT / "deploy/sandbox/data/units-lao-cai.json").read_text("utf-8"))
     (plan,) = [json.loads(example) for shape, example in EXAMPLES if shape == "UnitPlanAsked"]
     assert {name: value for name, value in plan.items() if name != "reason"} == fixture["plan"]
 

@@ -1,0 +1,153 @@
+"""The month as two people close it: reports received, sources frozen, scored, published by the other, the next one begun."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from rich.console import Console
+from uvicorn.loops.auto import auto_loop_factory
+
+from services import ingest, scoring
+from services.cli import tables
+from services.cli.acting import NETWORK_SOURCES
+from services.cli.demo.gateways import Gateways, gateways
+from services.cli.demo.intake import PROGRAMS, reported
+from services.cli.demo.next_month import NextMonth, begin
+from services.cli.demo.people import REASON, office_keys
+from services.cli.demo.progress import Steps, steps
+from services.cli.executing import Desk, desk
+from services.cli.serve import bind, gateway_of, run_services, url_of
+from services.cli.settings import platform_settings
+from services.cli.site import Site, founded
+from services.cli.stand_ins import stand_ins
+from services.gateway import commands, decisions, documents
+from services.ingest.settings import IngestSettings
+from shared.ending import to_the_end
+from shared.period import Period
+from shared.service import Service
+
+WITHOUT_PROCEDURES = ("G27", "G28", "G30", "G31", "G32")
+PORTAL_INDICATORS = ("B1", "B2", "B3", "B4", "B5")
+DOCUMENT = "01/DEMO (văn bản mô phỏng)"
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Closed:
+    """What the demo left: the published document, and the month that is open for reports."""
+
+    document: dict[str, Any]
+    next_month: NextMonth
+
+
+def show(month: Period, *, data_dir: Path, address: tuple[str, int] | None) -> None:
+    """Close the month and print its table; with an address serve it there until a signal."""
+    console = tables.console()
+    bound = None if address is None else bind(*address)
+    # Before the gateways are forked: they log as this process does.
+    chosen = platform_settings(data_dir)
+    with gateways(len(PROGRAMS)) as intake, stand_ins(data_dir) as sources, founded(chosen) as site:
+        intake.serve(site)
+        settings = sources()
+        try:
+            closed = _run(close_month(site, settings, month, console, intake))
+        except BaseException:
+            intake.end()
+            raise
+        tables.show(closed.document, on=console)
+        console.print(f"\n{closed.next_month.words}", highlight=False, soft_wrap=True)
+        intake.end()
+        if bound is None:
+            return
+        # The address is said before the services run: whoever calls at once waits instead of being refused.
+        bound.listen()
+        url = url_of(bound)
+        keys = f"khóa: {site.data_dir}/demo-keys.json, demo-agency-keys.json"
+        console.print(f"REST: {url}/api/v1 · Biểu mẫu điện tử: {url}/e-form · {keys}", highlight=False, soft_wrap=True)
+        console.print(f"Ctrl-C để dừng. Mở bảng điểm trong trình duyệt: {url}/", highlight=False, soft_wrap=True)
+        services: list[Service] = [
+            gateway_of(site, bound),
+            ingest.create(site.platform, settings),
+            scoring.create(site.platform),
+        ]
+        run_services(services, server=site.server)
+
+
+def _run(work: Coroutine[Any, Any, Result]) -> Result:
+    with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+        return runner.run(to_the_end(work))
+
+
+async def close_month(site: Site, settings: IngestSettings, month: Period, console: Console, intake: Gateways) -> Closed:
+    """The whole month as two people would close it; what people report comes to the gateways of ``intake``."""
+    keys = await office_keys(site)
+    with steps(console) as told:
+        async with desk(site, keys["publisher"], settings) as publisher, desk(site, keys["operator"], settings) as operator:
+            return await _closed(publisher, operator, month, told, intake)
+
+
+async def _closed(publisher: Desk, operator: Desk, month: Period, told: Steps, intake: Gateways) -> Closed:
+    """What is pulled from the sources and what people report come in at the same time, as in life."""
+    async with asyncio.TaskGroup() as coming_in:
+        coming_in.create_task(reported(publisher, month, told, intake))
+        coming_in.create_task(freeze(operator, month, NETWORK_SOURCES, told))
+        begun = coming_in.create_task(begin(publisher, month.next, told, intake))
+    await freeze(operator, month, tuple(PROGRAMS), told)
+    await exempt_from_portal(operator, month)
+    run = await score(operator, month, told)
+    step = told.begin("công bố")
+    document = await publish(publisher, run["run_id"], month)
+    told.end(step, f"công bố phiên bản {document['version']} · {document['publication']}")
+    return Closed(document, begun.result())
+
+
+async def freeze(operator: Desk, month: Period, sources: Sequence[str], told: Steps) -> None:
+    """Sources over HTTP, or from what people reported."""
+    step = told.begin("chốt số liệu", total=len(sources))
+    for count, source in enumerate(sources, start=1):
+        arguments = {"source": source, "period": str(month)}
+        frozen = await operator.carry_out("freeze", period=str(month), arguments=arguments, reason=REASON)
+        step.say(f"chốt {source:22} {frozen['row_count']:>7} dòng · {frozen['snapshot_id'][:21]}…")
+        step.count(count)
+    told.leave(step)
+
+
+async def score(operator: Desk, month: Period, told: Steps) -> dict[str, Any]:
+    step = told.begin("chấm điểm")
+    run = await operator.carry_out("score", period=str(month), arguments={"period": str(month)}, reason=REASON)
+    agreed = "hai bộ máy tính khớp từng chữ số" if run["agrees"] else "HAI BỘ MÁY TÍNH KHÁC NHAU"
+    bodies = len((await documents.run_document(operator.database, run["run_id"]))["agencies"])
+    told.end(step, f"chấm điểm {bodies} cơ quan · {run['run_id']} · {agreed}")
+    return run
+
+
+async def exempt_from_portal(operator: Desk, month: Period) -> None:
+    """Dated, cited rows of this month alone, since months may be shown in any order; those that are there stay."""
+    known = await documents.exempted(operator.database, str(month))
+    for agency in WITHOUT_PROCEDURES:
+        for indicator in PORTAL_INDICATORS:
+            if (agency, indicator) not in known:
+                await decisions.record_applicability(
+                    operator.database,
+                    actor=operator.actor,
+                    agency=agency,
+                    indicator=indicator,
+                    valid_from=str(month),
+                    valid_to=str(month),
+                    document=DOCUMENT,
+                    reason=f"{REASON}; cơ quan không có thủ tục hành chính",
+                )
+
+
+async def publish(publisher: Desk, run_id: str, month: Period) -> dict[str, Any]:
+    """The published document of this run; published now unless it is already."""
+    if await documents.publication_of(publisher.database, run_id) is None:
+        asked = await commands.request_publication(
+            publisher.database, queue=publisher.queue, actor=publisher.actor, run_id=run_id, reason=REASON
+        )
+        await publisher.finish(asked)
+    return await documents.published_document(publisher.database, str(month))

@@ -1,0 +1,106 @@
+"""`make demo` as a newcomer lives it: it speaks, closes the month, leaves the next one open, and says what to open."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.e2e.processes import PATIENCE, ROOT, bangdiem, environment
+
+# Points, exact fractions, states, ranks and grades of the 56 bodies in the demo's January: whatever is rebuilt, they stay.
+JANUARY = "24f079e0afdb75b293d8356c574a12666e57bcfc01cef5c2295d3761a144f049"
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo") / "data"
+
+
+@pytest.fixture(scope="module")
+def said(data: Path) -> list[str]:
+    done = bangdiem("demo", "--exit", "--data-dir", str(data), env=environment())
+    assert done.stderr == ""
+    return done.stdout.splitlines()
+
+
+@pytest.fixture(scope="module")
+def url(data: Path, said: list[str]) -> Iterator[str]:
+    """A second demo on the same data, which serves: it resumes. Its last line is what to open."""
+    command = [sys.executable, "-u", "-m", "services.cli", "demo", "--port", "0", "--data-dir", str(data)]
+    with subprocess.Popen(command, env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        address = None
+        while address is None and (line := child.stdout.readline()):
+            address = re.search(r"Mở bảng điểm trong trình duyệt: (http://\S+)/$", line.rstrip())
+        assert address is not None, "the demo ended without an address"
+        yield address[1]
+        child.send_signal(signal.SIGTERM)
+        rest = child.stdout.read()
+        child.wait(timeout=PATIENCE)
+        assert rest == "", "nothing is said after the address"
+
+
+def keys(data: Path, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((data / name).read_text("utf-8"))
+    return found
+
+
+def fingerprint(sheet: dict[str, Any]) -> str:
+    lines = [
+        (
+            *(line[name] for name in ("agency", "rank", "grade", "total", "total_exact")),
+            sorted((code, found["exact"], found["state"]) for code, found in line["indicators"].items()),
+        )
+        for line in sorted(sheet["agencies"], key=lambda one: str(one["agency"]))
+    ]
+    return hashlib.sha256(json.dumps(lines, ensure_ascii=False).encode()).hexdigest()
+
+
+def test_every_long_step_shows_how_far_it_is(said: list[str]) -> None:
+    assert said[0].startswith("Bảng Điểm · DỮ LIỆU MÔ PHỎNG · tháng 01/2026")
+    told = [re.sub(r"\d+(?=/)", "n", line.strip()) for line in said]
+    assert told.count("nhận báo cáo của bộ, ngành, địa phương n/56") == 4
+    assert len([line for line in said if re.match(r"✓ chốt \w+ +\d+ dòng · snap_", line)]) == 7
+    assert any(line.startswith("✓ chấm điểm 56 cơ quan") for line in said)
+    assert any("Tháng 02/2026 đang nhận báo cáo đến hết ngày" in line for line in said)
+
+
+def test_the_published_sheet_is_the_one_of_before(data: Path, said: list[str]) -> None:
+    shown = bangdiem("show", "2026-01", "--json", "--data-dir", str(data), env=environment())
+    assert fingerprint(json.loads(shown.stdout)) == JANUARY
+
+
+def test_a_report_sent_by_the_script_of_the_manual_is_in_time(data: Path, url: str, tmp_path: Path) -> None:
+    own = tmp_path / "keys.json"
+    own.write_text(json.dumps(keys(data, "demo-agency-keys.json")["H38"]))
+    command = [sys.executable, str(ROOT / "docs/examples/send_report.py"), url, "H38", "2026-02", str(own)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.rstrip().endswith(": in time")
+
+
+def test_a_reader_reads_and_a_province_has_begun(data: Path, url: str) -> None:
+    office, people = keys(data, "demo-keys.json"), keys(data, "demo-agency-keys.json")
+
+    def ask(key: str, path: str) -> Any:
+        answer = httpx.get(f"{url}/api/v1{path}", headers={"Authorization": f"Bearer {key}"})
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    assert ask(office["reader"], "/status")["period"]
+    administrator = people["units"]["administrators"][0]
+    assert len(ask(administrator, "/agencies/H38/units")["items"]) == 6
+    board = ask(administrator, "/agencies/H38/periods/2026-02/sections")["items"]
+    assert {line["indicator"] for line in board if line["state"] != "missing"} == {line["indicator"] for line in board}
+    asked = ask(people["H38"]["agency_drafter"], "/agencies/H38/feedback")["items"]
+    assert [line["kind"] for line in asked] == ["verification"]

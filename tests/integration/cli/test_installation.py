@@ -1,0 +1,176 @@
+"""A command works on the installation that is there, or says that there is none and where it looked; three make one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from sqlalchemy import create_engine, text
+
+from services.cli.application import application
+from services.cli.site import DatabaseBehind, InstallationMissing, KeyPepperMissing
+from shared import migrate
+from shared.postgres import EmbeddedPostgres
+from tests.conftest import TestDatabase
+from tests.e2e.processes import bangdiem, environment
+
+MAKE = {("demo",), ("up",), ("db", "upgrade")}
+WHO = ("--key", "bd_0", "--reason", "thử")
+RUN, SNAPSHOT = f"run_{'0' * 26}", "snap_0"
+DOCUMENT = ("--document", "01/DEMO")
+OPEN: dict[tuple[str, ...], tuple[str, ...]] = {
+    ("run",): ("scoring",),
+    ("pull",): ("system57", "2026-01", *WHO),
+    ("freeze",): ("2026-01", *WHO),
+    ("score",): ("2026-01", *WHO),
+    ("settle",): ("2026-01", "H38", "digitised_records", "0", *DOCUMENT, *WHO),
+    ("publish",): (RUN, *WHO),
+    ("supersede",): (SNAPSHOT, *WHO),
+    ("exempt",): ("G27", "B1", "--from", "2026-01", *DOCUMENT, *WHO),
+    ("import",): ("system57", "2026-01", "file.json", *DOCUMENT, "--author", "Bộ minh họa", *WHO),
+    ("show",): ("2026-01",),
+    ("replay",): (RUN,),
+    ("usage",): ("--period", "2026-01"),
+    ("webhooks",): (),
+    ("key", "create"): ("người minh họa", "--role", "operator", "--reason", "thử"),
+    ("key", "rotate"): ("key_0", "--reason", "thử"),
+    ("key", "list"): (),
+    ("key", "revoke"): ("key_0", "--reason", "thử"),
+    ("receipt-key", "list"): (),
+    ("receipt-key", "rotate"): ("--reason", "thử"),
+    ("receipt-key", "retire"): ("kid", "--reason", "thử"),
+    ("receipt-key", "revoke"): ("kid", "--reason", "thử"),
+}
+CREATE = ("key", "create", *OPEN[("key", "create")])
+
+
+def with_data_dir(command: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Every command that works in a data directory."""
+    if any(each.name == "data_dir" for each in command.params):
+        yield words
+    for name, each in getattr(command, "commands", {}).items():
+        yield from with_data_dir(each, (*words, name))
+
+
+def refused(words: tuple[str, ...]) -> str:
+    """What InstallationMissing says; in this process, for there are many commands."""
+    with pytest.raises(InstallationMissing) as found:
+        application(words)(list(words), standalone_mode=False)
+    return found.value.detail
+
+
+@pytest.fixture
+def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working directory, empty, with no word of an installation in the environment."""
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.delenv("BANGDIEM_DATA_DIR", raising=False)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_this_test_knows_every_command_that_works_in_a_data_directory() -> None:
+    assert set(with_data_dir(typer.main.get_command(application([])))) == MAKE | set(OPEN)
+
+
+def test_without_an_installation_every_other_command_says_so_and_makes_nothing(nowhere: Path) -> None:
+    (nowhere / "file.json").write_text("{}")
+    wrong = []
+    for name, words in OPEN.items():
+        said = refused((*name, *words))
+        if said != f"no database in {nowhere / '.bangdiem'}, and DATABASE_URL is not set":
+            wrong.append((name, said))
+        if [path.name for path in nowhere.iterdir()] != ["file.json"]:
+            wrong.append((name, "made something"))
+    assert wrong == []
+
+
+def test_the_folder_is_named_as_it_was_given_and_stays_as_it_is(nowhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (nowhere / "there").mkdir()
+    assert f"no database in {nowhere / 'there'}," in refused(("key", "list", "--data-dir", "there"))
+    monkeypatch.setenv("BANGDIEM_DATA_DIR", str(nowhere / "there"))
+    assert f"no database in {nowhere / 'there'}," in refused(("show", "2026-01"))
+    assert list((nowhere / "there").iterdir()) == []
+    (nowhere / "file").write_text("")
+    assert f"no database in {nowhere / 'file'}," in refused(("key", "list", "--data-dir", "file"))
+
+
+def test_the_program_ends_with_2_and_says_what_to_do(tmp_path: Path) -> None:
+    done = bangdiem(*CREATE, env=environment(BANGDIEM_DATA_DIR=str(tmp_path / "data")), check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    where, what = done.stderr.splitlines()
+    assert where == f"Chưa có hệ thống tại thư mục này: no database in {tmp_path / 'data'}, and DATABASE_URL is not set"
+    for words in ("--data-dir", "BANGDIEM_DATA_DIR", "DATABASE_URL", "bangdiem demo", "bangdiem up", "bangdiem db upgrade"):
+        assert words in what
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_db_upgrade_makes_one_whose_keys_open_it(tmp_path: Path) -> None:
+    env = environment(BANGDIEM_DATA_DIR=str(tmp_path / "data"))
+    assert json.loads(bangdiem("db", "upgrade", "--json", env=env).stdout) == {"before": None, "after": migrate.head()}
+    key = bangdiem(*CREATE, env=env).stdout.strip()
+    run = json.loads(bangdiem("score", "2026-01", "--key", key, "--reason", "thử", "--json", env=env).stdout)
+    assert run["run_id"].startswith("run_")
+    pepper = tmp_path / "data" / "key-pepper"
+    assert pepper.stat().st_mode & 0o777 == 0o600
+    pepper.unlink()
+    lost = bangdiem(*CREATE, env=env, check=False)
+    assert (lost.returncode, lost.stdout, str(pepper) in lost.stderr) == (2, "", True)
+    assert not pepper.exists(), "a new pepper would make keys that open nothing, and close all that are there"
+
+
+def test_a_real_database_without_a_pepper_gives_no_key(
+    database: TestDatabase, nowhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", database.app_url)
+    monkeypatch.delenv("BANGDIEM_GATEWAY_KEY_PEPPER", raising=False)
+    with pytest.raises(KeyPepperMissing, match="BANGDIEM_GATEWAY_KEY_PEPPER is not set") as found:
+        application(CREATE)(list(CREATE), standalone_mode=False)
+    assert str(nowhere / ".bangdiem" / "key-pepper") in found.value.detail
+    application(["key", "list"])(["key", "list"], standalone_mode=False)
+    assert list(nowhere.iterdir()) == [], "what needs no pepper works without one, and none is made"
+
+
+@pytest.fixture
+def bare(postgres: EmbeddedPostgres, request: pytest.FixtureRequest) -> Iterator[TestDatabase]:
+    """A database of a real server in which nothing was made yet."""
+    name = f"bare_{abs(hash(request.node.nodeid))}"
+    postgres.create_database(name)
+    urls = {f"{kind}_url": postgres.dsn(role, database=name).url for kind, role in
+            (("owner", "owner"), ("app", "app"), ("superuser", "postgres"))}  # fmt: skip
+    yield TestDatabase(name, **urls)
+    postgres.drop_database(name)
+
+
+def test_a_real_database_behind_this_version_is_named(
+    bare: TestDatabase, nowhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", bare.app_url)
+    for words in (CREATE, ("show", "2026-01"), ("run", "scoring"), ("up", "--port", "0")):
+        with pytest.raises(DatabaseBehind, match=f"{bare.name} on 127.0.0.1 is at no schema of ours, this version wants"):
+            application(words)(list(words), standalone_mode=False)
+    former = (migrate.MIGRATIONS / "HEAD").read_text().strip()
+    former = f"{int(former) - 1:04}"
+    migrate.upgrade(bare.owner_url, revision=former)
+    with pytest.raises(DatabaseBehind, match=f"is at {former}, this version wants {migrate.head()}") as found:
+        application(["key", "list"])(["key", "list"], standalone_mode=False)
+    assert "bangdiem db upgrade" in str(found.value.hint)
+    assert list(nowhere.iterdir()) == []
+    done = bangdiem("show", "2026-01", env=environment(DATABASE_URL=bare.app_url), check=False)
+    assert (done.returncode, done.stdout, "Traceback" in done.stderr) == (2, "", False), done.stderr
+
+
+def test_a_real_database_of_a_newer_version_is_let_be(
+    bare: TestDatabase, nowhere: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    migrate.upgrade(bare.owner_url)
+    engine = create_engine(bare.superuser_url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE public.alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    monkeypatch.setenv("DATABASE_URL", bare.app_url)
+    application(["key", "list", "--json"])(["key", "list", "--json"], standalone_mode=False)
+    assert (json.loads(capsys.readouterr().out), list(nowhere.iterdir())) == ([], [])
