@@ -22,6 +22,7 @@ import pytest
 from tests.e2e.processes import ROOT, bangdiem, environment
 
 PATIENCE = 180.0
+pytestmark = pytest.mark.slow("one demo after another, each closing a month; test_demo has one that ends by SIGTERM")
 
 
 def wait_until(true: object, what: str) -> None:
@@ -96,12 +97,7 @@ def somebody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Somebody]:
     shutil.rmtree(home, ignore_errors=True)
 
 
-SLOW = pytest.mark.slow("a demo of its own; one that ends by SIGTERM is in every run")
-
-
-@pytest.mark.parametrize(
-    "end", [signal.SIGTERM, pytest.param(signal.SIGKILL, marks=SLOW), pytest.param(signal.SIGINT, marks=SLOW)]
-)
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL, signal.SIGINT])
 def test_nothing_is_left_running(somebody: Somebody, end: signal.Signals) -> None:
     demo = Demo(somebody)
     assert len(demo.family) > 3, "the demo itself, the stand-in sources, PostgreSQL and its keeper"
@@ -116,7 +112,6 @@ def test_nothing_is_left_running(somebody: Somebody, end: signal.Signals) -> Non
     assert "Traceback" not in demo.output.read_text()
 
 
-@SLOW
 def test_refused_acts_end_while_the_product_serves(somebody: Somebody) -> None:
     demo = Demo(somebody)
     data = somebody.folder / "data"
@@ -131,7 +126,6 @@ def test_refused_acts_end_while_the_product_serves(somebody: Somebody) -> None:
         demo.child.wait(timeout=PATIENCE)
 
 
-@SLOW
 def test_a_second_demo_resumes_without_new_facts(somebody: Somebody) -> None:
     def facts() -> str:
         done = subprocess.run(
