@@ -8,7 +8,7 @@ JOBS ?= 2
 PORT ?= 8000
 DEMO ?=
 
-.PHONY: help install install-dev check-install lock demo up test test-browser check bench migrate format clean
+.PHONY: help install install-dev check-install lock demo up test test-slow test-all test-browser check bench migrate format clean
 
 help:  ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,11 +31,19 @@ up: install  ## run all services on the embedded database
 migrate: install  ## bring the database to this version's schema
 	@$(BIN)/bangdiem db upgrade
 
-test: install-dev  ## all tests
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -q
+# The product's processes are started many times: what one has compiled the next ones read, whatever the shell asks for.
+PYTEST = env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -q
+
+test: install-dev  ## the tests of every day: four minutes on two idle cores
+	@$(PYTEST) --called "make test" --goal 240
+
+test-slow: install-dev  ## the tests that take longer; CONTRIBUTING.md lists them
+	@$(PYTEST) --called "make test-slow" -m "slow and not perf and not browser"
+
+test-all: test test-slow  ## all tests
 
 test-browser: install-dev  ## the pages in a real Chromium (Debian's package chromium), with an accessibility check
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -q -m browser tests/browser
+	@$(PYTEST) --called "make test-browser" -m browser tests/browser
 
 check: install-dev  ## style, types, import contracts, unused and missing dependencies
 	@$(BIN)/ruff check .

@@ -5,11 +5,16 @@ from __future__ import annotations
 import zlib
 from typing import Any
 
+import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 
 from services.gateway.auth import ROLES
 from tests.contract.served import SCHEMA, Served
+
+pytestmark = pytest.mark.slow(
+    "requests for each route by everybody; in every run test_openapi_true reads everything, and test_permits asks for all of it"
+)
 
 
 @SCHEMA.parametrize()

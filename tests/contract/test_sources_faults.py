@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from _pytest.mark.structures import ParameterSet
 
 from services.ingest.freeze import freeze
 from services.ingest.signatures import SignatureInvalid
@@ -49,8 +50,17 @@ FAULTS: dict[str, type[DomainError]] = {
 }
 
 
-@pytest.mark.parametrize("mode", FAULTS)
-@pytest.mark.parametrize("name", NETWORK)
+def _pairs() -> list[ParameterSet]:
+    """Every fault with every source; in every run each fault once, the sources in turn."""
+    slow = pytest.mark.slow("every fault with every source; each fault with one of them is in every run")
+    return [
+        pytest.param(name, mode, id=f"{name}-{mode}", marks=() if name == NETWORK[at % len(NETWORK)] else slow)
+        for at, mode in enumerate(FAULTS)
+        for name in NETWORK
+    ]
+
+
+@pytest.mark.parametrize(("name", "mode"), _pairs())
 async def test_a_fault_has_its_name_and_leaves_nothing(
     ingest: Bench, unsigned: Bench, whole_pages: Bench, healed: StandIns, name: str, mode: str
 ) -> None:

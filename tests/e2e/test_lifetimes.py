@@ -22,6 +22,7 @@ import pytest
 from tests.e2e.processes import ROOT, bangdiem, environment
 
 PATIENCE = 180.0
+pytestmark = pytest.mark.slow("one demo after another, each closing a month; test_demo has one that ends by SIGTERM")
 
 
 def wait_until(true: object, what: str) -> None:

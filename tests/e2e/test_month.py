@@ -42,6 +42,8 @@ DEPLOYMENTS = {
 }
 PATIENCE = 90.0
 WHY = {"reason": "thử từ đầu đến cuối (dữ liệu mô phỏng)"}
+# In every run test_demo closes the same month in one process.
+pytestmark = pytest.mark.slow("a whole month by real processes, 56 bodies' reports sent twice, in two deployments")
 
 
 @dataclass

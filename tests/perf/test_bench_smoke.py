@@ -26,7 +26,13 @@ def here() -> Iterator[Place]:
 
 @pytest.mark.parametrize(
     ("name", "jobs"),
-    [("score", 3), ("canonical", 2), ("measures", 2), ("ingest", 4), ("gateway", 6), ("reports", 3), ("start", 10)],
+    [
+        ("canonical", 2),
+        *(
+            pytest.param(name, jobs, marks=pytest.mark.slow("a benchmark in little; the quickest is in every run"))
+            for name, jobs in (("score", 3), ("measures", 2), ("ingest", 4), ("gateway", 6), ("reports", 3), ("start", 10))
+        ),
+    ],
 )
 def test_the_benchmark_runs_and_gives_its_jobs(here: Place, name: str, jobs: int) -> None:
     lines = [line for line in BENCHMARKS[name](here) if not line.job.endswith("wrk")]

@@ -1,10 +1,12 @@
-"""Laws that hold for every month (RUL-11, RUL-13), on 10,000 generated months in each run."""
+"""Laws that hold for every month (RUL-11, RUL-13), on 1,000 generated months in every run and 10,000 in test-slow."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from shared.canonical import canonical_bytes
@@ -38,10 +40,21 @@ UNBOUNDED = 10**40
 MONTHS = {"oracle": 4000, "order": 1000, "numerator": 2400, "scaling": 800, "leader": 800, "sums": 1000}
 
 
-def generated(law: str) -> settings:
-    return settings(
-        max_examples=MONTHS[law], derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
-    )
+def generated(law: str) -> Callable[[Callable[[int], None]], Callable[[int], None]]:
+    """The law is tried on a tenth of its months in every run, and on all of them in a slow one."""
+    some, every = MONTHS[law] // 10, MONTHS[law]
+    slow = pytest.mark.slow("10,000 months in all; a tenth of each law's are in every run")
+
+    def made(holds: Callable[[int], None]) -> Callable[[int], None]:
+        @pytest.mark.parametrize("months", [some, pytest.param(every, marks=slow)])
+        def tried(months: int) -> None:
+            words = {"derandomize": True, "deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
+            settings(max_examples=months, **words)(given(seeds)(holds))()  # type: ignore[arg-type]
+
+        tried.__name__, tried.__doc__ = holds.__name__, holds.__doc__
+        return tried
+
+    return made
 
 
 def sheet_of(agencies: list[AgencyInput]) -> ScoreSheet:
@@ -53,7 +66,6 @@ def test_ten_thousand_months_are_generated() -> None:
 
 
 @generated("oracle")
-@given(seeds)
 def test_the_engine_agrees_with_the_text_read_slowly(seed: int) -> None:
     random = dice(seed)
     agencies = with_gaps(random)
@@ -69,7 +81,6 @@ def test_the_engine_agrees_with_the_text_read_slowly(seed: int) -> None:
 
 
 @generated("order")
-@given(seeds)
 def test_the_order_of_agencies_changes_nothing(seed: int) -> None:
     random = dice(seed)
     agencies = with_gaps(random)
@@ -79,7 +90,6 @@ def test_the_order_of_agencies_changes_nothing(seed: int) -> None:
 
 
 @generated("numerator")
-@given(seeds)
 def test_raising_an_own_numerator_never_lowers_the_own_total(seed: int) -> None:
     random = dice(seed)
     agencies = complete(random)
@@ -114,7 +124,6 @@ def room(name: str, measures: dict[str, int | Decimal | Fraction | None]) -> int
 
 
 @generated("scaling")
-@given(seeds)
 def test_scaling_all_transactions_changes_nothing(seed: int) -> None:
     random = dice(seed)
     agencies = complete(random)
@@ -130,7 +139,6 @@ def test_scaling_all_transactions_changes_nothing(seed: int) -> None:
 
 
 @generated("leader")
-@given(seeds)
 def test_a_new_leader_in_data_creation_never_raises_another(seed: int) -> None:
     random = dice(seed)
     code, measure = "C1", "digitised_records"
@@ -144,7 +152,6 @@ def test_a_new_leader_in_data_creation_never_raises_another(seed: int) -> None:
 
 
 @generated("sums")
-@given(seeds)
 def test_groups_sum_to_the_total_and_indicators_to_groups(seed: int) -> None:
     random = dice(seed)
     sheet = sheet_of(with_gaps(random))

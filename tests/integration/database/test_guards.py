@@ -10,6 +10,7 @@ from psycopg import sql
 
 from shared.tables import MUTABLE, fact_tables
 from tests.conftest import TestDatabase
+from tests.tables import whole
 
 SERVING = ("ingest", "scoring", "gateway")
 FACTS = [table.fullname for table in fact_tables()]
@@ -48,12 +49,13 @@ def sessions(database: TestDatabase) -> Iterator[Sessions]:
 
 
 @pytest.mark.parametrize("role", SERVING)
-@pytest.mark.parametrize("fact", FACTS)
-def test_no_serving_role_may_change_a_fact(sessions: Sessions, fact: str, role: str) -> None:
-    column = fact_column(fact)
-    assert sessions.attempt(role, f"UPDATE {fact} SET {column} = {column}") == "42501"
-    assert sessions.attempt(role, f"DELETE FROM {fact}") == "42501"
-    assert sessions.attempt(role, f"TRUNCATE {fact}") == "42501"
+def test_no_serving_role_may_change_a_fact(sessions: Sessions, subtests: pytest.Subtests, role: str) -> None:
+    for fact in whole(FACTS, least=101):
+        with subtests.test(fact):
+            column = fact_column(fact)
+            assert sessions.attempt(role, f"UPDATE {fact} SET {column} = {column}") == "42501"
+            assert sessions.attempt(role, f"DELETE FROM {fact}") == "42501"
+            assert sessions.attempt(role, f"TRUNCATE {fact}") == "42501"
 
 
 @pytest.mark.parametrize("fact", ["registry.agency", "registry.alias", "audit.entry", "control.calendar_day"])

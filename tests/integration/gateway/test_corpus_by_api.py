@@ -73,11 +73,15 @@ def rules(said: dict[str, Any]) -> tuple[str, ...]:
     return tuple(sorted(each["rule"] for each in said["findings"]))
 
 
-async def test_five_hundred_files_give_equal_findings(house: House, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "every", [9, pytest.param(1, marks=pytest.mark.slow("all five hundred files; a ninth of them is in every run"))]
+)
+async def test_five_hundred_files_give_equal_findings(house: House, tmp_path: Path, every: int) -> None:
     """Before the body has any history: the command knows none either."""
     body = Body(house, made.AGENCY, made.PERIOD)
-    place, files, planted = f"/{await body.begin()}", list(made.corpus()), Counter[str]()
+    files, planted = list(made.corpus()), Counter[str]()
     assert len({name for name, *_ in files}) == 500
+    place, files = f"/{await body.begin(test=every > 1)}", files[::every]
     for number, (name, media_type, content, expected) in enumerate(files):
         path = file_of(tmp_path, name, content)
         told, api = await asyncio.to_thread(of_command, path), await of_api(body, place, media_type, content)
@@ -89,7 +93,7 @@ async def test_five_hundred_files_give_equal_findings(house: House, tmp_path: Pa
         if number % (len(files) // BY_PROCESS + 1) == 0:
             assert await asyncio.to_thread(by_process, path, made.AGENCY) == told, name
         planted.update(expected)
-    assert sum(planted.values()) > 500
+    assert sum(planted.values()) > 500 // every
 
 
 async def test_history_gives_equal_findings(house: House, tmp_path: Path) -> None:
@@ -156,6 +160,7 @@ def faulty() -> bytes:
     return json.dumps(report("G11", made.PERIOD, tasks=tasks), ensure_ascii=False).encode()
 
 
+@pytest.mark.slow("25,000 findings read in five ways; test_submissions_content reads a thousand in every run")
 async def test_25000_faults_are_25000_findings_of_both(house: House, faulty: bytes, tmp_path: Path) -> None:
     path = file_of(tmp_path, "faulty.json", faulty)
     told = await asyncio.to_thread(by_process, path, "G11")

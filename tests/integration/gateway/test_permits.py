@@ -15,6 +15,7 @@ from services.gateway.openapi import build
 from services.gateway.role_matrix import renewed
 from services.gateway.tenancy import WHOLE_BODY_ROLES
 from tests.integration.gateway.conftest import HOME, House
+from tests.tables import whole
 
 DOCUMENT = build(build_app())
 PUBLIC = {
@@ -126,8 +127,7 @@ def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
             yield method, re.sub(r"\{(\w+)\}", lambda name, at=values: at[name[1]], path), operation  # type: ignore[misc]
 
 
-CLOSED = [pytest.param(method, path, operation, id=operation["operationId"])
-          for method, path, operation in operations() if operation["operationId"] not in PUBLIC]  # fmt: skip
+CLOSED = [each for each in operations() if each[2]["operationId"] not in PUBLIC]
 
 
 def test_the_roles_of_every_route_are_those_written_here() -> None:
@@ -143,37 +143,37 @@ def test_the_matrix_in_the_documentation_is_made_from_the_routes() -> None:
     assert renewed(page, build_app()) == page, "run python -m services.gateway.generate"
 
 
-@pytest.mark.parametrize(("method", "path", "operation"), CLOSED)
-async def test_without_a_good_key_it_is_401(house: House, method: str, path: str, operation: dict[str, Any]) -> None:
+async def test_without_a_good_key_it_is_401(house: House, subtests: pytest.Subtests) -> None:
     wrong = house.keys["operator"][:-1] + ("0" if house.keys["operator"][-1] != "0" else "1")
-    for authorization in (
-        None,
-        "",
-        "Basic YTpi",
-        "Bearer",
-        "Bearer nonsense",
-        f"Bearer {wrong}",
-        f"Digest {house.keys['operator']}",
-    ):
-        headers = {} if authorization is None else {"authorization": authorization}
-        answer = await house.client.request(method, path, headers=headers, content=b"{not json")
-        assert answer.status_code == 401, authorization
-        assert answer.headers["www-authenticate"].startswith("Bearer")
-        assert answer.json()["type"].endswith("/problems/unauthenticated")
+    for method, path, operation in whole(CLOSED, least=192):
+        for authorization in (
+            None,
+            "",
+            "Basic YTpi",
+            "Bearer",
+            "Bearer nonsense",
+            f"Bearer {wrong}",
+            f"Digest {house.keys['operator']}",
+        ):
+            headers = {} if authorization is None else {"authorization": authorization}
+            with subtests.test(f"{operation['operationId']} with {authorization}"):
+                answer = await house.client.request(method, path, headers=headers, content=b"{not json")
+                assert answer.status_code == 401
+                assert answer.headers["www-authenticate"].startswith("Bearer")
+                assert answer.json()["type"].endswith("/problems/unauthenticated")
 
 
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize(("method", "path", "operation"), CLOSED)
-async def test_another_role_is_403_and_the_right_one_passes(
-    house: House, method: str, path: str, operation: dict[str, Any], role: str
-) -> None:
-    headers = {**house.bearer(role), "content-type": "application/json"}
-    answer = await house.client.request(method, path, headers=headers, content=None if method == "get" else b"{}")
-    if role in operation["x-roles"]:
-        assert answer.status_code in RIGHT, answer.text
-    else:
-        assert answer.status_code == 403, answer.text
-        assert answer.json()["type"].endswith("/problems/not-allowed")
+async def test_another_role_is_403_and_the_right_one_passes(house: House, subtests: pytest.Subtests, role: str) -> None:
+    for method, path, operation in whole(CLOSED, least=192):
+        headers = {**house.bearer(role), "content-type": "application/json"}
+        with subtests.test(operation["operationId"]):
+            answer = await house.client.request(method, path, headers=headers, content=None if method == "get" else b"{}")
+            if role in operation["x-roles"]:
+                assert answer.status_code in RIGHT, answer.text
+            else:
+                assert answer.status_code == 403, answer.text
+                assert answer.json()["type"].endswith("/problems/not-allowed")
 
 
 async def test_public_routes_ask_for_nothing(house: House) -> None:

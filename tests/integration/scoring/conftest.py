@@ -4,26 +4,22 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
-from sqlalchemy import pool
-from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import create_async_engine
 
-from tests.integration.second_engine.rows import Month
+from tests.conftest import TestDatabase
+from tests.integration.second_engine.rows import Month, at_one_connection
 
 Months = Callable[[], AbstractAsyncContextManager[Month]]
 
 
-@pytest.fixture
-async def months(app_url: str) -> AsyncIterator[Months]:
+@pytest.fixture(scope="module")
+async def months(untouched: TestDatabase) -> AsyncIterator[Months]:
     """Fresh months, each in a transaction that is rolled back."""
-    engine = create_async_engine(make_url(app_url).set(drivername="postgresql+psycopg"), poolclass=pool.NullPool)
+    async with at_one_connection(untouched.app_url) as connection:
 
-    @asynccontextmanager
-    async def fresh() -> AsyncIterator[Month]:
-        async with engine.connect() as connection:
-            transaction = await connection.begin()
-            yield Month(connection)
-            await transaction.rollback()
+        @asynccontextmanager
+        async def fresh() -> AsyncIterator[Month]:
+            async with connection.begin() as transaction:
+                yield Month(connection)
+                await transaction.rollback()
 
-    yield fresh
-    await engine.dispose()
+        yield fresh

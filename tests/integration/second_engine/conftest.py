@@ -3,18 +3,20 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from sqlalchemy import pool
-from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tests.integration.second_engine.rows import Month
+from tests.conftest import TestDatabase
+from tests.integration.second_engine.rows import Month, at_one_connection
+
+
+@pytest.fixture(scope="module")
+async def connection(untouched: TestDatabase) -> AsyncIterator[AsyncConnection]:
+    async with at_one_connection(untouched.app_url) as opened:
+        yield opened
 
 
 @pytest.fixture
-async def month(app_url: str) -> AsyncIterator[Month]:
-    engine = create_async_engine(make_url(app_url).set(drivername="postgresql+psycopg"), poolclass=pool.NullPool)
-    async with engine.connect() as connection:
-        transaction = await connection.begin()
+async def month(connection: AsyncConnection) -> AsyncIterator[Month]:
+    async with connection.begin() as transaction:
         yield Month(connection)
         await transaction.rollback()
-    await engine.dispose()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import pool
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from services.scoring import second_engine
 
@@ -61,6 +64,15 @@ COLUMNS: dict[str, Row] = {
     },
 }  # fmt: skip
 KEYS = ("task_id", "kpi", "task_code", "meeting_id", "speech_id", "initiative_id")
+
+
+@asynccontextmanager
+async def at_one_connection(url: str) -> AsyncIterator[AsyncConnection]:
+    """For many months one after another: what the server has learned of its tables once, it knows for all of them."""
+    engine = create_async_engine(make_url(url).set(drivername="postgresql+psycopg"), poolclass=pool.NullPool)
+    async with engine.connect() as connection:
+        yield connection
+    await engine.dispose()
 
 
 class Month:

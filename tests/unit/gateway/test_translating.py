@@ -19,6 +19,7 @@ from services.gateway.problem_types import register
 from services.gateway.tenancy import AGENCY_ROLES, NATIONAL_ROLES
 from services.gateway.wording.translating import SLOT, Template, in_vietnamese, names, sentences
 from shared.audit import Actor
+from tests.tables import whole
 from tests.unit.gateway.test_explaining import VIETNAMESE
 from tests.unit.gateway.written import Loose, written
 
@@ -68,25 +69,26 @@ def test_what_the_source_words_elsewhere_is_known() -> None:
     assert LEFT - found == set()
 
 
-@pytest.mark.parametrize(("english", "vietnamese"), sorted(sentences().items()))
-def test_a_sentence_is_vietnamese_and_uses_its_values(english: str, vietnamese: str) -> None:
-    assert vietnamese == unicodedata.normalize("NFC", vietnamese).strip()
-    plain = re.sub(r"\{[^}]*\}", SLOT, vietnamese)
-    assert VIETNAMESE.search(plain) or plain == english or english in GLUE
-    used = {int(name) for _, name, _, _ in string.Formatter().parse(vietnamese) if name is not None}
-    given = english.count(SLOT)
-    assert used <= set(range(given))
-    assert len(used) == given or english in GLUE
-    assert english.endswith(".") == vietnamese.endswith(".")
+def test_a_sentence_is_vietnamese_and_uses_its_values(subtests: pytest.Subtests) -> None:
+    for english, vietnamese in whole(sorted(sentences().items()), least=873):
+        with subtests.test(english):
+            assert vietnamese == unicodedata.normalize("NFC", vietnamese).strip()
+            plain = re.sub(r"\{[^}]*\}", SLOT, vietnamese)
+            assert VIETNAMESE.search(plain) or plain == english or english in GLUE
+            used = {int(name) for _, name, _, _ in string.Formatter().parse(vietnamese) if name is not None}
+            given = english.count(SLOT)
+            assert used <= set(range(given))
+            assert len(used) == given or english in GLUE
+            assert english.endswith(".") == vietnamese.endswith(".")
 
 
-@pytest.mark.parametrize(("english", "vietnamese"), sorted(sentences().items()))
-def test_a_sentence_is_found_with_values_in_it(english: str, vietnamese: str) -> None:
+def test_a_sentence_is_found_with_values_in_it(subtests: pytest.Subtests) -> None:
     """By its own template, also where a more general one would fit."""
-    if SLOT not in english or ":known}" in vietnamese:
-        return
-    text = english.replace(SLOT, "H38")
-    assert in_vietnamese(text) == Template(tuple(english.split(SLOT)), vietnamese).fill(text)
+    valued = [(english, said) for english, said in sorted(sentences().items()) if SLOT in english and ":known}" not in said]
+    for english, vietnamese in whole(valued, least=319):
+        with subtests.test(english):
+            text = english.replace(SLOT, "H38")
+            assert in_vietnamese(text) == Template(tuple(english.split(SLOT)), vietnamese).fill(text)
 
 
 def test_a_name_is_said_in_vietnamese_inside_a_sentence_only() -> None:
@@ -115,9 +117,10 @@ def test_a_missing_role_is_worded(roles: set[str], own: set[str]) -> None:
     assert " or " not in in_vietnamese(refused.detail)
 
 
-@pytest.mark.parametrize("each", [each for each in register() if each.example], ids=lambda each: each.slug)
-def test_the_example_of_every_type_is_worded(each) -> None:  # type: ignore[no-untyped-def]
-    assert VIETNAMESE.search(in_vietnamese(each.example))
+def test_the_example_of_every_type_is_worded(subtests: pytest.Subtests) -> None:
+    for slug, example in whole([(each.slug, each.example) for each in register() if each.example], least=160):
+        with subtests.test(slug):
+            assert VIETNAMESE.search(in_vietnamese(example))
 
 
 @pytest.mark.parametrize(

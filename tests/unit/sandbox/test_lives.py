@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import cache
 
 import pytest
 
@@ -30,6 +31,7 @@ IDENTITY = (
 )
 
 
+@cache
 def month_rows(period: Month, as_of: datetime | None = None) -> list[Pair]:
     return list(rows(SEED, 0, period, as_of or period.freeze))
 
