@@ -45,6 +45,7 @@ LEFT = {
     ("services.gateway.problem_pages", "expected"),
     ("services.gateway.problem_pages", "message"),
     ("services.gateway.queries.submissions", "str(getattr(getattr(error.orig, 'diag', None), 'message_primary', ''))"),
+    ("services.gateway.receipt_checks", "_shown(other)[:200]"),
     ("services.gateway.refusals", "expected"),
     ("services.gateway.refusals", "message"),
     ("services.gateway.registers.entering", "error.detail"),
