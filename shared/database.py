@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import psycopg
-from sqlalchemy import event, text
+from sqlalchemy import event, exc, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -24,6 +24,16 @@ from shared.errors import Conflict, InputInvalid, Unavailable
 Row = dict[str, Any]
 # What stores are handed; use cases name it without knowing the library.
 Connection = AsyncConnection
+
+
+# The database went away, refuses work for now, or all connections of the pool stay busy: the caller may come back later.
+DATABASE_LOST = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
+
+# A statement that this database does not take, as one that is not migrated yet, or that a guard refuses at the moment.
+DATABASE_REFUSED = (exc.ProgrammingError, exc.IntegrityError)
+
+# What a statement raises that writes a row which its session may not write.
+RLS_REFUSALS = (exc.ProgrammingError,)
 
 
 class DatabaseUnavailable(Unavailable):
@@ -151,3 +161,11 @@ async def row(connection: AsyncConnection, statement: Any, parameters: Row | Non
     result = await connection.execute(statement, parameters or {})
     found = result.mappings().one_or_none()
     return None if found is None else dict(found)
+
+
+def is_row_security(error: exc.DBAPIError) -> bool:
+    """Whether a policy refused the row; triggers of ours refuse with the same SQLSTATE, from within PL/pgSQL."""
+    refused = error.orig
+    if not isinstance(refused, psycopg.errors.InsufficientPrivilege):
+        return False
+    return refused.diag.source_function == "ExecWithCheckOptions"

@@ -1,6 +1,6 @@
 -- The workflow of a submission, and who may see and write what in schema intake.
 
--- The only moves there are; services/gateway/intake/machine.py holds the same list, and a test compares them.
+-- The only moves there are; services/gateway/reports/workflow/machine.py holds the same list, and a test compares them.
 INSERT INTO intake.move (action, from_state, to_state, role, reason_required) VALUES
   ('create',  'none',      'draft',     'agency_drafter',  false),
   ('hand_over', 'draft',   'in_review', 'agency_drafter',  false),

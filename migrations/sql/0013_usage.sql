@@ -25,7 +25,7 @@ INSERT INTO audit.usage_group (role, user_group, precedence) VALUES
   ('public',               'monitoring',     4);
 
 -- The roles an actor had at an instant, by what is on record: those of the key, or of the grants in force for one side, that of
--- the first one approved, as services.gateway.auth takes them. Null for who has no record.
+-- the first one approved, as services.gateway.access.auth takes them. Null for who has no record.
 CREATE FUNCTION audit.roles_of(who text, at timestamptz) RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
   SELECT CASE WHEN starts_with(who, 'key:')
     THEN (SELECT array_agg(DISTINCT role ORDER BY role) FROM control.api_key k, unnest(k.roles) AS role

@@ -122,7 +122,7 @@ def settle(
     as_json: AsJson = False,
 ) -> None:
     """Supply a missing measure by a recorded ruling; score again afterwards."""
-    from services.gateway import decisions
+    from services.gateway.operations import decisions
 
     async def act(at: Desk) -> Mapping[str, Any]:
         at.need("publisher")
@@ -148,7 +148,7 @@ def publish(
     as_json: AsJson = False,
 ) -> None:
     """Publish a run as the next version of its period; never by the run's own actor."""
-    from services.gateway import commands
+    from services.gateway.operations import commands
 
     async def act(at: Desk) -> Mapping[str, Any]:
         at.need("publisher")
@@ -168,7 +168,7 @@ def supersede(
     as_json: AsJson = False,
 ) -> None:
     """Ask for a superseding version of a snapshot; a second person approves it with --approve COMMAND."""
-    from services.gateway import commands
+    from services.gateway.operations import commands
 
     async def act(at: Desk) -> Mapping[str, Any]:
         if approve is None:
@@ -197,7 +197,7 @@ def exempt(
     as_json: AsJson = False,
 ) -> None:
     """Record that an indicator does not fit a body; without such a row absent data are missing."""
-    from services.gateway import decisions
+    from services.gateway.operations import decisions
 
     async def act(at: Desk) -> Mapping[str, Any]:
         at.need("publisher")

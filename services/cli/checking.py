@@ -17,16 +17,16 @@ from rich.text import Text
 
 from services.cli.files import read_file
 from services.cli.options import PeriodUnreadable, period_of
-from services.gateway.intake.catalogue import catalogue_in_force
-from services.gateway.intake.checking import Checked, check, read_unclassified
-from services.gateway.intake.context import Context
-from services.gateway.intake.findings_files import as_csv
-from services.gateway.intake.form import Form, form_for
-from services.gateway.intake.media_types import media_type_of
-from services.gateway.intake.remembering import Former, context_after
-from services.gateway.intake.report import Finding, Sent
-from services.gateway.intake.rules import Catalogue
-from services.gateway.intake.understanding import understand
+from services.gateway.reports.form.form import Form, form_for
+from services.gateway.reports.form.report import Finding, Sent
+from services.gateway.reports.form.understanding import understand
+from services.gateway.reports.formats.media_types import media_type_of
+from services.gateway.reports.rules.catalogue import catalogue_in_force
+from services.gateway.reports.rules.checking import Checked, check, read_unclassified
+from services.gateway.reports.rules.context import Context
+from services.gateway.reports.rules.findings_files import as_csv
+from services.gateway.reports.rules.remembering import Former, context_after
+from services.gateway.reports.rules.rules import Catalogue
 from shared.errors import InputInvalid
 
 SEVERITIES = {"fatal": "phải sửa", "confirm": "sửa hoặc xác nhận", "notice": "lưu ý"}

@@ -15,9 +15,12 @@ from typing import Any
 
 from services import ingest, scoring
 from services.cli.site import Site
-from services.gateway import GatewaySettings, auth, commands, file_signatures, imports
-from services.gateway.second_factor import require_second_factor
+from services.gateway import GatewaySettings
+from services.gateway.access import auth
+from services.gateway.access.second_factor import require_second_factor
+from services.gateway.operations import commands
 from services.gateway.settings import verifier_of
+from services.gateway.signatures import file_signatures, imports
 from services.ingest.settings import IngestSettings
 from shared.audit import Actor
 from shared.canonical import sha256_hex

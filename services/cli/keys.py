@@ -16,7 +16,7 @@ from shared.period import VIETNAM
 
 if TYPE_CHECKING:
     from services.cli.site import Site
-    from services.gateway.keys_limits import Limits
+    from services.gateway.access.keys_limits import Limits
     from shared.audit import Actor
     from shared.database import Database
 
@@ -44,8 +44,8 @@ def create(
     as_json: AsJson = False,
 ) -> None:
     """Make a key; its secret is shown once and kept nowhere. Of a body's people only administrators get theirs here."""
-    from services.gateway import auth
-    from services.gateway.keys_limits import limits_of
+    from services.gateway.access import auth
+    from services.gateway.access.keys_limits import limits_of
 
     _refuse_steps_of_reports(role)
     until = expires.replace(tzinfo=VIETNAM) if expires else None
@@ -79,7 +79,7 @@ def rotate(
     as_json: AsJson = False,
 ) -> None:
     """Give a key a successor with another secret: same holder, roles, limits and expiry."""
-    from services.gateway import auth
+    from services.gateway.access import auth
 
     async def replace(database: Database, site: Site) -> tuple[str, str]:
         return await auth.rotate_key(
@@ -101,7 +101,7 @@ def list_(data_dir: DataDir = Path(".bangdiem"), as_json: AsJson = False) -> Non
     from rich.console import Console
     from rich.table import Table
 
-    from services.gateway import auth
+    from services.gateway.access import auth
 
     async def read(database: Database, site: Site) -> list[dict[str, Any]]:
         del site
@@ -122,7 +122,7 @@ def list_(data_dir: DataDir = Path(".bangdiem"), as_json: AsJson = False) -> Non
 @app.command("revoke")
 def revoke(key_id: str, reason: Reason, data_dir: DataDir = Path(".bangdiem")) -> None:
     """Take a key out of use, for ever."""
-    from services.gateway import auth
+    from services.gateway.access import auth
 
     async def take(database: Database, site: Site) -> None:
         del site
@@ -147,7 +147,7 @@ def said_of(key: dict[str, Any]) -> str:
 
 def _refuse_steps_of_reports(roles: list[str]) -> None:
     """Whoever holds the machine must not be able to write, approve and sign a body's report (SEC-09)."""
-    from services.gateway.tenancy import AGENCY_ROLES
+    from services.gateway.access.tenancy import AGENCY_ROLES
 
     if given := sorted(set(roles) & (set(AGENCY_ROLES) - {"agency_admin"})):
         hint = "Make a key with agency_admin; the body's administrators give the others (POST /api/v1/agencies/…/credentials)."
@@ -156,9 +156,9 @@ def _refuse_steps_of_reports(roles: list[str]) -> None:
 
 def _require_known_resources(limits: Limits) -> None:
     # The resources are those of the web application, which only a limited key needs.
+    from services.gateway.access.keys_limits import require_known
+    from services.gateway.access.permits import resources_of
     from services.gateway.application import build_app
-    from services.gateway.keys_limits import require_known
-    from services.gateway.permits import resources_of
 
     require_known(limits, resources_of(build_app()))
 

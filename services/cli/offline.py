@@ -41,8 +41,8 @@ def simulate(
 
 def openapi() -> None:
     """The API's OpenAPI 3.1 document."""
+    from services.gateway.app.openapi import build, dump
     from services.gateway.application import build_app
-    from services.gateway.openapi import build, dump
 
     sys.stdout.write(dump(build(build_app())))
 

@@ -9,12 +9,12 @@ from typing import Any
 import typer
 
 from services.cli.files import read_file
-from services.gateway.intake.canonical_report import digest_of
-from services.gateway.intake.checking import read_unclassified
-from services.gateway.intake.form import form_for
-from services.gateway.intake.media_types import media_type_of
-from services.gateway.intake.understanding import understand
-from services.gateway.receipt_checks import ProvenReceipt, prove_document, read_key_set
+from services.gateway.reports.form.canonical_report import digest_of
+from services.gateway.reports.form.form import form_for
+from services.gateway.reports.form.understanding import understand
+from services.gateway.reports.formats.media_types import media_type_of
+from services.gateway.reports.receipt_checks import ProvenReceipt, prove_document, read_key_set
+from services.gateway.reports.rules.checking import read_unclassified
 from shared.canonical import sha256_hex
 from shared.errors import InputInvalid
 

@@ -37,7 +37,7 @@ def register(parent: typer.Typer) -> None:
 @app.command("list")
 def list_(data_dir: DataDir = Path(".bangdiem"), as_json: AsJson = False) -> None:
     """All keys that ever signed, with their state: what GET /receipt-keys answers."""
-    from services.gateway import signing_keys
+    from services.gateway.reports import signing_keys
 
     async def read(database: Database, site: Site) -> dict[str, Any]:
         del site
@@ -57,9 +57,9 @@ def list_(data_dir: DataDir = Path(".bangdiem"), as_json: AsJson = False) -> Non
 def rotate(reason: Reason, data_dir: DataDir = Path(".bangdiem")) -> None:
     """Make a new key, which signs from now on at once; all others are retired and stay published."""
     from services.cli.site import private_text
-    from services.gateway import signing_keys
-    from services.gateway.keyring import new_key, read_key
-    from services.gateway.words import require_reason
+    from services.gateway.http.words import require_reason
+    from services.gateway.reports import signing_keys
+    from services.gateway.reports.keyring import new_key, read_key
 
     async def turn(database: Database, site: Site) -> tuple[str, list[str]]:
         words, folder = require_reason(reason), _folder(site)
@@ -76,7 +76,7 @@ def rotate(reason: Reason, data_dir: DataDir = Path(".bangdiem")) -> None:
 @app.command("make")
 def make() -> None:
     """Print a new private key, for BANGDIEM_GATEWAY_RECEIPT_KEY; nothing is stored."""
-    from services.gateway.keyring import new_key
+    from services.gateway.reports.keyring import new_key
 
     typer.echo(new_key())
 
@@ -84,7 +84,7 @@ def make() -> None:
 @app.command("retire")
 def retire(kid: str, reason: Reason, data_dir: DataDir = Path(".bangdiem")) -> None:
     """Take a key out of use, from now on; what it signed stays good. For keys that come from a setting."""
-    from services.gateway import signing_keys
+    from services.gateway.reports import signing_keys
 
     async def take(database: Database, site: Site) -> None:
         await signing_keys.end_key(
@@ -105,7 +105,7 @@ def revoke(
     data_dir: DataDir = Path(".bangdiem"),
 ) -> None:
     """Say that a key is not to be trusted from an instant on. Rotate too, so that receipts can be given again."""
-    from services.gateway import signing_keys
+    from services.gateway.reports import signing_keys
 
     async def take(database: Database, site: Site) -> None:
         instant = since.replace(tzinfo=VIETNAM) if since else site.platform.clock()

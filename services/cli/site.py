@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from services.gateway.keyring import new_key
+from services.gateway.reports.keyring import new_key
 from shared import migrate
 from shared.database import address
 from shared.errors import InputInvalid, NotFound, Unavailable

@@ -35,7 +35,7 @@ def usage(
     import msgspec
 
     from services.cli import tables
-    from services.gateway.usage import as_csv, usage_of
+    from services.gateway.usage.usage import as_csv, usage_of
     from shared.timer import now
 
     if as_json and as_table:

@@ -28,7 +28,7 @@ def webhooks(data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
     import msgspec
 
     from services.cli import tables
-    from services.gateway.webhooks.failing import failing
+    from services.gateway.notifications.webhooks.failing import failing
 
     document = on_database(data_dir, "gateway", failing)
     if as_json:

@@ -10,83 +10,63 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 from starlette.types import Lifespan
 
-from services.gateway import public_pages, refusals
-from services.gateway.answers import API, OPEN
-from services.gateway.api import (
-    agencies,
+from services.gateway.access.routes import credentials, members, people, request_keys
+from services.gateway.app.openapi import build, dump
+from services.gateway.app.routes import health, problems
+from services.gateway.deadlines.routes import calendar, completeness, extensions, late_acceptances
+from services.gateway.feedback.routes import feedback, feedback_steps, own_feedback
+from services.gateway.http import refusals
+from services.gateway.http.answers import API, OPEN
+from services.gateway.http.idempotency import Keeping
+from services.gateway.http.pages import GUARDS, operations_page
+from services.gateway.notifications.routes import events, webhooks
+from services.gateway.operations.routes import (
     applicability,
-    attachments,
-    attendances,
-    calendar,
-    completeness,
-    countersignatures,
-    credentials,
-    events,
-    extensions,
-    feedback,
-    feedback_steps,
-    file_signatures,
     findings,
-    forms,
-    health,
-    initiatives,
-    late_acceptances,
-    mandates,
-    meetings,
-    members,
-    own_feedback,
-    own_register,
-    people,
-    periods,
-    problems,
     publications,
-    published_reports,
+    rulings,
+    score_runs,
+    snapshots,
+    source_months,
+    status,
+)
+from services.gateway.pages import account as account_pages
+from services.gateway.pages import astray, provider_sign_in, signing_in
+from services.gateway.pages import initiatives as initiatives_pages
+from services.gateway.pages import late_reports as late_reports_pages
+from services.gateway.pages import own_register as own_register_pages
+from services.gateway.pages import records_reviews as records_reviews_pages
+from services.gateway.pages import usage as usage_pages
+from services.gateway.pages.administration import home as administration_pages
+from services.gateway.pages.administration import keys as credentials_pages
+from services.gateway.pages.administration import mandates as mandates_pages
+from services.gateway.pages.administration import people as people_pages
+from services.gateway.pages.administration import webhooks as webhooks_pages
+from services.gateway.pages.feedback import routes as feedback_pages
+from services.gateway.pages.registers import attendances as attendances_pages
+from services.gateway.pages.registers import entries as register_entries_pages
+from services.gateway.pages.registers import meetings as meetings_pages
+from services.gateway.pages.registers import speeches as speeches_pages
+from services.gateway.pages.reports import routes as report_pages
+from services.gateway.pages.units import routes as unit_pages
+from services.gateway.publication import public_pages
+from services.gateway.publication.routes import agencies, periods, published_reports, schemes, scores
+from services.gateway.registers.routes import attendances, initiatives, meetings, own_register, speeches
+from services.gateway.reports.routes import (
+    attachments,
+    forms,
     receipt_keys,
     records_reviews,
     report_findings,
-    request_keys,
     rule_activations,
-    rulings,
-    schemes,
-    score_runs,
-    scores,
     signatures,
-    snapshots,
-    source_months,
-    speeches,
-    status,
     submission_content,
     submission_steps,
     submissions,
-    unit_assemblies,
-    unit_plans,
-    unit_sections,
-    units,
-    usage,
-    webhooks,
 )
-from services.gateway.eform import account as account_pages
-from services.gateway.eform import astray, provider_sign_in, signing_in
-from services.gateway.eform import initiatives as initiatives_pages
-from services.gateway.eform import late_reports as late_reports_pages
-from services.gateway.eform import own_register as own_register_pages
-from services.gateway.eform import records_reviews as records_reviews_pages
-from services.gateway.eform import usage as usage_pages
-from services.gateway.eform.administration import home as administration_pages
-from services.gateway.eform.administration import keys as credentials_pages
-from services.gateway.eform.administration import mandates as mandates_pages
-from services.gateway.eform.administration import people as people_pages
-from services.gateway.eform.administration import webhooks as webhooks_pages
-from services.gateway.eform.feedback import routes as feedback_pages
-from services.gateway.eform.registers import attendances as attendances_pages
-from services.gateway.eform.registers import entries as register_entries_pages
-from services.gateway.eform.registers import meetings as meetings_pages
-from services.gateway.eform.registers import speeches as speeches_pages
-from services.gateway.eform.reports import routes as report_pages
-from services.gateway.eform.units import routes as unit_pages
-from services.gateway.idempotency import Keeping
-from services.gateway.openapi import build, dump
-from services.gateway.pages import GUARDS, operations_page
+from services.gateway.signatures.routes import countersignatures, file_signatures, mandates
+from services.gateway.units.routes import unit_assemblies, unit_plans, unit_sections, units
+from services.gateway.usage.routes import usage
 
 RESOURCES = (
     agencies, schemes, periods, scores, rulings, applicability, calendar, source_months, snapshots, findings, score_runs,

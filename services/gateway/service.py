@@ -11,20 +11,20 @@ from collections.abc import AsyncIterator, Iterator
 import uvicorn
 from fastapi import FastAPI
 
+from services.gateway.access.auth import Access
+from services.gateway.access.oidc import Issuers
 from services.gateway.application import build_app
-from services.gateway.auth import Access
-from services.gateway.edge import Edge, Receive, Scope, Send
-from services.gateway.idempotency import forgetting
-from services.gateway.keyring import Keyring
-from services.gateway.listener import listen
-from services.gateway.oidc import Issuers
-from services.gateway.runtime import Runtime
-from services.gateway.scanner import scanner_of
+from services.gateway.http.edge import Edge, Receive, Scope, Send
+from services.gateway.http.idempotency import forgetting
+from services.gateway.http.runtime import Runtime
+from services.gateway.http.shelf import Shelf
+from services.gateway.notifications.webhooks.delivering import Deliverer
+from services.gateway.publication.listener import listen
+from services.gateway.reports.keyring import Keyring
+from services.gateway.reports.scanner import scanner_of
+from services.gateway.reports.signing_keys import record_keys
+from services.gateway.reports.submissions import checking
 from services.gateway.settings import GatewaySettings, sender_of, verifier_of
-from services.gateway.shelf import Shelf
-from services.gateway.signing_keys import record_keys
-from services.gateway.submissions import checking
-from services.gateway.webhooks.delivering import Deliverer
 from shared.database import Database
 from shared.ending import end
 from shared.jobs import COMMANDS, Queue, Task

@@ -10,9 +10,9 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from services.gateway.oidc_settings import IssuerName, IssuerSettings, words
-from services.gateway.webhooks.addresses import Reach
-from services.gateway.webhooks.sending import Sender
+from services.gateway.access.oidc_settings import IssuerName, IssuerSettings, words
+from services.gateway.notifications.webhooks.addresses import Reach
+from services.gateway.notifications.webhooks.sending import Sender
 from shared.outbound_posts import trust
 from shared.settings import PREFIX
 from shared.signature.trust import TrustFolders

@@ -19,7 +19,7 @@ _RANK = {"head": 3, "acting_head": 3, "deputy": 2, "officer": 1}
 
 @dataclass(frozen=True)
 class Entry:
-    """A confirmed version of one entry; ``content`` as services.gateway.schemas.registers describes it."""
+    """A confirmed version of one entry; ``content`` as services.gateway.registers.schemas.registers describes it."""
 
     entry_id: str
     version: int

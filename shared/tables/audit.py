@@ -28,7 +28,7 @@ entry = Table(
 )
 
 # To which user group of the usage report a role belongs (Regulation 02-QC/BCĐTW, Art. 20.4); who holds several roles is of the
-# group with the lowest `precedence`. services/gateway/usage.py holds the same list, and a test compares them.
+# group with the lowest `precedence`. services/gateway/usage/usage.py holds the same list, and a test compares them.
 usage_group = Table(
     "usage_group",
     metadata,

@@ -1,7 +1,7 @@
 """Who may do what for whom: limits and successors of API keys, bodies' own credentials, and people's grants.
 
 What a body's administrators decide carries the body, and row security keeps bodies apart (SEC-01, SEC-05). A session that
-proves who somebody is sees that one key's or person's rows: the setting ``bangdiem.proves`` (services.gateway.tenancy).
+proves who somebody is sees that one key's or person's rows: the setting ``bangdiem.proves`` (services.gateway.access.tenancy).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from shared.tables.metadata import Instant, metadata, optional, recorded_at, text
 
-# Roles inside a body, as services.gateway.tenancy names them.
+# Roles inside a body, as services.gateway.access.tenancy names them.
 _INSIDE = "ARRAY['agency_drafter', 'agency_approver', 'agency_signer', 'agency_admin', 'agency_unit']"
 
 

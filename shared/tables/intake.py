@@ -1,7 +1,7 @@
 """Reports as they come in. Every table carries the agency, and row security keeps agencies apart (SEC-01).
 
 A draft is a list of revisions, a workflow a list of transitions: nothing here is ever changed. What a session may see and
-for whom it may write are the settings ``bangdiem.reads`` and ``bangdiem.acts`` (services.gateway.tenancy).
+for whom it may write are the settings ``bangdiem.reads`` and ``bangdiem.acts`` (services.gateway.access.tenancy).
 """
 
 from __future__ import annotations

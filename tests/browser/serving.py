@@ -16,8 +16,8 @@ import httpx
 from pydantic import SecretStr
 
 from services.gateway import GatewaySettings, create
-from services.gateway.auth import create_key
-from services.gateway.keyring import new_key
+from services.gateway.access.auth import create_key
+from services.gateway.reports.keyring import new_key
 from shared.audit import Actor
 from shared.database import Database
 from shared.service import Platform

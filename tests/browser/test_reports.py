@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Browser
 
-from services.gateway.intake.catalogue import catalogue_in_force
+from services.gateway.reports.rules.catalogue import catalogue_in_force
 from tests.browser.person import Person
 from tests.browser.reporting import PERIOD, Body, acts
 from tests.browser.serving import Served

@@ -10,7 +10,7 @@ from typing import Any
 
 import requests
 
-from services.gateway.intake.catalogue import catalogue_in_force
+from services.gateway.reports.rules.catalogue import catalogue_in_force
 from tests.contract.signing import Signing
 from tests.contract.united import Uniting
 

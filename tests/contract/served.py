@@ -18,13 +18,13 @@ from pydantic import SecretStr
 from schemathesis.config import SchemathesisConfig
 
 from services.gateway import GatewaySettings, create
-from services.gateway.attachment_policy import KINDS
-from services.gateway.auth import ROLES, create_key
-from services.gateway.intake.media_types import NDJSON, WORKBOOK
-from services.gateway.keyring import new_key
-from services.gateway.oidc_settings import IssuerSettings
-from services.gateway.runtime import Runtime
-from services.gateway.tenancy import AGENCY_ROLES
+from services.gateway.access.auth import ROLES, create_key
+from services.gateway.access.oidc_settings import IssuerSettings
+from services.gateway.access.tenancy import AGENCY_ROLES
+from services.gateway.http.runtime import Runtime
+from services.gateway.reports.attachment_policy import KINDS
+from services.gateway.reports.formats.media_types import NDJSON, WORKBOOK
+from services.gateway.reports.keyring import new_key
 from shared.audit import Actor
 from shared.service import Platform
 from shared.timer import now

@@ -14,7 +14,7 @@ import pytest
 import schemathesis
 from schemathesis.core.failures import FailureGroup
 
-from services.gateway.auth import ROLES
+from services.gateway.access.auth import ROLES
 from tests.contract.generating import IN_EVERY_RUN, as_the_document_asks, holds
 from tests.contract.served import API, CONFIG, FILE, SCHEMA, Served
 

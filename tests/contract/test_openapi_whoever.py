@@ -9,7 +9,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 
-from services.gateway.auth import ROLES
+from services.gateway.access.auth import ROLES
 from tests.contract.served import SCHEMA, Served
 
 pytestmark = pytest.mark.slow(

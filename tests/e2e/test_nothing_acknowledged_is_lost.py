@@ -20,7 +20,7 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
-from services.gateway.auth import create_key
+from services.gateway.access.auth import create_key
 from shared.audit import Actor
 from shared.canonical import sha256_hex
 from shared.database import Database

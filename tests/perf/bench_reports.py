@@ -12,7 +12,7 @@ from statistics import median
 
 from sqlalchemy import text
 
-from services.gateway.keyring import new_key
+from services.gateway.reports.keyring import new_key
 from shared.database import row, rows
 from tests.perf import pgbench
 from tests.perf.captured import Script, captured_draft, captured_life

@@ -14,11 +14,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
-from services.gateway.intake.canonical_report import digest_of
-from services.gateway.intake.media_types import JSON
-from services.gateway.intake.writing import write
-from services.gateway.keyring import new_key, read_key
-from services.gateway.receipt_checks import KIND
+from services.gateway.reports.form.canonical_report import digest_of
+from services.gateway.reports.formats.media_types import JSON
+from services.gateway.reports.formats.writing import write
+from services.gateway.reports.keyring import new_key, read_key
+from services.gateway.reports.receipt_checks import KIND
 from shared.canonical import canonical_bytes
 from tests.perf.harness import Goal, Line, in_turn
 from tests.perf.place import Place

@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from services.gateway.keys_limits import NO_LIMITS
-from services.gateway.keys_making import KeyWanted, write_key
+from services.gateway.access.keys_limits import NO_LIMITS
+from services.gateway.access.keys_making import KeyWanted, write_key
 from shared.audit import Actor, record
 from shared.database import Connection
 from shared.registry_store import load_registry

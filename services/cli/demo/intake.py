@@ -17,7 +17,8 @@ from services.cli.demo.gateways import Gateways
 from services.cli.demo.people import REASON, agency_keys
 from services.cli.demo.progress import Step, Steps
 from services.cli.executing import Desk
-from services.gateway import decisions, documents
+from services.gateway.operations import decisions
+from services.gateway.publication import documents
 from shared.errors import Unavailable
 from shared.period import Period
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from services.cli.keys import local_actor
 from services.cli.site import Site, private_text
-from services.gateway.keys_limits import NO_LIMITS
-from services.gateway.keys_making import key_wanted, write_key
+from services.gateway.access.keys_limits import NO_LIMITS
+from services.gateway.access.keys_making import key_wanted, write_key
 from shared.database import Database
 from shared.period import Period
 from shared.registry_store import load_registry

@@ -11,18 +11,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from services.gateway import tenancy
+from services.gateway.access import tenancy
+from services.gateway.access.missing_roles import role_missing
 from services.gateway.feedback.machine import HANDLERS, About, Caller, Move, is_own_body, may, move_of
 from services.gateway.feedback.refused import AnothersStep, FeedbackStepRefused
+from services.gateway.feedback.store import feedback as stored
 from services.gateway.feedback.views import shown_one
-from services.gateway.intake.markers import refuse_classified_words
-from services.gateway.missing_roles import role_missing
-from services.gateway.periods import ruled_period
-from services.gateway.queries import Connection
-from services.gateway.queries import feedback as stored
-from services.gateway.runtime import Runtime
+from services.gateway.http.periods import ruled_period
+from services.gateway.http.runtime import Runtime
+from services.gateway.reports.classification.markers import refuse_classified_words
 from shared.audit import Actor, record
-from shared.database import Row
+from shared.database import Connection, Row
 from shared.errors import Fault, InputInvalid, NotFound
 from shared.ids import new_id
 from shared.law.scheme import scheme_for

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from services.gateway.access.tenancy import AGENCY_ROLES
 from services.gateway.feedback.machine import HANDLERS, OPEN, STATES, About, Caller, allowed_actions
-from services.gateway.queries import Connection
-from services.gateway.queries import feedback as stored
-from services.gateway.runtime import Runtime
-from services.gateway.tenancy import AGENCY_ROLES
+from services.gateway.feedback.store import feedback as stored
+from services.gateway.http.runtime import Runtime
 from shared.audit import Actor
-from shared.database import Row
+from shared.database import Connection, Row
 from shared.period import VIETNAM
 
 _PLAIN = ("feedback_id", "number", "kind", "sender", "channel", "agency", "about_agency", "period", "indicator", "subject",

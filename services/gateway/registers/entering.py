@@ -6,14 +6,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from services.gateway.errors import PeriodUnknown
-from services.gateway.periods import known_period
-from services.gateway.queries import Connection
-from services.gateway.queries import registers as stored
+from services.gateway.http.errors import PeriodUnknown
+from services.gateway.http.periods import known_period
 from services.gateway.registers.entries import About, Office, Version, change, enter, find, meeting_in_force
 from services.gateway.registers.refused import EnteredAlready, NotSummoned
 from services.gateway.registers.rules import PLACES, Kind, speech_faults, summoned
-from shared.database import Row
+from services.gateway.registers.store import registers as stored
+from shared.database import Connection, Row
 from shared.errors import Fault, InputInvalid
 from shared.period import VIETNAM, Period
 from shared.registry_store import load_registry

@@ -11,17 +11,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from services.gateway import tenancy
-from services.gateway.people import behind, is_among
-from services.gateway.queries import Connection
-from services.gateway.queries import registers as stored
+from services.gateway.access import tenancy
+from services.gateway.access.people import behind, is_among
+from services.gateway.http.runtime import Runtime
+from services.gateway.http.words import require_reason
 from services.gateway.registers.refused import EntryMoved, MeetingNotInForce, RegisterIncomplete
 from services.gateway.registers.rules import PREFIXES, Kind, Standing, closing_faults, speaks_of, summoned
-from services.gateway.runtime import Runtime
-from services.gateway.words import require_reason
+from services.gateway.registers.store import registers as stored
 from shared.audit import Actor, record
 from shared.calendar import enter_gate
-from shared.database import Row
+from shared.database import Connection, Row
 from shared.errors import NotFound, SamePerson
 from shared.ids import new_id
 from shared.period import Period

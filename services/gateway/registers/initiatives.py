@@ -10,20 +10,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.gateway import tenancy
-from services.gateway.errors import AgencyUnknown, PeriodUnknown
-from services.gateway.missing_roles import role_missing
-from services.gateway.people import behind, is_among
-from services.gateway.periods import known_period
-from services.gateway.queries import Connection
-from services.gateway.queries import initiatives as stored
+from services.gateway.access import tenancy
+from services.gateway.access.missing_roles import role_missing
+from services.gateway.access.people import behind, is_among
+from services.gateway.http.errors import AgencyUnknown, PeriodUnknown
+from services.gateway.http.periods import known_period
+from services.gateway.http.runtime import Runtime
+from services.gateway.http.words import require_reason
 from services.gateway.registers.initiative_machine import RESTS_ON, Caller, allowed_actions, move_of
 from services.gateway.registers.refused import InitiativeStepRefused
-from services.gateway.runtime import Runtime
-from services.gateway.words import require_reason
+from services.gateway.registers.store import initiatives as stored
 from shared.audit import Actor, record
 from shared.calendar import enter_gate
-from shared.database import Row
+from shared.database import Connection, Row
 from shared.errors import Fault, InputInvalid, NotFound, SamePerson
 from shared.ids import new_id
 from shared.period import VIETNAM, Period

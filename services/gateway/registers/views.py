@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from services.gateway.people import Behind, behind, is_among
-from services.gateway.queries import Connection
-from services.gateway.queries import registers as stored
+from services.gateway.access.people import Behind, behind, is_among
 from services.gateway.registers.entries import Office
 from services.gateway.registers.rules import CONFIRMERS, KEEPER, Kind, speaks_of, summoned
-from shared.database import Row
+from services.gateway.registers.store import registers as stored
+from shared.database import Connection, Row
 
 _PLAIN = ("entry_id", "version", "period", "version_in_force", "evidence_digest", "reason", "entered_by", "entered_at",
           "confirmed_by", "confirmed_at", "content")  # fmt: skip

@@ -12,21 +12,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.gateway.intake.media_types import JSON
-from services.gateway.intake.report import SECTIONS
-from services.gateway.queries import Connection
-from services.gateway.queries import submissions as rows_of
-from services.gateway.queries import unit_sections as stored
-from services.gateway.submissions.contents import Sending, Taken, rehearse, replace
-from services.gateway.submissions.desk import Desk
-from services.gateway.submissions.stored import plain_report, unpack_sent
+from services.gateway.http.words import require_reason
+from services.gateway.reports.form.report import SECTIONS
+from services.gateway.reports.formats.media_types import JSON
+from services.gateway.reports.store import submissions as rows_of
+from services.gateway.reports.submissions.contents import Sending, Taken, rehearse, replace
+from services.gateway.reports.submissions.desk import Desk
+from services.gateway.reports.submissions.stored import plain_report, unpack_sent
 from services.gateway.units.contents import narrative_rows
 from services.gateway.units.plans import FEEDS
 from services.gateway.units.post import Post, post_of
 from services.gateway.units.refused import SectionOvertaken, SectionsMissing
-from services.gateway.words import require_reason
+from services.gateway.units.store import unit_sections as stored
 from shared.audit import record
-from shared.database import Row
+from shared.database import Connection, Row
 from shared.errors import Fault, InputInvalid
 from shared.ids import new_id
 from shared.tables.units import unit_assembly, unit_assembly_section

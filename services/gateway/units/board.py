@@ -12,20 +12,20 @@ from typing import Any
 
 import msgspec
 
-from services.gateway.intake.checks_figures import Official
-from services.gateway.intake.form import Form, form_for
-from services.gateway.intake.report import Finding
-from services.gateway.intake.rules import Catalogue
-from services.gateway.queries import unit_sections as stored
-from services.gateway.submissions.desk import Desk
-from services.gateway.submissions.known import catalogue_of
-from services.gateway.tenancy import UNIT
+from services.gateway.access.tenancy import UNIT
+from services.gateway.reports.form.form import Form, form_for
+from services.gateway.reports.form.report import Finding
+from services.gateway.reports.rules.checks_figures import Official
+from services.gateway.reports.rules.rules import Catalogue
+from services.gateway.reports.submissions.desk import Desk
+from services.gateway.reports.submissions.known import catalogue_of
 from services.gateway.units.compared import figure_findings, officials_of
 from services.gateway.units.contents import gap_of
 from services.gateway.units.directory import named
 from services.gateway.units.plans import FEEDS, kind_of
 from services.gateway.units.post import Post, post_of
 from services.gateway.units.sections import state_of
+from services.gateway.units.store import unit_sections as stored
 from shared.database import Row
 from shared.law.scheme import Scheme, scheme_for
 from shared.period import VIETNAM

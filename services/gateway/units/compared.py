@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.gateway.intake.checks_figures import Official, observe_figures
-from services.gateway.intake.form import Form, Label
-from services.gateway.intake.judging import judge
-from services.gateway.intake.media_types import JSON
-from services.gateway.intake.report import Finding, SentReport
-from services.gateway.intake.rules import Catalogue
+from services.gateway.reports.form.form import Form, Label
+from services.gateway.reports.form.report import Finding, SentReport
+from services.gateway.reports.formats.media_types import JSON
+from services.gateway.reports.rules.checks_figures import Official, observe_figures
+from services.gateway.reports.rules.judging import judge
+from services.gateway.reports.rules.rules import Catalogue
 from shared.database import Row
 from shared.law.scheme import Scheme
 

@@ -12,14 +12,14 @@ from typing import Any, Final
 
 import msgspec
 
-from services.gateway.intake.checking import check_sent, read_section_unclassified, read_unclassified
-from services.gateway.intake.checks_figures import Official
-from services.gateway.intake.findings_summary import summary
-from services.gateway.intake.markers import refuse_classified_words
-from services.gateway.intake.media_types import JSON
-from services.gateway.intake.report import SECTIONS, Finding, SentReport
-from services.gateway.intake.unreadable import HINT, unreadable
-from services.gateway.submissions.known import Known
+from services.gateway.reports.classification.markers import refuse_classified_words
+from services.gateway.reports.form.report import SECTIONS, Finding, SentReport
+from services.gateway.reports.formats.media_types import JSON
+from services.gateway.reports.formats.unreadable import HINT, unreadable
+from services.gateway.reports.rules.checking import check_sent, read_section_unclassified, read_unclassified
+from services.gateway.reports.rules.checks_figures import Official
+from services.gateway.reports.rules.findings_summary import summary
+from services.gateway.reports.submissions.known import Known
 from services.gateway.units.compared import figure_findings
 from services.gateway.units.plans import FEEDS, kind_of
 from shared.canonical import canonical_bytes, sha256_hex

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.gateway import tenancy
-from services.gateway.queries import Connection, keys, mandates, members
-from services.gateway.queries import submissions as rows_of
-from services.gateway.queries import units as stored
+from services.gateway.access import tenancy
+from services.gateway.access.store import keys, members
+from services.gateway.http.words import require_reason
+from services.gateway.reports.store import submissions as rows_of
+from services.gateway.signatures.store import mandates
 from services.gateway.units.refused import MemberAlready, MembershipOver, UnitEnded, UnitExists, UnitInUse
-from services.gateway.words import require_reason
+from services.gateway.units.store import units as stored
 from shared.audit import Actor, record
-from shared.database import Database, Row
+from shared.database import Connection, Database, Row
 from shared.errors import Fault, InputInvalid, NotFound
 from shared.ids import new_id
 from shared.period import Period

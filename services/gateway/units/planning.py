@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.gateway import tenancy
-from services.gateway.errors import AlreadyApproved
-from services.gateway.people import same_person
-from services.gateway.periods import ruled_period
-from services.gateway.queries import Connection, mandates
-from services.gateway.queries import keys as written
-from services.gateway.queries import submissions as rows_of
-from services.gateway.queries import units as stored
+from services.gateway.access import tenancy
+from services.gateway.access.people import same_person
+from services.gateway.access.store import keys as written
+from services.gateway.http.errors import AlreadyApproved
+from services.gateway.http.periods import ruled_period
+from services.gateway.http.words import require_reason
+from services.gateway.reports.store import submissions as rows_of
+from services.gateway.signatures.store import mandates
 from services.gateway.units.plans import Plan, plan_faults
 from services.gateway.units.refused import UnitEnded
-from services.gateway.words import require_reason
+from services.gateway.units.store import units as stored
 from shared.audit import Actor, record
 from shared.calendar import deadline_of
-from shared.database import Database, Row
+from shared.database import Connection, Database, Row
 from shared.errors import Fault, InputInvalid, NotFound, SamePerson
 from shared.ids import new_id
 from shared.law.scheme import scheme_for

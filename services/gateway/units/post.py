@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.gateway.queries import Connection
-from services.gateway.queries import units as stored
-from services.gateway.submissions.desk import Desk
-from services.gateway.tenancy import WHOLE_BODY_ROLES
+from services.gateway.access.tenancy import WHOLE_BODY_ROLES
+from services.gateway.reports.submissions.desk import Desk
 from services.gateway.units.directory import contact_line
 from services.gateway.units.plans import Plan, indicators_of
 from services.gateway.units.refused import IndicatorElsewhere, NotLeadUnit, PlanMissing, UnitlessCaller
+from services.gateway.units.store import units as stored
 from shared.calendar import deadline_of
-from shared.database import Row
+from shared.database import Connection, Row
 from shared.errors import NotFound
 from shared.law.scheme import scheme_for
 from shared.period import VIETNAM

@@ -6,21 +6,21 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.gateway.intake.form import form_for
-from services.gateway.intake.markers import Classified
-from services.gateway.intake.report import SentReport
-from services.gateway.queries import submissions as rows_of
-from services.gateway.queries import unit_sections as stored
-from services.gateway.submissions.contents import record_refusal
-from services.gateway.submissions.desk import Desk
-from services.gateway.submissions.known import known_of
+from services.gateway.http.words import require_reason
+from services.gateway.reports.classification.markers import Classified
+from services.gateway.reports.form.form import form_for
+from services.gateway.reports.form.report import SentReport
+from services.gateway.reports.store import submissions as rows_of
+from services.gateway.reports.submissions.contents import record_refusal
+from services.gateway.reports.submissions.desk import Desk
+from services.gateway.reports.submissions.known import known_of
 from services.gateway.units.compared import officials_of
 from services.gateway.units.contents import Judged, Said, judge_section, rows_in
 from services.gateway.units.directory import contact_line
 from services.gateway.units.plans import FEEDS, kind_of
 from services.gateway.units.post import Post, post_of
 from services.gateway.units.refused import IndicatorElsewhere, SectionMissing, SectionOvertaken, SectionReturned
-from services.gateway.words import require_reason
+from services.gateway.units.store import unit_sections as stored
 from shared.audit import record
 from shared.database import Row
 from shared.errors import InputInvalid

@@ -9,8 +9,8 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
-from services.gateway.auth import create_key
-from services.gateway.mandates import Wanted, approve_mandate, request_mandate
+from services.gateway.access.auth import create_key
+from services.gateway.signatures.mandates import Wanted, approve_mandate, request_mandate
 from shared.audit import Actor
 from shared.canonical import sha256_hex
 from shared.database import Database

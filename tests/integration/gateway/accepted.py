@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from services.gateway import tenancy
-from services.gateway.queries.control import insert_row
+from services.gateway.access import tenancy
+from services.gateway.operations.store.control import insert_row
 from shared.audit import Actor, record
 from shared.database import Connection, Database, Row
 from shared.ids import new_id

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from services.gateway.attachment_policy import PDF
+from services.gateway.reports.attachment_policy import PDF
 from tests.contract.signing import Signing
 from tests.integration.gateway.conftest import API, HOME, NOW, House, make_key
 from tests.integration.gateway.office import Office, summons

@@ -14,10 +14,10 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from services.gateway import Gateway, GatewaySettings, create
-from services.gateway.auth import OFFICE_ROLES, create_key
-from services.gateway.keyring import new_key
-from services.gateway.runtime import Runtime
-from services.gateway.tenancy import AGENCY_ROLES
+from services.gateway.access.auth import OFFICE_ROLES, create_key
+from services.gateway.access.tenancy import AGENCY_ROLES
+from services.gateway.http.runtime import Runtime
+from services.gateway.reports.keyring import new_key
 from shared.audit import Actor
 from shared.database import Database, rows
 from shared.service import Platform

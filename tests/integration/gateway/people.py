@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.gateway.auth import create_key
+from services.gateway.access.auth import create_key
 from shared.database import Database
 from tests.integration.gateway.conftest import API, NOW, PEPPER, ROOT, House
 

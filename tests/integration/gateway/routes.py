@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from services.gateway.permits import Permit
-from services.gateway.tenancy import AGENCY_ROLES
+from services.gateway.access.permits import Permit
+from services.gateway.access.tenancy import AGENCY_ROLES
 
 
 @dataclass(frozen=True)

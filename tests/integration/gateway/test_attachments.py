@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
-from services.gateway.attachment_policy import DOCX, JPEG, PDF, PNG, XLSX, XML
+from services.gateway.reports.attachment_policy import DOCX, JPEG, PDF, PNG, XLSX, XML
 from tests.conftest import TestDatabase
 from tests.integration.gateway.conftest import API, House, opened_house
 from tests.integration.gateway.reports import Body, report

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from services.gateway.auth import create_key
+from services.gateway.access.auth import create_key
 from shared.audit import Actor
 from shared.database import Database
 from shared.errors import Conflict

@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 
 from services.cli.checking import document_of, look
-from services.gateway.intake.media_types import JSON, NDJSON
-from services.gateway.intake.writing import write_json
+from services.gateway.reports.formats.media_types import JSON, NDJSON
+from services.gateway.reports.formats.writing import write_json
 from tests.e2e.processes import bangdiem, environment
 from tests.integration.gateway.conftest import House
 from tests.integration.gateway.reports import Body, report, task

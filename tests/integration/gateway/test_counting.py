@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from services.gateway.queries.submissions import report_in_force
-from services.gateway.queries.validations import reports_before
-from services.gateway.tenancy import read
+from services.gateway.access.tenancy import read
+from services.gateway.reports.store.submissions import report_in_force
+from services.gateway.reports.store.validations import reports_before
 from services.ingest import report_store
 from services.ingest.freeze import freeze
 from services.ingest.report_choice import in_force

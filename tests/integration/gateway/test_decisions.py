@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.gateway.decisions import record_ruling
+from services.gateway.operations.decisions import record_ruling
 from shared.audit import record
 from shared.canonical import canonical_bytes
 from shared.database import Database

@@ -13,9 +13,9 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from services.gateway.auth import create_key, revoke_key
-from services.gateway.eform.session import COOKIE, IDLE, LONGEST, seal, unseal
-from services.gateway.keys_limits import Limits
+from services.gateway.access.auth import create_key, revoke_key
+from services.gateway.access.keys_limits import Limits
+from services.gateway.pages.session import COOKIE, IDLE, LONGEST, seal, unseal
 from tests.conftest import TestDatabase
 from tests.integration.gateway.conftest import HOME, NOW, PEER, PEPPER, ROOT, House, make_key, opened_house
 

@@ -15,10 +15,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ReasonFlags
 from sqlalchemy.exc import DBAPIError
 
-from services.gateway import tenancy
-from services.gateway.file_signatures import Offered, SignedFile, judge_files, told
-from services.gateway.imports import request_import
-from services.gateway.queries import file_signatures as stored
+from services.gateway.access import tenancy
+from services.gateway.signatures.file_signatures import Offered, SignedFile, judge_files, told
+from services.gateway.signatures.imports import request_import
+from services.gateway.signatures.store import file_signatures as stored
 from shared.audit import Actor, record
 from shared.canonical import sha256_hex
 from shared.database import Row

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import text
 
 from services.gateway import GatewaySettings, create
-from services.gateway.idempotency import forget_closed, forgetting
+from services.gateway.http.idempotency import forget_closed, forgetting
 from shared.service import Platform
 from tests.conftest import TestDatabase
 from tests.integration.gateway.conftest import API, NOW, PEPPER, House

@@ -15,10 +15,10 @@ import psycopg
 import pytest
 from fastapi import FastAPI, Request
 
+from services.gateway.access.auth import ROLES
+from services.gateway.access.permits import Permit, Within
+from services.gateway.access.tenancy import AGENCY_ROLES, NATIONAL_ROLES
 from services.gateway.application import build_app
-from services.gateway.auth import ROLES
-from services.gateway.permits import Permit, Within
-from services.gateway.tenancy import AGENCY_ROLES, NATIONAL_ROLES
 from shared.audit import Actor
 from tests.conftest import TestDatabase
 from tests.contract.signing import Signing

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from pydantic import SecretStr
 
-from services.gateway.auth import authenticate_token, create_key, list_keys, revoke_key
-from services.gateway.errors import AgencyUnknown, AlreadyRevoked, ReasonMissing, RoleUnknown
+from services.gateway.access.auth import authenticate_token, create_key, list_keys, revoke_key
+from services.gateway.http.errors import AgencyUnknown, AlreadyRevoked, ReasonMissing, RoleUnknown
 from shared.audit import Actor
 from shared.errors import InputInvalid, NotFound, Unauthenticated
 from tests.integration.gateway.conftest import API, NOW, PEPPER, ROOT, House

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from services.gateway.auth import KeyNotInForce, authenticate_token, create_key, revoke_key, rotate_key
-from services.gateway.keys_limits import (
+from services.gateway.access.auth import KeyNotInForce, authenticate_token, create_key, revoke_key, rotate_key
+from services.gateway.access.keys_limits import (
     AddressNotAllowed,
     Limits,
     OutsideScope,

@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from services.gateway.intake.catalogue import catalogue_in_force
+from services.gateway.reports.rules.catalogue import catalogue_in_force
 from tests.integration.gateway.conftest import API, House, make_key
 from tests.integration.gateway.reports import Body, accepted_task, report, task
 from tests.integration.gateway.seeds import Seeds

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from services.gateway import tenancy
+from services.gateway.access import tenancy
 from shared.audit import Actor, record
 from tests.integration.gateway.conftest import API, House
 from tests.integration.gateway.people import REASON, second_administrator

@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
-from services.gateway.intake.catalogue import catalogue_in_force
+from services.gateway.reports.rules.catalogue import catalogue_in_force
 from services.ingest.freeze import freeze
 from services.ingest.runtime import Runtime
 from services.ingest.settings import IngestSettings

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import psycopg
 import pytest
 
-from services.gateway.auth import revoke_key
+from services.gateway.access.auth import revoke_key
 from tests.conftest import TestDatabase
 from tests.integration.gateway.conftest import API, HOME, ROOT, House
 from tests.integration.gateway.people import grant_at_the_machine

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from services.gateway.access.auth import ROLES
+from services.gateway.access.tenancy import WHOLE_BODY_ROLES
+from services.gateway.app.openapi import build
+from services.gateway.app.role_matrix import renewed
 from services.gateway.application import build_app
-from services.gateway.auth import ROLES
-from services.gateway.openapi import build
-from services.gateway.role_matrix import renewed
-from services.gateway.tenancy import WHOLE_BODY_ROLES
 from tests.integration.gateway.conftest import HOME, House
 from tests.tables import whole
 
@@ -140,7 +140,7 @@ def test_the_roles_of_every_route_are_those_written_here() -> None:
 
 def test_the_matrix_in_the_documentation_is_made_from_the_routes() -> None:
     page = (Path(__file__).parents[3] / "docs" / "identity.md").read_text("utf-8")
-    assert renewed(page, build_app()) == page, "run python -m services.gateway.generate"
+    assert renewed(page, build_app()) == page, "run python -m services.gateway.app.generate"
 
 
 async def test_without_a_good_key_it_is_401(house: House, subtests: pytest.Subtests) -> None:

@@ -14,10 +14,10 @@ import httpx
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from services.gateway.eform.session import seal, unseal
-from services.gateway.oidc_discovery import IssuerUnavailable
-from services.gateway.oidc_settings import IssuerSettings
-from services.gateway.oidc_sign_in import Provider, SignInRefused
+from services.gateway.access.oidc_discovery import IssuerUnavailable
+from services.gateway.access.oidc_settings import IssuerSettings
+from services.gateway.access.oidc_sign_in import Provider, SignInRefused
+from services.gateway.pages.session import seal, unseal
 from shared.errors import Unauthenticated
 from tests.conftest import TestDatabase
 from tests.integration.gateway.conftest import NOW, PEER, PEPPER, House, opened_house

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from services.cli.application import application
-from services.gateway.keyring import Keyring, read_key
+from services.gateway.reports.keyring import Keyring, read_key
 from shared.errors import DomainError
 from tests.conftest import TestDatabase
 

@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 
-from services.gateway import signing_keys, tenancy
-from services.gateway.keyring import Keyring, new_key, read_key
-from services.gateway.queries import receipts as stored
-from services.gateway.receipt_checks import ReceiptRefused, prove, read_key_set
-from services.gateway.receipts import issue
-from services.gateway.signing_keys import NoSigningKey, SigningKeyEnded
+from services.gateway.access import tenancy
+from services.gateway.reports import signing_keys
+from services.gateway.reports.keyring import Keyring, new_key, read_key
+from services.gateway.reports.receipt_checks import ReceiptRefused, prove, read_key_set
+from services.gateway.reports.receipts import issue
+from services.gateway.reports.signing_keys import NoSigningKey, SigningKeyEnded
+from services.gateway.reports.store import receipts as stored
 from shared.audit import Actor
 from shared.database import Database, Row
 from shared.errors import NotFound

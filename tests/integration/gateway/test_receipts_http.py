@@ -6,7 +6,7 @@ import asyncio
 import json
 from typing import Any
 
-from services.gateway.receipt_checks import prove, read_key_set
+from services.gateway.reports.receipt_checks import prove, read_key_set
 from tests.integration.gateway.conftest import API, House
 from tests.integration.gateway.reports import Body, report
 from tests.integration.gateway.test_idempotency import arrival, gate

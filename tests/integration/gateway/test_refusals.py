@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from services.gateway import GatewaySettings, create
-from services.gateway.problem_types import register
+from services.gateway.messages.problem_types import register
 from shared.database import Database
 from shared.service import Platform
 from tests.conftest import TestDatabase

@@ -16,7 +16,7 @@ from deploy.sandbox.internal.government_office import datasets
 from deploy.sandbox.months import Month
 from deploy.sandbox.offices import keep_all
 from services.gateway import GatewaySettings, create
-from services.gateway.auth import create_key
+from services.gateway.access.auth import create_key
 from services.ingest.register_store import rows_at
 from shared.audit import Actor
 from shared.database import Database

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.gateway.intake.catalogue import catalogue_in_force
+from services.gateway.reports.rules.catalogue import catalogue_in_force
 from tests.integration.gateway.conftest import API, House
 from tests.integration.gateway.reports import Body, accepted_task, report, task
 

@@ -9,9 +9,9 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
+from services.gateway.access.permits import Permit
+from services.gateway.access.second_factor import SecondFactor, factors_of
 from services.gateway.application import build_app
-from services.gateway.permits import Permit
-from services.gateway.second_factor import SecondFactor, factors_of
 from tests.conftest import TestDatabase
 from tests.integration.gateway.conftest import API, NOW, House, opened_house
 from tests.integration.gateway.issuer import AUDIENCE, Issuer

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from services.gateway.intake.catalogue import catalogue_in_force
-from services.gateway.intake.checks import CHECKS
-from services.gateway.intake.media_types import JSON, NDJSON
+from services.gateway.reports.formats.media_types import JSON, NDJSON
+from services.gateway.reports.rules.catalogue import catalogue_in_force
+from services.gateway.reports.rules.checks import CHECKS
 from tests.integration.gateway.conftest import House
 from tests.integration.gateway.reports import Body, report, task
 from tests.integration.gateway.seeds import Seeds

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from services.gateway import tenancy
+from services.gateway.access import tenancy
 from shared.audit import Actor, record
 from shared.canonical import sha256_hex
 from shared.tables.mandates import signature

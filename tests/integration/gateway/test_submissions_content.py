@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from services.gateway.intake.form import form_for
-from services.gateway.intake.media_types import CSV, JSON, NDJSON, WORKBOOK
-from services.gateway.intake.reading import read
-from services.gateway.intake.understanding import understand
-from services.gateway.intake.writing import write
-from services.gateway.submissions.stored import unpacked
+from services.gateway.reports.form.form import form_for
+from services.gateway.reports.form.understanding import understand
+from services.gateway.reports.formats.media_types import CSV, JSON, NDJSON, WORKBOOK
+from services.gateway.reports.formats.reading import read
+from services.gateway.reports.formats.writing import write
+from services.gateway.reports.submissions.stored import unpacked
 from tests.integration.gateway.conftest import API, House
 from tests.integration.gateway.reports import Body, accepted_task, report, task
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.gateway.intake.catalogue import catalogue_in_force
-from services.gateway.intake.machine import FINAL, MOVES, STATES, WORK
+from services.gateway.reports.rules.catalogue import catalogue_in_force
+from services.gateway.reports.workflow.machine import FINAL, MOVES, STATES, WORK
 from tests.integration.gateway.conftest import API, House
 from tests.integration.gateway.reports import Body, report
 

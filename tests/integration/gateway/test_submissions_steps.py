@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from services.gateway import tenancy
-from services.gateway.auth import create_key
-from services.gateway.intake.catalogue import catalogue_in_force
-from services.gateway.queries import submissions as stored
-from services.gateway.submissions.desk import Desk
-from services.gateway.submissions.signing import sign
+from services.gateway.access import tenancy
+from services.gateway.access.auth import create_key
+from services.gateway.reports.rules.catalogue import catalogue_in_force
+from services.gateway.reports.store import submissions as stored
+from services.gateway.reports.submissions.desk import Desk
+from services.gateway.reports.submissions.signing import sign
 from shared.audit import Actor, record
 from shared.errors import SamePerson
 from shared.ids import new_id

@@ -11,9 +11,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from services.gateway.auth import ROLES, create_key
-from services.gateway.keys_limits import limits_of
-from services.gateway.usage import CSV_COLUMNS, GROUPS, report
+from services.gateway.access.auth import ROLES, create_key
+from services.gateway.access.keys_limits import limits_of
+from services.gateway.usage.usage import CSV_COLUMNS, GROUPS, report
 from shared.audit import record
 from shared.period import VIETNAM
 from tests.conftest import TestDatabase

@@ -13,10 +13,10 @@ import httpx
 import psycopg
 import pytest
 
-from services.gateway.queries.deliveries import secrets_in_force
-from services.gateway.schemas.event_data import DATA_OF
-from services.gateway.webhooks.failing import failing
-from services.gateway.webhooks.secrets import signature
+from services.gateway.notifications.schemas.event_data import DATA_OF
+from services.gateway.notifications.store.deliveries import secrets_in_force
+from services.gateway.notifications.webhooks.failing import failing
+from services.gateway.notifications.webhooks.secrets import signature
 from tests.conftest import TestDatabase
 from tests.integration.gateway.conftest import API, HOME, NOW, House, opened_house
 from tests.integration.gateway.receiver import LOOPBACK, Received, Receiver, receiving

@@ -19,10 +19,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from services.gateway.webhooks import registering
-from services.gateway.webhooks.addresses import Reach
-from services.gateway.webhooks.delivering import AT_ONCE, Deliverer
-from services.gateway.webhooks.sending import Sender
+from services.gateway.notifications.webhooks import registering
+from services.gateway.notifications.webhooks.addresses import Reach
+from services.gateway.notifications.webhooks.delivering import AT_ONCE, Deliverer
+from services.gateway.notifications.webhooks.sending import Sender
 from shared.audit import Actor
 from shared.database import Database, Row
 from shared.outbound_posts import trust

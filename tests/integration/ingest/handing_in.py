@@ -9,12 +9,12 @@ from typing import Any
 
 from sqlalchemy import text
 
-from services.gateway.intake.canonical_report import document_of, section_digests
-from services.gateway.intake.form import form_named
-from services.gateway.intake.media_types import JSON
-from services.gateway.intake.reading import read
-from services.gateway.intake.understanding import understand
-from services.gateway.submissions.stored import pack_sent, packed
+from services.gateway.reports.form.canonical_report import document_of, section_digests
+from services.gateway.reports.form.form import form_named
+from services.gateway.reports.form.understanding import understand
+from services.gateway.reports.formats.media_types import JSON
+from services.gateway.reports.formats.reading import read
+from services.gateway.reports.submissions.stored import pack_sent, packed
 from shared.audit import record
 from shared.calendar import deadline_of
 from shared.canonical import canonical_bytes, sha256_hex

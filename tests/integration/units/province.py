@@ -14,9 +14,9 @@ import httpx
 from pydantic import SecretStr
 
 from services.gateway import GatewaySettings, create
-from services.gateway.auth import create_key
-from services.gateway.keyring import new_key
-from services.gateway.runtime import Runtime
+from services.gateway.access.auth import create_key
+from services.gateway.http.runtime import Runtime
+from services.gateway.reports.keyring import new_key
 from services.ingest import create as create_ingest
 from services.ingest.jobs import QUEUE
 from services.ingest.settings import IngestSettings

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from services.gateway import tenancy
+from services.gateway.access import tenancy
 from shared.audit import Actor, record
 from shared.ids import new_id
 from tests.integration.units.conftest import Founding

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from services.gateway import tenancy
+from services.gateway.access import tenancy
 from shared.audit import Actor, record
 from tests.integration.units.conftest import Founding
 from tests.integration.units.province import FIXTURE, REASON, Province

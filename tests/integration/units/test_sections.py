@@ -15,11 +15,11 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from services.gateway import tenancy
-from services.gateway.intake.form import form_for
-from services.gateway.intake.media_types import CSV, JSON, NDJSON, WORKBOOK
-from services.gateway.intake.report import Report, ReportedDatabase
-from services.gateway.intake.writing import write
+from services.gateway.access import tenancy
+from services.gateway.reports.form.form import form_for
+from services.gateway.reports.form.report import Report, ReportedDatabase
+from services.gateway.reports.formats.media_types import CSV, JSON, NDJSON, WORKBOOK
+from services.gateway.reports.formats.writing import write
 from shared.audit import Actor, record
 from shared.law.scheme import scheme_for
 from shared.period import Period

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from services.gateway.intake.media_types import JSON
-from services.gateway.intake.writing import write
-from services.gateway.keyring import new_key, read_key
-from services.gateway.receipt_checks import KIND
+from services.gateway.reports.formats.media_types import JSON
+from services.gateway.reports.formats.writing import write
+from services.gateway.reports.keyring import new_key, read_key
+from services.gateway.reports.receipt_checks import KIND
 from shared.canonical import canonical_bytes
 from tests.unit.intake.corpus import EARLIER, FORM
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from services.gateway.eform.days import read_day, read_moment, with_days, written_day
-from services.gateway.eform.own_api import Answer, Refused
-from services.gateway.eform.posted import Posted
-from services.gateway.eform.problems import problem_context
+from services.gateway.pages.days import read_day, read_moment, with_days, written_day
+from services.gateway.pages.own_api import Answer, Refused
+from services.gateway.pages.posted import Posted
+from services.gateway.pages.problems import problem_context
 
 
 @pytest.mark.parametrize("typed", ["5/11/2026", "05/11/2026", "5-11-2026", "05.11.2026", "2026-11-05"])

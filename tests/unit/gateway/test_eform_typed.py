@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from services.gateway.eform.administration.keys import credential_asked
-from services.gateway.eform.administration.people import member_asked
-from services.gateway.eform.administration.typed import end_of, gathered, lines, pem_of, whole
-from services.gateway.eform.own_api import Answer, Refused
-from services.gateway.eform.posted import Posted
+from services.gateway.pages.administration.keys import credential_asked
+from services.gateway.pages.administration.people import member_asked
+from services.gateway.pages.administration.typed import end_of, gathered, lines, pem_of, whole
+from services.gateway.pages.own_api import Answer, Refused
+from services.gateway.pages.posted import Posted
 from tests.unit.signature.authority import Wish, issue
 
 SIGNER = issue(Wish("Người ký minh họa"))

@@ -7,10 +7,10 @@ import unicodedata
 
 import pytest
 
-from services.gateway.problem_pages import as_markdown, example_of, problem_page
-from services.gateway.problem_types import collect, register
-from services.gateway.schemas.documents import Problem
-from services.gateway.wording.explaining import explanations
+from services.gateway.app.problem_pages import as_markdown, example_of, problem_page
+from services.gateway.messages.explaining import explanations
+from services.gateway.messages.problem_types import collect, register
+from services.gateway.publication.schemas.documents import Problem
 from shared.problems import Language
 from tests.tables import whole
 

@@ -10,10 +10,10 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
-from services.gateway.fault_words import words_of
-from services.gateway.schemas.unit_bodies import ContactAsked, IndicatorText, UnitText
-from services.gateway.wording.translating import in_vietnamese
-from services.gateway.words import AGENCY, DECIMAL, PERIOD, Day, Instant, Line, Prose, WrittenDay
+from services.gateway.http.fault_words import words_of
+from services.gateway.http.words import AGENCY, DECIMAL, PERIOD, Day, Instant, Line, Prose, WrittenDay
+from services.gateway.messages.translating import in_vietnamese
+from services.gateway.units.schemas.unit_bodies import ContactAsked, IndicatorText, UnitText
 
 ROOT = Path(__file__).parents[3]
 INSTANT = "an instant with its zone, such as 2026-02-05T00:00:00+07:00"
@@ -108,5 +108,5 @@ def test_no_caller_is_shown_a_pattern() -> None:
     assert len(patterns) > 20
     for pattern in patterns:
         told = words_of({"type": "string_pattern_mismatch", "ctx": {"pattern": pattern}, "input": "?"})
-        assert "/openapi.json" not in str(told[1]), f"word {pattern} in services/gateway/fault_words.py"
+        assert "/openapi.json" not in str(told[1]), f"word {pattern} in services/gateway/http/fault_words.py"
         assert all(in_vietnamese(str(each)) != each for each in told), told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.gateway.eform.labels import label_of, labels
+from services.gateway.pages.labels import label_of, labels
 
 
 @pytest.mark.parametrize(

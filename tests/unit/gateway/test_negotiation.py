@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gateway.negotiation import asked_language, choose_language, choose_media_type, matches
+from services.gateway.http.negotiation import asked_language, choose_language, choose_media_type, matches
 from shared.problems import NotAcceptable
 
 OFFERED = ("application/json", "text/csv")

@@ -6,12 +6,12 @@ import json
 
 import pytest
 
-from services.gateway.eform.moved_deadlines import words_of
-from services.gateway.eform.own_api import Answer, Refused
-from services.gateway.eform.page_words import FOR_PROGRAMS, REMEDIES, SENTENCES, WHOLE, place_words, remedy_of, said
-from services.gateway.eform.problems import problem_context
-from services.gateway.problem_types import by_slug, register
-from services.gateway.wording.translating import in_vietnamese, sentences
+from services.gateway.messages.problem_types import by_slug, register
+from services.gateway.messages.translating import in_vietnamese, sentences
+from services.gateway.pages.moved_deadlines import words_of
+from services.gateway.pages.own_api import Answer, Refused
+from services.gateway.pages.page_words import FOR_PROGRAMS, REMEDIES, SENTENCES, WHOLE, place_words, remedy_of, said
+from services.gateway.pages.problems import problem_context
 from shared.problems import Language
 from shared.writing import sentence
 from tests.tables import whole

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.gateway.api.status import closed_last, state_of
-from services.gateway.errors import PeriodUnknown
-from services.gateway.periods import known_period, known_periods, ruled_period, sources_of
+from services.gateway.http.errors import PeriodUnknown
+from services.gateway.http.periods import known_period, known_periods, ruled_period, sources_of
+from services.gateway.operations.routes.status import closed_last, state_of
 from shared.errors import InputInvalid
 from shared.law.scheme import packaged_schemes
 from shared.period import Period

@@ -12,9 +12,9 @@ from joserfc import jws
 from joserfc.jwk import OctKey
 from pydantic import SecretStr
 
-from services.gateway.keyring import Keyring, SigningKey, SigningKeyUnusable, new_key, read_key
-from services.gateway.receipt_checks import KeySetUnreadable, ReceiptRefused, prove, read_key_set
-from services.gateway.receipts import KIND
+from services.gateway.reports.keyring import Keyring, SigningKey, SigningKeyUnusable, new_key, read_key
+from services.gateway.reports.receipt_checks import KeySetUnreadable, ReceiptRefused, prove, read_key_set
+from services.gateway.reports.receipts import KIND
 from shared.canonical import canonical_bytes
 
 CONTENT = {"receipt_number": "BN-2026-01-H38-000001", "issued_at": "2026-02-04T12:00:00.000000+07:00", "late": False}

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 from services.cli.application import application, refuse
-from services.gateway.intake.canonical_report import digest_of
-from services.gateway.intake.media_types import CSV, JSON
-from services.gateway.intake.writing import write
-from services.gateway.keyring import new_key, read_key
-from services.gateway.receipts import KIND
+from services.gateway.reports.form.canonical_report import digest_of
+from services.gateway.reports.formats.media_types import CSV, JSON
+from services.gateway.reports.formats.writing import write
+from services.gateway.reports.keyring import new_key, read_key
+from services.gateway.reports.receipts import KIND
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.errors import DomainError
 from tests.unit.intake.corpus import EARLIER, FORM

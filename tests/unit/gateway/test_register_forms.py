@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from services.gateway.eform.evidence import whole, with_digests
-from services.gateway.eform.own_api import Answer, Refused, as_json
-from services.gateway.eform.posted import Posted
-from services.gateway.eform.problems import problem_context
-from services.gateway.eform.registers import content_forms, meeting_form
-from services.gateway.eform.registers.changes import changes
+from services.gateway.pages.evidence import whole, with_digests
+from services.gateway.pages.own_api import Answer, Refused, as_json
+from services.gateway.pages.posted import Posted
+from services.gateway.pages.problems import problem_context
+from services.gateway.pages.registers import content_forms, meeting_form
+from services.gateway.pages.registers.changes import changes
 from shared.errors import InputInvalid
 
 BODIES = [

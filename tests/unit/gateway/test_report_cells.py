@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from services.gateway.eform.reports.cells import (
+from services.gateway.pages.reports.cells import (
     cell_of,
     identity_of,
     ordinal_of,
@@ -20,9 +20,9 @@ from services.gateway.eform.reports.cells import (
     typed_of,
     with_row,
 )
-from services.gateway.eform.reports.found import below, path_of, place_words, written_days
-from services.gateway.intake.form import form_for
-from services.gateway.intake.report import Sent
+from services.gateway.pages.reports.found import below, path_of, place_words, written_days
+from services.gateway.reports.form.form import form_for
+from services.gateway.reports.form.report import Sent
 
 FORM = form_for("2026-01")
 TASKS, DATABASES, REPORT = (FORM.section(name) for name in ("registered_tasks", "reported_databases", "report"))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.gateway.eform.reports.declared import declared, earlier_rows, standing_of
-from services.gateway.intake.form import FormSection, form_named
+from services.gateway.pages.reports.declared import declared, earlier_rows, standing_of
+from services.gateway.reports.form.form import FormSection, form_named
 
 FORM = form_named("monthly-report/1")
 

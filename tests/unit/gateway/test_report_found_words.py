@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.gateway.eform.reports.found_words import worded
-from services.gateway.intake.form import form_for
+from services.gateway.pages.reports.found_words import worded
+from services.gateway.reports.form.form import form_for
 
 FORM = form_for("2026-01")
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from services.gateway.eform.feedback import evidences
-from services.gateway.eform.posted import Posted
-from services.gateway.eform.units.section_cells import (
+from services.gateway.pages.feedback import evidences
+from services.gateway.pages.posted import Posted
+from services.gateway.pages.units.section_cells import (
     Typed,
     asked_of,
     figure_of,
@@ -20,7 +20,7 @@ from services.gateway.eform.units.section_cells import (
     unplaced,
     with_state,
 )
-from services.gateway.intake.form import FormSection, form_for
+from services.gateway.reports.form.form import FormSection, form_for
 from shared.period import Period
 
 

@@ -7,7 +7,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gateway.shelf import Key, Prepared, Shelf
+from services.gateway.http.shelf import Key, Prepared, Shelf
 
 FOREVER = time.monotonic() + 10**6
 

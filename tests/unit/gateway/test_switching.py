@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.gateway.eform.switching import forms_in
+from services.gateway.pages.switching import forms_in
 
 TYPED = '<form method="post" action="/a"><input type="hidden" name="csrf"><input id="x" name="reason" required></form>'
 BUTTON = '<form method="post" action="/b"><input type="hidden" name="csrf"><button>Ghi</button></form>'

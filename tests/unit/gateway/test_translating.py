@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gateway import fault_words
-from services.gateway.intake.machine import MOVES, STATES
-from services.gateway.keys_making import ROLES
-from services.gateway.missing_roles import role_missing
-from services.gateway.problem_types import register
-from services.gateway.tenancy import AGENCY_ROLES, NATIONAL_ROLES
-from services.gateway.wording.translating import SLOT, Template, in_vietnamese, names, sentences
+from services.gateway.access.keys_making import ROLES
+from services.gateway.access.missing_roles import role_missing
+from services.gateway.access.tenancy import AGENCY_ROLES, NATIONAL_ROLES
+from services.gateway.http import fault_words
+from services.gateway.messages.problem_types import register
+from services.gateway.messages.translating import SLOT, Template, in_vietnamese, names, sentences
+from services.gateway.reports.workflow.machine import MOVES, STATES
 from shared.audit import Actor
 from tests.tables import whole
 from tests.unit.gateway.test_explaining import VIETNAMESE
@@ -28,26 +28,26 @@ SENTENCES, LOOSE = written()
 GLUE = {"{}{}: {}"}
 # Values and names of programs, and what other code words; each of the latter has a test below.
 LEFT = {
-    ("services.gateway.attachment_policy", "expected"),
-    ("services.gateway.decisions", "each.expected"),
-    ("services.gateway.decisions", "each.hint"),
-    ("services.gateway.decisions", "str(each)"),
-    ("services.gateway.intake.catalogue", "error['msg']"),
-    ("services.gateway.intake.catalogue", "str(problem)"),
-    ("services.gateway.intake.form", "str(problem)"),
-    ("services.gateway.intake.json_values", "str(error)"),
-    ("services.gateway.intake.read_csv", "str(error)"),
-    ("services.gateway.intake.sent_document", "section"),
-    ("services.gateway.intake.workbook_parts", "str(error)"),
-    ("services.gateway.missing_roles", "_hint(actor, frozenset(roles))"),
-    ("services.gateway.periods", "str(error)"),
-    ("services.gateway.permits", "message"),
-    ("services.gateway.problem_pages", "expected"),
-    ("services.gateway.problem_pages", "message"),
-    ("services.gateway.queries.submissions", "str(getattr(getattr(error.orig, 'diag', None), 'message_primary', ''))"),
-    ("services.gateway.receipt_checks", "_shown(other)[:200]"),
-    ("services.gateway.refusals", "expected"),
-    ("services.gateway.refusals", "message"),
+    ("services.gateway.reports.attachment_policy", "expected"),
+    ("services.gateway.operations.decisions", "each.expected"),
+    ("services.gateway.operations.decisions", "each.hint"),
+    ("services.gateway.operations.decisions", "str(each)"),
+    ("services.gateway.reports.rules.catalogue", "error['msg']"),
+    ("services.gateway.reports.rules.catalogue", "str(problem)"),
+    ("services.gateway.reports.form.form", "str(problem)"),
+    ("services.gateway.reports.formats.json_values", "str(error)"),
+    ("services.gateway.reports.formats.read_csv", "str(error)"),
+    ("services.gateway.reports.form.sent_document", "section"),
+    ("services.gateway.reports.formats.workbook_parts", "str(error)"),
+    ("services.gateway.access.missing_roles", "_hint(actor, frozenset(roles))"),
+    ("services.gateway.http.periods", "str(error)"),
+    ("services.gateway.access.permits", "message"),
+    ("services.gateway.app.problem_pages", "expected"),
+    ("services.gateway.app.problem_pages", "message"),
+    ("services.gateway.reports.store.submissions", "str(getattr(getattr(error.orig, 'diag', None), 'message_primary', ''))"),
+    ("services.gateway.reports.receipt_checks", "_shown(other)[:200]"),
+    ("services.gateway.http.refusals", "expected"),
+    ("services.gateway.http.refusals", "message"),
     ("services.gateway.registers.entering", "error.detail"),
     ("services.gateway.registers.entering", "found['period']"),
     ("services.gateway.registers.initiatives", "error.detail"),

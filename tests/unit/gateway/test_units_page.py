@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from services.gateway.schemas import unit_bodies
 from services.gateway.units.plans import FEEDS, indicators_of
+from services.gateway.units.schemas import unit_bodies
 from shared.law.scheme import packaged_schemes
 
 ROOT = Path(__file__).parents[3]

@@ -13,13 +13,13 @@ from types import ModuleType
 import pytest
 from pydantic import SecretStr
 
-from services.gateway.schemas.event_data import DATA_OF
-from services.gateway.schemas.events import EventType
-from services.gateway.webhooks.addresses import Reach, is_allowed, require_allowed, target_of
-from services.gateway.webhooks.kinds import TYPES
-from services.gateway.webhooks.refused import WebhookAddressRefused, WebhookNotHttps
-from services.gateway.webhooks.schedule import PATIENCE, next_attempt
-from services.gateway.webhooks.secrets import WebhookSecretUnreadable, headers_of, new_secret, seal, unseal
+from services.gateway.notifications.schemas.event_data import DATA_OF
+from services.gateway.notifications.schemas.events import EventType
+from services.gateway.notifications.webhooks.addresses import Reach, is_allowed, require_allowed, target_of
+from services.gateway.notifications.webhooks.kinds import TYPES
+from services.gateway.notifications.webhooks.refused import WebhookAddressRefused, WebhookNotHttps
+from services.gateway.notifications.webhooks.schedule import PATIENCE, next_attempt
+from services.gateway.notifications.webhooks.secrets import WebhookSecretUnreadable, headers_of, new_secret, seal, unseal
 from shared.errors import InputInvalid
 
 ROOT = Path(__file__).parents[3]

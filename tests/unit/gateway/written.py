@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ _WORDS = ("hint", "expected")
 # What is raised or asked for inside, and whose words become a fault's or a detail.
 _PASSED_ON = frozenset({"PeriodInvalid", "SchemeNotInForce", "_Broken", "PartRefused", "_no_workbook"})
 # Here a ValueError is a field's fault: the validation library passes its words on.
-_FIELDS = ("services.gateway.schemas.", "services.gateway.words")
+_FIELDS = re.compile(r"services\.gateway\.(\w+\.schemas\.|http\.words)")
 
 
 @dataclass(frozen=True, order=True)
@@ -112,7 +113,9 @@ class _Reader:
             yield from (keyword.value for keyword in call.keywords if keyword.arg in _WORDS)
 
     def _is_told(self, name: str) -> bool:
-        return name in self.told or name in _PASSED_ON or (name == "ValueError" and self.module.__name__.startswith(_FIELDS))
+        if name == "ValueError":
+            return _FIELDS.match(self.module.__name__) is not None
+        return name in self.told or name in _PASSED_ON
 
     def _read(self, node: ast.expr, local: dict[str, list[ast.expr]], line: int) -> Iterator[Sentence | Loose]:
         place = f"{self.module.__name__}:{line}"

@@ -21,8 +21,8 @@ from pydantic import BaseModel
 from pydantic_settings import BaseSettings
 
 from services.cli.application import application
+from services.gateway.app.openapi import build
 from services.gateway.application import build_app
-from services.gateway.openapi import build
 from services.gateway.settings import GatewaySettings
 from services.ingest.settings import IngestSettings
 from shared.settings import PlatformSettings

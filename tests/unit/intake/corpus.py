@@ -17,11 +17,11 @@ from typing import Any
 
 import xlsxwriter
 
-from services.gateway.intake.context import Context
-from services.gateway.intake.form import form_for
-from services.gateway.intake.media_types import CSV, JSON, NDJSON, SUFFIXES, WORKBOOK
-from services.gateway.intake.remembering import Former, context_after
-from services.gateway.intake.report import RegisteredTask, Report, ReportedDatabase
+from services.gateway.reports.form.form import form_for
+from services.gateway.reports.form.report import RegisteredTask, Report, ReportedDatabase
+from services.gateway.reports.formats.media_types import CSV, JSON, NDJSON, SUFFIXES, WORKBOOK
+from services.gateway.reports.rules.context import Context
+from services.gateway.reports.rules.remembering import Former, context_after
 
 AGENCY, PERIOD = "H38", "2026-02"
 DOCUMENTS = 125

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from services.gateway.intake.catalogue import (
+from services.gateway.reports.rules.catalogue import (
     CatalogueInvalid,
     CatalogueUnknown,
     catalogue_in_force,
@@ -18,10 +18,10 @@ from services.gateway.intake.catalogue import (
     packaged_catalogues,
     parse_catalogue,
 )
-from services.gateway.intake.checks import BESIDE_REPORTS, CHECKS
-from services.gateway.intake.describe_rules import describe
-from services.gateway.intake.rules import Catalogue
-from services.gateway.intake.rules_faults import CELL_RULES
+from services.gateway.reports.rules.checks import BESIDE_REPORTS, CHECKS
+from services.gateway.reports.rules.describe_rules import describe
+from services.gateway.reports.rules.rules import Catalogue
+from services.gateway.reports.rules.rules_faults import CELL_RULES
 from shared.period import Period
 
 ROOT = Path(__file__).parents[3]
@@ -208,7 +208,7 @@ def test_a_folder_is_loaded_whole_or_not_at_all(tmp_path: Path) -> None:
 
 def test_the_page_says_what_the_catalogue_says() -> None:
     page = (ROOT / "docs/report-rules.md").read_text("utf-8")
-    assert page == describe(packaged_catalogues()), "run python -m services.gateway.intake.describe_rules"
+    assert page == describe(packaged_catalogues()), "run python -m services.gateway.reports.rules.describe_rules"
     assert all(page.count(f'<a id="{rule.anchor}"></a>') == 1 for rule in PACKAGED.rules)
     assert FIRST.digest in page
     assert '<a id="report-rules-1-database-jump"></a>' in page

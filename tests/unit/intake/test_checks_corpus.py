@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from services.cli.checking import EarlierUnusable, document_of, look
-from services.gateway.intake.catalogue import catalogue_in_force
-from services.gateway.intake.checking import Checked, check
-from services.gateway.intake.checks import BESIDE_REPORTS
-from services.gateway.intake.context import Context
-from services.gateway.intake.media_types import JSON
-from services.gateway.intake.report import Finding
-from services.gateway.intake.writing import write_json
+from services.gateway.reports.form.report import Finding
+from services.gateway.reports.formats.media_types import JSON
+from services.gateway.reports.formats.writing import write_json
+from services.gateway.reports.rules.catalogue import catalogue_in_force
+from services.gateway.reports.rules.checking import Checked, check
+from services.gateway.reports.rules.checks import BESIDE_REPORTS
+from services.gateway.reports.rules.context import Context
 from shared.errors import DomainError
 from tests.unit.intake import corpus as made
 

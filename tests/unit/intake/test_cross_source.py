@@ -10,14 +10,14 @@ from decimal import Decimal
 
 import pytest
 
-from services.gateway.intake.catalogue import catalogue_in_force
-from services.gateway.intake.checks_figures import FIGURES, Official, observe_figures
-from services.gateway.intake.context import AutomaticFigure, Context
-from services.gateway.intake.form import Label, form_for
-from services.gateway.intake.judging import judge
-from services.gateway.intake.observing import observe
-from services.gateway.intake.report import Report, ReportedDatabase, SentReport
-from services.gateway.intake.rules import Rule
+from services.gateway.reports.form.form import Label, form_for
+from services.gateway.reports.form.report import Report, ReportedDatabase, SentReport
+from services.gateway.reports.rules.catalogue import catalogue_in_force
+from services.gateway.reports.rules.checks_figures import FIGURES, Official, observe_figures
+from services.gateway.reports.rules.context import AutomaticFigure, Context
+from services.gateway.reports.rules.judging import judge
+from services.gateway.reports.rules.observing import observe
+from services.gateway.reports.rules.rules import Rule
 from services.gateway.units.compared import figure_findings, officials_of
 from services.gateway.units.plans import FEEDS, indicators_of, kind_of
 from shared.law.scheme import scheme_for

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.gateway.intake.findings_chosen import PLACES, WHOLE, Choice, chosen, counts
-from services.gateway.intake.report import SECTIONS, Finding, Severity
+from services.gateway.reports.form.report import SECTIONS, Finding, Severity
+from services.gateway.reports.rules.findings_chosen import PLACES, WHOLE, Choice, chosen, counts
 
 
 def finding(number: int, severity: Severity, pointer: str, rule: str = "a-rule") -> Finding:

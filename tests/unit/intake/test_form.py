@@ -8,8 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from services.gateway.intake.form import FORMS, Form, FormInvalid, FormUnknown, form_for, load_forms, packaged_forms, read_form
-from services.gateway.intake.report import SECTIONS
+from services.gateway.reports.form.form import (
+    FORMS,
+    Form,
+    FormInvalid,
+    FormUnknown,
+    form_for,
+    load_forms,
+    packaged_forms,
+    read_form,
+)
+from services.gateway.reports.form.report import SECTIONS
 from shared.period import Period
 
 PACKAGED = FORMS / "monthly-report-1.yaml"

@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from services.gateway.intake import findings_files as written
-from services.gateway.intake.catalogue import catalogue_in_force, parse_catalogue
-from services.gateway.intake.checking import Checked, check
-from services.gateway.intake.context import Context
-from services.gateway.intake.findings_summary import RuleCount, Summary, summary, unresolved
-from services.gateway.intake.form import form_for
-from services.gateway.intake.judging import cell_of, judge, pointer_of
-from services.gateway.intake.media_types import CSV, JSON, NDJSON, WORKBOOK
-from services.gateway.intake.report import Finding, Observation, SentReport, SentRow, Severity
+from services.gateway.reports.form.form import form_for
+from services.gateway.reports.form.report import Finding, Observation, SentReport, SentRow, Severity
+from services.gateway.reports.formats.media_types import CSV, JSON, NDJSON, WORKBOOK
+from services.gateway.reports.rules import findings_files as written
+from services.gateway.reports.rules.catalogue import catalogue_in_force, parse_catalogue
+from services.gateway.reports.rules.checking import Checked, check
+from services.gateway.reports.rules.context import Context
+from services.gateway.reports.rules.findings_summary import RuleCount, Summary, summary, unresolved
+from services.gateway.reports.rules.judging import cell_of, judge, pointer_of
 from shared.canonical import sha256_hex
 from tests.unit.intake import corpus
 from tests.unit.intake.test_catalogue import with_rule

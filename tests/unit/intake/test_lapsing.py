@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from services.gateway.intake.context import AutomaticFigure
-from services.gateway.intake.form import form_named
-from services.gateway.intake.lapsing import (
+from services.gateway.reports.form.form import form_named
+from services.gateway.reports.form.report import SentReport, SentRow
+from services.gateway.reports.formats.media_types import JSON
+from services.gateway.reports.rules.context import AutomaticFigure
+from services.gateway.reports.rules.lapsing import (
     NAMED,
     Change,
     content_changed,
@@ -18,8 +20,6 @@ from services.gateway.intake.lapsing import (
     lapsed_at,
     reason_of,
 )
-from services.gateway.intake.media_types import JSON
-from services.gateway.intake.report import SentReport, SentRow
 
 FORM = form_named("monthly-report/1")
 TASK = {"task_code": "NV-1", "title": "Nhiệm vụ minh họa", "registered_on": "2026-01-12"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.gateway.intake.machine import FINAL, HOLDERS, MOVES, STATES, Caller, allowed_actions, move_of
+from services.gateway.reports.workflow.machine import FINAL, HOLDERS, MOVES, STATES, Caller, allowed_actions, move_of
 
 DRAFTER = Caller(frozenset({"agency_drafter"}), had_a_hand=True)
 APPROVER = Caller(frozenset({"agency_approver"}))

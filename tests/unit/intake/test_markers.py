@@ -10,12 +10,12 @@ from unicodedata import normalize
 
 import pytest
 
-from services.gateway.intake.checking import read_unclassified
-from services.gateway.intake.markers import Classified, refuse_classified
-from services.gateway.intake.markers_words import markers_in
-from services.gateway.intake.media_types import CSV, JSON, NDJSON, WORKBOOK
-from services.gateway.intake.report import SECTIONS, Report, SentReport, SentRow
-from services.gateway.intake.template import template_workbook
+from services.gateway.reports.classification.markers import Classified, refuse_classified
+from services.gateway.reports.classification.markers_words import markers_in
+from services.gateway.reports.form.report import SECTIONS, Report, SentReport, SentRow
+from services.gateway.reports.formats.media_types import CSV, JSON, NDJSON, WORKBOOK
+from services.gateway.reports.formats.template import template_workbook
+from services.gateway.reports.rules.checking import read_unclassified
 from tests.unit.intake import corpus
 
 MARKED = [

@@ -10,17 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.gateway.intake.catalogue import catalogue_in_force
-from services.gateway.intake.checking import Checked, check_sent
-from services.gateway.intake.checks import CHECKS
-from services.gateway.intake.context import AutomaticFigure, Context, EarlierFigure, EarlierTask
-from services.gateway.intake.findings_summary import summary, unresolved
-from services.gateway.intake.form import form_for
-from services.gateway.intake.observing import observe
-from services.gateway.intake.rechecking import Before, recheck
-from services.gateway.intake.report import SECTIONS, Report, SentReport, SentRow
-from services.gateway.intake.sent_document import with_section
-from services.gateway.intake.understanding import understand
+from services.gateway.reports.form.form import form_for
+from services.gateway.reports.form.report import SECTIONS, Report, SentReport, SentRow
+from services.gateway.reports.form.sent_document import with_section
+from services.gateway.reports.form.understanding import understand
+from services.gateway.reports.rules.catalogue import catalogue_in_force
+from services.gateway.reports.rules.checking import Checked, check_sent
+from services.gateway.reports.rules.checks import CHECKS
+from services.gateway.reports.rules.context import AutomaticFigure, Context, EarlierFigure, EarlierTask
+from services.gateway.reports.rules.findings_summary import summary, unresolved
+from services.gateway.reports.rules.observing import observe
+from services.gateway.reports.rules.rechecking import Before, recheck
 
 PERIOD = "2026-03"
 FORM, CATALOGUE = form_for(PERIOD), catalogue_in_force(PERIOD)

@@ -6,13 +6,13 @@ import json
 
 import pytest
 
-from services.gateway.intake.canonical_report import document_of, section_digests
-from services.gateway.intake.media_types import CSV, FORMATS, JSON, NDJSON, WORKBOOK
-from services.gateway.intake.reading import read
-from services.gateway.intake.sent_document import SectionUnknown, read_section, with_section
-from services.gateway.intake.understanding import understand
-from services.gateway.intake.unreadable import ReportUnreadable
-from services.gateway.intake.writing import write
+from services.gateway.reports.form.canonical_report import document_of, section_digests
+from services.gateway.reports.form.sent_document import SectionUnknown, read_section, with_section
+from services.gateway.reports.form.understanding import understand
+from services.gateway.reports.formats.media_types import CSV, FORMATS, JSON, NDJSON, WORKBOOK
+from services.gateway.reports.formats.reading import read
+from services.gateway.reports.formats.unreadable import ReportUnreadable
+from services.gateway.reports.formats.writing import write
 from tests.unit.intake.formats.make import DEMO, FORM, cell_name, rules, sheets
 
 TASK = {**document_of(DEMO)["registered_tasks"][0], "title": "Tên đã sửa"}

@@ -6,11 +6,11 @@ from typing import Literal
 
 import pytest
 
-from services.gateway.attachment_policy import PDF, name_of
-from services.gateway.errors import ReasonMissing
-from services.gateway.intake.cell_values import CellFault, reader_of, shown
-from services.gateway.intake.form import FormField, Label, packaged_forms
-from services.gateway.words import require_reason
+from services.gateway.http.errors import ReasonMissing
+from services.gateway.http.words import require_reason
+from services.gateway.reports.attachment_policy import PDF, name_of
+from services.gateway.reports.form.cell_values import CellFault, reader_of, shown
+from services.gateway.reports.form.form import FormField, Label, packaged_forms
 from shared.errors import InputInvalid
 
 MARKS = ["\u061c", "\u200e", "\u200f", *map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))]

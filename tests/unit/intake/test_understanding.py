@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from services.gateway.intake.canonical_report import document_of
-from services.gateway.intake.media_types import JSON
-from services.gateway.intake.reading import read
-from services.gateway.intake.report import SentReport, SentRow
-from services.gateway.intake.understanding import understand
+from services.gateway.reports.form.canonical_report import document_of
+from services.gateway.reports.form.report import SentReport, SentRow
+from services.gateway.reports.form.understanding import understand
+from services.gateway.reports.formats.media_types import JSON
+from services.gateway.reports.formats.reading import read
 from shared.canonical import SAFE_INTEGER
 from tests.unit.intake.formats.make import DEMO, FORM, rules
 from tests.unit.intake.test_form import later

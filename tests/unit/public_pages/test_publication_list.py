@@ -96,7 +96,7 @@ def test_the_list_is_told_to_its_readers() -> None:
 
 def test_every_code_has_words() -> None:
     """Those that the sheet's schema knows; a flag nobody worded would stop the publication, and so it is seen in tests."""
-    from services.gateway.schemas import documents, sheet
+    from services.gateway.publication.schemas import documents, sheet
 
     assert set(KINDS) == set(documents.Kind.__args__)
     assert set(STATES) == set(sheet.State.__args__)

@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from services.gateway.schemas.registers import AttendanceAsked, MeetingAsked
+from services.gateway.registers.schemas.registers import AttendanceAsked, MeetingAsked
 from services.ingest.findings import RULES
 
 ROOT = Path(__file__).parents[3]

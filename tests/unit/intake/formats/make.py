@@ -11,13 +11,13 @@ from typing import Any
 import xlsxwriter
 from hypothesis import strategies as some
 
-from services.gateway.intake.canonical_report import digest_of
-from services.gateway.intake.form import form_for
-from services.gateway.intake.judging import cell_of
-from services.gateway.intake.reading import read
-from services.gateway.intake.report import Narrative, Observation, RegisteredTask, Report, ReportedDatabase, SentReport
-from services.gateway.intake.understanding import understand
-from services.gateway.intake.unreadable import tidy
+from services.gateway.reports.form.canonical_report import digest_of
+from services.gateway.reports.form.form import form_for
+from services.gateway.reports.form.report import Narrative, Observation, RegisteredTask, Report, ReportedDatabase, SentReport
+from services.gateway.reports.form.understanding import understand
+from services.gateway.reports.formats.reading import read
+from services.gateway.reports.formats.unreadable import tidy
+from services.gateway.reports.rules.judging import cell_of
 from shared.canonical import SAFE_INTEGER
 
 FORM = form_for("2026-01")

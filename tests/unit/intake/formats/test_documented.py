@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from services.gateway.intake.canonical_report import digest_of, document_of
-from services.gateway.intake.media_types import CSV, FORMATS, JSON, NDJSON
-from services.gateway.intake.unreadable import MOST_CELLS, MOST_ROWS, MOST_UNPACKED_BYTES
+from services.gateway.reports.form.canonical_report import digest_of, document_of
+from services.gateway.reports.formats.media_types import CSV, FORMATS, JSON, NDJSON
+from services.gateway.reports.formats.unreadable import MOST_CELLS, MOST_ROWS, MOST_UNPACKED_BYTES
 from tests.unit.intake.formats.make import DEMO, digest
 
 PAGE = (Path(__file__).parents[4] / "docs" / "forms.md").read_text("utf-8")

@@ -9,12 +9,18 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from services.gateway.intake.canonical_report import DocumentBroken, digest_of, document_of, from_document, section_digests
-from services.gateway.intake.media_types import FORMATS, JSON, FormatUnknown, media_type_of
-from services.gateway.intake.reading import read
-from services.gateway.intake.report import Report
-from services.gateway.intake.sent_document import sent_as_json, sent_from_json
-from services.gateway.intake.writing import write
+from services.gateway.reports.form.canonical_report import (
+    DocumentBroken,
+    digest_of,
+    document_of,
+    from_document,
+    section_digests,
+)
+from services.gateway.reports.form.report import Report
+from services.gateway.reports.form.sent_document import sent_as_json, sent_from_json
+from services.gateway.reports.formats.media_types import FORMATS, JSON, FormatUnknown, media_type_of
+from services.gateway.reports.formats.reading import read
+from services.gateway.reports.formats.writing import write
 from shared.canonical import canonical_bytes, sha256_hex
 from tests.unit.intake.formats.make import DEMO, FORM, digest, reports, understood
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from services.gateway.intake import read_json as reader
-from services.gateway.intake.canonical_report import digest_of, document_of
-from services.gateway.intake.media_types import JSON, NDJSON
-from services.gateway.intake.reading import read
-from services.gateway.intake.unreadable import MOST_ROWS, ReportTooLarge, ReportUnreadable
+from services.gateway.reports.form.canonical_report import digest_of, document_of
+from services.gateway.reports.formats import read_json as reader
+from services.gateway.reports.formats.media_types import JSON, NDJSON
+from services.gateway.reports.formats.reading import read
+from services.gateway.reports.formats.unreadable import MOST_ROWS, ReportTooLarge, ReportUnreadable
 from tests.unit.intake.formats.make import DEMO, digest, rules
 
 

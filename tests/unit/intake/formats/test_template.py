@@ -12,13 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator, FormatChecker
 from python_calamine import CalamineWorkbook
 
-from services.gateway.intake.canonical_report import digest_of, document_of
-from services.gateway.intake.json_schema import template_json_schema
-from services.gateway.intake.media_types import CSV, JSON, WORKBOOK, FormatUnknown
-from services.gateway.intake.reading import read
-from services.gateway.intake.report import SECTIONS, Report
-from services.gateway.intake.template import template_workbook
-from services.gateway.intake.writing import write
+from services.gateway.reports.form.canonical_report import digest_of, document_of
+from services.gateway.reports.form.json_schema import template_json_schema
+from services.gateway.reports.form.report import SECTIONS, Report
+from services.gateway.reports.formats.media_types import CSV, JSON, WORKBOOK, FormatUnknown
+from services.gateway.reports.formats.reading import read
+from services.gateway.reports.formats.template import template_workbook
+from services.gateway.reports.formats.writing import write
 from tests.unit.intake.formats.make import DEMO, FORM, digest, reports, rules
 
 SCHEMA = Draft202012Validator(template_json_schema(FORM), format_checker=FormatChecker())

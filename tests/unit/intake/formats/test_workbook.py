@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from services.gateway.intake.media_types import WORKBOOK
-from services.gateway.intake.reading import read
-from services.gateway.intake.unreadable import ReportTooLarge, ReportUnreadable
+from services.gateway.reports.formats.media_types import WORKBOOK
+from services.gateway.reports.formats.reading import read
+from services.gateway.reports.formats.unreadable import ReportTooLarge, ReportUnreadable
 from tests.unit.intake.formats.make import cell_name, rules, sheets, understood, with_part
 
 HEADINGS = ["Mã nhiệm vụ", "Tên nhiệm vụ", "Ngày đăng ký", "Ngày nghiệm thu", "Văn bản nghiệm thu"]

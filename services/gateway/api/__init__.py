@@ -1,1 +1,0 @@
-"""The public API, one module per resource."""

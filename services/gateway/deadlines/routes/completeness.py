@@ -1,0 +1,94 @@
+"""How complete and timely a month's reports are: of all bodies, and a body's own with its deadlines (DQ-06, ALR-06)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from services.gateway.access.permits import READER, Within
+from services.gateway.access.tenancy import WHOLE_BODY_ROLES, read
+from services.gateway.deadlines.completeness import Due, Month, body, whole
+from services.gateway.deadlines.schemas.deadlines import OwnReporting, Reporting
+from services.gateway.deadlines.store import deadlines as stored
+from services.gateway.http.answers import momentary
+from services.gateway.http.contract import tells
+from services.gateway.http.errors import AgencyUnknown
+from services.gateway.http.periods import known_period
+from services.gateway.http.routes.parameters import AgencyPath, PeriodPath
+from services.gateway.http.runtime import runtime
+from shared.audit import Actor
+from shared.calendar import REPORTS, closing_of, extended, soft_of
+from shared.database import Connection, Row
+from shared.period import VIETNAM, Period
+from shared.registry_store import load_registry
+
+router = APIRouter(tags=["reporting"])
+
+INSIDE = Within(WHOLE_BODY_ROLES, national=("reader", "operator", "publisher", "auditor"))
+
+
+@router.get("/periods/{period}/reporting", **tells(Reporting, refuses=[401, 403, 404]))
+async def get_reporting(request: Request, actor: Annotated[Actor, Depends(READER)], period: PeriodPath) -> Response:
+    """Every body's report of a month: in time, late or none; parts expected and received; whether it counts."""
+    given = runtime(request)
+    now = given.clock()
+    month = known_period(period, now=now)
+    async with read(given.database, actor) as connection:
+        agencies = (await load_registry(connection, month.last_day)).agencies
+        known = await _month(connection, month, None)
+        due = await _dues(connection, month, agencies)
+    lines = [body(agency, known, due[agency]) for agency in sorted(agencies)]
+    return momentary(whole(period, lines, known, now.astimezone(VIETNAM)))
+
+
+@router.get("/agencies/{agency}/periods/{period}/reporting", **tells(OwnReporting, refuses=[401, 403, 404]))
+async def get_own_reporting(
+    request: Request, actor: Annotated[Actor, Depends(INSIDE)], agency: AgencyPath, period: PeriodPath
+) -> Response:
+    """One body's line of the month, with its soft and hard deadline and the time left."""
+    given = runtime(request)
+    now = given.clock()
+    month = known_period(period, now=now)
+    async with read(given.database, actor) as connection:
+        if agency not in (await load_registry(connection, month.last_day)).agencies:
+            raise AgencyUnknown(f"no scored body has the code {agency!r} in {period}")
+        known = await _month(connection, month, agency)
+        due = (await _dues(connection, month, [agency]))[agency]
+    left = {"seconds_to_soft": _left(due.soft_at, now), "seconds_left": _left(due.hard_at, now)}
+    content = {**body(agency, known, due), "period": period, "now": now.astimezone(VIETNAM), **left}
+    return momentary(content)
+
+
+async def _month(connection: Connection, month: Period, agency: str | None) -> Month:
+    return Month(
+        reports=await stored.reports_of(connection, str(month), agency),
+        before=await stored.reports_of(connection, str(month.previous), agency),
+        automatic=await stored.automatic_databases(connection, str(month), agency),
+        snapshot=await stored.counted_reports(connection, str(month)),
+    )
+
+
+async def _dues(connection: Connection, month: Period, agencies: Iterable[str]) -> dict[str, Due]:
+    """As shared.calendar.deadline_of says of each body, without asking once a body."""
+    closing = await closing_of(connection, month, REPORTS)
+    extensions: defaultdict[str, list[Row]] = defaultdict(list)
+    for line in await stored.extensions_in_force(connection, str(month)):
+        extensions[line["agency"]].append(line)
+    soft: dict[datetime, datetime] = {}
+    due: dict[str, Due] = {}
+    for agency in agencies:
+        falls_at, moved_by, counts_until = extended(*closing, extensions[agency])
+        if falls_at not in soft:
+            soft[falls_at] = await soft_of(connection, falls_at)
+        soft_at, hard_at, counted = (at.astimezone(VIETNAM) for at in (soft[falls_at], falls_at, counts_until))
+        due[agency] = Due(soft_at, hard_at, counted, moved_by)
+    return due
+
+
+def _left(until: datetime, now: datetime) -> int:
+    return max(0, int((until - now).total_seconds()))

@@ -1,1 +1,0 @@
-"""Pages of the Government Office's registers: meetings, attendance, speeches, closings (docs/registers.md)."""

@@ -1,1 +1,0 @@
-"""Pages of a body's monthly report: begin, write, check, hand over, approve, sign, receipt."""

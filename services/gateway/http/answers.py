@@ -1,0 +1,113 @@
+"""Documents as answers: bytes, their digest as strong ETag, 304 for who has them, cursors for lists."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+from fastapi import Request
+from starlette.responses import Response
+
+from services.gateway.http.negotiation import matches
+from services.gateway.http.runtime import request_id
+from shared.canonical import sha256_hex
+from shared.database import Row
+from shared.errors import Fault, InputInvalid
+
+OPEN = "public, no-cache"
+CLOSED = "private, no-cache"
+API = "/api/v1"
+RETRY_AFTER_SECONDS = 1
+_encode = msgspec.json.Encoder().encode
+
+
+def document(request: Request, content: Any, *, cache: str, headers: Mapping[str, str] | None = None) -> Response:
+    """200 with the document, or 304 when the caller has the same bytes. ``cache`` is OPEN or CLOSED."""
+    body = _encode(content)
+    etag = f'"{sha256_hex(body)}"'
+    sent = {"etag": etag, "cache-control": cache, **(headers or {})}
+    if_none_match = request.headers.get("if-none-match")
+    if if_none_match is not None and matches(if_none_match, etag):
+        return Response(status_code=304, headers=sent)
+    return Response(body, media_type="application/json", headers=sent)
+
+
+def accepted(request: Request, command_id: str, *, status_path: str) -> Response:
+    """202: the work is queued; where to ask how it goes, and after how many seconds."""
+    location = f"{API}{status_path}"
+    content = {"command_id": command_id, "status": location, "request_id": request_id(request)}
+    headers = {"location": location, "retry-after": str(RETRY_AFTER_SECONDS), "cache-control": "no-store"}
+    return Response(_encode(content), status_code=202, media_type="application/json", headers=headers)
+
+
+def created(content: Any, *, path: str) -> Response:
+    """201: the fact is recorded, and stands at ``path``."""
+    headers = {"location": f"{API}{path}", "cache-control": "no-store"}
+    return Response(_encode(content), status_code=201, media_type="application/json", headers=headers)
+
+
+def momentary(content: Any, *, headers: Mapping[str, str] | None = None) -> Response:
+    """200 with what holds at this moment only: it tells the time, so nobody keeps it."""
+    return Response(_encode(content), media_type="application/json", headers={"cache-control": "no-store", **(headers or {})})
+
+
+def page(
+    request: Request,
+    found: Sequence[Row],
+    *,
+    limit: int,
+    key: str,
+    show: Callable[[Row], Any],
+    cache: str = CLOSED,
+    beside: Mapping[str, Any] | None = None,
+) -> Response:
+    """One page of a list. ``found`` holds up to limit + 1 rows in the list's order; ``key`` names the cursor's column;
+    ``beside`` stands on every page."""
+    content, headers = page_of(request, found, limit=limit, key=key, show=show)
+    return document(request, {**content, **(beside or {})}, cache=cache, headers=headers)
+
+
+def page_of(
+    request: Request, found: Sequence[Row], *, limit: int, key: str, show: Callable[[Row], Any]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """The page's document, and the header that leads to the next one."""
+    shown = found[:limit]
+    following = encode_cursor(shown[-1][key]) if len(found) > limit else None
+    headers = {}
+    if following is not None:
+        query = {**dict(request.query_params), "cursor": following}
+        headers["link"] = f'<{request.url.path}?{urlencode(query)}>; rel="next"'
+    return {"items": [show(line) for line in shown], "next": following}, headers
+
+
+def encode_cursor(key: str | int) -> str:
+    """Opaque to callers: where the next page begins."""
+    return base64.urlsafe_b64encode(_encode(key)).decode("ascii").rstrip("=")
+
+
+def text_cursor(cursor: str | None) -> str | None:
+    return None if cursor is None else _decode(cursor, str)
+
+
+def number_cursor(cursor: str | None) -> int | None:
+    return None if cursor is None else _decode(cursor, int)
+
+
+def _decode(cursor: str, kind: type[Any]) -> Any:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        key = msgspec.json.decode(base64.urlsafe_b64decode(padded), type=kind)
+    except (binascii.Error, ValueError, msgspec.MsgspecError) as error:
+        raise _foreign_cursor() from error
+    if not (key.isprintable() and key.isascii() if isinstance(key, str) else abs(key) < 2**31):
+        raise _foreign_cursor()
+    return key
+
+
+def _foreign_cursor() -> InputInvalid:
+    fault = Fault("?cursor", "was not given by this list", hint="Begin again without a cursor.")
+    return InputInvalid("the cursor is not one of ours", faults=[fault])

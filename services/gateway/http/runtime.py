@@ -1,0 +1,58 @@
+"""What every route is given, through the application's state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from fastapi import Request
+
+from services.gateway.access.auth import Access
+from services.gateway.http.edge import REQUEST_ID
+from services.gateway.http.shelf import Shelf
+from services.gateway.notifications.webhooks.sending import Sender
+from services.gateway.reports.keyring import Keyring
+from services.gateway.reports.scanner import Scanner
+from shared.database import Database
+from shared.jobs import Queue
+from shared.signature.verifier import SignatureVerifier
+
+OWN_DATABASE = "bangdiem.database"
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """``schema_head`` is the migration this code was written for."""
+
+    database: Database
+    queue: Queue
+    shelf: Shelf
+    clock: Callable[[], datetime]
+    access: Access
+    public_url: str
+    max_body_bytes: int
+    schema_head: str | None
+    keyring: Keyring
+    max_report_bytes: int
+    check_at_once_bytes: int
+    max_attachment_bytes: int
+    scanner: Scanner
+    verifier: SignatureVerifier
+    sender: Sender
+
+    @property
+    def largest_body_bytes(self) -> int:
+        """No route reads a longer body."""
+        return max(self.max_body_bytes, self.max_report_bytes, self.max_attachment_bytes)
+
+
+def runtime(request: Request) -> Runtime:
+    """The application's, with the request's own database where it brings one (services.gateway.http.idempotency)."""
+    found: Runtime = request.app.state.runtime
+    own: Database | None = request.scope.get(OWN_DATABASE)
+    return found if own is None else replace(found, database=own)
+
+
+def request_id(request: Request) -> str:
+    return str(request.scope.get(REQUEST_ID, "req_unknown"))

@@ -1,0 +1,121 @@
+"""Use cases that ask another service to act: one row of who and why, one audit row, one job, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.gateway.access.people import same_person
+from services.gateway.http.errors import AlreadyApproved, AlreadyPublished, NotLatestSnapshot
+from services.gateway.http.words import require_reason
+from services.gateway.operations.store import control, evidence
+from services.gateway.publication.store import published
+from shared.audit import Actor, record
+from shared.database import Connection, Database, Row
+from shared.errors import NotFound, SamePerson
+from shared.ids import new_id
+from shared.jobs import COMMANDS, Queue
+from shared.tables.control import command as commands
+
+Arguments = Mapping[str, Any]
+
+
+async def request_command(
+    database: Database,
+    *,
+    queue: Queue,
+    actor: Actor,
+    kind: str,
+    period: str,
+    arguments: Arguments,
+    reason: str,
+) -> str:
+    """The command's id. ``kind`` is one of shared.jobs.COMMANDS; ``arguments`` are what its job is given."""
+    reason = require_reason(reason)
+    async with database.transaction() as connection:
+        command_id = await _write(connection, actor, kind=kind, period=period, arguments=arguments, reason=reason)
+        await _defer(connection, queue, command_id, kind=kind, period=period, arguments=arguments)
+    return command_id
+
+
+async def request_publication(database: Database, *, queue: Queue, actor: Actor, run_id: str, reason: str) -> str:
+    """Raises NotFound, SamePerson (nobody publishes their own run) or AlreadyPublished."""
+    reason = require_reason(reason)
+    async with database.transaction() as connection:
+        run = await published.find_run(connection, run_id)
+        if run is None:
+            raise NotFound(f"no run has the id {run_id}")
+        if await same_person(connection, run["actor"], actor.id):
+            hint = "Ask a publisher who did not start the run."
+            raise SamePerson("nobody publishes a run that they started themselves", hint=hint)
+        if run["publication_id"] is not None:
+            raise AlreadyPublished(f"run {run_id} is publication {run['publication_id']}")
+        period, arguments = run["period"], {"run_id": run_id}
+        command_id = await _write(connection, actor, kind="publish", period=period, arguments=arguments, reason=reason)
+        await _defer(connection, queue, command_id, kind="publish", period=period, arguments=arguments)
+    return command_id
+
+
+async def request_supersession(
+    database: Database, *, actor: Actor, snapshot_id: str, reason: str, as_of: str | None = None
+) -> str:
+    """The first person's half: nothing runs until a second one approves. ``as_of`` is an RFC 3339 instant."""
+    reason = require_reason(reason)
+    async with database.transaction() as connection:
+        snapshot = await _snapshot(connection, snapshot_id)
+        latest = (await evidence.latest_snapshots(connection, snapshot["period"]))[snapshot["source"]]
+        if latest["snapshot_id"] != snapshot_id:
+            raise NotLatestSnapshot(f"version {latest['version']} is the latest: {latest['snapshot_id']}")
+        arguments = {"source": snapshot["source"], "period": snapshot["period"], "snapshot_id": snapshot_id}
+        arguments |= {"as_of": as_of} if as_of else {}
+        return await _write(connection, actor, kind="supersede", period=snapshot["period"], arguments=arguments, reason=reason)
+
+
+async def approve_supersession(
+    database: Database, *, queue: Queue, actor: Actor, snapshot_id: str, command_id: str, reason: str
+) -> None:
+    """The second person's half, which starts the work. Raises NotFound, SamePerson or AlreadyApproved."""
+    reason = require_reason(reason)
+    async with database.transaction() as connection:
+        asked = await find_supersession(connection, snapshot_id=snapshot_id, command_id=command_id)
+        if await same_person(connection, asked["actor"], actor.id):
+            raise SamePerson("nobody approves their own request", hint="Ask another person to approve it.")
+        if not await control.insert_approval(connection, {"command_id": command_id, "actor": actor.id, "reason": reason}):
+            raise AlreadyApproved(f"{command_id} was approved before")
+        await record(connection, actor.id, "approval.supersede", command_id, reason=reason)
+        arguments = {"source": asked["arguments"]["source"], "period": asked["period"], "reason": asked["reason"]}
+        arguments |= {"requested_by": asked["actor"], "approver": actor.id}
+        arguments |= {name: value for name, value in asked["arguments"].items() if name == "as_of"}
+        await _defer(connection, queue, command_id, kind="supersede", period=asked["period"], arguments=arguments)
+
+
+async def find_supersession(connection: Connection, *, snapshot_id: str, command_id: str) -> Row:
+    """The request, with its execution. Raises NotFound also when it concerns another snapshot."""
+    asked = await control.find_command(connection, command_id, "supersede")
+    if asked is None or asked["arguments"].get("snapshot_id") != snapshot_id:
+        raise NotFound(f"{snapshot_id} has no supersession {command_id}")
+    return asked
+
+
+async def _write(connection: Connection, actor: Actor, *, kind: str, period: str, arguments: Arguments, reason: str) -> str:
+    command_id = new_id("cmd")
+    values = {"command_id": command_id, "kind": kind, "period": period, "arguments": dict(arguments)}
+    await control.insert_row(connection, commands, {**values, "actor": actor.id, "reason": reason})
+    detail = {"period": period, **arguments}
+    await record(connection, actor.id, f"command.{kind}", command_id, reason=reason, detail=detail)
+    return command_id
+
+
+async def _defer(
+    connection: Connection, queue: Queue, command_id: str, *, kind: str, period: str, arguments: Arguments
+) -> None:
+    """Work on one source's month, and on one month's scores, is done one after the other."""
+    lock = f"{arguments['source']}:{period}" if "source" in arguments else f"scoring:{period}"
+    await queue.defer(connection, COMMANDS[kind], purpose=command_id, arguments=arguments, command_id=command_id, lock=lock)
+
+
+async def _snapshot(connection: Connection, snapshot_id: str) -> Row:
+    found = await evidence.find_snapshot(connection, snapshot_id)
+    if found is None:
+        raise NotFound(f"no snapshot has the id {snapshot_id}")
+    return found

@@ -1,0 +1,78 @@
+"""How a command goes: its row, its execution, and what came of it, as one document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.gateway.http.answers import API, CLOSED, RETRY_AFTER_SECONDS, document
+from services.gateway.http.negotiation import asked_language, choose_language
+from services.gateway.http.runtime import runtime
+from services.gateway.messages.telling import outcome
+from services.gateway.operations.store import control
+from shared.database import Row
+from shared.errors import NotFound
+from shared.problems import type_url
+
+UNFINISHED = ("awaiting_approval", "waiting", "running")
+
+# Where the thing stands that a command of this kind makes, by the field of its result that names it.
+_PRODUCTS = {
+    "freeze": ("snapshot_id", "/snapshots"),
+    "supersede": ("snapshot_id", "/snapshots"),
+    "score": ("run_id", "/score-runs"),
+    "publish": ("publication_id", "/publications"),
+}
+
+
+async def progress(request: Request, command_id: str, kind: str) -> Response:
+    """The state of one command; Retry-After while it is unfinished, Location once something came of it."""
+    async with runtime(request).database.read() as connection:
+        found = await control.find_command(connection, command_id, kind)
+    if found is None:
+        raise NotFound(f"no {kind} has the id {command_id}")
+    return show(request, found)
+
+
+def show(request: Request, command: Row) -> Response:
+    given = runtime(request)
+    content = _content(request, command)
+    if content["kind"] == "publish" and content["produced"]:
+        given.shelf.outdate(content["period"], int(content["result"]["version"]))
+    headers = {"vary": "Accept-Language"}
+    if content["state"] in UNFINISHED:
+        headers["retry-after"] = str(RETRY_AFTER_SECONDS)
+    if content["produced"]:
+        headers["location"] = content["produced"]
+    return document(request, content, cache=CLOSED, headers=headers)
+
+
+def _content(request: Request, command: Row) -> dict[str, Any]:
+    state = command["state"] or "awaiting_approval"
+    names = ("command_id", "kind", "period", "arguments", "actor", "reason", "approver", "requested_at")
+    times = {name: command[name] for name in ("started_at", "ended_at", "result")}
+    return {
+        **{name: command[name] for name in names},
+        **times,
+        "state": state,
+        "attempts": command["attempts"] or 0,
+        "problem": _problem(request, command["problem"]),
+        "produced": _produced(command["kind"], command["result"]),
+    }
+
+
+def _problem(request: Request, stored: dict[str, Any] | None) -> dict[str, Any] | None:
+    """A job keeps only the slug of its problem's type; here it becomes an address, with cause and remedy."""
+    if not stored:
+        return None
+    accepted = request.headers.get("accept-language")
+    told = outcome(stored, choose_language(accepted), sentences=asked_language(accepted))
+    return {**told, "type": type_url(runtime(request).public_url, str(stored["type"]))}
+
+
+def _produced(kind: str, result: dict[str, Any] | None) -> str | None:
+    field, path = _PRODUCTS.get(kind, ("", ""))
+    found = (result or {}).get(field)
+    return f"{API}{path}/{found}" if found else None

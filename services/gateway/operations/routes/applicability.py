@@ -1,0 +1,79 @@
+"""Indicators that do not fit a body: dated, cited rows, and their withdrawals (reading G-15)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from services.gateway.access.permits import PUBLISHER, READER, Json
+from services.gateway.http.answers import CLOSED, created, document, page, text_cursor
+from services.gateway.http.contract import lists, reads, records
+from services.gateway.http.routes.parameters import PAGE, AgencyQuery, ApplicabilityPath, Cursor, Limit
+from services.gateway.http.runtime import runtime
+from services.gateway.operations.decisions import record_applicability, withdraw_applicability
+from services.gateway.operations.schemas.bodies import ApplicabilityAsked, WithdrawalAsked
+from services.gateway.operations.schemas.operations import Applicability, ApplicabilityPage
+from services.gateway.operations.store import control
+from shared.audit import Actor
+from shared.errors import NotFound
+
+router = APIRouter(tags=["applicability"])
+
+READING = [Depends(READER)]
+
+
+@router.get("/applicability", dependencies=READING, **lists(ApplicabilityPage, refuses=[401, 403]))
+async def list_applicability(
+    request: Request, agency: AgencyQuery = None, cursor: Cursor = None, limit: Limit = PAGE
+) -> Response:
+    """Rows in the order they were recorded; one that `withdraws` another takes it back."""
+    after = text_cursor(cursor)
+    async with runtime(request).database.read() as connection:
+        found = await control.list_applicability(connection, agency=agency, after=after, limit=limit + 1)
+    return page(request, found, limit=limit, key="applicability_id", show=dict)
+
+
+@router.get("/applicability/{row}", dependencies=READING, **reads(Applicability, refuses=[401, 403, 404]))
+async def get_applicability(request: Request, row: ApplicabilityPath) -> Response:
+    """One row."""
+    async with runtime(request).database.read() as connection:
+        found = await control.find_applicability(connection, row)
+    if found is None:
+        raise NotFound(f"no applicability row has the id {row}")
+    return document(request, found, cache=CLOSED)
+
+
+@router.post("/applicability", **records(ApplicabilityAsked, Applicability, refuses=[401, 403, 404, 409]))
+async def post_applicability(
+    request: Request,
+    actor: Annotated[Actor, Depends(PUBLISHER)],
+    asked: Annotated[ApplicabilityAsked, Depends(Json(ApplicabilityAsked))],
+) -> Response:
+    """Record that an indicator does not fit a body, by a document; it takes effect with the next run."""
+    written = await record_applicability(
+        runtime(request).database,
+        actor=actor,
+        agency=asked.agency,
+        indicator=asked.indicator,
+        valid_from=asked.valid_from,
+        valid_to=asked.valid_to,
+        document=asked.document,
+        reason=asked.reason,
+    )
+    return created(written, path=f"/applicability/{written['applicability_id']}")
+
+
+@router.post("/applicability/{row}/withdrawals", **records(WithdrawalAsked, Applicability, refuses=[401, 403, 404, 409]))
+async def post_withdrawal(
+    request: Request,
+    row: ApplicabilityPath,
+    actor: Annotated[Actor, Depends(PUBLISHER)],
+    asked: Annotated[WithdrawalAsked, Depends(Json(WithdrawalAsked))],
+) -> Response:
+    """Take a row back; both stay on record."""
+    written = await withdraw_applicability(
+        runtime(request).database, actor=actor, applicability_id=row, document=asked.document, reason=asked.reason
+    )
+    return created(written, path=f"/applicability/{written['applicability_id']}")

@@ -1,0 +1,33 @@
+"""Findings: what a pull noticed about a source's answer, for those who have to do something about it."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from services.gateway.access.permits import READER
+from services.gateway.http.answers import number_cursor, page
+from services.gateway.http.contract import lists
+from services.gateway.http.periods import asked_period, asked_source
+from services.gateway.http.routes.parameters import PAGE, Cursor, Limit, PeriodQuery, SourceQuery
+from services.gateway.http.runtime import runtime
+from services.gateway.operations.schemas.operations import FindingPage
+from services.gateway.operations.store import evidence
+
+router = APIRouter(tags=["findings"])
+
+
+@router.get("/findings", dependencies=[Depends(READER)], **lists(FindingPage, refuses=[401, 403, 404]))
+async def list_findings(
+    request: Request,
+    period: PeriodQuery = None,
+    source: SourceQuery = None,
+    cursor: Cursor = None,
+    limit: Limit = PAGE,
+) -> Response:
+    """Findings in the order they were recorded, those of rehearsals too."""
+    given, after = runtime(request), number_cursor(cursor)
+    asked = {"period": asked_period(period, now=given.clock()), "source": asked_source(source)}
+    async with given.database.read() as connection:
+        found = await evidence.list_findings(connection, **asked, after=after, limit=limit + 1)
+    return page(request, found, limit=limit, key="finding_id", show=dict)

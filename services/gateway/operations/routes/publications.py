@@ -1,0 +1,57 @@
+"""Publishing a run: the act of a second person."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from services.gateway.access.permits import PUBLISHING, READER, Json
+from services.gateway.http.answers import API, CLOSED, accepted, document
+from services.gateway.http.contract import follows, queues
+from services.gateway.http.routes.parameters import PublicationOrCommandPath
+from services.gateway.http.runtime import runtime
+from services.gateway.operations.commands import request_publication
+from services.gateway.operations.progress import progress
+from services.gateway.operations.schemas.bodies import PublicationAsked
+from services.gateway.operations.schemas.operations import Accepted, CommandStatus, Publication
+from services.gateway.publication.store import published
+from shared.audit import Actor
+from shared.errors import NotFound
+
+router = APIRouter(tags=["publications"])
+
+
+@router.post("/publications", **queues(PublicationAsked, Accepted, refuses=[401, 403, 404, 409]))
+async def post_publication(
+    request: Request,
+    actor: Annotated[Actor, Depends(PUBLISHING)],
+    asked: Annotated[PublicationAsked, Depends(Json(PublicationAsked))],
+) -> Response:
+    """Publish a run that somebody else started, as the next version of its month."""
+    given = runtime(request)
+    command_id = await request_publication(
+        given.database, queue=given.queue, actor=actor, run_id=asked.run_id, reason=asked.reason
+    )
+    return accepted(request, command_id, status_path=f"/publications/{command_id}")
+
+
+@router.get(
+    "/publications/{publication}",
+    dependencies=[Depends(READER)],
+    **follows(Publication, CommandStatus, refuses=[401, 403, 404]),
+)
+async def get_publication(request: Request, publication: PublicationOrCommandPath) -> Response:
+    """A publication by its id; by the id of a 202, how the publishing goes and the publication it made."""
+    given = runtime(request)
+    if publication.startswith("cmd_"):
+        return await progress(request, publication, "publish")
+    async with given.database.read() as connection:
+        found = await published.find_publication(connection, publication)
+    if found is None:
+        raise NotFound(f"no publication has the id {publication}")
+    given.shelf.outdate(found["period"], found["version"])
+    shown = {name: value for name, value in found.items() if name != "run_id"}
+    scores = f"{API}/periods/{found['period']}/scores?version={found['version']}"
+    return document(request, {**shown, "run": found["run_id"], "scores": scores}, cache=CLOSED)

@@ -1,0 +1,76 @@
+"""Runs: who had a month scored, why, from which inputs, with which result."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from services.gateway.access.permits import READER, SCORER, Json
+from services.gateway.http.answers import CLOSED, accepted, document, page, text_cursor
+from services.gateway.http.contract import follows, lists, queues
+from services.gateway.http.periods import ruled_period
+from services.gateway.http.routes.parameters import PAGE, Cursor, Limit, PeriodQuery, RunOrCommandPath, Unset
+from services.gateway.http.runtime import runtime
+from services.gateway.operations.commands import request_command
+from services.gateway.operations.progress import progress
+from services.gateway.operations.schemas.bodies import ScoreRunAsked
+from services.gateway.operations.schemas.operations import Accepted, CommandStatus, ScoreRun, ScoreRunPage
+from services.gateway.publication.store import published
+from shared.audit import Actor
+from shared.database import Row
+from shared.errors import NotFound
+
+router = APIRouter(tags=["score-runs"])
+
+Include = Annotated[Literal["sheet"] | Unset, Query(description="`sheet`: with the whole sheet the run computed.")]
+
+
+@router.post("/score-runs", **queues(ScoreRunAsked, Accepted, refuses=[401, 403]))
+async def post_score_run(
+    request: Request,
+    actor: Annotated[Actor, Depends(SCORER)],
+    asked: Annotated[ScoreRunAsked, Depends(Json(ScoreRunAsked))],
+) -> Response:
+    """Score a month from its frozen snapshots."""
+    ruled_period(asked.period)
+    given = runtime(request)
+    command_id = await request_command(
+        given.database,
+        queue=given.queue,
+        actor=actor,
+        kind="score",
+        period=asked.period,
+        arguments={"period": asked.period},
+        reason=asked.reason,
+    )
+    return accepted(request, command_id, status_path=f"/score-runs/{command_id}")
+
+
+@router.get("/score-runs", dependencies=[Depends(READER)], **lists(ScoreRunPage, refuses=[401, 403]))
+async def list_score_runs(request: Request, period: PeriodQuery = None, cursor: Cursor = None, limit: Limit = PAGE) -> Response:
+    """Runs in the order they were asked for."""
+    after = text_cursor(cursor)
+    async with runtime(request).database.read() as connection:
+        found = await published.list_runs(connection, period=period, after=after, limit=limit + 1)
+    return page(request, found, limit=limit, key="run_id", show=_shown)
+
+
+@router.get("/score-runs/{run}", dependencies=[Depends(READER)], **follows(ScoreRun, CommandStatus, refuses=[401, 403, 404]))
+async def get_score_run(request: Request, run: RunOrCommandPath, include: Include = None) -> Response:
+    """A run by its id; by the id of a 202, how the scoring goes and the run it made."""
+    if run.startswith("cmd_"):
+        return await progress(request, run, "score")
+    async with runtime(request).database.read() as connection:
+        found = await published.find_run(connection, run)
+        sheet = await published.find_sheet(connection, run) if include else None
+    if found is None:
+        raise NotFound(f"no run has the id {run}")
+    stored = {} if sheet is None else {"sheet": msgspec.Raw(bytes(sheet))}
+    return document(request, {**_shown(found), **stored}, cache=CLOSED)
+
+
+def _shown(line: Row) -> dict[str, Any]:
+    return {**{name: value for name, value in line.items() if name != "publication_id"}, "publication": line["publication_id"]}

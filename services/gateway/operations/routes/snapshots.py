@@ -1,0 +1,107 @@
+"""Frozen snapshots with their evidence, and superseding them, which takes two people."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from services.gateway.access.permits import OPERATOR_OR_PUBLISHER, PUBLISHING, READER, Json
+from services.gateway.http.answers import CLOSED, accepted, document, number_cursor, page
+from services.gateway.http.contract import follows, lists, queues, reads
+from services.gateway.http.periods import asked_period, asked_source
+from services.gateway.http.routes.parameters import PAGE, CommandPath, Cursor, Limit, PeriodQuery, SnapshotPath, SourceQuery
+from services.gateway.http.runtime import runtime
+from services.gateway.operations.commands import approve_supersession, find_supersession, request_supersession
+from services.gateway.operations.progress import show
+from services.gateway.operations.schemas.bodies import ApprovalAsked, SupersessionAsked
+from services.gateway.operations.schemas.operations import Accepted, CommandStatus, SnapshotDocument, SnapshotPage
+from services.gateway.operations.store import evidence
+from shared.audit import Actor
+from shared.database import Row
+from shared.errors import NotFound
+
+router = APIRouter(tags=["snapshots"])
+
+READING = [Depends(READER)]
+
+
+@router.get("/snapshots", dependencies=READING, **lists(SnapshotPage, refuses=[401, 403, 404]))
+async def list_snapshots(
+    request: Request,
+    period: PeriodQuery = None,
+    source: SourceQuery = None,
+    cursor: Cursor = None,
+    limit: Limit = PAGE,
+) -> Response:
+    """Snapshots in the order they were frozen."""
+    given, after = runtime(request), number_cursor(cursor)
+    asked = {"period": asked_period(period, now=given.clock()), "source": asked_source(source)}
+    async with given.database.read() as connection:
+        found = await evidence.list_snapshots(connection, **asked, after=after, limit=limit + 1)
+    return page(request, found, limit=limit, key="pk", show=_shown)
+
+
+@router.get("/snapshots/{snapshot}", dependencies=READING, **reads(SnapshotDocument, refuses=[401, 403, 404]))
+async def get_snapshot(request: Request, snapshot: SnapshotPath) -> Response:
+    """One snapshot with its manifest and evidence."""
+    async with runtime(request).database.read() as connection:
+        found = await evidence.find_snapshot(connection, snapshot)
+    if found is None:
+        raise NotFound(f"no snapshot has the id {snapshot}")
+    manifest = msgspec.Raw(bytes(found["manifest"]))
+    return document(request, {**_shown(found), "manifest": manifest}, cache=CLOSED)
+
+
+@router.post("/snapshots/{snapshot}/supersessions", **queues(SupersessionAsked, Accepted, refuses=[401, 403, 404, 409]))
+async def post_supersession(
+    request: Request,
+    snapshot: SnapshotPath,
+    actor: Annotated[Actor, Depends(OPERATOR_OR_PUBLISHER)],
+    asked: Annotated[SupersessionAsked, Depends(Json(SupersessionAsked))],
+) -> Response:
+    """Ask for a superseding version; nothing happens before another person approves."""
+    as_of = asked.as_of.isoformat() if asked.as_of else None
+    command_id = await request_supersession(
+        runtime(request).database, actor=actor, snapshot_id=snapshot, reason=asked.reason, as_of=as_of
+    )
+    return accepted(request, command_id, status_path=f"/snapshots/{snapshot}/supersessions/{command_id}")
+
+
+@router.get(
+    "/snapshots/{snapshot}/supersessions/{command}",
+    dependencies=READING,
+    **follows(CommandStatus, refuses=[401, 403, 404]),
+)
+async def get_supersession(request: Request, snapshot: SnapshotPath, command: CommandPath) -> Response:
+    """How a supersession goes: awaiting approval, under way, done."""
+    async with runtime(request).database.read() as connection:
+        found = await find_supersession(connection, snapshot_id=snapshot, command_id=command)
+    return show(request, found)
+
+
+@router.post(
+    "/snapshots/{snapshot}/supersessions/{command}/approvals",
+    **queues(ApprovalAsked, Accepted, refuses=[401, 403, 404, 409]),
+)
+async def post_approval(
+    request: Request,
+    snapshot: SnapshotPath,
+    command: CommandPath,
+    actor: Annotated[Actor, Depends(PUBLISHING)],
+    asked: Annotated[ApprovalAsked, Depends(Json(ApprovalAsked))],
+) -> Response:
+    """Approve somebody else's request, which starts the work."""
+    given = runtime(request)
+    await approve_supersession(
+        given.database, queue=given.queue, actor=actor, snapshot_id=snapshot, command_id=command, reason=asked.reason
+    )
+    return accepted(request, command, status_path=f"/snapshots/{snapshot}/supersessions/{command}")
+
+
+def _shown(line: Row) -> dict[str, Any]:
+    skew = line["clock_skew_seconds"]
+    shown = {name: value for name, value in line.items() if name != "pk"}
+    return {**shown, "clock_skew_seconds": None if skew is None else str(skew)}

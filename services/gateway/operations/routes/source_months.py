@@ -1,0 +1,72 @@
+"""Work on one source's month: pulls (rehearsals, which never stand in for a freeze) and freezes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from services.gateway.access.permits import OPERATOR, READER, Json
+from services.gateway.http.answers import accepted
+from services.gateway.http.contract import follows, queues
+from services.gateway.http.periods import ruled_period, sources_of
+from services.gateway.http.routes.parameters import CommandPath
+from services.gateway.http.runtime import runtime
+from services.gateway.operations.commands import request_command
+from services.gateway.operations.progress import progress
+from services.gateway.operations.schemas.bodies import SourcePeriodAsked
+from services.gateway.operations.schemas.operations import Accepted, CommandStatus
+from shared.audit import Actor
+from shared.errors import Fault, InputInvalid
+from shared.law.scheme import scheme_for
+
+router = APIRouter()
+
+READING = [Depends(READER)]
+Asking = Annotated[Actor, Depends(OPERATOR)]
+Asked = Annotated[SourcePeriodAsked, Depends(Json(SourcePeriodAsked))]
+
+
+@router.post("/pulls", tags=["pulls"], **queues(SourcePeriodAsked, Accepted, refuses=[401, 403]))
+async def post_pull(request: Request, actor: Asking, asked: Asked) -> Response:
+    """Pull a source's month now, as a rehearsal."""
+    return await _ask(request, actor, asked, kind="pull", path="/pulls")
+
+
+@router.post("/freezes", tags=["freezes"], **queues(SourcePeriodAsked, Accepted, refuses=[401, 403]))
+async def post_freeze(request: Request, actor: Asking, asked: Asked) -> Response:
+    """Freeze a source's month as of its cutoff."""
+    return await _ask(request, actor, asked, kind="freeze", path="/freezes")
+
+
+@router.get(
+    "/pulls/{command}", tags=["pulls"], dependencies=[Depends(READER)], **follows(CommandStatus, refuses=[401, 403, 404])
+)
+async def get_pull(request: Request, command: CommandPath) -> Response:
+    """How a pull goes."""
+    return await progress(request, command, "pull")
+
+
+@router.get("/freezes/{command}", tags=["freezes"], dependencies=READING, **follows(CommandStatus, refuses=[401, 403, 404]))
+async def get_freeze(request: Request, command: CommandPath) -> Response:
+    """How a freeze goes, and the snapshot it made."""
+    return await progress(request, command, "freeze")
+
+
+async def _ask(request: Request, actor: Actor, asked: SourcePeriodAsked, *, kind: str, path: str) -> Response:
+    known = sources_of(scheme_for(ruled_period(asked.period)))
+    if asked.source not in known:
+        fault = Fault("/source", "no such source", seen=asked.source, expected=", ".join(known))
+        raise InputInvalid(f"no source is called {asked.source!r}", faults=[fault])
+    given = runtime(request)
+    command_id = await request_command(
+        given.database,
+        queue=given.queue,
+        actor=actor,
+        kind=kind,
+        period=asked.period,
+        arguments={"source": asked.source, "period": asked.period},
+        reason=asked.reason,
+    )
+    return accepted(request, command_id, status_path=f"{path}/{command_id}")

@@ -1,0 +1,244 @@
+"""What readers and operators of the service are answered: commands, runs, snapshots, decisions, the board."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from services.gateway.deadlines.schemas.deadlines import Extension
+from services.gateway.http.schemas.shape import (
+    AgencyCode,
+    CommandId,
+    Digest,
+    Page,
+    PeriodText,
+    PublicationId,
+    RunId,
+    Shape,
+    SnapshotId,
+    SourceName,
+)
+from services.gateway.publication.schemas.documents import Origin, PublishedVersion
+
+JobState = Literal["waiting", "running", "succeeded", "failed"]
+
+
+class Accepted(Shape):
+    """`status` is the address to ask how the work goes."""
+
+    command_id: CommandId
+    status: str
+    request_id: str
+
+
+class CommandStatus(Shape):
+    """A request and its execution. `produced` is the address of what came of it; `problem` says why nothing did."""
+
+    command_id: CommandId
+    kind: Literal["pull", "freeze", "supersede", "score", "publish"]
+    period: PeriodText | None
+    arguments: dict[str, Any]
+    actor: str
+    reason: str
+    approver: str | None
+    requested_at: datetime
+    state: Literal["awaiting_approval", "waiting", "running", "succeeded", "failed"]
+    attempts: int
+    started_at: datetime | None
+    ended_at: datetime | None
+    result: dict[str, Any] | None
+    problem: dict[str, Any] | None
+    produced: str | None
+
+
+class ScoreRun(Shape):
+    """`agrees`: the second engine found the same digits. `provisional`: measures are missing."""
+
+    run_id: RunId
+    period: PeriodText
+    actor: str
+    reason: str
+    command_id: str | None
+    inputs_digest: Digest
+    scheme: str
+    scheme_digest: Digest
+    engine_version: str
+    result_digest: Digest
+    provisional: bool
+    agrees: bool
+    recorded_at: datetime
+    publication: PublicationId | None
+    sheet: dict[str, Any] | None = None
+
+
+class ScoreRunPage(Page):
+    items: list[ScoreRun]
+
+
+class Publication(Shape):
+    publication_id: PublicationId
+    period: PeriodText
+    version: int
+    run: RunId
+    publisher: str
+    reason: str
+    command_id: str | None
+    published_at: datetime
+    digest: Digest
+    scores: str
+
+
+class Snapshot(Shape):
+    """`origin` official_file: taken from a document, not from the source system; intake: from reports handed in to us."""
+
+    snapshot_id: SnapshotId
+    source: SourceName
+    period: PeriodText
+    version: int
+    supersedes: SnapshotId | None
+    reason: str | None
+    requested_by: str | None
+    approver: str | None
+    origin: Origin
+    pull_id: str
+    as_of: datetime
+    captured_at: datetime
+    clock_skew_seconds: str | None
+    row_count: int
+    root: str
+    recorded_at: datetime
+
+
+class SnapshotPage(Page):
+    items: list[Snapshot]
+
+
+class SnapshotDocument(Snapshot):
+    """With the manifest its id is the digest of, and the evidence beside it."""
+
+    manifest: dict[str, Any]
+    evidence: dict[str, Any]
+
+
+class Finding(Shape):
+    """`severity` fatal: nothing was frozen from this pull. `code` names the rule, `detail` the place and the figures."""
+
+    finding_id: int
+    pull_id: str
+    source: SourceName
+    period: PeriodText
+    code: str
+    severity: Literal["fatal", "warning", "notice"]
+    message_vi: str
+    message_en: str
+    detail: dict[str, Any]
+    recorded_at: datetime
+
+
+class FindingPage(Page):
+    items: list[Finding]
+
+
+class Ruling(Shape):
+    ruling_id: str
+    sequence: int
+    period: PeriodText
+    agency: AgencyCode
+    measure: str
+    value: str | None
+    reason: str
+    document: str
+    actor: str
+    recorded_at: datetime
+
+
+class RulingPage(Page):
+    items: list[Ruling]
+
+
+class Applicability(Shape):
+    applicability_id: str
+    agency: AgencyCode
+    indicator: str
+    valid_from: PeriodText
+    valid_to: PeriodText | None
+    document: str
+    reason: str
+    actor: str
+    withdraws: str | None
+    recorded_at: datetime
+
+
+class ApplicabilityPage(Page):
+    items: list[Applicability]
+
+
+class CalendarEntry(Shape):
+    entry_id: str
+    sequence: int
+    period: PeriodText
+    source: str
+    kind: Literal["cutoff", "report_deadline"]
+    falls_at: datetime
+    reason: str
+    actor: str
+    recorded_at: datetime
+
+
+class CalendarPage(Page):
+    """`extensions`: of each body's month the one in force, which puts off that body's report deadline alone."""
+
+    items: list[CalendarEntry]
+    extensions: list[Extension]
+
+
+class LastPull(Shape):
+    pull_id: str
+    purpose: Literal["rehearsal", "freeze", "supersede"]
+    origin: Origin
+    state: Literal["running", "complete", "failed", "abandoned"]
+    row_count: int | None
+    started_at: datetime
+    ended_at: datetime | None
+    problem: str | None
+
+
+class FrozenSnapshot(Shape):
+    snapshot_id: SnapshotId
+    version: int
+    origin: Origin
+    row_count: int
+    as_of: datetime
+    captured_at: datetime
+
+
+class Findings(Shape):
+    fatal: int
+    warning: int
+    notice: int
+
+
+class SourceStatus(Shape):
+    """`overdue`: the cutoff has passed and nothing is frozen, so its measures are missing."""
+
+    source: SourceName
+    state: Literal["frozen", "overdue", "failed", "pulled", "waiting"]
+    cutoff_at: datetime
+    last_pull: LastPull | None
+    snapshot: FrozenSnapshot | None
+    findings: Findings
+
+
+class JobCount(Shape):
+    kind: str
+    state: JobState
+    count: int
+
+
+class Board(Shape):
+    """The operator's board of one period."""
+
+    period: PeriodText
+    sources: list[SourceStatus]
+    jobs: list[JobCount]
+    published: PublishedVersion | None

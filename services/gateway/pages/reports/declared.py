@@ -1,0 +1,94 @@
+"""What a report says section by section, and what was only carried over: nobody's silence is taken for a statement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.gateway.pages.reports.cells import Row, rows_of
+from services.gateway.pages.reports.desk import View, content_of, or_none
+from services.gateway.reports.form.form import FormSection
+
+Prefill = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A section's rows: those it states, or else those ``offered`` of earlier reports, which state nothing yet."""
+
+    stated: bool
+    rows: Sequence[Row]
+
+    @property
+    def offered(self) -> int:
+        return 0 if self.stated else len(self.rows)
+
+
+@dataclass(frozen=True)
+class Declared:
+    """``rows`` is None where the section was not stated. ``carried`` of them stand as they were last reported, ``changed``
+    otherwise; both None where that is not known. ``offered`` wait to be stated."""
+
+    section: FormSection
+    rows: int | None
+    offered: int
+    carried: int | None
+    changed: int | None
+
+
+def standing_of(content: Mapping[str, Any], section: FormSection, prefill: Prefill | None) -> Standing:
+    """Pure."""
+    if section.name in content:
+        return Standing(stated=True, rows=rows_of(content, section))
+    if prefill is None:
+        return Standing(stated=False, rows=[])
+    if section.rows == "one":
+        return Standing(stated=False, rows=[dict(prefill[section.name])] if section.name in prefill else [])
+    return Standing(stated=False, rows=list(earlier_rows(section, prefill).values()))
+
+
+def earlier_rows(section: FormSection, prefill: Prefill | None) -> dict[str, Row]:
+    """The section's rows as the year's earlier reports have them, by key."""
+    if prefill is None or section.name != "registered_tasks":
+        return {}
+    names = [field.name for field in section.fields]
+    return {str(each["task_code"]): {name: each.get(name) for name in names} for each in prefill[section.name]}
+
+
+def comparison(section: FormSection, row: Row, earlier: Mapping[str, Row]) -> str | None:
+    """`carried` is as it was last reported, `changed` differs, `new` was not there; None where nothing was reported before."""
+    if section.name != "registered_tasks" or not earlier:
+        return None
+    was = earlier.get(str(row.get("task_code")))
+    if was is None:
+        return "new"
+    same = all(row.get(field.name) == was.get(field.name) for field in section.fields if field.name != "client_ref")
+    return "carried" if same else "changed"
+
+
+def declared(content: Mapping[str, Any], section: FormSection, prefill: Prefill | None) -> Declared:
+    """Pure."""
+    standing, earlier = standing_of(content, section, prefill), earlier_rows(section, prefill)
+    offered = standing.offered if section.rows == "many" else 0
+    if not standing.stated:
+        return Declared(section, None, offered, None, None)
+    seen = [comparison(section, row, earlier) for row in standing.rows]
+    known = bool(earlier)
+    carried, changed = (seen.count("carried"), seen.count("changed")) if known else (None, None)
+    return Declared(section, len(standing.rows), 0, carried, changed)
+
+
+async def prefill_of(view: View) -> Prefill | None:
+    """What is known beforehand; None for those who only read what was signed. Raises Refused."""
+    if view.submission["acceptance"] is not None or view.submission["state"] == "reverted":
+        return None
+    found: Prefill | None = await or_none(view.page, f"{view.place.one}/prefill")
+    return found
+
+
+async def declarations(view: View) -> list[Declared]:
+    """Of every section of the form. Raises Refused."""
+    content, _ = await content_of(view)
+    prefill = await prefill_of(view)
+    return [declared(content, section, prefill) for section in view.form.sections]

@@ -1,0 +1,109 @@
+"""Who answers for which indicator inside a body and until when: plans asked for, approved by a second person, kept (APR-02)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from services.gateway.pages.own_api import Refused
+from services.gateway.pages.page import ROOT, Page, PageRoute
+from services.gateway.pages.posted import Posted
+from services.gateway.pages.reports.desk import every
+from services.gateway.pages.units.directory import AtPage
+from shared.period import Period
+
+router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
+
+ALL = "/agencies/{agency}/unit-plans"
+# The address of the empty form: no plan is called so.
+NEW = "new"
+_BONUS = "bonus"
+
+
+@router.get(ALL)
+async def get_plans(page: AtPage, agency: str) -> Response:
+    path = f"/agencies/{agency}/unit-plans"
+    listed = await page.api.get(path, cursor=page.request.query_params.get("cursor"))
+    whole = {"agency": agency, "path": path, "plans": listed["items"], "following": listed["next"]}
+    return page.show("units/plans.html", **whole, names=await _names(page, agency), may_ask=page.has("agency_admin"))
+
+
+@router.get(ALL + "/" + NEW)
+async def get_new_plan(page: AtPage, agency: str) -> Response:
+    return await _form(page, agency)
+
+
+@router.post(ALL)
+async def post_plan(page: AtPage, agency: str) -> Response:
+    posted = await page.posted()
+    try:
+        answer = await page.api.post(f"/agencies/{agency}/unit-plans", _asked(posted), once=posted.once)
+    except Refused as refused:
+        return await _form(page, agency, refused=refused, posted=posted)
+    return page.go(f"/agencies/{agency}/unit-plans/{answer.json()['plan_id']}", done="requested")
+
+
+@router.get(ALL + "/{plan}")
+async def get_plan(page: AtPage, agency: str, plan: str) -> Response:
+    return await _plan(page, agency, plan)
+
+
+@router.post(ALL + "/{plan}/approvals")
+async def post_approval(page: AtPage, agency: str, plan: str) -> Response:
+    posted = await page.posted()
+    path = f"/agencies/{agency}/unit-plans/{plan}"
+    try:
+        await page.api.post(f"{path}/approvals", {"reason": posted.text("reason")}, once=posted.once)
+    except Refused as refused:
+        return await _plan(page, agency, plan, refused=refused, posted=posted)
+    return page.go(path, done="approved")
+
+
+async def _plan(page: Page, agency: str, plan: str, **context: Any) -> Response:
+    path = f"/agencies/{agency}/unit-plans/{plan}"
+    found = await page.api.get(path)
+    may_approve = found["state"] == "requested" and page.has("agency_admin") and page.actor.id != found["requested_by"]
+    words: dict[str, Any] = {"names": await _names(page, agency), "labels": await _labels(page)}
+    return page.show("units/plan.html", agency=agency, path=path, plan=found, may_approve=may_approve, **words, **context)
+
+
+async def _form(page: Page, agency: str, **context: Any) -> Response:
+    """Filled with the last plan: most of it stays."""
+    plans = await every(page, f"/agencies/{agency}/unit-plans")
+    units = [each for each in await every(page, f"/agencies/{agency}/units") if not each["ended"]]
+    months = [each["period"] for each in (await page.api.get("/periods"))["items"]]
+    last = plans[-1] if plans else None
+    answering = {each["indicator"]: each["unit"] for each in last["assignments"]} if last else {}
+    whole: dict[str, Any] = {
+        "agency": agency,
+        "units": units,
+        "labels": await _labels(page),
+        "last": last,
+        "answering": answering,
+    }
+    following = str(Period.parse(months[-1]).next)
+    return page.show("units/plan_form.html", **whole, months=[*months[-3:], following], **context)
+
+
+def _asked(posted: Posted) -> dict[str, Any]:
+    day = posted.text("due_day")
+    names = ("first_period", "document", "lead_unit", "due_time", "reason")
+    return {
+        **{name: posted.text(name) for name in names},
+        "due_day": int(day) if day.isascii() and day.isdecimal() and len(day) < len("100") else day,
+        "assignments": [{"indicator": code, "unit": posted.text(f"unit-{code}")} for code in posted.texts("indicator")],
+    }
+
+
+async def _names(page: Page, agency: str) -> dict[str, str]:
+    return {each["unit"]: each["name"] for each in await every(page, f"/agencies/{agency}/units")}
+
+
+async def _labels(page: Page) -> dict[str, str]:
+    """Indicators that a plan assigns, in the order of the law in force, by code."""
+    months = (await page.api.get("/periods"))["items"]
+    scheme = (await page.api.get(f"/schemes/{months[-1]['scheme']}"))["content"]
+    indicators = scheme["indicators"].items()
+    return {code: each["label"][page.language] for code, each in indicators if each["group"] != _BONUS}

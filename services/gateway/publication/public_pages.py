@@ -1,0 +1,119 @@
+"""Public pages from the published bytes: what shared.public_pages asks of the gateway, and its refusals as pages."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime
+from http import HTTPStatus
+
+from fastapi import Request
+from starlette.responses import Response
+
+from services.gateway.http.edge import ONLY
+from services.gateway.http.errors import AgencyUnknown, NotYetPublished, PageNotPublished
+from services.gateway.http.negotiation import choose_media_type
+from services.gateway.http.periods import known_period
+from services.gateway.http.refusals import Handler, spoken
+from services.gateway.http.runtime import runtime
+from services.gateway.http.words import AGENCY, SHOWN
+from services.gateway.messages.problem_types import by_slug
+from services.gateway.publication.published_bytes import LATEST, Dressing, NotPublishedAs, Wanted, send
+from shared.database import Row
+from shared.law.scheme import packaged_schemes
+from shared.period import Period
+from shared.problems import MEDIA_TYPE
+from shared.public_pages import addresses
+from shared.public_pages.rendering import HTML, Refusal, nothing_published, refusal_page
+from shared.public_pages.routes import routes_over
+from shared.writing import sentence
+
+# A page runs nothing, takes only its own style sheet, stands in no frame, and sends nothing anywhere.
+GUARDS = {
+    "content-security-policy": (
+        "default-src 'none'; style-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "referrer-policy": "same-origin",
+}
+_GUARDS = tuple((name.encode("ascii"), value.encode("ascii")) for name, value in GUARDS.items())
+
+
+async def serve(request: Request, *, period: str | None, version: int | None, agency: str, media_type: str) -> Response:
+    now = runtime(request).clock()
+    if period is not None:
+        period = str(known_period(period, now=now))
+    if agency and not re.fullmatch(AGENCY, agency):
+        raise AgencyUnknown(f"no scored body has the code {agency[:SHOWN]!r} in {period}")
+    query = b"" if version is None else b"version=%d" % version
+    try:
+        return await send(request, Wanted(period, version, agency, media_type), _dressing, query=query, kinds=(ONLY,))
+    except NotYetPublished:
+        if period is not None:
+            raise
+        return _page(nothing_published(*_awaited(now)))
+    except NotPublishedAs as error:
+        period, version = str(error.context["period"]), int(error.context["version"])
+        raise PageNotPublished(
+            f"version {version} of {period} was published without a page", period=period, version=version
+        ) from error
+
+
+router = routes_over(serve)
+
+
+def as_page(handler: Handler) -> Handler:
+    """The handler, answering with a page where a browser asked for a public page; programs get the problem as everywhere."""
+
+    async def answer(request: Request, error: Exception) -> Response:
+        if not _is_ours(request.scope["path"]):
+            return await handler(request, error)
+        accepted = ",".join(request.headers.getlist("accept")) or None
+        if HTML not in (accepted or "") or choose_media_type(accepted, (MEDIA_TYPE, HTML)) != HTML:
+            return await handler(request, error)
+        made = await handler(spoken(request, "vi"), error)
+        if made.status_code < HTTPStatus.BAD_REQUEST:
+            return made
+        return _refused(made)
+
+    return answer
+
+
+def _refused(made: Response) -> Response:
+    """In Vietnamese whatever the browser was installed in, as all pages; the English title stands beside."""
+    told = json.loads(bytes(made.body))
+    faults = [f"{each['pointer']}: {each['detail']}" for each in told.get("errors", ())]
+    advice = told.get("hint") or told.get("remedy", "")
+    words = [sentence(each) for each in (told.get("detail", ""), *faults, "" if faults else advice) if each]
+    # A version without pages stands as it was published.
+    stands = told.get("context", {})
+    whole = (stands["period"], int(stands["version"])) if "version" in stands else None
+    kind = by_slug().get(told["type"].rpartition("/")[2])
+    refusal = Refusal(told["title"], kind.title_en if kind else "", tuple(words), whole)
+    response = _page(refusal_page(refusal), status=made.status_code, cache="no-store")
+    if "allow" in made.headers:
+        response.headers["allow"] = made.headers["allow"]
+    return response
+
+
+def _dressing(wanted: Wanted, found: Row) -> Dressing:
+    """Pages lead programs to the same version as data."""
+    kind = f"{wanted.media_type}; charset=utf-8".encode("ascii")
+    if wanted.media_type != HTML:
+        return Dressing(((b"content-type", kind),), ())
+    data = addresses.data_at(found["period"], found["version"], agency=wanted.agency)
+    link = f'<{data}>; rel="alternate"; type="application/json"'.encode("ascii")
+    return Dressing(((b"content-type", kind), *_GUARDS), ((b"link", link),))
+
+
+def _page(body: bytes, *, status: int = 200, cache: str = LATEST) -> Response:
+    return Response(body, status_code=status, media_type=HTML, headers={"cache-control": cache, **GUARDS})
+
+
+def _awaited(now: datetime) -> tuple[Period, datetime]:
+    """The month whose results come next while there are none at all, and the law's deadline of its reports."""
+    awaited = max(packaged_schemes()[0].first_period, Period.holding(now).previous)
+    return awaited, awaited.report_deadline
+
+
+def _is_ours(path: str) -> bool:
+    return path == addresses.FRONT or path.startswith("/periods/") or path == "/periods"

@@ -1,0 +1,113 @@
+"""Stored bytes of publications on their way out: found, made an answer once, and kept on the shelf for the next reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from fastapi import Request
+from starlette.responses import Response
+
+from services.gateway.http.edge import SECURITY
+from services.gateway.http.errors import AgencyUnknown, NotYetPublished, VersionUnknown
+from services.gateway.http.negotiation import matches
+from services.gateway.http.runtime import Runtime, runtime
+from services.gateway.http.shelf import Headers, Prepared
+from services.gateway.publication.store import published
+from shared.database import Connection, Row
+from shared.problems import NotAcceptable
+
+IMMUTABLE, LATEST = "public, max-age=31536000, immutable", "public, no-cache"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One rendering: ``period`` None is the latest published month, ``version`` None its latest, ``agency`` '' the whole."""
+
+    period: str | None
+    version: int | None
+    agency: str
+    media_type: str
+
+
+@dataclass(frozen=True)
+class Dressing:
+    """Headers beside those of every stored rendering: ``body`` go with the bytes, ``always`` with a 304 too."""
+
+    body: Headers
+    always: Headers
+
+
+class NotPublishedAs(NotAcceptable):
+    """The version has no such rendering; the context names it by ``period`` and ``version``."""
+
+
+Dress = Callable[[Wanted, Row], Dressing]
+
+
+async def send(request: Request, wanted: Wanted, dress: Dress, *, query: bytes, kinds: Sequence[str]) -> Response:
+    """The bytes, or 304 for who has them. Raises NotYetPublished, VersionUnknown, AgencyUnknown or NotPublishedAs.
+
+    ``query`` is the one plain spelling of the address's query and ``kinds`` what the edge looks for: nothing else is kept, so
+    the shelf cannot be flooded with synonyms.
+    """
+    given = runtime(request)
+    generation = given.shelf.generation
+    found = await _find(given, wanted)
+    prepared = _prepare(wanted, found, dress(wanted, found))
+    if request.scope["query_string"] == query:
+        for kind in kinds:
+            given.shelf.put((request.scope["path"], query, kind), prepared, generation=generation)
+    if_none_match = request.headers.get("if-none-match")
+    if if_none_match is not None and matches(if_none_match, prepared.etag.decode("ascii")):
+        return _raw(304, b"", prepared.unchanged)
+    return _raw(200, prepared.message["body"], prepared.headers)
+
+
+async def unpublished(connection: Connection, period: str) -> NotYetPublished | VersionUnknown:
+    """Why there is no such version of a month."""
+    versions = [line["version"] for line in await published.versions_of(connection, period)]
+    if not versions:
+        return NotYetPublished(f"nothing has been published of {period}")
+    return VersionUnknown(f"{period} has the versions 1 to {versions[-1]}")
+
+
+def _prepare(wanted: Wanted, found: Row, dressing: Dressing) -> Prepared:
+    """The answer as ASGI wants it, with all headers but the request's id."""
+    etag = f'"{found["digest"]}"'.encode("ascii")
+    pinned = wanted.version is not None
+    cache = (IMMUTABLE if pinned else LATEST).encode("ascii")
+    unchanged = ((b"etag", etag), (b"cache-control", cache), *dressing.always, *SECURITY)
+    body = bytes(found["body"])
+    length = (b"content-length", str(len(body)).encode("ascii"))
+    message = {"type": "http.response.body", "body": body}
+    headers = (length, *dressing.body, *unchanged)
+    return Prepared(wanted.period, found["version"], pinned, etag, headers, unchanged, message)
+
+
+async def _find(given: Runtime, wanted: Wanted) -> Row:
+    async with given.database.read() as connection:
+        found = await published.find_rendering(
+            connection, period=wanted.period, version=wanted.version, agency=wanted.agency, media_type=wanted.media_type
+        )
+        if found is not None:
+            return found
+        period = wanted.period or await published.latest_period(connection)
+        if period is None:
+            raise NotYetPublished("no month has been published")
+        versions = {line["version"] for line in await published.versions_of(connection, period)}
+        if not versions or (wanted.version is not None and wanted.version not in versions):
+            raise await unpublished(connection, period)
+        whole = wanted.agency and await published.find_rendering(
+            connection, period=period, version=wanted.version, agency="", media_type=wanted.media_type
+        )
+    if whole:
+        raise AgencyUnknown(f"no scored body has the code {wanted.agency!r} in {period}")
+    version = wanted.version or max(versions)
+    raise NotPublishedAs(f"this version was not published as {wanted.media_type}", period=period, version=version)
+
+
+def _raw(status: int, body: bytes, headers: Headers) -> Response:
+    response = Response(body, status_code=status)
+    response.raw_headers = list(headers)
+    return response

@@ -1,0 +1,76 @@
+"""The months: from the first scheme's first period to the one that runs now, and what was published of each."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from services.gateway.access.permits import PUBLIC
+from services.gateway.http.answers import API, OPEN, document
+from services.gateway.http.contract import reads
+from services.gateway.http.errors import NotYetPublished
+from services.gateway.http.periods import known_period, known_periods
+from services.gateway.http.routes.parameters import PeriodPath
+from services.gateway.http.runtime import runtime
+from services.gateway.publication.schemas.documents import PeriodDocument, PeriodPage, VersionPage
+from services.gateway.publication.store import published
+from shared.calendar import cutoff_of
+from shared.database import Row
+from shared.law.scheme import scheme_for
+from shared.period import Period
+
+router = APIRouter(dependencies=[Depends(PUBLIC)], tags=["periods"])
+
+
+@router.get("/periods", **reads(PeriodPage))
+async def list_periods(request: Request) -> Response:
+    """Every month that a scheme rules and that has begun, oldest first."""
+    given = runtime(request)
+    async with given.database.read() as connection:
+        latest = await published.latest_versions(connection)
+    items = [_summary(period, latest.get(str(period))) for period in known_periods(given.clock())]
+    return document(request, {"items": items, "next": None}, cache=OPEN)
+
+
+@router.get("/periods/{period}", **reads(PeriodDocument, refuses=[404]))
+async def get_period(request: Request, period: PeriodPath) -> Response:
+    """One month: its window, its deadlines and its latest publication."""
+    given = runtime(request)
+    month = known_period(period, now=given.clock())
+    async with given.database.read() as connection:
+        latest = (await published.latest_versions(connection)).get(period)
+        cutoff = await cutoff_of(connection, month, "*")
+        deadline = await cutoff_of(connection, month, "agency_report")
+    instants = {
+        "begins_at": month.start.astimezone(UTC),
+        "ends_at": month.end.astimezone(UTC),
+        "cutoff_at": cutoff,
+        "report_deadline_at": deadline,
+    }
+    return document(request, {**_summary(month, latest), **instants}, cache=OPEN)
+
+
+@router.get("/periods/{period}/versions", **reads(VersionPage, refuses=[404]))
+async def list_versions(request: Request, period: PeriodPath) -> Response:
+    """Every version that was published of the month, first one first; none is ever changed or taken away."""
+    given = runtime(request)
+    known_period(period, now=given.clock())
+    async with given.database.read() as connection:
+        found = await published.versions_of(connection, period)
+    if not found:
+        raise NotYetPublished(f"nothing has been published of {period}")
+    return document(request, {"items": [_version(line) for line in found], "next": None}, cache=OPEN)
+
+
+def _summary(period: Period, latest: Row | None) -> dict[str, Any]:
+    version = latest and {"version": latest["version"], "published_at": latest["published_at"]}
+    return {"period": str(period), "scheme": scheme_for(period).id, "published": version}
+
+
+def _version(line: Row) -> dict[str, Any]:
+    shown = {name: line[name] for name in ("version", "published_at", "digest", "reason")}
+    scores = f"{API}/periods/{line['period']}/scores?version={line['version']}"
+    return {**shown, "publication": line["publication_id"], "run": line["run_id"], "scores": scores}

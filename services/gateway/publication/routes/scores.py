@@ -1,0 +1,90 @@
+"""Published sheets: the stored bytes, never written anew. The first reader of one puts it on the shelf for the others."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import Field
+from starlette.responses import Response
+
+from services.gateway.access.permits import PUBLIC
+from services.gateway.http.answers import API
+from services.gateway.http.contract import header, reads_formats, ref
+from services.gateway.http.edge import CSV, JSON
+from services.gateway.http.negotiation import choose_media_type
+from services.gateway.http.periods import known_period
+from services.gateway.http.routes.parameters import AgencyPath, PeriodPath, Unset
+from services.gateway.http.runtime import runtime
+from services.gateway.http.shelf import Headers
+from services.gateway.http.words import SHOWN, Whole
+from services.gateway.publication.published_bytes import Dressing, Wanted, send
+from services.gateway.publication.schemas.sheet import AgencySheet, ScoreSheet
+from shared.database import Row
+from shared.errors import Fault
+from shared.problems import NotAcceptable
+
+router = APIRouter(dependencies=[Depends(PUBLIC)], tags=["scores"])
+
+FORMATS = {"json": JSON, "csv": CSV}
+
+Number = Annotated[Whole, Field(ge=1, le=2_147_483_647)]
+VersionQuery = Annotated[Number | Unset, Query(description="Pins a version; without it, the latest.")]
+# Any text in the code: an unknown one is refused as an Accept nobody offers is, with 406.
+FormatText = Annotated[str, Field(json_schema_extra={"enum": ["json", "csv"]})]
+FormatQuery = Annotated[FormatText | Unset, Query(alias="format", description="Goes before Accept.")]
+BESIDE = {"Link": header("The reports behind this version: which counted, by which extension, and their public words.")}
+TABLE = {"type": "string", "description": "UTF-8 with a byte order mark, one row per agency, RFC 4180."}
+
+
+@router.get("/periods/{period}/scores", **reads_formats({JSON: ref(ScoreSheet), CSV: TABLE}, refuses=[404], beside=BESIDE))
+async def get_scores(
+    request: Request, period: PeriodPath, version: VersionQuery = None, wanted_format: FormatQuery = None
+) -> Response:
+    """The published sheet of a month: all agencies."""
+    known_period(period, now=runtime(request).clock())
+    media_type = _media_type(request, wanted_format)
+    wanted = Wanted(period, version, "", media_type)
+    # Whatever is accepted, the format that the address names is sent.
+    kinds = (JSON, CSV) if wanted_format else (media_type,)
+    return await send(request, wanted, _dressing, query=_plain_query(version, wanted_format), kinds=kinds)
+
+
+@router.get("/periods/{period}/scores/{agency}", **reads_formats({JSON: ref(AgencySheet)}, refuses=[404], beside=BESIDE))
+async def get_agency_scores(request: Request, period: PeriodPath, agency: AgencyPath, version: VersionQuery = None) -> Response:
+    """One agency's part of the published sheet."""
+    known_period(period, now=runtime(request).clock())
+    media_type = choose_media_type(_accepted(request), (JSON,))
+    wanted = Wanted(period, version, agency, media_type)
+    return await send(request, wanted, _dressing, query=_plain_query(version, None), kinds=(media_type,))
+
+
+def _dressing(wanted: Wanted, found: Row) -> Dressing:
+    """Its type, and where the reports behind this version stand, and what extended them: the bytes hold none of it (APR-10)."""
+    agency = f"/{wanted.agency}" if wanted.agency else ""
+    beside = f'<{API}/periods/{wanted.period}/reports{agency}?version={found["version"]}>; rel="related"'.encode("ascii")
+    own: Headers = ((b"content-type", b"application/json"),)
+    if wanted.media_type == CSV:
+        name = f"scores-{wanted.period}-v{found['version']}.csv"
+        disposition = f'attachment; filename="{name}"'.encode("ascii")
+        own = ((b"content-type", b"text/csv; charset=utf-8"), (b"content-disposition", disposition))
+    return Dressing(own, ((b"vary", b"Accept"), (b"link", beside)))
+
+
+def _media_type(request: Request, wanted_format: str | None) -> str:
+    if wanted_format is None:
+        return choose_media_type(_accepted(request), (JSON, CSV))
+    if wanted_format not in FORMATS:
+        fault = Fault("?format", "is not offered", seen=wanted_format[:SHOWN], expected=" or ".join(FORMATS))
+        raise NotAcceptable(f"no sheet is written as {wanted_format[:SHOWN]!r}", faults=[fault])
+    return FORMATS[wanted_format]
+
+
+def _accepted(request: Request) -> str | None:
+    return ",".join(request.headers.getlist("accept")) or None
+
+
+def _plain_query(version: int | None, wanted_format: str | None) -> bytes:
+    pinned = [] if version is None else [f"version={version}"]
+    chosen = [f"format={wanted_format}"] if wanted_format else []
+    return "&".join([*pinned, *chosen]).encode("ascii")

@@ -1,0 +1,141 @@
+"""What everybody may read, apart from the sheets themselves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from services.gateway.http.schemas.shape import AgencyCode, Digest, Page, PeriodText, PublicationId, RunId, Shape
+
+Kind = Literal["ministry", "ministerial_agency", "government_agency", "province"]
+Origin = Literal["network", "official_file", "intake"]
+
+
+class Fault(Shape):
+    """`pointer`: a JSON pointer into the body, `?name` for a query parameter, a bare name for a part of the path."""
+
+    pointer: str
+    detail: str
+    seen: str | None = None
+    expected: str | None = None
+    hint: str | None = None
+    rule_id: str | None = None
+
+
+class Problem(Shape):
+    """RFC 9457. `type` leads to a page that explains it; `instance` is the request's id. From 500 up only `remedy` is told
+    besides: what one does about any problem of this type, which needs no details. Title, cause and remedy are in Vietnamese, or
+    in English for who likes that better; detail, hint and errors in Vietnamese for who names it in Accept-Language."""
+
+    type: str
+    title: str
+    status: int
+    instance: str
+    detail: str | None = None
+    cause: str | None = None
+    hint: str | None = None
+    remedy: str | None = None
+    errors: list[Fault] | None = None
+    context: dict[str, str] | None = None
+
+
+class Head(Shape):
+    """The office that heads the agency; the person's name is null until it is entered."""
+
+    title_vi: str
+    title_en: str
+    name: str | None
+
+
+class Agency(Shape):
+    code: AgencyCode
+    kind: Kind
+    name_vi: str
+    name_en: str
+    head: Head
+    nso_code: str | None
+
+
+class AgencyPage(Page):
+    items: list[Agency]
+
+
+class SchemeSummary(Shape):
+    id: str
+    decision: str
+    first_period: PeriodText
+    digest: Digest
+
+
+class SchemePage(Page):
+    items: list[SchemeSummary]
+
+
+class SchemeDocument(Shape):
+    """`content` is the law as data: every number beside the key of the passage it comes from, the passages with digests."""
+
+    id: str
+    digest: Digest
+    content: dict[str, Any]
+
+
+class PublishedVersion(Shape):
+    version: int
+    published_at: datetime
+
+
+class PeriodSummary(Shape):
+    """`published` is the latest version, null before the first publication."""
+
+    period: PeriodText
+    scheme: str
+    published: PublishedVersion | None
+
+
+class PeriodPage(Page):
+    items: list[PeriodSummary]
+
+
+class PeriodDocument(PeriodSummary):
+    """The month's instants: window, end of day 01 for automatic sources, first instant too late for reported data."""
+
+    begins_at: datetime
+    ends_at: datetime
+    cutoff_at: datetime
+    report_deadline_at: datetime
+
+
+class Version(Shape):
+    version: int
+    publication: PublicationId
+    run: RunId
+    published_at: datetime
+    digest: Digest
+    reason: str
+    scores: str
+
+
+class VersionPage(Page):
+    items: list[Version]
+
+
+class Health(Shape):
+    status: Literal["alive", "ready"]
+
+
+class ProblemTypeDocument(Shape):
+    type: str
+    slug: str
+    status: int
+    title_vi: str
+    title_en: str
+    meaning: str
+    cause_vi: str
+    cause_en: str
+    remedy_vi: str
+    remedy_en: str
+    example: Problem
+
+
+class ProblemTypePage(Page):
+    items: list[ProblemTypeDocument]

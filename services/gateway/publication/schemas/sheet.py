@@ -1,0 +1,150 @@
+"""The published sheet: the shape of `bangdiem simulate`, plus where every figure comes from.
+
+Numbers are decimal text beside exact fractions. What may grow (citations, snapshot and ruling references) is left open.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from services.gateway.http.schemas.shape import AgencyCode, Digest, PeriodText, PublicationId, RunId, SnapshotId
+from services.gateway.publication.schemas.documents import Head, Kind, Origin
+
+Grade = Literal["A", "B", "C", "D"]
+State = Literal["scored", "no_events", "not_applicable", "missing", "settled"]
+
+
+class Open(BaseModel):
+    """Published bytes are kept for ever: a reader must bear fields that a later version of the document added."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class DatabaseFigure(Open):
+    """One database that a body reported for C1. `winner` is the figure that counts, by the reading that `precedence` names:
+    null when there is no automatic one and the reported one is not confirmed. `variance` is reported less automatic."""
+
+    database: str
+    database_name: str
+    automatic: int | None
+    reported: int
+    confirmed: bool
+    winner: Literal["automatic", "reported"] | None
+    precedence: str
+    variance: int | None
+
+
+class IndicatorScore(Open):
+    """`exact` is an integer or a reduced fraction; a missing indicator has neither points nor exact value. `figures` stand at
+    C1 of a body that reported databases."""
+
+    points: str | None
+    exact: str | None
+    max: str
+    state: State
+    flags: list[str]
+    snapshots: list[SnapshotId]
+    figures: list[DatabaseFigure] = []
+
+
+class AgencyScore(Open):
+    agency: AgencyCode
+    name_vi: str
+    name_en: str
+    kind: Kind
+    head: Head
+    total: int
+    total_exact: str
+    grade: Grade
+    rank: int
+    missing: list[str]
+    rank_in_kind: int | None
+    applicable_share: str | None
+    flags: list[str]
+    measures: dict[str, str | None]
+    settled: dict[str, str]
+    groups: dict[str, str | None]
+    indicators: dict[str, IndicatorScore]
+
+
+class SnapshotUsed(Open):
+    snapshot: SnapshotId
+    source: str
+    version: int
+    origin: Origin
+    as_of: datetime
+    # What the source itself says of its figures, above all that they are demo data.
+    notices: list[str]
+
+
+class RowsBehind(Open):
+    """Rows of one body in one dataset of a snapshot."""
+
+    agency: AgencyCode
+    snapshot: SnapshotId
+    dataset: str
+
+
+class LeaderValue(Open):
+    """The pool's maximum of a relative indicator, who holds it, and the rows it comes from."""
+
+    measure: str
+    value: str
+    agencies: list[AgencyCode]
+    pool_incomplete: bool
+    rows: list[RowsBehind]
+
+
+class RulingUsed(Open):
+    """A recorded decision that supplied a missing measure."""
+
+    ruling_id: str
+    agency: AgencyCode
+    measure: str
+    value: str
+    reason: str
+    document: str
+
+
+class Passage(Open):
+    """Where a kind of number stands in the decision, and the digest of those words."""
+
+    document: str
+    item: str
+    passage: str
+    sha256: Digest
+
+
+class SheetHeader(Open):
+    period: PeriodText
+    version: int
+    run: RunId
+    scheme: str
+    scheme_digest: Digest
+    inputs_digest: Digest
+    result_digest: Digest
+    engine_version: str
+    published_at: datetime
+    provisional: bool
+    publication: PublicationId
+    snapshots: list[SnapshotUsed]
+    rulings: list[RulingUsed]
+    applicability: list[dict[str, Any]]
+    citations: dict[str, list[Passage]]
+    leaders: dict[str, list[AgencyCode]]
+    leader_values: dict[str, LeaderValue]
+
+
+class ScoreSheet(SheetHeader):
+    """Every scored agency, sorted by code; `leaders` hold the positive maximum of a relative indicator."""
+
+    agencies: list[AgencyScore]
+
+
+class AgencySheet(SheetHeader):
+    """One agency's part of the sheet, with the same header."""
+
+    agencies: list[AgencyScore]

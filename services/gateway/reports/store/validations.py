@@ -1,0 +1,158 @@
+"""Validations, the jobs that make them, and what a check needs to know about a body and a month."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Text, cast, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.gateway.reports.store.counting import FIRST_IN_FORCE
+from shared.database import Row, row, rows
+from shared.tables.control import rule_activation
+from shared.tables.intake import validation
+from shared.tables.queue import job_run
+
+_HEADER = (
+    "validation_id", "submission_id", "revision", "agency", "catalogue", "catalogue_digest", "context", "summary",
+    "finding_count", "actor", "recorded_at",
+)  # fmt: skip
+
+# Of every source's month the latest version; of a body's databases what the source had counted (INT-17, C-2).
+_AUTOMATIC = text("""
+SELECT snapshot_id, database, database_name, new_records FROM ingest.automatic_records
+ WHERE agency = :agency AND period = :period AND snapshot_id = :snapshot_id ORDER BY database
+""")
+_COUNTED = text("""
+SELECT snapshot_id FROM ingest.snapshot WHERE source = 'national_database' AND period = :period ORDER BY version DESC LIMIT 1
+""")
+
+# Reports in force of the earlier months from the first on that matters, one of each (INT-11); where there are none, the last
+# one of all, for comparing figures.
+_BEFORE = f"""
+SELECT DISTINCT ON (a.period) a.period, a.sequence, a.submission_id, a.digest{{content}} FROM intake.acceptance AS a
+ WHERE a.agency = :agency AND a.period < :period
+   AND a.period >= least(:first, (SELECT max(period) FROM intake.acceptance WHERE agency = :agency AND period < :period))
+ ORDER BY a.period, {FIRST_IN_FORCE}
+"""
+_REPORTS_BEFORE = text(_BEFORE.format(content=", a.content"))
+_NAMES_BEFORE = text(_BEFORE.format(content=""))
+
+
+# Signed reports in force from a month on, and what is under review there (DQ-09).
+_REPORTS_FROM = text(f"""
+SELECT DISTINCT ON (a.period, a.agency) a.period, a.agency, a.sequence, a.submission_id, a.content, s.form
+  FROM intake.acceptance AS a JOIN intake.submission AS s USING (submission_id)
+ WHERE a.period >= :first ORDER BY a.period, a.agency, {FIRST_IN_FORCE}
+""")
+_UNDER_REVIEW = text("""
+SELECT s.submission_id, s.agency, s.period, s.sequence, t.to_state AS state
+  FROM intake.submission AS s
+  JOIN LATERAL (SELECT to_state FROM intake.transition WHERE submission_id = s.submission_id ORDER BY number DESC LIMIT 1) AS t
+    ON true
+ WHERE s.period >= :first AND t.to_state IN ('in_review', 'approved') ORDER BY s.period, s.agency, s.sequence
+""")
+# When a fact that let an agreement lapse came to be: an activation, a snapshot, a signed report or the ruling on it.
+_INSTANT = text("""
+SELECT max(recorded_at) FROM (
+  SELECT recorded_at FROM control.rule_activation WHERE activation_id = :fact
+   UNION ALL SELECT recorded_at FROM ingest.snapshot WHERE snapshot_id = :fact
+   UNION ALL SELECT recorded_at FROM intake.acceptance WHERE submission_id = :fact
+   UNION ALL SELECT recorded_at FROM control.late_acceptance WHERE submission_id = :fact) AS found
+""")
+_ACTIVATED = ("activation_id", "sequence", "first_period", "catalogue_digest", "impact", "reason", "actor", "recorded_at")
+
+
+async def latest_validation(connection: AsyncConnection, submission_id: str, revision: int) -> Row | None:
+    """Of a revision, without its findings."""
+    columns = [validation.c[name] for name in _HEADER]
+    same = (validation.c.submission_id == submission_id, validation.c.revision == revision)
+    latest = validation.c.recorded_at.desc(), validation.c.validation_id.desc()
+    return await row(connection, select(*columns).where(*same).order_by(*latest).limit(1))
+
+
+async def find_validation(connection: AsyncConnection, submission_id: str, validation_id: str) -> Row | None:
+    """Without its findings."""
+    columns = [validation.c[name] for name in _HEADER]
+    same = (validation.c.submission_id == submission_id, validation.c.validation_id == validation_id)
+    return await row(connection, select(*columns).where(*same))
+
+
+async def findings_of(connection: AsyncConnection, validation_id: str) -> bytes:
+    """As stored: compressed NDJSON, complete."""
+    statement = select(validation.c.findings).where(validation.c.validation_id == validation_id)
+    return bytes(await connection.scalar(statement) or b"")
+
+
+async def find_job(connection: AsyncConnection, purpose: str) -> Row | None:
+    columns = [job_run.c[name] for name in ("purpose", "state", "started_at", "ended_at", "problem")]
+    return await row(connection, select(*columns).where(job_run.c.purpose == purpose))
+
+
+async def jobs_under(connection: AsyncConnection, prefix: str) -> list[Row]:
+    """Jobs whose purpose begins so and that have not ended."""
+    columns = [job_run.c[name] for name in ("purpose", "state")]
+    same = (job_run.c.purpose.startswith(prefix, autoescape=True), job_run.c.state.in_(("waiting", "running")))
+    return await rows(connection, select(*columns).where(*same))
+
+
+async def activations(connection: AsyncConnection, period: str) -> list[Row]:
+    """Catalogues (as JSON text) that hold from this month or an earlier one on, in the order they were activated."""
+    content = cast(rule_activation.c.catalogue, Text).label("catalogue")
+    statement = select(rule_activation.c.activation_id, content).where(rule_activation.c.first_period <= period)
+    return await rows(connection, statement.order_by(rule_activation.c.sequence))
+
+
+async def counted_snapshot(connection: AsyncConnection, period: str) -> str | None:
+    """The snapshot that holds the month's automatic figures; None while nothing is frozen."""
+    found: str | None = await connection.scalar(_COUNTED, {"period": period})
+    return found
+
+
+async def automatic_figures(connection: AsyncConnection, *, agency: str, period: str, snapshot_id: str) -> list[Row]:
+    return await rows(connection, _AUTOMATIC, {"agency": agency, "period": period, "snapshot_id": snapshot_id})
+
+
+async def reports_before(connection: AsyncConnection, *, agency: str, period: str, first: str) -> list[Row]:
+    """Reports in force of the earlier months from ``first`` on, the oldest first; else the last one of all."""
+    return await rows(connection, _REPORTS_BEFORE, {"agency": agency, "period": period, "first": first})
+
+
+async def names_of_reports_before(connection: AsyncConnection, *, agency: str, period: str, first: str) -> list[Row]:
+    """The same without their content."""
+    return await rows(connection, _NAMES_BEFORE, {"agency": agency, "period": period, "first": first})
+
+
+async def reports_from(connection: AsyncConnection, first: str) -> list[Row]:
+    """Signed reports in force of a month and later ones, by month and body."""
+    return await rows(connection, _REPORTS_FROM, {"first": first})
+
+
+async def under_review_from(connection: AsyncConnection, first: str) -> list[Row]:
+    """Submissions whose approval an activation would let lapse."""
+    return await rows(connection, _UNDER_REVIEW, {"first": first})
+
+
+async def activation_of(connection: AsyncConnection, catalogue_id: str) -> str | None:
+    """The latest activation of a catalogue of this name; None for one that came with the release."""
+    statement = select(rule_activation.c.activation_id).where(rule_activation.c.catalogue["id"].astext == catalogue_id)
+    found: str | None = await connection.scalar(statement.order_by(rule_activation.c.sequence.desc()).limit(1))
+    return found
+
+
+async def instant_of(connection: AsyncConnection, fact: str) -> datetime | None:
+    """Of an activation, a snapshot or an accepted report by its id, when it was recorded; None of anything else."""
+    found: datetime | None = await connection.scalar(_INSTANT, {"fact": fact})
+    return found
+
+
+async def find_activation(connection: AsyncConnection, activation_id: str) -> Row | None:
+    """Without the catalogue itself, which `/report-rules` shows."""
+    columns = [rule_activation.c[name] for name in _ACTIVATED]
+    return await row(connection, select(*columns).where(rule_activation.c.activation_id == activation_id))
+
+
+async def list_activations(connection: AsyncConnection, *, after: int | None, limit: int) -> list[Row]:
+    """In the order they were recorded."""
+    statement = select(*(rule_activation.c[name] for name in _ACTIVATED)).order_by(rule_activation.c.sequence).limit(limit)
+    return await rows(connection, statement if after is None else statement.where(rule_activation.c.sequence > after))

@@ -1,0 +1,97 @@
+"""Another rule catalogue is put in force; first it is said which signed reports it would stop, and what lapses (DQ-09)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.gateway.access import tenancy
+from services.gateway.http.periods import ruled_period
+from services.gateway.http.runtime import Runtime
+from services.gateway.http.words import require_reason
+from services.gateway.reports.form.report import Report
+from services.gateway.reports.rules.catalogue import parse_catalogue
+from services.gateway.reports.rules.checks_impact import impact
+from services.gateway.reports.rules.context import Context
+from services.gateway.reports.rules.rules import Catalogue
+from services.gateway.reports.store import submissions as submitted
+from services.gateway.reports.store import validations as stored
+from services.gateway.reports.submissions.known import Known, catalogue_of, known_of, report_of
+from shared.audit import Actor, record
+from shared.database import Connection, Row
+from shared.errors import Conflict
+from shared.ids import new_id
+from shared.tables.control import rule_activation
+
+
+class AlreadyInForce(Conflict):
+    """This very catalogue holds for its first month already."""
+
+    slug = "rules-already-in-force"
+    title_vi = "Danh mục quy tắc này đang có hiệu lực"
+    title_en = "These rules are in force already"
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What an activation would do: ``stopped`` are signed reports it would newly stop, ``lapsing`` what is under review."""
+
+    catalogue: Catalogue
+    stopped: list[Row]
+    lapsing: list[Row]
+
+    @property
+    def impact(self) -> dict[str, Any]:
+        return {"stopped": self.stopped, "lapsing": self.lapsing}
+
+
+async def foresee(given: Runtime, actor: Actor, document: Mapping[str, Any]) -> Foreseen:
+    """Stores nothing. Raises CatalogueInvalid, InputInvalid for a month no scheme rules, or AlreadyInForce."""
+    catalogue = parse_catalogue(document)
+    first = str(ruled_period(catalogue.first_period, place="/catalogue/first_period"))
+    async with tenancy.read(given.database, actor) as connection:
+        reports = [(line, await _known(connection, line, catalogue)) for line in await stored.reports_from(connection, first)]
+        lapsing = await stored.under_review_from(connection, first)
+        former = await catalogue_of(connection, first)
+    if former.digest == catalogue.digest:
+        raise AlreadyInForce(f"{catalogue.id} holds from {first} on", hint="GET /api/v1/report-rules shows it.")
+    stopped = await asyncio.to_thread(_stopped, reports, catalogue)
+    return Foreseen(catalogue, stopped, lapsing)
+
+
+async def activate(given: Runtime, actor: Actor, document: Mapping[str, Any], *, reason: str) -> Row:
+    """From the commit on the catalogue holds for its first month and later ones; what was signed stays signed."""
+    reason = require_reason(reason)
+    foreseen = await foresee(given, actor, document)
+    values = {
+        "activation_id": new_id("act"),
+        "first_period": foreseen.catalogue.first_period,
+        "catalogue": dict(foreseen.catalogue.content),
+        "catalogue_digest": foreseen.catalogue.digest,
+        "impact": foreseen.impact,
+        "reason": reason,
+        "actor": actor.id,
+    }
+    async with given.database.transaction() as connection:
+        await submitted.insert(connection, rule_activation, values)
+        detail = {"catalogue": foreseen.catalogue.id, "catalogue_digest": foreseen.catalogue.digest}
+        await record(connection, actor.id, "rules.activate", str(values["activation_id"]), reason=reason, detail=detail)
+        return await stored.find_activation(connection, str(values["activation_id"])) or values
+
+
+async def _known(connection: Connection, line: Row, new: Catalogue) -> Known:
+    named = {name: line[name] for name in ("agency", "period", "form")}
+    return await known_of(connection, **named, other_rules=(new,))
+
+
+def _stopped(reports: list[tuple[Row, Known]], new: Catalogue) -> list[Row]:
+    """By month and body; each report against the rules that held for its own month."""
+    found = []
+    for line, known in reports:
+        asked: list[tuple[str, Report, Context]] = [(line["submission_id"], report_of(line["content"]), known.context)]
+        for stop in impact(asked, former=known.catalogue, new=new):
+            named = {name: line[name] for name in ("submission_id", "agency", "period", "sequence")}
+            found.append({**named, "fatal": list(stop.fatal), "confirm": list(stop.confirm)})
+    return found

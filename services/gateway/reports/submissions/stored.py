@@ -1,0 +1,74 @@
+"""How a revision and its findings lie in the database: compressed, whole, and found again as they were. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+import zstandard
+
+from services.gateway.reports.form.report import Finding, SentReport
+from services.gateway.reports.form.sent_document import sent_as_json, sent_from_json
+from services.gateway.reports.rules.findings_files import as_ndjson
+from shared.canonical import canonical_bytes, sha256_hex
+
+WHOLE = "whole"
+ONE_ROW = "report"
+_LEVEL = 3
+_findings = msgspec.json.Decoder(Finding)
+
+
+def packed(data: bytes) -> bytes:
+    return zstandard.ZstdCompressor(level=_LEVEL).compress(data)
+
+
+def unpacked(data: bytes) -> bytes:
+    """Only of what ``packed`` made: the size is taken from the frame."""
+    return zstandard.ZstdDecompressor().decompress(bytes(data))
+
+
+def pack_sent(sent: SentReport) -> bytes:
+    return packed(msgspec.json.encode(sent_as_json(sent)))
+
+
+def unpack_sent(data: bytes) -> SentReport:
+    return sent_from_json(msgspec.json.decode(unpacked(data)))
+
+
+def pack_findings(findings: Iterable[Finding]) -> bytes:
+    return packed(as_ndjson(findings))
+
+
+def unpack_findings(data: bytes) -> tuple[Finding, ...]:
+    """All of them, in the order they were found."""
+    return tuple(_findings.decode_lines(unpacked(data)))
+
+
+def tag_of(revision: Mapping[str, Any]) -> str:
+    """What If-Match names a revision by: its place in the submission and the digest of what was sent."""
+    names = ("submission_id", "number", "scope", "file_digest")
+    return sha256_hex(canonical_bytes([str(revision[name]) for name in names]))
+
+
+def begun_tag(submission: Mapping[str, Any], body: bytes) -> str:
+    """The tag of what is known before there is any content: of these bytes, and told to be of no revision yet."""
+    return f"{_no_revision(submission)}.{sha256_hex(body)}"
+
+
+def begun_by(named: str, submission: Mapping[str, Any]) -> bool:
+    """Whether an entry of If-Match is such a tag of this submission, whatever was known when it was read."""
+    return named.strip().startswith(f'"{_no_revision(submission)}.')
+
+
+def _no_revision(submission: Mapping[str, Any]) -> str:
+    return tag_of({"submission_id": submission["submission_id"], "number": 0, "scope": WHOLE, "file_digest": ""})
+
+
+def plain_report(sent: SentReport) -> dict[str, Any]:
+    """The report's JSON form with its cells as they were sent, whether or not they can be understood."""
+    return {
+        name: dict(rows[0].values) if name == ONE_ROW and rows else [dict(row.values) for row in rows]
+        for name, rows in sent.sections.items()
+        if name != ONE_ROW or rows
+    }

@@ -1,1 +1,0 @@
-"""Use cases of a submission: draft, check, confirm, hand over, approve, sign. Each opens one transaction of its own."""
