@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import psycopg
-from sqlalchemy import event, exc, text
+from sqlalchemy import Table, event, exc, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -161,6 +161,18 @@ async def row(connection: AsyncConnection, statement: Any, parameters: Row | Non
     result = await connection.execute(statement, parameters or {})
     found = result.mappings().one_or_none()
     return None if found is None else dict(found)
+
+
+async def insert_row(connection: AsyncConnection, table: Table, values: Row) -> Row:
+    """The row as it stands in the database."""
+    result = await connection.execute(table.insert().values(**values).returning(table))
+    return dict(result.mappings().one())
+
+
+async def schema_revision(connection: AsyncConnection) -> str | None:
+    """The migration the database stands at."""
+    revision: str | None = await connection.scalar(text("SELECT version_num FROM public.alembic_version"))
+    return revision
 
 
 def is_row_security(error: exc.DBAPIError) -> bool:

@@ -33,7 +33,7 @@ def show(
 ) -> None:
     """Print a sheet as a table."""
     from services.cli import tables
-    from services.gateway.publication import documents
+    from services.gateway.operations import documents
 
     month = str(period_of(period))
 

@@ -13,7 +13,7 @@ from starlette.types import Lifespan
 from services.gateway.access.routes import credentials, members, people, request_keys
 from services.gateway.app.openapi import build, dump
 from services.gateway.app.routes import health, problems
-from services.gateway.deadlines.routes import calendar, completeness, extensions, late_acceptances
+from services.gateway.deadlines.routes import completeness, extensions, late_acceptances
 from services.gateway.feedback.routes import feedback, feedback_steps, own_feedback
 from services.gateway.http import refusals
 from services.gateway.http.answers import API, OPEN
@@ -22,6 +22,7 @@ from services.gateway.http.pages import GUARDS, operations_page
 from services.gateway.notifications.routes import events, webhooks
 from services.gateway.operations.routes import (
     applicability,
+    calendar,
     findings,
     publications,
     rulings,

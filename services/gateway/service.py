@@ -19,9 +19,10 @@ from services.gateway.http.idempotency import forgetting
 from services.gateway.http.runtime import Runtime
 from services.gateway.http.shelf import Shelf
 from services.gateway.notifications.webhooks.delivering import Deliverer
+from services.gateway.notifications.webhooks.sending import Sender
 from services.gateway.publication.listener import listen
 from services.gateway.reports.keyring import Keyring
-from services.gateway.reports.scanner import scanner_of
+from services.gateway.reports.scanner import Scanner, scanner_of
 from services.gateway.reports.signing_keys import record_keys
 from services.gateway.reports.submissions import checking
 from services.gateway.settings import GatewaySettings, sender_of, verifier_of
@@ -73,17 +74,19 @@ class Gateway:
             queue=queue,
             shelf=self.shelf,
             clock=self._platform.clock,
-            access=self._access,
             public_url=self._settings.public_url,
             max_body_bytes=self._settings.max_body_bytes,
             schema_head=head(),
-            keyring=self._keyring,
             max_report_bytes=self._settings.max_report_bytes,
             check_at_once_bytes=self._settings.check_at_once_bytes,
             max_attachment_bytes=self._settings.max_attachment_bytes,
-            scanner=scanner_of(self._settings.attachment_scanner, seconds=self._settings.attachment_scanner_seconds),
             verifier=self._verifier,
-            sender=self._sender,
+            parts={
+                Access: self._access,
+                Keyring: self._keyring,
+                Sender: self._sender,
+                Scanner: scanner_of(self._settings.attachment_scanner, seconds=self._settings.attachment_scanner_seconds),
+            },
         )
         self.app.state.runtime = runtime
         listening = asyncio.create_task(listen(database, self.shelf), name="publication listener")

@@ -17,8 +17,7 @@ from services.cli.demo.gateways import Gateways
 from services.cli.demo.people import REASON, agency_keys
 from services.cli.demo.progress import Step, Steps
 from services.cli.executing import Desk
-from services.gateway.operations import decisions
-from services.gateway.publication import documents
+from services.gateway.operations import decisions, documents
 from shared.errors import Unavailable
 from shared.period import Period
 

@@ -24,8 +24,7 @@ from services.cli.serve import bind, gateway_of, run_services, url_of
 from services.cli.settings import platform_settings
 from services.cli.site import Site, founded
 from services.cli.stand_ins import stand_ins
-from services.gateway.operations import commands, decisions
-from services.gateway.publication import documents
+from services.gateway.operations import commands, decisions, documents
 from services.ingest.settings import IngestSettings
 from shared.ending import to_the_end
 from shared.period import Period

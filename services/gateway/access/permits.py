@@ -60,16 +60,16 @@ class Permit(SecurityBase):
         given = runtime(request)
         caller = await authenticate(
             given.database,
-            access=given.access,
+            access=given.part(Access),
             authorization=request.headers.get("authorization"),
-            use=use_of(request, given.access),
+            use=use_of(request, given.part(Access)),
             now=given.clock(),
             signs=request.method not in READING or is_signed(request),
         )
         self.require_reach(caller.actor, request)
         self._require_role(caller.actor)
         if self.factor is SecondFactor.NEEDED:
-            require_second_factor(caller.factors, given.access.second_factor)
+            require_second_factor(caller.factors, given.part(Access).second_factor)
         # Before anything is answered again: who replays a captured request has its idempotency key too (SEC-07).
         await require_signature(request, caller.request_keys, request.app.state.runtime)
         refuse_unknown_query(request)

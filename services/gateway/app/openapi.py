@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from services.gateway.access.permits import Permit, Public
-from services.gateway.access.schemas import identity, people
+from services.gateway.access.schemas import identity, people, request_keys
 from services.gateway.deadlines.schemas import deadline_bodies, deadlines
 from services.gateway.feedback.schemas import feedback
 from services.gateway.http.contract import PROBLEM_TYPE, declare, header, sometimes
@@ -114,7 +114,18 @@ def _schemas() -> dict[str, Any]:
     """Bodies as they are read, all others as they are written."""
     modes = [
         (model, "validation")
-        for module in (bodies, identity, intake_bodies, deadline_bodies, registers, feedback, signatures, unit_bodies, events)
+        for module in (
+            bodies,
+            identity,
+            intake_bodies,
+            deadline_bodies,
+            registers,
+            feedback,
+            signatures,
+            request_keys,
+            unit_bodies,
+            events,
+        )
         for model in _models(module)
     ]
     answers = (

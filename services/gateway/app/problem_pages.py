@@ -30,7 +30,7 @@ _WORDS: Mapping[str, Mapping[Language, str]] = {
 _HEAD = """# Problem types
 
 Every error answer is `application/problem+json` (RFC 9457). Its `type` is one of these, under `<public url>/problems/`, where
-each has a page in Vietnamese and English. `instance` is the request's id. Made by `python -m services.gateway.app.generate`.
+each has a page in Vietnamese and English. `instance` is the request's id. Made by `python -m services.gateway.generate`.
 
 | member | language |
 |---|---|

@@ -14,7 +14,7 @@ from services.gateway.access.permits import Permit
 from services.gateway.access.second_factor import SecondFactor
 from services.gateway.http.answers import API
 
-BEGIN, END = "<!-- roles: made by python -m services.gateway.app.generate -->", "<!-- end of roles -->"
+BEGIN, END = "<!-- roles: made by python -m services.gateway.generate -->", "<!-- end of roles -->"
 _SHORT = {
     "reader": "đọc", "operator": "vận hành", "publisher": "công bố", "auditor": "kiểm toán", "records_reviewer": "rà soát",
     "officer": "cán bộ", "assessor": "thẩm định", "system_administrator": "quản trị", "agency_drafter": "soạn",

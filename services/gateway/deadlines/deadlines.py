@@ -15,10 +15,9 @@ from services.gateway.deadlines.store import deadlines as stored
 from services.gateway.http.errors import AgencyUnknown, AlreadyApproved
 from services.gateway.http.periods import ruled_period
 from services.gateway.http.words import require_reason
-from services.gateway.operations.store import control
 from shared.audit import Actor, record
 from shared.calendar import deadline_of
-from shared.database import Connection, Database, Row
+from shared.database import Connection, Database, Row, insert_row
 from shared.errors import Conflict, Fault, InputInvalid, NotFound, SamePerson
 from shared.ids import new_id
 from shared.period import VIETNAM, Period
@@ -82,7 +81,7 @@ async def propose_extension(
                 fault = Fault("/until", "lies in the past", seen=until.isoformat(), expected=later)
             raise InputInvalid("an extension puts a deadline off", faults=[fault])
         row = {**values, "document": document, "reason": reason, "actor": actor.id}
-        await control.insert_row(connection, extension, row)
+        await insert_row(connection, extension, row)
         detail = {**values, "until": until.isoformat(), "document": document}
         await record(connection, actor.id, "extension.propose", extension_id, reason=reason, detail=detail)
         return await find_extension(connection, extension_id)
@@ -151,6 +150,6 @@ async def accept_late(database: Database, *, actor: Actor, submission_id: str, r
         if await stored.find_late_acceptance(connection, submission_id) is not None:
             raise AlreadyAcceptedLate(f"{submission_id} was accepted late before")
         row = {**values, "reason": reason, "actor": actor.id}
-        written = await control.insert_row(connection, late_acceptance, row)
+        written = await insert_row(connection, late_acceptance, row)
         await record(connection, actor.id, "late_acceptance.record", submission_id, reason=reason, detail=values)
     return written

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 import msgspec
@@ -23,6 +23,9 @@ CLOSED = "private, no-cache"
 API = "/api/v1"
 RETRY_AFTER_SECONDS = 1
 _encode = msgspec.json.Encoder().encode
+
+OCTETS: Final = "application/octet-stream"
+BYTES: Final = {OCTETS: {"type": "string", "format": "binary"}}
 
 
 def document(request: Request, content: Any, *, cache: str, headers: Mapping[str, str] | None = None) -> Response:
@@ -111,3 +114,18 @@ def _decode(cursor: str, kind: type[Any]) -> Any:
 def _foreign_cursor() -> InputInvalid:
     fault = Fault("?cursor", "was not given by this list", hint="Begin again without a cursor.")
     return InputInvalid("the cursor is not one of ours", faults=[fault])
+
+
+def bytes_to_sign(request: Request, payload: bytes, *, name: str) -> Response:
+    """A file to be saved; its ETag is the digest."""
+    etag = f'"{sha256_hex(payload)}"'
+    headers = {
+        "etag": etag,
+        "cache-control": CLOSED,
+        "content-disposition": f'attachment; filename="{name}"',
+        "content-security-policy": "default-src 'none'; sandbox",
+    }
+    if_none_match = request.headers.get("if-none-match")
+    if if_none_match is not None and matches(if_none_match, etag):
+        return Response(status_code=304, headers=headers)
+    return Response(payload, media_type=OCTETS, headers=headers)

@@ -74,3 +74,8 @@ def asked_source(source: str | None, *, place: str = "?source") -> str | None:
 def asked_period(period: str | None, *, now: datetime) -> str | None:
     """A month named in a list's address, as it came. Raises PeriodUnknown, as for a month named in a path."""
     return None if period is None else str(known_period(period, now=now))
+
+
+def closed_last(now: datetime) -> Period:
+    """The month before the one that runs, but never one before the first scheme."""
+    return max(Period.holding(now).previous, packaged_schemes()[0].first_period)

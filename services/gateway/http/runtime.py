@@ -2,44 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any, TypeVar
 
 from fastapi import Request
 
-from services.gateway.access.auth import Access
 from services.gateway.http.edge import REQUEST_ID
 from services.gateway.http.shelf import Shelf
-from services.gateway.notifications.webhooks.sending import Sender
-from services.gateway.reports.keyring import Keyring
-from services.gateway.reports.scanner import Scanner
 from shared.database import Database
 from shared.jobs import Queue
 from shared.signature.verifier import SignatureVerifier
 
+Part = TypeVar("Part")
 OWN_DATABASE = "bangdiem.database"
 
 
 @dataclass(frozen=True)
 class Runtime:
-    """``schema_head`` is the migration this code was written for."""
+    """``schema_head`` is the migration this code was written for. ``parts`` are what features bring and this
+    module knows nothing of: each is asked for by its class."""
 
     database: Database
     queue: Queue
     shelf: Shelf
     clock: Callable[[], datetime]
-    access: Access
     public_url: str
     max_body_bytes: int
     schema_head: str | None
-    keyring: Keyring
     max_report_bytes: int
     check_at_once_bytes: int
     max_attachment_bytes: int
-    scanner: Scanner
     verifier: SignatureVerifier
-    sender: Sender
+    parts: Mapping[type[Any], Any]
+
+    def part(self, kind: type[Part]) -> Part:
+        """What a feature brought. Raises KeyError where the front door gave none."""
+        found: Part = self.parts[kind]
+        return found
 
     @property
     def largest_body_bytes(self) -> int:

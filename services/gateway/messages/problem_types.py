@@ -1,7 +1,7 @@
 """The register of problem types: one entry per slug, made from every error class of the product and its explanation.
 
 A service does not import another one, so the register is a file made beforehand from all of them
-(`python -m services.gateway.app.generate`), and a test refuses a class that is not in it.
+(`python -m services.gateway.generate`), and a test refuses a class that is not in it.
 """
 
 from __future__ import annotations

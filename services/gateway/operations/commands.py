@@ -10,8 +10,9 @@ from services.gateway.http.errors import AlreadyApproved, AlreadyPublished, NotL
 from services.gateway.http.words import require_reason
 from services.gateway.operations.store import control, evidence
 from services.gateway.publication.store import published
+from services.gateway.signatures.store import snapshots
 from shared.audit import Actor, record
-from shared.database import Connection, Database, Row
+from shared.database import Connection, Database, Row, insert_row
 from shared.errors import NotFound, SamePerson
 from shared.ids import new_id
 from shared.jobs import COMMANDS, Queue
@@ -100,7 +101,7 @@ async def find_supersession(connection: Connection, *, snapshot_id: str, command
 async def _write(connection: Connection, actor: Actor, *, kind: str, period: str, arguments: Arguments, reason: str) -> str:
     command_id = new_id("cmd")
     values = {"command_id": command_id, "kind": kind, "period": period, "arguments": dict(arguments)}
-    await control.insert_row(connection, commands, {**values, "actor": actor.id, "reason": reason})
+    await insert_row(connection, commands, {**values, "actor": actor.id, "reason": reason})
     detail = {"period": period, **arguments}
     await record(connection, actor.id, f"command.{kind}", command_id, reason=reason, detail=detail)
     return command_id
@@ -115,7 +116,7 @@ async def _defer(
 
 
 async def _snapshot(connection: Connection, snapshot_id: str) -> Row:
-    found = await evidence.find_snapshot(connection, snapshot_id)
+    found = await snapshots.find_snapshot(connection, snapshot_id)
     if found is None:
         raise NotFound(f"no snapshot has the id {snapshot_id}")
     return found

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
+from services.gateway.access.auth import Access
 from services.gateway.http.runtime import runtime
 from services.gateway.pages.addresses import DONE, ROOT
 from services.gateway.pages.session import seal, unseal
@@ -63,7 +64,7 @@ def led(request: Request, address: str, *, done: str | None) -> Response:
     given, joint = runtime(request), "&" if "?" in address else "?"
     response = RedirectResponse(f"{address}{joint}{urlencode({DONE: done})}", status_code=303)
     told = {"done": done, "at": address.partition("?")[0]}
-    sealed = seal(given.access.pepper, told, now=given.clock(), purpose=_PURPOSE)
+    sealed = seal(given.part(Access).pepper, told, now=given.clock(), purpose=_PURPOSE)
     secure = given.public_url.startswith("https:")
     age = int(_LASTS.total_seconds())
     response.set_cookie(COOKIE, sealed, max_age=age, path=ROOT, httponly=True, secure=secure, samesite="lax")
@@ -74,7 +75,7 @@ def notice_at(request: Request) -> str:
     """The word of the notice to be shown on this page; empty when nothing was done that led here."""
     given, asked = runtime(request), request.query_params.get(DONE, "")
     try:
-        told = unseal(given.access.pepper, request.cookies.get(COOKIE, ""), given.clock(), ttl=_LASTS, purpose=_PURPOSE)
+        told = unseal(given.part(Access).pepper, request.cookies.get(COOKIE, ""), given.clock(), ttl=_LASTS, purpose=_PURPOSE)
     except Unauthenticated:
         return ""
     return asked if told == {"done": asked, "at": request.scope["path"]} else ""

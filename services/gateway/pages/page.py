@@ -11,6 +11,7 @@ from fastapi import Request
 from fastapi.routing import APIRoute
 from starlette.responses import RedirectResponse, Response
 
+from services.gateway.access.auth import Access
 from services.gateway.access.permits import permit_of
 from services.gateway.http.answers import API
 from services.gateway.http.refusals import problem, spoken
@@ -145,7 +146,7 @@ class Page:
         query = urlencode({"next": page_open(request), "factor": SECOND}, safe="/")
         kind, _, rest = self.session.caller.actor.id.partition(":") if self.session else ("", "", "")
         provider = rest.partition(":")[0]
-        known = kind == "oidc" and provider in runtime(request).access.issuers.providers
+        known = kind == "oidc" and provider in runtime(request).part(Access).issuers.providers
         return f"/oidc/{provider}?{query}" if known else f"/login?{query}"
 
 

@@ -13,6 +13,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
+from services.gateway.access.auth import Access
 from services.gateway.access.oidc_sign_in import Attempt, Provider, SignInRefused, known_word
 from services.gateway.http.runtime import Runtime, runtime
 from services.gateway.pages.addresses import own_path
@@ -48,7 +49,7 @@ async def get_sign_in(request: Request, issuer: str) -> Response:
     except DomainError as error:
         return _login_refused(request, attempt.then, error)
     response = RedirectResponse(there, status_code=303)
-    sealed = seal(given.access.pepper, asdict(attempt), now=given.clock(), purpose=_PURPOSE)
+    sealed = seal(given.part(Access).pepper, asdict(attempt), now=given.clock(), purpose=_PURPOSE)
     secure = given.public_url.startswith("https:")
     # Lax: the way back is a link from another site.
     response.set_cookie(COOKIE, sealed, path=f"{ROOT}/oidc", httponly=True, secure=secure, samesite="lax")
@@ -73,7 +74,7 @@ async def get_callback(request: Request, issuer: str, page: Annotated[Page, Depe
 
 
 def _provider(request: Request, issuer: str) -> Provider:
-    found = runtime(request).access.issuers.providers.get(issuer)
+    found = runtime(request).part(Access).issuers.providers.get(issuer)
     if found is None:
         raise NotFound("nobody signs in here with a provider of that name")
     return found
@@ -81,8 +82,9 @@ def _provider(request: Request, issuer: str) -> Provider:
 
 def _factors(given: Runtime, issuer: str) -> tuple[str, ...]:
     """The acr values to ask for: the provider's own setting, else those that count here."""
-    own = given.access.issuers.settings[issuer].acr_values
-    return own or tuple(sorted(each.removeprefix("acr:") for each in given.access.second_factor if each.startswith("acr:")))
+    access = given.part(Access)
+    counting = (each.removeprefix("acr:") for each in access.second_factor if each.startswith("acr:"))
+    return access.issuers.settings[issuer].acr_values or tuple(sorted(counting))
 
 
 def _redirect_uri(given: Runtime, issuer: str) -> str:
@@ -93,7 +95,7 @@ def _begun(request: Request, issuer: str) -> Attempt:
     """The sign-in that this browser began and the provider answers. Raises SignInStale."""
     given = runtime(request)
     try:
-        held = unseal(given.access.pepper, request.cookies.get(COOKIE, ""), given.clock(), ttl=LONGEST, purpose=_PURPOSE)
+        held = unseal(given.part(Access).pepper, request.cookies.get(COOKIE, ""), given.clock(), ttl=LONGEST, purpose=_PURPOSE)
     except Unauthenticated as error:
         raise SignInStale("this browser has no sign-in going on", hint="Sign in again.") from error
     attempt = Attempt(**held)
@@ -106,13 +108,14 @@ def _begun(request: Request, issuer: str) -> Attempt:
 async def _access_token(request: Request, provider: Provider, attempt: Attempt) -> str:
     given, sent = runtime(request), request.query_params
     # RFC 9207: an answer that names another issuer is not to be exchanged at this one.
-    if sent.get("iss", given.access.issuers.settings[attempt.issuer].url) != given.access.issuers.settings[attempt.issuer].url:
+    known = given.part(Access).issuers.settings[attempt.issuer].url
+    if sent.get("iss", known) != known:
         raise SignInRefused("the answer is of another identity provider", hint="Sign in again.")
     if "error" in sent or not sent.get("code"):
         hint = "Sign in again, or ask the administrator of the identity provider."
         raise SignInRefused(f"the identity provider answered: {known_word(sent.get('error', ''))}", hint=hint)
     tokens = await provider.exchange(sent["code"], attempt, redirect_uri=_redirect_uri(given, attempt.issuer))
-    await given.access.issuers.prove_sign_in(tokens, attempt, now=given.clock())
+    await given.part(Access).issuers.prove_sign_in(tokens, attempt, now=given.clock())
     return tokens.access_token
 
 

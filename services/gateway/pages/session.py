@@ -22,7 +22,7 @@ from fastapi import Request
 from pydantic import SecretStr
 from starlette.responses import Response
 
-from services.gateway.access.auth import Caller, authenticate
+from services.gateway.access.auth import Access, Caller, authenticate
 from services.gateway.access.keys_limits import Use, client_address
 from services.gateway.access.store import page_sessions as stored
 from services.gateway.http.runtime import Runtime, runtime
@@ -72,7 +72,7 @@ async def begin(request: Request, response: Response, credential: str) -> Sessio
         hint = "Ask your body's administrator for a role, naming this account."
         raise NoRoleHere(f"nobody has given {caller.actor.id} a role here", hint=hint)
     session_id = new_id("ses")
-    sealed = seal(given.access.pepper, {"session": session_id, "credential": credential}, now=given.clock())
+    sealed = seal(given.part(Access).pepper, {"session": session_id, "credential": credential}, now=given.clock())
     if len(sealed) > _LARGEST_COOKIE:
         raise CredentialTooLong("the credential does not fit into a cookie")
     former = _held(request, given)
@@ -83,7 +83,7 @@ async def begin(request: Request, response: Response, credential: str) -> Sessio
         await stored.insert_session(connection, session_id=session_id, actor=caller.actor.id, ends_at=ends_at)
         await record(connection, caller.actor.id, "session.begin", session_id)
     _set_cookie(response, given, sealed)
-    return Session(session_id, credential, csrf_of(given.access.pepper, session_id, caller.actor.id), caller)
+    return Session(session_id, credential, csrf_of(given.part(Access).pepper, session_id, caller.actor.id), caller)
 
 
 async def current(request: Request) -> Session:
@@ -92,7 +92,7 @@ async def current(request: Request) -> Session:
     sealed = request.cookies.get(COOKIE)
     if not sealed:
         raise Unauthenticated("nobody is signed in")
-    held = unseal(given.access.pepper, sealed, given.clock())
+    held = unseal(given.part(Access).pepper, sealed, given.clock())
     async with given.database.read() as connection:
         found = await stored.find_session(connection, held["session"])
     if found is None or found["ended_at"] is not None or found["ends_at"] <= given.clock():
@@ -100,7 +100,7 @@ async def current(request: Request) -> Session:
     caller = await _prove(request, given, held["credential"])
     if caller.actor.id != found["actor"]:
         raise Unauthenticated("the session is somebody else's")
-    csrf = csrf_of(given.access.pepper, held["session"], caller.actor.id)
+    csrf = csrf_of(given.part(Access).pepper, held["session"], caller.actor.id)
     return Session(held["session"], held["credential"], csrf, caller)
 
 
@@ -114,7 +114,7 @@ def renew(request: Request, response: Response, session: Session) -> None:
     """Every page puts the idle end off."""
     given = runtime(request)
     content = {"session": session.session_id, "credential": session.credential}
-    _set_cookie(response, given, seal(given.access.pepper, content, now=given.clock()))
+    _set_cookie(response, given, seal(given.part(Access).pepper, content, now=given.clock()))
 
 
 def seal(pepper: SecretStr, content: dict[str, str], *, now: datetime, purpose: bytes = _SESSION) -> str:
@@ -145,7 +145,7 @@ def csrf_of(pepper: SecretStr, session_id: str, actor: str) -> str:
 def _held(request: Request, given: Runtime) -> str | None:
     """The session that the browser was in, which a new one ends: its cookie is gone, and no copy of it shall go on."""
     try:
-        return unseal(given.access.pepper, request.cookies.get(COOKIE, ""), given.clock())["session"]
+        return unseal(given.part(Access).pepper, request.cookies.get(COOKIE, ""), given.clock())["session"]
     except Unauthenticated:
         return None
 
@@ -160,10 +160,10 @@ async def _end(given: Runtime, session_id: str, actor: str) -> None:
 async def _prove(request: Request, given: Runtime, credential: str) -> Caller:
     """Limits to resources or to reading are held by the API's routes; the network is held here too."""
     peer = request.client.host if request.client else None
-    address = client_address(peer, request.headers.getlist("x-forwarded-for"), given.access.trusted_proxies)
+    address = client_address(peer, request.headers.getlist("x-forwarded-for"), given.part(Access).trusted_proxies)
     return await authenticate(
         given.database,
-        access=given.access,
+        access=given.part(Access),
         authorization=f"Bearer {credential}",
         use=Use(address, writes=False, resource=None),
         now=given.clock(),

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
+from services.gateway.access.auth import Access
 from services.gateway.http.runtime import runtime
 from services.gateway.pages.addresses import own_path
 from services.gateway.pages.menu import work_of
@@ -76,7 +77,7 @@ async def get_stylesheet(request: Request) -> Response:
 def login_page(page: Page, then: str, **context: Any) -> Response:
     """The sign-in page, with a button for every provider that the pages are a client of."""
     factor = page.request.query_params.get("factor") == SECOND
-    providers = sorted(runtime(page.request).access.issuers.providers)
+    providers = sorted(runtime(page.request).part(Access).issuers.providers)
     ended = page.session is None and COOKIE in page.request.cookies
     return page.show(
         "login.html", here=own_path(then), ended=ended, next=own_path(then), providers=providers, factor=factor, **context

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from services.gateway.reports.attachment_policy import check_content, check_digest, name_of
 from services.gateway.reports.classification.markers import Classified
+from services.gateway.reports.scanner import Scanner
 from services.gateway.reports.store import attachments as stored
 from services.gateway.reports.submissions.contents import record_refusal
 from services.gateway.reports.submissions.desk import Desk, held
@@ -53,7 +54,7 @@ async def attach(desk: Desk, sequence: int, file: File) -> Row:
     except Classified as error:
         await record_refusal(desk, error)
         raise
-    scan = await desk.given.scanner.scan(file.body)
+    scan = await desk.given.part(Scanner).scan(file.body)
     async with desk.transaction() as connection:
         await desk.lock(connection)
         found = await settled(connection, desk, await _require_open(connection, desk, sequence))

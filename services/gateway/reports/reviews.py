@@ -11,11 +11,10 @@ from datetime import datetime
 
 from services.gateway.access.tenancy import OFFICE, require_other_body, transaction
 from services.gateway.http.words import require_reason
-from services.gateway.operations.store import control
 from services.gateway.reports.store import reviews as stored
 from shared.audit import Actor, record
 from shared.calendar import enter_gate
-from shared.database import Database, Row
+from shared.database import Database, Row, insert_row
 from shared.errors import Fault, InputInvalid, NotFound
 from shared.ids import new_id
 from shared.period import Period
@@ -57,7 +56,7 @@ async def review_records(
         review_id = new_id("rev")
         word = {"submission_id": found["submission_id"], "new_records": new_records, "verdict": verdict}
         given = {"reason": reason, "document": document, "reviewer": actor.id, "reviewer_agency": actor.agency or OFFICE}
-        written = await control.insert_row(
+        written = await insert_row(
             connection, records_review, {"review_id": review_id, **about, **word, **given, "reviewed_at": at}
         )
         detail = {**about, **word, "document": document}

@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import Any, Literal
 
 from services.gateway.http.words import require_reason
-from services.gateway.operations.store.control import schema_revision
 from services.gateway.reports.keyring import Keyring, SigningKey
 from services.gateway.reports.store import receipts as stored
 from shared.audit import Actor, record
-from shared.database import Connection, Database, Row
+from shared.database import Connection, Database, Row, schema_revision
 from shared.errors import Conflict, NotFound, Unavailable
 from shared.migrate import head
 from shared.period import VIETNAM

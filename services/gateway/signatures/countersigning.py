@@ -10,10 +10,9 @@ import asyncio
 from services.gateway.access import tenancy
 from services.gateway.access.store import keys as stored_keys
 from services.gateway.http.runtime import Runtime
-from services.gateway.operations.store import evidence
-from services.gateway.reports.submissions.signatures import row_of
-from services.gateway.signatures.mandates import as_mandates, state_of
+from services.gateway.signatures.mandates import as_mandates, row_of, state_of
 from services.gateway.signatures.store import mandates as stored
+from services.gateway.signatures.store import snapshots
 from shared.audit import Actor, record
 from shared.database import Database, Row
 from shared.errors import Conflict, Fault, InputInvalid, NotFound
@@ -87,7 +86,7 @@ async def payload_of(database: Database, snapshot_id: str) -> bytes:
 
 async def _payload(database: Database, snapshot_id: str) -> bytes | None:
     async with database.read() as connection:
-        found = await evidence.find_snapshot(connection, snapshot_id)
+        found = await snapshots.find_snapshot(connection, snapshot_id)
     return None if found is None else payloads.of_snapshot(snapshot_id, period=found["period"], source=found["source"])
 
 

@@ -16,8 +16,7 @@ from services.gateway.access import tenancy
 from services.gateway.http.errors import AgencyUnknown
 from services.gateway.http.periods import asked_source
 from services.gateway.http.words import require_reason
-from services.gateway.reports.submissions.signatures import row_of
-from services.gateway.signatures.mandates import as_mandates
+from services.gateway.signatures.mandates import as_mandates, row_of
 from services.gateway.signatures.store import file_signatures as stored
 from services.gateway.signatures.store import mandates as stored_mandates
 from shared.audit import Actor, record

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 from services.gateway.access import tenancy
 from services.gateway.http.words import require_reason
-from services.gateway.operations.store import control
 from services.gateway.signatures.store import file_signatures
 from shared.audit import Actor, record
-from shared.database import Database, Row
+from shared.database import Database, Row, insert_row
 from shared.ids import new_id
 from shared.tables.control import command
 
@@ -31,7 +30,7 @@ async def request_import(
     arguments = {"source": source, "period": period, "document": document, "author": author}
     values = {"command_id": command_id, "kind": "import", "period": period, "arguments": arguments}
     async with tenancy.transaction(database, actor) as connection:
-        await control.insert_row(connection, command, {**values, "actor": actor.id, "reason": reason})
+        await insert_row(connection, command, {**values, "actor": actor.id, "reason": reason})
         await record(connection, actor.id, "command.import", command_id, reason=reason, detail=arguments)
         if signatures:
             await file_signatures.insert_signatures(connection, command_id, signatures)

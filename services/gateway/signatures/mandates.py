@@ -26,6 +26,7 @@ from shared.registry_store import load_registry
 from shared.signature.certificates import Certificate, CertificateUnreadable, read_pem
 from shared.signature.chain import require_signer
 from shared.signature.mandates import Mandate
+from shared.signature.verifier import Verified
 from shared.tables.mandates import mandate, mandate_approval, mandate_withdrawal
 
 
@@ -198,3 +199,20 @@ async def _found(connection: Connection, agency: str, mandate_id: str) -> Row:
     if found is None:
         raise NotFound(f"{agency} has no mandate {mandate_id}")
     return found
+
+
+def row_of(verified: Verified, mandate: Mandate, *, actor: str) -> Row:
+    """What is kept of a good signature, whatever it is of."""
+    return {
+        "agency": mandate.agency,
+        "jws": verified.jws.text,
+        "jws_digest": verified.jws.digest,
+        "payload_digest": verified.payload_digest,
+        "algorithm": verified.jws.algorithm,
+        "key_digest": verified.signer.key_digest,
+        "signed_at": verified.signed_at,
+        "received_at": verified.received_at,
+        "mandate_id": mandate.mandate_id,
+        "verification": verified.as_dict(),
+        "actor": actor,
+    }

@@ -9,9 +9,8 @@ from typing import Any
 from sqlalchemy import insert
 
 from services.gateway.access import tenancy
-from services.gateway.operations.store.control import insert_row
 from shared.audit import Actor, record
-from shared.database import Connection, Database, Row
+from shared.database import Connection, Database, Row, insert_row
 from shared.ids import new_id
 from shared.tables.intake import acceptance, revision, submission, transition
 

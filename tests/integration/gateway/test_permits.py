@@ -140,7 +140,7 @@ def test_the_roles_of_every_route_are_those_written_here() -> None:
 
 def test_the_matrix_in_the_documentation_is_made_from_the_routes() -> None:
     page = (Path(__file__).parents[3] / "docs" / "identity.md").read_text("utf-8")
-    assert renewed(page, build_app()) == page, "run python -m services.gateway.app.generate"
+    assert renewed(page, build_app()) == page, "run python -m services.gateway.generate"
 
 
 async def test_without_a_good_key_it_is_401(house: House, subtests: pytest.Subtests) -> None:

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.gateway.http.errors import PeriodUnknown
-from services.gateway.http.periods import known_period, known_periods, ruled_period, sources_of
-from services.gateway.operations.routes.status import closed_last, state_of
+from services.gateway.http.periods import closed_last, known_period, known_periods, ruled_period, sources_of
+from services.gateway.operations.routes.status import state_of
 from shared.errors import InputInvalid
 from shared.law.scheme import packaged_schemes
 from shared.period import Period

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from services.gateway.app.generate import made
+from services.gateway.generate import made
 from services.gateway.messages.problem_types import ProblemType, collect, register, unique
 from shared.errors import Conflict, DomainError, Fault, InputInvalid, SourceProblem, Unauthenticated, Unavailable
 from shared.problems import Wording, answer, kinds, of_status, status_of
@@ -110,12 +110,12 @@ def test_an_unknown_status_of_the_framework_is_a_fault_of_ours() -> None:
 
 
 def test_every_error_class_of_the_product_stands_in_the_register() -> None:
-    """`python -m services.gateway.app.generate` writes it anew."""
+    """`python -m services.gateway.generate` writes it anew."""
     assert register() == collect()
 
 
 def test_made_files_are_as_they_would_be_made_now() -> None:
-    """`python -m services.gateway.app.generate` writes them anew."""
+    """`python -m services.gateway.generate` writes them anew."""
     stale = [path.name for path, content in made() if path.read_text("utf-8") != content]
     assert stale == []
 

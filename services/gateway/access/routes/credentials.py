@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
 from services.gateway.access import credentials
+from services.gateway.access.auth import Access
 from services.gateway.access.keys_limits import limits_of, require_known
 from services.gateway.access.permits import Json, Within, resources_of
 from services.gateway.access.schemas.identity import (
@@ -81,7 +82,7 @@ async def post_credential(
         limits=limits,
         reason=asked.reason,
     )
-    pepper = given.access.pepper
+    pepper = given.part(Access).pepper
     made = await credentials.request_credential(given.database, pepper=pepper, actor=actor, wanted=wanted, now=given.clock())
     return _shown_once(request, *made)
 
@@ -108,7 +109,7 @@ async def post_rotation(
     given = runtime(request)
     made = await credentials.rotate_credential(
         given.database,
-        pepper=given.access.pepper,
+        pepper=given.part(Access).pepper,
         actor=actor,
         agency=agency,
         key_id=credential,

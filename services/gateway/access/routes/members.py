@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
 from services.gateway.access import members
+from services.gateway.access.auth import Access
 from services.gateway.access.permits import Json, Permit, Within
 from services.gateway.access.schemas.identity import Grant, GrantPage, MemberAsked, OfficerAsked, PersonnelDecisionAsked
 from services.gateway.access.second_factor import SecondFactor
@@ -153,7 +154,7 @@ async def _request(
         ends_at=asked.ends_at,
         document=asked.document,
     )
-    issuers = given.access.issuers.names
+    issuers = given.part(Access).issuers.names
     made = await members.request_grant(given.database, actor=actor, wanted=wanted, issuers=issuers, now=given.clock())
     return _made(request, made)
 

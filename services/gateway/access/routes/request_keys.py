@@ -10,10 +10,10 @@ from starlette.responses import Response
 from services.gateway.access import request_keys
 from services.gateway.access.auth import ROLES
 from services.gateway.access.permits import Json, Permit
+from services.gateway.access.schemas.request_keys import RequestKey, RequestKeyAsked, RequestKeyEndAsked, RequestKeySet
 from services.gateway.http.answers import CLOSED, created, document
 from services.gateway.http.contract import reads, records
 from services.gateway.http.runtime import runtime
-from services.gateway.signatures.schemas.signatures import RequestKey, RequestKeyAsked, RequestKeyEndAsked, RequestKeySet
 from shared.audit import Actor
 from shared.database import Row
 

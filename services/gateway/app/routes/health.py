@@ -8,8 +8,8 @@ from starlette.responses import Response
 from services.gateway.access.permits import PUBLIC
 from services.gateway.http.contract import CACHE, declare, ref
 from services.gateway.http.runtime import runtime
-from services.gateway.operations.store import control
 from services.gateway.publication.schemas.documents import Health
+from shared.database import schema_revision
 from shared.errors import Unavailable
 
 router = APIRouter(dependencies=[Depends(PUBLIC)], tags=["health"])
@@ -39,7 +39,7 @@ async def get_readiness(request: Request) -> Response:
     """The database answers and its schema is the one this code knows."""
     given = runtime(request)
     async with given.database.read() as connection:
-        revision = await control.schema_revision(connection)
+        revision = await schema_revision(connection)
     if revision != given.schema_head:
         raise NotReady(f"the schema is at {revision}, this code wants {given.schema_head}")
     return _status("ready")

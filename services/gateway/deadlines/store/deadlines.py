@@ -9,7 +9,7 @@ from sqlalchemy import Select, Table, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.gateway.reports.store.counting import COUNTS, FIRST_IN_FORCE
+from services.gateway.deadlines.store.counting import COUNTS, FIRST_IN_FORCE
 from shared.database import Row, row, rows
 from shared.tables.control import extension, extension_approval, late_acceptance
 from shared.tables.intake import acceptance

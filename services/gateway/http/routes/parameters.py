@@ -9,7 +9,6 @@ from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
 from services.gateway.http.words import AGENCY, PERIOD, Whole
-from services.gateway.reports.form.report import SECTIONS
 
 # A parameter that was left out: None in the code, and nothing that a caller could write.
 Unset = SkipJsonSchema[None]
@@ -44,8 +43,6 @@ SnapshotPath = Annotated[str, Path(pattern="^snap_[0-9A-Za-z_.-]{1,100}$", descr
 _Sequence = Annotated[Whole, Field(ge=1, le=32_767)]
 SequencePath = Annotated[_Sequence, Path(description="The submission's number within its month.", examples=[1])]
 StepPath = Annotated[_Sequence, Path(description="The step's number within its submission.", examples=[1])]
-_Section = Annotated[str, Field(json_schema_extra={"enum": list(SECTIONS)})]
-SectionPath = Annotated[_Section, Path(description="A section of the report.", examples=["registered_tasks"])]
 ValidationPath = Annotated[str, _id_path("val", "A check of the submission's content.")]
 ConfirmationPath = Annotated[str, _id_path("conf", "A confirmation.")]
 DryRun = Annotated[Literal["true", "false"], Query(description="`true`: the same findings, and nothing is stored.")]

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
+from services.gateway.access.auth import Access
 from services.gateway.access.permits import Json, Within
 from services.gateway.access.tenancy import ADMINISTRATOR, WHOLE_BODY_ROLES
 from services.gateway.http.answers import CLOSED, created, document, number_cursor, page
@@ -29,6 +30,7 @@ from services.gateway.notifications.schemas.events import (
     WebhookPage,
 )
 from services.gateway.notifications.webhooks import registering
+from services.gateway.notifications.webhooks.sending import Sender
 from shared.audit import Actor
 from shared.database import Row
 
@@ -72,7 +74,7 @@ async def post_webhook(
 ) -> Response:
     """Register where events are sent from now on; the secret that they are signed with is shown once."""
     wanted = registering.Wanted(agency=agency, **asked.model_dump())
-    made = await registering.register(_desk(request, actor, agency), wanted, runtime(request).sender)
+    made = await registering.register(_desk(request, actor, agency), wanted, runtime(request).part(Sender))
     return _shown_once(request, *made)
 
 
@@ -158,7 +160,7 @@ async def _moved(desk: registering.Desk, webhook: str, state: str, asked: Webhoo
 
 def _desk(request: Request, actor: Actor, agency: str) -> registering.Desk:
     given = runtime(request)
-    return registering.Desk(given.database, actor, agency, given.access.pepper, given.clock())
+    return registering.Desk(given.database, actor, agency, given.part(Access).pepper, given.clock())
 
 
 def _shown_once(request: Request, made: Row, secret: str) -> Response:

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select, text
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.database import Row, row, rows
 from shared.tables.events import event
-
-_TELL = text("""
-SELECT control.append_event(:kind, s.agency, :subject, r.place || :place, r.about || CAST(:data AS jsonb))
-  FROM intake.submission s, control.about_report(s.submission_id) r
- WHERE s.submission_id = :submission_id
-   AND NOT EXISTS (SELECT FROM control.event e WHERE e.type = :kind AND e.subject = :subject)
-""")
 
 
 async def list_events(
@@ -32,14 +24,6 @@ async def list_events(
 
 async def find_event(connection: AsyncConnection, event_id: str, *, agency: str | None) -> Row | None:
     return await row(connection, _one(event_id).where(_for(agency)))
-
-
-async def tell_of_report(
-    connection: AsyncConnection, kind: str, *, submission_id: str, subject: str, place: str, data: Mapping[str, Any]
-) -> bool:
-    """Writes an event about a report that no fact of its own table stands for; False when it was written before."""
-    given = {"kind": kind, "submission_id": submission_id, "subject": subject, "place": place, "data": json.dumps(data)}
-    return (await connection.execute(_TELL, given)).first() is not None
 
 
 async def last_sequence(connection: AsyncConnection) -> int:

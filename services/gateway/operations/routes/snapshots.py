@@ -19,6 +19,7 @@ from services.gateway.operations.progress import show
 from services.gateway.operations.schemas.bodies import ApprovalAsked, SupersessionAsked
 from services.gateway.operations.schemas.operations import Accepted, CommandStatus, SnapshotDocument, SnapshotPage
 from services.gateway.operations.store import evidence
+from services.gateway.signatures.store import snapshots
 from shared.audit import Actor
 from shared.database import Row
 from shared.errors import NotFound
@@ -48,7 +49,7 @@ async def list_snapshots(
 async def get_snapshot(request: Request, snapshot: SnapshotPath) -> Response:
     """One snapshot with its manifest and evidence."""
     async with runtime(request).database.read() as connection:
-        found = await evidence.find_snapshot(connection, snapshot)
+        found = await snapshots.find_snapshot(connection, snapshot)
     if found is None:
         raise NotFound(f"no snapshot has the id {snapshot}")
     manifest = msgspec.Raw(bytes(found["manifest"]))

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from services.gateway.access.permits import READER
 from services.gateway.http.answers import CLOSED, document
 from services.gateway.http.contract import reads
-from services.gateway.http.periods import known_period, sources_of
+from services.gateway.http.periods import closed_last, known_period, sources_of
 from services.gateway.http.routes.parameters import PeriodQuery
 from services.gateway.http.runtime import runtime
 from services.gateway.operations.schemas.operations import Board
@@ -19,8 +19,7 @@ from services.gateway.operations.store import evidence
 from services.gateway.publication.store import published
 from shared.calendar import cutoff_of
 from shared.database import Row
-from shared.law.scheme import packaged_schemes, scheme_for
-from shared.period import Period
+from shared.law.scheme import scheme_for
 
 router = APIRouter(tags=["status"])
 
@@ -54,11 +53,6 @@ async def get_status(request: Request, period: PeriodQuery = None) -> Response:
     ]
     version = latest and {"version": latest["version"], "published_at": latest["published_at"]}
     return document(request, {"period": str(month), "sources": lines, "jobs": jobs, "published": version}, cache=CLOSED)
-
-
-def closed_last(now: datetime) -> Period:
-    """The month before the one that runs, but never one before the first scheme."""
-    return max(Period.holding(now).previous, packaged_schemes()[0].first_period)
 
 
 def state_of(pull: Row | None, snapshot: Row | None, *, cutoff_at: datetime, now: datetime) -> str:

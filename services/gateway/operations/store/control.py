@@ -17,14 +17,6 @@ _EXECUTION = ("state", "attempts", "started_at", "ended_at", "result", "problem"
 
 _HOLD_APPLICABILITY = text("SELECT pg_advisory_xact_lock(hashtextextended('applicability:' || :agency || :indicator, 0))")
 
-_REVISION = text("SELECT version_num FROM public.alembic_version")
-
-
-async def insert_row(connection: AsyncConnection, table: Table, values: Mapping[str, Any]) -> Row:
-    """The row as it stands in the database."""
-    result = await connection.execute(table.insert().values(**values).returning(table))
-    return dict(result.mappings().one())
-
 
 async def insert_approval(connection: AsyncConnection, values: Mapping[str, Any]) -> bool:
     """False when the command was approved before."""
@@ -114,12 +106,6 @@ async def list_calendar(connection: AsyncConnection, *, period: str | None, afte
 
 async def find_calendar_entry(connection: AsyncConnection, entry_id: str) -> Row | None:
     return await row(connection, select(calendar_entry).where(calendar_entry.c.entry_id == entry_id))
-
-
-async def schema_revision(connection: AsyncConnection) -> str | None:
-    """The migration the database stands at."""
-    revision: str | None = await connection.scalar(_REVISION)
-    return revision
 
 
 def _of_period(statement: Select[Any], table: Table, period: str | None) -> Select[Any]:

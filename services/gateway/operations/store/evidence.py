@@ -5,13 +5,9 @@ from __future__ import annotations
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.database import Row, row, rows
+from services.gateway.signatures.store.snapshots import HEADER
+from shared.database import Row, rows
 from shared.tables.ingest import finding, snapshot
-
-_HEADER = (
-    "snapshot_id", "source", "period", "version", "supersedes", "reason", "requested_by", "approver", "origin", "pull_id",
-    "as_of", "captured_at", "clock_skew_seconds", "row_count", "root", "recorded_at",
-)  # fmt: skip
 
 _LAST_PULLS = text("""
 SELECT DISTINCT ON (p.source) p.source, p.pull_id, p.purpose, p.origin, p.recorded_at AS started_at,
@@ -40,7 +36,7 @@ async def list_snapshots(
     connection: AsyncConnection, *, period: str | None, source: str | None, after: int | None, limit: int
 ) -> list[Row]:
     """In the order they were frozen; ``pk`` is the cursor's key and not part of the document."""
-    statement = select(snapshot.c.pk, *(snapshot.c[name] for name in _HEADER)).order_by(snapshot.c.pk).limit(limit)
+    statement = select(snapshot.c.pk, *(snapshot.c[name] for name in HEADER)).order_by(snapshot.c.pk).limit(limit)
     if period is not None:
         statement = statement.where(snapshot.c.period == period)
     if source is not None:
@@ -62,12 +58,6 @@ async def list_findings(
     if after is not None:
         statement = statement.where(finding.c.finding_id > after)
     return await rows(connection, statement)
-
-
-async def find_snapshot(connection: AsyncConnection, snapshot_id: str) -> Row | None:
-    """Header, manifest bytes and evidence."""
-    columns = [snapshot.c[name] for name in (*_HEADER, "manifest", "evidence")]
-    return await row(connection, select(*columns).where(snapshot.c.snapshot_id == snapshot_id))
 
 
 async def latest_snapshots(connection: AsyncConnection, period: str) -> dict[str, Row]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from services.gateway.access.auth import Access
 from services.gateway.access.keys_making import OFFICE_ROLES
 from services.gateway.access.tenancy import ADMINISTRATOR, AGENCY_ROLES
 from services.gateway.http.runtime import runtime
@@ -29,7 +30,7 @@ async def grantable(page: Page, agency: str | None) -> dict[str, Any]:
     """The providers there are, and the roles that this person gives here: a system administrator appoints administrators."""
     inside = ("agency_admin",) if page.has(ADMINISTRATOR) else AGENCY_ROLES
     return {
-        "issuers": [(name, name) for name in runtime(page.request).access.issuers.names],
+        "issuers": [(name, name) for name in runtime(page.request).part(Access).issuers.names],
         "grantable": inside if agency else tuple(role for role in OFFICE_ROLES if role != "public"),
     }
 

@@ -13,10 +13,9 @@ from services.gateway.deadlines.schemas.deadline_bodies import RecordsReviewAske
 from services.gateway.deadlines.schemas.deadlines import RecordsReview, RecordsReviewPage, ReportedFigurePage
 from services.gateway.http.answers import CLOSED, created, document, number_cursor, page
 from services.gateway.http.contract import lists, reads, records
-from services.gateway.http.periods import known_period
+from services.gateway.http.periods import closed_last, known_period
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, AgencyQuery, Cursor, Limit, PeriodPath, PeriodQuery, Unset
 from services.gateway.http.runtime import runtime
-from services.gateway.operations.routes.status import closed_last
 from services.gateway.reports.reviews import review_records
 from services.gateway.reports.store import reviews as stored
 from shared.audit import Actor

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from services.gateway.http.answers import CLOSED, document
+from services.gateway.http.answers import BYTES, CLOSED, bytes_to_sign, document
 from services.gateway.http.contract import downloads, reads
-from services.gateway.http.negotiation import matches
 from services.gateway.http.routes.parameters import AgencyPath, PeriodPath, SequencePath
 from services.gateway.reports.routes.reporting import INSIDE, ONE, REFUSES, SIGNED, desk_of
 from services.gateway.reports.submissions.refused import ContentMissing
@@ -18,13 +17,10 @@ from services.gateway.reports.submissions.signing import prepared
 from services.gateway.signatures.schemas.signatures import SignatureKept
 from services.gateway.signatures.store import mandates as stored
 from shared.audit import Actor
-from shared.canonical import sha256_hex
 from shared.errors import NotFound
 
 router = APIRouter(tags=["submissions"])
 
-OCTETS: Final = "application/octet-stream"
-BYTES: Final = {OCTETS: {"type": "string", "format": "binary"}}
 SignsQuery = Annotated[Signs, Query(description="The report itself, or the file it was sent as.")]
 
 
@@ -61,18 +57,3 @@ async def get_signature(
     if kept is None:
         raise NotFound(f"submission {sequence} carries no certificate's signature")
     return document(request, kept, cache=CLOSED)
-
-
-def bytes_to_sign(request: Request, payload: bytes, *, name: str) -> Response:
-    """A file to be saved; its ETag is the digest."""
-    etag = f'"{sha256_hex(payload)}"'
-    headers = {
-        "etag": etag,
-        "cache-control": CLOSED,
-        "content-disposition": f'attachment; filename="{name}"',
-        "content-security-policy": "default-src 'none'; sandbox",
-    }
-    if_none_match = request.headers.get("if-none-match")
-    if if_none_match is not None and matches(if_none_match, etag):
-        return Response(status_code=304, headers=headers)
-    return Response(payload, media_type=OCTETS, headers=headers)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Path, Request
+from pydantic import Field
 from starlette.responses import Response
 
 from services.gateway.http.answers import API, CLOSED, RETRY_AFTER_SECONDS, document
 from services.gateway.http.contract import reads, reads_formats, replaces
 from services.gateway.http.negotiation import choose_media_type, matches
-from services.gateway.http.routes.parameters import AgencyPath, DryRun, PeriodPath, SectionPath, SequencePath
+from services.gateway.http.routes.parameters import AgencyPath, DryRun, PeriodPath, SequencePath
+from services.gateway.reports.form.report import SECTIONS
 from services.gateway.reports.formats.media_types import CSV, FORMATS, JSON, NDJSON, WORKBOOK
 from services.gateway.reports.routes.reporting import (
     DRAFTER,
@@ -33,6 +35,9 @@ from services.gateway.reports.submissions.reading import content_of, prefill_of
 from services.gateway.reports.submissions.stored import tag_of
 from services.gateway.reports.submissions.views import finding_shown, shown_one
 from shared.audit import Actor
+
+_Section = Annotated[str, Field(json_schema_extra={"enum": list(SECTIONS)})]
+SectionPath = Annotated[_Section, Path(description="A section of the report.", examples=["registered_tasks"])]
 
 router = APIRouter(tags=["submissions"])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.gateway.reports.store.counting import FIRST_IN_FORCE
+from services.gateway.deadlines.store.counting import FIRST_IN_FORCE
 from shared.database import Row, row, rows
 from shared.tables.intake import records_review
 

@@ -11,7 +11,7 @@ from sqlalchemy import Table, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.gateway.reports.store.counting import COUNTS, FIRST_IN_FORCE
+from services.gateway.deadlines.store.counting import COUNTS, FIRST_IN_FORCE
 from shared.database import Row, row, rows
 from shared.errors import Conflict, SamePerson
 from shared.tables.intake import acceptance, confirmation, revision, submission, transition

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Text, cast, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.gateway.reports.store.counting import FIRST_IN_FORCE
+from services.gateway.deadlines.store.counting import FIRST_IN_FORCE
 from shared.database import Row, row, rows
 from shared.tables.control import rule_activation
 from shared.tables.intake import validation

@@ -10,12 +10,11 @@ from typing import Any
 import msgspec
 
 from services.gateway.http.runtime import Runtime
-from services.gateway.notifications.store import events
 from services.gateway.reports.form.report import SentReport
 from services.gateway.reports.rules.checking import Checked, check, check_sent
 from services.gateway.reports.rules.rechecking import Before, recheck
+from services.gateway.reports.store import events, validations
 from services.gateway.reports.store import submissions as stored
-from services.gateway.reports.store import validations
 from services.gateway.reports.submissions.desk import Desk, held
 from services.gateway.reports.submissions.known import Known, known_of
 from services.gateway.reports.submissions.refused import ContentChanged, ContentLocked, ValidationOutdated

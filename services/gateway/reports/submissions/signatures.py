@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from services.gateway.reports.submissions.desk import Desk
-from services.gateway.signatures.mandates import as_mandates
+from services.gateway.signatures.mandates import as_mandates, row_of
 from services.gateway.signatures.store import mandates as stored
 from shared.audit import record
 from shared.canonical import sha256_hex
@@ -78,20 +78,3 @@ async def keep(
     detail = {"jws": verified.jws.digest, "mandate": mandate.mandate_id, "certificate": verified.signer.as_dict()}
     await record(connection, desk.actor.id, "signature.keep", found["submission_id"], detail=detail)
     return values
-
-
-def row_of(verified: Verified, mandate: Mandate, *, actor: str) -> Row:
-    """What is kept of a good signature, whatever it is of."""
-    return {
-        "agency": mandate.agency,
-        "jws": verified.jws.text,
-        "jws_digest": verified.jws.digest,
-        "payload_digest": verified.payload_digest,
-        "algorithm": verified.jws.algorithm,
-        "key_digest": verified.signer.key_digest,
-        "signed_at": verified.signed_at,
-        "received_at": verified.received_at,
-        "mandate_id": mandate.mandate_id,
-        "verification": verified.as_dict(),
-        "actor": actor,
-    }

@@ -9,6 +9,7 @@ from services.gateway.reports import receipts
 from services.gateway.reports.form.canonical_report import document_of
 from services.gateway.reports.form.form import form_named
 from services.gateway.reports.form.understanding import understand
+from services.gateway.reports.keyring import Keyring
 from services.gateway.reports.store import submissions as stored
 from services.gateway.reports.submissions.desk import Desk
 from services.gateway.reports.submissions.refused import DigestDiffers, PeriodNotOver, TestNotSigned
@@ -52,7 +53,7 @@ async def sign(desk: Desk, sequence: int, *, digest: str, statement: str | None,
                 kept = await keep(connection, desk, found, content=content, offered=offered, verified=verified, mandate=mandate)
             await receipts.issue(
                 connection,
-                keyring=desk.given.keyring,
+                keyring=desk.given.part(Keyring),
                 submission=found,
                 acceptance=accepted,
                 signature=kept,

@@ -10,11 +10,10 @@ from starlette.responses import Response
 from services.gateway.access.permits import READER, Json, Permit, Within
 from services.gateway.access.second_factor import SecondFactor
 from services.gateway.access.tenancy import WHOLE_BODY_ROLES
-from services.gateway.http.answers import CLOSED, created, document
+from services.gateway.http.answers import BYTES, CLOSED, bytes_to_sign, created, document
 from services.gateway.http.contract import downloads, reads, records
 from services.gateway.http.routes.parameters import AgencyPath, SnapshotPath
 from services.gateway.http.runtime import runtime
-from services.gateway.reports.routes.signatures import BYTES, bytes_to_sign
 from services.gateway.signatures.countersigning import countersign, of_body, of_snapshot, payload_for
 from services.gateway.signatures.schemas.signatures import Countersignature, CountersignatureAsked, CountersignatureSet
 from shared.audit import Actor

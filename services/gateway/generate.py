@@ -1,6 +1,6 @@
 """Writes what is committed but made: docs/openapi.json, docs/problems.md and the register of problem types.
 
-    python -m services.gateway.app.generate
+    python -m services.gateway.generate
 
 Tests compare the files with what this would write.
 """
@@ -16,7 +16,7 @@ from services.gateway.app.role_matrix import renewed
 from services.gateway.application import build_app
 from services.gateway.messages.problem_types import REGISTER, as_json, collect
 
-DOCS = Path(__file__).parents[3] / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 def made() -> Iterator[tuple[Path, str]]:
