@@ -1,0 +1,1 @@
+"""Who may do what: keys and tokens, people and members, second factors, request signatures, tenancy, permits."""

@@ -1,0 +1,1 @@
+"""The application's own: the OpenAPI document, the role matrix, health, problem pages."""

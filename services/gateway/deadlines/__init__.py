@@ -1,0 +1,1 @@
+"""Extensions, late acceptances, completeness: until when a report counts, and who has reported."""

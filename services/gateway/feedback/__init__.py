@@ -1,1 +1,1 @@
-"""Feedback, proposals and requests to verify data: a register with states and answers (Regulation 02-QC/BCĐTW, Art. 17)."""
+"""Feedback about data: a register with states and answers (Art. 17.2, ADR 15)."""

@@ -1,0 +1,1 @@
+"""Events and webhooks (ADR 19)."""

@@ -1,0 +1,1 @@
+"""What operators and publishers do: commands, rulings, applicability, calendar, snapshots, runs, status."""

@@ -1,0 +1,1 @@
+"""Server-rendered pages over our own API (ADR 16), a folder a feature."""

@@ -1,0 +1,1 @@
+"""What is read of a published month: sheets, periods, agencies, schemes, reports beside them, public pages."""

@@ -1,1 +1,1 @@
-"""Use cases of the registers that the Government Office keeps, and of initiatives for the bonus."""
+"""The Government Office's registers: meetings, attendance, speeches, initiatives (ADR 12)."""

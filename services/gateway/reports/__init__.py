@@ -1,0 +1,1 @@
+"""A body's monthly report: form, formats, rules, classification, workflow (pure), submissions, receipts, attachments."""

@@ -1,0 +1,1 @@
+"""Signatures of people: mandates, countersigning, signed official files (ADR 13)."""

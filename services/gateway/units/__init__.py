@@ -1,1 +1,1 @@
-"""Use cases inside an agency: its units, who answers for which indicator, sections, and their assembly (APR-02)."""
+"""Units inside a body: plan, sections, assembly (ADR 14)."""

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 PRODUCT = ("services", "shared", "deploy", "migrations")
-LONGEST_MODULE, LONGEST_FUNCTION = 300, 50
+LONGEST_MODULE, LONGEST_FUNCTION = 400, 60
 
 
 def tracked(*patterns: str) -> list[Path]:

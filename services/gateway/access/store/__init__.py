@@ -1,0 +1,1 @@
+"""All SQL of access; functions take a connection and never commit."""

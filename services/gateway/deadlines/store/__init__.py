@@ -1,0 +1,1 @@
+"""All SQL of deadlines; functions take a connection and never commit."""

@@ -1,0 +1,1 @@
+"""All SQL of feedback; functions take a connection and never commit."""

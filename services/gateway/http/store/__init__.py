@@ -1,0 +1,1 @@
+"""All SQL of http; functions take a connection and never commit."""

@@ -1,0 +1,1 @@
+"""All SQL of notifications; functions take a connection and never commit."""

@@ -1,0 +1,1 @@
+"""Webhooks: registered, signed, tried for 72 hours, replayed."""

@@ -1,0 +1,1 @@
+"""All SQL of operations; functions take a connection and never commit."""

@@ -1,0 +1,1 @@
+"""All SQL of publication; functions take a connection and never commit."""

@@ -1,0 +1,1 @@
+"""All SQL of registers; functions take a connection and never commit."""

@@ -1,0 +1,1 @@
+"""All SQL of reports; functions take a connection and never commit."""

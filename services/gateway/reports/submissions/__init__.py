@@ -1,0 +1,1 @@
+"""Use cases of a report, from the empty draft to the accepted one."""

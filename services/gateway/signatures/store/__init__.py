@@ -1,0 +1,1 @@
+"""All SQL of signatures; functions take a connection and never commit."""

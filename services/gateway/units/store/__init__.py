@@ -1,0 +1,1 @@
+"""All SQL of units; functions take a connection and never commit."""

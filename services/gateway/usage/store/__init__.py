@@ -1,0 +1,1 @@
+"""All SQL of usage; functions take a connection and never commit."""
