@@ -1,11 +1,19 @@
-"""Alembic's entry: one connection as the owner, lock and statement timeouts, one transaction per migration."""
+"""Alembic's entry: one connection as the owner, lock and statement timeouts, one transaction per migration.
+
+Functions, views, policies and grants are laid by the transaction that brings a database to the last version.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from typing import Any
+
 from alembic import context
+from alembic.runtime.migration import MigrationContext, MigrationInfo
 from sqlalchemy import Connection, create_engine, pool, text
 
 from migrations.scope import include_name
+from migrations.sql import lay_objects
 from shared.tables import metadata
 
 
@@ -22,9 +30,15 @@ def migrate(connection: Connection) -> None:
         version_table_schema="public",
         transaction_per_migration=True,
         compare_type=True,
+        on_version_apply=lay_at_head,
     )
     with context.begin_transaction():
         context.run_migrations()
+
+
+def lay_at_head(ctx: MigrationContext, step: MigrationInfo, heads: Collection[Any], run_args: Mapping[str, Any]) -> None:
+    if step.up_revision_id == context.script.get_current_head():
+        lay_objects()
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alembic import op
+from migrations.sql import refuse_downgrade, run
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
@@ -11,8 +11,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    ${upgrades if upgrades else "pass"}
+    """The objects are laid after the last version: one that only changes those has nothing to run here."""
+    run("")
 
 
 def downgrade() -> None:
-    ${downgrades if downgrades else "pass"}
+    refuse_downgrade()

@@ -1,7 +1,7 @@
 """Events: what happened, in the order in which it was committed, and who is told of it.
 
-An event is written by the database itself, in the transaction of the fact it tells of (migration 0016). A webhook is where a
-body wants to be told. Of a delivery only the state is mutable, as that of a job is: every attempt is a fact beside it.
+An event is written by the database itself, in the transaction of the fact it tells of (control.events.sql). A webhook is where
+a body wants to be told. Of a delivery only the state is mutable, as that of a job is: every attempt is a fact beside it.
 """
 
 from __future__ import annotations

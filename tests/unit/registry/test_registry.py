@@ -14,7 +14,7 @@ DATA = Path(__file__).parents[3] / "migrations" / "data"
 
 
 def read(name: str) -> list[dict[str, str]]:
-    with (DATA / f"0002_{name}.csv").open(encoding="utf-8", newline="") as lines:
+    with (DATA / f"0001_{name}.csv").open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
 
 

@@ -1,4 +1,4 @@
-"""Who stands behind actors' ids, as far as the session may know; the database decides that (migration 0018)."""
+"""Who stands behind actors' ids, as far as the session may know; the database decides that (control.people_known)."""
 
 from __future__ import annotations
 

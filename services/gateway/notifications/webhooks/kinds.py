@@ -8,7 +8,7 @@ from typing import Any, Final
 from shared.canonical import canonical_bytes
 from shared.period import VIETNAM
 
-# Written by migrations 0016 and later ones; `validation.failed` by services.gateway.reports.submissions.checking.
+# Written by the database (control.events.sql); `validation.failed` by services.gateway.reports.submissions.checking.
 TYPES: Final = (
     "validation.finished",
     "validation.failed",

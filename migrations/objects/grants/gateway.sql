@@ -1,0 +1,53 @@
+-- What the gateway may do. Nobody is granted UPDATE, DELETE or TRUNCATE on a fact; whose rows it sees, policies say.
+
+GRANT USAGE ON SCHEMA audit, registry, control, ingest, intake, scoring, queue TO gateway;
+
+-- Readiness compares the schema's revision with the code's.
+GRANT USAGE ON SCHEMA public TO gateway;
+GRANT SELECT ON public.alembic_version TO gateway;
+
+-- Everyone writes its own audit row, but not its clock or transaction; nobody who writes an entry reads it back.
+GRANT INSERT (actor, action, object, reason, detail) ON audit.entry TO gateway;
+
+GRANT SELECT ON audit.usage_group TO gateway;
+
+GRANT SELECT, INSERT ON registry.agency, registry.alias, registry.collective TO gateway;
+
+GRANT SELECT ON control.extension_in_force TO gateway;
+GRANT SELECT, INSERT ON control.api_key, control.api_key_limit, control.api_key_revocation, control.api_key_rotation,
+  control.applicability, control.approval, control.calendar_day, control.calendar_entry, control.command,
+  control.countersignature, control.credential, control.credential_approval, control.event, control.extension,
+  control.extension_approval, control.file_signature, control.file_signature_demand, control.grant_approval,
+  control.grant_revocation, control.late_acceptance, control.mandate, control.mandate_approval, control.mandate_withdrawal,
+  control.member_grant, control.page_session, control.page_session_end, control.request_key, control.request_key_end,
+  control.rule_activation, control.ruling, control.signature_demand, control.signing_key, control.signing_key_end,
+  control.webhook, control.webhook_attempt, control.webhook_delivery, control.webhook_replay, control.webhook_secret,
+  control.webhook_step TO gateway;
+-- Not facts: answers kept for repeated calls, and nonces while they could come again.
+GRANT SELECT, INSERT, DELETE ON control.idempotency, control.request_nonce TO gateway;
+-- Whether one event has reached one webhook yet.
+GRANT UPDATE (state, attempts, next_at, claimed_until) ON control.webhook_delivery TO gateway;
+
+GRANT SELECT ON ingest.automatic_records, ingest.finding, ingest.official_figures, ingest.official_file, ingest.pull,
+  ingest.pull_outcome, ingest.request, ingest.snapshot TO gateway;
+
+GRANT SELECT ON intake.closed_month, intake.feedback_move, intake.initiative_move, intake.move, intake.own_register TO gateway;
+GRANT SELECT, INSERT ON intake.acceptance, intake.attachment, intake.confirmation, intake.feedback, intake.feedback_contact,
+  intake.feedback_forwarding, intake.feedback_step, intake.initiative_proposal, intake.initiative_step, intake.receipt,
+  intake.records_review, intake.refusal, intake.register_confirmation, intake.register_entry, intake.revision,
+  intake.signature, intake.submission, intake.transition, intake.unit, intake.unit_assembly, intake.unit_assembly_section,
+  intake.unit_member, intake.unit_member_end, intake.unit_plan, intake.unit_plan_approval, intake.unit_section,
+  intake.unit_section_return, intake.validation TO gateway;
+
+GRANT SELECT ON scoring.publication, scoring.published_report, scoring.published_words, scoring.rendering, scoring.run TO gateway;
+
+-- Numbers that are signed or said before the row is written.
+GRANT USAGE ON SEQUENCE intake.feedback_sequence_seq, intake.receipt_sequence_seq TO gateway;
+
+GRANT EXECUTE ON FUNCTION audit.usage, control.people_known TO gateway;
+
+-- How a command ended is kept; only procrastinate's own rows are cleared away.
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA queue TO gateway;
+REVOKE DELETE ON queue.job_run FROM gateway;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA queue TO gateway;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA queue TO gateway;

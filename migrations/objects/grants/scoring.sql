@@ -1,0 +1,24 @@
+-- What scoring may do: it reads snapshots and their rows, never quarantine, raw bytes or keys.
+
+GRANT USAGE ON SCHEMA audit, registry, control, ingest, intake, scoring, queue TO scoring;
+
+-- Everyone writes its own audit row, but not its clock or transaction; nobody who writes an entry reads it back.
+GRANT INSERT (actor, action, object, reason, detail) ON audit.entry TO scoring;
+
+GRANT SELECT ON registry.agency, registry.alias, registry.collective TO scoring;
+
+GRANT INSERT ON control.event TO scoring;
+GRANT SELECT ON control.applicability, control.approval, control.calendar_day, control.calendar_entry, control.command,
+  control.extension, control.extension_approval, control.extension_in_force, control.late_acceptance, control.ruling TO scoring;
+
+GRANT SELECT ON ingest.database_growth, ingest.exchange_volume, ingest.initiative, ingest.investment, ingest.kpi_entry,
+  ingest.register, ingest.registered_task, ingest.report, ingest.reported_records, ingest.service_score, ingest.snapshot,
+  ingest.speech, ingest.summons, ingest.system57_coverage, ingest.task_assignment TO scoring;
+
+GRANT SELECT, INSERT ON scoring.publication, scoring.rendering, scoring.run TO scoring;
+
+-- How a command ended is kept; only procrastinate's own rows are cleared away.
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA queue TO scoring;
+REVOKE DELETE ON queue.job_run FROM scoring;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA queue TO scoring;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA queue TO scoring;
