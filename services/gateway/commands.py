@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.gateway.errors import AlreadyApproved, AlreadyPublished, NotLatestSnapshot
-from services.gateway.people import same_person
 from services.gateway.queries import Connection, control, evidence, published
 from services.gateway.words import require_reason
 from shared.audit import Actor, record
@@ -14,6 +13,7 @@ from shared.database import Database, Row
 from shared.errors import NotFound, SamePerson
 from shared.ids import new_id
 from shared.jobs import COMMANDS, Queue
+from shared.people import same_person
 from shared.tables.control import command as commands
 
 Arguments = Mapping[str, Any]

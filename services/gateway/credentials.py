@@ -16,7 +16,6 @@ from services.gateway.auth import KeyNotInForce, awaits_approval, replace_key, s
 from services.gateway.errors import AlreadyApproved, AlreadyRevoked
 from services.gateway.keys_limits import Limits
 from services.gateway.keys_making import KeyWanted, key_wanted, known_roles, write_key
-from services.gateway.people import same_person
 from services.gateway.queries import Connection
 from services.gateway.queries import keys as stored
 from services.gateway.tenancy import administering, administering_read, require_other_body
@@ -24,6 +23,7 @@ from services.gateway.words import require_reason
 from shared.audit import Actor, record
 from shared.database import Database, Row
 from shared.errors import Fault, InputInvalid, NotAllowed, NotFound, SamePerson
+from shared.people import same_among
 from shared.tables.identity import credential, credential_approval
 
 SYSTEM_ROLES = ("agency_drafter", "agency_approver", "agency_signer", "agency_unit")
@@ -100,8 +100,7 @@ async def approve_credential(database: Database, *, actor: Actor, agency: str, k
             raise AlreadyApproved(f"{key_id} was approved before")
         if not stored.is_in_force(found, now):
             raise KeyNotInForce(f"the key {key_id} has ended")
-        own = f"key:{key_id}"
-        if own == actor.id or await same_person(connection, found["requested_by"], actor.id):
+        if await same_among(connection, actor.id, (found["requested_by"], f"key:{key_id}")):
             hint = "Ask another administrator of the body, or a system administrator."
             raise SamePerson("nobody approves their own request", hint=hint)
         values = {"key_id": key_id, "agency": agency, "actor": actor.id, "reason": reason}

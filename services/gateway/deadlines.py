@@ -10,7 +10,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from services.gateway.errors import AgencyUnknown, AlreadyApproved
-from services.gateway.people import same_person
 from services.gateway.periods import ruled_period
 from services.gateway.queries import Connection, control
 from services.gateway.queries import deadlines as stored
@@ -21,6 +20,7 @@ from shared.calendar import deadline_of
 from shared.database import Database, Row
 from shared.errors import Conflict, Fault, InputInvalid, NotFound, SamePerson
 from shared.ids import new_id
+from shared.people import same_person
 from shared.period import VIETNAM, Period
 from shared.registry_store import load_registry
 from shared.tables.control import extension, late_acceptance

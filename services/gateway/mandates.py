@@ -12,7 +12,6 @@ from datetime import date, datetime
 
 from services.gateway.errors import AgencyUnknown, AlreadyApproved
 from services.gateway.keys_making import holder_named
-from services.gateway.people import is_held_by, same_person
 from services.gateway.queries import Connection
 from services.gateway.queries import keys as stored_keys
 from services.gateway.queries import mandates as stored
@@ -22,6 +21,7 @@ from shared.audit import Actor, record
 from shared.database import Database, Row
 from shared.errors import Conflict, Fault, InputInvalid, NotFound, SamePerson
 from shared.ids import new_id
+from shared.people import is_held_by, same_person
 from shared.period import VIETNAM
 from shared.registry_store import load_registry
 from shared.signature.certificates import Certificate, CertificateUnreadable, read_pem

@@ -14,7 +14,6 @@ from services.gateway.auth import is_running
 from services.gateway.errors import AgencyUnknown, AlreadyApproved
 from services.gateway.keys_making import OFFICE_ROLES, holder_named, known_roles
 from services.gateway.oidc import subject_of
-from services.gateway.people import is_held_by, same_person
 from services.gateway.queries import Connection, members
 from services.gateway.queries import keys as stored
 from services.gateway.tenancy import ADMINISTRATOR, AGENCY_ROLES, administering, administering_read, require_other_body
@@ -23,6 +22,7 @@ from shared.audit import Actor, record
 from shared.database import Database, Row
 from shared.errors import Conflict, Fault, InputInvalid, NotAllowed, NotFound, SamePerson
 from shared.ids import new_id
+from shared.people import is_held_by, same_person
 from shared.registry_store import load_registry
 from shared.tables.identity import grant_approval, grant_revocation, member_grant
 
@@ -161,7 +161,7 @@ def _require_standing(grant: Row, now: datetime) -> None:
 
 async def _require_second_person(connection: Connection, grant: Row, actor: Actor) -> None:
     hint = "Ask another administrator of the body, or a system administrator."
-    if actor.id == grant["subject"] or await is_held_by(connection, actor.id, grant["holder"]):
+    if await same_person(connection, grant["subject"], actor.id) or await is_held_by(connection, actor.id, grant["holder"]):
         raise SamePerson("nobody approves roles for themselves", hint=hint)
     if await same_person(connection, grant["requested_by"], actor.id):
         raise SamePerson("nobody approves their own request", hint=hint)

@@ -10,7 +10,6 @@ from typing import Any
 from services.gateway.intake.findings_summary import unresolved
 from services.gateway.intake.machine import ANYONE, SECOND_PERSON, move_of
 from services.gateway.missing_roles import role_missing
-from services.gateway.people import behind, is_among
 from services.gateway.queries import Connection, validations
 from services.gateway.queries import submissions as stored
 from services.gateway.submissions.checking import not_checked
@@ -24,6 +23,7 @@ from shared.audit import record
 from shared.database import Row
 from shared.errors import Fault, SamePerson
 from shared.ids import new_id
+from shared.people import same_among
 
 # Steps that say yes or no to what was agreed to before them: where that lapsed, nothing is left to answer.
 ANSWERS = frozenset({"approve", "sign", "reject"})
@@ -112,7 +112,7 @@ async def require_move(connection: Connection, desk: Desk, found: Row, action: s
 async def has_a_hand(connection: Connection, desk: Desk, submission_id: str, *, step: str) -> bool:
     """Whether the caller wrote or handed it over, or, before a signature, approved it, with whichever key."""
     hands = await stored.hands_of(connection, submission_id, step=step)
-    return is_among(desk.actor.id, hands, await behind(connection, (*hands, desk.actor.id)))
+    return bool(await same_among(connection, desk.actor.id, hands))
 
 
 async def require_resolved(connection: Connection, desk: Desk, found: Row) -> Pins:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from services.gateway import tenancy
 from services.gateway.errors import AlreadyApproved
-from services.gateway.people import same_person
 from services.gateway.periods import ruled_period
 from services.gateway.queries import Connection, mandates
 from services.gateway.queries import keys as written
@@ -22,6 +21,7 @@ from shared.database import Database, Row
 from shared.errors import Fault, InputInvalid, NotFound, SamePerson
 from shared.ids import new_id
 from shared.law.scheme import scheme_for
+from shared.people import same_person
 from shared.period import VIETNAM, Period
 from shared.tables.units import unit_plan, unit_plan_approval
 
