@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from migrations.sql import refuse_downgrade, run
+from migrations.sql import refuse_downgrade
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
@@ -11,8 +11,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """The objects are laid after the last version: one that only changes those has nothing to run here."""
-    run("")
+    """Tables, columns and rows, by migrations.sql.run; objects are laid after the last version."""
 
 
 def downgrade() -> None:

@@ -23,7 +23,7 @@ def config() -> Config:
     return settings
 
 
-def upgrade(owner_url: str, *, revision: str = "head") -> tuple[str | None, str | None]:
+def upgrade(owner_url: str) -> tuple[str | None, str | None]:
     """Migrate as the owner; returns the revision before and after. One advisory lock: several may ask at once."""
     engine = create_engine(make_url(owner_url).set(drivername="postgresql+psycopg"), poolclass=pool.NullPool)
     settings = config()
@@ -33,7 +33,7 @@ def upgrade(owner_url: str, *, revision: str = "head") -> tuple[str | None, str 
         connection.rollback()
         settings.attributes["connection"] = connection
         if before != head():
-            command.upgrade(settings, revision)
+            command.upgrade(settings, "head")
         after = current(connection)
     engine.dispose()
     return before, after

@@ -15,6 +15,7 @@ from services.ingest.runtime import Runtime
 from services.ingest.source import Source, Window
 from shared.database import Row
 from shared.errors import Conflict, Fault, InputInvalid, SamePerson
+from shared.people import same_person
 from shared.period import Period
 
 
@@ -54,7 +55,10 @@ async def supersede(
     predecessor's, SourceProblem.
     """
     refuse_unruled(period)
-    _refuse(requested_by, approver, reason, files=files, document_number=document_number)
+    _refuse(reason, files=files, document_number=document_number)
+    async with runtime.database.read() as connection:
+        if await same_person(connection, requested_by, approver):
+            raise SamePerson(f"{approver} asked for this version and cannot approve it", hint="Have another person approve it.")
     known_at = as_of or stated_as_of([(file.name, file.body) for file in files]) or runtime.clock()
     window = Window(period, known_at, runtime.settings.of(source.name).page_size)
     async with runtime.database.exclusive(lock_name(source, window)):
@@ -71,11 +75,9 @@ async def supersede(
         return await take_file(runtime, await begin_file(runtime, pull, official), official, after)
 
 
-def _refuse(requested_by: str, approver: str, reason: str, *, files: Sequence[GivenFile], document_number: str | None) -> None:
+def _refuse(reason: str, *, files: Sequence[GivenFile], document_number: str | None) -> None:
     if not reason.strip():
         raise InputInvalid("a superseding snapshot needs a reason", faults=[Fault("reason", "empty")])
-    if requested_by == approver:
-        raise SamePerson(f"{approver} asked for this version and cannot approve it", hint="Have another person approve it.")
     if files and not (document_number or "").strip():
         raise InputInvalid("an official file needs its document number", faults=[Fault("document_number", "empty")])
 

@@ -17,6 +17,7 @@ from shared.database import Database, Row
 from shared.errors import Conflict, SamePerson
 from shared.ids import new_id
 from shared.law.scheme import scheme_for
+from shared.people import same_person
 from shared.period import VIETNAM, Period
 from shared.public_pages.rendering import pages_of
 
@@ -51,7 +52,10 @@ async def publish(
         same = next((one for one in earlier if one["run_id"] == run_id), None)
         if same is not None:
             return _summary(same, new=False)
-        refuse(run, publisher=publisher)
+        if await same_person(connection, run["actor"], publisher):
+            hint = "Another person with the publisher role does it."
+            raise SamePerson(f"{run_id} was computed by {run['actor']}, the same person as {publisher}", hint=hint)
+        _require_publishable(run)
         current = await store.load_inputs(connection, Period.parse(run["period"]))
         if current.digest() != run["inputs_digest"]:
             raise RunNotPublishable(
@@ -68,10 +72,7 @@ async def publish(
     return _summary(header, new=True)
 
 
-def refuse(run: Row, *, publisher: str) -> None:
-    """Raises when the run may not be published by this person."""
-    if publisher == run["actor"]:
-        raise SamePerson(f"{run['run_id']} was computed by {publisher}", hint="Another person with the publisher role does it.")
+def _require_publishable(run: Row) -> None:
     if not run["agrees"]:
         first = run["differences"][0]
         raise RunNotPublishable(

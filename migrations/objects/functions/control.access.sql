@@ -16,7 +16,7 @@ END $$;
 CREATE TRIGGER check_credential BEFORE INSERT ON control.credential
   FOR EACH ROW EXECUTE FUNCTION control.check_credential();
 
--- Two people: neither who asked for a credential, nor the credential itself, approves it (SEC-05).
+-- Two people: neither who asked for a credential, nor whose it is, approves it (SEC-05).
 CREATE OR REPLACE FUNCTION control.check_credential_approval() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 DECLARE
   asked control.credential;
@@ -25,7 +25,7 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION 'credential % of % was not asked for', NEW.key_id, NEW.agency USING ERRCODE = 'integrity_constraint_violation';
   END IF;
-  IF NEW.actor IN (asked.requested_by, 'key:' || NEW.key_id) THEN
+  IF control.same_person(asked.requested_by, NEW.actor) OR control.same_person('key:' || NEW.key_id, NEW.actor) THEN
     RAISE EXCEPTION 'credential % is approved by %', NEW.key_id, NEW.actor USING ERRCODE = 'insufficient_privilege';
   END IF;
   RETURN NEW;
@@ -43,7 +43,9 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION 'grant % of % was not asked for', NEW.grant_id, NEW.agency USING ERRCODE = 'integrity_constraint_violation';
   END IF;
-  IF TG_TABLE_NAME = 'grant_approval' AND NEW.actor IN (asked.requested_by, asked.subject) THEN
+  IF TG_TABLE_NAME = 'grant_approval'
+     AND (control.same_person(asked.requested_by, NEW.actor) OR control.same_person(asked.subject, NEW.actor)
+          OR control.is_held_by(NEW.actor, asked.holder)) THEN
     RAISE EXCEPTION 'grant % is approved by %', NEW.grant_id, NEW.actor USING ERRCODE = 'insufficient_privilege';
   END IF;
   RETURN NEW;

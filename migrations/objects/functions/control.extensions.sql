@@ -18,7 +18,7 @@ DECLARE
   held timestamptz;
 BEGIN
   SELECT * INTO asked FROM control.extension e WHERE e.extension_id = NEW.extension_id;
-  IF asked.actor = NEW.actor THEN
+  IF control.same_person(asked.actor, NEW.actor) THEN
     RAISE EXCEPTION 'extension %: approved by who proposed it', NEW.extension_id USING ERRCODE = 'insufficient_privilege';
   END IF;
   PERFORM pg_advisory_xact_lock(hashtextextended('extension:' || asked.agency || ':' || asked.period, 0));

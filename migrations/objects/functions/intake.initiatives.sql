@@ -24,10 +24,10 @@ BEGIN
   END IF;
   IF (NEW.action = 'approve' AND EXISTS (
         SELECT FROM intake.initiative_step s
-         WHERE s.initiative_id = NEW.initiative_id AND s.action = 'propose' AND s.actor = NEW.actor))
+         WHERE s.initiative_id = NEW.initiative_id AND s.action = 'propose' AND control.same_person(s.actor, NEW.actor)))
      OR (NEW.action = 'decide' AND EXISTS (
         SELECT FROM intake.initiative_step s
-         WHERE s.initiative_id = NEW.initiative_id AND s.action = 'assess' AND s.actor = NEW.actor)) THEN
+         WHERE s.initiative_id = NEW.initiative_id AND s.action = 'assess' AND control.same_person(s.actor, NEW.actor))) THEN
     RAISE EXCEPTION 'initiative %: % by somebody who had a hand in it', NEW.initiative_id, NEW.action
       USING ERRCODE = 'insufficient_privilege';
   END IF;

@@ -53,7 +53,7 @@ BEGIN
     RAISE EXCEPTION 'entry % stands at version %, not %', NEW.entry_id, last.version, NEW.version
       USING ERRCODE = 'integrity_constraint_violation';
   END IF;
-  IF NEW.actor = last.actor THEN
+  IF control.same_person(last.actor, NEW.actor) THEN
     RAISE EXCEPTION 'entry % is confirmed by who wrote it', NEW.entry_id USING ERRCODE = 'insufficient_privilege';
   END IF;
   PERFORM intake.refuse_own_body(last, NEW.actor_agency);

@@ -20,13 +20,16 @@ BEGIN
       USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   IF NEW.action IN ('approve', 'sign') AND EXISTS (
-       SELECT FROM intake.revision r WHERE r.submission_id = NEW.submission_id AND r.author = NEW.actor
-        UNION ALL SELECT FROM intake.submission s WHERE s.submission_id = NEW.submission_id AND s.created_by = NEW.actor
-        UNION ALL SELECT FROM intake.transition t WHERE t.submission_id = NEW.submission_id AND t.actor = NEW.actor
-                                                    AND (t.action = 'hand_over' OR t.action = 'approve' AND NEW.action = 'sign')
-        UNION ALL SELECT FROM intake.unit_assembly m JOIN intake.unit_assembly_section p USING (assembly_id)
-                              JOIN intake.unit_section u USING (section_id)
-                   WHERE m.submission_id = NEW.submission_id AND u.actor = NEW.actor) THEN
+       SELECT FROM (
+         SELECT r.author FROM intake.revision r WHERE r.submission_id = NEW.submission_id
+          UNION SELECT s.created_by FROM intake.submission s WHERE s.submission_id = NEW.submission_id
+          UNION SELECT t.actor FROM intake.transition t
+                 WHERE t.submission_id = NEW.submission_id
+                   AND (t.action = 'hand_over' OR t.action = 'approve' AND NEW.action = 'sign')
+          UNION SELECT u.actor FROM intake.unit_assembly m JOIN intake.unit_assembly_section p USING (assembly_id)
+                  JOIN intake.unit_section u USING (section_id)
+                 WHERE m.submission_id = NEW.submission_id) AS hand (actor)
+        WHERE control.same_person(hand.actor, NEW.actor)) THEN
     RAISE EXCEPTION 'submission %: % by somebody who had a hand in it', NEW.submission_id, NEW.action
       USING ERRCODE = 'insufficient_privilege';
   END IF;
@@ -50,7 +53,8 @@ END $$;
 CREATE TRIGGER check_revision BEFORE INSERT ON intake.revision
   FOR EACH ROW EXECUTE FUNCTION intake.check_revision();
 
--- Nothing counts that was not signed in the same transaction, on the very revision that was approved.
+-- Nothing counts that was not signed in the same transaction, on the very revision that was approved: by two people, since
+-- check_transition took both steps.
 CREATE OR REPLACE FUNCTION intake.check_acceptance() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 BEGIN
   PERFORM FROM intake.transition signed JOIN intake.transition approved USING (submission_id)

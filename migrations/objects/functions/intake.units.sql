@@ -9,7 +9,7 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION 'plan % of % was not asked for', NEW.plan_id, NEW.agency USING ERRCODE = 'integrity_constraint_violation';
   END IF;
-  IF NEW.actor = asked.requested_by THEN
+  IF control.same_person(asked.requested_by, NEW.actor) THEN
     RAISE EXCEPTION 'plan % is approved by %', NEW.plan_id, NEW.actor USING ERRCODE = 'insufficient_privilege';
   END IF;
   RETURN NEW;

@@ -1,4 +1,15 @@
--- A publication pins the extensions that it saw, and readers hear of it when it commits (APR-10).
+-- A publication is made by another person than its run (RSC-11), pins the extensions that it saw (APR-10), and readers hear of it
+-- when it commits.
+
+CREATE OR REPLACE FUNCTION scoring.check_publication() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+  IF EXISTS (SELECT FROM scoring.run r WHERE r.run_id = NEW.run_id AND control.same_person(r.actor, NEW.publisher)) THEN
+    RAISE EXCEPTION 'run % is published by who started it', NEW.run_id USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER check_publication BEFORE INSERT ON scoring.publication
+  FOR EACH ROW EXECUTE FUNCTION scoring.check_publication();
 
 -- One approved before it and committed after it never changes what a version says.
 CREATE OR REPLACE FUNCTION scoring.pin_extensions() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$

@@ -44,7 +44,7 @@ GRANT SELECT ON scoring.publication, scoring.published_report, scoring.published
 -- Numbers that are signed or said before the row is written.
 GRANT USAGE ON SEQUENCE intake.feedback_sequence_seq, intake.receipt_sequence_seq TO gateway;
 
-GRANT EXECUTE ON FUNCTION audit.usage, control.people_known TO gateway;
+GRANT EXECUTE ON FUNCTION audit.usage, control.is_held_by, control.people_known, control.same_person TO gateway;
 
 -- How a command ended is kept; only procrastinate's own rows are cleared away.
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA queue TO gateway;

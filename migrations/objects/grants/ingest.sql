@@ -21,7 +21,7 @@ GRANT SELECT ON intake.acceptance, intake.initiative_proposal, intake.initiative
 
 GRANT USAGE ON SEQUENCE ingest.snapshot_pk_seq TO ingest;
 
-GRANT EXECUTE ON FUNCTION ingest.open_rows, ingest.seal_rows TO ingest;
+GRANT EXECUTE ON FUNCTION control.same_person, ingest.open_rows, ingest.seal_rows TO ingest;
 
 -- How a command ended is kept; only procrastinate's own rows are cleared away.
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA queue TO ingest;

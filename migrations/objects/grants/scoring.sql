@@ -17,6 +17,8 @@ GRANT SELECT ON ingest.database_growth, ingest.exchange_volume, ingest.initiativ
 
 GRANT SELECT, INSERT ON scoring.publication, scoring.rendering, scoring.run TO scoring;
 
+GRANT EXECUTE ON FUNCTION control.same_person TO scoring;
+
 -- How a command ended is kept; only procrastinate's own rows are cleared away.
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA queue TO scoring;
 REVOKE DELETE ON queue.job_run FROM scoring;

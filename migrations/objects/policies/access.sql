@@ -15,7 +15,8 @@ ALTER TABLE control.member_grant ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECU
 CREATE POLICY seen ON control.member_grant FOR SELECT TO gateway
   USING (intake.sees(coalesce(agency, 'office')) OR control.proves(subject));
 CREATE POLICY written ON control.member_grant FOR INSERT TO gateway WITH CHECK (intake.acts_for(coalesce(agency, 'office')));
--- The owner is held by row security too: audit.usage and control.people_known see grants while a session looks at all bodies.
+-- The owner is held by row security too: audit.usage, control.people_known and control.same_person see grants
+-- while they look at all bodies.
 CREATE POLICY counted ON control.member_grant FOR SELECT TO CURRENT_USER USING (intake.office());
 
 ALTER TABLE control.grant_approval ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;

@@ -15,7 +15,6 @@ from pydantic import SecretStr
 from services.gateway.access.auth import KeyNotInForce, awaits_approval, replace_key, successor_of
 from services.gateway.access.keys_limits import Limits
 from services.gateway.access.keys_making import KeyWanted, key_wanted, known_roles, write_key
-from services.gateway.access.people import same_person
 from services.gateway.access.store import keys as stored
 from services.gateway.access.tenancy import administering, administering_read, require_other_body
 from services.gateway.http.errors import AlreadyApproved, AlreadyRevoked
@@ -23,6 +22,7 @@ from services.gateway.http.words import require_reason
 from shared.audit import Actor, record
 from shared.database import Connection, Database, Row
 from shared.errors import Fault, InputInvalid, NotAllowed, NotFound, SamePerson
+from shared.people import same_among
 from shared.tables.identity import credential, credential_approval
 
 SYSTEM_ROLES = ("agency_drafter", "agency_approver", "agency_signer", "agency_unit")
@@ -99,8 +99,7 @@ async def approve_credential(database: Database, *, actor: Actor, agency: str, k
             raise AlreadyApproved(f"{key_id} was approved before")
         if not stored.is_in_force(found, now):
             raise KeyNotInForce(f"the key {key_id} has ended")
-        own = f"key:{key_id}"
-        if own == actor.id or await same_person(connection, found["requested_by"], actor.id):
+        if await same_among(connection, actor.id, (found["requested_by"], f"key:{key_id}")):
             hint = "Ask another administrator of the body, or a system administrator."
             raise SamePerson("nobody approves their own request", hint=hint)
         values = {"key_id": key_id, "agency": agency, "actor": actor.id, "reason": reason}

@@ -13,7 +13,6 @@ from datetime import datetime
 from services.gateway.access.auth import is_running
 from services.gateway.access.keys_making import OFFICE_ROLES, holder_named, known_roles
 from services.gateway.access.oidc import subject_of
-from services.gateway.access.people import is_held_by, same_person
 from services.gateway.access.store import keys as stored
 from services.gateway.access.store import members
 from services.gateway.access.tenancy import ADMINISTRATOR, AGENCY_ROLES, administering, administering_read, require_other_body
@@ -23,6 +22,7 @@ from shared.audit import Actor, record
 from shared.database import Connection, Database, Row
 from shared.errors import Conflict, Fault, InputInvalid, NotAllowed, NotFound, SamePerson
 from shared.ids import new_id
+from shared.people import is_held_by, same_person
 from shared.registry_store import load_registry
 from shared.tables.identity import grant_approval, grant_revocation, member_grant
 
@@ -161,7 +161,7 @@ def _require_standing(grant: Row, now: datetime) -> None:
 
 async def _require_second_person(connection: Connection, grant: Row, actor: Actor) -> None:
     hint = "Ask another administrator of the body, or a system administrator."
-    if actor.id == grant["subject"] or await is_held_by(connection, actor.id, grant["holder"]):
+    if await same_person(connection, grant["subject"], actor.id) or await is_held_by(connection, actor.id, grant["holder"]):
         raise SamePerson("nobody approves roles for themselves", hint=hint)
     if await same_person(connection, grant["requested_by"], actor.id):
         raise SamePerson("nobody approves their own request", hint=hint)

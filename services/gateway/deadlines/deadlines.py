@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.gateway.access.people import same_person
 from services.gateway.access.tenancy import require_other_body, transaction
 from services.gateway.deadlines.store import deadlines as stored
 from services.gateway.http.errors import AgencyUnknown, AlreadyApproved
@@ -20,6 +19,7 @@ from shared.calendar import deadline_of
 from shared.database import Connection, Database, Row, insert_row
 from shared.errors import Conflict, Fault, InputInvalid, NotFound, SamePerson
 from shared.ids import new_id
+from shared.people import same_person
 from shared.period import VIETNAM, Period
 from shared.registry_store import load_registry
 from shared.tables.control import extension, late_acceptance

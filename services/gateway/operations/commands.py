@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from services.gateway.access.people import same_person
 from services.gateway.http.errors import AlreadyApproved, AlreadyPublished, NotLatestSnapshot
 from services.gateway.http.words import require_reason
 from services.gateway.operations.store import control, evidence
@@ -16,6 +15,7 @@ from shared.database import Connection, Database, Row, insert_row
 from shared.errors import NotFound, SamePerson
 from shared.ids import new_id
 from shared.jobs import COMMANDS, Queue
+from shared.people import same_person
 from shared.tables.control import command as commands
 
 Arguments = Mapping[str, Any]

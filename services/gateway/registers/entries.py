@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.gateway.access import tenancy
-from services.gateway.access.people import behind, is_among
 from services.gateway.http.runtime import Runtime
 from services.gateway.http.words import require_reason
 from services.gateway.registers.refused import EntryMoved, MeetingNotInForce, RegisterIncomplete
@@ -23,6 +22,7 @@ from shared.calendar import enter_gate
 from shared.database import Connection, Row
 from shared.errors import NotFound, SamePerson
 from shared.ids import new_id
+from shared.people import same_person
 from shared.period import Period
 
 
@@ -162,8 +162,7 @@ async def _require_complete(connection: Connection, period: str, stated: int) ->
 
 
 async def _require_second(connection: Connection, office: Office, found: Row) -> None:
-    people = await behind(connection, [office.actor.id, found["entered_by"]])
-    if is_among(office.actor.id, [found["entered_by"]], people):
+    if await same_person(connection, found["entered_by"], office.actor.id):
         raise SamePerson(f"{found['entry_id']} was written by the same person", hint="Ask a colleague to confirm it.")
 
 

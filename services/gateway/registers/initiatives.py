@@ -12,7 +12,6 @@ from typing import Any
 
 from services.gateway.access import tenancy
 from services.gateway.access.missing_roles import role_missing
-from services.gateway.access.people import behind, is_among
 from services.gateway.http.errors import AgencyUnknown, PeriodUnknown
 from services.gateway.http.periods import known_period
 from services.gateway.http.runtime import Runtime
@@ -25,6 +24,7 @@ from shared.calendar import enter_gate
 from shared.database import Connection, Row
 from shared.errors import Fault, InputInvalid, NotFound, SamePerson
 from shared.ids import new_id
+from shared.people import same_among
 from shared.period import VIETNAM, Period
 from shared.registry_store import load_registry
 
@@ -83,11 +83,11 @@ async def find_shown(connection: Connection, actor: Actor, initiative_id: str, a
 async def shown(connection: Connection, actor: Actor, found: Sequence[Row]) -> list[dict[str, Any]]:
     """Documents of initiatives, with what this caller may do next."""
     steps = await stored.steps_of(connection, [line["initiative_id"] for line in found])
-    people = await behind(connection, {actor.id, *(each["actor"] for taken in steps.values() for each in taken)})
+    own = await same_among(connection, actor.id, (each["actor"] for taken in steps.values() for each in taken))
     documents = []
     for line in found:
         taken = steps[line["initiative_id"]]
-        hands = {each["action"] for each in taken if is_among(actor.id, [each["actor"]], people)}
+        hands = {each["action"] for each in taken if each["actor"] in own}
         caller = Caller(actor.roles, own=actor.agency == line["agency"], hands=hands)
         document = {name: line[name] for name in _SHOWN}
         history = [{name: each[name] for name in _STEP} for each in taken]
@@ -125,7 +125,7 @@ async def _require_move(connection: Connection, actor: Actor, found: Row, taken:
 async def _require_second(connection: Connection, actor: Actor, found: Row, rests_on: str | None) -> None:
     steps = (await stored.steps_of(connection, [found["initiative_id"]]))[found["initiative_id"]]
     hands = [each["actor"] for each in steps if each["action"] == rests_on]
-    if is_among(actor.id, hands, await behind(connection, [actor.id, *hands])):
+    if await same_among(connection, actor.id, hands):
         raise SamePerson(f"{found['initiative_id']}: {rests_on} was by the same person", hint="Ask a colleague.")
 
 

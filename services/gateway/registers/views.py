@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
-from services.gateway.access.people import Behind, behind, is_among
 from services.gateway.registers.entries import Office
 from services.gateway.registers.rules import CONFIRMERS, KEEPER, Kind, speaks_of, summoned
 from services.gateway.registers.store import registers as stored
 from shared.database import Connection, Row
+from shared.people import same_among
 
 _PLAIN = ("entry_id", "version", "period", "version_in_force", "evidence_digest", "reason", "entered_by", "entered_at",
           "confirmed_by", "confirmed_at", "content")  # fmt: skip
@@ -17,8 +17,8 @@ _PLAIN = ("entry_id", "version", "period", "version_in_force", "evidence_digest"
 
 async def shown(connection: Connection, office: Office, kind: Kind, found: Sequence[Row]) -> list[dict[str, Any]]:
     """Documents of entries of one kind."""
-    people = await behind(connection, {office.actor.id, *(line["entered_by"] for line in found)})
-    documents = [_document(office, kind, line, people) for line in found]
+    own = await same_among(connection, office.actor.id, (line["entered_by"] for line in found))
+    documents = [_document(office, kind, line, own) for line in found]
     if kind == "meeting":
         heard = await stored.attended(connection, [line["entry_id"] for line in found])
         for line, document in zip(found, documents, strict=True):
@@ -31,14 +31,14 @@ async def shown_one(connection: Connection, office: Office, kind: Kind, found: R
     return (await shown(connection, office, kind, [found]))[0]
 
 
-def _document(office: Office, kind: Kind, line: Row, people: Mapping[str, Behind]) -> dict[str, Any]:
+def _document(office: Office, kind: Kind, line: Row, own: Set[str]) -> dict[str, Any]:
     of = {"meeting_id": line["meeting_id"], "agency": line["agency"]} if line["meeting_id"] is not None else {}
     return {
         **{name: line[name] for name in _PLAIN},
         **of,
         "state": _state(line),
         "withdraws": line["withdrawn"],
-        "allowed_actions": list(_actions(office, kind, line, people)),
+        "allowed_actions": list(_actions(office, kind, line, own)),
     }
 
 
@@ -48,11 +48,11 @@ def _state(line: Row) -> str:
     return "withdrawn" if line["withdrawn"] else "in_force"
 
 
-def _actions(office: Office, kind: Kind, line: Row, people: Mapping[str, Behind]) -> Iterable[str]:
+def _actions(office: Office, kind: Kind, line: Row, own: Set[str]) -> Iterable[str]:
     actor = office.actor
     after = None if line["withdrawn"] else line["content"]
     about = speaks_of(kind, line["agency"], before=line["content_in_force"], after=after)
-    same = is_among(actor.id, [line["entered_by"]], people)
+    same = line["entered_by"] in own
     if line["confirmed_by"] is None and actor.roles & CONFIRMERS and actor.agency not in about and not same:
         yield "confirm"
     if KEEPER in actor.roles and (line["agency"] is None or actor.agency != line["agency"]):

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.gateway.access.keys_making import holder_named
-from services.gateway.access.people import is_held_by, same_person
 from services.gateway.access.store import keys as stored_keys
 from services.gateway.access.tenancy import administering, administering_read, require_other_body
 from services.gateway.http.errors import AgencyUnknown, AlreadyApproved
@@ -21,6 +20,7 @@ from shared.audit import Actor, record
 from shared.database import Connection, Database, Row
 from shared.errors import Conflict, Fault, InputInvalid, NotFound, SamePerson
 from shared.ids import new_id
+from shared.people import is_held_by, same_person
 from shared.period import VIETNAM
 from shared.registry_store import load_registry
 from shared.signature.certificates import Certificate, CertificateUnreadable, read_pem

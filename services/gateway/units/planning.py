@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.gateway.access import tenancy
-from services.gateway.access.people import same_person
 from services.gateway.access.store import keys as written
 from services.gateway.http.errors import AlreadyApproved
 from services.gateway.http.periods import ruled_period
@@ -22,6 +21,7 @@ from shared.database import Connection, Database, Row
 from shared.errors import Fault, InputInvalid, NotFound, SamePerson
 from shared.ids import new_id
 from shared.law.scheme import scheme_for
+from shared.people import same_person
 from shared.period import VIETNAM, Period
 from shared.tables.units import unit_plan, unit_plan_approval
 

@@ -145,6 +145,14 @@ def bare(postgres: EmbeddedPostgres, request: pytest.FixtureRequest) -> Iterator
     postgres.drop_database(name)
 
 
+def say_revision(database: TestDatabase, revision: str) -> None:
+    """What a database of another version says of itself."""
+    engine = create_engine(database.superuser_url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE public.alembic_version SET version_num = :revision"), {"revision": revision})
+    engine.dispose()
+
+
 def test_a_real_database_behind_this_version_is_named(
     bare: TestDatabase, nowhere: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -152,7 +160,10 @@ def test_a_real_database_behind_this_version_is_named(
     for words in (CREATE, ("show", "2026-01"), ("run", "scoring"), ("up", "--port", "0")):
         with pytest.raises(DatabaseBehind, match=f"{bare.name} on 127.0.0.1 is at no schema of ours, this version wants"):
             application(words)(list(words), standalone_mode=False)
-    with pytest.raises(DatabaseBehind) as found:
+    former = f"{int(str(migrate.head())) - 1:04}"
+    migrate.upgrade(bare.owner_url)
+    say_revision(bare, former)
+    with pytest.raises(DatabaseBehind, match=f"is at {former}, this version wants {migrate.head()}") as found:
         application(["key", "list"])(["key", "list"], standalone_mode=False)
     assert "bangdiem db upgrade" in str(found.value.hint)
     assert list(nowhere.iterdir()) == []
@@ -164,10 +175,7 @@ def test_a_real_database_of_a_newer_version_is_let_be(
     bare: TestDatabase, nowhere: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     migrate.upgrade(bare.owner_url)
-    engine = create_engine(bare.superuser_url.replace("postgresql:", "postgresql+psycopg:"))
-    with engine.begin() as connection:
-        connection.execute(text("UPDATE public.alembic_version SET version_num = '9999'"))
-    engine.dispose()
+    say_revision(bare, "9999")
     monkeypatch.setenv("DATABASE_URL", bare.app_url)
     application(["key", "list", "--json"])(["key", "list", "--json"], standalone_mode=False)
     assert (json.loads(capsys.readouterr().out), list(nowhere.iterdir())) == ([], [])

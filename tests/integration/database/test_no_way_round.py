@@ -23,7 +23,9 @@ MAY_CHANGE = {table.fullname for table, reason in MUTABLE if reason}
 DEFINERS = {
     "audit.require_entry": "looks for the audit row of the transaction",
     "audit.usage": "counts entries for an office",
+    "control.is_held_by": "whether an actor bears a name, yes or no",
     "control.people_known": "names of actors for those who may know them",
+    "control.same_person": "whether two actors are one person, yes or no",
     "ingest.open_rows": "a partition of a snapshot that is not frozen yet",
     "ingest.seal_rows": "closes it for ever",
     "ingest.require_seal": "refuses a commit with an open one",

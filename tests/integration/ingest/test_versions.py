@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 
 from services.ingest import store
 from services.ingest.freeze import TooEarly, Unchanged, freeze
@@ -98,15 +98,39 @@ async def test_a_superseding_version_needs_two_people_a_reason_and_other_rows(in
     assert (await freeze(ingest.runtime, SYSTEM57, period, actor="local:test"))["snapshot_id"] == second["snapshot_id"]
 
 
+async def test_another_key_of_the_same_person_is_no_second_person(
+    ingest: Bench, healed: StandIns, database: TestDatabase
+) -> None:
+    with psycopg.connect(database.superuser_url) as owner:
+        owner.execute("INSERT INTO audit.entry (actor, action, object) VALUES ('local:x', 'key.create', 'keys')")
+        for key_id, holder in (("asks", "Một Người"), ("approves", "một người")):
+            owner.execute(
+                "INSERT INTO control.api_key (key_id, holder, roles, secret_hmac, created_by, reason)"
+                " VALUES (%s, %s, '{publisher}', '', 'local:x', 'hai khóa của một người')",
+                [key_id, holder],
+            )
+    period = fresh_period()
+    made = await freeze(ingest.runtime, NDXP, period, actor="local:test")
+    people = {"requested_by": "key:asks", "approver": "key:approves", "reason": "r"}
+    with pytest.raises(SamePerson):
+        await supersede(ingest.runtime, NDXP, period, **people)
+    assert await ingest.outcomes("ndxp", period) == [("complete", None)], "nothing was pulled for it"
+    with pytest.raises(ProgrammingError, match="approved by who asked for it"):
+        await insert_again(ingest, {**made, "snapshot_id": "snap_two_keys", "version": 2,
+                                    "supersedes": made["snapshot_id"], **people})  # fmt: skip
+
+
 async def test_the_database_itself_refuses_a_second_first_version_and_one_person(ingest: Bench, healed: StandIns) -> None:
     period = fresh_period()
     made = await freeze(ingest.runtime, NDXP, period, actor="local:test")
-    for changes in (
-        {},
-        {"version": 2},
-        {"version": 2, "supersedes": made["snapshot_id"], "reason": "r", "requested_by": "a", "approver": "a"},
-    ):
-        with pytest.raises(IntegrityError):
+    one_person = {"version": 2, "supersedes": made["snapshot_id"], "reason": "r", "requested_by": "a", "approver": "a"}
+    refused: tuple[tuple[dict[str, Any], type[DBAPIError]], ...] = (
+        ({}, IntegrityError),
+        ({"version": 2}, IntegrityError),
+        (one_person, ProgrammingError),
+    )
+    for changes, error in refused:
+        with pytest.raises(error):
             await insert_again(ingest, {**made, "snapshot_id": "snap_again", **changes})
 
 

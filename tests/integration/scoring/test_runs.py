@@ -139,6 +139,20 @@ async def test_the_runs_own_actor_cannot_publish_it(db: Database) -> None:
         await publish(db, made["run_id"], publisher="key:o", reason="demo", clock=clock)
 
 
+async def test_nor_does_another_key_of_the_same_person(db: Database, database: TestDatabase) -> None:
+    with psycopg.connect(database.superuser_url) as owner:
+        owner.execute("INSERT INTO audit.entry (actor, action, object) VALUES ('local:x', 'key.create', 'keys')")
+        for key_id, holder in (("o", "Một Người"), ("o-again", "một người")):
+            owner.execute(
+                "INSERT INTO control.api_key (key_id, holder, roles, secret_hmac, created_by, reason)"
+                " VALUES (%s, %s, '{publisher}', '', 'local:x', 'hai khóa của một người')",
+                [key_id, holder],
+            )
+    made = await scored(db)
+    with pytest.raises(SamePerson, match="computed by key:o, the same person as key:o-again"):
+        await publish(db, made["run_id"], publisher="key:o-again", reason="demo", clock=clock)
+
+
 async def test_a_publication_is_bytes_whose_digest_is_theirs(db: Database) -> None:
     made = await scored(db)
     first = await publish(db, made["run_id"], publisher="key:p", reason="demo", clock=clock)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,8 +17,6 @@ from shared.tables.identity import (
     api_key_rotation,
     credential,
     credential_approval,
-    grant_approval,
-    member_grant,
 )
 
 _LIFE = (
@@ -91,28 +89,6 @@ async def list_credentials(connection: AsyncConnection, *, agency: str, after: i
 
 async def find_credential(connection: AsyncConnection, *, agency: str, key_id: str) -> Row | None:
     return await row(connection, _credentials(agency).where(credential.c.key_id == key_id))
-
-
-async def keys_behind(connection: AsyncConnection, actors: Iterable[str]) -> dict[str, Row]:
-    """By actor: ``holder`` and ``created_by`` of the key behind each; who has no key is left out."""
-    ids = {key_id for kind, _, key_id in (actor.partition(":") for actor in actors) if kind == "key"}
-    asked = select(api_key.c.key_id, api_key.c.holder, api_key.c.created_by).where(api_key.c.key_id.in_(sorted(ids)))
-    return {f"key:{line['key_id']}": line for line in (await rows(connection, asked) if ids else ())}
-
-
-async def holder_of(connection: AsyncConnection, actor: str) -> str | None:
-    """To whom the key behind an actor was given, or whom an identity provider's subject is; None where that is not known."""
-    kind, _, key_id = actor.partition(":")
-    if kind == "key":
-        statement = select(api_key.c.holder).where(api_key.c.key_id == key_id)
-        holder: str | None = await connection.scalar(statement)
-        return holder
-    joined = member_grant.join(grant_approval, member_grant.c.grant_id == grant_approval.c.grant_id)
-    granted = select(member_grant.c.holder).select_from(joined).where(member_grant.c.subject == actor)
-    await prove(connection, actor)
-    name: str | None = await connection.scalar(granted.order_by(member_grant.c.sequence.desc()).limit(1))
-    await prove(connection, "")
-    return name
 
 
 def is_in_force(key: Row, now: datetime) -> bool:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.gateway.access.missing_roles import role_missing
-from services.gateway.access.people import behind, is_among
 from services.gateway.http.words import require_reason
 from services.gateway.reports.rules.findings_summary import unresolved
 from services.gateway.reports.store import submissions as stored
@@ -24,6 +23,7 @@ from shared.audit import record
 from shared.database import Connection, Row
 from shared.errors import Fault, SamePerson
 from shared.ids import new_id
+from shared.people import same_among
 
 # Steps that say yes or no to what was agreed to before them: where that lapsed, nothing is left to answer.
 ANSWERS = frozenset({"approve", "sign", "reject"})
@@ -112,7 +112,7 @@ async def require_move(connection: Connection, desk: Desk, found: Row, action: s
 async def has_a_hand(connection: Connection, desk: Desk, submission_id: str, *, step: str) -> bool:
     """Whether the caller wrote or handed it over, or, before a signature, approved it, with whichever key."""
     hands = await stored.hands_of(connection, submission_id, step=step)
-    return is_among(desk.actor.id, hands, await behind(connection, (*hands, desk.actor.id)))
+    return bool(await same_among(connection, desk.actor.id, hands))
 
 
 async def require_resolved(connection: Connection, desk: Desk, found: Row) -> Pins:

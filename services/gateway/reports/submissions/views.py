@@ -9,7 +9,6 @@ from typing import Any
 
 import msgspec
 
-from services.gateway.access.people import behind, is_among
 from services.gateway.access.tenancy import AGENCY_ROLES
 from services.gateway.http.answers import API
 from services.gateway.reports.form.report import Finding
@@ -22,6 +21,7 @@ from services.gateway.reports.submissions.stored import tag_of
 from services.gateway.reports.workflow.machine import HOLDERS, Caller, agreeing_step, allowed_actions
 from shared.calendar import Deadline, deadline_of
 from shared.database import Connection, Row
+from shared.people import same_among
 from shared.period import VIETNAM
 
 _PLAIN = ("submission_id", "agency", "period", "sequence", "form", "test", "state", "created_by", "created_at", "moved_by")
@@ -38,11 +38,11 @@ async def shown(connection: Connection, desk: Desk, found: Sequence[Row]) -> lis
         line["submission_id"]: await stored.hands_of(connection, line["submission_id"], step=agreeing_step(line["state"]))
         for line in found
     }
-    people = await behind(connection, {desk.actor.id, *(actor for each in hands.values() for actor in each)})
+    own = await same_among(connection, desk.actor.id, (actor for each in hands.values() for actor in each))
     documents = []
     for line in found:
         checked = await _checked(connection, line)
-        had_a_hand = is_among(desk.actor.id, hands[line["submission_id"]], people)
+        had_a_hand = not own.isdisjoint(hands[line["submission_id"]])
         documents.append(_document(desk, line, checked, deadline_shown(due, desk.now), _actions(desk, line, had_a_hand)))
     return documents
 
