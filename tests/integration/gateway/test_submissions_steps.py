@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from services.gateway.access import tenancy
 from services.gateway.access.auth import create_key
+from services.gateway.reports.keyring import Keyring
 from services.gateway.reports.rules.catalogue import catalogue_in_force
 from services.gateway.reports.store import submissions as stored
 from services.gateway.reports.submissions.desk import Desk
@@ -296,7 +297,7 @@ async def test_what_is_signed_is_all_or_nothing(house: House) -> None:
 
 
 def _with_keyring(house: House, keyring: Any) -> Any:
-    return replace(house.runtime, keyring=keyring)
+    return replace(house.runtime, parts={**house.runtime.parts, Keyring: keyring})
 
 
 async def test_how_much_time_is_left_is_said_with_its_offset(house: House) -> None:
