@@ -1,4 +1,4 @@
-"""Gateways to which the demo's bodies and officers report, one for each core, while the demo itself pulls.
+"""Gateways to which the demo's bodies and officers report, one for each core.
 
 Forked right after the imports, before any thread or event loop exists: they need not load anything a second time. Each waits
 on a pipe for what to serve, answers with its address, and ends when the pipe does, also when the demo is killed.
@@ -42,6 +42,7 @@ class Gateways:
         self._pipes = pipes
         self._children = children
         self._urls: Iterator[str] | None = None
+        self._asking = asyncio.Lock()
 
     def serve(self, site: Site) -> None:
         """They begin; where they answer is asked later, so that they start meanwhile."""
@@ -50,12 +51,14 @@ class Gateways:
 
     async def url(self) -> str:
         """The address of one of them, of each in turn. Raises Unavailable when one did not start; standard error says why."""
-        if self._urls is None:
-            try:
-                self._urls = cycle([await asyncio.to_thread(pipe.recv) for pipe in self._pipes])
-            except EOFError as error:
-                raise Unavailable("a gateway of the demo did not start", hint="The lines above say why.") from error
-        return next(self._urls)
+        # An address is said once: two who wait for it at the same time would wait for ever.
+        async with self._asking:
+            if self._urls is None:
+                try:
+                    self._urls = cycle([await asyncio.to_thread(pipe.recv) for pipe in self._pipes])
+                except EOFError as error:
+                    raise Unavailable("a gateway of the demo did not start", hint="The lines above say why.") from error
+            return next(self._urls)
 
     def end(self) -> None:
         """They end what they have begun; again does nothing. Before the database ends, or they would miss it."""

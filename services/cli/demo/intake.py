@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from services.cli.demo.gateways import Gateways
-from services.cli.demo.people import REASON, agency_keys
+from services.cli.demo.people import REASON
 from services.cli.demo.progress import Step, Steps
 from services.cli.executing import Desk
 from services.gateway.operations import decisions, documents
@@ -31,13 +31,12 @@ OPEN_FOR = timedelta(hours=1)
 _REACHED = re.compile(r"(\d+)/(\d+)")
 
 
-async def reported(publisher: Desk, month: Period, told: Steps, gateways: Gateways) -> None:
+async def reported(publisher: Desk, month: Period, keys: Path, told: Steps, gateways: Gateways) -> None:
     """See to it that everybody has reported to each source that was not frozen yet."""
     frozen = [await documents.is_frozen(publisher.database, source=name, period=str(month)) for name in PROGRAMS]
     waiting = [name for name, done in zip(PROGRAMS, frozen, strict=True) if not done]
     if not waiting:
         return
-    keys = await agency_keys(publisher.site, month)
     for name in waiting:
         await move_deadline(publisher, name, month, to=publisher.site.platform.clock() + OPEN_FOR)
     await asyncio.gather(*[_sent_to(name, await gateways.url(), month, keys, told) for name in waiting])

@@ -17,7 +17,7 @@ from services.cli.acting import NETWORK_SOURCES
 from services.cli.demo.gateways import Gateways, gateways
 from services.cli.demo.intake import PROGRAMS, reported
 from services.cli.demo.next_month import NextMonth, begin
-from services.cli.demo.people import REASON, office_keys
+from services.cli.demo.people import REASON, agency_keys, office_keys
 from services.cli.demo.progress import Steps, steps
 from services.cli.executing import Desk, desk
 from services.cli.serve import bind, gateway_of, run_services, url_of
@@ -55,12 +55,13 @@ def show(month: Period, *, data_dir: Path, address: tuple[str, int] | None) -> N
         settings = sources()
         try:
             closed = _run(close_month(site, settings, month, console, intake))
-        except BaseException:
+        except BaseExceptionGroup as several:
+            # What came in at the same time failed: the first refusal is told as every other one is.
+            raise several.exceptions[0] from several
+        finally:
             intake.end()
-            raise
         tables.show(closed.document, on=console)
         console.print(f"\n{closed.next_month.words}", highlight=False, soft_wrap=True)
-        intake.end()
         if bound is None:
             return
         # The address is said before the services run: whoever calls at once waits instead of being refused.
@@ -91,11 +92,12 @@ async def close_month(site: Site, settings: IngestSettings, month: Period, conso
 
 
 async def _closed(publisher: Desk, operator: Desk, month: Period, told: Steps, intake: Gateways) -> Closed:
-    """What is pulled from the sources and what people report come in at the same time, as in life."""
+    """First what the sources say, as in life: a report that was approved before lapses when an automatic figure is another."""
+    await freeze(operator, month, NETWORK_SOURCES, told)
+    keys = await agency_keys(publisher.site, month)
     async with asyncio.TaskGroup() as coming_in:
-        coming_in.create_task(reported(publisher, month, told, intake))
-        coming_in.create_task(freeze(operator, month, NETWORK_SOURCES, told))
-        begun = coming_in.create_task(begin(publisher, month.next, told, intake))
+        coming_in.create_task(reported(publisher, month, keys, told, intake))
+        begun = coming_in.create_task(begin(publisher, month.next, keys, told, intake))
     await freeze(operator, month, tuple(PROGRAMS), told)
     await exempt_from_portal(operator, month)
     run = await score(operator, month, told)

@@ -183,7 +183,7 @@ INSERT INTO ingest.snapshot (snapshot_id, source, period, version, supersedes, r
 SELECT 'snap_forged', source, period, version + 1, snapshot_id, 'vì sao', :asker, :approver, origin, pull_id,
        as_of, captured_at, row_count, root, manifest, evidence FROM ingest.snapshot WHERE snapshot_id = :of
 """)
-    with pytest.raises(DBAPIError, match="two_people|approved by who asked for it"):
+    with pytest.raises(DBAPIError, match=r"two_people|approved by who asked for it"):
         async with frozen.ingest.database.transaction() as connection:
             await connection.execute(copied, {"of": snapshot, "asker": asker, "approver": approver})
 
