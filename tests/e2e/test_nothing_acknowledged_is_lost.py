@@ -371,16 +371,11 @@ MOMENTS: dict[str, Moment] = {
 
 
 SLOW = pytest.mark.slow("the gateway killed, started again and six reports brought to an end, at one moment after another")
-# Killed with answers on their way and work unfinished: the moment that has some of all the others, in every run.
-IN_EVERY_RUN = "three are answered"
 
 
+@SLOW
 @pytest.mark.parametrize(
-    "moment",
-    [
-        pytest.param(moment, id=name.replace(" ", "-").replace(",", ""), marks=() if name == IN_EVERY_RUN else SLOW)
-        for name, moment in MOMENTS.items()
-    ],
+    "moment", [pytest.param(moment, id=name.replace(" ", "-").replace(",", "")) for name, moment in MOMENTS.items()]
 )
 def test_killed_at_each_step_the_report_comes_to_its_receipt(house: House, moment: Moment) -> None:
     house.server.revive()

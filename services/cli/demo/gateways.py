@@ -107,7 +107,12 @@ async def _serve(served: Served, pipe: Connection) -> None:
     bound.listen()
     site = Site(served.data_dir, Platform(served.database_url), None, None)
     running = asyncio.create_task(gateway_of(site, bound).run())
-    pipe.send(url_of(bound))
+    try:
+        pipe.send(url_of(bound))
+    except OSError:
+        # Nobody asked: a second demo has no reports to wait for, and may end before this one has loaded.
+        await end([running], again_after=GRACE_SECONDS)
+        return
     told = asyncio.Event()
     asyncio.get_running_loop().add_reader(pipe.fileno(), told.set)
     leaving = asyncio.create_task(told.wait())

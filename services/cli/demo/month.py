@@ -30,6 +30,7 @@ from shared.ending import to_the_end
 from shared.period import Period
 from shared.service import Service
 
+CHECKED_AGAINST = "national_database"
 WITHOUT_PROCEDURES = ("G27", "G28", "G30", "G31", "G32")
 PORTAL_INDICATORS = ("B1", "B2", "B3", "B4", "B5")
 DOCUMENT = "01/DEMO (văn bản mô phỏng)"
@@ -92,11 +93,13 @@ async def close_month(site: Site, settings: IngestSettings, month: Period, conso
 
 
 async def _closed(publisher: Desk, operator: Desk, month: Period, told: Steps, intake: Gateways) -> Closed:
-    """First what the sources say, as in life: a report that was approved before lapses when an automatic figure is another."""
-    await freeze(operator, month, NETWORK_SOURCES, told)
+    """First the figures that reports are checked against: an approval from before they are frozen would lapse. The other sources
+    are pulled while people report."""
+    await freeze(operator, month, (CHECKED_AGAINST,), told)
     keys = await agency_keys(publisher.site, month)
     async with asyncio.TaskGroup() as coming_in:
         coming_in.create_task(reported(publisher, month, keys, told, intake))
+        coming_in.create_task(freeze(operator, month, [each for each in NETWORK_SOURCES if each != CHECKED_AGAINST], told))
         begun = coming_in.create_task(begin(publisher, month.next, keys, told, intake))
     await freeze(operator, month, tuple(PROGRAMS), told)
     await exempt_from_portal(operator, month)
