@@ -93,8 +93,8 @@ async def close_month(site: Site, settings: IngestSettings, month: Period, conso
 
 
 async def _closed(publisher: Desk, operator: Desk, month: Period, told: Steps, intake: Gateways) -> Closed:
-    """First the figures that reports are checked against: an approval from before they are frozen would lapse. The other sources
-    are pulled while people report."""
+    """First the figures that reports are checked against: an approval from before they are frozen would lapse. The others are
+    pulled while people report."""
     await freeze(operator, month, (CHECKED_AGAINST,), told)
     keys = await agency_keys(publisher.site, month)
     async with asyncio.TaskGroup() as coming_in:
