@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import select
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -163,7 +163,12 @@ async def row(connection: AsyncConnection, statement: Any, parameters: Row | Non
     return None if found is None else dict(found)
 
 
-async def insert_row(connection: AsyncConnection, table: Table, values: Row) -> Row:
+async def insert_row(connection: AsyncConnection, table: Table, values: Mapping[str, Any]) -> None:
+    """Asks nothing back: a session may write what it may not read."""
+    await connection.execute(table.insert().values(**values))
+
+
+async def insert_returning(connection: AsyncConnection, table: Table, values: Mapping[str, Any]) -> Row:
     """The row as it stands in the database."""
     result = await connection.execute(table.insert().values(**values).returning(table))
     return dict(result.mappings().one())

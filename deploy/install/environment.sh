@@ -34,6 +34,7 @@ version() {
 # A folder that was moved, whose Python is gone or is another one than was asked for, is made anew; data lies elsewhere.
 make_venv() {
   [ "$(version "$VENV/bin/python")" = "$("$PYTHON" -c 'import sys; print(sys.implementation.cache_tag)')" ] && return
+  echo "making an environment in $VENV"
   rm -rf "$VENV"
   "$PYTHON" -m venv "$VENV" ||
     refuse "$PYTHON could not make an environment in $VENV (see above); on Debian and Ubuntu install python3-venv."
@@ -79,7 +80,7 @@ product | dev) ;;
 *) refuse "usage: deploy/install/environment.sh product|dev" ;;
 esac
 make_venv
-once installer "the pinned installer into $VENV" requirements-installer.lock
+once installer "the pinned installer" requirements-installer.lock
 once product "what Bảng Điểm runs with (once; under a minute)" requirements.lock pyproject.toml
 if [ "$1" = dev ]; then
   once dev "what tests and checks need (once; under a minute)" requirements-dev.lock requirements.lock

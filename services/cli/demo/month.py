@@ -113,11 +113,10 @@ async def _closed(publisher: Desk, operator: Desk, month: Period, told: Steps, i
 async def freeze(operator: Desk, month: Period, sources: Sequence[str], told: Steps) -> None:
     """Sources over HTTP, or from what people reported."""
     step = told.begin("chốt số liệu", total=len(sources))
-    for count, source in enumerate(sources, start=1):
+    for source in sources:
         arguments = {"source": source, "period": str(month)}
         frozen = await operator.carry_out("freeze", period=str(month), arguments=arguments, reason=REASON)
         step.say(f"chốt {source:22} {frozen['row_count']:>7} dòng · {frozen['snapshot_id'][:21]}…")
-        step.count(count)
     told.leave(step)
 
 

@@ -32,13 +32,10 @@ class Step:
             self.told = quarter
             self.console.print(f"  {self.words} {count}/{total}", highlight=False)
 
-    def count(self, count: int) -> None:
-        """So many parts are done; a line of its own was said of each."""
-        if self.bars is not None and self.task is not None:
-            self.bars.update(self.task, completed=count)
-
     def say(self, words: str) -> None:
-        """A line that stays, of what one part came to."""
+        """One part more is done; a line stays of what it came to."""
+        if self.bars is not None and self.task is not None:
+            self.bars.advance(self.task)
         self.console.print(f"✓ {words}", highlight=False)
 
 

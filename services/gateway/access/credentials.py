@@ -20,7 +20,7 @@ from services.gateway.access.tenancy import administering, administering_read, r
 from services.gateway.http.errors import AlreadyApproved, AlreadyRevoked
 from services.gateway.http.words import require_reason
 from shared.audit import Actor, record
-from shared.database import Connection, Database, Row
+from shared.database import Connection, Database, Row, insert_row
 from shared.errors import Fault, InputInvalid, NotAllowed, NotFound, SamePerson
 from shared.people import same_among
 from shared.tables.identity import credential, credential_approval
@@ -156,7 +156,7 @@ async def _write(
 ) -> tuple[str, str]:
     key_id, secret = await write_key(connection, key, pepper=pepper, actor=actor, reason=reason, now=now)
     values = {"key_id": key_id, "agency": key.agency, "rotates": rotates, "overlap_seconds": overlap}
-    await stored.insert_row(connection, credential, {**values, "requested_by": actor.id, "reason": reason})
+    await insert_row(connection, credential, {**values, "requested_by": actor.id, "reason": reason})
     await record(connection, actor.id, "credential.request", key_id, reason=reason, detail=values)
     return key_id, secret
 

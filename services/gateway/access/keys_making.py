@@ -12,12 +12,11 @@ from datetime import datetime
 from pydantic import SecretStr
 
 from services.gateway.access.keys_limits import NO_LIMITS, Limits
-from services.gateway.access.store import keys as stored
 from services.gateway.access.tenancy import AGENCY_ROLES
 from services.gateway.http.errors import AgencyUnknown, RoleUnknown
 from services.gateway.http.words import is_line, tidy
 from shared.audit import Actor, record
-from shared.database import Connection
+from shared.database import Connection, insert_row
 from shared.errors import Fault, InputInvalid
 from shared.registry_store import load_registry
 from shared.tables.control import api_key
@@ -70,9 +69,9 @@ async def write_key(
     key_id, secret = secrets.token_hex(6), secrets.token_hex(32)
     values = {"key_id": key_id, "holder": wanted.holder, "roles": list(wanted.roles), "agency": wanted.agency}
     whole = {"secret_hmac": proof_of(pepper, key_id, secret), "expires_at": wanted.expires_at, "created_by": actor.id}
-    await stored.insert_row(connection, api_key, {**values, **whole, "reason": reason})
+    await insert_row(connection, api_key, {**values, **whole, "reason": reason})
     if not wanted.limits.is_none:
-        await stored.insert_row(connection, api_key_limit, {"key_id": key_id, **limit_values(wanted.limits)})
+        await insert_row(connection, api_key_limit, {"key_id": key_id, **limit_values(wanted.limits)})
     detail = {**{name: value for name, value in values.items() if name != "key_id"}, **limit_values(wanted.limits)}
     await record(connection, actor.id, "key.create", key_id, reason=reason, detail=detail)
     return key_id, f"bd_{key_id}_{secret}"

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from services.gateway.access.store import keys
-from services.gateway.access.store.people import people_known
+from services.gateway.access.store.keys import people_known
 from services.gateway.access.tenancy import ADMINISTRATOR, naming_read
 from shared.audit import Actor
 from shared.database import Database, Row

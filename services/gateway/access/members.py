@@ -19,7 +19,7 @@ from services.gateway.access.tenancy import ADMINISTRATOR, AGENCY_ROLES, adminis
 from services.gateway.http.errors import AgencyUnknown, AlreadyApproved
 from services.gateway.http.words import is_line, require_reason, tidy
 from shared.audit import Actor, record
-from shared.database import Connection, Database, Row
+from shared.database import Connection, Database, Row, insert_row
 from shared.errors import Conflict, Fault, InputInvalid, NotAllowed, NotFound, SamePerson
 from shared.ids import new_id
 from shared.people import is_held_by, same_person
@@ -76,7 +76,7 @@ async def request_grant(database: Database, *, actor: Actor, wanted: Wanted, iss
             if body is not None and body not in bodies:
                 raise AgencyUnknown(f"no scored body has the code {body!r}")
         whole = {"grant_id": grant_id, **values, "roles": list(roles), "requested_by": actor.id, "reason": reason}
-        await stored.insert_row(connection, member_grant, whole)
+        await insert_row(connection, member_grant, whole)
         detail = {"subject": values["subject"], "roles": list(roles), "agency": wanted.agency}
         await record(connection, actor.id, "grant.request", grant_id, reason=reason, detail=detail)
         return await _found(connection, wanted.agency, grant_id)

@@ -17,7 +17,7 @@ from services.gateway.http.errors import AlreadyRevoked
 from services.gateway.http.words import require_reason
 from shared.audit import Actor, record
 from shared.canonical import canonical_bytes
-from shared.database import Connection, Database, Row
+from shared.database import Connection, Database, Row, insert_row
 from shared.errors import Fault, InputInvalid, NotAllowed, NotFound
 from shared.ids import new_id
 from shared.tables.mandates import request_key, request_key_end
@@ -47,7 +47,7 @@ async def register(database: Database, *, actor: Actor, jwk: Mapping[str, Any], 
     request_key_id = new_id("rqk")
     values = {"request_key_id": request_key_id, "key_id": key_id, "algorithm": algorithm, "jwk": public}
     async with database.transaction() as connection:
-        await stored_keys.insert_row(connection, request_key, {**values, "actor": actor.id, "reason": reason})
+        await insert_row(connection, request_key, {**values, "actor": actor.id, "reason": reason})
         await record(connection, actor.id, "request-key.register", request_key_id, reason=reason, detail={"jwk": public})
         return await _found(connection, key_id, request_key_id)
 

@@ -16,7 +16,7 @@ from services.gateway.http.periods import ruled_period
 from services.gateway.http.words import require_reason
 from shared.audit import Actor, record
 from shared.calendar import deadline_of
-from shared.database import Connection, Database, Row, insert_row
+from shared.database import Connection, Database, Row, insert_returning, insert_row
 from shared.errors import Conflict, Fault, InputInvalid, NotFound, SamePerson
 from shared.ids import new_id
 from shared.people import same_person
@@ -150,6 +150,6 @@ async def accept_late(database: Database, *, actor: Actor, submission_id: str, r
         if await stored.find_late_acceptance(connection, submission_id) is not None:
             raise AlreadyAcceptedLate(f"{submission_id} was accepted late before")
         row = {**values, "reason": reason, "actor": actor.id}
-        written = await insert_row(connection, late_acceptance, row)
+        written = await insert_returning(connection, late_acceptance, row)
         await record(connection, actor.id, "late_acceptance.record", submission_id, reason=reason, detail=values)
     return written

@@ -16,7 +16,7 @@ from services.gateway.operations.store import control, evidence
 from services.gateway.publication.store import published
 from shared.audit import Actor, record
 from shared.calendar import REPORTED
-from shared.database import Connection, Database, Row, insert_row
+from shared.database import Connection, Database, Row, insert_returning
 from shared.errors import Conflict, Fault, InputInvalid, NotFound
 from shared.ids import new_id
 from shared.law.measures import AgencyInput, read_measures
@@ -58,7 +58,7 @@ async def record_ruling(
             await _require_missing(connection, period=period, agency=agency, measure=measure)
         ruling_id = new_id("ruling")
         row = {"ruling_id": ruling_id, **values, "reason": reason, "document": document, "actor": actor.id}
-        written = await insert_row(connection, ruling, row)
+        written = await insert_returning(connection, ruling, row)
         await record(connection, actor.id, "ruling.record", ruling_id, reason=reason, detail={**values, "document": document})
     return written
 
@@ -130,7 +130,7 @@ async def record_calendar_entry(
     values = {"entry_id": entry_id, "period": period, "source": source, "kind": kind, "falls_at": falls_at}
     async with database.transaction() as connection:
         await _refuse_frozen(connection, period, source=source, kind=kind)
-        written = await insert_row(connection, calendar_entry, {**values, "reason": reason, "actor": actor.id})
+        written = await insert_returning(connection, calendar_entry, {**values, "reason": reason, "actor": actor.id})
         detail = {**values, "falls_at": falls_at.isoformat()}
         await record(connection, actor.id, "calendar.record", entry_id, reason=reason, detail=detail)
     return written
@@ -200,6 +200,6 @@ async def _write_applicability(
 ) -> Row:
     applicability_id = new_id("appl")
     row = {"applicability_id": applicability_id, **values, "reason": reason, "actor": actor.id}
-    written = await insert_row(connection, applicability, row)
+    written = await insert_returning(connection, applicability, row)
     await record(connection, actor.id, action, applicability_id, reason=reason, detail=values)
     return written

@@ -14,7 +14,7 @@ from services.gateway.http.words import require_reason
 from services.gateway.reports.store import reviews as stored
 from shared.audit import Actor, record
 from shared.calendar import enter_gate
-from shared.database import Database, Row, insert_row
+from shared.database import Database, Row, insert_returning
 from shared.errors import Fault, InputInvalid, NotFound
 from shared.ids import new_id
 from shared.period import Period
@@ -56,7 +56,7 @@ async def review_records(
         review_id = new_id("rev")
         word = {"submission_id": found["submission_id"], "new_records": new_records, "verdict": verdict}
         given = {"reason": reason, "document": document, "reviewer": actor.id, "reviewer_agency": actor.agency or OFFICE}
-        written = await insert_row(
+        written = await insert_returning(
             connection, records_review, {"review_id": review_id, **about, **word, **given, "reviewed_at": at}
         )
         detail = {**about, **word, "document": document}

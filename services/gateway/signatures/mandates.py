@@ -17,7 +17,7 @@ from services.gateway.http.errors import AgencyUnknown, AlreadyApproved
 from services.gateway.http.words import require_reason, tidy
 from services.gateway.signatures.store import mandates as stored
 from shared.audit import Actor, record
-from shared.database import Connection, Database, Row
+from shared.database import Connection, Database, Row, insert_row
 from shared.errors import Conflict, Fault, InputInvalid, NotFound, SamePerson
 from shared.ids import new_id
 from shared.people import is_held_by, same_person
@@ -83,7 +83,7 @@ async def request_mandate(database: Database, *, actor: Actor, wanted: Wanted, n
     async with administering(database, actor, wanted.agency) as connection:
         if wanted.agency not in (await load_registry(connection, now.date())).agencies:
             raise AgencyUnknown(f"no scored body has the code {wanted.agency!r}")
-        await stored_keys.insert_row(connection, mandate, values)
+        await insert_row(connection, mandate, values)
         detail = {name: values[name] for name in ("agency", "holder", "key_digest", "organisation")}
         await record(connection, actor.id, "mandate.request", mandate_id, reason=reason, detail=detail)
         return await _found(connection, wanted.agency, mandate_id)

@@ -10,7 +10,7 @@ from sqlalchemy import insert
 
 from services.gateway.access import tenancy
 from shared.audit import Actor, record
-from shared.database import Connection, Database, Row, insert_row
+from shared.database import Connection, Database, Row, insert_returning
 from shared.ids import new_id
 from shared.tables.intake import acceptance, revision, submission, transition
 
@@ -39,7 +39,7 @@ def member(agency: str, name: str) -> Actor:
 
 async def draft(connection: Connection, *, agency: str, period: str, sequence: int = 1) -> Row:
     """A submission in state draft with one revision, in a transaction within the body's reach."""
-    made = await insert_row(
+    made = await insert_returning(
         connection,
         submission,
         {"submission_id": new_id("sub"), "agency": agency, "period": period, "sequence": sequence, "test": False,
@@ -69,7 +69,7 @@ async def hand_in(connection: Connection, *, agency: str, period: str, now: date
     made = await draft(connection, agency=agency, period=period, **about)
     for number in (2, 3, 4):
         await _step(connection, made, number)
-    accepted = await insert_row(
+    accepted = await insert_returning(
         connection,
         acceptance,
         {**{name: made[name] for name in ("submission_id", "agency", "period", "sequence")}, "revision": 1, "digest": DIGEST,

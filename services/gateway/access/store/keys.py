@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -50,10 +50,6 @@ _PROVES = text("SELECT set_config('bangdiem.proves', :subject, true)")
 async def prove(connection: AsyncConnection, subject: str) -> None:
     """From here on this transaction also sees what is kept of one key (``key:<id>``) or person (``oidc:…``); "" ends it."""
     await connection.execute(_PROVES, {"subject": subject})
-
-
-async def insert_row(connection: AsyncConnection, table: Table, values: Mapping[str, Any]) -> None:
-    await connection.execute(table.insert().values(**values))
 
 
 async def insert_once(connection: AsyncConnection, table: Table, values: Mapping[str, Any]) -> bool:
@@ -105,3 +101,11 @@ def _credentials(agency: str) -> Select[Any]:
         .outerjoin(api_key_rotation, api_key.c.key_id == api_key_rotation.c.former_key_id)
     )
     return select(*_SHOWN, *_ENDS, *_ASKED).select_from(joined).where(credential.c.agency == agency)
+
+
+_KNOWN = text("SELECT actor, agency, roles, name FROM control.people_known(:actors)")
+
+
+async def people_known(connection: AsyncConnection, actors: Sequence[str]) -> list[Row]:
+    """``name`` is null where the session may know the roles only; whom it may not know at all is left out."""
+    return await rows(connection, _KNOWN, {"actors": list(actors)})

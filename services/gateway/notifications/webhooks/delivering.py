@@ -19,7 +19,6 @@ from pydantic import SecretStr
 from services.gateway.access import tenancy
 from services.gateway.notifications.store import deliveries as stored
 from services.gateway.notifications.webhooks.kinds import body_of
-from services.gateway.notifications.webhooks.schedule import next_attempt
 from services.gateway.notifications.webhooks.secrets import WebhookSecretUnreadable, headers_of, unseal
 from services.gateway.notifications.webhooks.sending import RESOLVE_SECONDS, Sender
 from shared.audit import Actor, record
@@ -147,3 +146,16 @@ async def _some_time(under_way: set[asyncio.Task[None]], pause: float) -> None:
         await asyncio.wait(under_way, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
     else:
         await asyncio.sleep(pause)
+
+
+PATIENCE: Final = timedelta(hours=72)
+# After the first failure, the second, and so on; the last one holds until the patience ends.
+PAUSES: Final = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 1800, 3600, 2 * 3600, 4 * 3600, 6 * 3600))
+
+
+def next_attempt(begins_at: datetime, *, failures: int, now: datetime) -> datetime | None:
+    """When to try after so many failures, the last one at 72 hours sharp; None when it is given up."""
+    ends_at = begins_at + PATIENCE
+    if now >= ends_at:
+        return None
+    return min(now + PAUSES[min(failures, len(PAUSES)) - 1], ends_at)

@@ -1,0 +1,1 @@
+"""Pages of the Government Office's registers."""

@@ -1,0 +1,1 @@
+"""Pages of a report, from the form to the receipt."""

@@ -1,0 +1,1 @@
+"""Marks of classified content, wherever they stand. Pure."""

@@ -1,0 +1,1 @@
+"""JSON, NDJSON, CSV and XLSX read as the form has them, and written. Pure."""

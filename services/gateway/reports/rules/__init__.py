@@ -1,0 +1,1 @@
+"""The rules reports are checked by: a catalogue as data, and its judging. Pure."""

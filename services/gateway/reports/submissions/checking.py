@@ -13,8 +13,8 @@ from services.gateway.http.runtime import Runtime
 from services.gateway.reports.form.report import SentReport
 from services.gateway.reports.rules.checking import Checked, check, check_sent
 from services.gateway.reports.rules.rechecking import Before, recheck
-from services.gateway.reports.store import events, validations
 from services.gateway.reports.store import submissions as stored
+from services.gateway.reports.store import validations
 from services.gateway.reports.submissions.desk import Desk, held
 from services.gateway.reports.submissions.known import Known, known_of
 from services.gateway.reports.submissions.refused import ContentChanged, ContentLocked, ValidationOutdated
@@ -177,7 +177,7 @@ async def _tell_failure(desk: Desk, job: Job, *, problem: str) -> None:
     data = {"validation_id": validation_id, "revision": job.arguments["revision"], "problem": problem}
     words = {"submission_id": submission_id, "subject": validation_id, "place": f"/validations/{validation_id}"}
     async with desk.transaction() as connection:
-        if await events.tell_of_report(connection, "validation.failed", data=data, **words):
+        if await validations.tell_of_report(connection, "validation.failed", data=data, **words):
             await record(connection, desk.actor.id, "submission.validate_failed", validation_id, detail=data)
 
 

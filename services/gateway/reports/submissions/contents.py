@@ -7,9 +7,11 @@ import dataclasses
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 
+import msgspec
+
 from services.gateway.reports.classification.markers import Classified
 from services.gateway.reports.form.canonical_report import digest_of, section_digests
-from services.gateway.reports.form.report import Report, SentReport
+from services.gateway.reports.form.report import Report, SentReport, Unapplied
 from services.gateway.reports.form.sent_document import with_section
 from services.gateway.reports.form.understanding import understand
 from services.gateway.reports.formats.media_types import JSON
@@ -17,14 +19,14 @@ from services.gateway.reports.rules.checking import Checked, read_section_unclas
 from services.gateway.reports.rules.lapsing import content_changed, reason_of
 from services.gateway.reports.rules.rechecking import Before
 from services.gateway.reports.store import submissions as stored
+from services.gateway.reports.store import validations
 from services.gateway.reports.submissions import checking
-from services.gateway.reports.submissions.carrying import before_of
 from services.gateway.reports.submissions.desk import Desk, held
 from services.gateway.reports.submissions.known import Known, known_of
 from services.gateway.reports.submissions.refused import ContentChanged, ContentLocked
 from services.gateway.reports.submissions.standing import instant_told
 from services.gateway.reports.submissions.steps import settled, withdrawn
-from services.gateway.reports.submissions.stored import WHOLE, begun_by, pack_sent, packed, tag_of, unpack_sent
+from services.gateway.reports.submissions.stored import WHOLE, begun_by, pack_sent, packed, tag_of, unpack_findings, unpack_sent
 from services.gateway.reports.workflow.machine import WORK
 from shared.audit import record
 from shared.canonical import sha256_hex
@@ -218,3 +220,23 @@ async def record_refusal(desk: Desk, error: Classified) -> None:
         await stored.insert(connection, refusal, values)
         detail = {"agency": desk.agency, "period": str(desk.period)}
         await record(connection, desk.actor.id, "submission.refuse", refusal_id, detail=detail)
+
+
+async def before_of(connection: Connection, found: Row, known: Known) -> Before | None:
+    """The latest check of the latest revision, where it was made by the rules and from the figures and reports that hold now.
+
+    None where there is none yet, where something is another since, or where a cell could not be read: then nothing is to be
+    carried over and the whole report is checked.
+    """
+    if found["digest"] is None:
+        return None
+    checked = await validations.latest_validation(connection, found["submission_id"], found["revision"])
+    if checked is None or checked["catalogue_digest"] != known.catalogue.digest or checked["context"] != known.basis:
+        return None
+    idle = checked["summary"].get("not_applicable")
+    if idle is None:
+        # Recorded before this was said.
+        return None
+    data = await validations.findings_of(connection, checked["validation_id"])
+    findings = await asyncio.to_thread(unpack_findings, data)
+    return Before(findings, tuple(msgspec.convert(each, Unapplied) for each in idle))

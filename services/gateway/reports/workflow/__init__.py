@@ -1,0 +1,1 @@
+"""The steps of a report and who may take them. Pure."""
