@@ -31,7 +31,7 @@ OPEN_FOR = timedelta(hours=1)
 _REACHED = re.compile(r"(\d+)/(\d+)")
 
 
-async def reported(publisher: Desk, month: Period, keys: Path, told: Steps, gateways: Gateways) -> None:
+async def receive_reports(publisher: Desk, month: Period, keys: Path, steps: Steps, gateways: Gateways) -> None:
     """See to it that everybody has reported to each source that was not frozen yet."""
     frozen = [await documents.is_frozen(publisher.database, source=name, period=str(month)) for name in PROGRAMS]
     waiting = [name for name, done in zip(PROGRAMS, frozen, strict=True) if not done]
@@ -39,14 +39,14 @@ async def reported(publisher: Desk, month: Period, keys: Path, told: Steps, gate
         return
     for name in waiting:
         await move_deadline(publisher, name, month, to=publisher.site.platform.clock() + OPEN_FOR)
-    await asyncio.gather(*[_sent_to(name, await gateways.url(), month, keys, told) for name in waiting])
+    await asyncio.gather(*[_receive(name, await gateways.url(), month, keys, steps) for name in waiting])
     for name in waiting:
         await move_deadline(publisher, name, month, to=publisher.site.platform.clock())
 
 
-async def _sent_to(source: str, url: str, month: Period, keys: Path, told: Steps) -> None:
-    step = told.begin(WORDS[source])
-    told.end(step, f"{WORDS[source]}: {await sent_by(PROGRAMS[source], url, month, keys, step=step)}")
+async def _receive(source: str, url: str, month: Period, keys: Path, steps: Steps) -> None:
+    step = steps.begin(WORDS[source])
+    steps.end(step, f"{WORDS[source]}: {await run_program(PROGRAMS[source], url, month, keys, step=step)}")
 
 
 async def move_deadline(publisher: Desk, source: str, month: Period, *, to: datetime) -> None:
@@ -67,7 +67,7 @@ def _out(child: asyncio.subprocess.Process) -> asyncio.StreamReader:
     return child.stdout
 
 
-async def sent_by(program: str, url: str, month: Period, keys: Path, *, step: Step | None = None) -> str:
+async def run_program(program: str, url: str, month: Period, keys: Path, *, step: Step | None = None) -> str:
     """What a program of people outside says when it has sent everything; raises Unavailable with what went wrong."""
     words = ("-m", program, str(month), "--url", url, "--keys", str(keys))
     pipe = asyncio.subprocess.PIPE

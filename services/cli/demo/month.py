@@ -15,10 +15,10 @@ from services import ingest, scoring
 from services.cli import tables
 from services.cli.acting import NETWORK_SOURCES
 from services.cli.demo.gateways import Gateways, gateways
-from services.cli.demo.intake import PROGRAMS, reported
-from services.cli.demo.next_month import NextMonth, begin
+from services.cli.demo.intake import PROGRAMS, receive_reports
+from services.cli.demo.next_month import NextMonth, open_month
 from services.cli.demo.people import REASON, agency_keys, office_keys
-from services.cli.demo.progress import Steps, steps
+from services.cli.demo.progress import Steps, shown_steps
 from services.cli.executing import Desk, desk
 from services.cli.serve import bind, gateway_of, run_services, url_of
 from services.cli.settings import platform_settings
@@ -87,45 +87,45 @@ def _run(work: Coroutine[Any, Any, Result]) -> Result:
 async def close_month(site: Site, settings: IngestSettings, month: Period, console: Console, intake: Gateways) -> Closed:
     """The whole month as two people would close it; what people report comes to the gateways of ``intake``."""
     keys = await office_keys(site)
-    with steps(console) as told:
+    with shown_steps(console) as steps:
         async with desk(site, keys["publisher"], settings) as publisher, desk(site, keys["operator"], settings) as operator:
-            return await _closed(publisher, operator, month, told, intake)
+            return await _closed(publisher, operator, month, steps, intake)
 
 
-async def _closed(publisher: Desk, operator: Desk, month: Period, told: Steps, intake: Gateways) -> Closed:
+async def _closed(publisher: Desk, operator: Desk, month: Period, steps: Steps, intake: Gateways) -> Closed:
     """First the figures that reports are checked against: an approval from before they are frozen would lapse. The others are
     pulled while people report."""
-    await freeze(operator, month, (CHECKED_AGAINST,), told)
+    await freeze(operator, month, (CHECKED_AGAINST,), steps)
     keys = await agency_keys(publisher.site, month)
     async with asyncio.TaskGroup() as coming_in:
-        coming_in.create_task(reported(publisher, month, keys, told, intake))
-        coming_in.create_task(freeze(operator, month, [each for each in NETWORK_SOURCES if each != CHECKED_AGAINST], told))
-        begun = coming_in.create_task(begin(publisher, month.next, keys, told, intake))
-    await freeze(operator, month, tuple(PROGRAMS), told)
+        coming_in.create_task(receive_reports(publisher, month, keys, steps, intake))
+        coming_in.create_task(freeze(operator, month, [each for each in NETWORK_SOURCES if each != CHECKED_AGAINST], steps))
+        begun = coming_in.create_task(open_month(publisher, month.next, keys, steps, intake))
+    await freeze(operator, month, tuple(PROGRAMS), steps)
     await exempt_from_portal(operator, month)
-    run = await score(operator, month, told)
-    step = told.begin("công bố")
+    run = await score(operator, month, steps)
+    step = steps.begin("công bố")
     document = await publish(publisher, run["run_id"], month)
-    told.end(step, f"công bố phiên bản {document['version']} · {document['publication']}")
+    steps.end(step, f"công bố phiên bản {document['version']} · {document['publication']}")
     return Closed(document, begun.result())
 
 
-async def freeze(operator: Desk, month: Period, sources: Sequence[str], told: Steps) -> None:
+async def freeze(operator: Desk, month: Period, sources: Sequence[str], steps: Steps) -> None:
     """Sources over HTTP, or from what people reported."""
-    step = told.begin("chốt số liệu", total=len(sources))
+    step = steps.begin("chốt số liệu", total=len(sources))
     for source in sources:
         arguments = {"source": source, "period": str(month)}
         frozen = await operator.carry_out("freeze", period=str(month), arguments=arguments, reason=REASON)
         step.say(f"chốt {source:22} {frozen['row_count']:>7} dòng · {frozen['snapshot_id'][:21]}…")
-    told.leave(step)
+    steps.leave(step)
 
 
-async def score(operator: Desk, month: Period, told: Steps) -> dict[str, Any]:
-    step = told.begin("chấm điểm")
+async def score(operator: Desk, month: Period, steps: Steps) -> dict[str, Any]:
+    step = steps.begin("chấm điểm")
     run = await operator.carry_out("score", period=str(month), arguments={"period": str(month)}, reason=REASON)
     agreed = "hai bộ máy tính khớp từng chữ số" if run["agrees"] else "HAI BỘ MÁY TÍNH KHÁC NHAU"
     bodies = len((await documents.run_document(operator.database, run["run_id"]))["agencies"])
-    told.end(step, f"chấm điểm {bodies} cơ quan · {run['run_id']} · {agreed}")
+    steps.end(step, f"chấm điểm {bodies} cơ quan · {run['run_id']} · {agreed}")
     return run
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from services.cli.demo.gateways import Gateways
-from services.cli.demo.intake import move_deadline, sent_by
+from services.cli.demo.intake import move_deadline, run_program
 from services.cli.demo.progress import Steps
 from services.cli.executing import Desk
 from shared.calendar import REPORTS, cutoff_of
@@ -34,14 +34,14 @@ class NextMonth:
         return f"Tháng {self.period.month:02}/{self.period.year} đang nhận báo cáo đến hết ngày {last:%d/%m/%Y} (hạn mô phỏng)."
 
 
-async def begin(publisher: Desk, month: Period, keys: Path, told: Steps, gateways: Gateways) -> NextMonth:
+async def open_month(publisher: Desk, month: Period, keys: Path, steps: Steps, gateways: Gateways) -> NextMonth:
     """Let a province's units begin, then put the month's report deadline some days ahead, unless it lies there already."""
     now = publisher.site.platform.clock()
     due_at = await _due_at(publisher, month)
     if due_at <= now:
-        step = told.begin(WORDS)
+        step = steps.begin(WORDS)
         url = await gateways.url()
-        told.end(step, f"{WORDS}: {await sent_by(PROGRAM, url, month, keys)}")
+        steps.end(step, f"{WORDS}: {await run_program(PROGRAM, url, month, keys)}")
         day = now.astimezone(VIETNAM).date() + timedelta(days=DAYS_OPEN)
         await move_deadline(publisher, REPORTS, month, to=datetime.combine(day, time(), VIETNAM))
         due_at = await _due_at(publisher, month)

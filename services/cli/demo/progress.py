@@ -62,7 +62,7 @@ class Steps:
 
 
 @contextmanager
-def steps(console: Console) -> Iterator[Steps]:
+def shown_steps(console: Console) -> Iterator[Steps]:
     if not console.is_terminal:
         yield Steps(console, None)
         return
