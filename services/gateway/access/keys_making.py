@@ -18,7 +18,7 @@ from services.gateway.http.words import is_line, tidy
 from shared.audit import Actor, record
 from shared.database import Connection, insert_row
 from shared.errors import Fault, InputInvalid
-from shared.registry_store import load_registry
+from shared.registry_store import is_registered
 from shared.tables.control import api_key
 from shared.tables.identity import api_key_limit
 
@@ -64,7 +64,7 @@ async def write_key(
     connection: Connection, wanted: KeyWanted, *, pepper: SecretStr, actor: Actor, reason: str, now: datetime
 ) -> tuple[str, str]:
     """The new key's id and the whole key. Raises AgencyUnknown."""
-    if wanted.agency is not None and wanted.agency not in (await load_registry(connection, now.date())).agencies:
+    if wanted.agency is not None and not await is_registered(connection, wanted.agency, now.date()):
         raise AgencyUnknown(f"no scored body has the code {wanted.agency!r}")
     key_id, secret = secrets.token_hex(6), secrets.token_hex(32)
     values = {"key_id": key_id, "holder": wanted.holder, "roles": list(wanted.roles), "agency": wanted.agency}

@@ -23,7 +23,7 @@ from shared.database import Connection, Database, Row, insert_row
 from shared.errors import Conflict, Fault, InputInvalid, NotAllowed, NotFound, SamePerson
 from shared.ids import new_id
 from shared.people import is_held_by, same_person
-from shared.registry_store import load_registry
+from shared.registry_store import is_registered
 from shared.tables.identity import grant_approval, grant_revocation, member_grant
 
 APPOINTED = "agency_admin"
@@ -71,9 +71,8 @@ async def request_grant(database: Database, *, actor: Actor, wanted: Wanted, iss
     values |= {"subject": subject_of(wanted.issuer, tidy(wanted.sub)), "holder": holder_named(wanted.holder)}
     grant_id = new_id("grant")
     async with administering(database, actor, wanted.agency) as connection:
-        bodies = (await load_registry(connection, now.date())).agencies
         for body in (wanted.agency, wanted.belongs_to):
-            if body is not None and body not in bodies:
+            if body is not None and not await is_registered(connection, body, now.date()):
                 raise AgencyUnknown(f"no scored body has the code {body!r}")
         whole = {"grant_id": grant_id, **values, "roles": list(roles), "requested_by": actor.id, "reason": reason}
         await insert_row(connection, member_grant, whole)

@@ -21,7 +21,7 @@ from shared.errors import Conflict, Fault, InputInvalid, NotFound, SamePerson
 from shared.ids import new_id
 from shared.people import same_person
 from shared.period import VIETNAM, Period
-from shared.registry_store import load_registry
+from shared.registry_store import is_registered
 from shared.tables.control import extension, late_acceptance
 
 
@@ -71,7 +71,7 @@ async def propose_extension(
     extension_id = new_id("ext")
     values = {"extension_id": extension_id, "agency": agency, "period": period, "until": until, "effect": effect}
     async with transaction(database, actor) as connection:
-        if agency not in (await load_registry(connection, month.last_day)).agencies:
+        if not await is_registered(connection, agency, month.last_day):
             raise AgencyUnknown(f"no scored body has the code {agency!r} in {month}", hint="GET /api/v1/agencies lists them.")
         held = await _held(connection, month, agency=agency, effect=effect)
         if until <= max(held, now):

@@ -26,7 +26,7 @@ from shared.errors import Fault, InputInvalid, NotFound
 from shared.ids import new_id
 from shared.law.scheme import scheme_for
 from shared.period import VIETNAM, Period
-from shared.registry_store import load_registry
+from shared.registry_store import is_registered
 
 TERM: Final = timedelta(days=15)
 _TOLD: Final = ("subject", "text", "name", "address", "phone", "mail")
@@ -140,23 +140,19 @@ async def _require_subject(connection: Connection, sent: Sent, now: datetime) ->
         expected = ", ".join(indicators)
         faults.append(Fault("/indicator", "no such indicator", seen=sent.said["indicator"], expected=expected))
     about = sent.said["about_agency"]
-    if about is not None and not await _is_scored(connection, about, period.last_day if period else _today(now)):
+    if about is not None and not await is_registered(connection, about, period.last_day if period else _today(now)):
         faults.append(Fault("/about_agency", "no scored body has this code", seen=about))
     if faults:
         raise InputInvalid("the feedback is about nothing there is", faults=faults)
 
 
 async def _require_addressee(connection: Connection, given: Runtime, line: Row, agency: str) -> None:
-    if not await _is_scored(connection, agency, _today(given.clock())):
+    if not await is_registered(connection, agency, _today(given.clock())):
         fault = Fault("/agency", "no scored body has this code", seen=agency)
         raise InputInvalid("there is no such body to forward it to", faults=[fault])
     if agency == line["agency"]:
         fault = Fault("/agency", "has sent it itself", seen=agency, expected="another body")
         raise InputInvalid("a feedback is not forwarded to who sent it", faults=[fault], hint="Answer it instead.")
-
-
-async def _is_scored(connection: Connection, agency: str, day: date) -> bool:
-    return agency in (await load_registry(connection, day)).agencies
 
 
 def _today(now: datetime) -> date:

@@ -22,7 +22,7 @@ from shared.ids import new_id
 from shared.law.measures import AgencyInput, read_measures
 from shared.law.scheme import Scheme, scheme_for
 from shared.period import Period
-from shared.registry_store import load_registry
+from shared.registry_store import is_registered
 from shared.tables.control import applicability, calendar_entry, ruling
 
 EVERY_SOURCE = "*"
@@ -162,7 +162,7 @@ def _check_measure(scheme: Scheme, agency: str, measure: str, value: str | None)
 
 
 async def _require_agency(connection: Connection, agency: str, period: Period) -> None:
-    if agency not in (await load_registry(connection, period.last_day)).agencies:
+    if not await is_registered(connection, agency, period.last_day):
         raise AgencyUnknown(f"no scored body has the code {agency!r} in {period}", hint="GET /api/v1/agencies lists them.")
 
 

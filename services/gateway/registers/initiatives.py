@@ -26,7 +26,7 @@ from shared.errors import Fault, InputInvalid, NotFound, SamePerson
 from shared.ids import new_id
 from shared.people import same_among
 from shared.period import VIETNAM, Period
-from shared.registry_store import load_registry
+from shared.registry_store import is_registered
 
 _STEP = ("number", "action", "to_state", "actor", "reason", "points", "decision_number", "decided_on", "decision_digest",
          "taken_at")  # fmt: skip
@@ -48,7 +48,7 @@ async def propose(given: Runtime, actor: Actor, *, agency: str, proposal: Mappin
     period = _month(given, proposal["period"])
     initiative_id = new_id("init")
     async with tenancy.transaction(given.database, actor) as connection:
-        if agency not in (await load_registry(connection, period.last_day)).agencies:
+        if not await is_registered(connection, agency, period.last_day):
             raise AgencyUnknown(f"no scored body has the code {agency!r} in {period}")
         about = {"initiative_id": initiative_id, "agency": agency, "created_by": actor.id}
         await stored.insert_proposal(connection, {**proposal, **about})

@@ -22,7 +22,7 @@ from shared.errors import Conflict, Fault, InputInvalid, NotFound, SamePerson
 from shared.ids import new_id
 from shared.people import is_held_by, same_person
 from shared.period import VIETNAM
-from shared.registry_store import load_registry
+from shared.registry_store import is_registered
 from shared.signature.certificates import Certificate, CertificateUnreadable, read_pem
 from shared.signature.chain import require_signer
 from shared.signature.mandates import Mandate
@@ -81,7 +81,7 @@ async def request_mandate(database: Database, *, actor: Actor, wanted: Wanted, n
         "reason": reason,
     }
     async with administering(database, actor, wanted.agency) as connection:
-        if wanted.agency not in (await load_registry(connection, now.date())).agencies:
+        if not await is_registered(connection, wanted.agency, now.date()):
             raise AgencyUnknown(f"no scored body has the code {wanted.agency!r}")
         await insert_row(connection, mandate, values)
         detail = {name: values[name] for name in ("agency", "holder", "key_digest", "organisation")}
@@ -134,7 +134,7 @@ async def demand_signatures(database: Database, *, actor: Actor, agency: str, de
     reason = require_reason(reason)
     require_other_body(actor, agency)
     async with administering(database, actor, agency) as connection:
-        if agency not in (await load_registry(connection, now.date())).agencies:
+        if not await is_registered(connection, agency, now.date()):
             raise AgencyUnknown(f"no scored body has the code {agency!r}")
         values = {"agency": agency, "demand": demand, "actor": actor.id, "reason": reason}
         made = await stored.insert_demand(connection, values)

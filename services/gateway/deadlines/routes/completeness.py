@@ -25,7 +25,7 @@ from shared.audit import Actor
 from shared.calendar import REPORTS, closing_of, extended, soft_of
 from shared.database import Connection, Row
 from shared.period import VIETNAM, Period
-from shared.registry_store import load_registry
+from shared.registry_store import is_registered, load_registry
 
 router = APIRouter(tags=["reporting"])
 
@@ -55,7 +55,7 @@ async def get_own_reporting(
     now = given.clock()
     month = known_period(period, now=now)
     async with read(given.database, actor) as connection:
-        if agency not in (await load_registry(connection, month.last_day)).agencies:
+        if not await is_registered(connection, agency, month.last_day):
             raise AgencyUnknown(f"no scored body has the code {agency!r} in {period}")
         known = await _month(connection, month, agency)
         due = (await _dues(connection, month, [agency]))[agency]
