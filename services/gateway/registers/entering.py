@@ -71,9 +71,7 @@ async def enter_closing(office: Office, period: str, version: Version) -> Row:
 
 
 async def _enter_under(office: Office, kind: Kind, meeting_id: str, agency: str, version: Version) -> Row:
-    async with office.read() as connection:
-        period = (await find(connection, "meeting", meeting_id))["period"]
-    async with office.transaction(period) as connection:
+    async with office.transaction_about("meeting", meeting_id) as (connection, period):
         await stored.lock(connection, meeting_id)
         meeting = await meeting_in_force(connection, meeting_id)
         if agency not in summoned(meeting["content_in_force"]):

@@ -65,6 +65,14 @@ class Office:
             yield connection
 
     @asynccontextmanager
+    async def transaction_about(self, kind: Kind, entry_id: str) -> AsyncIterator[tuple[Connection, str]]:
+        """As ``transaction``, in the month of an entry, which is its own for ever. Raises NotFound."""
+        async with tenancy.transaction(self.given.database, self.actor) as connection:
+            period = (await find(connection, kind, entry_id))["period"]
+            await enter_gate(connection, Period.parse(period))
+            yield connection, period
+
+    @asynccontextmanager
     async def read(self) -> AsyncIterator[Connection]:
         async with tenancy.read(self.given.database, self.actor) as connection:
             yield connection
@@ -97,9 +105,7 @@ async def enter(connection: Connection, office: Office, kind: Kind, about: About
 async def change(office: Office, kind: Kind, entry_id: str, version: Version) -> Row:
     """The entry with its next version: a correction, or a withdrawal. Raises NotFound, OwnBody or ReasonMissing."""
     reason = require_reason(version.reason or "")
-    async with office.read() as connection:
-        period = (await find(connection, kind, entry_id))["period"]
-    async with office.transaction(period) as connection:
+    async with office.transaction_about(kind, entry_id) as (connection, period):
         await stored.lock(connection, entry_id)
         found = await find(connection, kind, entry_id)
         after = None if version.withdrawn else version.content
@@ -113,9 +119,7 @@ async def change(office: Office, kind: Kind, entry_id: str, version: Version) ->
 
 async def confirm(office: Office, kind: Kind, entry_id: str, *, version: int, reason: str | None) -> Row:
     """The entry, now in force as the version says. Raises NotFound, EntryMoved, OwnBody, SamePerson or RegisterIncomplete."""
-    async with office.read() as connection:
-        period = (await find(connection, kind, entry_id))["period"]
-    async with office.transaction(period) as connection:
+    async with office.transaction_about(kind, entry_id) as (connection, period):
         await stored.lock(connection, entry_id)
         found = await find(connection, kind, entry_id)
         if found["version"] != version or found["confirmed_by"] is not None:

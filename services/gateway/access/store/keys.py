@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Table, select, text
+from sqlalchemy import Select, Table, bindparam, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -44,6 +44,16 @@ _ASKED = (
     credential_approval.c.actor.label("approved_by"),
     credential_approval.c.recorded_at.label("approved_at"),
 )
+# Every request asks it: it is made once.
+_KEY = (
+    select(*_SHOWN, api_key.c.secret_hmac, *_ENDS, *_ASKED)
+    .select_from(
+        _LIFE.outerjoin(credential, api_key.c.key_id == credential.c.key_id).outerjoin(
+            credential_approval, credential.c.key_id == credential_approval.c.key_id
+        )
+    )
+    .where(api_key.c.key_id == bindparam("key"))
+)
 _PROVES = text("SELECT set_config('bangdiem.proves', :subject, true)")
 
 
@@ -66,11 +76,7 @@ async def insert_revocation(connection: AsyncConnection, values: Mapping[str, An
 
 async def find_key(connection: AsyncConnection, key_id: str) -> Row | None:
     """With all that ends or limits it; of a body's credential also who approved it, where the session may see that."""
-    joined = _LIFE.outerjoin(credential, api_key.c.key_id == credential.c.key_id).outerjoin(
-        credential_approval, credential.c.key_id == credential_approval.c.key_id
-    )
-    statement = select(*_SHOWN, api_key.c.secret_hmac, *_ENDS, *_ASKED).select_from(joined)
-    return await row(connection, statement.where(api_key.c.key_id == key_id))
+    return await row(connection, _KEY, {"key": key_id})
 
 
 async def list_keys(connection: AsyncConnection) -> list[Row]:

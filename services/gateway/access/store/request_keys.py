@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,12 +13,18 @@ from shared.tables.mandates import request_key, request_key_end, request_nonce
 
 _WHOLE = request_key.outerjoin(request_key_end, request_key.c.request_key_id == request_key_end.c.request_key_id)
 _COLUMNS = (*request_key.c, request_key_end.c.recorded_at.label("ended_at"))
+# Every request that writes asks it: it is made once.
+_OF_KEY = (
+    select(*_COLUMNS)
+    .select_from(_WHOLE)
+    .where(request_key.c.key_id == bindparam("key"))
+    .order_by(request_key.c.recorded_at, request_key.c.request_key_id)
+)
 
 
 async def list_request_keys(connection: AsyncConnection, key_id: str) -> list[Row]:
     """All of one API key, the oldest first."""
-    statement = select(*_COLUMNS).select_from(_WHOLE).where(request_key.c.key_id == key_id)
-    return await rows(connection, statement.order_by(request_key.c.recorded_at, request_key.c.request_key_id))
+    return await rows(connection, _OF_KEY, {"key": key_id})
 
 
 async def find_request_key(connection: AsyncConnection, *, key_id: str, request_key_id: str) -> Row | None:
