@@ -2,7 +2,8 @@
 
 Each goes the whole way over HTTP: draft, content, confirmations, hand-over, approval, signature, receipt; then the Ministry
 of Public Security's reviewer confirms what the demo data says it confirms. What is done already stays: a second run sends
-nothing new. FILE holds API keys: ``{"H38": {"agency_drafter": …, "agency_approver": …, "agency_signer": …}, "reviewer": …}``.
+nothing new. FILE holds API keys: ``{"H38": {"agency_drafter": …, "agency_approver": …, "agency_signer": …}, "reader": …,
+"reviewer": …}``.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from deploy.sandbox.reports import Written, reports
 
 REASON = "DỮ LIỆU MÔ PHỎNG: số liệu giả định, đã rà soát"
 ACCEPTED = "accepted"
+CONFLICT = 409
 # Nobody checks the body they belong to: the Ministry's own figures wait for a reviewer of another body.
 REVIEWING_BODY = "G01"
 BODIES_AT_ONCE = 4
@@ -30,6 +32,10 @@ TIMEOUT_SECONDS = 60.0
 
 class Refused(Exception):
     """An answer that was not expected, with what was asked and said."""
+
+    def __init__(self, asked: str, answer: httpx.Response) -> None:
+        super().__init__(f"{asked}: {answer.status_code} {answer.text}")
+        self.status = answer.status_code
 
 
 class Caller:
@@ -44,7 +50,7 @@ class Caller:
         headers = {"Authorization": f"Bearer {self._key}", **given.pop("headers", {})}
         answer = self._http.request(method, path, headers=headers, **given)
         if answer.is_error:
-            raise Refused(f"{method} {path}: {answer.status_code} {answer.text}")
+            raise Refused(f"{method} {path}", answer)
         return answer.json()
 
 
@@ -64,31 +70,41 @@ class Body:
             Caller(http, keys[role]) for role in ("agency_drafter", "agency_approver", "agency_signer")
         )
 
-    def send(self) -> str:
-        """The receipt's number."""
-        submission = self._submission()
+    def send(self, *, reported: bool) -> str:
+        """The receipt's number. A body that has ``reported`` begins nothing."""
+        submission = self._latest() if reported else self._begun()
         path = f"{self._path}/{submission['sequence']}"
         if submission["state"] == "draft":
-            self._draft(path, submission)
-            self._drafter.ask("POST", f"{path}/handovers", json={})
-        if submission["state"] in ("draft", "in_review"):
-            self._approver.ask("POST", f"{path}/approvals", json={})
+            self._draft(path, submission["content"])
+            submission = self._drafter.ask("POST", f"{path}/handovers", json={})
+        if submission["state"] == "in_review":
+            submission = self._approver.ask("POST", f"{path}/approvals", json={})
         if submission["state"] != ACCEPTED:
-            digest = self._signer.ask("GET", path)["content"]["digest"]
-            self._signer.ask("POST", f"{path}/signatures", json={"digest": digest})
+            self._signer.ask("POST", f"{path}/signatures", json={"digest": submission["content"]["digest"]})
         receipt: str = self._drafter.ask("GET", f"{path}/receipt")["receipt_number"]
         return receipt
 
-    def _submission(self) -> dict[str, Any]:
-        """The latest one that was not given up, or a new one."""
+    def _begun(self) -> dict[str, Any]:
+        """A new submission, or the one that is under way."""
+        try:
+            begun: dict[str, Any] = self._drafter.ask("POST", self._path, json={"test": False})
+        except Refused as refused:
+            if refused.status != CONFLICT:
+                raise
+            return self._latest()
+        return begun
+
+    def _latest(self) -> dict[str, Any]:
+        """The latest one that was not given up."""
         found = [each for each in self._drafter.ask("GET", self._path)["items"] if each["state"] != "reverted"]
-        latest: dict[str, Any] = found[-1] if found else self._drafter.ask("POST", self._path, json={"test": False})
+        latest: dict[str, Any] = found[-1]
         return latest
 
-    def _draft(self, path: str, submission: Mapping[str, Any]) -> None:
-        seen = submission["content"]
+    def _draft(self, path: str, seen: Mapping[str, Any] | None) -> None:
         headers = {"Content-Type": self._report.media_type} | ({"If-Match": seen["etag"]} if seen else {})
-        self._drafter.ask("PUT", f"{path}/content", content=self._report.body, headers=headers)
+        taken = self._drafter.ask("PUT", f"{path}/content", content=self._report.body, headers=headers)
+        if not taken["summary"]["confirm"]:
+            return
         for finding in self._drafter.ask("GET", f"{path}/findings")["items"]:
             if finding["severity"] == "confirm" and not finding["confirmed"]:
                 confirmation = {"finding_key": finding["key"], "reason": REASON}
@@ -99,7 +115,11 @@ def send_all(url: str, period: Month, keys: Mapping[str, Any], *, seed: int) -> 
     """The receipts' numbers, in the order of the bodies."""
     written = list(reports(period, seed=seed))
     with httpx.Client(base_url=url, timeout=TIMEOUT_SECONDS) as http, ThreadPoolExecutor(BODIES_AT_ONCE) as bodies:
-        sent = [bodies.submit(Body(http, period, each, keys[each.agency]).send) for each in written]
+        month = Caller(http, keys["reader"]).ask("GET", f"/api/v1/periods/{period}/reporting")["items"]
+        reported = {line["agency"] for line in month if line["state"] != "none"}
+        sent = [
+            bodies.submit(Body(http, period, each, keys[each.agency]).send, reported=each.agency in reported) for each in written
+        ]
         for count, _ in enumerate(as_completed(sent), start=1):
             tell(count, len(sent))
         numbers = [each.result() for each in sent]

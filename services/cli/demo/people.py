@@ -53,7 +53,8 @@ async def office_keys(site: Site) -> dict[str, str]:
 
 
 async def agency_keys(site: Site, month: Period) -> Path:
-    """A file of three keys for each body, the reviewer's, two officers', the assessor's, and those of one province's units."""
+    """A file of three keys for each body, a reader's, the reviewer's, two officers', the assessor's, and those of one
+    province's units."""
 
     async def all_of(maker: Maker) -> dict[str, Any]:
         async with maker.database.read() as connection:
@@ -64,6 +65,7 @@ async def agency_keys(site: Site, month: Period) -> Path:
         wanted |= {number: Wanted(f"officer {number}", ("officer",)) for number in (1, 2)}
         wanted |= {("admin", n): Wanted(f"{PROVINCE} administrator {n}", ("agency_admin",), PROVINCE) for n in (1, 2)}
         wanted |= {unit: Wanted(f"{PROVINCE} {unit}", ("agency_unit",), PROVINCE) for unit in UNITS}
+        wanted["reader"] = Wanted("reader of reports", ("reader",))
         wanted["reviewer"] = Wanted("reviewer", ("records_reviewer",), REVIEWING_BODY)
         wanted["assessor"] = Wanted("assessor", ("assessor",))
         made = await maker.make(wanted)
@@ -71,6 +73,7 @@ async def agency_keys(site: Site, month: Period) -> Path:
         units = {unit: {"key": made[unit].key, "subject": f"key:{made[unit].key_id}"} for unit in UNITS}
         return {
             **{code: {role: made[code, role].key for role in OF_A_BODY} for code in codes},
+            "reader": made["reader"].key,
             "reviewer": made["reviewer"].key,
             "assessor": made["assessor"].key,
             "officers": [made[number].key for number in (1, 2)],
