@@ -118,7 +118,8 @@ def send_all(url: str, period: Month, keys: Mapping[str, Any], *, seed: int) -> 
         month = Caller(http, keys["reader"]).ask("GET", f"/api/v1/periods/{period}/reporting")["items"]
         reported = {line["agency"] for line in month if line["state"] != "none"}
         sent = [
-            bodies.submit(Body(http, period, each, keys[each.agency]).send, reported=each.agency in reported) for each in written
+            bodies.submit(Body(http, period, each, keys[each.agency]).send, reported=each.agency in reported)
+            for each in written
         ]
         for count, _ in enumerate(as_completed(sent), start=1):
             tell(count, len(sent))

@@ -33,9 +33,12 @@ def demo(
     month = period_of(period)
     # Said before what takes its time to load.
     typer.echo(f"Bảng Điểm · DỮ LIỆU MÔ PHỎNG · tháng {month.month:02}/{month.year} từ đầu đến cuối, trong {data_dir}")
-    from services.cli.demo.month import show
+    from services.cli.demo.early import begun_early
 
-    show(month, data_dir=data_dir, address=None if leave else (host, port))
+    with begun_early(data_dir) as early:
+        from services.cli.demo.month import show
+
+        show(month, early, address=None if leave else (host, port))
 
 
 def up(data_dir: DataDir = HERE, host: Host = "127.0.0.1", port: Port = 8000) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeVar
 
 from rich.console import Console
@@ -14,6 +13,7 @@ from uvicorn.loops.auto import auto_loop_factory
 from services import ingest, scoring
 from services.cli import tables
 from services.cli.acting import NETWORK_SOURCES
+from services.cli.demo.early import Early
 from services.cli.demo.gateways import Gateways, gateways
 from services.cli.demo.intake import PROGRAMS, receive_reports
 from services.cli.demo.next_month import NextMonth, open_month
@@ -21,9 +21,7 @@ from services.cli.demo.people import REASON, agency_keys, office_keys
 from services.cli.demo.progress import Steps, shown_steps
 from services.cli.executing import Desk, desk
 from services.cli.serve import bind, gateway_of, run_services, url_of
-from services.cli.settings import platform_settings
 from services.cli.site import Site, founded
-from services.cli.stand_ins import stand_ins
 from services.gateway.operations import commands, decisions, documents
 from services.ingest.settings import IngestSettings
 from shared.ending import to_the_end
@@ -45,15 +43,14 @@ class Closed:
     next_month: NextMonth
 
 
-def show(month: Period, *, data_dir: Path, address: tuple[str, int] | None) -> None:
+def show(month: Period, early: Early, *, address: tuple[str, int] | None) -> None:
     """Close the month and print its table; with an address serve it there until a signal."""
     console = tables.console()
     bound = None if address is None else bind(*address)
-    # Before the gateways are forked: they log as this process does.
-    chosen = platform_settings(data_dir)
-    with gateways(len(PROGRAMS)) as intake, stand_ins(data_dir) as sources, founded(chosen) as site:
+    with gateways(len(PROGRAMS)) as intake, founded(early.settings) as site:
+        early.joined()
         intake.serve(site)
-        settings = sources()
+        settings = early.sources()
         try:
             closed = _run(close_month(site, settings, month, console, intake))
         except BaseExceptionGroup as several:

@@ -1,0 +1,65 @@
+"""What the demo needs and can begin before it has loaded itself: its settings, the embedded PostgreSQL, the stand-ins."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.cli.settings import platform_settings
+from services.cli.stand_ins import stand_ins
+from services.ingest.settings import IngestSettings
+from shared.ending import GRACE_SECONDS
+from shared.settings import PlatformSettings
+
+
+@dataclass(frozen=True)
+class Early:
+    """``sources`` waits until the stand-ins listen and then has the settings to reach them; ``joined`` is called once the
+    database is open: from then on this process alone holds it."""
+
+    settings: PlatformSettings
+    sources: Callable[[], IngestSettings]
+    joined: Callable[[], None]
+
+
+@contextmanager
+def begun_early(data_dir: Path) -> Iterator[Early]:
+    """Raises SettingsInvalid before anything is begun."""
+    settings = platform_settings(data_dir)
+    with ExitStack() as begun:
+        joined = begun.enter_context(_embedded_server(data_dir)) if settings.database_url is None else _nothing
+        yield Early(settings, begun.enter_context(stand_ins(data_dir)), joined)
+
+
+@contextmanager
+def _embedded_server(data_dir: Path) -> Iterator[Callable[[], None]]:
+    """What goes wrong in there goes wrong again when the server is joined, which says so."""
+    command = [sys.executable, "-m", "shared.postgres", str(data_dir.absolute())]
+    quiet = subprocess.DEVNULL
+    child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=quiet, stderr=quiet)  # noqa: S603 - our own program
+    try:
+        # A line, because the end of the pipe is not seen while a fork of this process has it open.
+        yield lambda: _say(child, b"\n")
+    finally:
+        _say(child, b"\n")
+        child.wait(timeout=GRACE_SECONDS)
+
+
+def _say(child: subprocess.Popen[bytes], line: bytes) -> None:
+    pipe = child.stdin
+    if pipe is None or pipe.closed:
+        return
+    try:
+        pipe.write(line)
+        pipe.close()
+    except BrokenPipeError:
+        # It has ended already.
+        return
+
+
+def _nothing() -> None:
+    return None
