@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 
-from fastapi import APIRouter, FastAPI, Request
-from fastapi.routing import APIRoute
+from fastapi import FastAPI, Request
 from starlette.responses import Response
 from starlette.types import Lifespan
 
@@ -16,9 +14,10 @@ from services.gateway.app.routes import health, problems
 from services.gateway.deadlines.routes import completeness, extensions, late_acceptances
 from services.gateway.feedback.routes import feedback, feedback_steps, own_feedback
 from services.gateway.http import refusals
-from services.gateway.http.answers import API, OPEN
+from services.gateway.http.answers import OPEN
 from services.gateway.http.idempotency import Keeping
 from services.gateway.http.pages import GUARDS, operations_page
+from services.gateway.http.routing import serve_all
 from services.gateway.notifications.routes import events, webhooks
 from services.gateway.operations.routes import (
     applicability,
@@ -93,27 +92,12 @@ PAGES = (
 
 def build_app(*, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     """All routes; nothing is opened before the lifespan begins."""
-    app = FastAPI(
-        openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan,
-        generate_unique_id_function=_operation_id,
-    )  # fmt: skip
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan)
     app.add_middleware(Keeping)
-    app.include_router(_one(each.router for each in RESOURCES), prefix=API)
-    beside = (public_pages, *PAGES, problems, health)
-    app.include_router(_one(each.router for each in beside))
+    serve_all(app, (each.router for each in (*RESOURCES, public_pages, *PAGES, problems, health)))
     _describe(app)
     refusals.install(app, dressed=lambda handler: public_pages.as_page(astray.as_page(handler)))
     return app
-
-
-def _one(routers: Iterable[APIRouter]) -> APIRouter:
-    """All their routes as one router: a router inside a router is looked into for every request, and has a lifespan of its own.
-
-    What a router gives its routes (tags, dependencies) it gave them when they were added.
-    """
-    one = APIRouter()
-    one.routes.extend(route for router in routers for route in router.routes)
-    return one
 
 
 def _describe(app: FastAPI) -> None:
@@ -132,7 +116,3 @@ def _describe(app: FastAPI) -> None:
     @app.get("/docs", include_in_schema=False)
     def operations(request: Request) -> Response:
         return Response(documents()[1], media_type="text/html", headers={"cache-control": OPEN, **GUARDS})
-
-
-def _operation_id(route: APIRoute) -> str:
-    return route.name

@@ -10,9 +10,13 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+from fastapi.routing import APIRoute
 from pydantic import SecretStr
+from starlette.routing import Route
 
 from services.gateway import GatewaySettings, create
+from services.gateway.application import build_app
+from services.gateway.pages.page import PageRoute
 from shared.service import Platform, Service
 from shared.settings import SettingsInvalid, read
 from tests.conftest import TestDatabase
@@ -84,3 +88,8 @@ def test_without_a_good_pepper_there_is_no_gateway(monkeypatch: pytest.MonkeyPat
 def test_the_pepper_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BANGDIEM_GATEWAY_KEY_PEPPER", "mat-khau-khong-duoc-hien-ra-0123456789")
     assert "mat-khau" not in repr(read(GatewaySettings))
+
+
+def test_every_route_stands_in_one_list() -> None:
+    """A router inside a router is asked twice for every request, and builds its routes a second time at the first one."""
+    assert {type(route) for route in build_app().routes} <= {Route, APIRoute, PageRoute}

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Annotated, Any, Final
 
 import msgspec
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import Depends, Path, Request
 from starlette.responses import Response
 
 from services.gateway.access import credentials
@@ -27,11 +27,12 @@ from services.gateway.http.answers import CLOSED, created, document, number_curs
 from services.gateway.http.contract import lists, reads, records
 from services.gateway.http.idempotency import keep_instead
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, Cursor, Limit
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from shared.audit import Actor
 from shared.database import Row
 
-router = APIRouter(tags=["credentials"])
+router = resource("credentials")
 
 ALL: Final = "/agencies/{agency}/credentials"
 ONE: Final = ALL + "/{credential}"

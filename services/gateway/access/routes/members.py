@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import Depends, Path, Request
 from starlette.responses import Response
 
 from services.gateway.access import members
@@ -16,11 +16,12 @@ from services.gateway.access.tenancy import ADMINISTRATOR
 from services.gateway.http.answers import CLOSED, created, document, number_cursor, page
 from services.gateway.http.contract import lists, reads, records
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, Cursor, Limit
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from shared.audit import Actor
 from shared.database import Row
 
-router = APIRouter(tags=["members"])
+router = resource("members")
 
 OF_BODY: Final = "/agencies/{agency}/members"
 OF_OFFICE: Final = "/members"

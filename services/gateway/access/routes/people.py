@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Annotated, Final
 from urllib.parse import unquote
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
@@ -20,12 +20,13 @@ from services.gateway.access.schemas.people import KnownPeople
 from services.gateway.http.answers import momentary
 from services.gateway.http.contract import tells
 from services.gateway.http.routes.parameters import Unset
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.http.words import is_line
 from shared.audit import Actor
 from shared.errors import Fault, InputInvalid
 
-router = APIRouter(tags=["people"])
+router = resource("people")
 
 ASKER: Final = Permit(ROLES)
 MOST: Final = 100

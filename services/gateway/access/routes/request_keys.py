@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import Depends, Path, Request
 from starlette.responses import Response
 
 from services.gateway.access import request_keys
@@ -13,11 +13,12 @@ from services.gateway.access.permits import Json, Permit
 from services.gateway.access.schemas.request_keys import RequestKey, RequestKeyAsked, RequestKeyEndAsked, RequestKeySet
 from services.gateway.http.answers import CLOSED, created, document
 from services.gateway.http.contract import reads, records
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from shared.audit import Actor
 from shared.database import Row
 
-router = APIRouter(tags=["request-keys"])
+router = resource("request-keys")
 
 ALL: Final = "/request-keys"
 REFUSES: Final = (401, 403)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import PUBLIC
 from services.gateway.http.contract import CACHE, declare, ref
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.publication.schemas.documents import Health
 from shared.database import schema_revision
 from shared.errors import Unavailable
 
-router = APIRouter(dependencies=[Depends(PUBLIC)], tags=["health"])
+router = resource("health", prefix="", dependencies=[Depends(PUBLIC)])
 
 _OK = {
     200: {"description": "OK", "headers": CACHE, "content": {"application/json": {"schema": ref(Health)}}},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import Depends, Path, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import PUBLIC
@@ -13,6 +13,7 @@ from services.gateway.http.answers import OPEN, document
 from services.gateway.http.contract import reads_formats, ref
 from services.gateway.http.negotiation import choose_language, choose_media_type, matches
 from services.gateway.http.pages import GUARDS
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.messages.problem_types import ProblemType, register
 from services.gateway.publication.schemas.documents import ProblemTypeDocument, ProblemTypePage
@@ -20,7 +21,7 @@ from shared.canonical import sha256_hex
 from shared.errors import NotFound
 from shared.problems import type_url
 
-router = APIRouter(dependencies=[Depends(PUBLIC)], tags=["problems"])
+router = resource("problems", prefix="", dependencies=[Depends(PUBLIC)])
 
 HTML, JSON = "text/html", "application/json"
 PAGE = {"type": "string"}

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import READER, Within
@@ -20,6 +20,7 @@ from services.gateway.http.contract import tells
 from services.gateway.http.errors import AgencyUnknown
 from services.gateway.http.periods import known_period
 from services.gateway.http.routes.parameters import AgencyPath, PeriodPath
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from shared.audit import Actor
 from shared.calendar import REPORTS, closing_of, extended, soft_of
@@ -27,7 +28,7 @@ from shared.database import Connection, Row
 from shared.period import VIETNAM, Period
 from shared.registry_store import is_registered, load_registry
 
-router = APIRouter(tags=["reporting"])
+router = resource("reporting")
 
 INSIDE = Within(WHOLE_BODY_ROLES, national=("reader", "operator", "publisher", "auditor"))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import Depends, Path, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import PUBLISHER, PUBLISHING, READER, Json
@@ -15,11 +15,12 @@ from services.gateway.deadlines.store import deadlines as stored
 from services.gateway.http.answers import CLOSED, created, document, number_cursor, page
 from services.gateway.http.contract import lists, reads, records
 from services.gateway.http.routes.parameters import PAGE, AgencyQuery, Cursor, Limit, PeriodQuery
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from shared.audit import Actor
 from shared.database import Row
 
-router = APIRouter(tags=["extensions"])
+router = resource("extensions")
 
 READING = [Depends(READER)]
 ExtensionPath = Annotated[str, Path(pattern="^(ext)_[0-9a-z]{26}$", description="An extension.")]

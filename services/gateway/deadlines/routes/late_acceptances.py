@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import Depends, Path, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import PUBLISHER, READER, Json
@@ -15,11 +15,12 @@ from services.gateway.deadlines.store import deadlines as stored
 from services.gateway.http.answers import CLOSED, created, document, page, text_cursor
 from services.gateway.http.contract import lists, reads, records
 from services.gateway.http.routes.parameters import PAGE, AgencyQuery, Cursor, Limit, PeriodQuery
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from shared.audit import Actor
 from shared.errors import NotFound
 
-router = APIRouter(tags=["late-acceptances"])
+router = resource("late-acceptances")
 
 READING = [Depends(READER)]
 SubmissionPath = Annotated[str, Path(pattern="^(sub)_[0-9a-z]{26}$", description="The late report.")]

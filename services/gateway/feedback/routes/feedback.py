@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import Depends, Path, Query, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import Json, Permit
@@ -19,10 +19,11 @@ from services.gateway.http.answers import CLOSED, created, document, momentary, 
 from services.gateway.http.contract import lists, reads, records, tells
 from services.gateway.http.periods import asked_period
 from services.gateway.http.routes.parameters import PAGE, AgencyQuery, Cursor, Limit, PeriodQuery, Unset
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from shared.audit import Actor
 
-router = APIRouter(tags=["feedback"])
+router = resource("feedback")
 
 ONE: Final = "/feedback/{feedback}"
 REFUSES: Final = (401, 403, 404)

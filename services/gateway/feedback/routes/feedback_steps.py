@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import Json
@@ -14,10 +14,11 @@ from services.gateway.feedback.routes.feedback import HANDLER, ONE, REFUSES, Fee
 from services.gateway.feedback.schemas.feedback import Feedback, FeedbackNoteAsked, FeedbackWordsAsked, ForwardingAsked
 from services.gateway.http.answers import created
 from services.gateway.http.contract import records
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from shared.audit import Actor
 
-router = APIRouter(tags=["feedback"])
+router = resource("feedback")
 
 
 def taken(action: str, asked: FeedbackNoteAsked | FeedbackWordsAsked, *, forwarded_to: str | None = None) -> Taken:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import Json, Within
@@ -26,10 +26,11 @@ from services.gateway.feedback.views import shown, shown_one
 from services.gateway.http.answers import CLOSED, created, document, page, text_cursor
 from services.gateway.http.contract import lists, reads, records
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, Cursor, Limit
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from shared.audit import Actor
 
-router = APIRouter(tags=["feedback"])
+router = resource("feedback")
 
 ALL: Final = "/agencies/{agency}/feedback"
 OWN: Final = ALL + "/{feedback}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import Depends, Path, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
@@ -14,6 +14,7 @@ from services.gateway.access.tenancy import WHOLE_BODY_ROLES, read
 from services.gateway.http.answers import CLOSED, OPEN, document, number_cursor, page
 from services.gateway.http.contract import lists, reads
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, Cursor, Limit, Unset
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.notifications.schemas.events import Event, EventPage
 from services.gateway.notifications.store import events as stored
@@ -22,7 +23,7 @@ from shared.audit import Actor
 from shared.database import Connection, Row
 from shared.errors import Fault, InputInvalid, NotFound
 
-router = APIRouter(tags=["events"])
+router = resource("events")
 
 ALL: Final = "/agencies/{agency}/events"
 REFUSES: Final = (401, 403, 404)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Annotated, Any, Final
 
 import msgspec
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import Depends, Path, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
@@ -17,6 +17,7 @@ from services.gateway.http.answers import CLOSED, created, document, number_curs
 from services.gateway.http.contract import lists, reads, records
 from services.gateway.http.idempotency import keep_instead
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, Cursor, Limit, Unset
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.notifications.schemas.events import (
     DeliveryPage,
@@ -34,7 +35,7 @@ from services.gateway.notifications.webhooks.sending import Sender
 from shared.audit import Actor
 from shared.database import Row
 
-router = APIRouter(tags=["webhooks"])
+router = resource("webhooks")
 
 ALL: Final = "/agencies/{agency}/webhooks"
 ONE: Final = ALL + "/{webhook}"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import PUBLISHER, READER, Json
 from services.gateway.http.answers import CLOSED, created, document, page, text_cursor
 from services.gateway.http.contract import lists, reads, records
 from services.gateway.http.routes.parameters import PAGE, AgencyQuery, ApplicabilityPath, Cursor, Limit
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.operations.decisions import record_applicability, withdraw_applicability
 from services.gateway.operations.schemas.bodies import ApplicabilityAsked, WithdrawalAsked
@@ -19,7 +20,7 @@ from services.gateway.operations.store import control
 from shared.audit import Actor
 from shared.errors import NotFound
 
-router = APIRouter(tags=["applicability"])
+router = resource("applicability")
 
 READING = [Depends(READER)]
 

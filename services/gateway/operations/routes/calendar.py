@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import PUBLISHER, READER, Json, Permit
@@ -13,6 +13,7 @@ from services.gateway.deadlines.store import deadlines
 from services.gateway.http.answers import CLOSED, created, document, number_cursor, page
 from services.gateway.http.contract import lists, reads, records
 from services.gateway.http.routes.parameters import PAGE, CalendarPath, Cursor, Limit, PeriodQuery
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.operations.decisions import record_calendar_entry
 from services.gateway.operations.schemas.bodies import CalendarEntryAsked
@@ -21,7 +22,7 @@ from services.gateway.operations.store import control
 from shared.audit import Actor
 from shared.errors import NotFound
 
-router = APIRouter(tags=["calendar"])
+router = resource("calendar")
 
 # Bodies too: what moved their deadline is named in their own answers.
 CONCERNED = Permit((*READER.roles, *AGENCY_ROLES))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import READER
@@ -10,11 +10,12 @@ from services.gateway.http.answers import number_cursor, page
 from services.gateway.http.contract import lists
 from services.gateway.http.periods import asked_period, asked_source
 from services.gateway.http.routes.parameters import PAGE, Cursor, Limit, PeriodQuery, SourceQuery
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.operations.schemas.operations import FindingPage
 from services.gateway.operations.store import evidence
 
-router = APIRouter(tags=["findings"])
+router = resource("findings")
 
 
 @router.get("/findings", dependencies=[Depends(READER)], **lists(FindingPage, refuses=[401, 403, 404]))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import PUBLISHING, READER, Json
 from services.gateway.http.answers import API, CLOSED, accepted, document
 from services.gateway.http.contract import follows, queues
 from services.gateway.http.routes.parameters import PublicationOrCommandPath
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.operations.commands import request_publication
 from services.gateway.operations.progress import progress
@@ -20,7 +21,7 @@ from services.gateway.publication.store import published
 from shared.audit import Actor
 from shared.errors import NotFound
 
-router = APIRouter(tags=["publications"])
+router = resource("publications")
 
 
 @router.post("/publications", **queues(PublicationAsked, Accepted, refuses=[401, 403, 404, 409]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 import msgspec
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import READER, SCORER, Json
@@ -13,6 +13,7 @@ from services.gateway.http.answers import CLOSED, accepted, document, page, text
 from services.gateway.http.contract import follows, lists, queues
 from services.gateway.http.periods import ruled_period
 from services.gateway.http.routes.parameters import PAGE, Cursor, Limit, PeriodQuery, RunOrCommandPath, Unset
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.operations.commands import request_command
 from services.gateway.operations.progress import progress
@@ -23,7 +24,7 @@ from shared.audit import Actor
 from shared.database import Row
 from shared.errors import NotFound
 
-router = APIRouter(tags=["score-runs"])
+router = resource("score-runs")
 
 Include = Annotated[Literal["sheet"] | Unset, Query(description="`sheet`: with the whole sheet the run computed.")]
 

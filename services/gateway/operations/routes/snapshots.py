@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import OPERATOR_OR_PUBLISHER, PUBLISHING, READER, Json
@@ -13,6 +13,7 @@ from services.gateway.http.answers import CLOSED, accepted, document, number_cur
 from services.gateway.http.contract import follows, lists, queues, reads
 from services.gateway.http.periods import asked_period, asked_source
 from services.gateway.http.routes.parameters import PAGE, CommandPath, Cursor, Limit, PeriodQuery, SnapshotPath, SourceQuery
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.operations.commands import approve_supersession, find_supersession, request_supersession
 from services.gateway.operations.progress import show
@@ -24,7 +25,7 @@ from shared.audit import Actor
 from shared.database import Row
 from shared.errors import NotFound
 
-router = APIRouter(tags=["snapshots"])
+router = resource("snapshots")
 
 READING = [Depends(READER)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import OPERATOR, READER, Json
@@ -12,6 +12,7 @@ from services.gateway.http.answers import accepted
 from services.gateway.http.contract import follows, queues
 from services.gateway.http.periods import ruled_period, sources_of
 from services.gateway.http.routes.parameters import CommandPath
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.operations.commands import request_command
 from services.gateway.operations.progress import progress
@@ -21,7 +22,7 @@ from shared.audit import Actor
 from shared.errors import Fault, InputInvalid
 from shared.law.scheme import scheme_for
 
-router = APIRouter()
+router = resource()
 
 READING = [Depends(READER)]
 Asking = Annotated[Actor, Depends(OPERATOR)]

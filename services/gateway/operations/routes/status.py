@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import READER
@@ -13,6 +13,7 @@ from services.gateway.http.answers import CLOSED, document
 from services.gateway.http.contract import reads
 from services.gateway.http.periods import closed_last, known_period, sources_of
 from services.gateway.http.routes.parameters import PeriodQuery
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.operations.schemas.operations import Board
 from services.gateway.operations.store import evidence
@@ -21,7 +22,7 @@ from shared.calendar import cutoff_of
 from shared.database import Row
 from shared.law.scheme import scheme_for
 
-router = APIRouter(tags=["status"])
+router = resource("status")
 
 SEVERITIES = ("fatal", "warning", "notice")
 

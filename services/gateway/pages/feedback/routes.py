@@ -8,4 +8,4 @@ from services.gateway.pages.feedback import desks, steps
 
 router = APIRouter(include_in_schema=False)
 for _pages in (desks, steps):
-    router.include_router(_pages.router)
+    router.routes.extend(_pages.router.routes)

@@ -9,4 +9,4 @@ from services.gateway.pages.reports import evidence, files, findings, month, ove
 router = APIRouter(include_in_schema=False)
 # Rows before sections: both begin with the section's name.
 for _pages in (month, overview, rows, sections, files, findings, steps, signing, evidence):
-    router.include_router(_pages.router)
+    router.routes.extend(_pages.router.routes)

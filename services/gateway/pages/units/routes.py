@@ -8,4 +8,4 @@ from services.gateway.pages.units import assemblies, directory, plans, sections
 
 router = APIRouter(include_in_schema=False)
 for _pages in (directory, plans, sections, assemblies):
-    router.include_router(_pages.router)
+    router.routes.extend(_pages.router.routes)

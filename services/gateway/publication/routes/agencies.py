@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import PUBLIC
@@ -13,6 +13,7 @@ from services.gateway.http.answers import OPEN, document
 from services.gateway.http.contract import reads
 from services.gateway.http.errors import AgencyUnknown
 from services.gateway.http.routes.parameters import AgencyPath, Unset
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import Runtime, runtime
 from services.gateway.http.words import Day
 from services.gateway.publication.schemas.documents import Agency, AgencyPage
@@ -20,7 +21,7 @@ from shared.registry import Agency as Body
 from shared.registry_store import load_registry
 from shared.timer import VIETNAM
 
-router = APIRouter(dependencies=[Depends(PUBLIC)], tags=["agencies"])
+router = resource("agencies", dependencies=[Depends(PUBLIC)])
 
 OnDay = Annotated[Day | Unset, Query(description="As the registry stands on this day; without it, today.")]
 

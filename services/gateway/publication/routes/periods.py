@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import PUBLIC
@@ -14,6 +14,7 @@ from services.gateway.http.contract import reads
 from services.gateway.http.errors import NotYetPublished
 from services.gateway.http.periods import known_period, known_periods
 from services.gateway.http.routes.parameters import PeriodPath
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.publication.schemas.documents import PeriodDocument, PeriodPage, VersionPage
 from services.gateway.publication.store import published
@@ -22,7 +23,7 @@ from shared.database import Row
 from shared.law.scheme import scheme_for
 from shared.period import Period
 
-router = APIRouter(dependencies=[Depends(PUBLIC)], tags=["periods"])
+router = resource("periods", dependencies=[Depends(PUBLIC)])
 
 
 @router.get("/periods", **reads(PeriodPage))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import PUBLIC
@@ -11,6 +11,7 @@ from services.gateway.http.contract import reads
 from services.gateway.http.errors import AgencyUnknown
 from services.gateway.http.periods import known_period
 from services.gateway.http.routes.parameters import AgencyPath, PeriodPath
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.publication.published_bytes import IMMUTABLE, LATEST, unpublished
 from services.gateway.publication.published_reports import Version, bodies_of, head_of, version_of
@@ -19,7 +20,7 @@ from services.gateway.publication.schemas.published_reports import OwnPublishedR
 from services.gateway.publication.store import published_reports as stored
 from shared.database import Connection
 
-router = APIRouter(dependencies=[Depends(PUBLIC)], tags=["scores"])
+router = resource("scores", dependencies=[Depends(PUBLIC)])
 
 
 @router.get("/periods/{period}/reports", **reads(PublishedReports, refuses=[404]))

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import Depends, Path, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import PUBLIC
 from services.gateway.http.answers import OPEN, document
 from services.gateway.http.contract import reads
+from services.gateway.http.routing import resource
 from services.gateway.publication.schemas.documents import SchemeDocument, SchemePage
 from shared.errors import NotFound
 from shared.law.scheme import Scheme, packaged_schemes
 
-router = APIRouter(dependencies=[Depends(PUBLIC)], tags=["schemes"])
+router = resource("schemes", dependencies=[Depends(PUBLIC)])
 
 SchemeId = Annotated[str, Path(pattern="^[a-z0-9][a-z0-9-]{0,40}$", examples=["qd-4585"])]
 

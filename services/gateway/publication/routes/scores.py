@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
@@ -15,6 +15,7 @@ from services.gateway.http.edge import CSV, JSON
 from services.gateway.http.negotiation import choose_media_type
 from services.gateway.http.periods import known_period
 from services.gateway.http.routes.parameters import AgencyPath, PeriodPath, Unset
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.http.shelf import Headers
 from services.gateway.http.words import SHOWN, Whole
@@ -24,7 +25,7 @@ from shared.database import Row
 from shared.errors import Fault
 from shared.problems import NotAcceptable
 
-router = APIRouter(dependencies=[Depends(PUBLIC)], tags=["scores"])
+router = resource("scores", dependencies=[Depends(PUBLIC)])
 
 FORMATS = {"json": JSON, "csv": CSV}
 

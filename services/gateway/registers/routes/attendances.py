@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import Json
 from services.gateway.http.contract import lists, records
 from services.gateway.http.routes.parameters import PAGE, AgencyQuery, Cursor, Limit
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.registers.entering import enter_attendance
 from services.gateway.registers.entries import Office, Version, change
@@ -28,7 +29,7 @@ from services.gateway.registers.schemas.registers import Attendance, AttendanceA
 from shared.audit import Actor
 from shared.database import Row
 
-router = APIRouter(tags=["registers"])
+router = resource("registers")
 
 OF_A_MEETING = "/meetings/{meeting}/attendances"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import Depends, Path, Query, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import Json, Permit, Within
@@ -15,6 +15,7 @@ from services.gateway.http.answers import CLOSED, created, document, page, text_
 from services.gateway.http.contract import lists, reads, records
 from services.gateway.http.periods import asked_period
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, AgencyQuery, Cursor, Limit, PeriodQuery, Unset
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.registers import initiatives
 from services.gateway.registers.initiative_machine import APPROVER, ASSESSOR, DECIDERS, DRAFTER
@@ -31,7 +32,7 @@ from services.gateway.registers.schemas.registers import (
 from services.gateway.registers.store import initiatives as stored
 from shared.audit import Actor
 
-router = APIRouter(tags=["initiatives"])
+router = resource("initiatives")
 
 OF_A_BODY: Final = "/agencies/{agency}/initiatives"
 OWN: Final = OF_A_BODY + "/{initiative}"

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import Json
 from services.gateway.http.contract import records
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.registers.entering import correct_meeting, enter_closing, enter_meeting
 from services.gateway.registers.entries import Office, Version, change
@@ -27,7 +28,7 @@ from services.gateway.registers.schemas.registers import (
 from shared.audit import Actor
 from shared.database import Row
 
-router = APIRouter(tags=["registers"])
+router = resource("registers")
 
 
 async def _correct_closing(office: Office, closing_id: str, version: Version) -> Row:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import Within, is_own
@@ -14,6 +14,7 @@ from services.gateway.http.contract import reads
 from services.gateway.http.errors import AgencyUnknown
 from services.gateway.http.periods import known_period
 from services.gateway.http.routes.parameters import AgencyPath, PeriodPath
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.registers import initiatives
 from services.gateway.registers.own import own_register
@@ -23,7 +24,7 @@ from services.gateway.registers.store import own_register as stored
 from shared.audit import Actor
 from shared.registry_store import is_registered
 
-router = APIRouter(tags=["registers"])
+router = resource("registers")
 
 WATCHER: Final = Within(WHOLE_BODY_ROLES, national=("reader", "operator", "publisher", "auditor", "officer"))
 

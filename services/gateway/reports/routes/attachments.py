@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Request
+from fastapi import Depends, Header, Path, Query, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import Within, read_body
@@ -14,6 +14,7 @@ from services.gateway.http.answers import CLOSED, created, page, text_cursor
 from services.gateway.http.contract import downloads, lists, takes
 from services.gateway.http.negotiation import matches
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, Cursor, Limit, PeriodPath, SequencePath
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.http.words import PRINTABLE
 from services.gateway.reports import attachments
@@ -24,7 +25,7 @@ from services.gateway.reports.schemas.receipts import Attachment, AttachmentPage
 from shared.audit import Actor
 from shared.database import Row
 
-router = APIRouter(tags=["attachments"])
+router = resource("attachments")
 
 ALL = ONE + "/attachments"
 _READERS = Within(WHOLE_BODY_ROLES, national=("reader", "auditor"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
@@ -15,6 +15,7 @@ from services.gateway.http.contract import lists, reads, reads_formats
 from services.gateway.http.negotiation import choose_media_type, matches
 from services.gateway.http.periods import known_period
 from services.gateway.http.routes.parameters import FormPath, FormVersionPath, Unset
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.http.words import PERIOD
 from services.gateway.reports.form.form import Form, FormUnknown, packaged_forms
@@ -28,7 +29,7 @@ from services.gateway.reports.workflow.machine import FINAL, MOVES, SECOND_PERSO
 from shared.canonical import sha256_hex
 from shared.period import Period
 
-router = APIRouter(dependencies=[Depends(PUBLIC)], tags=["forms"])
+router = resource("forms", dependencies=[Depends(PUBLIC)])
 
 ForPeriod = Annotated[
     Annotated[str, Field(pattern=PERIOD)] | Unset,

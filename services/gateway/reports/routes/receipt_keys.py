@@ -6,13 +6,14 @@ import base64
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import PUBLIC
 from services.gateway.http.answers import CLOSED, OPEN, document
 from services.gateway.http.contract import reads
 from services.gateway.http.routes.parameters import AgencyPath, PeriodPath, SequencePath
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.reports.routes.reporting import ONE, REFUSES, SIGNED, desk_of
 from services.gateway.reports.schemas.receipts import Receipt, ReceiptKeySet
@@ -22,7 +23,7 @@ from shared.audit import Actor
 from shared.database import Row
 from shared.errors import NotFound
 
-router = APIRouter(tags=["receipts"])
+router = resource("receipts")
 
 
 @router.get("/receipt-keys", dependencies=[Depends(PUBLIC)], **reads(ReceiptKeySet))

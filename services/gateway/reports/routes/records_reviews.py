@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import Depends, Path, Query, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import Json, Permit, Within
@@ -15,6 +15,7 @@ from services.gateway.http.answers import CLOSED, created, document, number_curs
 from services.gateway.http.contract import lists, reads, records
 from services.gateway.http.periods import closed_last, known_period
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, AgencyQuery, Cursor, Limit, PeriodPath, PeriodQuery, Unset
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.reports.reviews import review_records
 from services.gateway.reports.store import reviews as stored
@@ -22,7 +23,7 @@ from shared.audit import Actor
 from shared.database import Row
 from shared.errors import NotFound
 
-router = APIRouter(tags=["records-reviews"])
+router = resource("records-reviews")
 
 OF_A_BODY = "/agencies/{agency}/periods/{period}/records-reviews"
 WATCHING = ("reader", "operator", "publisher", "auditor", "records_reviewer")

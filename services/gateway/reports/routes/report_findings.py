@@ -7,7 +7,7 @@ from functools import partial
 from typing import Annotated, Any, Literal
 
 import msgspec
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import Json
@@ -27,6 +27,7 @@ from services.gateway.http.routes.parameters import (
     Unset,
     ValidationPath,
 )
+from services.gateway.http.routing import resource
 from services.gateway.reports.form.report import Severity
 from services.gateway.reports.formats.media_types import CSV, JSON, NDJSON
 from services.gateway.reports.routes.reporting import CHECKED, CHECKER, DRAFTER, FOUND, ONE, REFUSES, desk_of, short_format
@@ -44,7 +45,7 @@ from shared.canonical import sha256_hex
 from shared.database import Row
 from shared.errors import NotFound
 
-router = APIRouter(tags=["submissions"])
+router = resource("submissions")
 
 _OFFERED = (JSON, NDJSON, CSV)
 _WRITERS = {NDJSON: as_ndjson, CSV: as_csv}

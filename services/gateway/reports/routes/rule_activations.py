@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import PUBLISHING, READER, Json
 from services.gateway.http.answers import CLOSED, created, document, momentary, number_cursor, page
 from services.gateway.http.contract import lists, reads, records, tells
 from services.gateway.http.routes.parameters import PAGE, ActivationPath, Cursor, DryRun, Limit
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.reports.schemas.forms import RuleActivation, RuleActivationPage
 from services.gateway.reports.schemas.intake_bodies import RuleActivationAsked
@@ -19,7 +20,7 @@ from services.gateway.reports.submissions.activating import activate, foresee
 from shared.audit import Actor
 from shared.errors import NotFound
 
-router = APIRouter(tags=["rule-activations"])
+router = resource("rule-activations")
 
 READING = [Depends(READER)]
 _POST = records(RuleActivationAsked, RuleActivation, refuses=[401, 403, 404, 409])

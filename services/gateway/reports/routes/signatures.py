@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from starlette.responses import Response
 
 from services.gateway.http.answers import BYTES, CLOSED, bytes_to_sign, document
 from services.gateway.http.contract import downloads, reads
 from services.gateway.http.routes.parameters import AgencyPath, PeriodPath, SequencePath
+from services.gateway.http.routing import resource
 from services.gateway.reports.routes.reporting import INSIDE, ONE, REFUSES, SIGNED, desk_of
 from services.gateway.reports.submissions.refused import ContentMissing
 from services.gateway.reports.submissions.signatures import Signs, payload_of
@@ -19,7 +20,7 @@ from services.gateway.signatures.store import mandates as stored
 from shared.audit import Actor
 from shared.errors import NotFound
 
-router = APIRouter(tags=["submissions"])
+router = resource("submissions")
 
 SignsQuery = Annotated[Signs, Query(description="The report itself, or the file it was sent as.")]
 

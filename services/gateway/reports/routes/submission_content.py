@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import Depends, Path, Request
 from pydantic import Field
 from starlette.responses import Response
 
@@ -13,6 +13,7 @@ from services.gateway.http.answers import API, CLOSED, RETRY_AFTER_SECONDS, docu
 from services.gateway.http.contract import reads, reads_formats, replaces
 from services.gateway.http.negotiation import choose_media_type, matches
 from services.gateway.http.routes.parameters import AgencyPath, DryRun, PeriodPath, SequencePath
+from services.gateway.http.routing import resource
 from services.gateway.reports.form.report import SECTIONS
 from services.gateway.reports.formats.media_types import CSV, FORMATS, JSON, NDJSON, WORKBOOK
 from services.gateway.reports.routes.reporting import (
@@ -39,7 +40,7 @@ from shared.audit import Actor
 _Section = Annotated[str, Field(json_schema_extra={"enum": list(SECTIONS)})]
 SectionPath = Annotated[_Section, Path(description="A section of the report.", examples=["registered_tasks"])]
 
-router = APIRouter(tags=["submissions"])
+router = resource("submissions")
 
 FIRST_FINDINGS = 20
 _SUFFIXES = {JSON: "json", NDJSON: "ndjson", CSV: "csv", WORKBOOK: "xlsx"}

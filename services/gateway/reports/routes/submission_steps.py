@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import Json
 from services.gateway.http.answers import created
 from services.gateway.http.contract import records
 from services.gateway.http.routes.parameters import AgencyPath, PeriodPath, SequencePath
+from services.gateway.http.routing import resource
 from services.gateway.reports.routes.reporting import APPROVER, DRAFTER, ONE, REFUSES, REJECTER, SIGNER, desk_of
 from services.gateway.reports.schemas.intake import Submission
 from services.gateway.reports.schemas.intake_bodies import (
@@ -28,7 +29,7 @@ from services.gateway.reports.submissions.views import shown_one
 from shared.audit import Actor
 from shared.database import Row
 
-router = APIRouter(tags=["submissions"])
+router = resource("submissions")
 
 _REFUSES: Final = (*REFUSES, 409)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import Json
 from services.gateway.http.answers import API, CLOSED, created, document, momentary, number_cursor, page, page_of
 from services.gateway.http.contract import lists, reads, records, tells
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, Cursor, Limit, PeriodPath, SequencePath, StepPath
+from services.gateway.http.routing import resource
 from services.gateway.reports.routes.reporting import CHECKED, DRAFTER, ONE, REFUSES, SIGNED, SUBMISSIONS, desk_of
 from services.gateway.reports.schemas.intake import Submission, SubmissionPage, Transition, TransitionPage
 from services.gateway.reports.schemas.intake_bodies import SubmissionAsked
@@ -23,7 +24,7 @@ from services.gateway.reports.submissions.views import shown, shown_one, transit
 from shared.audit import Actor
 from shared.errors import NotFound
 
-router = APIRouter(tags=["submissions"])
+router = resource("submissions")
 
 _IN_FORCE = (
     "submission_id", "agency", "period", "sequence", "digest", "file_digest", "submitted_at", "deadline", "late",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import READER, Json, Permit, Within
@@ -13,12 +13,13 @@ from services.gateway.access.tenancy import WHOLE_BODY_ROLES
 from services.gateway.http.answers import BYTES, CLOSED, bytes_to_sign, created, document
 from services.gateway.http.contract import downloads, reads, records
 from services.gateway.http.routes.parameters import AgencyPath, SnapshotPath
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.signatures.countersigning import countersign, of_body, of_snapshot, payload_for
 from services.gateway.signatures.schemas.signatures import Countersignature, CountersignatureAsked, CountersignatureSet
 from shared.audit import Actor
 
-router = APIRouter(tags=["snapshots"])
+router = resource("snapshots")
 
 ALL: Final = "/agencies/{agency}/countersignatures"
 REFUSES: Final = (401, 403, 404)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import READER, Json, Permit
@@ -12,6 +12,7 @@ from services.gateway.access.tenancy import read
 from services.gateway.http.answers import CLOSED, created, document, number_cursor, page
 from services.gateway.http.contract import lists, reads, records
 from services.gateway.http.routes.parameters import PAGE, Cursor, Limit, SnapshotPath
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.signatures.countersigning import payload_of
 from services.gateway.signatures.file_signatures import demand_files_signed
@@ -25,7 +26,7 @@ from services.gateway.signatures.store import file_signatures as stored
 from shared.audit import Actor
 from shared.database import Row
 
-router = APIRouter(tags=["snapshots"])
+router = resource("snapshots")
 
 DEMANDS: Final = "/file-signature-demands"
 REFUSES: Final = (401, 403, 404)

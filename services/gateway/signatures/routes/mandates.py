@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import Depends, Path, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import Json, Within
@@ -13,6 +13,7 @@ from services.gateway.access.tenancy import ADMINISTRATOR, WHOLE_BODY_ROLES
 from services.gateway.http.answers import CLOSED, created, document, number_cursor, page
 from services.gateway.http.contract import lists, reads, records
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, Cursor, Limit
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.signatures import mandates
 from services.gateway.signatures.schemas.signatures import (
@@ -27,7 +28,7 @@ from services.gateway.signatures.schemas.signatures import (
 from shared.audit import Actor
 from shared.database import Row
 
-router = APIRouter(tags=["mandates"])
+router = resource("mandates")
 
 ALL: Final = "/agencies/{agency}/mandates"
 ONE: Final = ALL + "/{mandate}"

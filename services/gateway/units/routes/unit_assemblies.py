@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Any, Final
 
 import msgspec
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import Depends, Path, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import Json
 from services.gateway.http.answers import API, CLOSED, RETRY_AFTER_SECONDS, document, number_cursor, page
 from services.gateway.http.contract import lists, reads, tries
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, Cursor, DryRun, Limit, PeriodPath, SequencePath
+from services.gateway.http.routing import resource
 from services.gateway.reports.routes.reporting import DRAFTER, INSIDE, ONE, REFUSES, desk_of
 from services.gateway.reports.routes.submission_content import taken_shown
 from services.gateway.reports.submissions.desk import Desk
@@ -24,7 +25,7 @@ from shared.audit import Actor
 from shared.database import Row
 from shared.errors import NotFound
 
-router = APIRouter(tags=["units"])
+router = resource("units")
 
 ALL: Final = ONE + "/assemblies"
 AssemblyPath = Annotated[str, Path(pattern="^asm_[0-9a-z]{26}$", description="An assembly of sections.")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import Depends, Path, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import Json, Within
@@ -13,6 +13,7 @@ from services.gateway.access.tenancy import read
 from services.gateway.http.answers import CLOSED, created, document, momentary, number_cursor, page
 from services.gateway.http.contract import lists, reads, records, tells
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, Cursor, Limit, PeriodPath
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.reports.routes.reporting import desk_of
 from services.gateway.units import planning
@@ -27,7 +28,7 @@ from services.gateway.units.store import units as stored
 from shared.audit import Actor
 from shared.database import Row
 
-router = APIRouter(tags=["units"])
+router = resource("units")
 
 ALL: Final = "/agencies/{agency}/unit-plans"
 ONE: Final = ALL + "/{plan}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import Depends, Path, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import Json, Within
@@ -12,6 +12,7 @@ from services.gateway.access.tenancy import UNIT
 from services.gateway.http.answers import CLOSED, created, document, momentary
 from services.gateway.http.contract import examines, reads, records, tells, tries
 from services.gateway.http.routes.parameters import AgencyPath, DryRun, PeriodPath, VersionPath
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import Runtime
 from services.gateway.reports.routes.reporting import DRAFTER, REPORT_BODY, REPORT_FORMATS, desk_of
 from services.gateway.reports.routes.reporting import Sent as FileSent
@@ -34,7 +35,7 @@ from services.gateway.units.sections import Sent, history_of, read_rows, rehears
 from shared.audit import Actor
 from shared.database import Row
 
-router = APIRouter(tags=["units"])
+router = resource("units")
 
 ALL: Final = "/agencies/{agency}/periods/{period}/sections"
 ONE: Final = ALL + "/{indicator}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import Depends, Path, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import Json, Within
@@ -12,6 +12,7 @@ from services.gateway.access.tenancy import AGENCY_ROLES, read
 from services.gateway.http.answers import CLOSED, created, document, number_cursor, page, text_cursor
 from services.gateway.http.contract import lists, reads, records
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, Cursor, Limit
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.units import directory
 from services.gateway.units.schemas.unit_bodies import UNIT, UnitAsked, UnitDecisionAsked, UnitMemberAsked, UnitVersionAsked
@@ -20,7 +21,7 @@ from services.gateway.units.store import units as stored
 from shared.audit import Actor
 from shared.database import Row
 
-router = APIRouter(tags=["units"])
+router = resource("units")
 
 ALL: Final = "/agencies/{agency}/units"
 ONE: Final = ALL + "/{unit}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
@@ -13,13 +13,14 @@ from services.gateway.http.answers import momentary
 from services.gateway.http.contract import CACHE, VARY, ref, tells
 from services.gateway.http.negotiation import choose_media_type
 from services.gateway.http.routes.parameters import Unset
+from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.http.words import PERIOD
 from services.gateway.usage.schemas.usage import UsageReport
 from services.gateway.usage.usage import as_csv, usage_of
 from shared.period import Period
 
-router = APIRouter(tags=["usage"])
+router = resource("usage")
 
 JSON: Final = "application/json"
 TABLE: Final = "text/csv"
