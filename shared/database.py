@@ -10,7 +10,8 @@ import hashlib
 import select
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import psycopg
 from sqlalchemy import Table, event, exc, text
@@ -21,7 +22,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from shared.errors import Conflict, InputInvalid, Unavailable
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 Row = dict[str, Any]
+Kind = TypeVar("Kind")
+Record = TypeVar("Record", bound="DataclassInstance")
 # What stores are handed; use cases name it without knowing the library.
 Connection = AsyncConnection
 
@@ -163,6 +169,19 @@ async def row(connection: AsyncConnection, statement: Any, parameters: Row | Non
     return None if found is None else dict(found)
 
 
+async def every(connection: AsyncConnection, statement: Any, kind: type[Kind], parameters: Row | None = None) -> list[Kind]:
+    """All rows of a statement, each as a record: a dataclass whose fields are the statement's columns."""
+    result = await connection.execute(statement, parameters or {})
+    return [kind(**row) for row in result.mappings()]
+
+
+async def one(connection: AsyncConnection, statement: Any, kind: type[Kind], parameters: Row | None = None) -> Kind | None:
+    """The one row of a statement as a record, or None."""
+    result = await connection.execute(statement, parameters or {})
+    found = result.mappings().one_or_none()
+    return None if found is None else kind(**found)
+
+
 async def insert_row(connection: AsyncConnection, table: Table, values: Mapping[str, Any]) -> None:
     """Asks nothing back: a session may write what it may not read."""
     await connection.execute(table.insert().values(**values))
@@ -172,6 +191,13 @@ async def insert_returning(connection: AsyncConnection, table: Table, values: Ma
     """The row as it stands in the database."""
     result = await connection.execute(table.insert().values(**values).returning(table))
     return dict(result.mappings().one())
+
+
+async def insert_record(connection: AsyncConnection, table: Table, kind: type[Record], values: Mapping[str, Any]) -> Record:
+    """The row as it stands in the database, as a record: of the table's columns those that are its fields."""
+    columns = [table.c[each.name] for each in fields(kind)]
+    result = await connection.execute(table.insert().values(**values).returning(*columns))
+    return kind(**result.mappings().one())
 
 
 async def schema_revision(connection: AsyncConnection) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
@@ -15,7 +15,6 @@ from starlette.responses import Response
 from services.gateway.http.negotiation import matches
 from services.gateway.http.runtime import request_id
 from shared.canonical import sha256_hex
-from shared.database import Row
 from shared.errors import Fault, InputInvalid
 
 OPEN = "public, no-cache"
@@ -23,9 +22,14 @@ CLOSED = "private, no-cache"
 API = "/api/v1"
 RETRY_AFTER_SECONDS = 1
 _encode = msgspec.json.Encoder().encode
+Line = TypeVar("Line")
 
 OCTETS: Final = "application/octet-stream"
 BYTES: Final = {OCTETS: {"type": "string", "format": "binary"}}
+
+
+def _itself(line: Any) -> Any:
+    return line
 
 
 def document(request: Request, content: Any, *, cache: str, headers: Mapping[str, str] | None = None) -> Response:
@@ -60,26 +64,31 @@ def momentary(content: Any, *, headers: Mapping[str, str] | None = None) -> Resp
 
 def page(
     request: Request,
-    found: Sequence[Row],
+    found: Sequence[Line],
     *,
     limit: int,
-    key: str,
-    show: Callable[[Row], Any],
+    key: Callable[[Line], str | int],
+    show: Callable[[Line], Any] = _itself,
     cache: str = CLOSED,
     beside: Mapping[str, Any] | None = None,
 ) -> Response:
-    """One page of a list. ``found`` holds up to limit + 1 rows in the list's order; ``key`` names the cursor's column;
+    """One page of a list. ``found`` holds up to limit + 1 lines in the list's order; ``key`` is what the cursor names one by;
     ``beside`` stands on every page."""
     content, headers = page_of(request, found, limit=limit, key=key, show=show)
     return document(request, {**content, **(beside or {})}, cache=cache, headers=headers)
 
 
 def page_of(
-    request: Request, found: Sequence[Row], *, limit: int, key: str, show: Callable[[Row], Any]
+    request: Request,
+    found: Sequence[Line],
+    *,
+    limit: int,
+    key: Callable[[Line], str | int],
+    show: Callable[[Line], Any] = _itself,
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """The page's document, and the header that leads to the next one."""
     shown = found[:limit]
-    following = encode_cursor(shown[-1][key]) if len(found) > limit else None
+    following = encode_cursor(key(shown[-1])) if len(found) > limit else None
     headers = {}
     if following is not None:
         query = {**dict(request.query_params), "cursor": following}

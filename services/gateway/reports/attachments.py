@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from typing import Any
 
 from services.gateway.reports.attachment_policy import check_content, check_digest, name_of
 from services.gateway.reports.classification.markers import Classified
 from services.gateway.reports.scanner import Scanner
 from services.gateway.reports.store import attachments as stored
+from services.gateway.reports.store.records import Attachment, AttachmentHeader
 from services.gateway.reports.submissions.contents import record_refusal
 from services.gateway.reports.submissions.desk import Desk, held
 from services.gateway.reports.submissions.refused import ContentLocked
+from services.gateway.reports.submissions.standing import Standing
 from services.gateway.reports.submissions.steps import settled
 from shared.audit import record
 from shared.canonical import sha256_hex
-from shared.database import Connection, Row
+from shared.database import Connection
 from shared.errors import Conflict, NotFound
 from shared.ids import new_id
 
@@ -41,7 +44,7 @@ class File:
     body: bytes
 
 
-async def attach(desk: Desk, sequence: int, file: File) -> Row:
+async def attach(desk: Desk, sequence: int, file: File) -> AttachmentHeader:
     """What is told of the file once it is kept.
 
     Raises NotFound, ContentLocked, TooManyAttachments, DigestMismatch, NotOfItsType, Classified (of which a record is kept,
@@ -58,9 +61,9 @@ async def attach(desk: Desk, sequence: int, file: File) -> Row:
     async with desk.transaction() as connection:
         await desk.lock(connection)
         found = await settled(connection, desk, await _require_open(connection, desk, sequence))
-        about = {
+        about: dict[str, Any] = {
             "attachment_id": new_id("att"),
-            "submission_id": found["submission_id"],
+            "submission_id": found.submission_id,
             "agency": desk.agency,
             "section": file.section,
             "name": name,
@@ -75,18 +78,18 @@ async def attach(desk: Desk, sequence: int, file: File) -> Row:
     return written
 
 
-async def list_of(desk: Desk, sequence: int, *, after: str | None, limit: int) -> list[Row]:
+async def list_of(desk: Desk, sequence: int, *, after: str | None, limit: int) -> list[AttachmentHeader]:
     """Raises NotFound."""
     async with desk.read() as connection:
         found = await desk.find(connection, sequence)
-        return await stored.list_attachments(connection, found["submission_id"], after=after, limit=limit)
+        return await stored.list_attachments(connection, found.submission_id, after=after, limit=limit)
 
 
-async def find(desk: Desk, sequence: int, attachment_id: str) -> Row:
+async def find(desk: Desk, sequence: int, attachment_id: str) -> Attachment:
     """With its bytes. Raises NotFound."""
     async with desk.read() as connection:
         found = await desk.find(connection, sequence)
-        attachment = await stored.find_attachment(connection, found["submission_id"], attachment_id)
+        attachment = await stored.find_attachment(connection, found.submission_id, attachment_id)
     if attachment is None:
         raise NotFound(f"submission {sequence} has no attachment {attachment_id}")
     return attachment
@@ -99,11 +102,11 @@ def _examine(file: File) -> str:
     return name
 
 
-async def _require_open(connection: Connection, desk: Desk, sequence: int) -> Row:
+async def _require_open(connection: Connection, desk: Desk, sequence: int) -> Standing:
     found = await desk.find(connection, sequence)
-    if found["state"] != "draft":
+    if found.state != "draft":
         state = held(found)
-        raise ContentLocked(f"submission {sequence} is {found['state']} and held by {state['holder']}", **state)
-    if await stored.count_attachments(connection, found["submission_id"]) >= MOST:
+        raise ContentLocked(f"submission {sequence} is {found.state} and held by {state['holder']}", **state)
+    if await stored.count_attachments(connection, found.submission_id) >= MOST:
         raise TooManyAttachments(f"a submission holds at most {MOST} files")
     return found

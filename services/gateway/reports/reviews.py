@@ -12,9 +12,10 @@ from datetime import datetime
 from services.gateway.access.tenancy import OFFICE, require_other_body, transaction
 from services.gateway.http.words import require_reason
 from services.gateway.reports.store import reviews as stored
+from services.gateway.reports.store.records import Review
 from shared.audit import Actor, record
 from shared.calendar import enter_gate
-from shared.database import Database, Row, insert_returning
+from shared.database import Database, insert_record
 from shared.errors import Fault, InputInvalid, NotFound
 from shared.ids import new_id
 from shared.period import Period
@@ -34,7 +35,7 @@ async def review_records(
     verdict: str,
     reason: str,
     document: str | None,
-) -> Row:
+) -> Review:
     """``reported`` is the database, ``new_records`` the figure as the reviewer read it.
 
     Raises OwnBody, NotFound when there is no such accepted report or it does not report the database, InputInvalid when it
@@ -50,14 +51,14 @@ async def review_records(
         found = await stored.find_figure(connection, sequence=sequence, **about)
         if found is None:
             raise NotFound(f"report {sequence} of {agency} for {period} was not accepted or does not report {reported}")
-        if found["new_records"] != new_records:
-            fault = Fault("/new_records", "is not what was reported", seen=str(new_records), expected=str(found["new_records"]))
+        if found.new_records != new_records:
+            fault = Fault("/new_records", "is not what was reported", seen=str(new_records), expected=str(found.new_records))
             raise InputInvalid("the word would be on another figure", faults=[fault])
         review_id = new_id("rev")
-        word = {"submission_id": found["submission_id"], "new_records": new_records, "verdict": verdict}
+        word = {"submission_id": found.submission_id, "new_records": new_records, "verdict": verdict}
         given = {"reason": reason, "document": document, "reviewer": actor.id, "reviewer_agency": actor.agency or OFFICE}
-        written = await insert_returning(
-            connection, records_review, {"review_id": review_id, **about, **word, **given, "reviewed_at": at}
+        written = await insert_record(
+            connection, records_review, Review, {"review_id": review_id, **about, **word, **given, "reviewed_at": at}
         )
         detail = {**about, **word, "document": document}
         await record(connection, actor.id, "records_review.record", review_id, reason=reason, detail=detail)

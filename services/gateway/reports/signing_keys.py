@@ -8,8 +8,9 @@ from typing import Any, Literal
 from services.gateway.http.words import require_reason
 from services.gateway.reports.keyring import Keyring, SigningKey
 from services.gateway.reports.store import receipts as stored
+from services.gateway.reports.store.records import KeyHistory
 from shared.audit import Actor, record
-from shared.database import Connection, Database, Row, schema_revision
+from shared.database import Connection, Database, schema_revision
 from shared.errors import Conflict, NotFound, Unavailable
 from shared.migrate import head
 from shared.period import VIETNAM
@@ -40,12 +41,12 @@ async def key_in_force(connection: Connection, keyring: Keyring) -> SigningKey:
     A key that the database does not know yet is recorded in this very transaction.
     """
     await stored.hold_signing_keys(connection)
-    known = {line["kid"]: line for line in await stored.list_signing_keys(connection)}
+    known = {line.kid: line for line in await stored.list_signing_keys(connection)}
     for key in keyring.newest_first():
         if key.kid not in known:
             await _record(connection, key, actor=SELF, reason=FIRST_USE)
             return key
-        if not _ended(known[key.kid]):
+        if not known[key.kid].ended:
             return key
     raise NoSigningKey("no signing key in force is configured", hint="Run `bangdiem receipt-key rotate --reason …`.")
 
@@ -57,7 +58,7 @@ async def record_keys(database: Database, keyring: Keyring) -> None:
     async with database.read() as connection:
         if await schema_revision(connection) != head():
             return  # not ready either; each key is recorded with its first receipt at the latest
-        known = {line["kid"] for line in await stored.list_signing_keys(connection)}
+        known = {line.kid for line in await stored.list_signing_keys(connection)}
     missing = [key for key in keyring.newest_first() if key.kid not in known]
     if missing:
         async with database.transaction() as connection:
@@ -70,7 +71,7 @@ async def rotate(database: Database, *, actor: Actor, key: SigningKey, reason: s
     reason = require_reason(reason)
     async with database.transaction() as connection:
         await stored.hold_signing_keys_alone(connection)
-        before = [line["kid"] for line in await stored.list_signing_keys(connection) if not _ended(line)]
+        before = [line.kid for line in await stored.list_signing_keys(connection) if not line.ended]
         await _record(connection, key, actor=actor.id, reason=reason)
         retired = [kid for kid in before if kid != key.kid]
         for kid in retired:
@@ -88,7 +89,7 @@ async def end_key(
     reason = require_reason(reason)
     async with database.transaction() as connection:
         await stored.hold_signing_keys_alone(connection)
-        if kid not in {line["kid"] for line in await stored.list_signing_keys(connection)}:
+        if kid not in {line.kid for line in await stored.list_signing_keys(connection)}:
             raise NotFound(f"no signing key has the id {kid!r}", hint="GET /api/v1/receipt-keys lists them.")
         await _end(connection, kid, kind=kind, from_instant=from_instant, actor=actor, reason=reason)
 
@@ -98,14 +99,11 @@ async def published_keys(connection: Connection) -> dict[str, Any]:
     return {"keys": [_published(line) for line in await stored.list_signing_keys(connection)]}
 
 
-def _ended(line: Row) -> bool:
-    return line["retired_at"] is not None or line["revoked_from"] is not None
-
-
-def _published(line: Row) -> dict[str, Any]:
-    state = "revoked" if line["revoked_from"] is not None else "retired" if line["retired_at"] is not None else "active"
-    times = {name: _vietnam(line[name]) for name in ("recorded_at", "retired_at", "revoked_from")}
-    return {**line["jwk"], "state": state, **times, "end_reason": line["revoked_reason"] or line["retired_reason"]}
+def _published(line: KeyHistory) -> dict[str, Any]:
+    state = "revoked" if line.revoked_from is not None else "retired" if line.retired_at is not None else "active"
+    times = {"recorded_at": line.recorded_at, "retired_at": line.retired_at, "revoked_from": line.revoked_from}
+    shown = {name: _vietnam(instant) for name, instant in times.items()}
+    return {**line.jwk, "state": state, **shown, "end_reason": line.revoked_reason or line.retired_reason}
 
 
 def _vietnam(instant: datetime | None) -> str | None:

@@ -16,6 +16,7 @@ from services.gateway.http.words import require_reason
 from services.gateway.reports.form.report import SECTIONS
 from services.gateway.reports.formats.media_types import JSON
 from services.gateway.reports.store import submissions as rows_of
+from services.gateway.reports.store.records import RevisionHeader, Submission
 from services.gateway.reports.submissions.contents import Sending, Taken, rehearse, replace
 from services.gateway.reports.submissions.desk import Desk
 from services.gateway.reports.submissions.stored import plain_report, unpack_sent
@@ -65,14 +66,14 @@ async def assemble(desk: Desk, sequence: int, wanted: Wanted, *, keep: bool = Tr
         return Assembled(await rehearse(desk, sequence, sending), sections, None)
     assembly_id = new_id("asm")
 
-    async def beside(connection: Connection, found: Row, revision: Row) -> None:
+    async def beside(connection: Connection, found: Submission, revision: RevisionHeader) -> None:
         if _ids(await _latest(connection, desk), sections) != [each["section_id"] for each in sections]:
             raise SectionOvertaken("a section changed while it was assembled", hint="Assemble again.")
         await _keep(connection, desk, revision, sections, wanted, plan_id=post.plan.plan_id, assembly_id=assembly_id)
 
     taken = await replace(desk, sequence, sending, beside=beside)
     async with desk.read() as connection:
-        kept = await stored.find_assembly(connection, taken.found["submission_id"], assembly_id)
+        kept = await stored.find_assembly(connection, taken.found.submission_id, assembly_id)
     return Assembled(taken, sections, kept)
 
 
@@ -117,9 +118,9 @@ def _stands(section: Row | None) -> bool:
     return section is not None and section["returned_at"] is None
 
 
-def _report(desk: Desk, found: Row, former: dict[str, Any], sections: Sequence[Row], wanted: Wanted) -> bytes:
+def _report(desk: Desk, found: Submission, former: dict[str, Any], sections: Sequence[Row], wanted: Wanted) -> bytes:
     """The draft with these sections in place of its own rows about their indicators; everything else stays."""
-    head = {"form": found["form"], "agency": desk.agency, "period": str(desk.period), **former.get("report", {})}
+    head = {"form": found.form, "agency": desk.agency, "period": str(desk.period), **former.get("report", {})}
     if wanted.document is not None:
         head["document"] = wanted.document
     codes = {each["indicator"] for each in sections}
@@ -142,19 +143,17 @@ def _ids(latest: Mapping[str, Row], sections: Sequence[Row]) -> list[str | None]
     return [each["section_id"] if each is not None and each["returned_at"] is None else None for each in now]
 
 
-async def _former(connection: Connection, found: Row) -> dict[str, Any]:
-    if found["revision"] is None:
+async def _former(connection: Connection, found: Submission) -> dict[str, Any]:
+    if found.revision is None:
         return {}
-    row = await rows_of.find_revision(connection, found["submission_id"], found["revision"])
-    if row is None:
-        raise RuntimeError(f"revision {found['revision']} of {found['submission_id']} is gone")
-    return plain_report(await asyncio.to_thread(unpack_sent, row["assembled"]))
+    kept = await rows_of.require_revision(connection, found.submission_id, found.revision)
+    return plain_report(await asyncio.to_thread(unpack_sent, kept.assembled))
 
 
 async def _keep(
     connection: Connection,
     desk: Desk,
-    revision: Row,
+    revision: RevisionHeader,
     sections: Sequence[Row],
     wanted: Wanted,
     *,
@@ -162,7 +161,7 @@ async def _keep(
     assembly_id: str,
 ) -> None:
     reason = None if wanted.reason is None else require_reason(wanted.reason)
-    values = {"assembly_id": assembly_id, "submission_id": revision["submission_id"], "revision": revision["number"]}
+    values = {"assembly_id": assembly_id, "submission_id": revision.submission_id, "revision": revision.number}
     whole = {**values, "agency": desk.agency, "plan_id": plan_id, "left_out": [dict(each) for each in wanted.left_out]}
     await rows_of.insert(connection, unit_assembly, {**whole, "reason": reason, "actor": desk.actor.id})
     for each in sections:

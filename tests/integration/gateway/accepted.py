@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import insert
 
 from services.gateway.access import tenancy
+from services.gateway.reports.store.records import Acceptance
 from shared.audit import Actor, record
-from shared.database import Connection, Database, Row, insert_returning
+from shared.database import Connection, Database, Row, insert_record, insert_returning
 from shared.ids import new_id
 from shared.tables.intake import acceptance, revision, submission, transition
 
@@ -29,8 +30,8 @@ STEPS = (
 class Handed:
     """What `receipts.issue` is given."""
 
-    submission: Row
-    acceptance: Row
+    form: str
+    acceptance: Acceptance
 
 
 def member(agency: str, name: str) -> Actor:
@@ -69,14 +70,15 @@ async def hand_in(connection: Connection, *, agency: str, period: str, now: date
     made = await draft(connection, agency=agency, period=period, **about)
     for number in (2, 3, 4):
         await _step(connection, made, number)
-    accepted = await insert_returning(
+    accepted = await insert_record(
         connection,
         acceptance,
+        Acceptance,
         {**{name: made[name] for name in ("submission_id", "agency", "period", "sequence")}, "revision": 1, "digest": DIGEST,
          "file_digest": FILE_DIGEST, "content": b"{}", "submitted_at": now, "deadline": deadline, "late": now >= deadline,
          "approved_by": "key:approver", "signed_by": "key:signer"},
     )  # fmt: skip
-    return Handed(made, accepted)
+    return Handed(made["form"], accepted)
 
 
 async def make_draft(database: Database, *, agency: str, period: str, sequence: int = 1) -> Row:

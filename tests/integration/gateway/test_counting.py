@@ -117,6 +117,6 @@ async def test_gateway_and_ingest_agree_on_what_counts(house: House, hand: Handi
         for agency, name in last.items():
             found = await report_in_force(connection, agency=agency, period=str(period))
             assert found is not None
-            assert (found["submission_id"], found["counts"]) == (counting.get(agency, name), agency in counting), agency
+            assert (found.submission_id, found.counts) == (counting.get(agency, name), agency in counting), agency
             before = await reports_before(connection, agency=agency, period=str(period.next), first=str(period))
-            assert before[-1]["submission_id"] == found["submission_id"], "a check remembers the same report"
+            assert before[-1].submission_id == found.submission_id, "a check remembers the same report"

@@ -19,8 +19,9 @@ from services.gateway.reports.receipt_checks import ReceiptRefused, prove, read_
 from services.gateway.reports.receipts import issue
 from services.gateway.reports.signing_keys import NoSigningKey, SigningKeyEnded
 from services.gateway.reports.store import receipts as stored
+from services.gateway.reports.store.records import Receipt
 from shared.audit import Actor
-from shared.database import Database, Row
+from shared.database import Database
 from shared.errors import NotFound
 from tests.conftest import TestDatabase
 from tests.integration.gateway import accepted
@@ -64,16 +65,14 @@ class Office:
         )
         return kid
 
-    async def hand_in(self, **about: Any) -> Row:
+    async def hand_in(self, **about: Any) -> Receipt:
         """A new receipt of H38's January."""
         self.submissions += 1
         async with tenancy.transaction(self.database, accepted.member("H38", "signer")) as connection:
             handed = await accepted.hand_in(
                 connection, agency="H38", period="2026-01", now=self.now, sequence=self.submissions, **about
             )
-            return await issue(
-                connection, keyring=self.keyring, submission=handed.submission, acceptance=handed.acceptance, now=self.now
-            )
+            return await issue(connection, keyring=self.keyring, form=handed.form, acceptance=handed.acceptance, now=self.now)
 
     async def keys(self) -> dict[str, dict[str, Any]]:
         """The published key set, through its JSON text."""
@@ -101,16 +100,16 @@ async def _last(connection: Any) -> int:
 
 async def test_a_receipt_names_what_was_handed_in(office: Office) -> None:
     given = await office.hand_in(deadline=DEADLINE)
-    proven = prove(given["jws"], await office.keys())
-    assert proven.kid == given["kid"]
-    assert given["receipt_number"] == f"BN-2026-01-H38-{given['sequence']:06d}"
+    proven = prove(given.jws, await office.keys())
+    assert proven.kid == given.kid
+    assert given.receipt_number == f"BN-2026-01-H38-{given.sequence:06d}"
     assert proven.content == {
-        "receipt_number": given["receipt_number"],
+        "receipt_number": given.receipt_number,
         "issuer": "https://bangdiem.example",
         "agency": "H38",
         "period": "2026-01",
         "sequence": office.submissions,
-        "submission_id": given["submission_id"],
+        "submission_id": given.submission_id,
         "form": "monthly-report/1",
         "digest": accepted.DIGEST,
         "file_digest": accepted.FILE_DIGEST,
@@ -126,7 +125,7 @@ async def test_a_receipt_names_what_was_handed_in(office: Office) -> None:
 
 async def test_receipts_are_numbered_in_turn_and_each_has_its_audit_row(office: Office) -> None:
     first, second = await office.hand_in(), await office.hand_in()
-    assert first["sequence"] < second["sequence"]
+    assert first.sequence < second.sequence
     async with office.database.engine.connect() as connection:
         with pytest.raises(Exception, match="permission denied"):
             await connection.exec_driver_sql("UPDATE intake.receipt SET jws = ''")
@@ -134,19 +133,19 @@ async def test_receipts_are_numbered_in_turn_and_each_has_its_audit_row(office: 
 
 async def test_an_old_receipt_is_good_after_two_rotations(office: Office) -> None:
     old = await office.hand_in()
-    kids = [old["kid"]]
+    kids = [old.kid]
     for _ in range(2):
         office.now += timedelta(days=1)
         kids.append(await office.rotate())
         office.now += timedelta(seconds=1)
-        assert (await office.hand_in())["kid"] == kids[-1]
+        assert (await office.hand_in()).kid == kids[-1]
     assert len(set(kids)) == 3
     keys = await office.keys()
-    proven = prove(old["jws"], keys)
+    proven = prove(old.jws, keys)
     assert (proven.kid, proven.state) == (kids[0], "retired")
     assert [keys[kid]["state"] for kid in kids] == ["retired", "retired", "active"]
     with pytest.raises(ReceiptRefused, match="không có trong bộ khóa"):
-        prove(old["jws"], {kids[1]: keys[kids[1]]})
+        prove(old.jws, {kids[1]: keys[kids[1]]})
 
 
 async def test_a_revoked_key_signs_nothing_new(office: Office) -> None:
@@ -158,18 +157,18 @@ async def test_a_revoked_key_signs_nothing_new(office: Office) -> None:
         office.database,
         kind="revoked",
         actor=ROOT,
-        kid=before["kid"],
+        kid=before.kid,
         from_instant=stolen_from,
         reason="nghi lộ khóa (minh họa)",
     )
     with pytest.raises(NoSigningKey):
         await office.hand_in()
     keys = await office.keys()
-    assert prove(before["jws"], keys).state == "revoked"
+    assert prove(before.jws, keys).state == "revoked"
     with pytest.raises(ReceiptRefused, match="đã bị thu hồi"):
-        prove(after["jws"], keys)
-    assert (await office.rotate()) != before["kid"]
-    assert (await office.hand_in())["kid"] != before["kid"]
+        prove(after.jws, keys)
+    assert (await office.rotate()) != before.kid
+    assert (await office.hand_in()).kid != before.kid
 
 
 async def test_a_refused_receipt_leaves_no_acceptance(office: Office) -> None:
@@ -193,13 +192,13 @@ async def test_a_retired_key_may_be_revoked_and_neither_is_said_twice(office: Of
     ask: dict[str, Any] = {
         "kind": "revoked",
         "actor": ROOT,
-        "kid": given["kid"],
+        "kid": given.kid,
         "from_instant": NOON,
         "reason": "lộ sau khi ngừng dùng (minh họa)",
     }
     await signing_keys.end_key(office.database, **ask)
     with pytest.raises(ReceiptRefused, match="đã bị thu hồi"):
-        prove(given["jws"], await office.keys())
+        prove(given.jws, await office.keys())
     with pytest.raises(SigningKeyEnded):
         await signing_keys.end_key(office.database, **ask)
     with pytest.raises(NotFound):
@@ -226,7 +225,7 @@ async def test_a_revocation_waits_for_a_signature_under_way(office: Office) -> N
 async def test_the_first_use_of_a_key_publishes_it(office: Office) -> None:
     kid = office.add_key()
     assert kid not in await office.keys()
-    assert (await office.hand_in())["kid"] == kid
+    assert (await office.hand_in()).kid == kid
     assert (await office.keys())[kid]["state"] == "active"
     later = office.add_key()
     await signing_keys.record_keys(office.database, office.keyring)

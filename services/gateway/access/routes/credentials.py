@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from operator import itemgetter
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -61,7 +62,7 @@ async def list_credentials(
     found = await credentials.list_credentials(
         runtime(request).database, actor=actor, agency=agency, after=after, limit=limit + 1
     )
-    return page(request, found, limit=limit, key="sequence", show=lambda each: _shown(request, each))
+    return page(request, found, limit=limit, key=itemgetter("sequence"), show=lambda each: _shown(request, each))
 
 
 @router.post(ALL, **records(CredentialAsked, CredentialMade, refuses=REFUSES))

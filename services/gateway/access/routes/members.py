@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Path, Request
@@ -132,7 +133,7 @@ async def post_officer_revocation(
 async def _page(request: Request, actor: Actor, agency: str | None, cursor: str | None, limit: int) -> Response:
     after = number_cursor(cursor)
     found = await members.list_grants(runtime(request).database, actor=actor, agency=agency, after=after, limit=limit + 1)
-    return page(request, found, limit=limit, key="sequence", show=lambda grant: _shown(request, grant))
+    return page(request, found, limit=limit, key=itemgetter("sequence"), show=lambda grant: _shown(request, grant))
 
 
 async def _one(request: Request, actor: Actor, agency: str | None, grant: str) -> Response:

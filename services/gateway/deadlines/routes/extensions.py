@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Annotated, Any
 
 from fastapi import Depends, Path, Request
@@ -35,7 +36,7 @@ async def list_extensions(
     after = number_cursor(cursor)
     async with runtime(request).database.read() as connection:
         found = await stored.list_extensions(connection, period=period, agency=agency, after=after, limit=limit + 1)
-    return page(request, found, limit=limit, key="sequence", show=extension_shown)
+    return page(request, found, limit=limit, key=itemgetter("sequence"), show=extension_shown)
 
 
 @router.get("/extensions/{extension}", dependencies=READING, **reads(Extension, refuses=[401, 403, 404]))

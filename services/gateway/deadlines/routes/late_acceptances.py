@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Annotated
 
 from fastapi import Depends, Path, Request
@@ -34,7 +35,7 @@ async def list_late_acceptances(
     after = text_cursor(cursor)
     async with runtime(request).database.read() as connection:
         found = await stored.list_late_acceptances(connection, period=period, agency=agency, after=after, limit=limit + 1)
-    return page(request, found, limit=limit, key="submission_id", show=dict)
+    return page(request, found, limit=limit, key=itemgetter("submission_id"), show=dict)
 
 
 @router.get("/late-acceptances/{submission}", dependencies=READING, **reads(LateAcceptance, refuses=[401, 403, 404]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Annotated, Final
 
 from fastapi import Depends, Request
@@ -67,7 +68,7 @@ async def list_own_feedback(
     async with read(given.database, actor) as connection:
         found = await stored.list_feedback(connection, limit=limit + 1, agency=agency, state=state, kind=kind, after=after)
         documents = await shown(connection, given, actor, found)
-    return page(request, documents, limit=limit, key="feedback_id", show=dict)
+    return page(request, documents, limit=limit, key=itemgetter("feedback_id"), show=dict)
 
 
 @router.get(OWN, **reads(Feedback, refuses=REFUSES))

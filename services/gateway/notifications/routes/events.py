@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from operator import itemgetter
 from typing import Annotated, Final
 
 from fastapi import Depends, Path, Query, Request
@@ -49,7 +50,7 @@ async def list_public_events(
     async with runtime(request).database.read() as connection:
         begin = await _begin(connection, cursor, after, agency=None)
         found = await stored.list_events(connection, agency=None, types=wanted, after=begin, limit=limit + 1)
-    return page(request, found, limit=limit, key="sequence", show=document_of, cache=OPEN)
+    return page(request, found, limit=limit, key=itemgetter("sequence"), show=document_of, cache=OPEN)
 
 
 @router.get(ALL, **lists(EventPage, refuses=REFUSES))
@@ -67,7 +68,7 @@ async def list_events(
     async with read(runtime(request).database, actor) as connection:
         begin = await _begin(connection, cursor, after, agency=agency)
         found = await stored.list_events(connection, agency=agency, types=wanted, after=begin, limit=limit + 1)
-    return page(request, found, limit=limit, key="sequence", show=document_of)
+    return page(request, found, limit=limit, key=itemgetter("sequence"), show=document_of)
 
 
 @router.get(ALL + "/{event}", **reads(Event, refuses=REFUSES))

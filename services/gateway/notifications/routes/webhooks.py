@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from operator import itemgetter
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -63,7 +64,7 @@ async def list_webhooks(
 ) -> Response:
     """Webhooks of the body without their secrets, also those that ended, in the order they were registered."""
     found = await registering.list_of(_desk(request, actor, agency), after=number_cursor(cursor), limit=limit + 1)
-    return page(request, found, limit=limit, key="sequence", show=_shown)
+    return page(request, found, limit=limit, key=itemgetter("sequence"), show=_shown)
 
 
 @router.post(ALL, **records(WebhookAsked, WebhookMade, refuses=(*REFUSES, 409)))
@@ -100,7 +101,7 @@ async def list_webhook_deliveries(
     """What was sent to the webhook or is to be, with every attempt."""
     desk, after = _desk(request, actor, agency), number_cursor(cursor)
     found = await registering.deliveries_of(desk, webhook, state=state, after=after, limit=limit + 1)
-    return page(request, found, limit=limit, key="delivery_id", show=dict)
+    return page(request, found, limit=limit, key=itemgetter("delivery_id"), show=dict)
 
 
 @router.post(ONE + "/rotations", **records(SecretRotationAsked, WebhookMade, refuses=(*REFUSES, 409)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -56,7 +57,7 @@ async def list_score_runs(request: Request, period: PeriodQuery = None, cursor: 
     after = text_cursor(cursor)
     async with runtime(request).database.read() as connection:
         found = await published.list_runs(connection, period=period, after=after, limit=limit + 1)
-    return page(request, found, limit=limit, key="run_id", show=_shown)
+    return page(request, found, limit=limit, key=itemgetter("run_id"), show=_shown)
 
 
 @router.get("/score-runs/{run}", dependencies=[Depends(READER)], **follows(ScoreRun, CommandStatus, refuses=[401, 403, 404]))

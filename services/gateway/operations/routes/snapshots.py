@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Annotated, Any
 
 import msgspec
@@ -43,7 +44,7 @@ async def list_snapshots(
     asked = {"period": asked_period(period, now=given.clock()), "source": asked_source(source)}
     async with given.database.read() as connection:
         found = await evidence.list_snapshots(connection, **asked, after=after, limit=limit + 1)
-    return page(request, found, limit=limit, key="pk", show=_shown)
+    return page(request, found, limit=limit, key=itemgetter("pk"), show=_shown)
 
 
 @router.get("/snapshots/{snapshot}", dependencies=READING, **reads(SnapshotDocument, refuses=[401, 403, 404]))

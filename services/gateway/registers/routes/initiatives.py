@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from operator import itemgetter
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import Depends, Path, Query, Request
@@ -172,4 +173,4 @@ async def _listed(
     async with read(given.database, actor) as connection:
         found = await stored.list_initiatives(connection, period=month, after=after, limit=limit + 1, **only)
         documents = await initiatives.shown(connection, actor, found)
-    return page(request, documents, limit=limit, key="initiative_id", show=dict)
+    return page(request, documents, limit=limit, key=itemgetter("initiative_id"), show=dict)

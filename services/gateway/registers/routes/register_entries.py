@@ -5,6 +5,7 @@ Annotations are evaluated here on purpose: the routes are made by functions, and
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Path, Request
@@ -82,7 +83,7 @@ async def listed(request: Request, actor: Actor, kind: Kind, *, limit: int, curs
     async with office.read() as connection:
         found = await stored.list_entries(connection, kind, after=after, limit=limit + 1, **only)
         documents = await shown(connection, office, kind, found)
-    return page(request, documents, limit=limit, key="entry_id", show=dict)
+    return page(request, documents, limit=limit, key=itemgetter("entry_id"), show=dict)
 
 
 def add_routes(router: APIRouter, of: Shown) -> None:
@@ -133,7 +134,7 @@ def add_one(router: APIRouter, of: Shown) -> None:
         async with office.read() as connection:
             await entries.find(connection, of.kind, entry)
             found = await stored.list_versions(connection, entry, after=after, limit=limit + 1)
-        return page(request, found, limit=limit, key="version", show=dict)
+        return page(request, found, limit=limit, key=itemgetter("version"), show=dict)
 
 
 def add_changes(router: APIRouter, of: Shown) -> None:

@@ -22,8 +22,8 @@ from services.gateway.reports.attachment_policy import CONTENT_DIGEST, KINDS, LO
 from services.gateway.reports.form.report import SECTIONS
 from services.gateway.reports.routes.reporting import BINARY, DRAFTER, ONE, REFUSES, desk_of
 from services.gateway.reports.schemas.receipts import Attachment, AttachmentPage
+from services.gateway.reports.store.records import AttachmentHeader
 from shared.audit import Actor
-from shared.database import Row
 
 router = resource("attachments")
 
@@ -71,7 +71,7 @@ async def post_attachment(
     media_type, body = sent
     file = attachments.File(section, name, media_type, content_digest, body)
     written = await attachments.attach(desk, sequence, file)
-    return created(_shown(written), path=f"{desk.path(sequence)}/attachments/{written['attachment_id']}")
+    return created(_shown(written), path=f"{desk.path(sequence)}/attachments/{written.attachment_id}")
 
 
 @router.get(ALL, **lists(AttachmentPage, refuses=REFUSES))
@@ -87,7 +87,7 @@ async def list_attachments(
     """What is told of a submission's files, in the order they came; national offices see those of accepted ones."""
     desk = desk_of(request, actor, agency, period)
     found = await attachments.list_of(desk, sequence, after=text_cursor(cursor), limit=limit + 1)
-    return page(request, found, limit=limit, key="attachment_id", show=_shown)
+    return page(request, found, limit=limit, key=lambda each: each.attachment_id, show=_shown)
 
 
 @router.get(ALL + "/{attachment}", **downloads(_FILES, refuses=REFUSES))
@@ -102,14 +102,14 @@ async def get_attachment(
     """The file itself, to be saved: no browser shows or runs it."""
     desk = desk_of(request, actor, agency, period)
     found = await attachments.find(desk, sequence, attachment)
-    etag = f'"{found["sha256"]}"'
+    etag = f'"{found.sha256}"'
     headers = {"etag": etag, "cache-control": CLOSED, **_SAFE}
     if_none_match = request.headers.get("if-none-match")
     if if_none_match is not None and matches(if_none_match, etag):
         return Response(status_code=304, headers=headers)
-    headers["content-disposition"] = f"attachment; filename*=UTF-8''{quote(found['name'], safe='')}"
-    return Response(bytes(found["body"]), media_type=found["media_type"], headers=headers)
+    headers["content-disposition"] = f"attachment; filename*=UTF-8''{quote(found.name, safe='')}"
+    return Response(found.body, media_type=found.media_type, headers=headers)
 
 
-def _shown(found: Row) -> dict[str, object]:
-    return {name: found[name] for name in Attachment.model_fields}
+def _shown(found: AttachmentHeader) -> dict[str, object]:
+    return {name: getattr(found, name) for name in Attachment.model_fields}

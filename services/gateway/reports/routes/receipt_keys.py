@@ -19,8 +19,8 @@ from services.gateway.reports.routes.reporting import ONE, REFUSES, SIGNED, desk
 from services.gateway.reports.schemas.receipts import Receipt, ReceiptKeySet
 from services.gateway.reports.signing_keys import published_keys
 from services.gateway.reports.store import receipts as stored
+from services.gateway.reports.store.records import Receipt as Kept
 from shared.audit import Actor
-from shared.database import Row
 from shared.errors import NotFound
 
 router = resource("receipts")
@@ -51,7 +51,7 @@ async def get_receipt(
     return document(request, _shown(found), cache=CLOSED)
 
 
-def _shown(found: Row) -> dict[str, Any]:
-    payload = found["jws"].split(".")[1]
+def _shown(found: Kept) -> dict[str, Any]:
+    payload = found.jws.split(".")[1]
     content = msgspec.json.decode(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    return {**{name: found[name] for name in ("receipt_number", "kid", "jws")}, "content": content}
+    return {"receipt_number": found.receipt_number, "kid": found.kid, "jws": found.jws, "content": content}

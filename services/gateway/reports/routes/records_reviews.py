@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Path, Query, Request
 from starlette.responses import Response
@@ -19,8 +19,8 @@ from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.reports.reviews import review_records
 from services.gateway.reports.store import reviews as stored
+from services.gateway.reports.store.records import ReportedFigure
 from shared.audit import Actor
-from shared.database import Row
 from shared.errors import NotFound
 
 router = resource("records-reviews")
@@ -55,7 +55,7 @@ async def list_reported_figures(
         found = await stored.list_figures(
             connection, period=str(month), agency=agency, state=state, after=after, limit=limit + 1
         )
-    return page(request, found, limit=limit, key="ordinal", show=_without_ordinal)
+    return page(request, found, limit=limit, key=lambda each: each.ordinal, show=_without_ordinal)
 
 
 @router.get(OF_A_BODY, **lists(RecordsReviewPage, refuses=[401, 403, 404]))
@@ -73,7 +73,7 @@ async def list_records_reviews(
     after = number_cursor(cursor)
     async with read(given.database, actor) as connection:
         found = await stored.list_reviews(connection, agency=agency, period=period, after=after, limit=limit + 1)
-    return page(request, found, limit=limit, key="sequence", show=dict)
+    return page(request, found, limit=limit, key=lambda each: each.sequence)
 
 
 @router.get(OF_A_BODY + "/{review}", **reads(RecordsReview, refuses=[401, 403, 404]))
@@ -111,8 +111,8 @@ async def post_records_review(
         reason=asked.reason,
         document=asked.document,
     )
-    return created(written, path=f"/agencies/{agency}/periods/{period}/records-reviews/{written['review_id']}")
+    return created(written, path=f"/agencies/{agency}/periods/{period}/records-reviews/{written.review_id}")
 
 
-def _without_ordinal(line: Row) -> Row:
-    return {name: value for name, value in line.items() if name != "ordinal"}
+def _without_ordinal(line: ReportedFigure) -> dict[str, Any]:
+    return {name: value for name, value in vars(line).items() if name != "ordinal"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
+from operator import itemgetter
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -39,7 +40,13 @@ from services.gateway.reports.store import submissions as stored
 from services.gateway.reports.submissions import checking
 from services.gateway.reports.submissions.confirming import confirm
 from services.gateway.reports.submissions.reading import findings_of, validation_of
-from services.gateway.reports.submissions.views import confirmation_shown, finding_shown, job_shown, validation_shown
+from services.gateway.reports.submissions.views import (
+    confirmation_shown,
+    finding_shown,
+    job_shown,
+    rehearsal_shown,
+    validation_shown,
+)
 from shared.audit import Actor
 from shared.canonical import sha256_hex
 from shared.database import Row
@@ -96,7 +103,7 @@ async def list_report_findings(
         numbered = [{"number": number, "finding": each} for number, each in wanted if number > after][: limit + 1]
         beside = {"counts": await asyncio.to_thread(counts, findings, confirmed)}
         show = partial(_numbered_shown, confirmed=confirmed)
-        answer = page(request, numbered, limit=limit, key="number", show=show, beside=beside)
+        answer = page(request, numbered, limit=limit, key=itemgetter("number"), show=show, beside=beside)
         answer.headers["vary"] = "Accept"
         return answer
     body = await asyncio.to_thread(_WRITERS[media_type], [each for _, each in wanted])
@@ -125,14 +132,14 @@ async def post_validation(
     desk = desk_of(request, actor, agency, period)
     if dry_run == "true":
         found, checked, known = await checking.validate(desk, sequence)
-        shown = validation_shown(checking.rehearsed(desk, found, checked, known))
+        shown = rehearsal_shown(desk, found, checked, known)
         return Response(msgspec.json.encode(shown), media_type="application/json", headers={"cache-control": "no-store"})
     made = await checking.request_validation(desk, sequence)
-    place = f"{desk.path(sequence)}/validations/{made['validation_id']}"
-    if "summary" in made:
+    place = f"{desk.path(sequence)}/validations/{made.validation_id}"
+    if not isinstance(made, checking.Queued):
         return created(validation_shown(made), path=place)
     headers = {"location": f"{API}{place}", "retry-after": str(RETRY_AFTER_SECONDS), "cache-control": "no-store"}
-    body = msgspec.json.encode(job_shown(made, {"state": "waiting", "problem": None}))
+    body = msgspec.json.encode(job_shown(made.submission_id, made.validation_id, state="waiting"))
     return Response(body, status_code=202, media_type="application/json", headers=headers)
 
 
@@ -152,10 +159,10 @@ async def get_validation(
         return document(request, validation_shown(done), cache=CLOSED)
     if job is None:
         raise NotFound(f"submission {sequence} has no validation {validation}")
-    named = {"validation_id": validation, "submission_id": found["submission_id"]}
-    waits = job["state"] in ("waiting", "running")
+    waits = job.state in ("waiting", "running")
     headers = {"retry-after": str(RETRY_AFTER_SECONDS)} if waits else {}
-    return document(request, job_shown(named, job), cache=CLOSED, headers=headers)
+    shown = job_shown(found.submission_id, validation, state=job.state, problem=job.problem)
+    return document(request, shown, cache=CLOSED, headers=headers)
 
 
 @router.get(ONE + "/confirmations", **lists(ConfirmationPage, refuses=REFUSES))
@@ -172,8 +179,8 @@ async def list_confirmations(
     desk, after = desk_of(request, actor, agency, period), text_cursor(cursor)
     async with desk.read() as connection:
         found = await desk.find(connection, sequence)
-        lines = await stored.list_confirmations(connection, found["submission_id"], after=after, limit=limit + 1)
-    return page(request, lines, limit=limit, key="confirmation_id", show=confirmation_shown)
+        lines = await stored.list_confirmations(connection, found.submission_id, after=after, limit=limit + 1)
+    return page(request, lines, limit=limit, key=lambda each: each.confirmation_id, show=confirmation_shown)
 
 
 @router.get(ONE + "/confirmations/{confirmation}", **reads(Confirmation, refuses=REFUSES))
@@ -190,7 +197,7 @@ async def get_confirmation(
     async with desk.read() as connection:
         found = await desk.find(connection, sequence)
         line = await stored.find_confirmation(connection, confirmation)
-    if line is None or line["submission_id"] != found["submission_id"]:
+    if line is None or line.submission_id != found.submission_id:
         raise NotFound(f"submission {sequence} has no confirmation {confirmation}")
     return document(request, confirmation_shown(line), cache=CLOSED)
 
@@ -207,5 +214,5 @@ async def post_confirmation(
     """Confirm a finding as correct, with the reason; it holds for the value seen and no other."""
     desk = desk_of(request, actor, agency, period)
     written = await confirm(desk, sequence, finding_key=asked.finding_key, reason=asked.reason)
-    place = f"{desk.path(sequence)}/confirmations/{written['confirmation_id']}"
+    place = f"{desk.path(sequence)}/confirmations/{written.confirmation_id}"
     return created(confirmation_shown(written), path=place)

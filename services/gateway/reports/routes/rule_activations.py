@@ -42,7 +42,7 @@ async def post_rule_activation(
         named = {"first_period": first, "catalogue_digest": digest, "impact": foreseen.impact, "reason": asked.reason}
         return momentary({**named, "actor": actor.id, "activation_id": None, "sequence": None, "recorded_at": None})
     written = await activate(given, actor, asked.catalogue, reason=asked.reason)
-    return created(written, path=f"/rule-activations/{written['activation_id']}")
+    return created(written, path=f"/rule-activations/{written.activation_id}")
 
 
 @router.get("/rule-activations", dependencies=READING, **lists(RuleActivationPage, refuses=[401, 403]))
@@ -51,7 +51,7 @@ async def list_rule_activations(request: Request, cursor: Cursor = None, limit: 
     after = number_cursor(cursor)
     async with runtime(request).database.read() as connection:
         found = await stored.list_activations(connection, after=after, limit=limit + 1)
-    return page(request, found, limit=limit, key="sequence", show=dict)
+    return page(request, found, limit=limit, key=lambda each: each.sequence)
 
 
 @router.get("/rule-activations/{activation}", dependencies=READING, **reads(RuleActivation, refuses=[401, 403, 404]))

@@ -54,7 +54,7 @@ async def get_signature(
     desk = desk_of(request, actor, agency, period)
     async with desk.read() as connection:
         found = await desk.find(connection, sequence)
-        kept = await stored.find_signature(connection, found["submission_id"])
+        kept = await stored.find_signature(connection, found.submission_id)
     if kept is None:
         raise NotFound(f"submission {sequence} carries no certificate's signature")
     return document(request, kept, cache=CLOSED)

@@ -33,7 +33,6 @@ from services.gateway.reports.submissions.checking import summary_of
 from services.gateway.reports.submissions.contents import Sending, Taken, rehearse, replace
 from services.gateway.reports.submissions.desk import Desk
 from services.gateway.reports.submissions.reading import content_of, prefill_of
-from services.gateway.reports.submissions.stored import tag_of
 from services.gateway.reports.submissions.views import finding_shown, shown_one
 from shared.audit import Actor
 
@@ -119,8 +118,8 @@ async def _put(desk: Desk, sequence: int, sending: Sending, dry_run: str) -> Res
     async with desk.read() as connection:
         actions = (await shown_one(connection, desk, taken.found))["allowed_actions"]
     headers = {"cache-control": "no-store"}
-    if taken.revision is not None:
-        headers["etag"] = f'"{tag_of(taken.revision)}"'
+    if taken.tag is not None:
+        headers["etag"] = taken.tag
     if taken.queued is not None:
         own = f"{API}{desk.path(sequence)}"
         headers |= {"location": f"{own}/validations/{taken.queued}", "retry-after": str(RETRY_AFTER_SECONDS)}
@@ -132,12 +131,12 @@ async def _put(desk: Desk, sequence: int, sending: Sending, dry_run: str) -> Res
 def taken_shown(desk: Desk, sequence: int, taken: Taken, actions: list[str]) -> dict[str, Any]:
     """What became of content that was sent."""
     own = f"{API}{desk.path(sequence)}"
-    validation = taken.validation["validation_id"] if taken.validation else taken.queued
+    validation = taken.validation.validation_id if taken.validation else taken.queued
     findings = taken.checked.findings[:FIRST_FINDINGS] if taken.checked else ()
     return {
         "dry_run": taken.revision is None,
-        "revision": taken.revision["number"] if taken.revision else None,
-        "etag": f'"{tag_of(taken.revision)}"' if taken.revision else None,
+        "revision": taken.revision.number if taken.revision else None,
+        "etag": taken.tag,
         "validation": validation,
         "file_digest": taken.digests.file,
         "digest": taken.digests.report,

@@ -24,10 +24,10 @@ from services.gateway.reports.schemas.intake_bodies import (
 from services.gateway.reports.submissions.desk import Desk
 from services.gateway.reports.submissions.signatures import Offered
 from services.gateway.reports.submissions.signing import sign
+from services.gateway.reports.submissions.standing import Standing
 from services.gateway.reports.submissions.steps import Step, step
 from services.gateway.reports.submissions.views import shown_one
 from shared.audit import Actor
-from shared.database import Row
 
 router = resource("submissions")
 
@@ -106,8 +106,8 @@ async def post_signature(
     return await _after(desk, done)
 
 
-async def _after(desk: Desk, found: Row) -> Response:
+async def _after(desk: Desk, found: Standing) -> Response:
     """The submission after the step, which stands under its own number."""
     async with desk.read() as connection:
         content = await shown_one(connection, desk, found)
-    return created(content, path=f"{desk.path(found['sequence'])}/transitions/{found['step']}")
+    return created(content, path=f"{desk.path(found.sequence)}/transitions/{found.step}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from operator import itemgetter
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -45,7 +46,7 @@ async def post_submission(
     found = await begin(desk, test=asked.test)
     async with desk.read() as connection:
         content = await shown_one(connection, desk, found)
-    return created(content, path=desk.path(found["sequence"]))
+    return created(content, path=desk.path(found.sequence))
 
 
 @router.get(SUBMISSIONS, **tells(SubmissionPage, refuses=REFUSES))
@@ -64,7 +65,7 @@ async def list_submissions(
             connection, agency=agency, period=period, accepted_only=not desk.inside, after=after, limit=limit + 1
         )
         documents = await shown(connection, desk, found)
-    content, headers = page_of(request, documents, limit=limit, key="sequence", show=dict)
+    content, headers = page_of(request, documents, limit=limit, key=itemgetter("sequence"), show=dict)
     return momentary(content, headers=headers)
 
 
@@ -98,8 +99,8 @@ async def list_transitions(
     desk, after = desk_of(request, actor, agency, period), number_cursor(cursor) or 0
     async with desk.read() as connection:
         found = await desk.find(connection, sequence)
-        steps = await stored.list_transitions(connection, found["submission_id"], after=after, limit=limit + 1)
-    return page(request, steps, limit=limit, key="number", show=partial(transition_shown, desk=desk))
+        steps = await stored.list_transitions(connection, found.submission_id, after=after, limit=limit + 1)
+    return page(request, steps, limit=limit, key=lambda each: each.number, show=partial(transition_shown, desk=desk))
 
 
 @router.get(ONE + "/transitions/{step}", **reads(Transition, refuses=REFUSES))
@@ -115,7 +116,7 @@ async def get_transition(
     desk = desk_of(request, actor, agency, period)
     async with desk.read() as connection:
         found = await desk.find(connection, sequence)
-        steps = await stored.list_transitions(connection, found["submission_id"], after=step - 1, limit=1)
+        steps = await stored.list_transitions(connection, found.submission_id, after=step - 1, limit=1)
     if not steps:
         raise NotFound(f"submission {sequence} has no step {step}")
     return document(request, transition_shown(steps[0], desk=desk), cache=CLOSED)
@@ -131,6 +132,6 @@ async def get_report_in_force(
         found = await stored.report_in_force(connection, agency=agency, period=period)
     if found is None:
         raise ReportMissing(f"{agency} has no signed report of {period}")
-    own = f"{API}{desk.path(found['sequence'])}"
+    own = f"{API}{desk.path(found.sequence)}"
     links = {"submission": own, "content": f"{own}/content", "receipt": f"{own}/receipt"}
-    return document(request, {**{name: found[name] for name in _IN_FORCE}, "links": links}, cache=CLOSED)
+    return document(request, {**{name: getattr(found, name) for name in _IN_FORCE}, "links": links}, cache=CLOSED)

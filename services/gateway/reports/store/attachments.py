@@ -8,16 +8,15 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.database import Row, row, rows
+from services.gateway.reports.store.records import Attachment, AttachmentHeader
+from shared.database import every, insert_record, one
 from shared.tables.intake import attachment
 
 _ABOUT = [column for column in attachment.columns if column.name != "body"]
 
 
-async def insert_attachment(connection: AsyncConnection, values: Mapping[str, Any]) -> Row:
-    """What is told of it, without the bytes."""
-    result = await connection.execute(attachment.insert().values(**values).returning(*_ABOUT))
-    return dict(result.mappings().one())
+async def insert_attachment(connection: AsyncConnection, values: Mapping[str, Any]) -> AttachmentHeader:
+    return await insert_record(connection, attachment, AttachmentHeader, values)
 
 
 async def count_attachments(connection: AsyncConnection, submission_id: str) -> int:
@@ -25,15 +24,17 @@ async def count_attachments(connection: AsyncConnection, submission_id: str) -> 
     return int(await connection.scalar(asked) or 0)
 
 
-async def list_attachments(connection: AsyncConnection, submission_id: str, *, after: str | None, limit: int) -> list[Row]:
+async def list_attachments(
+    connection: AsyncConnection, submission_id: str, *, after: str | None, limit: int
+) -> list[AttachmentHeader]:
     """In the order they came, without the bytes."""
     asked = select(*_ABOUT).where(attachment.c.submission_id == submission_id)
     if after is not None:
         asked = asked.where(attachment.c.attachment_id > after)
-    return await rows(connection, asked.order_by(attachment.c.attachment_id).limit(limit))
+    return await every(connection, asked.order_by(attachment.c.attachment_id).limit(limit), AttachmentHeader)
 
 
-async def find_attachment(connection: AsyncConnection, submission_id: str, attachment_id: str) -> Row | None:
+async def find_attachment(connection: AsyncConnection, submission_id: str, attachment_id: str) -> Attachment | None:
     """With its bytes."""
     named = (attachment.c.submission_id == submission_id, attachment.c.attachment_id == attachment_id)
-    return await row(connection, select(attachment).where(*named))
+    return await one(connection, select(attachment).where(*named), Attachment)

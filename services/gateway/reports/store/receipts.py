@@ -9,7 +9,8 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.database import Row, row, rows
+from services.gateway.reports.store.records import KeyHistory, NextReceipt, Receipt
+from shared.database import every, one
 from shared.tables.control import signing_key, signing_key_end
 from shared.tables.intake import receipt, submission
 
@@ -40,29 +41,29 @@ VALUES (:receipt_number, :sequence, :submission_id, :agency, :kid, :jws, :issued
 """)
 
 
-async def next_receipt(connection: AsyncConnection, *, submission_id: str, revision: int) -> Row:
+async def next_receipt(connection: AsyncConnection, *, submission_id: str, revision: int) -> NextReceipt:
     """``number`` is the receipt's place in the sequence, ``media_type`` and ``catalogue_digest`` what the signer signed."""
-    found = await row(connection, _NEXT, {"submission_id": submission_id, "revision": revision})
+    found = await one(connection, _NEXT, NextReceipt, {"submission_id": submission_id, "revision": revision})
     if found is None:
         raise LookupError(f"{submission_id} has no revision {revision} in this session's reach")
     return found
 
 
-async def insert_receipt(connection: AsyncConnection, values: Mapping[str, Any]) -> Row:
+async def insert_receipt(connection: AsyncConnection, values: Mapping[str, Any]) -> Receipt:
     result = await connection.execute(_INSERT, dict(values))
-    return dict(result.mappings().one())
+    return Receipt(**result.mappings().one())
 
 
-async def find_receipt(connection: AsyncConnection, *, agency: str, period: str, sequence: int) -> Row | None:
+async def find_receipt(connection: AsyncConnection, *, agency: str, period: str, sequence: int) -> Receipt | None:
     """The receipt of a body's submission, within the session's reach."""
     joined = receipt.join(submission, submission.c.submission_id == receipt.c.submission_id)
     named = (submission.c.agency == agency, submission.c.period == period, submission.c.sequence == sequence)
-    return await row(connection, select(receipt).select_from(joined).where(*named))
+    return await one(connection, select(receipt).select_from(joined).where(*named), Receipt)
 
 
-async def list_signing_keys(connection: AsyncConnection) -> list[Row]:
-    """Oldest first: ``kid``, ``jwk``, ``recorded_at``, and where it has ended ``retired_at`` or ``revoked_from`` and why."""
-    return await rows(connection, _KEYS)
+async def list_signing_keys(connection: AsyncConnection) -> list[KeyHistory]:
+    """Oldest first."""
+    return await every(connection, _KEYS, KeyHistory)
 
 
 async def hold_signing_keys(connection: AsyncConnection) -> None:

@@ -6,7 +6,8 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.gateway.deadlines.store.counting import FIRST_IN_FORCE
-from shared.database import Row, row, rows
+from services.gateway.reports.store.records import Figure, ReportedFigure, Review
+from shared.database import every, one
 from shared.tables.intake import records_review
 
 _ROWS = "jsonb_to_recordset(convert_from(a.content, 'UTF8')::jsonb -> 'reported_databases')"
@@ -46,29 +47,29 @@ SELECT figures.*, automatic.new_records AS automatic_records,
 """)
 
 
-async def find_figure(connection: AsyncConnection, *, agency: str, period: str, sequence: int, database: str) -> Row | None:
+async def find_figure(connection: AsyncConnection, *, agency: str, period: str, sequence: int, database: str) -> Figure | None:
     """The submission and figure of one database of an accepted report."""
     key = {"agency": agency, "period": period, "sequence": sequence, "database": database}
-    return await row(connection, _ONE, key)
+    return await one(connection, _ONE, Figure, key)
 
 
 async def list_figures(
     connection: AsyncConnection, *, period: str, agency: str | None, state: str | None, after: int | None, limit: int
-) -> list[Row]:
+) -> list[ReportedFigure]:
     """By body and database; ``state`` is open, confirmed, refused, or None for all. ``ordinal`` counts all of them."""
     key = {"period": period, "agency": agency, "state": state, "after": after or 0, "limit": limit}
-    return await rows(connection, _FIGURES, key)
+    return await every(connection, _FIGURES, ReportedFigure, key)
 
 
-async def list_reviews(connection: AsyncConnection, *, agency: str, period: str, after: int | None, limit: int) -> list[Row]:
+async def list_reviews(connection: AsyncConnection, *, agency: str, period: str, after: int | None, limit: int) -> list[Review]:
     """Every word on a body's month, in the order they were given; the latest on a figure holds."""
     same = (records_review.c.agency == agency, records_review.c.period == period)
     statement = select(records_review).where(*same).order_by(records_review.c.sequence).limit(limit)
     if after is not None:
         statement = statement.where(records_review.c.sequence > after)
-    return await rows(connection, statement)
+    return await every(connection, statement, Review)
 
 
-async def find_review(connection: AsyncConnection, *, agency: str, period: str, review_id: str) -> Row | None:
+async def find_review(connection: AsyncConnection, *, agency: str, period: str, review_id: str) -> Review | None:
     same = (records_review.c.agency == agency, records_review.c.period == period)
-    return await row(connection, select(records_review).where(records_review.c.review_id == review_id, *same))
+    return await one(connection, select(records_review).where(records_review.c.review_id == review_id, *same), Review)

@@ -12,7 +12,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.gateway.deadlines.store.counting import COUNTS, FIRST_IN_FORCE
-from shared.database import Row, row, rows
+from services.gateway.reports.store.records import Confirmation, ReportInForce, Revision, Submission, Transition
+from shared.database import every, one, rows
 from shared.errors import Conflict, SamePerson
 from shared.tables.intake import acceptance, confirmation, revision, submission, transition
 
@@ -120,25 +121,25 @@ async def last_sequence(connection: AsyncConnection, *, agency: str, period: str
     return int(await connection.scalar(_LAST, {"agency": agency, "period": period}) or 0)
 
 
-async def find(connection: AsyncConnection, *, agency: str, period: str, sequence: int) -> Row | None:
-    return await row(connection, _ONE, {"agency": agency, "period": period, "sequence": sequence})
+async def find(connection: AsyncConnection, *, agency: str, period: str, sequence: int) -> Submission | None:
+    return await one(connection, _ONE, Submission, {"agency": agency, "period": period, "sequence": sequence})
 
 
-async def find_by_id(connection: AsyncConnection, submission_id: str) -> Row | None:
-    return await row(connection, _BY_ID, {"submission_id": submission_id})
+async def find_by_id(connection: AsyncConnection, submission_id: str) -> Submission | None:
+    return await one(connection, _BY_ID, Submission, {"submission_id": submission_id})
 
 
-async def find_open(connection: AsyncConnection, *, agency: str, period: str) -> Row | None:
+async def find_open(connection: AsyncConnection, *, agency: str, period: str) -> Submission | None:
     """The one submission that is under way and no test."""
-    return await row(connection, _OPEN, {"agency": agency, "period": period})
+    return await one(connection, _OPEN, Submission, {"agency": agency, "period": period})
 
 
 async def list_of_month(
     connection: AsyncConnection, *, agency: str, period: str, accepted_only: bool, after: int, limit: int
-) -> list[Row]:
+) -> list[Submission]:
     """By sequence number; ``accepted_only`` leaves out what was never signed."""
     key = {"agency": agency, "period": period, "accepted": accepted_only, "after": after, "limit": limit}
-    return await rows(connection, _LIST, key)
+    return await every(connection, _LIST, Submission, key)
 
 
 async def hands_of(connection: AsyncConnection, submission_id: str, *, step: str) -> frozenset[str]:
@@ -146,10 +147,13 @@ async def hands_of(connection: AsyncConnection, submission_id: str, *, step: str
     return frozenset(line["actor"] for line in await rows(connection, _HANDS, {"submission_id": submission_id, "step": step}))
 
 
-async def find_revision(connection: AsyncConnection, submission_id: str, number: int) -> Row | None:
-    """With its bytes."""
+async def require_revision(connection: AsyncConnection, submission_id: str, number: int) -> Revision:
+    """With its bytes. Raises LookupError: what a submission names is there."""
     same = (revision.c.submission_id == submission_id, revision.c.number == number)
-    return await row(connection, select(revision).where(*same))
+    found = await one(connection, select(revision).where(*same), Revision)
+    if found is None:
+        raise LookupError(f"{submission_id} has no revision {number} in this session's reach")
+    return found
 
 
 async def size_of_revision(connection: AsyncConnection, submission_id: str, number: int) -> int:
@@ -159,34 +163,42 @@ async def size_of_revision(connection: AsyncConnection, submission_id: str, numb
     return zstandard.frame_content_size(bytes(head)) if head else 0
 
 
-async def list_transitions(connection: AsyncConnection, submission_id: str, *, after: int, limit: int) -> list[Row]:
+async def list_transitions(connection: AsyncConnection, submission_id: str, *, after: int, limit: int) -> list[Transition]:
     """In the order they were taken."""
     statement = select(transition).where(transition.c.submission_id == submission_id, transition.c.number > after)
-    return await rows(connection, statement.order_by(transition.c.number).limit(limit))
+    return await every(connection, statement.order_by(transition.c.number).limit(limit), Transition)
 
 
-async def last_transition(connection: AsyncConnection, submission_id: str, action: str) -> Row | None:
+async def last_transition(connection: AsyncConnection, submission_id: str, action: str) -> Transition | None:
     """The latest step of a kind."""
     same = (transition.c.submission_id == submission_id, transition.c.action == action)
-    return await row(connection, select(transition).where(*same).order_by(transition.c.number.desc()).limit(1))
+    return await one(connection, select(transition).where(*same).order_by(transition.c.number.desc()).limit(1), Transition)
 
 
 async def list_confirmations(
     connection: AsyncConnection, submission_id: str, *, after: str | None = None, limit: int | None = None
-) -> list[Row]:
+) -> list[Confirmation]:
     statement = select(confirmation).where(confirmation.c.submission_id == submission_id)
     if after is not None:
         statement = statement.where(confirmation.c.confirmation_id > after)
-    return await rows(connection, statement.order_by(confirmation.c.confirmation_id).limit(limit))
+    return await every(connection, statement.order_by(confirmation.c.confirmation_id).limit(limit), Confirmation)
 
 
-async def find_confirmation(connection: AsyncConnection, confirmation_id: str) -> Row | None:
-    return await row(connection, select(confirmation).where(confirmation.c.confirmation_id == confirmation_id))
+async def find_confirmation(connection: AsyncConnection, confirmation_id: str) -> Confirmation | None:
+    return await one(connection, select(confirmation).where(confirmation.c.confirmation_id == confirmation_id), Confirmation)
 
 
-async def report_in_force(connection: AsyncConnection, *, agency: str, period: str) -> Row | None:
+async def require_confirmation(connection: AsyncConnection, confirmation_id: str) -> Confirmation:
+    """Raises LookupError."""
+    found = await find_confirmation(connection, confirmation_id)
+    if found is None:
+        raise LookupError(f"there is no confirmation {confirmation_id} in this session's reach")
+    return found
+
+
+async def report_in_force(connection: AsyncConnection, *, agency: str, period: str) -> ReportInForce | None:
     """The acceptance that counts, else the last late one, with `counts` and its receipt's number."""
-    return await row(connection, _IN_FORCE, {"agency": agency, "period": period})
+    return await one(connection, _IN_FORCE, ReportInForce, {"agency": agency, "period": period})
 
 
 async def find_submission_id(connection: AsyncConnection, *, agency: str, period: str, sequence: int) -> str | None:

@@ -7,18 +7,28 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Text, cast, select, text
+from sqlalchemy import Text, cast, exists, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.gateway.deadlines.store.counting import FIRST_IN_FORCE
-from shared.database import Row, row, rows
+from services.gateway.reports.store.records import (
+    CheckJob,
+    CountedFigure,
+    EarlierReport,
+    ReportName,
+    RuleActivation,
+    SignedReport,
+    UnderReview,
+    Validation,
+)
+from shared.database import every, one
 from shared.tables.control import rule_activation
 from shared.tables.intake import validation
 from shared.tables.queue import job_run
 
 _HEADER = (
-    "validation_id", "submission_id", "revision", "agency", "catalogue", "catalogue_digest", "context", "summary",
-    "finding_count", "actor", "recorded_at",
+    "validation_id", "submission_id", "revision", "catalogue", "catalogue_digest", "context", "summary", "actor",
+    "recorded_at",
 )  # fmt: skip
 
 # Of every source's month the latest version; of a body's databases what the source had counted (INT-17, C-2).
@@ -66,19 +76,19 @@ SELECT max(recorded_at) FROM (
 _ACTIVATED = ("activation_id", "sequence", "first_period", "catalogue_digest", "impact", "reason", "actor", "recorded_at")
 
 
-async def latest_validation(connection: AsyncConnection, submission_id: str, revision: int) -> Row | None:
+async def latest_validation(connection: AsyncConnection, submission_id: str, revision: int) -> Validation | None:
     """Of a revision, without its findings."""
     columns = [validation.c[name] for name in _HEADER]
     same = (validation.c.submission_id == submission_id, validation.c.revision == revision)
     latest = validation.c.recorded_at.desc(), validation.c.validation_id.desc()
-    return await row(connection, select(*columns).where(*same).order_by(*latest).limit(1))
+    return await one(connection, select(*columns).where(*same).order_by(*latest).limit(1), Validation)
 
 
-async def find_validation(connection: AsyncConnection, submission_id: str, validation_id: str) -> Row | None:
+async def find_validation(connection: AsyncConnection, submission_id: str, validation_id: str) -> Validation | None:
     """Without its findings."""
     columns = [validation.c[name] for name in _HEADER]
     same = (validation.c.submission_id == submission_id, validation.c.validation_id == validation_id)
-    return await row(connection, select(*columns).where(*same))
+    return await one(connection, select(*columns).where(*same), Validation)
 
 
 async def findings_of(connection: AsyncConnection, validation_id: str) -> bytes:
@@ -87,23 +97,21 @@ async def findings_of(connection: AsyncConnection, validation_id: str) -> bytes:
     return bytes(await connection.scalar(statement) or b"")
 
 
-async def find_job(connection: AsyncConnection, purpose: str) -> Row | None:
+async def find_job(connection: AsyncConnection, purpose: str) -> CheckJob | None:
     columns = [job_run.c[name] for name in ("purpose", "state", "started_at", "ended_at", "problem")]
-    return await row(connection, select(*columns).where(job_run.c.purpose == purpose))
+    return await one(connection, select(*columns).where(job_run.c.purpose == purpose), CheckJob)
 
 
-async def jobs_under(connection: AsyncConnection, prefix: str) -> list[Row]:
-    """Jobs whose purpose begins so and that have not ended."""
-    columns = [job_run.c[name] for name in ("purpose", "state")]
+async def is_being_checked(connection: AsyncConnection, prefix: str) -> bool:
+    """Whether a job whose purpose begins so has not ended."""
     same = (job_run.c.purpose.startswith(prefix, autoescape=True), job_run.c.state.in_(("waiting", "running")))
-    return await rows(connection, select(*columns).where(*same))
+    return bool(await connection.scalar(select(exists().where(*same))))
 
 
-async def activations(connection: AsyncConnection, period: str) -> list[Row]:
-    """Catalogues (as JSON text) that hold from this month or an earlier one on, in the order they were activated."""
-    content = cast(rule_activation.c.catalogue, Text).label("catalogue")
-    statement = select(rule_activation.c.activation_id, content).where(rule_activation.c.first_period <= period)
-    return await rows(connection, statement.order_by(rule_activation.c.sequence))
+async def activations(connection: AsyncConnection, period: str) -> list[str]:
+    """Catalogues as JSON text that hold from this month or an earlier one on, in the order they were activated."""
+    statement = select(cast(rule_activation.c.catalogue, Text)).where(rule_activation.c.first_period <= period)
+    return list(await connection.scalars(statement.order_by(rule_activation.c.sequence)))
 
 
 async def counted_snapshot(connection: AsyncConnection, period: str) -> str | None:
@@ -112,28 +120,28 @@ async def counted_snapshot(connection: AsyncConnection, period: str) -> str | No
     return found
 
 
-async def automatic_figures(connection: AsyncConnection, *, agency: str, period: str, snapshot_id: str) -> list[Row]:
-    return await rows(connection, _AUTOMATIC, {"agency": agency, "period": period, "snapshot_id": snapshot_id})
+async def automatic_figures(connection: AsyncConnection, *, agency: str, period: str, snapshot_id: str) -> list[CountedFigure]:
+    return await every(connection, _AUTOMATIC, CountedFigure, {"agency": agency, "period": period, "snapshot_id": snapshot_id})
 
 
-async def reports_before(connection: AsyncConnection, *, agency: str, period: str, first: str) -> list[Row]:
+async def reports_before(connection: AsyncConnection, *, agency: str, period: str, first: str) -> list[EarlierReport]:
     """Reports in force of the earlier months from ``first`` on, the oldest first; else the last one of all."""
-    return await rows(connection, _REPORTS_BEFORE, {"agency": agency, "period": period, "first": first})
+    return await every(connection, _REPORTS_BEFORE, EarlierReport, {"agency": agency, "period": period, "first": first})
 
 
-async def names_of_reports_before(connection: AsyncConnection, *, agency: str, period: str, first: str) -> list[Row]:
+async def names_of_reports_before(connection: AsyncConnection, *, agency: str, period: str, first: str) -> list[ReportName]:
     """The same without their content."""
-    return await rows(connection, _NAMES_BEFORE, {"agency": agency, "period": period, "first": first})
+    return await every(connection, _NAMES_BEFORE, ReportName, {"agency": agency, "period": period, "first": first})
 
 
-async def reports_from(connection: AsyncConnection, first: str) -> list[Row]:
+async def reports_from(connection: AsyncConnection, first: str) -> list[SignedReport]:
     """Signed reports in force of a month and later ones, by month and body."""
-    return await rows(connection, _REPORTS_FROM, {"first": first})
+    return await every(connection, _REPORTS_FROM, SignedReport, {"first": first})
 
 
-async def under_review_from(connection: AsyncConnection, first: str) -> list[Row]:
+async def under_review_from(connection: AsyncConnection, first: str) -> list[UnderReview]:
     """Submissions whose approval an activation would let lapse."""
-    return await rows(connection, _UNDER_REVIEW, {"first": first})
+    return await every(connection, _UNDER_REVIEW, UnderReview, {"first": first})
 
 
 async def activation_of(connection: AsyncConnection, catalogue_id: str) -> str | None:
@@ -149,16 +157,26 @@ async def instant_of(connection: AsyncConnection, fact: str) -> datetime | None:
     return found
 
 
-async def find_activation(connection: AsyncConnection, activation_id: str) -> Row | None:
+async def find_activation(connection: AsyncConnection, activation_id: str) -> RuleActivation | None:
     """Without the catalogue itself, which `/report-rules` shows."""
     columns = [rule_activation.c[name] for name in _ACTIVATED]
-    return await row(connection, select(*columns).where(rule_activation.c.activation_id == activation_id))
+    return await one(connection, select(*columns).where(rule_activation.c.activation_id == activation_id), RuleActivation)
 
 
-async def list_activations(connection: AsyncConnection, *, after: int | None, limit: int) -> list[Row]:
+async def require_activation(connection: AsyncConnection, activation_id: str) -> RuleActivation:
+    """Raises LookupError."""
+    found = await find_activation(connection, activation_id)
+    if found is None:
+        raise LookupError(f"there is no activation {activation_id}")
+    return found
+
+
+async def list_activations(connection: AsyncConnection, *, after: int | None, limit: int) -> list[RuleActivation]:
     """In the order they were recorded."""
     statement = select(*(rule_activation.c[name] for name in _ACTIVATED)).order_by(rule_activation.c.sequence).limit(limit)
-    return await rows(connection, statement if after is None else statement.where(rule_activation.c.sequence > after))
+    return await every(
+        connection, statement if after is None else statement.where(rule_activation.c.sequence > after), RuleActivation
+    )
 
 
 _TELL = text("""

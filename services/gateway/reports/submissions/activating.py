@@ -18,9 +18,10 @@ from services.gateway.reports.rules.context import Context
 from services.gateway.reports.rules.rules import Catalogue
 from services.gateway.reports.store import submissions as submitted
 from services.gateway.reports.store import validations as stored
+from services.gateway.reports.store.records import RuleActivation, SignedReport, UnderReview
 from services.gateway.reports.submissions.known import Known, catalogue_of, known_of, report_of
 from shared.audit import Actor, record
-from shared.database import Connection, Row
+from shared.database import Connection
 from shared.errors import Conflict
 from shared.ids import new_id
 from shared.tables.control import rule_activation
@@ -39,12 +40,12 @@ class Foreseen:
     """What an activation would do: ``stopped`` are signed reports it would newly stop, ``lapsing`` what is under review."""
 
     catalogue: Catalogue
-    stopped: list[Row]
-    lapsing: list[Row]
+    stopped: list[dict[str, Any]]
+    lapsing: list[UnderReview]
 
     @property
     def impact(self) -> dict[str, Any]:
-        return {"stopped": self.stopped, "lapsing": self.lapsing}
+        return {"stopped": self.stopped, "lapsing": [vars(each) for each in self.lapsing]}
 
 
 async def foresee(given: Runtime, actor: Actor, document: Mapping[str, Any]) -> Foreseen:
@@ -61,7 +62,7 @@ async def foresee(given: Runtime, actor: Actor, document: Mapping[str, Any]) -> 
     return Foreseen(catalogue, stopped, lapsing)
 
 
-async def activate(given: Runtime, actor: Actor, document: Mapping[str, Any], *, reason: str) -> Row:
+async def activate(given: Runtime, actor: Actor, document: Mapping[str, Any], *, reason: str) -> RuleActivation:
     """From the commit on the catalogue holds for its first month and later ones; what was signed stays signed."""
     reason = require_reason(reason)
     foreseen = await foresee(given, actor, document)
@@ -78,20 +79,19 @@ async def activate(given: Runtime, actor: Actor, document: Mapping[str, Any], *,
         await submitted.insert(connection, rule_activation, values)
         detail = {"catalogue": foreseen.catalogue.id, "catalogue_digest": foreseen.catalogue.digest}
         await record(connection, actor.id, "rules.activate", str(values["activation_id"]), reason=reason, detail=detail)
-        return await stored.find_activation(connection, str(values["activation_id"])) or values
+        return await stored.require_activation(connection, str(values["activation_id"]))
 
 
-async def _known(connection: Connection, line: Row, new: Catalogue) -> Known:
-    named = {name: line[name] for name in ("agency", "period", "form")}
-    return await known_of(connection, **named, other_rules=(new,))
+async def _known(connection: Connection, line: SignedReport, new: Catalogue) -> Known:
+    return await known_of(connection, agency=line.agency, period=line.period, form=line.form, other_rules=(new,))
 
 
-def _stopped(reports: list[tuple[Row, Known]], new: Catalogue) -> list[Row]:
+def _stopped(reports: list[tuple[SignedReport, Known]], new: Catalogue) -> list[dict[str, Any]]:
     """By month and body; each report against the rules that held for its own month."""
     found = []
     for line, known in reports:
-        asked: list[tuple[str, Report, Context]] = [(line["submission_id"], report_of(line["content"]), known.context)]
+        asked: list[tuple[str, Report, Context]] = [(line.submission_id, report_of(line.content), known.context)]
         for stop in impact(asked, former=known.catalogue, new=new):
-            named = {name: line[name] for name in ("submission_id", "agency", "period", "sequence")}
+            named = {name: getattr(line, name) for name in ("submission_id", "agency", "period", "sequence")}
             found.append({**named, "fatal": list(stop.fatal), "confirm": list(stop.confirm)})
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import msgspec
@@ -15,13 +15,15 @@ from services.gateway.reports.rules.checking import Checked, check, check_sent
 from services.gateway.reports.rules.rechecking import Before, recheck
 from services.gateway.reports.store import submissions as stored
 from services.gateway.reports.store import validations
+from services.gateway.reports.store.records import Revision, Validation
 from services.gateway.reports.submissions.desk import Desk, held
 from services.gateway.reports.submissions.known import Known, known_of
 from services.gateway.reports.submissions.refused import ContentChanged, ContentLocked, ValidationOutdated
+from services.gateway.reports.submissions.standing import Standing, WithContent
 from services.gateway.reports.submissions.stored import WHOLE, pack_findings, unpack_sent, unpacked
 from services.gateway.reports.workflow.machine import FINAL
 from shared.audit import Actor, record
-from shared.database import Connection, Row
+from shared.database import Connection
 from shared.errors import DomainError
 from shared.ids import new_id
 from shared.jobs import LOST, Job
@@ -29,6 +31,14 @@ from shared.period import Period
 from shared.tables.intake import validation
 
 TASK = "gateway.validate"
+
+
+@dataclass(frozen=True)
+class Queued:
+    """A check that a job will make, under the id it will have."""
+
+    validation_id: str
+    submission_id: str
 
 
 def check_whole(sent: SentReport, file_digest: str, known: Known) -> Checked:
@@ -48,22 +58,22 @@ def check_body(body: bytes, media_type: str, known: Known) -> Checked:
     return check(body, media_type=media_type, context=known.context, catalogue=known.catalogue, form=known.form)
 
 
-async def check_stored(revision: Row, known: Known) -> Checked:
+async def check_stored(revision: Revision, known: Known) -> Checked:
     """The very check its sending went through."""
-    if revision["scope"] == WHOLE:
-        return await asyncio.to_thread(check_body, unpacked(revision["body"]), revision["media_type"], known)
-    return await asyncio.to_thread(check_whole, unpack_sent(revision["assembled"]), revision["file_digest"], known)
+    if revision.scope == WHOLE:
+        return await asyncio.to_thread(check_body, unpacked(revision.body), revision.media_type, known)
+    return await asyncio.to_thread(check_whole, unpack_sent(revision.assembled), revision.file_digest, known)
 
 
 async def keep(
-    connection: Connection, desk: Desk, found: Row, *, checked: Checked, known: Known, validation_id: str | None = None
-) -> Row:
+    connection: Connection, desk: Desk, found: WithContent, *, checked: Checked, known: Known, validation_id: str | None = None
+) -> Validation:
     """Writes the validation of a submission's latest revision and returns it, without its findings."""
     values: dict[str, Any] = {
         "validation_id": validation_id or new_id("val"),
-        "submission_id": found["submission_id"],
-        "revision": found["revision"],
-        "agency": found["agency"],
+        "submission_id": found.submission_id,
+        "revision": found.revision,
+        "agency": found.agency,
         "catalogue": known.catalogue.id,
         "catalogue_digest": known.catalogue.digest,
         "context": known.basis,
@@ -73,9 +83,12 @@ async def keep(
     }
     packed = await asyncio.to_thread(pack_findings, checked.findings)
     await stored.insert(connection, validation, {**values, "findings": packed})
-    detail = {"submission_id": found["submission_id"], "revision": found["revision"], "findings": len(checked.findings)}
+    detail = {"submission_id": found.submission_id, "revision": found.revision, "findings": len(checked.findings)}
     await record(connection, desk.actor.id, "submission.validate", values["validation_id"], detail=detail)
-    return await validations.find_validation(connection, found["submission_id"], values["validation_id"]) or values
+    kept = await validations.find_validation(connection, found.submission_id, values["validation_id"])
+    if kept is None:
+        raise RuntimeError(f"{values['validation_id']} was written and is not there")
+    return kept
 
 
 def summary_of(checked: Checked) -> dict[str, Any]:
@@ -84,72 +97,56 @@ def summary_of(checked: Checked) -> dict[str, Any]:
     return msgspec.to_builtins({**asdict(checked.summary), **beside})  # type: ignore[no-any-return]
 
 
-async def validate(desk: Desk, sequence: int) -> tuple[Row, Checked, Known]:
+async def validate(desk: Desk, sequence: int) -> tuple[WithContent, Checked, Known]:
     """Checks the latest revision against what holds now, and stores nothing."""
     async with desk.read() as connection:
         found = await desk.find_with_content(connection, sequence)
-        revision = await stored.find_revision(connection, found["submission_id"], found["revision"])
-        known = await known_of(connection, agency=desk.agency, period=str(desk.period), form=found["form"])
-    if revision is None:
-        raise RuntimeError(f"revision {found['revision']} of {found['submission_id']} is gone")
+        revision = await stored.require_revision(connection, found.submission_id, found.revision)
+        known = await known_of(connection, agency=desk.agency, period=str(desk.period), form=found.form)
     return found, await check_stored(revision, known), known
 
 
-async def request_validation(desk: Desk, sequence: int) -> Row:
-    """A check of the latest revision, recorded; of large content only its id and submission, and a job makes it."""
+async def request_validation(desk: Desk, sequence: int) -> Validation | Queued:
+    """A check of the latest revision, recorded; of large content a job makes it."""
     async with desk.read() as connection:
         found = await desk.find_with_content(connection, sequence)
-        size = await stored.size_of_revision(connection, found["submission_id"], found["revision"])
+        size = await stored.size_of_revision(connection, found.submission_id, found.revision)
     if size > desk.given.check_at_once_bytes:
         async with desk.transaction() as connection:
             await desk.lock(connection)
             found = await desk.find_with_content(connection, sequence)
             _require_open(found)
-            return {"validation_id": await defer(connection, desk, found), "submission_id": found["submission_id"]}
+            return Queued(await defer(connection, desk, found), found.submission_id)
     before, checked, known = await validate(desk, sequence)
     async with desk.transaction() as connection:
         await desk.lock(connection)
         found = await desk.find_with_content(connection, sequence)
         _require_open(found)
-        if found["revision"] != before["revision"]:
+        if found.revision != before.revision:
             raise ContentChanged("the content was changed while it was checked", hint="Ask again.")
         return await keep(connection, desk, found, checked=checked, known=known)
 
 
-def rehearsed(desk: Desk, found: Row, checked: Checked, known: Known) -> Row:
-    """What a check would be recorded as."""
-    return {
-        "validation_id": None,
-        "submission_id": found["submission_id"],
-        "revision": found["revision"],
-        "catalogue": known.catalogue.id,
-        "catalogue_digest": known.catalogue.digest,
-        "context": known.basis,
-        "summary": summary_of(checked),
-        "actor": desk.actor.id,
-    }
-
-
-async def not_checked(connection: Connection, desk: Desk, found: Row) -> ValidationOutdated:
+async def not_checked(connection: Connection, desk: Desk, found: Standing) -> ValidationOutdated:
     """Why the latest revision has no check: a job is at it, or none of its jobs came to an end."""
-    if await validations.jobs_under(connection, purpose_of(found["submission_id"], "")):
+    if await validations.is_being_checked(connection, purpose_of(found.submission_id, "")):
         return ValidationOutdated("the check of this revision is still running", hint="Ask again when it has ended.")
-    words = f"revision {found['revision']} has not been checked yet"
-    return ValidationOutdated(words, hint=f"POST {desk.path(found['sequence'])}/validations")
+    words = f"revision {found.revision} has not been checked yet"
+    return ValidationOutdated(words, hint=f"POST {desk.path(found.sequence)}/validations")
 
 
-def _require_open(found: Row) -> None:
-    if found["state"] in FINAL:
-        raise ContentLocked(f"submission {found['sequence']} is {found['state']}", **held(found))
+def _require_open(found: Standing) -> None:
+    if found.state in FINAL:
+        raise ContentLocked(f"submission {found.sequence} is {found.state}", **held(found))
 
 
-async def defer(connection: Connection, desk: Desk, found: Row) -> str:
+async def defer(connection: Connection, desk: Desk, found: Standing) -> str:
     """The id that the validation will have; its job is written in this transaction."""
     validation_id = new_id("val")
-    arguments = {name: found[name] for name in ("agency", "period", "sequence", "revision")}
+    arguments: dict[str, Any] = {name: getattr(found, name) for name in ("agency", "period", "sequence", "revision")}
     arguments |= {"actor": desk.actor.id, "validation_id": validation_id}
-    purpose = purpose_of(found["submission_id"], validation_id)
-    await desk.given.queue.defer(connection, TASK, purpose=purpose, arguments=arguments, lock=found["submission_id"])
+    purpose = purpose_of(found.submission_id, validation_id)
+    await desk.given.queue.defer(connection, TASK, purpose=purpose, arguments=arguments, lock=found.submission_id)
     return validation_id
 
 
@@ -183,13 +180,13 @@ async def _tell_failure(desk: Desk, job: Job, *, problem: str) -> None:
 
 async def _check_and_keep(desk: Desk, asked: Mapping[str, Any]) -> dict[str, Any]:
     """A revision that is no longer the latest is left alone; done twice, it is recorded once."""
-    found, checked, known = await validate(desk, asked["sequence"])
+    _, checked, known = await validate(desk, asked["sequence"])
     async with desk.transaction() as connection:
         await desk.lock(connection)
-        found = await desk.find(connection, asked["sequence"])
-        if found["revision"] != asked["revision"]:
-            return {"validation": None, "overtaken_by": found["revision"]}
-        before = await validations.find_validation(connection, found["submission_id"], asked["validation_id"])
+        found = await desk.find_with_content(connection, asked["sequence"])
+        if found.revision != asked["revision"]:
+            return {"validation": None, "overtaken_by": found.revision}
+        before = await validations.find_validation(connection, found.submission_id, asked["validation_id"])
         if before is None:
             await keep(connection, desk, found, checked=checked, known=known, validation_id=asked["validation_id"])
     return {"validation": asked["validation_id"]}

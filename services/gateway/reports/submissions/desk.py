@@ -11,11 +11,12 @@ from typing import Any
 from services.gateway.access import tenancy
 from services.gateway.http.runtime import Runtime
 from services.gateway.reports.store import submissions as stored
+from services.gateway.reports.store.records import Submission
 from services.gateway.reports.submissions.refused import ContentMissing
-from services.gateway.reports.submissions.standing import as_it_stands
+from services.gateway.reports.submissions.standing import Standing, WithContent, as_it_stands
 from services.gateway.reports.workflow.machine import HOLDERS
 from shared.audit import Actor
-from shared.database import Connection, Row
+from shared.database import Connection
 from shared.errors import NotFound
 from shared.period import VIETNAM, Period
 
@@ -43,20 +44,20 @@ class Desk:
     async def lock(self, connection: Connection) -> None:
         await stored.lock_month(connection, agency=self.agency, period=str(self.period))
 
-    async def find(self, connection: Connection, sequence: int) -> Row:
+    async def find(self, connection: Connection, sequence: int) -> Standing:
         """As it stands now, a lapsed agreement included. Raises NotFound; also for those outside the body while nothing was
         signed."""
         found = await stored.find(connection, agency=self.agency, period=str(self.period), sequence=sequence)
-        if found is None or (found["state"] != "accepted" and not self.inside):
+        if found is None or (found.state != "accepted" and not self.inside):
             raise NotFound(f"{self.agency} has no submission {sequence} of {self.period}")
         return await as_it_stands(connection, found)
 
-    async def find_with_content(self, connection: Connection, sequence: int) -> Row:
+    async def find_with_content(self, connection: Connection, sequence: int) -> WithContent:
         """Raises NotFound or ContentMissing."""
         found = await self.find(connection, sequence)
-        if found["revision"] is None:
+        if found.revision is None:
             raise ContentMissing(f"submission {sequence} has no content yet", hint="PUT the report to …/content.")
-        return found
+        return WithContent(**vars(found))
 
     @property
     def inside(self) -> bool:
@@ -72,7 +73,7 @@ class Desk:
         return f"/agencies/{self.agency}/periods/{self.period}/submissions/{sequence}"
 
 
-def held(found: Row) -> dict[str, Any]:
+def held(found: Submission) -> dict[str, Any]:
     """In which state a submission is, since when, by whom, and whose turn it is: for refusals."""
-    since = found["state_since"].astimezone(VIETNAM).isoformat()
-    return {"state": found["state"], "since": since, "by": found["moved_by"], "holder": HOLDERS.get(found["state"], "nobody")}
+    since = found.state_since.astimezone(VIETNAM).isoformat()
+    return {"state": found.state, "since": since, "by": found.moved_by, "holder": HOLDERS.get(found.state, "nobody")}

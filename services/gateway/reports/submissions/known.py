@@ -17,7 +17,8 @@ from services.gateway.reports.rules.context import AutomaticFigure, Context
 from services.gateway.reports.rules.remembering import Former, context_after, first_month_needed
 from services.gateway.reports.rules.rules import Catalogue
 from services.gateway.reports.store import validations as stored
-from shared.database import Connection, Row
+from services.gateway.reports.store.records import ReportName
+from shared.database import Connection
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,12 @@ class Known:
 async def catalogue_of(connection: Connection, period: str) -> Catalogue:
     """The rules in force for a month, activated ones included (DQ-01)."""
     activated = await stored.activations(connection, period)
-    return catalogue_in_force(period, activations=[_parsed(line["catalogue"]) for line in activated])
+    return catalogue_in_force(period, activations=[_parsed(each) for each in activated])
 
 
 async def rules_of(connection: Connection, period: str, digest: str) -> frozenset[str]:
     """The rules of the catalogue with this digest that hold for a month, in force or not; none where nobody has it any more."""
-    activated = [_parsed(line["catalogue"]) for line in await stored.activations(connection, period)]
+    activated = [_parsed(each) for each in await stored.activations(connection, period)]
     found = next((each for each in (*packaged_catalogues(), *activated) if each.digest == digest), None)
     return frozenset() if found is None else frozenset(rule.id for rule in found.within(period).rules)
 
@@ -57,7 +58,7 @@ async def known_of(
     snapshot = await stored.counted_snapshot(connection, period)
     first = first_month_needed(period, (catalogue, *other_rules))
     earlier = await stored.reports_before(connection, agency=agency, period=period, first=first)
-    former = [Former(line["period"], line["submission_id"], report_of(line["content"])) for line in earlier]
+    former = [Former(line.period, line.submission_id, report_of(line.content)) for line in earlier]
     automatic = await figures_of(connection, agency, period, snapshot)
     context = replace(context_after(former, agency=agency, period=period), automatic=automatic)
     return Known(form_named(form), catalogue, context, _basis(snapshot, earlier))
@@ -70,8 +71,8 @@ async def basis_now(connection: Connection, *, agency: str, period: str, catalog
     return _basis(snapshot, await stored.names_of_reports_before(connection, agency=agency, period=period, first=first))
 
 
-def _basis(snapshot: str | None, earlier: Iterable[Row]) -> dict[str, Any]:
-    reports = [{name: line[name] for name in ("period", "submission_id", "digest")} for line in earlier]
+def _basis(snapshot: str | None, earlier: Iterable[ReportName]) -> dict[str, Any]:
+    reports = [{"period": line.period, "submission_id": line.submission_id, "digest": line.digest} for line in earlier]
     return {"automatic_snapshot": snapshot, "earlier_reports": reports}
 
 
@@ -82,10 +83,7 @@ async def figures_of(
     if snapshot is None:
         return None
     found = await stored.automatic_figures(connection, agency=agency, period=period, snapshot_id=snapshot)
-    return {
-        line["database"]: AutomaticFigure(line["database"], line["database_name"], line["new_records"], snapshot)
-        for line in found
-    }
+    return {line.database: AutomaticFigure(line.database, line.database_name, line.new_records, snapshot) for line in found}
 
 
 def report_of(content: bytes) -> Report:

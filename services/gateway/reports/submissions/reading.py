@@ -17,13 +17,14 @@ from services.gateway.reports.formats.writing import write
 from services.gateway.reports.rules.context import AUTOMATIC_SOURCE, OWN_SOURCE, AutomaticFigure, Context
 from services.gateway.reports.store import submissions as stored
 from services.gateway.reports.store import validations
+from services.gateway.reports.store.records import CheckJob, Revision, Validation
 from services.gateway.reports.submissions.checking import not_checked, purpose_of
 from services.gateway.reports.submissions.desk import Desk
 from services.gateway.reports.submissions.known import Known, known_of, rules_of
 from services.gateway.reports.submissions.refused import FindingsOpen
+from services.gateway.reports.submissions.standing import Standing
 from services.gateway.reports.submissions.stored import begun_tag, plain_report, tag_of, unpack_findings, unpack_sent
 from shared.canonical import sha256_hex
-from shared.database import Row
 from shared.errors import Fault, InputInvalid
 
 PRIVATE = "private"
@@ -46,12 +47,10 @@ async def content_of(desk: Desk, sequence: int, media_type: str) -> Written:
     """
     async with desk.read() as connection:
         found = await desk.find(connection, sequence)
-        if found["revision"] is None:
-            known = await known_of(connection, agency=desk.agency, period=str(desk.period), form=found["form"])
+        if found.revision is None:
+            known = await known_of(connection, agency=desk.agency, period=str(desk.period), form=found.form)
             return await asyncio.to_thread(_begun, desk, found, known, media_type)
-        row = await stored.find_revision(connection, found["submission_id"], found["revision"])
-    if row is None:
-        raise RuntimeError(f"revision {found['revision']} of {found['submission_id']} is gone")
+        row = await stored.require_revision(connection, found.submission_id, found.revision)
     return await asyncio.to_thread(_written, desk, found, row, media_type)
 
 
@@ -60,45 +59,45 @@ async def findings_of(desk: Desk, sequence: int, *, rule: str | None = None) -> 
     InputInvalid where ``rule``, of which they are wanted, is none that it was checked by: it would look as if all were well."""
     async with desk.read() as connection:
         found = await desk.find_with_content(connection, sequence)
-        checked = await validations.latest_validation(connection, found["submission_id"], found["revision"])
+        checked = await validations.latest_validation(connection, found.submission_id, found.revision)
         if checked is None:
             raise await not_checked(connection, desk, found)
-        data = await validations.findings_of(connection, checked["validation_id"])
-        confirmed = await stored.list_confirmations(connection, found["submission_id"])
-        rules = await rules_of(connection, str(desk.period), checked["catalogue_digest"])
+        data = await validations.findings_of(connection, checked.validation_id)
+        confirmed = await stored.list_confirmations(connection, found.submission_id)
+        rules = await rules_of(connection, str(desk.period), checked.catalogue_digest)
     findings = await asyncio.to_thread(unpack_findings, data)
     if rule is not None and rule not in rules and all(each.rule != rule for each in findings):
         fault = Fault("?rule", "is no rule that this was checked by", seen=rule)
         hint = f"GET /api/v1/report-rules?period={desk.period} lists them."
         raise InputInvalid("there are no findings of such a rule", faults=[fault], hint=hint)
-    return findings, frozenset(line["finding_key"] for line in confirmed)
+    return findings, frozenset(line.finding_key for line in confirmed)
 
 
 async def prefill_of(desk: Desk, sequence: int) -> dict[str, Any]:
     """Figures the source counted, tasks of earlier reports: each with where it comes from."""
     async with desk.read() as connection:
         found = await desk.find(connection, sequence)
-        known = await known_of(connection, agency=desk.agency, period=str(desk.period), form=found["form"])
+        known = await known_of(connection, agency=desk.agency, period=str(desk.period), form=found.form)
     automatic = known.context.automatic
     return {
-        "form": found["form"],
-        "report": {"form": found["form"], "agency": desk.agency, "period": str(desk.period)},
+        "form": found.form,
+        "report": {"form": found.form, "agency": desk.agency, "period": str(desk.period)},
         "registered_tasks": _tasks(known.context),
         "automatic": None if automatic is None else [_counted(figure) for figure in automatic.values()],
         "basis": known.basis,
     }
 
 
-async def validation_of(desk: Desk, sequence: int, validation_id: str) -> tuple[Row, Row | None, Row | None]:
+async def validation_of(desk: Desk, sequence: int, validation_id: str) -> tuple[Standing, Validation | None, CheckJob | None]:
     """The submission, the check where it is done, and its job where it had one."""
     async with desk.read() as connection:
         found = await desk.find(connection, sequence)
-        done = await validations.find_validation(connection, found["submission_id"], validation_id)
-        job = await validations.find_job(connection, purpose_of(found["submission_id"], validation_id))
+        done = await validations.find_validation(connection, found.submission_id, validation_id)
+        job = await validations.find_job(connection, purpose_of(found.submission_id, validation_id))
     return found, done, job
 
 
-def _begun(desk: Desk, found: Row, known: Known, media_type: str) -> Written:
+def _begun(desk: Desk, found: Standing, known: Known, media_type: str) -> Written:
     """What the body has to report, as far as it is known: who, which month, and the year's tasks as they were last reported.
 
     A section of which nothing is known is left out: an empty one would say that there is none, which nobody did.
@@ -111,7 +110,7 @@ def _begun(desk: Desk, found: Row, known: Known, media_type: str) -> Written:
     report = Report(known.form.id, desk.agency, str(desk.period), "", tuple(tasks), (), ())
     stated = ("report", "registered_tasks") if tasks else ("report",)
     body = write(report, media_type=media_type, form=known.form, stated=stated)
-    return Written(body, begun_tag(found, body))
+    return Written(body, begun_tag(found.submission_id, body))
 
 
 def _counted(figure: AutomaticFigure) -> dict[str, Any]:
@@ -130,14 +129,14 @@ def _tasks(context: Context) -> list[dict[str, Any]]:
     ]
 
 
-def _written(desk: Desk, found: Row, row: Row, media_type: str) -> Written:
-    sent, form = unpack_sent(row["assembled"]), form_named(found["form"])
+def _written(desk: Desk, found: Standing, row: Revision, media_type: str) -> Written:
+    sent, form = unpack_sent(row.assembled), form_named(found.form)
     whole = desk.inside or bool(desk.actor.roles & PRIVATE_READERS)
     if not whole:
         sent = _without_private(sent)
     if media_type == JSON:
         body = msgspec.json.encode(plain_report(sent))
-        return Written(body, tag_of(row) if whole else sha256_hex(body))
+        return Written(body, tag_of(row.submission_id, row.number, row.scope, row.file_digest) if whole else sha256_hex(body))
     body = write(_understood(sent, form), media_type=media_type, form=form)
     return Written(body, sha256_hex(body))
 

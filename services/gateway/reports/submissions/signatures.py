@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from services.gateway.reports.submissions.desk import Desk
+from services.gateway.reports.submissions.standing import Standing
 from services.gateway.signatures.mandates import as_mandates, row_of
 from services.gateway.signatures.store import mandates as stored
 from shared.audit import record
 from shared.canonical import sha256_hex
-from shared.database import Connection, Row
+from shared.database import Connection
 from shared.errors import Conflict, Fault, InputInvalid
 from shared.signature import payloads
 from shared.signature.mandates import Mandate, mandate_of
@@ -37,17 +38,17 @@ class Offered:
     signs: Signs = "report"
 
 
-def payload_of(found: Row, content: bytes, signs: Signs) -> bytes:
+def payload_of(found: Standing, content: bytes, signs: Signs) -> bytes:
     """What is signed of a submission with its report's canonical bytes. Raises InputInvalid where there is no one file."""
     if signs == "report":
         return payloads.of_report(content)
-    if found["scope"] != "whole":
+    if found.scope != "whole":
         fault = Fault("/signs", "the report was put together from several files", seen="file", expected="report")
         raise InputInvalid("there is no one file to sign", faults=[fault])
-    return payloads.of_file(found["file_digest"], agency=found["agency"], period=found["period"])
+    return payloads.of_file(str(found.file_digest), agency=found.agency, period=found.period)
 
 
-async def judge(desk: Desk, found: Row, content: bytes, offered: Offered) -> Verified:
+async def judge(desk: Desk, found: Standing, content: bytes, offered: Offered) -> Verified:
     """Whether the signature is good, whoever made it. Raises as SignatureVerifier.verify."""
     payload = payload_of(found, content, offered.signs)
     return await asyncio.to_thread(desk.given.verifier.verify, payload, jws=offered.jws, received_at=desk.now)
@@ -68,13 +69,20 @@ async def require_mandate(connection: Connection, desk: Desk, verified: Verified
 
 
 async def keep(
-    connection: Connection, desk: Desk, found: Row, *, content: bytes, offered: Offered, verified: Verified, mandate: Mandate
-) -> Row:
-    """The row of intake.signature, beside the acceptance. Raises SignatureDiffers when the content has changed since."""
+    connection: Connection,
+    desk: Desk,
+    found: Standing,
+    *,
+    content: bytes,
+    offered: Offered,
+    verified: Verified,
+    mandate: Mandate,
+) -> str:
+    """The digest of the JWS that is kept beside the acceptance. Raises SignatureDiffers when the content has changed since."""
     if sha256_hex(payload_of(found, content, offered.signs)) != verified.payload_digest:
         raise SignatureDiffers("the content is not the one that was signed", hint="Read it again and sign it.")
-    values = {"submission_id": found["submission_id"], "signs": offered.signs, **row_of(verified, mandate, actor=desk.actor.id)}
+    values = {"submission_id": found.submission_id, "signs": offered.signs, **row_of(verified, mandate, actor=desk.actor.id)}
     await stored.insert_signature(connection, values)
     detail = {"jws": verified.jws.digest, "mandate": mandate.mandate_id, "certificate": verified.signer.as_dict()}
-    await record(connection, desk.actor.id, "signature.keep", found["submission_id"], detail=detail)
-    return values
+    await record(connection, desk.actor.id, "signature.keep", found.submission_id, detail=detail)
+    return verified.jws.digest

@@ -14,8 +14,9 @@ from typing import Any, Final
 from services.gateway.reports.rules.context import AutomaticFigure
 from services.gateway.reports.rules.lapsing import Change, earlier_changed, figures_changed, lapsed_at, reason_of
 from services.gateway.reports.store import validations as stored
+from services.gateway.reports.store.records import Submission
 from services.gateway.reports.submissions.known import basis_now, catalogue_of, figures_of
-from shared.database import Connection, Row
+from shared.database import Connection
 from shared.period import VIETNAM
 
 AGREED = frozenset({"in_review", "approved"})
@@ -31,53 +32,71 @@ class Lapse:
     it is on record, by which step."""
 
     from_state: str
-    reason: str
+    reason: str | None
     changes: Sequence[Mapping[str, Any]]
     at: datetime | None = None
     step: int | None = None
 
 
-async def as_it_stands(connection: Connection, found: Row) -> Row:
-    """The submission with its ``lapse``: None while all is as agreed, or nothing was agreed to since.
+@dataclass(frozen=True, kw_only=True)
+class Standing(Submission):
+    """A submission as it stands now. ``lapse`` is None while all is as agreed, or nothing was agreed to since.
 
     Where the agreement lapsed and no step says so yet, its state is `draft` all the same.
     """
-    if "lapse" in found:
-        return found
-    if found["state"] in AGREED:
+
+    lapse: Lapse | None
+
+    @property
+    def awaits_record(self) -> bool:
+        """Whether the lapse is so and no step says it yet."""
+        return self.lapse is not None and self.lapse.step is None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithContent(Standing):
+    """One that has a revision."""
+
+    revision: int
+    scope: str
+    media_type: str
+    file_digest: str
+    edited_by: str
+    edited_at: datetime
+
+
+async def as_it_stands(connection: Connection, found: Submission) -> Standing:
+    if found.state in AGREED:
         changes = [await _dated(connection, found, each) for each in await _changes(connection, found)]
         if not changes:
-            return {**found, "lapse": None}
+            return _standing(found, None)
         kept = [asdict(each) for each in changes]
-        return _lapsed(found, Lapse(found["state"], reason_of(changes), kept, lapsed_at(kept)))
-    if found["last_action"] == LAPSE:
-        kept = found["changes"] or []
-        return _lapsed(found, Lapse(found["last_from"], found["last_reason"], kept, lapsed_at(kept), found["step"]))
-    return {**found, "lapse": None}
+        return _standing(found, Lapse(found.state, reason_of(changes), kept, lapsed_at(kept)))
+    if found.last_action == LAPSE:
+        kept = [dict(each) for each in found.changes or ()]
+        return _standing(found, Lapse(found.last_from, found.last_reason, kept, lapsed_at(kept), found.step))
+    return _standing(found, None)
 
 
-def _lapsed(found: Row, lapse: Lapse) -> Row:
-    """Its state is the system's doing, since the cause."""
-    since = lapse.at or found["state_since"]
-    return {**found, "state": DRAFT, "moved_by": SYSTEM, "state_since": since, "lapse": lapse}
+def _standing(found: Submission, lapse: Lapse | None) -> Standing:
+    """A state that lapsed is the system's doing, since the cause."""
+    stored = vars(found)
+    if lapse is not None:
+        stored = {**stored, "state": DRAFT, "moved_by": SYSTEM, "state_since": lapse.at or found.state_since}
+    return Standing(**stored, lapse=lapse)
 
 
-def awaits_record(found: Row) -> bool:
-    """Whether the lapse is so and no step says it yet."""
-    return found["lapse"] is not None and found["lapse"].step is None
-
-
-async def _changes(connection: Connection, found: Row) -> list[Change]:
+async def _changes(connection: Connection, found: Submission) -> list[Change]:
     """What is another than at the last step, which agreed to it."""
-    agency, period = found["agency"], found["period"]
+    agency, period = found.agency, found.period
     changes = []
-    if (found["agreed_revision"], found["agreed_digest"]) != (found["revision"], found["digest"]):
-        changes.append(Change("content", "", found["agreed_digest"], found["digest"]))
+    if (found.agreed_revision, found.agreed_digest) != (found.revision, found.digest):
+        changes.append(Change("content", "", found.agreed_digest, found.digest))
     catalogue = await catalogue_of(connection, period)
-    if found["agreed_rules"] != catalogue.digest:
+    if found.agreed_rules != catalogue.digest:
         cause = await stored.activation_of(connection, catalogue.id)
-        changes.append(Change("rules", catalogue.id, found["agreed_rules"], catalogue.digest, cause))
-    was = found["basis"]
+        changes.append(Change("rules", catalogue.id, found.agreed_rules, catalogue.digest, cause))
+    was = found.basis
     if was is None:
         # A step of the time before steps pinned what they compared with: it is checked again at the next one.
         return changes
@@ -89,11 +108,11 @@ async def _changes(connection: Connection, found: Row) -> list[Change]:
     return changes
 
 
-async def _dated(connection: Connection, found: Row, change: Change) -> Change:
+async def _dated(connection: Connection, found: Submission, change: Change) -> Change:
     """With its cause's instant. What was there before the agreement did not end it by itself (a late report that a ruling or
     an extension let count since): then the instant is not known."""
     at = await stored.instant_of(connection, change.cause) if change.cause else None
-    if at is None or at < found["state_since"]:
+    if at is None or at < found.state_since:
         return change
     return replace(change, at=instant_told(at))
 
@@ -102,6 +121,6 @@ def instant_told(at: datetime) -> str:
     return at.astimezone(VIETNAM).isoformat(timespec="microseconds")
 
 
-async def _figures(connection: Connection, found: Row, basis: Mapping[str, Any]) -> Mapping[str, AutomaticFigure]:
-    figures = await figures_of(connection, found["agency"], found["period"], basis["automatic_snapshot"])
+async def _figures(connection: Connection, found: Submission, basis: Mapping[str, Any]) -> Mapping[str, AutomaticFigure]:
+    figures = await figures_of(connection, found.agency, found.period, basis["automatic_snapshot"])
     return figures or {}

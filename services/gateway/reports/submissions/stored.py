@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -45,24 +45,23 @@ def unpack_findings(data: bytes) -> tuple[Finding, ...]:
     return tuple(_findings.decode_lines(unpacked(data)))
 
 
-def tag_of(revision: Mapping[str, Any]) -> str:
+def tag_of(submission_id: str, number: int, scope: str, file_digest: str) -> str:
     """What If-Match names a revision by: its place in the submission and the digest of what was sent."""
-    names = ("submission_id", "number", "scope", "file_digest")
-    return sha256_hex(canonical_bytes([str(revision[name]) for name in names]))
+    return sha256_hex(canonical_bytes([submission_id, str(number), scope, file_digest]))
 
 
-def begun_tag(submission: Mapping[str, Any], body: bytes) -> str:
+def begun_tag(submission_id: str, body: bytes) -> str:
     """The tag of what is known before there is any content: of these bytes, and told to be of no revision yet."""
-    return f"{_no_revision(submission)}.{sha256_hex(body)}"
+    return f"{_no_revision(submission_id)}.{sha256_hex(body)}"
 
 
-def begun_by(named: str, submission: Mapping[str, Any]) -> bool:
+def begun_by(named: str, submission_id: str) -> bool:
     """Whether an entry of If-Match is such a tag of this submission, whatever was known when it was read."""
-    return named.strip().startswith(f'"{_no_revision(submission)}.')
+    return named.strip().startswith(f'"{_no_revision(submission_id)}.')
 
 
-def _no_revision(submission: Mapping[str, Any]) -> str:
-    return tag_of({"submission_id": submission["submission_id"], "number": 0, "scope": WHOLE, "file_digest": ""})
+def _no_revision(submission_id: str) -> str:
+    return tag_of(submission_id, 0, WHOLE, "")
 
 
 def plain_report(sent: SentReport) -> dict[str, Any]:

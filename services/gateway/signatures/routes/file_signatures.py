@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request
@@ -53,7 +54,7 @@ async def list_file_signature_demands(
     after = number_cursor(cursor)
     async with read(runtime(request).database, actor) as connection:
         found = await stored.list_demands(connection, after=after, limit=limit + 1)
-    return page(request, found, limit=limit, key="sequence", show=_shown)
+    return page(request, found, limit=limit, key=itemgetter("sequence"), show=_shown)
 
 
 @router.post(DEMANDS, **records(FileDemandAsked, FileSignatureDemand, refuses=REFUSES))

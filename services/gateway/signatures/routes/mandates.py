@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Path, Request
@@ -55,7 +56,7 @@ async def list_mandates(
     """Mandates of a body, also those that ended, in the order they were asked for."""
     after = number_cursor(cursor)
     found = await mandates.list_mandates(runtime(request).database, actor=actor, agency=agency, after=after, limit=limit + 1)
-    return page(request, found, limit=limit, key="sequence", show=lambda each: _shown(request, each))
+    return page(request, found, limit=limit, key=itemgetter("sequence"), show=lambda each: _shown(request, each))
 
 
 @router.post(ALL, **records(MandateAsked, Mandate, refuses=REFUSES))
@@ -122,7 +123,7 @@ async def list_signature_demands(
     """Whether the body's reports must carry a certificate's signature, the oldest first; the last one holds."""
     after = number_cursor(cursor)
     found = await mandates.list_demands(runtime(request).database, actor=actor, agency=agency, after=after, limit=limit + 1)
-    return page(request, found, limit=limit, key="sequence", show=_demand)
+    return page(request, found, limit=limit, key=itemgetter("sequence"), show=_demand)
 
 
 @router.post(DEMANDS, **records(DemandAsked, SignatureDemand, refuses=REFUSES))

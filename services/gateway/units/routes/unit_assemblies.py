@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -64,8 +65,8 @@ async def list_unit_assemblies(
     desk, after = desk_of(request, actor, agency, period), number_cursor(cursor)
     async with desk.read() as connection:
         found = await desk.find(connection, sequence)
-        made = await stored.list_assemblies(connection, found["submission_id"], after=after, limit=limit + 1)
-    return page(request, made, limit=limit, key="revision", show=_shown)
+        made = await stored.list_assemblies(connection, found.submission_id, after=after, limit=limit + 1)
+    return page(request, made, limit=limit, key=itemgetter("revision"), show=_shown)
 
 
 @router.get(ALL + "/{assembly}", **reads(UnitAssembly, refuses=REFUSES))
@@ -81,7 +82,7 @@ async def get_unit_assembly(
     desk = desk_of(request, actor, agency, period)
     async with desk.read() as connection:
         found = await desk.find(connection, sequence)
-        made = await stored.find_assembly(connection, found["submission_id"], assembly)
+        made = await stored.find_assembly(connection, found.submission_id, assembly)
     if made is None:
         raise NotFound(f"submission {sequence} has no assembly {assembly}")
     return document(request, _shown(made), cache=CLOSED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Path, Request
@@ -49,7 +50,7 @@ async def list_unit_plans(
     after = number_cursor(cursor)
     async with read(runtime(request).database, actor) as connection:
         found = await stored.list_plans(connection, agency, after=after, limit=limit + 1)
-    return page(request, found, limit=limit, key="sequence", show=_shown)
+    return page(request, found, limit=limit, key=itemgetter("sequence"), show=_shown)
 
 
 @router.post(ALL, **records(UnitPlanAsked, UnitPlan, refuses=REFUSES))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Path, Request
@@ -47,7 +48,7 @@ async def list_units(
     after = text_cursor(cursor)
     async with read(runtime(request).database, actor) as connection:
         found = await stored.list_units(connection, agency, after=after, limit=limit + 1)
-    return page(request, found, limit=limit, key="unit", show=_shown)
+    return page(request, found, limit=limit, key=itemgetter("unit"), show=_shown)
 
 
 @router.post(ALL, **records(UnitAsked, Unit, refuses=(*REFUSES, 409)))
@@ -103,7 +104,7 @@ async def list_unit_members(
     async with read(runtime(request).database, actor) as connection:
         await directory.find(connection, agency, unit)
         found = await stored.list_members(connection, agency=agency, code=unit, after=after, limit=limit + 1)
-    return page(request, found, limit=limit, key="sequence", show=_member)
+    return page(request, found, limit=limit, key=itemgetter("sequence"), show=_member)
 
 
 @router.post(MEMBERS, **records(UnitMemberAsked, UnitMember, refuses=(*REFUSES, 409)))
