@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.database import Row, row, rows
+from shared.database import every, row, rows
 from shared.period import VIETNAM, Period
 
 # Sources whose figures are reported by people: they close at the report deadline, the others at the cutoff.
@@ -68,6 +68,15 @@ async def cutoff_of(connection: AsyncConnection, period: Period, source: str) ->
     return falls_at
 
 
+@dataclass(frozen=True, kw_only=True)
+class Added:
+    """An extension of a body's month; ``effect`` is `in_time` or `late_counts`."""
+
+    extension_id: str
+    effect: str
+    until: datetime
+
+
 async def deadline_of(connection: AsyncConnection, period: Period, agency: str) -> Deadline:
     """When the body's report of a month is due, as it stands now; what was accepted before keeps the deadline it had.
 
@@ -75,7 +84,7 @@ async def deadline_of(connection: AsyncConnection, period: Period, agency: str) 
     that moved everybody's deadline beyond it wins.
     """
     falls_at, moved_by = await closing_of(connection, period, REPORTS)
-    extensions = await rows(connection, _EXTENDED, {"agency": agency, "period": str(period)})
+    extensions = await every(connection, Added, _EXTENDED, {"agency": agency, "period": str(period)})
     falls_at, moved_by, counts_until = extended(falls_at, moved_by, extensions)
     return Deadline(falls_at, await soft_of(connection, falls_at), moved_by, counts_until)
 
@@ -102,15 +111,15 @@ async def close_gate(connection: AsyncConnection, period: Period) -> None:
     await connection.execute(_CLOSE, {"period": str(period)})
 
 
-def extended(falls_at: datetime, moved_by: str | None, extensions: Iterable[Row]) -> tuple[datetime, str | None, datetime]:
+def extended(falls_at: datetime, moved_by: str | None, extensions: Iterable[Added]) -> tuple[datetime, str | None, datetime]:
     """Deadline, what moved it, and until when a report counts at all, under a body's extensions. Each only adds: those of
     ``in_time`` put the deadline off, and those of either effect the instant until which reports count. Pure."""
     counts_until = falls_at
     for each in extensions:
-        until = each["until"].astimezone(UTC)
+        until = each.until.astimezone(UTC)
         counts_until = max(counts_until, until)
-        if each["effect"] == "in_time" and until > falls_at:
-            falls_at, moved_by = until, each["extension_id"]
+        if each.effect == "in_time" and until > falls_at:
+            falls_at, moved_by = until, each.extension_id
     return falls_at, moved_by, counts_until
 
 

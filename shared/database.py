@@ -169,13 +169,13 @@ async def row(connection: AsyncConnection, statement: Any, parameters: Row | Non
     return None if found is None else dict(found)
 
 
-async def every(connection: AsyncConnection, statement: Any, kind: type[Kind], parameters: Row | None = None) -> list[Kind]:
+async def every(connection: AsyncConnection, kind: type[Kind], statement: Any, parameters: Row | None = None) -> list[Kind]:
     """All rows of a statement, each as a record: a dataclass whose fields are the statement's columns."""
     result = await connection.execute(statement, parameters or {})
     return [kind(**row) for row in result.mappings()]
 
 
-async def one(connection: AsyncConnection, statement: Any, kind: type[Kind], parameters: Row | None = None) -> Kind | None:
+async def one(connection: AsyncConnection, kind: type[Kind], statement: Any, parameters: Row | None = None) -> Kind | None:
     """The one row of a statement as a record, or None."""
     result = await connection.execute(statement, parameters or {})
     found = result.mappings().one_or_none()

@@ -17,7 +17,7 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from shared.database import Row
+from services.gateway.deadlines.store.records import BodyReport, CountedReports
 
 TASKS = "D1"
 _CENTS = Decimal("0.01")
@@ -28,10 +28,10 @@ class Month:
     """What is known of all bodies: the reports in force now and the month before, by body; automatic figures of now as
     (body, database); the latest snapshot of reports."""
 
-    reports: Mapping[str, Row]
-    before: Mapping[str, Row]
+    reports: Mapping[str, BodyReport]
+    before: Mapping[str, BodyReport]
     automatic: Set[tuple[str, str]]
-    snapshot: Row | None
+    snapshot: CountedReports | None
 
 
 @dataclass(frozen=True)
@@ -49,16 +49,18 @@ def body(agency: str, month: Month, due: Due) -> dict[str, Any]:
     report = month.reports.get(agency)
     expected, received = parts(agency, month)
     counted = _counted(agency, month.snapshot)
-    held = counted is not None and report is not None and counted["submission_id"] == report["submission_id"]
-    line = report or dict.fromkeys(("submission_id", "sequence", "submitted_at", "late"))
+    held = counted is not None and report is not None and counted["submission_id"] == report.submission_id
     return {
         "agency": agency,
         "state": state_of(report),
-        **{name: line[name] for name in ("submission_id", "sequence", "submitted_at", "late")},
+        "submission_id": report.submission_id if report else None,
+        "sequence": report.sequence if report else None,
+        "submitted_at": report.submitted_at if report else None,
+        "late": report.late if report else None,
         **vars(due),
-        "late_accepted": report is not None and report["late_accepted"],
+        "late_accepted": report is not None and report.late_accepted,
         "counted": counted,
-        "counterfactual": report is not None and report["late"] and not held,
+        "counterfactual": report is not None and report.late and not held,
         "uncounted": _uncounted(report),
         "expected": len(expected),
         "received": len(received),
@@ -73,7 +75,7 @@ def whole(period: str, lines: list[dict[str, Any]], month: Month, now: datetime)
     return {
         "period": period,
         "now": now,
-        "frozen": month.snapshot["snapshot_id"] if month.snapshot else None,
+        "frozen": month.snapshot.snapshot_id if month.snapshot else None,
         "bodies": len(lines),
         **{state: states.count(state) for state in ("in_time", "late", "none")},
         "expected": expected,
@@ -84,17 +86,17 @@ def whole(period: str, lines: list[dict[str, Any]], month: Month, now: datetime)
     }
 
 
-def state_of(report: Row | None) -> str:
+def state_of(report: BodyReport | None) -> str:
     if report is None:
         return "none"
-    return "in_time" if report["any_in_time"] else "late"
+    return "in_time" if report.any_in_time else "late"
 
 
 def parts(agency: str, month: Month) -> tuple[set[str], set[str]]:
     """What is expected of a body and what it gave; databases are written ``C1:<code>``."""
     report, before = month.reports.get(agency), month.before.get(agency)
-    now = set(report["databases"]) if report else set()
-    named = now | (set(before["databases"]) if before else set())
+    now = set(report.databases) if report else set()
+    named = now | (set(before.databases) if before else set())
     wanted = {f"C1:{database}" for database in named if (agency, database) not in month.automatic}
     given = {f"C1:{database}" for database in now} & wanted
     return wanted | {TASKS}, given | ({TASKS} if report else set())
@@ -106,19 +108,19 @@ def percent(part: int, whole: int) -> str:
     return str(share.quantize(_CENTS, ROUND_HALF_UP))
 
 
-def _counted(agency: str, snapshot: Row | None) -> dict[str, Any] | None:
+def _counted(agency: str, snapshot: CountedReports | None) -> dict[str, Any] | None:
     """The body's submission that the latest snapshot holds, which need not be the one in force now."""
     if snapshot is None:
         return None
-    for one in snapshot["reports"] or ():
+    for one in snapshot.reports or ():
         if one["agency"] == agency:
-            where = {"snapshot": snapshot["snapshot_id"], "version": snapshot["version"]}
+            where = {"snapshot": snapshot.snapshot_id, "version": snapshot.version}
             return {**where, "submission_id": one["submission"], "sequence": one["sequence"], "ground": one["ground"]}
     return None
 
 
-def _uncounted(report: Row | None) -> dict[str, Any] | None:
-    if report is None or report["uncounted_id"] is None:
+def _uncounted(report: BodyReport | None) -> dict[str, Any] | None:
+    if report is None or report.uncounted_id is None:
         return None
-    about = {"submission_id": report["uncounted_id"], "sequence": report["uncounted_sequence"]}
-    return {**about, "submitted_at": report["uncounted_at"]}
+    about = {"submission_id": report.uncounted_id, "sequence": report.uncounted_sequence}
+    return {**about, "submitted_at": report.uncounted_at}

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from services.gateway.access.tenancy import require_other_body, transaction
 from services.gateway.deadlines.store import deadlines as stored
+from services.gateway.deadlines.store.records import Extension
 from services.gateway.http.errors import AgencyUnknown, AlreadyApproved
 from services.gateway.http.periods import ruled_period
 from services.gateway.http.words import require_reason
@@ -60,7 +61,7 @@ async def propose_extension(
     reason: str,
     document: str,
     now: datetime,
-) -> Row:
+) -> Extension:
     """Asks that one body's deadline be put off; nothing moves before another person approves it.
 
     Raises OwnBody, AgencyUnknown, ReasonMissing, or InputInvalid when ``until`` is past or not after what holds for the body.
@@ -87,7 +88,7 @@ async def propose_extension(
         return await find_extension(connection, extension_id)
 
 
-async def approve_extension(database: Database, *, actor: Actor, extension_id: str, reason: str, now: datetime) -> Row:
+async def approve_extension(database: Database, *, actor: Actor, extension_id: str, reason: str, now: datetime) -> Extension:
     """From the commit on the extension holds; what was handed in before keeps the deadline it had.
 
     Raises NotFound, OwnBody, SamePerson, ReasonMissing, AlreadyApproved or ExtensionAddsNothing.
@@ -95,17 +96,17 @@ async def approve_extension(database: Database, *, actor: Actor, extension_id: s
     reason = require_reason(reason)
     async with transaction(database, actor) as connection:
         found = await find_extension(connection, extension_id)
-        require_other_body(actor, found["agency"])
-        if await same_person(connection, found["actor"], actor.id):
+        require_other_body(actor, found.agency)
+        if await same_person(connection, found.actor, actor.id):
             raise SamePerson("nobody approves their own request", hint="Ask another person to approve it.")
-        await stored.lock_extensions(connection, agency=found["agency"], period=found["period"])
+        await stored.lock_extensions(connection, agency=found.agency, period=found.period)
         found = await find_extension(connection, extension_id)
-        if not found["alone"] and found["approved_by"] is None:
+        if not found.alone and found.approved_by is None:
             await _require_longer(connection, found, now)
         values = {"extension_id": extension_id, "actor": actor.id, "reason": reason, "decided_at": now}
-        if found["alone"] or found["approved_by"] or not await stored.insert_extension_approval(connection, values):
+        if found.alone or found.approved_by or not await stored.insert_extension_approval(connection, values):
             raise AlreadyApproved(f"{extension_id} was approved before")
-        detail = {"agency": found["agency"], "period": found["period"], "until": found["until"].isoformat()}
+        detail = {"agency": found.agency, "period": found.period, "until": found.until.isoformat()}
         await record(connection, actor.id, "extension.approve", extension_id, reason=reason, detail=detail)
         return await find_extension(connection, extension_id)
 
@@ -116,19 +117,19 @@ async def _held(connection: Connection, month: Period, *, agency: str, effect: s
     return due.falls_at if effect == "in_time" else due.counts_until
 
 
-async def _require_longer(connection: Connection, proposed: Row, now: datetime) -> None:
+async def _require_longer(connection: Connection, proposed: Extension, now: datetime) -> None:
     """Raises ExtensionAddsNothing where the proposal was overtaken by the clock, the calendar or another extension."""
-    month = Period.parse(proposed["period"])
-    held = await _held(connection, month, agency=proposed["agency"], effect=proposed["effect"])
-    if proposed["until"] <= max(held, now):
-        until, said = (each.astimezone(VIETNAM).isoformat() for each in (proposed["until"], max(held, now)))
+    month = Period.parse(proposed.period)
+    held = await _held(connection, month, agency=proposed.agency, effect=proposed.effect)
+    if proposed.until <= max(held, now):
+        until, said = (each.astimezone(VIETNAM).isoformat() for each in (proposed.until, max(held, now)))
         raise ExtensionAddsNothing(
-            f"{proposed['extension_id']} ends at {until}, not after {said}",
+            f"{proposed.extension_id} ends at {until}, not after {said}",
             hint="Propose another extension that ends later than what holds now.",
         )
 
 
-async def find_extension(connection: Connection, extension_id: str) -> Row:
+async def find_extension(connection: Connection, extension_id: str) -> Extension:
     """With its approval, where there is one. Raises NotFound."""
     found = await stored.find_extension(connection, extension_id)
     if found is None:
@@ -143,10 +144,10 @@ async def accept_late(database: Database, *, actor: Actor, submission_id: str, r
         found = await stored.find_acceptance(connection, submission_id)
         if found is None:
             raise NotFound(f"no accepted report has the id {submission_id}")
-        require_other_body(actor, found["agency"])
-        if not found["late"]:
+        require_other_body(actor, found.agency)
+        if not found.late:
             raise NotLate(f"{submission_id} was handed in before its deadline")
-        values = {name: found[name] for name in ("submission_id", "agency", "period")} | {"document": document}
+        values = {"submission_id": submission_id, "agency": found.agency, "period": found.period, "document": document}
         if await stored.find_late_acceptance(connection, submission_id) is not None:
             raise AlreadyAcceptedLate(f"{submission_id} was accepted late before")
         row = {**values, "reason": reason, "actor": actor.id}

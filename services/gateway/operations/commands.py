@@ -10,6 +10,7 @@ from services.gateway.http.words import require_reason
 from services.gateway.operations.store import control, evidence
 from services.gateway.publication.store import published
 from services.gateway.signatures.store import snapshots
+from services.gateway.signatures.store.records import SnapshotOnRecord
 from shared.audit import Actor, record
 from shared.database import Connection, Database, Row, insert_row
 from shared.errors import NotFound, SamePerson
@@ -64,12 +65,12 @@ async def request_supersession(
     reason = require_reason(reason)
     async with database.transaction() as connection:
         snapshot = await _snapshot(connection, snapshot_id)
-        latest = (await evidence.latest_snapshots(connection, snapshot["period"]))[snapshot["source"]]
+        latest = (await evidence.latest_snapshots(connection, snapshot.period))[snapshot.source]
         if latest["snapshot_id"] != snapshot_id:
             raise NotLatestSnapshot(f"version {latest['version']} is the latest: {latest['snapshot_id']}")
-        arguments = {"source": snapshot["source"], "period": snapshot["period"], "snapshot_id": snapshot_id}
+        arguments = {"source": snapshot.source, "period": snapshot.period, "snapshot_id": snapshot_id}
         arguments |= {"as_of": as_of} if as_of else {}
-        return await _write(connection, actor, kind="supersede", period=snapshot["period"], arguments=arguments, reason=reason)
+        return await _write(connection, actor, kind="supersede", period=snapshot.period, arguments=arguments, reason=reason)
 
 
 async def approve_supersession(
@@ -115,7 +116,7 @@ async def _defer(
     await queue.defer(connection, COMMANDS[kind], purpose=command_id, arguments=arguments, command_id=command_id, lock=lock)
 
 
-async def _snapshot(connection: Connection, snapshot_id: str) -> Row:
+async def _snapshot(connection: Connection, snapshot_id: str) -> SnapshotOnRecord:
     found = await snapshots.find_snapshot(connection, snapshot_id)
     if found is None:
         raise NotFound(f"no snapshot has the id {snapshot_id}")

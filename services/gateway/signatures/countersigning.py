@@ -10,11 +10,12 @@ import asyncio
 from services.gateway.access import tenancy
 from services.gateway.access.store import keys as stored_keys
 from services.gateway.http.runtime import Runtime
-from services.gateway.signatures.mandates import as_mandates, row_of, state_of
+from services.gateway.signatures.mandates import row_of, state_of
 from services.gateway.signatures.store import mandates as stored
 from services.gateway.signatures.store import snapshots
+from services.gateway.signatures.store.records import Countersignature
 from shared.audit import Actor, record
-from shared.database import Database, Row
+from shared.database import Database
 from shared.errors import Conflict, Fault, InputInvalid, NotFound
 from shared.ids import new_id
 from shared.signature import payloads
@@ -30,7 +31,7 @@ class AlreadyCountersigned(Conflict):
     title_en = "Already countersigned"
 
 
-async def countersign(given: Runtime, *, actor: Actor, agency: str, snapshot_id: str, jws: str) -> Row:
+async def countersign(given: Runtime, *, actor: Actor, agency: str, snapshot_id: str, jws: str) -> Countersignature:
     """The row of control.countersignature.
 
     Raises NotFound for another body, InputInvalid, AlreadyCountersigned or what is wrong with the signature.
@@ -43,7 +44,7 @@ async def countersign(given: Runtime, *, actor: Actor, agency: str, snapshot_id:
         raise InputInvalid("there is no such snapshot to sign", faults=[fault])
     verified = await asyncio.to_thread(given.verifier.verify, payload, jws=jws, received_at=received_at)
     async with tenancy.transaction(given.database, actor) as connection:
-        approved = as_mandates(await stored.approved_mandates(connection, agency=agency))
+        approved = await stored.approved_mandates(connection, agency=agency)
         mandate = mandate_of(verified, agency=agency, mandates=approved)
         values = {"countersignature_id": new_id("cs"), "snapshot_id": snapshot_id, **row_of(verified, mandate, actor=actor.id)}
         if await stored.find_countersignature(connection, snapshot_id=snapshot_id, agency=agency) is not None:
@@ -87,17 +88,17 @@ async def payload_of(database: Database, snapshot_id: str) -> bytes:
 async def _payload(database: Database, snapshot_id: str) -> bytes | None:
     async with database.read() as connection:
         found = await snapshots.find_snapshot(connection, snapshot_id)
-    return None if found is None else payloads.of_snapshot(snapshot_id, period=found["period"], source=found["source"])
+    return None if found is None else payloads.of_snapshot(snapshot_id, period=found.period, source=found.source)
 
 
-async def of_snapshot(database: Database, *, actor: Actor, snapshot_id: str) -> list[Row]:
+async def of_snapshot(database: Database, *, actor: Actor, snapshot_id: str) -> list[Countersignature]:
     """Who countersigned it, the first first. Raises NotFound."""
     await payload_of(database, snapshot_id)
     async with tenancy.read(database, actor) as connection:
         return await stored.list_countersignatures(connection, snapshot_id=snapshot_id)
 
 
-async def of_body(database: Database, *, actor: Actor, agency: str) -> list[Row]:
+async def of_body(database: Database, *, actor: Actor, agency: str) -> list[Countersignature]:
     """What the body countersigned, the first first."""
     async with tenancy.read(database, actor) as connection:
         return await stored.list_countersignatures(connection, agency=agency)

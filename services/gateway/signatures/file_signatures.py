@@ -16,9 +16,10 @@ from services.gateway.access import tenancy
 from services.gateway.http.errors import AgencyUnknown
 from services.gateway.http.periods import asked_source
 from services.gateway.http.words import require_reason
-from services.gateway.signatures.mandates import as_mandates, row_of
+from services.gateway.signatures.mandates import row_of
 from services.gateway.signatures.store import file_signatures as stored
 from services.gateway.signatures.store import mandates as stored_mandates
+from services.gateway.signatures.store.records import FileSignatureDemand
 from shared.audit import Actor, record
 from shared.database import Database, Row
 from shared.errors import Conflict, Fault, InputInvalid
@@ -89,7 +90,7 @@ async def judge_files(
     for file in offered.files:
         payload = payloads.of_file(file.sha256, agency=offered.agency, period=offered.period)
         verified = await asyncio.to_thread(verifier.verify, payload, jws=file.jws or "", received_at=now)
-        mandate = mandate_of(verified, agency=offered.agency, mandates=as_mandates(approved))
+        mandate = mandate_of(verified, agency=offered.agency, mandates=approved)
         made.append({"name": file.name, "sha256": file.sha256, **row_of(verified, mandate, actor=actor.id)})
     return made
 
@@ -103,7 +104,7 @@ def told(row: Row) -> dict[str, Any]:
 
 async def demand_files_signed(
     database: Database, *, actor: Actor, source: str, agency: str, demand: str, reason: str, now: datetime
-) -> Row:
+) -> FileSignatureDemand:
     """From now on official files of the source need the body's signature (``required``) or may have it (``optional``).
 
     Raises InputInvalid for an unknown source, AgencyUnknown or OwnBody.
@@ -121,19 +122,17 @@ async def demand_files_signed(
         return made
 
 
-def _require_signer(offered: Offered, demand: Row | None) -> None:
+def _require_signer(offered: Offered, demand: FileSignatureDemand | None) -> None:
     if demand is None:
         return
     if offered.agency is None:
-        if demand["demand"] == "required":
-            hint = f"Put each file's detached JWS beside it as <file>.jws and import with --signed-for {demand['agency']}."
-            raise FileSignatureRequired(
-                f"{demand['agency']} signs the files of {offered.source}", hint=hint, agency=demand["agency"]
-            )
+        if demand.demand == "required":
+            hint = f"Put each file's detached JWS beside it as <file>.jws and import with --signed-for {demand.agency}."
+            raise FileSignatureRequired(f"{demand.agency} signs the files of {offered.source}", hint=hint, agency=demand.agency)
         return
-    if offered.agency != demand["agency"]:
-        words = f"{demand['agency']} signs the files of {offered.source}, not {offered.agency}"
-        raise FileSignerDiffers(words, agency=demand["agency"])
+    if offered.agency != demand.agency:
+        words = f"{demand.agency} signs the files of {offered.source}, not {offered.agency}"
+        raise FileSignerDiffers(words, agency=demand.agency)
 
 
 def _require_all(files: Sequence[SignedFile]) -> None:

@@ -6,7 +6,6 @@ Nothing of it is ever changed: a signature keeps the mandate it was accepted und
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,6 +15,7 @@ from services.gateway.access.tenancy import administering, administering_read, r
 from services.gateway.http.errors import AgencyUnknown, AlreadyApproved
 from services.gateway.http.words import require_reason, tidy
 from services.gateway.signatures.store import mandates as stored
+from services.gateway.signatures.store.records import MandateOnRecord, SignatureDemand
 from shared.audit import Actor, record
 from shared.database import Connection, Database, Row, insert_row
 from shared.errors import Conflict, Fault, InputInvalid, NotFound, SamePerson
@@ -59,7 +59,7 @@ class Wanted:
     reason: str
 
 
-async def request_mandate(database: Database, *, actor: Actor, wanted: Wanted, now: datetime) -> Row:
+async def request_mandate(database: Database, *, actor: Actor, wanted: Wanted, now: datetime) -> MandateOnRecord:
     """Raises CertificateUnusable, UsageWrong, InputInvalid, AgencyUnknown or OwnBody."""
     reason = require_reason(wanted.reason)
     require_other_body(actor, wanted.agency)
@@ -89,7 +89,9 @@ async def request_mandate(database: Database, *, actor: Actor, wanted: Wanted, n
         return await _found(connection, wanted.agency, mandate_id)
 
 
-async def approve_mandate(database: Database, *, actor: Actor, agency: str, mandate_id: str, reason: str, now: datetime) -> Row:
+async def approve_mandate(
+    database: Database, *, actor: Actor, agency: str, mandate_id: str, reason: str, now: datetime
+) -> MandateOnRecord:
     """Raises NotFound, SamePerson (neither who asked nor who is mandated), AlreadyApproved or MandateOver."""
     reason = require_reason(reason)
     require_other_body(actor, agency)
@@ -105,7 +107,7 @@ async def approve_mandate(database: Database, *, actor: Actor, agency: str, mand
         return await _found(connection, agency, mandate_id)
 
 
-async def withdraw_mandate(database: Database, *, actor: Actor, agency: str, mandate_id: str, reason: str) -> Row:
+async def withdraw_mandate(database: Database, *, actor: Actor, agency: str, mandate_id: str, reason: str) -> MandateOnRecord:
     """From the commit on nothing is accepted under it; one person is enough. Raises NotFound or MandateOver."""
     reason = require_reason(reason)
     require_other_body(actor, agency)
@@ -118,18 +120,22 @@ async def withdraw_mandate(database: Database, *, actor: Actor, agency: str, man
         return await _found(connection, agency, mandate_id)
 
 
-async def find_mandate(database: Database, *, actor: Actor, agency: str, mandate_id: str) -> Row:
+async def find_mandate(database: Database, *, actor: Actor, agency: str, mandate_id: str) -> MandateOnRecord:
     """Raises NotFound."""
     async with administering_read(database, actor, agency) as connection:
         return await _found(connection, agency, mandate_id)
 
 
-async def list_mandates(database: Database, *, actor: Actor, agency: str, after: int | None, limit: int) -> list[Row]:
+async def list_mandates(
+    database: Database, *, actor: Actor, agency: str, after: int | None, limit: int
+) -> list[MandateOnRecord]:
     async with administering_read(database, actor, agency) as connection:
         return await stored.list_mandates(connection, agency=agency, after=after, limit=limit)
 
 
-async def demand_signatures(database: Database, *, actor: Actor, agency: str, demand: str, reason: str, now: datetime) -> Row:
+async def demand_signatures(
+    database: Database, *, actor: Actor, agency: str, demand: str, reason: str, now: datetime
+) -> SignatureDemand:
     """From now on a body's reports need a certificate's signature (``required``) or may have one (``optional``)."""
     reason = require_reason(reason)
     require_other_body(actor, agency)
@@ -142,27 +148,23 @@ async def demand_signatures(database: Database, *, actor: Actor, agency: str, de
         return made
 
 
-async def list_demands(database: Database, *, actor: Actor, agency: str, after: int | None, limit: int) -> list[Row]:
+async def list_demands(
+    database: Database, *, actor: Actor, agency: str, after: int | None, limit: int
+) -> list[SignatureDemand]:
     async with administering_read(database, actor, agency) as connection:
         return await stored.list_demands(connection, agency=agency, after=after, limit=limit)
 
 
-def state_of(found: Row, now: datetime) -> str:
+def state_of(found: MandateOnRecord, now: datetime) -> str:
     """``requested``, ``in_force``, ``to_come``, ``ended`` or ``withdrawn``, on the day in Vietnam."""
     today = now.astimezone(VIETNAM).date()
-    if found["withdrawn_at"] is not None:
+    if found.withdrawn_at is not None:
         return "withdrawn"
-    if found["valid_to"] is not None and found["valid_to"] < today:
+    if found.valid_to is not None and found.valid_to < today:
         return "ended"
-    if found["approved_at"] is None:
+    if found.approved_at is None:
         return "requested"
-    return "in_force" if found["valid_from"] <= today else "to_come"
-
-
-def as_mandates(found: Sequence[Row]) -> list[Mandate]:
-    """Rows as the pure rule of shared.signature.mandates takes them."""
-    names = ("mandate_id", "agency", "organisation", "key_digest", "holder", "valid_from", "valid_to", "withdrawn_at")
-    return [Mandate(**{name: each[name] for name in names}) for each in found]
+    return "in_force" if found.valid_from <= today else "to_come"
 
 
 def _certificate(pem: str) -> Certificate:
@@ -186,15 +188,15 @@ def _require_days(wanted: Wanted, now: datetime) -> None:
         raise InputInvalid("the mandate cannot be", faults=[fault])
 
 
-async def _require_second_person(connection: Connection, found: Row, actor: Actor) -> None:
+async def _require_second_person(connection: Connection, found: MandateOnRecord, actor: Actor) -> None:
     hint = "Ask another administrator of the body, or a system administrator."
-    if await is_held_by(connection, actor.id, found["holder"]):
+    if await is_held_by(connection, actor.id, found.holder):
         raise SamePerson("nobody approves their own mandate", hint=hint)
-    if await same_person(connection, found["requested_by"], actor.id):
+    if await same_person(connection, found.requested_by, actor.id):
         raise SamePerson("nobody approves their own request", hint=hint)
 
 
-async def _found(connection: Connection, agency: str, mandate_id: str) -> Row:
+async def _found(connection: Connection, agency: str, mandate_id: str) -> MandateOnRecord:
     found = await stored.find_mandate(connection, agency=agency, mandate_id=mandate_id)
     if found is None:
         raise NotFound(f"{agency} has no mandate {mandate_id}")

@@ -15,6 +15,7 @@ from services.gateway.access.tenancy import WHOLE_BODY_ROLES, read
 from services.gateway.deadlines.completeness import Due, Month, body, whole
 from services.gateway.deadlines.schemas.deadlines import OwnReporting, Reporting
 from services.gateway.deadlines.store import deadlines as stored
+from services.gateway.deadlines.store.records import ExtensionInForce
 from services.gateway.http.answers import momentary
 from services.gateway.http.contract import tells
 from services.gateway.http.errors import AgencyUnknown
@@ -24,7 +25,7 @@ from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from shared.audit import Actor
 from shared.calendar import REPORTS, closing_of, extended, soft_of
-from shared.database import Connection, Row
+from shared.database import Connection
 from shared.period import VIETNAM, Period
 from shared.registry_store import is_registered, load_registry
 
@@ -77,9 +78,9 @@ async def _month(connection: Connection, month: Period, agency: str | None) -> M
 async def _dues(connection: Connection, month: Period, agencies: Iterable[str]) -> dict[str, Due]:
     """As shared.calendar.deadline_of says of each body, without asking once a body."""
     closing = await closing_of(connection, month, REPORTS)
-    extensions: defaultdict[str, list[Row]] = defaultdict(list)
+    extensions: defaultdict[str, list[ExtensionInForce]] = defaultdict(list)
     for line in await stored.extensions_in_force(connection, str(month)):
-        extensions[line["agency"]].append(line)
+        extensions[line.agency].append(line)
     soft: dict[datetime, datetime] = {}
     due: dict[str, Due] = {}
     for agency in agencies:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
 from typing import Annotated, Any
 
 from fastapi import Depends, Path, Request
@@ -13,13 +12,13 @@ from services.gateway.deadlines.deadlines import approve_extension, find_extensi
 from services.gateway.deadlines.schemas.deadline_bodies import ExtensionApprovalAsked, ExtensionAsked
 from services.gateway.deadlines.schemas.deadlines import Extension, ExtensionPage
 from services.gateway.deadlines.store import deadlines as stored
+from services.gateway.deadlines.store import records as kept
 from services.gateway.http.answers import CLOSED, created, document, number_cursor, page
 from services.gateway.http.contract import lists, reads, records
 from services.gateway.http.routes.parameters import PAGE, AgencyQuery, Cursor, Limit, PeriodQuery
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from shared.audit import Actor
-from shared.database import Row
 
 router = resource("extensions")
 
@@ -36,7 +35,7 @@ async def list_extensions(
     after = number_cursor(cursor)
     async with runtime(request).database.read() as connection:
         found = await stored.list_extensions(connection, period=period, agency=agency, after=after, limit=limit + 1)
-    return page(request, found, limit=limit, key=itemgetter("sequence"), show=extension_shown)
+    return page(request, found, limit=limit, key=lambda each: each.sequence, show=extension_shown)
 
 
 @router.get("/extensions/{extension}", dependencies=READING, **reads(Extension, refuses=[401, 403, 404]))
@@ -66,7 +65,7 @@ async def post_extension(
         document=asked.document,
         now=runtime(request).clock(),
     )
-    return created(extension_shown(written), path=f"/extensions/{written['extension_id']}")
+    return created(extension_shown(written), path=f"/extensions/{written.extension_id}")
 
 
 @router.post("/extensions/{extension}/approvals", **records(ExtensionApprovalAsked, Extension, refuses=[401, 403, 404, 409]))
@@ -85,7 +84,7 @@ async def post_extension_approval(
     return created(extension_shown(written), path=f"/extensions/{extension}")
 
 
-def extension_shown(line: Row) -> dict[str, Any]:
+def extension_shown(line: kept.Extension) -> dict[str, Any]:
     """`proposed` until a second person approves; one of the time when one person granted it is in force without."""
-    state = "in_force" if line["alone"] or line["approved_by"] is not None else "proposed"
-    return {**{name: value for name, value in line.items() if name != "alone"}, "state": state}
+    state = "in_force" if line.alone or line.approved_by is not None else "proposed"
+    return {**{name: value for name, value in vars(line).items() if name != "alone"}, "state": state}

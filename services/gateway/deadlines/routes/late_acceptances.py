@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
 from typing import Annotated
 
 from fastapi import Depends, Path, Request
@@ -35,7 +34,7 @@ async def list_late_acceptances(
     after = text_cursor(cursor)
     async with runtime(request).database.read() as connection:
         found = await stored.list_late_acceptances(connection, period=period, agency=agency, after=after, limit=limit + 1)
-    return page(request, found, limit=limit, key=itemgetter("submission_id"), show=dict)
+    return page(request, found, limit=limit, key=lambda each: each.submission_id)
 
 
 @router.get("/late-acceptances/{submission}", dependencies=READING, **reads(LateAcceptance, refuses=[401, 403, 404]))

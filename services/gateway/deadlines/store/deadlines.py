@@ -10,7 +10,15 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.gateway.deadlines.store.counting import COUNTS, FIRST_IN_FORCE
-from shared.database import Row, row, rows
+from services.gateway.deadlines.store.records import (
+    Accepted,
+    BodyReport,
+    CountedReports,
+    Extension,
+    ExtensionInForce,
+    LateAcceptance,
+)
+from shared.database import every, one, rows
 from shared.tables.control import extension, extension_approval, late_acceptance
 from shared.tables.intake import acceptance
 
@@ -64,56 +72,58 @@ SELECT agency, database FROM ingest.automatic_records
 """)
 
 
-async def find_acceptance(connection: AsyncConnection, submission_id: str) -> Row | None:
+async def find_acceptance(connection: AsyncConnection, submission_id: str) -> Accepted | None:
     """Without its content."""
     columns = [acceptance.c[name] for name in _ABOUT]
-    return await row(connection, select(*columns).where(acceptance.c.submission_id == submission_id))
+    return await one(connection, Accepted, select(*columns).where(acceptance.c.submission_id == submission_id))
 
 
-async def find_late_acceptance(connection: AsyncConnection, submission_id: str) -> Row | None:
-    return await row(connection, select(late_acceptance).where(late_acceptance.c.submission_id == submission_id))
+async def find_late_acceptance(connection: AsyncConnection, submission_id: str) -> LateAcceptance | None:
+    return await one(
+        connection, LateAcceptance, select(late_acceptance).where(late_acceptance.c.submission_id == submission_id)
+    )
 
 
 async def list_late_acceptances(
     connection: AsyncConnection, *, period: str | None, agency: str | None, after: str | None, limit: int
-) -> list[Row]:
+) -> list[LateAcceptance]:
     """By submission, which sorts by when it was begun."""
     statement = select(late_acceptance).order_by(late_acceptance.c.submission_id).limit(limit)
     if after is not None:
         statement = statement.where(late_acceptance.c.submission_id > after)
-    return await rows(connection, _where(statement, late_acceptance, period=period, agency=agency))
+    return await every(connection, LateAcceptance, _where(statement, late_acceptance, period=period, agency=agency))
 
 
-async def find_extension(connection: AsyncConnection, extension_id: str) -> Row | None:
+async def find_extension(connection: AsyncConnection, extension_id: str) -> Extension | None:
     """With its approval, where there is one."""
-    return await row(connection, _extensions().where(extension.c.extension_id == extension_id))
+    return await one(connection, Extension, _extensions().where(extension.c.extension_id == extension_id))
 
 
 async def list_extensions(
     connection: AsyncConnection, *, period: str | None, agency: str | None, after: int | None, limit: int
-) -> list[Row]:
+) -> list[Extension]:
     """In the order they were proposed, each with its approval where there is one."""
     statement = _extensions().order_by(extension.c.sequence).limit(limit)
     if after is not None:
         statement = statement.where(extension.c.sequence > after)
-    return await rows(connection, _where(statement, extension, period=period, agency=agency))
+    return await every(connection, Extension, _where(statement, extension, period=period, agency=agency))
 
 
-async def extensions_in_force(connection: AsyncConnection, period: str | None) -> list[Row]:
+async def extensions_in_force(connection: AsyncConnection, period: str | None) -> list[ExtensionInForce]:
     """Of each body's month, by effect, the extension that ends last; of one month, or of all."""
-    return await rows(connection, _IN_FORCE_EXTENSIONS, {"period": period})
+    return await every(connection, ExtensionInForce, _IN_FORCE_EXTENSIONS, {"period": period})
 
 
-async def reports_of(connection: AsyncConnection, period: str, agency: str | None = None) -> dict[str, Row]:
+async def reports_of(connection: AsyncConnection, period: str, agency: str | None = None) -> dict[str, BodyReport]:
     """By body the report in force: submission_id, sequence, submitted_at, late, counts, any_in_time, late_accepted, databases;
     uncounted_id, uncounted_sequence, uncounted_at of the last late one after it that does not count, or None."""
-    found = await rows(connection, _MONTH, {"period": period, "agency": agency})
-    return {line["agency"]: line for line in found}
+    found = await every(connection, BodyReport, _MONTH, {"period": period, "agency": agency})
+    return {line.agency: line for line in found}
 
 
-async def counted_reports(connection: AsyncConnection, period: str) -> Row | None:
+async def counted_reports(connection: AsyncConnection, period: str) -> CountedReports | None:
     """The latest snapshot of the month's reports, with what it took; `reports` is null when it came by official file."""
-    return await row(connection, _SNAPSHOT, {"period": period})
+    return await one(connection, CountedReports, _SNAPSHOT, {"period": period})
 
 
 async def automatic_databases(connection: AsyncConnection, period: str, agency: str | None = None) -> set[tuple[str, str]]:

@@ -44,7 +44,7 @@ async def list_calendar(
         found = await control.list_calendar(connection, period=period, after=after, limit=limit + 1)
         granted = await deadlines.extensions_in_force(connection, period)
     sees, _ = reach_of(actor)
-    extensions = [{**one, "state": "in_force"} for one in granted if sees in ("*", one["agency"])]
+    extensions = [{**vars(one), "state": "in_force"} for one in granted if sees in ("*", one.agency)]
     return page(request, found, limit=limit, key=itemgetter("sequence"), show=dict, beside={"extensions": extensions})
 
 

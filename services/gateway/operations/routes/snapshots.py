@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
 from typing import Annotated, Any
 
 import msgspec
@@ -22,8 +21,8 @@ from services.gateway.operations.schemas.bodies import ApprovalAsked, Supersessi
 from services.gateway.operations.schemas.operations import Accepted, CommandStatus, SnapshotDocument, SnapshotPage
 from services.gateway.operations.store import evidence
 from services.gateway.signatures.store import snapshots
+from services.gateway.signatures.store.records import SnapshotHeader
 from shared.audit import Actor
-from shared.database import Row
 from shared.errors import NotFound
 
 router = resource("snapshots")
@@ -44,7 +43,7 @@ async def list_snapshots(
     asked = {"period": asked_period(period, now=given.clock()), "source": asked_source(source)}
     async with given.database.read() as connection:
         found = await evidence.list_snapshots(connection, **asked, after=after, limit=limit + 1)
-    return page(request, found, limit=limit, key=itemgetter("pk"), show=_shown)
+    return page(request, found, limit=limit, key=lambda each: each.pk, show=_shown)
 
 
 @router.get("/snapshots/{snapshot}", dependencies=READING, **reads(SnapshotDocument, refuses=[401, 403, 404]))
@@ -54,7 +53,7 @@ async def get_snapshot(request: Request, snapshot: SnapshotPath) -> Response:
         found = await snapshots.find_snapshot(connection, snapshot)
     if found is None:
         raise NotFound(f"no snapshot has the id {snapshot}")
-    manifest = msgspec.Raw(bytes(found["manifest"]))
+    manifest = msgspec.Raw(bytes(found.manifest))
     return document(request, {**_shown(found), "manifest": manifest}, cache=CLOSED)
 
 
@@ -104,7 +103,7 @@ async def post_approval(
     return accepted(request, command, status_path=f"/snapshots/{snapshot}/supersessions/{command}")
 
 
-def _shown(line: Row) -> dict[str, Any]:
-    skew = line["clock_skew_seconds"]
-    shown = {name: value for name, value in line.items() if name != "pk"}
+def _shown(line: SnapshotHeader) -> dict[str, Any]:
+    skew = line.clock_skew_seconds
+    shown = {name: value for name, value in vars(line).items() if name not in ("pk", "manifest")}
     return {**shown, "clock_skew_seconds": None if skew is None else str(skew)}

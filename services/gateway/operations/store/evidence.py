@@ -5,8 +5,9 @@ from __future__ import annotations
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.gateway.operations.store.records import ListedSnapshot
 from services.gateway.signatures.store.snapshots import HEADER
-from shared.database import Row, rows
+from shared.database import Row, every, rows
 from shared.tables.ingest import finding, snapshot
 
 _LAST_PULLS = text("""
@@ -34,7 +35,7 @@ SELECT c.kind, r.state, count(*) AS count
 
 async def list_snapshots(
     connection: AsyncConnection, *, period: str | None, source: str | None, after: int | None, limit: int
-) -> list[Row]:
+) -> list[ListedSnapshot]:
     """In the order they were frozen; ``pk`` is the cursor's key and not part of the document."""
     statement = select(snapshot.c.pk, *(snapshot.c[name] for name in HEADER)).order_by(snapshot.c.pk).limit(limit)
     if period is not None:
@@ -43,7 +44,7 @@ async def list_snapshots(
         statement = statement.where(snapshot.c.source == source)
     if after is not None:
         statement = statement.where(snapshot.c.pk > after)
-    return await rows(connection, statement)
+    return await every(connection, ListedSnapshot, statement)
 
 
 async def list_findings(

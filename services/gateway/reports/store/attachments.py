@@ -31,10 +31,10 @@ async def list_attachments(
     asked = select(*_ABOUT).where(attachment.c.submission_id == submission_id)
     if after is not None:
         asked = asked.where(attachment.c.attachment_id > after)
-    return await every(connection, asked.order_by(attachment.c.attachment_id).limit(limit), AttachmentHeader)
+    return await every(connection, AttachmentHeader, asked.order_by(attachment.c.attachment_id).limit(limit))
 
 
 async def find_attachment(connection: AsyncConnection, submission_id: str, attachment_id: str) -> Attachment | None:
     """With its bytes."""
     named = (attachment.c.submission_id == submission_id, attachment.c.attachment_id == attachment_id)
-    return await one(connection, select(attachment).where(*named), Attachment)
+    return await one(connection, Attachment, select(attachment).where(*named))

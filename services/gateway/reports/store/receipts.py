@@ -43,7 +43,7 @@ VALUES (:receipt_number, :sequence, :submission_id, :agency, :kid, :jws, :issued
 
 async def next_receipt(connection: AsyncConnection, *, submission_id: str, revision: int) -> NextReceipt:
     """``number`` is the receipt's place in the sequence, ``media_type`` and ``catalogue_digest`` what the signer signed."""
-    found = await one(connection, _NEXT, NextReceipt, {"submission_id": submission_id, "revision": revision})
+    found = await one(connection, NextReceipt, _NEXT, {"submission_id": submission_id, "revision": revision})
     if found is None:
         raise LookupError(f"{submission_id} has no revision {revision} in this session's reach")
     return found
@@ -58,12 +58,12 @@ async def find_receipt(connection: AsyncConnection, *, agency: str, period: str,
     """The receipt of a body's submission, within the session's reach."""
     joined = receipt.join(submission, submission.c.submission_id == receipt.c.submission_id)
     named = (submission.c.agency == agency, submission.c.period == period, submission.c.sequence == sequence)
-    return await one(connection, select(receipt).select_from(joined).where(*named), Receipt)
+    return await one(connection, Receipt, select(receipt).select_from(joined).where(*named))
 
 
 async def list_signing_keys(connection: AsyncConnection) -> list[KeyHistory]:
     """Oldest first."""
-    return await every(connection, _KEYS, KeyHistory)
+    return await every(connection, KeyHistory, _KEYS)
 
 
 async def hold_signing_keys(connection: AsyncConnection) -> None:

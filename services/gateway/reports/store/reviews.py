@@ -50,7 +50,7 @@ SELECT figures.*, automatic.new_records AS automatic_records,
 async def find_figure(connection: AsyncConnection, *, agency: str, period: str, sequence: int, database: str) -> Figure | None:
     """The submission and figure of one database of an accepted report."""
     key = {"agency": agency, "period": period, "sequence": sequence, "database": database}
-    return await one(connection, _ONE, Figure, key)
+    return await one(connection, Figure, _ONE, key)
 
 
 async def list_figures(
@@ -58,7 +58,7 @@ async def list_figures(
 ) -> list[ReportedFigure]:
     """By body and database; ``state`` is open, confirmed, refused, or None for all. ``ordinal`` counts all of them."""
     key = {"period": period, "agency": agency, "state": state, "after": after or 0, "limit": limit}
-    return await every(connection, _FIGURES, ReportedFigure, key)
+    return await every(connection, ReportedFigure, _FIGURES, key)
 
 
 async def list_reviews(connection: AsyncConnection, *, agency: str, period: str, after: int | None, limit: int) -> list[Review]:
@@ -67,9 +67,9 @@ async def list_reviews(connection: AsyncConnection, *, agency: str, period: str,
     statement = select(records_review).where(*same).order_by(records_review.c.sequence).limit(limit)
     if after is not None:
         statement = statement.where(records_review.c.sequence > after)
-    return await every(connection, statement, Review)
+    return await every(connection, Review, statement)
 
 
 async def find_review(connection: AsyncConnection, *, agency: str, period: str, review_id: str) -> Review | None:
     same = (records_review.c.agency == agency, records_review.c.period == period)
-    return await one(connection, select(records_review).where(records_review.c.review_id == review_id, *same), Review)
+    return await one(connection, Review, select(records_review).where(records_review.c.review_id == review_id, *same))

@@ -122,16 +122,16 @@ async def last_sequence(connection: AsyncConnection, *, agency: str, period: str
 
 
 async def find(connection: AsyncConnection, *, agency: str, period: str, sequence: int) -> Submission | None:
-    return await one(connection, _ONE, Submission, {"agency": agency, "period": period, "sequence": sequence})
+    return await one(connection, Submission, _ONE, {"agency": agency, "period": period, "sequence": sequence})
 
 
 async def find_by_id(connection: AsyncConnection, submission_id: str) -> Submission | None:
-    return await one(connection, _BY_ID, Submission, {"submission_id": submission_id})
+    return await one(connection, Submission, _BY_ID, {"submission_id": submission_id})
 
 
 async def find_open(connection: AsyncConnection, *, agency: str, period: str) -> Submission | None:
     """The one submission that is under way and no test."""
-    return await one(connection, _OPEN, Submission, {"agency": agency, "period": period})
+    return await one(connection, Submission, _OPEN, {"agency": agency, "period": period})
 
 
 async def list_of_month(
@@ -139,7 +139,7 @@ async def list_of_month(
 ) -> list[Submission]:
     """By sequence number; ``accepted_only`` leaves out what was never signed."""
     key = {"agency": agency, "period": period, "accepted": accepted_only, "after": after, "limit": limit}
-    return await every(connection, _LIST, Submission, key)
+    return await every(connection, Submission, _LIST, key)
 
 
 async def hands_of(connection: AsyncConnection, submission_id: str, *, step: str) -> frozenset[str]:
@@ -150,7 +150,7 @@ async def hands_of(connection: AsyncConnection, submission_id: str, *, step: str
 async def require_revision(connection: AsyncConnection, submission_id: str, number: int) -> Revision:
     """With its bytes. Raises LookupError: what a submission names is there."""
     same = (revision.c.submission_id == submission_id, revision.c.number == number)
-    found = await one(connection, select(revision).where(*same), Revision)
+    found = await one(connection, Revision, select(revision).where(*same))
     if found is None:
         raise LookupError(f"{submission_id} has no revision {number} in this session's reach")
     return found
@@ -166,13 +166,13 @@ async def size_of_revision(connection: AsyncConnection, submission_id: str, numb
 async def list_transitions(connection: AsyncConnection, submission_id: str, *, after: int, limit: int) -> list[Transition]:
     """In the order they were taken."""
     statement = select(transition).where(transition.c.submission_id == submission_id, transition.c.number > after)
-    return await every(connection, statement.order_by(transition.c.number).limit(limit), Transition)
+    return await every(connection, Transition, statement.order_by(transition.c.number).limit(limit))
 
 
 async def last_transition(connection: AsyncConnection, submission_id: str, action: str) -> Transition | None:
     """The latest step of a kind."""
     same = (transition.c.submission_id == submission_id, transition.c.action == action)
-    return await one(connection, select(transition).where(*same).order_by(transition.c.number.desc()).limit(1), Transition)
+    return await one(connection, Transition, select(transition).where(*same).order_by(transition.c.number.desc()).limit(1))
 
 
 async def list_confirmations(
@@ -181,11 +181,11 @@ async def list_confirmations(
     statement = select(confirmation).where(confirmation.c.submission_id == submission_id)
     if after is not None:
         statement = statement.where(confirmation.c.confirmation_id > after)
-    return await every(connection, statement.order_by(confirmation.c.confirmation_id).limit(limit), Confirmation)
+    return await every(connection, Confirmation, statement.order_by(confirmation.c.confirmation_id).limit(limit))
 
 
 async def find_confirmation(connection: AsyncConnection, confirmation_id: str) -> Confirmation | None:
-    return await one(connection, select(confirmation).where(confirmation.c.confirmation_id == confirmation_id), Confirmation)
+    return await one(connection, Confirmation, select(confirmation).where(confirmation.c.confirmation_id == confirmation_id))
 
 
 async def require_confirmation(connection: AsyncConnection, confirmation_id: str) -> Confirmation:
@@ -198,7 +198,7 @@ async def require_confirmation(connection: AsyncConnection, confirmation_id: str
 
 async def report_in_force(connection: AsyncConnection, *, agency: str, period: str) -> ReportInForce | None:
     """The acceptance that counts, else the last late one, with `counts` and its receipt's number."""
-    return await one(connection, _IN_FORCE, ReportInForce, {"agency": agency, "period": period})
+    return await one(connection, ReportInForce, _IN_FORCE, {"agency": agency, "period": period})
 
 
 async def find_submission_id(connection: AsyncConnection, *, agency: str, period: str, sequence: int) -> str | None:

@@ -81,14 +81,14 @@ async def latest_validation(connection: AsyncConnection, submission_id: str, rev
     columns = [validation.c[name] for name in _HEADER]
     same = (validation.c.submission_id == submission_id, validation.c.revision == revision)
     latest = validation.c.recorded_at.desc(), validation.c.validation_id.desc()
-    return await one(connection, select(*columns).where(*same).order_by(*latest).limit(1), Validation)
+    return await one(connection, Validation, select(*columns).where(*same).order_by(*latest).limit(1))
 
 
 async def find_validation(connection: AsyncConnection, submission_id: str, validation_id: str) -> Validation | None:
     """Without its findings."""
     columns = [validation.c[name] for name in _HEADER]
     same = (validation.c.submission_id == submission_id, validation.c.validation_id == validation_id)
-    return await one(connection, select(*columns).where(*same), Validation)
+    return await one(connection, Validation, select(*columns).where(*same))
 
 
 async def findings_of(connection: AsyncConnection, validation_id: str) -> bytes:
@@ -99,7 +99,7 @@ async def findings_of(connection: AsyncConnection, validation_id: str) -> bytes:
 
 async def find_job(connection: AsyncConnection, purpose: str) -> CheckJob | None:
     columns = [job_run.c[name] for name in ("purpose", "state", "started_at", "ended_at", "problem")]
-    return await one(connection, select(*columns).where(job_run.c.purpose == purpose), CheckJob)
+    return await one(connection, CheckJob, select(*columns).where(job_run.c.purpose == purpose))
 
 
 async def is_being_checked(connection: AsyncConnection, prefix: str) -> bool:
@@ -121,27 +121,27 @@ async def counted_snapshot(connection: AsyncConnection, period: str) -> str | No
 
 
 async def automatic_figures(connection: AsyncConnection, *, agency: str, period: str, snapshot_id: str) -> list[CountedFigure]:
-    return await every(connection, _AUTOMATIC, CountedFigure, {"agency": agency, "period": period, "snapshot_id": snapshot_id})
+    return await every(connection, CountedFigure, _AUTOMATIC, {"agency": agency, "period": period, "snapshot_id": snapshot_id})
 
 
 async def reports_before(connection: AsyncConnection, *, agency: str, period: str, first: str) -> list[EarlierReport]:
     """Reports in force of the earlier months from ``first`` on, the oldest first; else the last one of all."""
-    return await every(connection, _REPORTS_BEFORE, EarlierReport, {"agency": agency, "period": period, "first": first})
+    return await every(connection, EarlierReport, _REPORTS_BEFORE, {"agency": agency, "period": period, "first": first})
 
 
 async def names_of_reports_before(connection: AsyncConnection, *, agency: str, period: str, first: str) -> list[ReportName]:
     """The same without their content."""
-    return await every(connection, _NAMES_BEFORE, ReportName, {"agency": agency, "period": period, "first": first})
+    return await every(connection, ReportName, _NAMES_BEFORE, {"agency": agency, "period": period, "first": first})
 
 
 async def reports_from(connection: AsyncConnection, first: str) -> list[SignedReport]:
     """Signed reports in force of a month and later ones, by month and body."""
-    return await every(connection, _REPORTS_FROM, SignedReport, {"first": first})
+    return await every(connection, SignedReport, _REPORTS_FROM, {"first": first})
 
 
 async def under_review_from(connection: AsyncConnection, first: str) -> list[UnderReview]:
     """Submissions whose approval an activation would let lapse."""
-    return await every(connection, _UNDER_REVIEW, UnderReview, {"first": first})
+    return await every(connection, UnderReview, _UNDER_REVIEW, {"first": first})
 
 
 async def activation_of(connection: AsyncConnection, catalogue_id: str) -> str | None:
@@ -160,7 +160,7 @@ async def instant_of(connection: AsyncConnection, fact: str) -> datetime | None:
 async def find_activation(connection: AsyncConnection, activation_id: str) -> RuleActivation | None:
     """Without the catalogue itself, which `/report-rules` shows."""
     columns = [rule_activation.c[name] for name in _ACTIVATED]
-    return await one(connection, select(*columns).where(rule_activation.c.activation_id == activation_id), RuleActivation)
+    return await one(connection, RuleActivation, select(*columns).where(rule_activation.c.activation_id == activation_id))
 
 
 async def require_activation(connection: AsyncConnection, activation_id: str) -> RuleActivation:
@@ -174,9 +174,9 @@ async def require_activation(connection: AsyncConnection, activation_id: str) ->
 async def list_activations(connection: AsyncConnection, *, after: int | None, limit: int) -> list[RuleActivation]:
     """In the order they were recorded."""
     statement = select(*(rule_activation.c[name] for name in _ACTIVATED)).order_by(rule_activation.c.sequence).limit(limit)
-    return await every(
-        connection, statement if after is None else statement.where(rule_activation.c.sequence > after), RuleActivation
-    )
+    if after is not None:
+        statement = statement.where(rule_activation.c.sequence > after)
+    return await every(connection, RuleActivation, statement)
 
 
 _TELL = text("""

@@ -8,7 +8,7 @@ from typing import Literal
 
 from services.gateway.reports.submissions.desk import Desk
 from services.gateway.reports.submissions.standing import Standing
-from services.gateway.signatures.mandates import as_mandates, row_of
+from services.gateway.signatures.mandates import row_of
 from services.gateway.signatures.store import mandates as stored
 from shared.audit import record
 from shared.canonical import sha256_hex
@@ -61,7 +61,7 @@ async def require_mandate(connection: Connection, desk: Desk, verified: Verified
     """
     if verified is not None:
         approved = await stored.approved_mandates(connection, agency=desk.agency)
-        return mandate_of(verified, agency=desk.agency, mandates=as_mandates(approved))
+        return mandate_of(verified, agency=desk.agency, mandates=approved)
     if await stored.is_demanded(connection, agency=desk.agency):
         hint = "Sign GET …/signing-payload with a mandated certificate and send the detached JWS as jws."
         raise SignatureRequired(f"reports of {desk.agency} are signed with a certificate", hint=hint)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request
@@ -24,8 +23,8 @@ from services.gateway.signatures.schemas.signatures import (
     FileSignatureSet,
 )
 from services.gateway.signatures.store import file_signatures as stored
+from services.gateway.signatures.store import records as kept
 from shared.audit import Actor
-from shared.database import Row
 
 router = resource("snapshots")
 
@@ -54,7 +53,7 @@ async def list_file_signature_demands(
     after = number_cursor(cursor)
     async with read(runtime(request).database, actor) as connection:
         found = await stored.list_demands(connection, after=after, limit=limit + 1)
-    return page(request, found, limit=limit, key=itemgetter("sequence"), show=_shown)
+    return page(request, found, limit=limit, key=lambda each: each.sequence, show=_shown)
 
 
 @router.post(DEMANDS, **records(FileDemandAsked, FileSignatureDemand, refuses=REFUSES))
@@ -69,5 +68,5 @@ async def post_file_signature_demand(
     return created(_shown(made), path=DEMANDS)
 
 
-def _shown(found: Row) -> dict[str, Any]:
-    return {name: value for name, value in found.items() if name != "sequence"}
+def _shown(found: kept.FileSignatureDemand) -> dict[str, Any]:
+    return {name: value for name, value in vars(found).items() if name != "sequence"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Path, Request
@@ -26,8 +25,8 @@ from services.gateway.signatures.schemas.signatures import (
     SignatureDemand,
     SignatureDemandPage,
 )
+from services.gateway.signatures.store import records as kept
 from shared.audit import Actor
-from shared.database import Row
 
 router = resource("mandates")
 
@@ -56,7 +55,7 @@ async def list_mandates(
     """Mandates of a body, also those that ended, in the order they were asked for."""
     after = number_cursor(cursor)
     found = await mandates.list_mandates(runtime(request).database, actor=actor, agency=agency, after=after, limit=limit + 1)
-    return page(request, found, limit=limit, key=itemgetter("sequence"), show=lambda each: _shown(request, each))
+    return page(request, found, limit=limit, key=lambda each: each.sequence, show=lambda each: _shown(request, each))
 
 
 @router.post(ALL, **records(MandateAsked, Mandate, refuses=REFUSES))
@@ -123,7 +122,7 @@ async def list_signature_demands(
     """Whether the body's reports must carry a certificate's signature, the oldest first; the last one holds."""
     after = number_cursor(cursor)
     found = await mandates.list_demands(runtime(request).database, actor=actor, agency=agency, after=after, limit=limit + 1)
-    return page(request, found, limit=limit, key=itemgetter("sequence"), show=_demand)
+    return page(request, found, limit=limit, key=lambda each: each.sequence, show=_demand)
 
 
 @router.post(DEMANDS, **records(DemandAsked, SignatureDemand, refuses=REFUSES))
@@ -141,15 +140,15 @@ async def post_signature_demand(
     return created(_demand(made), path=DEMANDS.format(agency=agency))
 
 
-def _made(request: Request, made: Row) -> Response:
-    return created(_shown(request, made), path=ONE.format(agency=made["agency"], mandate=made["mandate_id"]))
+def _made(request: Request, made: kept.MandateOnRecord) -> Response:
+    return created(_shown(request, made), path=ONE.format(agency=made.agency, mandate=made.mandate_id))
 
 
-def _shown(request: Request, found: Row) -> dict[str, Any]:
-    shown = {name: value for name, value in found.items() if name not in ("sequence", "recorded_at")}
+def _shown(request: Request, found: kept.MandateOnRecord) -> dict[str, Any]:
+    shown = {name: value for name, value in vars(found).items() if name not in ("sequence", "recorded_at")}
     state = mandates.state_of(found, runtime(request).clock())
-    return {**shown, "requested_at": found["recorded_at"], "state": state}
+    return {**shown, "requested_at": found.recorded_at, "state": state}
 
 
-def _demand(found: Row) -> dict[str, Any]:
-    return {name: value for name, value in found.items() if name != "sequence"}
+def _demand(found: kept.SignatureDemand) -> dict[str, Any]:
+    return {name: value for name, value in vars(found).items() if name != "sequence"}

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.database import Row, row, rows
+from services.gateway.signatures.store.records import Countersignature, MandateOnRecord, ReportSignature, SignatureDemand
+from shared.database import every, one
 from shared.tables.mandates import (
     countersignature,
     mandate,
@@ -30,30 +31,32 @@ _COLUMNS = (
 )
 
 
-async def list_mandates(connection: AsyncConnection, *, agency: str, after: int | None, limit: int) -> list[Row]:
+async def list_mandates(connection: AsyncConnection, *, agency: str, after: int | None, limit: int) -> list[MandateOnRecord]:
     """Of one body, in the order they were asked for."""
     statement = _of(agency).order_by(mandate.c.sequence).limit(limit)
-    return await rows(connection, statement if after is None else statement.where(mandate.c.sequence > after))
+    return await every(connection, MandateOnRecord, statement if after is None else statement.where(mandate.c.sequence > after))
 
 
-async def find_mandate(connection: AsyncConnection, *, agency: str, mandate_id: str) -> Row | None:
-    return await row(connection, _of(agency).where(mandate.c.mandate_id == mandate_id))
+async def find_mandate(connection: AsyncConnection, *, agency: str, mandate_id: str) -> MandateOnRecord | None:
+    return await one(connection, MandateOnRecord, _of(agency).where(mandate.c.mandate_id == mandate_id))
 
 
-async def approved_mandates(connection: AsyncConnection, *, agency: str) -> list[Row]:
+async def approved_mandates(connection: AsyncConnection, *, agency: str) -> list[MandateOnRecord]:
     """All that ever were in force, also those that ended or were withdrawn."""
-    return await rows(connection, _of(agency).where(mandate_approval.c.mandate_id.is_not(None)))
+    return await every(connection, MandateOnRecord, _of(agency).where(mandate_approval.c.mandate_id.is_not(None)))
 
 
-async def list_demands(connection: AsyncConnection, *, agency: str, after: int | None, limit: int) -> list[Row]:
+async def list_demands(connection: AsyncConnection, *, agency: str, after: int | None, limit: int) -> list[SignatureDemand]:
     """Of one body, the oldest first."""
     statement = select(signature_demand).where(signature_demand.c.agency == agency)
     statement = statement.order_by(signature_demand.c.sequence).limit(limit)
-    return await rows(connection, statement if after is None else statement.where(signature_demand.c.sequence > after))
+    return await every(
+        connection, SignatureDemand, statement if after is None else statement.where(signature_demand.c.sequence > after)
+    )
 
 
-async def insert_demand(connection: AsyncConnection, values: Mapping[str, Any]) -> Row:
-    found = await row(connection, signature_demand.insert().values(**values).returning(*signature_demand.c))
+async def insert_demand(connection: AsyncConnection, values: Mapping[str, Any]) -> SignatureDemand:
+    found = await one(connection, SignatureDemand, signature_demand.insert().values(**values).returning(*signature_demand.c))
     if found is None:
         raise RuntimeError("a demand was not written")
     return found
@@ -70,27 +73,29 @@ async def insert_signature(connection: AsyncConnection, values: Mapping[str, Any
     await connection.execute(signature.insert().values(**values))
 
 
-async def find_signature(connection: AsyncConnection, submission_id: str) -> Row | None:
-    return await row(connection, select(signature).where(signature.c.submission_id == submission_id))
+async def find_signature(connection: AsyncConnection, submission_id: str) -> ReportSignature | None:
+    return await one(connection, ReportSignature, select(signature).where(signature.c.submission_id == submission_id))
 
 
 def _of(agency: str) -> Select[Any]:
     return select(*_COLUMNS).select_from(_WHOLE).where(mandate.c.agency == agency)
 
 
-async def find_countersignature(connection: AsyncConnection, *, snapshot_id: str, agency: str) -> Row | None:
+async def find_countersignature(connection: AsyncConnection, *, snapshot_id: str, agency: str) -> Countersignature | None:
     statement = select(countersignature).where(countersignature.c.snapshot_id == snapshot_id)
-    return await row(connection, statement.where(countersignature.c.agency == agency))
+    return await one(connection, Countersignature, statement.where(countersignature.c.agency == agency))
 
 
 async def list_countersignatures(
     connection: AsyncConnection, *, snapshot_id: str | None = None, agency: str | None = None
-) -> list[Row]:
+) -> list[Countersignature]:
     """Of one snapshot or one body, the first first, as far as the session sees them."""
     statement = select(countersignature).order_by(countersignature.c.recorded_at, countersignature.c.countersignature_id)
     if snapshot_id is not None:
         statement = statement.where(countersignature.c.snapshot_id == snapshot_id)
-    return await rows(connection, statement if agency is None else statement.where(countersignature.c.agency == agency))
+    return await every(
+        connection, Countersignature, statement if agency is None else statement.where(countersignature.c.agency == agency)
+    )
 
 
 async def acts_for(connection: AsyncConnection, agency: str) -> bool:

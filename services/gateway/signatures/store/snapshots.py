@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.database import Row, row
+from services.gateway.signatures.store.records import SnapshotOnRecord
+from shared.database import one
 from shared.tables.ingest import snapshot
 
 HEADER = (
@@ -14,7 +15,7 @@ HEADER = (
 )  # fmt: skip
 
 
-async def find_snapshot(connection: AsyncConnection, snapshot_id: str) -> Row | None:
+async def find_snapshot(connection: AsyncConnection, snapshot_id: str) -> SnapshotOnRecord | None:
     """Header, manifest bytes and evidence."""
     columns = [snapshot.c[name] for name in (*HEADER, "manifest", "evidence")]
-    return await row(connection, select(*columns).where(snapshot.c.snapshot_id == snapshot_id))
+    return await one(connection, SnapshotOnRecord, select(*columns).where(snapshot.c.snapshot_id == snapshot_id))
