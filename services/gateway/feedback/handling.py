@@ -16,12 +16,13 @@ from services.gateway.access.missing_roles import role_missing
 from services.gateway.feedback.machine import HANDLERS, About, Caller, Move, is_own_body, may, move_of
 from services.gateway.feedback.refused import AnothersStep, FeedbackStepRefused
 from services.gateway.feedback.store import feedback as stored
+from services.gateway.feedback.store.records import Feedback, Stage
 from services.gateway.feedback.views import shown_one
 from services.gateway.http.periods import ruled_period
 from services.gateway.http.runtime import Runtime
 from services.gateway.reports.classification.markers import refuse_classified_words
 from shared.audit import Actor, record
-from shared.database import Connection, Row
+from shared.database import Connection
 from shared.errors import Fault, InputInvalid, NotFound
 from shared.ids import new_id
 from shared.law.scheme import scheme_for
@@ -67,7 +68,7 @@ async def receive(given: Runtime, actor: Actor, sent: Sent) -> dict[str, Any]:
         await stored.insert_feedback(connection, {**sent.said, **key, **of})
         if sent.contact is not None:
             await stored.insert_contact(connection, {"feedback_id": feedback_id, **sent.contact})
-        blank = {"feedback_id": feedback_id, "number": number, "agency": sent.agency, "state": "none", "step": 0}
+        blank = Stage(feedback_id=feedback_id, agency=sent.agency, state="none", step=0)
         await _write(connection, given, actor, blank, Taken("receive"))
         return await shown_one(connection, given, actor, await found(connection, feedback_id, sent.agency))
 
@@ -88,7 +89,7 @@ async def take(given: Runtime, actor: Actor, feedback_id: str, taken: Taken, *, 
         return await shown_one(connection, given, actor, await found(connection, feedback_id, agency))
 
 
-async def found(connection: Connection, feedback_id: str, agency: str | None) -> Row:
+async def found(connection: Connection, feedback_id: str, agency: str | None) -> Feedback:
     """Of a body, what it sent or what was forwarded to it. Raises NotFound."""
     line = await stored.find(connection, feedback_id, agency=agency)
     if line is None:
@@ -96,12 +97,12 @@ async def found(connection: Connection, feedback_id: str, agency: str | None) ->
     return line
 
 
-def _require_move(actor: Actor, line: Row, taken: Taken, agency: str | None) -> Move:
-    move = move_of(taken.action, line["state"])
+def _require_move(actor: Actor, line: Feedback, taken: Taken, agency: str | None) -> Move:
+    move = move_of(taken.action, line.state)
     if move is None:
-        words = f"{taken.action} is no step of a feedback that is {line['state']}"
-        raise FeedbackStepRefused(words, hint="Read it again.", state=line["state"])
-    about = About(line["agency"], line["about_agency"], line["forwarded_to"])
+        words = f"{taken.action} is no step of a feedback that is {line.state}"
+        raise FeedbackStepRefused(words, hint="Read it again.", state=line.state)
+    about = About(line.agency, line.about_agency, line.forwarded_to)
     caller = Caller(actor.roles, actor.agency, inside=agency is not None)
     if may(move, caller, about):
         return move
@@ -110,25 +111,25 @@ def _require_move(actor: Actor, line: Row, taken: Taken, agency: str | None) -> 
     roles = move.inside_roles if caller.inside else HANDLERS
     if roles and not roles & actor.roles:
         raise role_missing(actor, roles)
-    raise AnothersStep(f"{taken.action} of {line['number']} is a step of its {move.side}", hint="See allowed_actions.")
+    raise AnothersStep(f"{taken.action} of {line.number} is a step of its {move.side}", hint="See allowed_actions.")
 
 
-async def _write(connection: Connection, given: Runtime, actor: Actor, line: Row | dict[str, Any], taken: Taken) -> None:
-    move = move_of(taken.action, line["state"])
+async def _write(connection: Connection, given: Runtime, actor: Actor, line: Stage, taken: Taken) -> None:
+    move = move_of(taken.action, line.state)
     if move is None:
         raise LookupError(taken.action)
     now = given.clock()
-    key = {"feedback_id": line["feedback_id"], "number": line["step"] + 1, "agency": line["agency"]}
-    moved = {"action": taken.action, "from_state": line["state"], "to_state": move.to_state}
+    key = {"feedback_id": line.feedback_id, "number": line.step + 1, "agency": line.agency}
+    moved = {"action": taken.action, "from_state": line.state, "to_state": move.to_state}
     said = {"text": taken.text, "evidence": list(taken.evidence), "forwarded_to": taken.forwarded_to}
     due = (now.astimezone(VIETNAM) + TERM).date() if taken.action in ("receive", "reopen") else None
     who = {"actor": actor.id, "actor_agency": actor.agency or tenancy.OFFICE}
     await stored.insert_step(connection, {**key, **moved, **said, **who, "due_on": due, "taken_at": now})
     if taken.forwarded_to is not None:
-        await stored.insert_forwarding(connection, line["feedback_id"], agency=taken.forwarded_to, sender=line["agency"])
+        await stored.insert_forwarding(connection, line.feedback_id, agency=taken.forwarded_to, sender=line.agency)
     # Neither the text nor who sent it: those stand in the register, for those who may read it there.
     detail = {"step": key["number"], "to_state": move.to_state, "forwarded_to": taken.forwarded_to}
-    await record(connection, actor.id, f"feedback.{taken.action}", line["feedback_id"], detail=detail)
+    await record(connection, actor.id, f"feedback.{taken.action}", line.feedback_id, detail=detail)
 
 
 async def _require_subject(connection: Connection, sent: Sent, now: datetime) -> None:
@@ -146,11 +147,11 @@ async def _require_subject(connection: Connection, sent: Sent, now: datetime) ->
         raise InputInvalid("the feedback is about nothing there is", faults=faults)
 
 
-async def _require_addressee(connection: Connection, given: Runtime, line: Row, agency: str) -> None:
+async def _require_addressee(connection: Connection, given: Runtime, line: Feedback, agency: str) -> None:
     if not await is_registered(connection, agency, _today(given.clock())):
         fault = Fault("/agency", "no scored body has this code", seen=agency)
         raise InputInvalid("there is no such body to forward it to", faults=[fault])
-    if agency == line["agency"]:
+    if agency == line.agency:
         fault = Fault("/agency", "has sent it itself", seen=agency, expected="another body")
         raise InputInvalid("a feedback is not forwarded to who sent it", faults=[fault], hint="Answer it instead.")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
 
@@ -30,6 +30,16 @@ BYTES: Final = {OCTETS: {"type": "string", "format": "binary"}}
 
 def _itself(line: Any) -> Any:
     return line
+
+
+def chosen(record: Any, names: Iterable[str]) -> dict[str, Any]:
+    """Of a record the fields named, as a part of a document."""
+    return {name: getattr(record, name) for name in names}
+
+
+def all_but(record: Any, *names: str) -> dict[str, Any]:
+    """A record as a document, without the fields named."""
+    return {name: value for name, value in vars(record).items() if name not in names}
 
 
 def document(request: Request, content: Any, *, cache: str, headers: Mapping[str, str] | None = None) -> Response:

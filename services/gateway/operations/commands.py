@@ -8,11 +8,12 @@ from typing import Any
 from services.gateway.http.errors import AlreadyApproved, AlreadyPublished, NotLatestSnapshot
 from services.gateway.http.words import require_reason
 from services.gateway.operations.store import control, evidence
+from services.gateway.operations.store.records import Command
 from services.gateway.publication.store import published
 from services.gateway.signatures.store import snapshots
 from services.gateway.signatures.store.records import SnapshotOnRecord
 from shared.audit import Actor, record
-from shared.database import Connection, Database, Row, insert_row
+from shared.database import Connection, Database, insert_row
 from shared.errors import NotFound, SamePerson
 from shared.ids import new_id
 from shared.jobs import COMMANDS, Queue
@@ -66,8 +67,8 @@ async def request_supersession(
     async with database.transaction() as connection:
         snapshot = await _snapshot(connection, snapshot_id)
         latest = (await evidence.latest_snapshots(connection, snapshot.period))[snapshot.source]
-        if latest["snapshot_id"] != snapshot_id:
-            raise NotLatestSnapshot(f"version {latest['version']} is the latest: {latest['snapshot_id']}")
+        if latest.snapshot_id != snapshot_id:
+            raise NotLatestSnapshot(f"version {latest.version} is the latest: {latest.snapshot_id}")
         arguments = {"source": snapshot.source, "period": snapshot.period, "snapshot_id": snapshot_id}
         arguments |= {"as_of": as_of} if as_of else {}
         return await _write(connection, actor, kind="supersede", period=snapshot.period, arguments=arguments, reason=reason)
@@ -80,21 +81,21 @@ async def approve_supersession(
     reason = require_reason(reason)
     async with database.transaction() as connection:
         asked = await find_supersession(connection, snapshot_id=snapshot_id, command_id=command_id)
-        if await same_person(connection, asked["actor"], actor.id):
+        if await same_person(connection, asked.actor, actor.id):
             raise SamePerson("nobody approves their own request", hint="Ask another person to approve it.")
         if not await control.insert_approval(connection, {"command_id": command_id, "actor": actor.id, "reason": reason}):
             raise AlreadyApproved(f"{command_id} was approved before")
         await record(connection, actor.id, "approval.supersede", command_id, reason=reason)
-        arguments = {"source": asked["arguments"]["source"], "period": asked["period"], "reason": asked["reason"]}
-        arguments |= {"requested_by": asked["actor"], "approver": actor.id}
-        arguments |= {name: value for name, value in asked["arguments"].items() if name == "as_of"}
-        await _defer(connection, queue, command_id, kind="supersede", period=asked["period"], arguments=arguments)
+        arguments = {"source": asked.arguments["source"], "period": asked.period, "reason": asked.reason}
+        arguments |= {"requested_by": asked.actor, "approver": actor.id}
+        arguments |= {name: value for name, value in asked.arguments.items() if name == "as_of"}
+        await _defer(connection, queue, command_id, kind="supersede", period=asked.period, arguments=arguments)
 
 
-async def find_supersession(connection: Connection, *, snapshot_id: str, command_id: str) -> Row:
+async def find_supersession(connection: Connection, *, snapshot_id: str, command_id: str) -> Command:
     """The request, with its execution. Raises NotFound also when it concerns another snapshot."""
     asked = await control.find_command(connection, command_id, "supersede")
-    if asked is None or asked["arguments"].get("snapshot_id") != snapshot_id:
+    if asked is None or asked.arguments.get("snapshot_id") != snapshot_id:
         raise NotFound(f"{snapshot_id} has no supersession {command_id}")
     return asked
 

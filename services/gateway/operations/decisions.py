@@ -9,6 +9,7 @@ from decimal import Decimal
 import msgspec
 
 from services.gateway.access.tenancy import require_other_body
+from services.gateway.http.answers import chosen
 from services.gateway.http.errors import AgencyUnknown, AlreadyExempted, MeasureNotMissing, MonthFrozen
 from services.gateway.http.periods import ruled_period, sources_of
 from services.gateway.http.words import DECIMAL, require_reason
@@ -104,10 +105,10 @@ async def withdraw_applicability(database: Database, *, actor: Actor, applicabil
         found = await control.find_applicability(connection, applicability_id)
         if found is None:
             raise NotFound(f"no applicability row has the id {applicability_id}")
-        if found["withdraws"] is not None or await control.is_withdrawn(connection, applicability_id):
+        if found.withdraws is not None or await control.is_withdrawn(connection, applicability_id):
             raise Conflict(f"{applicability_id} is withdrawn, or is a withdrawal itself")
-        require_other_body(actor, found["agency"])
-        values = {name: found[name] for name in ("agency", "indicator", "valid_from", "valid_to")}
+        require_other_body(actor, found.agency)
+        values = chosen(found, ("agency", "indicator", "valid_from", "valid_to"))
         values |= {"document": document, "withdraws": applicability_id}
         return await _write_applicability(connection, actor, values, reason=reason, action="applicability.withdraw")
 
@@ -184,14 +185,14 @@ async def _require_no_exemption(
 ) -> None:
     await control.hold_applicability(connection, agency=agency, indicator=indicator)
     for row in await control.applicability_in_force(connection, agency=agency, indicator=indicator):
-        begins_before_it_ends = row["valid_to"] is None or valid_from <= row["valid_to"]
-        ends_after_it_begins = valid_to is None or row["valid_from"] <= valid_to
+        begins_before_it_ends = row.valid_to is None or valid_from <= row.valid_to
+        ends_after_it_begins = valid_to is None or row.valid_from <= valid_to
         if begins_before_it_ends and ends_after_it_begins:
-            until = row["valid_to"] or "further notice"
+            until = row.valid_to or "further notice"
             raise AlreadyExempted(
-                f"{indicator} does not apply to {agency} from {row['valid_from']} to {until} already",
+                f"{indicator} does not apply to {agency} from {row.valid_from} to {until} already",
                 hint="Withdraw that row first, or name other months.",
-                applicability_id=row["applicability_id"],
+                applicability_id=row.applicability_id,
             )
 
 

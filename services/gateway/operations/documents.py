@@ -76,12 +76,12 @@ async def exempted(database: Database, period: str) -> set[tuple[str, str]]:
     """(agency, indicator) pairs that a row in force exempts in the period."""
     async with database.read() as connection:
         found = await control.list_applicability(connection, agency=None, after=None, limit=100_000)
-    withdrawn = {line["withdraws"] for line in found}
+    withdrawn = {line.withdraws for line in found}
     return {
-        (line["agency"], line["indicator"])
+        (line.agency, line.indicator)
         for line in found
-        if line["withdraws"] is None
-        and line["applicability_id"] not in withdrawn
-        and line["valid_from"] <= period
-        and (line["valid_to"] is None or period <= line["valid_to"])
+        if line.withdraws is None
+        and line.applicability_id not in withdrawn
+        and line.valid_from <= period
+        and (line.valid_to is None or period <= line.valid_to)
     }

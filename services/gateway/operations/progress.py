@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.gateway.http.answers import API, CLOSED, RETRY_AFTER_SECONDS, document
+from services.gateway.http.answers import API, CLOSED, RETRY_AFTER_SECONDS, chosen, document
 from services.gateway.http.negotiation import asked_language, choose_language
 from services.gateway.http.runtime import runtime
 from services.gateway.messages.telling import outcome
 from services.gateway.operations.store import control
-from shared.database import Row
+from services.gateway.operations.store.records import Command
 from shared.errors import NotFound
 from shared.problems import type_url
 
@@ -36,7 +37,7 @@ async def progress(request: Request, command_id: str, kind: str) -> Response:
     return show(request, found)
 
 
-def show(request: Request, command: Row) -> Response:
+def show(request: Request, command: Command) -> Response:
     given = runtime(request)
     content = _content(request, command)
     if content["kind"] == "publish" and content["produced"]:
@@ -49,21 +50,23 @@ def show(request: Request, command: Row) -> Response:
     return document(request, content, cache=CLOSED, headers=headers)
 
 
-def _content(request: Request, command: Row) -> dict[str, Any]:
-    state = command["state"] or "awaiting_approval"
-    names = ("command_id", "kind", "period", "arguments", "actor", "reason", "approver", "requested_at")
-    times = {name: command[name] for name in ("started_at", "ended_at", "result")}
+_AS_THEY_ARE = (
+    "command_id", "kind", "period", "arguments", "actor", "reason", "approver", "requested_at", "started_at", "ended_at", "result",
+)  # fmt: skip
+
+
+def _content(request: Request, command: Command) -> dict[str, Any]:
+    state = command.state or "awaiting_approval"
     return {
-        **{name: command[name] for name in names},
-        **times,
+        **chosen(command, _AS_THEY_ARE),
         "state": state,
-        "attempts": command["attempts"] or 0,
-        "problem": _problem(request, command["problem"]),
-        "produced": _produced(command["kind"], command["result"]),
+        "attempts": command.attempts or 0,
+        "problem": _problem(request, command.problem),
+        "produced": _produced(command.kind, command.result),
     }
 
 
-def _problem(request: Request, stored: dict[str, Any] | None) -> dict[str, Any] | None:
+def _problem(request: Request, stored: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """A job keeps only the slug of its problem's type; here it becomes an address, with cause and remedy."""
     if not stored:
         return None
@@ -72,7 +75,7 @@ def _problem(request: Request, stored: dict[str, Any] | None) -> dict[str, Any] 
     return {**told, "type": type_url(runtime(request).public_url, str(stored["type"]))}
 
 
-def _produced(kind: str, result: dict[str, Any] | None) -> str | None:
+def _produced(kind: str, result: Mapping[str, Any] | None) -> str | None:
     field, path = _PRODUCTS.get(kind, ("", ""))
     found = (result or {}).get(field)
     return f"{API}{path}/{found}" if found else None

@@ -25,8 +25,9 @@ from services.gateway.units.plans import FEEDS
 from services.gateway.units.post import Post, post_of
 from services.gateway.units.refused import SectionOvertaken, SectionsMissing
 from services.gateway.units.store import unit_sections as stored
+from services.gateway.units.store.records import Assembly, Section
 from shared.audit import record
-from shared.database import Connection, Row
+from shared.database import Connection
 from shared.errors import Fault, InputInvalid
 from shared.ids import new_id
 from shared.tables.units import unit_assembly, unit_assembly_section
@@ -47,8 +48,8 @@ class Assembled:
     """``assembly`` is None after a dry run; ``sections`` went in, or would."""
 
     taken: Taken
-    sections: list[Row]
-    assembly: Row | None
+    sections: list[Section]
+    assembly: Assembly | None
 
 
 async def assemble(desk: Desk, sequence: int, wanted: Wanted, *, keep: bool = True) -> Assembled:
@@ -67,7 +68,7 @@ async def assemble(desk: Desk, sequence: int, wanted: Wanted, *, keep: bool = Tr
     assembly_id = new_id("asm")
 
     async def beside(connection: Connection, found: Submission, revision: RevisionHeader) -> None:
-        if _ids(await _latest(connection, desk), sections) != [each["section_id"] for each in sections]:
+        if _ids(await _latest(connection, desk), sections) != [each.section_id for each in sections]:
             raise SectionOvertaken("a section changed while it was assembled", hint="Assemble again.")
         await _keep(connection, desk, revision, sections, wanted, plan_id=post.plan.plan_id, assembly_id=assembly_id)
 
@@ -77,7 +78,7 @@ async def assemble(desk: Desk, sequence: int, wanted: Wanted, *, keep: bool = Tr
     return Assembled(taken, sections, kept)
 
 
-def _require_left_out(wanted: Wanted, latest: Mapping[str, Row]) -> None:
+def _require_left_out(wanted: Wanted, latest: Mapping[str, Section]) -> None:
     """What a unit sent is taken in or returned, with a reason that the unit reads. Raises InputInvalid."""
     codes = [each["indicator"] for each in wanted.left_out]
     faults = [
@@ -95,7 +96,7 @@ def _require_left_out(wanted: Wanted, latest: Mapping[str, Row]) -> None:
         raise InputInvalid("these cannot be left out", faults=faults)
 
 
-def _require_sections(post: Post, latest: Mapping[str, Row], wanted: Wanted) -> list[Row]:
+def _require_sections(post: Post, latest: Mapping[str, Section], wanted: Wanted) -> list[Section]:
     """Raises SectionsMissing naming every unit that still owes one."""
     left_out = {each["indicator"] for each in wanted.left_out}
     due = [code for code in FEEDS if code in post.plan.units and code not in left_out]
@@ -105,42 +106,42 @@ def _require_sections(post: Post, latest: Mapping[str, Row], wanted: Wanted) -> 
         if _stands(last):
             continue
         unit = post.responsible(code)
-        said = f"{unit['contact_name']}, {unit['contact_phone']}, {unit['contact_email']}"
-        what = "has not been sent" if last is None else f"was returned: {last['returned_reason']}"
+        said = f"{unit.contact_name}, {unit.contact_phone}, {unit.contact_email}"
+        what = "has not been sent" if last is None else f"was returned: {last.returned_reason}"
         hint = "Ask for it, or name it under without, with the reason."
-        faults.append(Fault(f"/sections/{code}", f"{unit['name']}: {code} {what}", expected=said, hint=hint))
+        faults.append(Fault(f"/sections/{code}", f"{unit.name}: {code} {what}", expected=said, hint=hint))
     if faults:
         raise SectionsMissing(f"{len(faults)} sections are missing", faults=faults)
     return [latest[code] for code in due]
 
 
-def _stands(section: Row | None) -> bool:
-    return section is not None and section["returned_at"] is None
+def _stands(section: Section | None) -> bool:
+    return section is not None and section.returned_at is None
 
 
-def _report(desk: Desk, found: Submission, former: dict[str, Any], sections: Sequence[Row], wanted: Wanted) -> bytes:
+def _report(desk: Desk, found: Submission, former: dict[str, Any], sections: Sequence[Section], wanted: Wanted) -> bytes:
     """The draft with these sections in place of its own rows about their indicators; everything else stays."""
     head = {"form": found.form, "agency": desk.agency, "period": str(desk.period), **former.get("report", {})}
     if wanted.document is not None:
         head["document"] = wanted.document
-    codes = {each["indicator"] for each in sections}
+    codes = {each.indicator for each in sections}
     narratives = [row for row in former.get("narratives", []) if row.get("section") not in codes]
     whole = {**former, "report": head}
     for each in sections:
-        whole[FEEDS[each["indicator"]]] = each["content"]["rows"]
-        narratives += narrative_rows(each["indicator"], each["content"]["narratives"])
+        whole[FEEDS[each.indicator]] = each.content["rows"]
+        narratives += narrative_rows(each.indicator, each.content["narratives"])
     whole["narratives"] = narratives
     return json.dumps({name: whole[name] for name in SECTIONS if name in whole}, ensure_ascii=False).encode()
 
 
-async def _latest(connection: Connection, desk: Desk) -> dict[str, Row]:
+async def _latest(connection: Connection, desk: Desk) -> dict[str, Section]:
     return await stored.latest_sections(connection, agency=desk.agency, period=str(desk.period))
 
 
-def _ids(latest: Mapping[str, Row], sections: Sequence[Row]) -> list[str | None]:
+def _ids(latest: Mapping[str, Section], sections: Sequence[Section]) -> list[str | None]:
     """What now stands where the sections stood; None where it was returned."""
-    now = (latest.get(each["indicator"]) for each in sections)
-    return [each["section_id"] if each is not None and each["returned_at"] is None else None for each in now]
+    now = (latest.get(each.indicator) for each in sections)
+    return [each.section_id if each is not None and each.returned_at is None else None for each in now]
 
 
 async def _former(connection: Connection, found: Submission) -> dict[str, Any]:
@@ -154,7 +155,7 @@ async def _keep(
     connection: Connection,
     desk: Desk,
     revision: RevisionHeader,
-    sections: Sequence[Row],
+    sections: Sequence[Section],
     wanted: Wanted,
     *,
     plan_id: str,
@@ -165,7 +166,7 @@ async def _keep(
     whole = {**values, "agency": desk.agency, "plan_id": plan_id, "left_out": [dict(each) for each in wanted.left_out]}
     await rows_of.insert(connection, unit_assembly, {**whole, "reason": reason, "actor": desk.actor.id})
     for each in sections:
-        row = {"assembly_id": assembly_id, "section_id": each["section_id"], "agency": desk.agency, "digest": each["digest"]}
+        row = {"assembly_id": assembly_id, "section_id": each.section_id, "agency": desk.agency, "digest": each.digest}
         await rows_of.insert(connection, unit_assembly_section, row)
-    detail = {**values, "sections": [each["section_id"] for each in sections], "without": whole["left_out"]}
+    detail = {**values, "sections": [each.section_id for each in sections], "without": whole["left_out"]}
     await record(connection, desk.actor.id, "unit_assembly.record", assembly_id, reason=reason, detail=detail)

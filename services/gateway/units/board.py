@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from services.gateway.access.tenancy import UNIT
+from services.gateway.http.answers import chosen
 from services.gateway.reports.form.form import Form, form_for
 from services.gateway.reports.form.report import Finding
 from services.gateway.reports.rules.checks_figures import Official
@@ -26,6 +27,7 @@ from services.gateway.units.plans import FEEDS, kind_of
 from services.gateway.units.post import Post, post_of
 from services.gateway.units.sections import state_of
 from services.gateway.units.store import unit_sections as stored
+from services.gateway.units.store.records import Section
 from shared.database import Row
 from shared.law.scheme import Scheme, scheme_for
 from shared.period import VIETNAM
@@ -72,10 +74,10 @@ def month_actions(desk: Desk, post: Post) -> list[str]:
     return ["assemble"] if _leads(desk, post) else []
 
 
-def actions_at(desk: Desk, post: Post, code: str, found: Row | None) -> list[str]:
+def actions_at(desk: Desk, post: Post, code: str, found: Section | None) -> list[str]:
     """``send`` for people of the unit that answers for it; ``return`` of the last version, once, for a drafter of the lead."""
     sends = UNIT in desk.actor.roles and post.plan.units[code] in post.own
-    returns = found is not None and found["returned_at"] is None and _leads(desk, post)
+    returns = found is not None and found.returned_at is None and _leads(desk, post)
     return [*(["send"] if sends else []), *(["return"] if returns else [])]
 
 
@@ -98,11 +100,11 @@ def month_of(desk: Desk, post: Post) -> dict[str, Any]:
     }
 
 
-def _line(code: str, post: Post, found: Row | None, scheme: Scheme) -> dict[str, Any]:
+def _line(code: str, post: Post, found: Section | None, scheme: Scheme) -> dict[str, Any]:
     indicator = scheme.indicators[code]
     shown = dict.fromkeys(("section_id", "version", "sent_at", "late", "actor", "returned_reason"))
     if found is not None:
-        shown = {name: found[name] for name in shown}
+        shown = chosen(found, shown)
     return {
         "indicator": code,
         "group": indicator.group,
@@ -113,15 +115,15 @@ def _line(code: str, post: Post, found: Row | None, scheme: Scheme) -> dict[str,
         "unit": named(post.responsible(code)),
         "state": state_of(found),
         **shown,
-        "summary": found["summary"] if found is not None and kind_of(code) == "scored" else None,
+        "summary": found.summary if found is not None and kind_of(code) == "scored" else None,
     }
 
 
-def _figures(code: str, found: Row | None, beside: _Beside) -> list[dict[str, Any]]:
+def _figures(code: str, found: Section | None, beside: _Beside) -> list[dict[str, Any]]:
     """What the unit says beside what is counted now; a source frozen after the section was sent is compared all the same."""
     if kind_of(code) == "scored":
         return []
-    said = found["content"]["figures"] if found is not None else {}
+    said = found.content["figures"] if found is not None else {}
     officials = officials_of(code, beside.scheme, beside.official, beside.frozen)
     findings = figure_findings(said, officials, catalogue=beside.catalogue, form=beside.form)
     told = {each.pointer.rpartition("/")[2]: each for each in findings}

@@ -14,8 +14,9 @@ from services.gateway.reports.store import submissions as rows_of
 from services.gateway.signatures.store import mandates
 from services.gateway.units.refused import MemberAlready, MembershipOver, UnitEnded, UnitExists, UnitInUse
 from services.gateway.units.store import units as stored
+from services.gateway.units.store.records import Membership, Unit
 from shared.audit import Actor, record
-from shared.database import Connection, Database, Row
+from shared.database import Connection, Database
 from shared.errors import Fault, InputInvalid, NotFound
 from shared.ids import new_id
 from shared.period import Period
@@ -34,7 +35,7 @@ class Wanted:
     ended: bool = False
 
 
-async def register_unit(database: Database, *, actor: Actor, agency: str, code: str, wanted: Wanted) -> Row:
+async def register_unit(database: Database, *, actor: Actor, agency: str, code: str, wanted: Wanted) -> Unit:
     """The first version of a unit. Raises UnitExists."""
     async with tenancy.transaction(database, actor) as connection:
         await stored.lock(connection, agency)
@@ -43,7 +44,7 @@ async def register_unit(database: Database, *, actor: Actor, agency: str, code: 
         return await _write(connection, actor, agency, code, wanted)
 
 
-async def change_unit(database: Database, *, actor: Actor, agency: str, code: str, wanted: Wanted, now: datetime) -> Row:
+async def change_unit(database: Database, *, actor: Actor, agency: str, code: str, wanted: Wanted, now: datetime) -> Unit:
     """The next version. Raises NotFound, or UnitInUse for the end of a unit that a plan names from now on."""
     async with tenancy.transaction(database, actor) as connection:
         await stored.lock(connection, agency)
@@ -53,7 +54,7 @@ async def change_unit(database: Database, *, actor: Actor, agency: str, code: st
         return await _write(connection, actor, agency, code, wanted)
 
 
-async def find(connection: Connection, agency: str, code: str) -> Row:
+async def find(connection: Connection, agency: str, code: str) -> Unit:
     """The last version. Raises NotFound."""
     found = (await stored.units_of_agency(connection, agency)).get(code)
     if found is None:
@@ -61,12 +62,12 @@ async def find(connection: Connection, agency: str, code: str) -> Row:
     return found
 
 
-async def enter_member(database: Database, *, actor: Actor, agency: str, code: str, subject: str, reason: str) -> Row:
+async def enter_member(database: Database, *, actor: Actor, agency: str, code: str, subject: str, reason: str) -> Membership:
     """Raises NotFound, UnitEnded, MemberAlready, or InputInvalid for a key or person who is not of this agency."""
     reason = require_reason(reason)
     async with tenancy.transaction(database, actor) as connection:
         await stored.lock(connection, agency)
-        if (await find(connection, agency, code))["ended"]:
+        if (await find(connection, agency, code)).ended:
             raise UnitEnded(f"{code} was ended")
         await _require_of_agency(connection, agency, subject)
         if await stored.serves(connection, agency=agency, code=code, subject=subject):
@@ -79,12 +80,14 @@ async def enter_member(database: Database, *, actor: Actor, agency: str, code: s
         return await _member(connection, agency, code, membership_id)
 
 
-async def end_member(database: Database, *, actor: Actor, agency: str, code: str, membership_id: str, reason: str) -> Row:
+async def end_member(
+    database: Database, *, actor: Actor, agency: str, code: str, membership_id: str, reason: str
+) -> Membership:
     """From the commit on. Raises NotFound or MembershipOver."""
     reason = require_reason(reason)
     async with tenancy.transaction(database, actor) as connection:
         await stored.lock(connection, agency)
-        if (await _member(connection, agency, code, membership_id))["ended_at"] is not None:
+        if (await _member(connection, agency, code, membership_id)).ended_at is not None:
             raise MembershipOver(f"{membership_id} was ended before")
         values = {"membership_id": membership_id, "agency": agency, "reason": reason, "actor": actor.id}
         await rows_of.insert(connection, unit_member_end, values)
@@ -92,22 +95,22 @@ async def end_member(database: Database, *, actor: Actor, agency: str, code: str
         return await _member(connection, agency, code, membership_id)
 
 
-def contact_of(line: Row) -> dict[str, str]:
+def contact_of(line: Unit) -> dict[str, str]:
     """The contact point of a unit's row."""
-    return {name: line[f"contact_{name}"] for name in CONTACT}
+    return {name: getattr(line, f"contact_{name}") for name in CONTACT}
 
 
-def contact_line(line: Row) -> str:
+def contact_line(line: Unit) -> str:
     """Whom to call, in one line."""
-    return f"{line['contact_name']}, {line['contact_phone']}, {line['contact_email']}"
+    return f"{line.contact_name}, {line.contact_phone}, {line.contact_email}"
 
 
-def named(line: Row) -> dict[str, Any]:
+def named(line: Unit) -> dict[str, Any]:
     """A unit as others refer to it: whom to call."""
-    return {"unit": line["unit"], "name": line["name"], "contact": contact_of(line)}
+    return {"unit": line.unit, "name": line.name, "contact": contact_of(line)}
 
 
-async def _write(connection: Connection, actor: Actor, agency: str, code: str, wanted: Wanted) -> Row:
+async def _write(connection: Connection, actor: Actor, agency: str, code: str, wanted: Wanted) -> Unit:
     version = await stored.next_version(connection, agency, code)
     reason = require_reason(wanted.reason)
     values = {"agency": agency, "unit": code, "version": version, "name": wanted.name, "ended": wanted.ended}
@@ -121,9 +124,9 @@ async def _write(connection: Connection, actor: Actor, agency: str, code: str, w
 async def _refuse_end_in_use(connection: Connection, agency: str, code: str, now: datetime) -> None:
     # The month before is still being reported while this one runs.
     for plan in await stored.plans_holding_from(connection, agency, str(Period.holding(now).previous)):
-        if code == plan["lead_unit"] or code in {each["unit"] for each in plan["assignments"]}:
+        if code == plan.lead_unit or code in {each["unit"] for each in plan.assignments}:
             hint = "Approve a plan without it first."
-            raise UnitInUse(f"{code} is named by {plan['plan_id']} from {plan['first_period']} on", hint=hint)
+            raise UnitInUse(f"{code} is named by {plan.plan_id} from {plan.first_period} on", hint=hint)
 
 
 async def _require_of_agency(connection: Connection, agency: str, subject: str) -> None:
@@ -142,7 +145,7 @@ async def _require_of_agency(connection: Connection, agency: str, subject: str) 
         raise InputInvalid("only people and systems of the agency work for its units", faults=[fault])
 
 
-async def _member(connection: Connection, agency: str, code: str, membership_id: str) -> Row:
+async def _member(connection: Connection, agency: str, code: str, membership_id: str) -> Membership:
     found = await stored.find_member(connection, agency=agency, code=code, membership_id=membership_id)
     if found is None:
         raise NotFound(f"{code} has no membership {membership_id}")

@@ -15,9 +15,10 @@ from services.gateway.signatures.store import mandates
 from services.gateway.units.plans import Plan, plan_faults
 from services.gateway.units.refused import UnitEnded
 from services.gateway.units.store import units as stored
+from services.gateway.units.store.records import PlanOnRecord
 from shared.audit import Actor, record
 from shared.calendar import deadline_of
-from shared.database import Connection, Database, Row
+from shared.database import Connection, Database
 from shared.errors import Fault, InputInvalid, NotFound, SamePerson
 from shared.ids import new_id
 from shared.law.scheme import scheme_for
@@ -39,7 +40,7 @@ class Wanted:
     reason: str
 
 
-async def request_plan(database: Database, *, actor: Actor, agency: str, wanted: Wanted) -> Row:
+async def request_plan(database: Database, *, actor: Actor, agency: str, wanted: Wanted) -> PlanOnRecord:
     """Raises InputInvalid naming every indicator not assigned once, every unknown or ended unit, and a late deadline."""
     reason = require_reason(wanted.reason)
     period = ruled_period(wanted.first_period, place="/first_period")
@@ -58,13 +59,13 @@ async def request_plan(database: Database, *, actor: Actor, agency: str, wanted:
         return await find(connection, agency, plan_id)
 
 
-async def approve_plan(database: Database, *, actor: Actor, agency: str, plan_id: str, reason: str) -> Row:
+async def approve_plan(database: Database, *, actor: Actor, agency: str, plan_id: str, reason: str) -> PlanOnRecord:
     """From the commit on the plan holds from its first month. Raises NotFound, SamePerson, AlreadyApproved or UnitEnded."""
     reason = require_reason(reason)
     async with tenancy.transaction(database, actor) as connection:
         await stored.lock(connection, agency)
         found = await find(connection, agency, plan_id)
-        if await same_person(connection, found["requested_by"], actor.id):
+        if await same_person(connection, found.requested_by, actor.id):
             raise SamePerson("nobody approves their own request", hint="Ask another administrator of the agency.")
         await _require_living_units(connection, found)
         values = {"plan_id": plan_id, "agency": agency, "actor": actor.id, "reason": reason}
@@ -74,7 +75,7 @@ async def approve_plan(database: Database, *, actor: Actor, agency: str, plan_id
         return await find(connection, agency, plan_id)
 
 
-async def find(connection: Connection, agency: str, plan_id: str) -> Row:
+async def find(connection: Connection, agency: str, plan_id: str) -> PlanOnRecord:
     """Raises NotFound."""
     found = await stored.find_plan(connection, agency, plan_id)
     if found is None:
@@ -95,10 +96,10 @@ async def _require_sound(connection: Connection, agency: str, period: Period, wa
         raise InputInvalid("the plan cannot be", faults=faults)
 
 
-async def _require_living_units(connection: Connection, plan: Row) -> None:
-    units = await stored.units_of_agency(connection, plan["agency"])
-    named = {plan["lead_unit"], *(each["unit"] for each in plan["assignments"])}
-    ended = sorted(code for code in named if units[code]["ended"])
+async def _require_living_units(connection: Connection, plan: PlanOnRecord) -> None:
+    units = await stored.units_of_agency(connection, plan.agency)
+    named = {plan.lead_unit, *(each["unit"] for each in plan.assignments)}
+    ended = sorted(code for code in named if units[code].ended)
     if ended:
         raise UnitEnded(f"{', '.join(ended)}: ended since the plan was asked for", hint="Ask for another plan.")
 

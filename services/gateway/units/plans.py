@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
-from shared.database import Row
+from services.gateway.units.store.records import PlanOnRecord, Unit
 from shared.errors import Fault
 from shared.law.scheme import Scheme
 from shared.period import Period
@@ -38,10 +38,10 @@ class Plan:
     units: Mapping[str, str]
 
     @classmethod
-    def of(cls, line: Row) -> Plan:
-        names = ("plan_id", "agency", "first_period", "document", "lead_unit", "due_day", "due_time")
-        units = {each["indicator"]: each["unit"] for each in line["assignments"]}
-        return cls(**{name: line[name] for name in names}, units=units)
+    def of(cls, line: PlanOnRecord) -> Plan:
+        units = {each["indicator"]: each["unit"] for each in line.assignments}
+        first, lead = line.first_period, line.lead_unit
+        return cls(line.plan_id, line.agency, first, line.document, lead, line.due_day, line.due_time, units)
 
     def due_at(self, period: Period) -> datetime:
         """The first instant that is late: day 3, 00:00 is "before day 03" (as G-8 reads "before day 05")."""
@@ -62,7 +62,7 @@ def indicators_of(scheme: Scheme) -> tuple[str, ...]:
 
 
 def plan_faults(
-    assignments: Sequence[Mapping[str, str]], lead_unit: str, *, scheme: Scheme, units: Mapping[str, Mapping[str, Any]]
+    assignments: Sequence[Mapping[str, str]], lead_unit: str, *, scheme: Scheme, units: Mapping[str, Unit]
 ) -> list[Fault]:
     """What keeps a plan from being one. ``units`` are the agency's, by code, with ``ended``."""
     wanted = indicators_of(scheme)
@@ -82,9 +82,9 @@ def plan_faults(
     return [*faults, *_unit_faults("/lead_unit", lead_unit, units)]
 
 
-def _unit_faults(place: str, code: str, units: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:
+def _unit_faults(place: str, code: str, units: Mapping[str, Unit]) -> Iterator[Fault]:
     if code not in units:
         known = ", ".join(sorted(units)) or "none yet"
         yield Fault(place, "is no unit of this agency", seen=code, expected=known, hint="POST …/units registers one.")
-    elif units[code]["ended"]:
+    elif units[code].ended:
         yield Fault(place, "is a unit that was ended", seen=code, expected="a unit that goes on")

@@ -11,8 +11,9 @@ from services.gateway.units.directory import contact_line
 from services.gateway.units.plans import Plan, indicators_of
 from services.gateway.units.refused import IndicatorElsewhere, NotLeadUnit, PlanMissing, UnitlessCaller
 from services.gateway.units.store import units as stored
+from services.gateway.units.store.records import Unit
 from shared.calendar import deadline_of
-from shared.database import Connection, Row
+from shared.database import Connection
 from shared.errors import NotFound
 from shared.law.scheme import scheme_for
 from shared.period import VIETNAM
@@ -23,37 +24,37 @@ class Post:
     """``units`` are the agency's by code, ``own`` those of the caller; ``due_at`` is the internal deadline, exclusive."""
 
     plan: Plan
-    units: dict[str, Row]
+    units: dict[str, Unit]
     own: frozenset[str]
     due_at: datetime
     report_due_at: datetime
 
-    def responsible(self, indicator: str) -> Row:
+    def responsible(self, indicator: str) -> Unit:
         """The unit that answers for an indicator. Raises NotFound."""
         if indicator not in self.plan.units:
             raise NotFound(f"{self.plan.plan_id} knows no indicator {indicator}", hint=f"One of {', '.join(self.plan.units)}.")
         return self.units[self.plan.units[indicator]]
 
     @property
-    def lead(self) -> Row:
+    def lead(self) -> Unit:
         return self.units[self.plan.lead_unit]
 
-    def require_own(self, indicator: str) -> Row:
+    def require_own(self, indicator: str) -> Unit:
         """Raises UnitlessCaller or IndicatorElsewhere."""
         responsible = self.responsible(indicator)
         if not self.own:
             hint = "Ask the agency's administrator to enter you: POST …/units/{unit}/members."
             raise UnitlessCaller("you belong to no unit of this agency", hint=hint)
-        if responsible["unit"] not in self.own:
+        if responsible.unit not in self.own:
             hint = f"Ask {contact_line(responsible)}."
-            words = f"{responsible['name']} answers for {indicator}"
-            raise IndicatorElsewhere(words, hint=hint, responsible=responsible["unit"], contact=contact_line(responsible))
+            words = f"{responsible.name} answers for {indicator}"
+            raise IndicatorElsewhere(words, hint=hint, responsible=responsible.unit, contact=contact_line(responsible))
         return responsible
 
     def require_lead(self) -> None:
         """Raises NotLeadUnit."""
         if self.plan.lead_unit not in self.own:
-            words = f"{self.lead['name']} assembles the report of this agency"
+            words = f"{self.lead.name} assembles the report of this agency"
             raise NotLeadUnit(words, hint=f"Ask {contact_line(self.lead)}.", lead=self.plan.lead_unit)
 
     def visible(self, desk: Desk) -> tuple[str, ...]:

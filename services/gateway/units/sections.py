@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from services.gateway.http.words import require_reason
 from services.gateway.reports.classification.markers import Classified
@@ -21,8 +22,8 @@ from services.gateway.units.plans import FEEDS, kind_of
 from services.gateway.units.post import Post, post_of
 from services.gateway.units.refused import IndicatorElsewhere, SectionMissing, SectionOvertaken, SectionReturned
 from services.gateway.units.store import unit_sections as stored
+from services.gateway.units.store.records import Section
 from shared.audit import record
-from shared.database import Row
 from shared.errors import InputInvalid
 from shared.ids import new_id
 from shared.law.scheme import scheme_for
@@ -37,7 +38,7 @@ class Sent:
     judged: Judged
     post: Post
     sent_at: datetime
-    section: Row | None = None
+    section: Section | None = None
 
     @property
     def late(self) -> bool:
@@ -90,11 +91,11 @@ async def send(desk: Desk, said: Said) -> Sent:
     async with desk.transaction() as connection:
         await desk.lock(connection)
         post = await post_of(connection, desk)
-        unit = post.require_own(said.indicator)["unit"]
+        unit = post.require_own(said.indicator).unit
         key = {"agency": desk.agency, "period": str(desk.period), "indicator": said.indicator}
         before = await stored.sections_of(connection, **key)
         sent = Sent(said, tried.judged, post, desk.now)
-        values = {
+        values: dict[str, Any] = {
             "section_id": new_id("sec"),
             **key,
             "version": len(before) + 1,
@@ -115,7 +116,7 @@ async def send(desk: Desk, said: Said) -> Sent:
     return Sent(said, sent.judged, post, sent.sent_at, after[-1])
 
 
-async def return_section(desk: Desk, indicator: str, *, version: int, reason: str) -> Row:
+async def return_section(desk: Desk, indicator: str, *, version: int, reason: str) -> Section:
     """The section is its unit's to send again. Raises NotLeadUnit, SectionMissing, SectionOvertaken or SectionReturned."""
     reason = require_reason(reason)
     async with desk.transaction() as connection:
@@ -125,14 +126,14 @@ async def return_section(desk: Desk, indicator: str, *, version: int, reason: st
         post.responsible(indicator)
         found = await stored.sections_of(connection, agency=desk.agency, period=str(desk.period), indicator=indicator)
         last = _require_last(found, indicator, version)
-        values = {"section_id": last["section_id"], "agency": desk.agency, "reason": reason, "actor": desk.actor.id}
+        values = {"section_id": last.section_id, "agency": desk.agency, "reason": reason, "actor": desk.actor.id}
         await rows_of.insert(connection, unit_section_return, values)
         detail = {"indicator": indicator, "version": version}
-        await record(connection, desk.actor.id, "unit_section.return", last["section_id"], reason=reason, detail=detail)
+        await record(connection, desk.actor.id, "unit_section.return", last.section_id, reason=reason, detail=detail)
         return (await stored.sections_of(connection, agency=desk.agency, period=str(desk.period), indicator=indicator))[-1]
 
 
-async def history_of(desk: Desk, indicator: str) -> tuple[Post, list[Row]]:
+async def history_of(desk: Desk, indicator: str) -> tuple[Post, list[Section]]:
     """Every version, the first first. Raises PlanMissing, SectionMissing, and IndicatorElsewhere for another unit's people."""
     async with desk.read() as connection:
         post = await post_of(connection, desk)
@@ -143,27 +144,27 @@ async def history_of(desk: Desk, indicator: str) -> tuple[Post, list[Row]]:
         found = await stored.sections_of(connection, agency=desk.agency, period=str(desk.period), indicator=indicator)
     if not found:
         unit = post.responsible(indicator)
-        hint = f"{unit['name']} answers for it: {contact_line(unit)}."
+        hint = f"{unit.name} answers for it: {contact_line(unit)}."
         raise SectionMissing(f"nothing was sent about {indicator} of {desk.period}", hint=hint)
     return post, found
 
 
-def state_of(found: Row | None) -> str:
+def state_of(found: Section | None) -> str:
     """Of an indicator's last version: ``missing``, ``returned``, ``assembled``, ``late`` or ``sent``."""
     if found is None:
         return "missing"
-    if found["returned_at"] is not None:
+    if found.returned_at is not None:
         return "returned"
-    if found["assembled_in"]:
+    if found.assembled_in:
         return "assembled"
-    return "late" if found["late"] else "sent"
+    return "late" if found.late else "sent"
 
 
-def _require_last(found: list[Row], indicator: str, version: int) -> Row:
+def _require_last(found: list[Section], indicator: str, version: int) -> Section:
     if version > len(found):
         raise SectionMissing(f"{indicator} has no version {version}")
     if version < len(found):
         raise SectionOvertaken(f"{indicator} is at version {len(found)}", hint="Read the last version.", version=len(found))
-    if found[-1]["returned_at"] is not None:
+    if found[-1].returned_at is not None:
         raise SectionReturned(f"version {version} of {indicator} was returned before")
     return found[-1]

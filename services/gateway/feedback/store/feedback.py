@@ -10,7 +10,8 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.database import Row, row, rows
+from services.gateway.feedback.store.records import Feedback, FeedbackCount, FeedbackStep, Sender
+from shared.database import every, one
 from shared.tables.feedback import feedback, feedback_contact, feedback_forwarding, feedback_step
 
 # A feedback in its state, the body it was last forwarded to, and the day by which it should be answered. Of a body's: what it
@@ -50,31 +51,31 @@ async def lock(connection: AsyncConnection, feedback_id: str) -> None:
     await connection.execute(_LOCK, {"feedback_id": feedback_id})
 
 
-async def find(connection: AsyncConnection, feedback_id: str, *, agency: str | None) -> Row | None:
-    return await row(connection, _ONE, {"feedback_id": feedback_id, "agency": agency})
+async def find(connection: AsyncConnection, feedback_id: str, *, agency: str | None) -> Feedback | None:
+    return await one(connection, Feedback, _ONE, {"feedback_id": feedback_id, "agency": agency})
 
 
-async def list_feedback(connection: AsyncConnection, *, limit: int, **only: str | None) -> list[Row]:
+async def list_feedback(connection: AsyncConnection, *, limit: int, **only: str | None) -> list[Feedback]:
     """In the order they came in. ``only``: agency (sent by it or forwarded to it), about, period, kind, state, after."""
     wanted = dict.fromkeys(("agency", "about", "period", "kind", "state", "after"))
-    return await rows(connection, _LIST, {**wanted, **only, "limit": limit})
+    return await every(connection, Feedback, _LIST, {**wanted, **only, "limit": limit})
 
 
-async def count(connection: AsyncConnection, *, open_states: list[str], today: date) -> list[Row]:
+async def count(connection: AsyncConnection, *, open_states: list[str], today: date) -> list[FeedbackCount]:
     """By state and kind; ``first_due_on`` is the earliest day by which an open one should be answered."""
-    return await rows(connection, _COUNT, {"agency": None, "open_states": open_states, "today": today})
+    return await every(connection, FeedbackCount, _COUNT, {"agency": None, "open_states": open_states, "today": today})
 
 
-async def steps_of(connection: AsyncConnection, names: list[str]) -> dict[str, list[Row]]:
+async def steps_of(connection: AsyncConnection, names: list[str]) -> dict[str, list[FeedbackStep]]:
     """Steps in order, by feedback."""
     wanted = select(feedback_step).where(feedback_step.c.feedback_id.in_(names))
-    found = await rows(connection, wanted.order_by(feedback_step.c.feedback_id, feedback_step.c.number))
-    return {name: [line for line in found if line["feedback_id"] == name] for name in names}
+    found = await every(connection, FeedbackStep, wanted.order_by(feedback_step.c.feedback_id, feedback_step.c.number))
+    return {name: [line for line in found if line.feedback_id == name] for name in names}
 
 
-async def contacts_of(connection: AsyncConnection, names: list[str]) -> dict[str, Row]:
+async def contacts_of(connection: AsyncConnection, names: list[str]) -> dict[str, Sender]:
     wanted = select(feedback_contact).where(feedback_contact.c.feedback_id.in_(names))
-    return {line["feedback_id"]: line for line in await rows(connection, wanted)}
+    return {line.feedback_id: line for line in await every(connection, Sender, wanted)}
 
 
 async def next_number(connection: AsyncConnection) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from operator import itemgetter
 from typing import Annotated, Final
 
 from fastapi import Depends, Path, Query, Request
@@ -19,9 +18,10 @@ from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.notifications.schemas.events import Event, EventPage
 from services.gateway.notifications.store import events as stored
+from services.gateway.notifications.store import records as kept
 from services.gateway.notifications.webhooks.kinds import TYPES, document_of
 from shared.audit import Actor
-from shared.database import Connection, Row
+from shared.database import Connection
 from shared.errors import Fault, InputInvalid, NotFound
 
 router = resource("events")
@@ -50,7 +50,7 @@ async def list_public_events(
     async with runtime(request).database.read() as connection:
         begin = await _begin(connection, cursor, after, agency=None)
         found = await stored.list_events(connection, agency=None, types=wanted, after=begin, limit=limit + 1)
-    return page(request, found, limit=limit, key=itemgetter("sequence"), show=document_of, cache=OPEN)
+    return page(request, found, limit=limit, key=lambda each: each.sequence, show=document_of, cache=OPEN)
 
 
 @router.get(ALL, **lists(EventPage, refuses=REFUSES))
@@ -68,7 +68,7 @@ async def list_events(
     async with read(runtime(request).database, actor) as connection:
         begin = await _begin(connection, cursor, after, agency=agency)
         found = await stored.list_events(connection, agency=agency, types=wanted, after=begin, limit=limit + 1)
-    return page(request, found, limit=limit, key=itemgetter("sequence"), show=document_of)
+    return page(request, found, limit=limit, key=lambda each: each.sequence, show=document_of)
 
 
 @router.get(ALL + "/{event}", **reads(Event, refuses=REFUSES))
@@ -96,10 +96,10 @@ def known_types(given: str | None) -> list[str] | None:
 async def _begin(connection: Connection, cursor: str | None, after: str | None, *, agency: str | None) -> int | None:
     if cursor is not None or after is None:
         return number_cursor(cursor)
-    return int((await _found(connection, after, agency=agency))["sequence"])
+    return int((await _found(connection, after, agency=agency)).sequence)
 
 
-async def _found(connection: Connection, event: str, *, agency: str | None) -> Row:
+async def _found(connection: Connection, event: str, *, agency: str | None) -> kept.Event:
     found = await stored.find_event(connection, event, agency=agency)
     if found is None:
         raise NotFound(f"there is no event {event} here")

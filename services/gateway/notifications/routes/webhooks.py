@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from operator import itemgetter
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -14,7 +13,7 @@ from starlette.responses import Response
 from services.gateway.access.auth import Access
 from services.gateway.access.permits import Json, Within
 from services.gateway.access.tenancy import ADMINISTRATOR, WHOLE_BODY_ROLES
-from services.gateway.http.answers import CLOSED, created, document, number_cursor, page
+from services.gateway.http.answers import CLOSED, chosen, created, document, number_cursor, page
 from services.gateway.http.contract import lists, reads, records
 from services.gateway.http.idempotency import keep_instead
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, Cursor, Limit, Unset
@@ -31,6 +30,7 @@ from services.gateway.notifications.schemas.events import (
     WebhookMade,
     WebhookPage,
 )
+from services.gateway.notifications.store import records as kept
 from services.gateway.notifications.webhooks import registering
 from services.gateway.notifications.webhooks.sending import Sender
 from shared.audit import Actor
@@ -64,7 +64,7 @@ async def list_webhooks(
 ) -> Response:
     """Webhooks of the body without their secrets, also those that ended, in the order they were registered."""
     found = await registering.list_of(_desk(request, actor, agency), after=number_cursor(cursor), limit=limit + 1)
-    return page(request, found, limit=limit, key=itemgetter("sequence"), show=_shown)
+    return page(request, found, limit=limit, key=lambda each: each.sequence, show=_shown)
 
 
 @router.post(ALL, **records(WebhookAsked, WebhookMade, refuses=(*REFUSES, 409)))
@@ -101,7 +101,7 @@ async def list_webhook_deliveries(
     """What was sent to the webhook or is to be, with every attempt."""
     desk, after = _desk(request, actor, agency), number_cursor(cursor)
     found = await registering.deliveries_of(desk, webhook, state=state, after=after, limit=limit + 1)
-    return page(request, found, limit=limit, key=itemgetter("delivery_id"), show=dict)
+    return page(request, found, limit=limit, key=lambda each: each.delivery_id)
 
 
 @router.post(ONE + "/rotations", **records(SecretRotationAsked, WebhookMade, refuses=(*REFUSES, 409)))
@@ -128,7 +128,7 @@ async def post_webhook_replay(
 ) -> Response:
     """Send one event, or all since an instant, once more."""
     made = await registering.replay(_desk(request, actor, agency), webhook, **asked.model_dump())
-    return created(_replay(made), path=f"{_path(made)}/deliveries")
+    return created(_replay(made), path=f"{ONE.format(agency=agency, webhook=webhook)}/deliveries")
 
 
 @router.post(ONE + "/pauses", **records(WebhookDecisionAsked, Webhook, refuses=(*REFUSES, 409)))
@@ -165,14 +165,14 @@ def _desk(request: Request, actor: Actor, agency: str) -> registering.Desk:
     return registering.Desk(given.database, actor, agency, given.part(Access).pepper, given.clock())
 
 
-def _shown_once(request: Request, made: Row, secret: str) -> Response:
+def _shown_once(request: Request, made: kept.Webhook, secret: str) -> Response:
     shown = {"webhook": _shown(made), "secret": secret}
     keep_instead(request, msgspec.json.encode({**shown, "secret": None}))
     return created(shown, path=_path(made))
 
 
-def _path(found: Row) -> str:
-    return ONE.format(agency=found["agency"], webhook=found["webhook_id"])
+def _path(found: kept.Webhook) -> str:
+    return ONE.format(agency=found.agency, webhook=found.webhook_id)
 
 
 def _replay(made: Row) -> dict[str, Any]:
@@ -185,13 +185,13 @@ _AS_THEY_ARE: Final = (
 )  # fmt: skip
 
 
-def _shown(found: Row) -> dict[str, Any]:
-    failure = {"attempted_at": found["failed_at"], "status": found["failed_status"], "problem": found["problem"]}
+def _shown(found: kept.Webhook) -> dict[str, Any]:
+    failure = {"attempted_at": found.failed_at, "status": found.failed_status, "problem": found.problem}
     return {
-        **{name: found[name] for name in _AS_THEY_ARE},
-        "state_since": found["state_since"] or found["recorded_at"],
-        "state_by": found["state_by"] or found["requested_by"],
-        "requested_at": found["recorded_at"],
-        "former_secret_ends_at": found["former_ends_at"],
-        "last_failure": None if found["failed_at"] is None else failure,
+        **chosen(found, _AS_THEY_ARE),
+        "state_since": found.state_since or found.recorded_at,
+        "state_by": found.state_by or found.requested_by,
+        "requested_at": found.recorded_at,
+        "former_secret_ends_at": found.former_ends_at,
+        "last_failure": None if found.failed_at is None else failure,
     }

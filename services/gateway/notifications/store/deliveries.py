@@ -11,7 +11,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.database import Row, row, rows
+from services.gateway.notifications.store.records import Delivery, ListedDelivery, Sending, Webhook
+from shared.database import every, one, rows
 from shared.tables.events import event, webhook, webhook_attempt, webhook_delivery
 
 _ACTIVE = """NOT EXISTS (SELECT FROM (SELECT s.state FROM control.webhook_step s WHERE s.webhook_id = w.webhook_id
@@ -88,16 +89,16 @@ async def dispatch(connection: AsyncConnection, *, now: datetime) -> None:
     await connection.execute(_DISPATCH, {"now": now})
 
 
-async def claim(connection: AsyncConnection, *, now: datetime, until: datetime, limit: int) -> list[Row]:
+async def claim(connection: AsyncConnection, *, now: datetime, until: datetime, limit: int) -> list[Delivery]:
     """Deliveries that are due, each for this caller alone until ``until``."""
-    return await rows(connection, _CLAIM, {"now": now, "until": until, "limit": limit})
+    return await every(connection, Delivery, _CLAIM, {"now": now, "until": until, "limit": limit})
 
 
-async def find_sending(connection: AsyncConnection, delivery: Mapping[str, Any]) -> Row | None:
+async def find_sending(connection: AsyncConnection, delivery: Delivery) -> Sending | None:
     """The event as a row of the list, with the webhook's ``url``."""
-    joined = event.join(webhook, webhook.c.webhook_id == delivery["webhook_id"])
-    statement = select(event, webhook.c.url).select_from(joined).where(event.c.event_id == delivery["event_id"])
-    return await row(connection, statement)
+    joined = event.join(webhook, webhook.c.webhook_id == delivery.webhook_id)
+    statement = select(event, webhook.c.url).select_from(joined).where(event.c.event_id == delivery.event_id)
+    return await one(connection, Sending, statement)
 
 
 async def secrets_in_force(connection: AsyncConnection, webhook_id: str, *, now: datetime) -> list[str]:
@@ -119,7 +120,7 @@ async def record_attempt(connection: AsyncConnection, values: Mapping[str, Any],
 
 async def insert_replayed(
     connection: AsyncConnection,
-    hook: Mapping[str, Any],
+    hook: Webhook,
     *,
     replay: int,
     event_id: str | None,
@@ -128,16 +129,16 @@ async def insert_replayed(
 ) -> int:
     """Deliveries of one event, or of all there were from an instant on, that the webhook is for; returns how many."""
     columns = [
-        literal(hook["webhook_id"]), event.c.event_id, cast(literal(replay), Integer), literal(hook["agency"]),
+        literal(hook.webhook_id), event.c.event_id, cast(literal(replay), Integer), literal(hook.agency),
         event.c.sequence, literal("waiting"), literal(now), literal(now),
     ]  # fmt: skip
-    wanted = select(*columns).where(or_(event.c.agency.is_(None), event.c.agency == hook["agency"]))
+    wanted = select(*columns).where(or_(event.c.agency.is_(None), event.c.agency == hook.agency))
     if event_id is not None:
         wanted = wanted.where(event.c.event_id == event_id)
     else:
         wanted = wanted.where(event.c.recorded_at >= since)
-        if hook["types"] is not None:
-            wanted = wanted.where(event.c.type.in_(hook["types"]))
+        if hook.types is not None:
+            wanted = wanted.where(event.c.type.in_(hook.types))
     names = ("webhook_id", "event_id", "round", "agency", "event_sequence", "state", "begins_at", "next_at")
     made = insert(webhook_delivery).from_select(names, wanted.order_by(event.c.sequence))
     return len((await connection.execute(made.returning(webhook_delivery.c.delivery_id))).all())
@@ -150,7 +151,7 @@ async def last_replay(connection: AsyncConnection, webhook_id: str) -> int:
 
 async def list_deliveries(
     connection: AsyncConnection, webhook_id: str, *, state: str | None, after: int | None, limit: int
-) -> Sequence[Row]:
+) -> Sequence[ListedDelivery]:
     """In the order in which they were made, each with its attempts."""
     given = {"webhook_id": webhook_id, "state": state, "after": after or 0, "limit": limit}
-    return await rows(connection, _LIST, given)
+    return await every(connection, ListedDelivery, _LIST, given)

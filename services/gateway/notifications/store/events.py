@@ -8,22 +8,23 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.database import Row, row, rows
+from services.gateway.notifications.store.records import Event
+from shared.database import every, one
 from shared.tables.events import event
 
 
 async def list_events(
     connection: AsyncConnection, *, agency: str | None, types: Sequence[str] | None, after: int | None, limit: int
-) -> list[Row]:
+) -> list[Event]:
     """Of a body with those for everybody, or (None) those for everybody alone."""
     statement = select(event).where(_for(agency)).order_by(event.c.sequence).limit(limit)
     if types is not None:
         statement = statement.where(event.c.type.in_(types))
-    return await rows(connection, statement if after is None else statement.where(event.c.sequence > after))
+    return await every(connection, Event, statement if after is None else statement.where(event.c.sequence > after))
 
 
-async def find_event(connection: AsyncConnection, event_id: str, *, agency: str | None) -> Row | None:
-    return await row(connection, _one(event_id).where(_for(agency)))
+async def find_event(connection: AsyncConnection, event_id: str, *, agency: str | None) -> Event | None:
+    return await one(connection, Event, _one(event_id).where(_for(agency)))
 
 
 async def last_sequence(connection: AsyncConnection) -> int:

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Table, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.database import Row, row, rows
+from services.gateway.notifications.store.records import Webhook
+from shared.database import every, one
 from shared.tables.events import webhook
 
 # With its last step, its newest secret, and what became of what it was sent.
@@ -44,16 +45,16 @@ SELECT count(*) FROM control.webhook w WHERE w.agency = :agency
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('webhooks:' || CAST(:agency AS text), 0))")
 
 
-async def list_webhooks(connection: AsyncConnection, *, agency: str, after: int | None, limit: int) -> list[Row]:
-    return await rows(connection, _LIST, {"agency": agency, "after": after or 0, "limit": limit})
+async def list_webhooks(connection: AsyncConnection, *, agency: str, after: int | None, limit: int) -> list[Webhook]:
+    return await every(connection, Webhook, _LIST, {"agency": agency, "after": after or 0, "limit": limit})
 
 
-async def find_webhook(connection: AsyncConnection, *, agency: str, webhook_id: str) -> Row | None:
-    return await row(connection, _ONE, {"agency": agency, "webhook_id": webhook_id})
+async def find_webhook(connection: AsyncConnection, *, agency: str, webhook_id: str) -> Webhook | None:
+    return await one(connection, Webhook, _ONE, {"agency": agency, "webhook_id": webhook_id})
 
 
-async def failing_webhooks(connection: AsyncConnection) -> list[Row]:
-    return await rows(connection, _FAILING)
+async def failing_webhooks(connection: AsyncConnection) -> list[Webhook]:
+    return await every(connection, Webhook, _FAILING)
 
 
 async def count_open(connection: AsyncConnection, agency: str) -> int:

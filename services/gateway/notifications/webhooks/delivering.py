@@ -18,6 +18,7 @@ from pydantic import SecretStr
 
 from services.gateway.access import tenancy
 from services.gateway.notifications.store import deliveries as stored
+from services.gateway.notifications.store.records import Delivery, Sending
 from services.gateway.notifications.webhooks.kinds import body_of
 from services.gateway.notifications.webhooks.secrets import WebhookSecretUnreadable, headers_of, unseal
 from services.gateway.notifications.webhooks.sending import RESOLVE_SECONDS, Sender
@@ -71,7 +72,7 @@ class Deliverer:
                 log.warning("events are not sent", error=type(error).__name__, retry_in_seconds=pause)
             await _some_time(under_way, pause)
 
-    async def claim(self, limit: int) -> list[Row]:
+    async def claim(self, limit: int) -> list[Delivery]:
         """New events are given to the webhooks that want them; then at most so many deliveries that are due, for us alone."""
         if limit < 1:
             return []
@@ -85,13 +86,13 @@ class Deliverer:
         self.looked = mark
         return claimed
 
-    async def deliver(self, delivery: Row) -> None:
+    async def deliver(self, delivery: Delivery) -> None:
         """Sends one claimed delivery and records the attempt."""
         async with tenancy.read(self.database, MACHINE) as connection:
             event = await stored.find_sending(connection, delivery)
-            sealed = await stored.secrets_in_force(connection, delivery["webhook_id"], now=self.clock())
+            sealed = await stored.secrets_in_force(connection, delivery.webhook_id, now=self.clock())
         if event is None:
-            raise RuntimeError(f"{delivery['event_id']} is no event")
+            raise RuntimeError(f"{delivery.event_id} is no event")
         attempted_at, began = self.clock(), time.monotonic()
         status, problem = await self._send(event, sealed, attempted_at)
         await self._keep(
@@ -104,40 +105,44 @@ class Deliverer:
             },
         )
 
-    async def _send(self, event: Row, sealed: list[str], now: datetime) -> tuple[int | None, str | None]:
+    async def _send(self, event: Sending, sealed: list[str], now: datetime) -> tuple[int | None, str | None]:
         body = body_of(event)
         try:
             secrets = [unseal(each, self.pepper) for each in sealed]
         except WebhookSecretUnreadable as error:
             return None, error.slug
-        return await self.sender.send(event["url"], headers_of(event["event_id"], body, now=now, given=secrets), body)
+        return await self.sender.send(event.url, headers_of(event.event_id, body, now=now, given=secrets), body)
 
-    async def _keep(self, delivery: Row, came: Row) -> None:
-        number = delivery["attempts"] + 1
+    async def _keep(self, delivery: Delivery, came: Row) -> None:
+        number = delivery.attempts + 1
         next_at = None
         if came["problem"] is not None:
-            next_at = next_attempt(delivery["begins_at"], failures=number, now=came["attempted_at"])
+            next_at = next_attempt(delivery.begins_at, failures=number, now=came["attempted_at"])
         state = "delivered" if came["problem"] is None else "retrying" if next_at is not None else "given_up"
-        values = {name: delivery[name] for name in ("delivery_id", "agency")} | {**came, "number": number, "next_at": next_at}
+        values = {"delivery_id": delivery.delivery_id, "agency": delivery.agency} | {
+            **came,
+            "number": number,
+            "next_at": next_at,
+        }
         async with tenancy.transaction(self.database, MACHINE) as connection:
             if await stored.record_attempt(connection, values, state=state):
                 detail = {name: came[name] for name in ("status", "problem")} | {
-                    "event_id": delivery["event_id"],
+                    "event_id": delivery.event_id,
                     "state": state,
                 }
-                await record(connection, MACHINE.id, "webhook.attempt", delivery["webhook_id"], detail=detail)
-        log.info("event sent", webhook=delivery["webhook_id"], event_id=delivery["event_id"], attempt=number, state=state,
+                await record(connection, MACHINE.id, "webhook.attempt", delivery.webhook_id, detail=detail)
+        log.info("event sent", webhook=delivery.webhook_id, event_id=delivery.event_id, attempt=number, state=state,
                  status=came["status"], problem=came["problem"])  # fmt: skip
 
-    async def _deliver_or_leave(self, delivery: Row) -> None:
+    async def _deliver_or_leave(self, delivery: Delivery) -> None:
         """A delivery that cannot even be recorded is due again when its claim has lapsed."""
         try:
             await self.deliver(delivery)
         except (*DATABASE_LOST, *DATABASE_REFUSED, DatabaseUnavailable) as error:
-            log.warning("an event's sending was not recorded", webhook=delivery["webhook_id"], error=type(error).__name__)
+            log.warning("an event's sending was not recorded", webhook=delivery.webhook_id, error=type(error).__name__)
         except Exception:
             # One delivery that fails in a way of our own must not end the others'.
-            log.exception("sending an event failed", webhook=delivery["webhook_id"], event_id=delivery["event_id"])
+            log.exception("sending an event failed", webhook=delivery.webhook_id, event_id=delivery.event_id)
 
 
 async def _some_time(under_way: set[asyncio.Task[None]], pause: float) -> None:

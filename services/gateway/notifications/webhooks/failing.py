@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 from services.gateway.access import tenancy
+from services.gateway.http.answers import chosen
 from services.gateway.notifications.store import webhooks as stored
+from services.gateway.notifications.store.records import Webhook
 from services.gateway.notifications.webhooks.delivering import MACHINE
-from shared.database import Database, Row
+from shared.database import Database
 
 _SHOWN: Final = ("webhook_id", "agency", "url", "state", "retrying", "given_up", "delivered")
 
@@ -19,6 +21,6 @@ async def failing(database: Database) -> dict[str, Any]:
     return {"webhooks": [_shown(each) for each in found]}
 
 
-def _shown(found: Row) -> dict[str, Any]:
-    last = {"attempted_at": found["failed_at"], "status": found["failed_status"], "problem": found["problem"]}
-    return {**{name: found[name] for name in _SHOWN}, "last_failure": last}
+def _shown(found: Webhook) -> dict[str, Any]:
+    last = {"attempted_at": found.failed_at, "status": found.failed_status, "problem": found.problem}
+    return {**chosen(found, _SHOWN), "last_failure": last}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
+from services.gateway.notifications.store.records import Event
 from shared.canonical import canonical_bytes
 from shared.period import VIETNAM
 
@@ -25,19 +25,19 @@ TYPES: Final = (
 )
 
 
-def document_of(event: Mapping[str, Any]) -> dict[str, Any]:
+def document_of(event: Event) -> dict[str, Any]:
     """An event as everybody sees it, the same for ever; `href` leads to the thing on our own server."""
     return {
-        "id": event["event_id"],
-        "type": event["type"],
-        "timestamp": event["recorded_at"].astimezone(VIETNAM).isoformat(timespec="microseconds"),
-        "agency": event["agency"],
-        "subject": event["subject"],
-        "href": event["href"],
-        "data": event["data"],
+        "id": event.event_id,
+        "type": event.type,
+        "timestamp": event.recorded_at.astimezone(VIETNAM).isoformat(timespec="microseconds"),
+        "agency": event.agency,
+        "subject": event.subject,
+        "href": event.href,
+        "data": event.data,
     }
 
 
-def body_of(event: Mapping[str, Any]) -> bytes:
+def body_of(event: Event) -> bytes:
     """What is sent and signed: RFC 8785 bytes, so that every sending of an event is the same."""
     return canonical_bytes(document_of(event))

@@ -13,6 +13,7 @@ from services.gateway.access.tenancy import administering_read, transaction
 from services.gateway.http.words import require_reason
 from services.gateway.notifications.store import deliveries, events
 from services.gateway.notifications.store import webhooks as stored
+from services.gateway.notifications.store.records import ListedDelivery, Webhook
 from services.gateway.notifications.webhooks.refused import TooManyWebhooks, WebhookEnded, WebhookStateSame
 from services.gateway.notifications.webhooks.secrets import new_secret, seal
 from services.gateway.notifications.webhooks.sending import Sender
@@ -48,7 +49,7 @@ class Desk:
     now: datetime
 
 
-async def register(desk: Desk, wanted: Wanted, sender: Sender) -> tuple[Row, str]:
+async def register(desk: Desk, wanted: Wanted, sender: Sender) -> tuple[Webhook, str]:
     """The webhook and its secret, which is never seen again. Raises what Sender.check raises, or TooManyWebhooks."""
     reason = require_reason(wanted.reason)
     await sender.check(wanted.url)
@@ -67,26 +68,26 @@ async def register(desk: Desk, wanted: Wanted, sender: Sender) -> tuple[Row, str
         return await found(connection, desk.agency, webhook_id), secret
 
 
-async def move(desk: Desk, webhook_id: str, *, state: str, reason: str) -> Row:
+async def move(desk: Desk, webhook_id: str, *, state: str, reason: str) -> Webhook:
     """Paused, active again, or ended for ever. Raises NotFound, WebhookEnded or WebhookStateSame."""
     reason = require_reason(reason)
     async with transaction(desk.database, desk.actor) as connection:
         hook = await _open(connection, desk, webhook_id)
-        if hook["state"] == state:
+        if hook.state == state:
             raise WebhookStateSame(f"{webhook_id} is {state} already")
-        values = {"webhook_id": webhook_id, "number": (hook["step"] or 0) + 1, "agency": desk.agency, "state": state}
+        values = {"webhook_id": webhook_id, "number": (hook.step or 0) + 1, "agency": desk.agency, "state": state}
         await stored.insert(connection, webhook_step, {**values, "actor": desk.actor.id, "reason": reason})
         await record(connection, desk.actor.id, f"webhook.{state}", webhook_id, reason=reason)
         return await found(connection, desk.agency, webhook_id)
 
 
-async def rotate(desk: Desk, webhook_id: str, *, overlap: timedelta, reason: str) -> tuple[Row, str]:
+async def rotate(desk: Desk, webhook_id: str, *, overlap: timedelta, reason: str) -> tuple[Webhook, str]:
     """A new secret; the former one alone signs beside it until the overlap is over. Raises NotFound or WebhookEnded."""
     reason = require_reason(reason)
     secret = new_secret()
     async with transaction(desk.database, desk.actor) as connection:
         hook = await _open(connection, desk, webhook_id)
-        ends_at, number = desk.now + overlap, hook["secret"] + 1
+        ends_at, number = desk.now + overlap, hook.secret + 1
         await _keep_secret(connection, desk, webhook_id, secret=secret, number=number, former_ends_at=ends_at, reason=reason)
         detail = {"secret": number, "former_ends_at": ends_at.isoformat()}
         await record(connection, desk.actor.id, "webhook.rotate", webhook_id, reason=reason, detail=detail)
@@ -111,24 +112,26 @@ async def replay(desk: Desk, webhook_id: str, *, event_id: str | None, since: da
     return {**values, "reason": reason}
 
 
-async def find(desk: Desk, webhook_id: str) -> Row:
+async def find(desk: Desk, webhook_id: str) -> Webhook:
     async with administering_read(desk.database, desk.actor, desk.agency) as connection:
         return await found(connection, desk.agency, webhook_id)
 
 
-async def list_of(desk: Desk, *, after: int | None, limit: int) -> list[Row]:
+async def list_of(desk: Desk, *, after: int | None, limit: int) -> list[Webhook]:
     """In the order in which they were registered."""
     async with administering_read(desk.database, desk.actor, desk.agency) as connection:
         return await stored.list_webhooks(connection, agency=desk.agency, after=after, limit=limit)
 
 
-async def deliveries_of(desk: Desk, webhook_id: str, *, state: str | None, after: int | None, limit: int) -> Sequence[Row]:
+async def deliveries_of(
+    desk: Desk, webhook_id: str, *, state: str | None, after: int | None, limit: int
+) -> Sequence[ListedDelivery]:
     async with administering_read(desk.database, desk.actor, desk.agency) as connection:
         await found(connection, desk.agency, webhook_id)
         return await deliveries.list_deliveries(connection, webhook_id, state=state, after=after, limit=limit)
 
 
-async def found(connection: Connection, agency: str, webhook_id: str) -> Row:
+async def found(connection: Connection, agency: str, webhook_id: str) -> Webhook:
     """Raises NotFound."""
     hook = await stored.find_webhook(connection, agency=agency, webhook_id=webhook_id)
     if hook is None:
@@ -136,11 +139,11 @@ async def found(connection: Connection, agency: str, webhook_id: str) -> Row:
     return hook
 
 
-async def _open(connection: Connection, desk: Desk, webhook_id: str) -> Row:
+async def _open(connection: Connection, desk: Desk, webhook_id: str) -> Webhook:
     """Held against others who would change it, and not ended."""
     await stored.lock(connection, desk.agency)
     hook = await found(connection, desk.agency, webhook_id)
-    if hook["state"] == "ended":
+    if hook.state == "ended":
         raise WebhookEnded(f"{webhook_id} was ended", hint="Register a new one.")
     return hook
 

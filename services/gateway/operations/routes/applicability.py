@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -34,7 +33,7 @@ async def list_applicability(
     after = text_cursor(cursor)
     async with runtime(request).database.read() as connection:
         found = await control.list_applicability(connection, agency=agency, after=after, limit=limit + 1)
-    return page(request, found, limit=limit, key=itemgetter("applicability_id"), show=dict)
+    return page(request, found, limit=limit, key=lambda each: each.applicability_id)
 
 
 @router.get("/applicability/{row}", dependencies=READING, **reads(Applicability, refuses=[401, 403, 404]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -45,7 +44,7 @@ async def list_calendar(
         granted = await deadlines.extensions_in_force(connection, period)
     sees, _ = reach_of(actor)
     extensions = [{**vars(one), "state": "in_force"} for one in granted if sees in ("*", one.agency)]
-    return page(request, found, limit=limit, key=itemgetter("sequence"), show=dict, beside={"extensions": extensions})
+    return page(request, found, limit=limit, key=lambda each: each.sequence, beside={"extensions": extensions})
 
 
 @router.get("/calendar/{entry}", dependencies=[Depends(CONCERNED)], **reads(CalendarEntry, refuses=[401, 403, 404]))

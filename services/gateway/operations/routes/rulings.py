@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -32,7 +31,7 @@ async def list_rulings(request: Request, period: PeriodQuery = None, cursor: Cur
     after = number_cursor(cursor)
     async with runtime(request).database.read() as connection:
         found = await control.list_rulings(connection, period=period, after=after, limit=limit + 1)
-    return page(request, found, limit=limit, key=itemgetter("sequence"), show=dict)
+    return page(request, found, limit=limit, key=lambda each: each.sequence)
 
 
 @router.get("/rulings/{ruling}", dependencies=READING, **reads(Ruling, refuses=[401, 403, 404]))

@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import READER
-from services.gateway.http.answers import CLOSED, document
+from services.gateway.http.answers import CLOSED, all_but, document
 from services.gateway.http.contract import reads
 from services.gateway.http.periods import closed_last, known_period, sources_of
 from services.gateway.http.routes.parameters import PeriodQuery
@@ -17,9 +17,9 @@ from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.operations.schemas.operations import Board
 from services.gateway.operations.store import evidence
+from services.gateway.operations.store.records import LastPull, LatestSnapshot
 from services.gateway.publication.store import published
 from shared.calendar import cutoff_of
-from shared.database import Row
 from shared.law.scheme import scheme_for
 
 router = resource("status")
@@ -56,16 +56,16 @@ async def get_status(request: Request, period: PeriodQuery = None) -> Response:
     return document(request, {"period": str(month), "sources": lines, "jobs": jobs, "published": version}, cache=CLOSED)
 
 
-def state_of(pull: Row | None, snapshot: Row | None, *, cutoff_at: datetime, now: datetime) -> str:
+def state_of(pull: LastPull | None, snapshot: LatestSnapshot | None, *, cutoff_at: datetime, now: datetime) -> str:
     """A snapshot settles it; after the cutoff nothing else counts, before it the last pull tells."""
     if snapshot is not None:
         return "frozen"
     if now >= cutoff_at:
         return "overdue"
-    if pull is None or pull["state"] in ("running", "abandoned"):
+    if pull is None or pull.state in ("running", "abandoned"):
         return "waiting"
-    return "pulled" if pull["state"] == "complete" else "failed"
+    return "pulled" if pull.state == "complete" else "failed"
 
 
-def _without_source(line: Row | None) -> dict[str, Any] | None:
-    return line and {name: value for name, value in line.items() if name != "source"}
+def _without_source(line: LastPull | LatestSnapshot | None) -> dict[str, Any] | None:
+    return None if line is None else all_but(line, "source")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.gateway.operations.store.records import ListedSnapshot
+from services.gateway.operations.store.records import JobCount, LastPull, LatestSnapshot, ListedSnapshot
 from services.gateway.signatures.store.snapshots import HEADER
 from shared.database import Row, every, rows
 from shared.tables.ingest import finding, snapshot
@@ -61,12 +61,12 @@ async def list_findings(
     return await rows(connection, statement)
 
 
-async def latest_snapshots(connection: AsyncConnection, period: str) -> dict[str, Row]:
-    return {line["source"]: line for line in await rows(connection, _LATEST_SNAPSHOTS, {"period": period})}
+async def latest_snapshots(connection: AsyncConnection, period: str) -> dict[str, LatestSnapshot]:
+    return {line.source: line for line in await every(connection, LatestSnapshot, _LATEST_SNAPSHOTS, {"period": period})}
 
 
-async def last_pulls(connection: AsyncConnection, period: str) -> dict[str, Row]:
-    return {line["source"]: line for line in await rows(connection, _LAST_PULLS, {"period": period})}
+async def last_pulls(connection: AsyncConnection, period: str) -> dict[str, LastPull]:
+    return {line.source: line for line in await every(connection, LastPull, _LAST_PULLS, {"period": period})}
 
 
 async def findings_by_source(connection: AsyncConnection, period: str) -> dict[str, dict[str, int]]:
@@ -77,5 +77,5 @@ async def findings_by_source(connection: AsyncConnection, period: str) -> dict[s
     return counted
 
 
-async def jobs_of(connection: AsyncConnection, period: str) -> list[Row]:
-    return await rows(connection, _JOBS, {"period": period})
+async def jobs_of(connection: AsyncConnection, period: str) -> list[JobCount]:
+    return await every(connection, JobCount, _JOBS, {"period": period})

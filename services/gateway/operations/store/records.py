@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from services.gateway.signatures.store.records import SnapshotHeader
 
@@ -12,3 +15,107 @@ class ListedSnapshot(SnapshotHeader):
     """``pk`` is the cursor's key and not part of the document."""
 
     pk: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """A command with how far its job is; ``approver`` where a second person was needed."""
+
+    command_id: str
+    kind: str
+    period: str
+    arguments: Mapping[str, Any]
+    actor: str
+    reason: str
+    requested_at: datetime
+    state: str | None
+    attempts: int | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    result: Mapping[str, Any] | None
+    problem: Mapping[str, Any] | None
+    approver: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ruling:
+    """A figure that was decided where a source has none; a null value ends it."""
+
+    ruling_id: str
+    sequence: int
+    period: str
+    agency: str
+    measure: str
+    value: str | None
+    reason: str
+    document: str
+    actor: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Applicability:
+    """Months in which an indicator is not counted for a body."""
+
+    applicability_id: str
+    agency: str
+    indicator: str
+    valid_from: str
+    valid_to: str | None
+    document: str
+    reason: str
+    actor: str
+    withdraws: str | None
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarEntry:
+    """An instant that was moved."""
+
+    entry_id: str
+    sequence: int
+    period: str
+    source: str
+    kind: str
+    falls_at: datetime
+    reason: str
+    actor: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class LatestSnapshot:
+    """The latest version of a source."""
+
+    source: str
+    snapshot_id: str
+    version: int
+    origin: str
+    row_count: int
+    as_of: datetime
+    captured_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class LastPull:
+    """The last pull of a source; ``problem`` is the type of what ended it."""
+
+    source: str
+    pull_id: str
+    purpose: str
+    origin: str
+    started_at: datetime
+    state: str
+    row_count: int | None
+    ended_at: datetime | None
+    problem: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobCount:
+    """Commands of a kind in a state."""
+
+    kind: str
+    state: str
+    count: int

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -10,7 +9,7 @@ from fastapi import Depends, Path, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import Json
-from services.gateway.http.answers import API, CLOSED, RETRY_AFTER_SECONDS, document, number_cursor, page
+from services.gateway.http.answers import API, CLOSED, RETRY_AFTER_SECONDS, chosen, document, number_cursor, page
 from services.gateway.http.contract import lists, reads, tries
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, Cursor, DryRun, Limit, PeriodPath, SequencePath
 from services.gateway.http.routing import resource
@@ -21,9 +20,9 @@ from services.gateway.reports.submissions.views import shown_one
 from services.gateway.units.assembling import Assembled, Wanted, assemble
 from services.gateway.units.schemas.unit_bodies import UnitAssemblyAsked
 from services.gateway.units.schemas.unit_sections import UnitAssembly, UnitAssemblyMade, UnitAssemblyPage
+from services.gateway.units.store import records as kept
 from services.gateway.units.store import unit_sections as stored
 from shared.audit import Actor
-from shared.database import Row
 from shared.errors import NotFound
 
 router = resource("units")
@@ -66,7 +65,7 @@ async def list_unit_assemblies(
     async with desk.read() as connection:
         found = await desk.find(connection, sequence)
         made = await stored.list_assemblies(connection, found.submission_id, after=after, limit=limit + 1)
-    return page(request, made, limit=limit, key=itemgetter("revision"), show=_shown)
+    return page(request, made, limit=limit, key=lambda each: each.revision, show=_shown)
 
 
 @router.get(ALL + "/{assembly}", **reads(UnitAssembly, refuses=REFUSES))
@@ -94,19 +93,19 @@ async def _made(desk: Desk, sequence: int, done: Assembled) -> Response:
     content = {
         "dry_run": done.assembly is None,
         "assembly": None if done.assembly is None else _shown(done.assembly),
-        "sections": [{**{name: each[name] for name in _USED}, "author": each["actor"]} for each in done.sections],
+        "sections": [{**chosen(each, _USED), "author": each.actor} for each in done.sections],
         "content": taken_shown(desk, sequence, done.taken, actions),
     }
     headers, status = {"cache-control": "no-store"}, 200
     own = f"{API}{desk.path(sequence)}"
     if done.assembly is not None:
-        headers["location"], status = f"{own}/assemblies/{done.assembly['assembly_id']}", 201
+        headers["location"], status = f"{own}/assemblies/{done.assembly.assembly_id}", 201
     if done.taken.queued is not None:
         headers |= {"location": f"{own}/validations/{done.taken.queued}", "retry-after": str(RETRY_AFTER_SECONDS)}
         status = 202
     return Response(msgspec.json.encode(content), status_code=status, media_type="application/json", headers=headers)
 
 
-def _shown(made: Row) -> dict[str, Any]:
+def _shown(made: kept.Assembly) -> dict[str, Any]:
     names = ("assembly_id", "submission_id", "revision", "plan_id", "sections", "reason", "actor", "recorded_at")
-    return {**{name: made[name] for name in names}, "without": made["left_out"]}
+    return {**chosen(made, names), "without": made.left_out}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Path, Request
@@ -11,7 +10,7 @@ from starlette.responses import Response
 from services.gateway.access.permits import Json, Within
 from services.gateway.access.second_factor import SecondFactor
 from services.gateway.access.tenancy import read
-from services.gateway.http.answers import CLOSED, created, document, momentary, number_cursor, page
+from services.gateway.http.answers import CLOSED, all_but, created, document, momentary, number_cursor, page
 from services.gateway.http.contract import lists, reads, records, tells
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, Cursor, Limit, PeriodPath
 from services.gateway.http.routing import resource
@@ -26,8 +25,8 @@ from services.gateway.units.routes.units import ADMIN, INSIDE, REFUSES
 from services.gateway.units.schemas.unit_bodies import UnitDecisionAsked, UnitPlanAsked
 from services.gateway.units.schemas.units import UnitPlan, UnitPlanOfMonth, UnitPlanPage
 from services.gateway.units.store import units as stored
+from services.gateway.units.store.records import PlanOnRecord
 from shared.audit import Actor
-from shared.database import Row
 
 router = resource("units")
 
@@ -50,7 +49,7 @@ async def list_unit_plans(
     after = number_cursor(cursor)
     async with read(runtime(request).database, actor) as connection:
         found = await stored.list_plans(connection, agency, after=after, limit=limit + 1)
-    return page(request, found, limit=limit, key=itemgetter("sequence"), show=_shown)
+    return page(request, found, limit=limit, key=lambda each: each.sequence, show=_shown)
 
 
 @router.post(ALL, **records(UnitPlanAsked, UnitPlan, refuses=REFUSES))
@@ -101,11 +100,11 @@ async def get_unit_plan_in_force(
     return momentary({**month_of(desk, post), "assignments": answering})
 
 
-def _made(made: Row) -> Response:
-    return created(_shown(made), path=ONE.format(agency=made["agency"], plan=made["plan_id"]))
+def _made(made: PlanOnRecord) -> Response:
+    return created(_shown(made), path=ONE.format(agency=made.agency, plan=made.plan_id))
 
 
-def _shown(line: Row) -> dict[str, Any]:
-    shown = {name: value for name, value in line.items() if name not in ("sequence", "recorded_at")}
-    state = "requested" if line["approved_at"] is None else "approved"
-    return {**shown, "requested_at": line["recorded_at"], "state": state}
+def _shown(line: PlanOnRecord) -> dict[str, Any]:
+    shown = all_but(line, "sequence", "recorded_at")
+    state = "requested" if line.approved_at is None else "approved"
+    return {**shown, "requested_at": line.recorded_at, "state": state}

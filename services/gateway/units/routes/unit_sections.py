@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from services.gateway.access.permits import Json, Within
 from services.gateway.access.tenancy import UNIT
-from services.gateway.http.answers import CLOSED, created, document, momentary
+from services.gateway.http.answers import CLOSED, chosen, created, document, momentary
 from services.gateway.http.contract import examines, reads, records, tells, tries
 from services.gateway.http.routes.parameters import AgencyPath, DryRun, PeriodPath, VersionPath
 from services.gateway.http.routing import resource
@@ -32,8 +32,8 @@ from services.gateway.units.schemas.unit_sections import (
     UnitSectionWhole,
 )
 from services.gateway.units.sections import Sent, history_of, read_rows, rehearse, return_section, send, state_of
+from services.gateway.units.store.records import Section
 from shared.audit import Actor
-from shared.database import Row
 
 router = resource("units")
 
@@ -81,7 +81,7 @@ async def post_unit_section(
         return momentary(_taken(desk, await rehearse(desk, said)))
     sent = await send(desk, said)
     path = ONE.format(agency=agency, period=period, indicator=said.indicator)
-    version = sent.section["version"] if sent.section else 0
+    version = sent.section.version if sent.section else 0
     return created(_taken(desk, sent), path=f"{path}/versions/{version}")
 
 
@@ -149,7 +149,7 @@ async def post_unit_section_return(
     desk = desk_of(request, actor, agency, period)
     made = await return_section(desk, indicator, version=asked.version, reason=asked.reason)
     path = ONE.format(agency=agency, period=period, indicator=indicator)
-    return created(_shown(made), path=f"{path}/versions/{made['version']}")
+    return created(_shown(made), path=f"{path}/versions/{made.version}")
 
 
 def _taken(desk: Desk, sent: Sent) -> dict[str, Any]:
@@ -160,8 +160,8 @@ def _taken(desk: Desk, sent: Sent) -> dict[str, Any]:
         "indicator": sent.said.indicator,
         "kind": kind_of(sent.said.indicator),
         "unit": named(sent.post.responsible(sent.said.indicator)),
-        "section_id": sent.section["section_id"] if sent.section else None,
-        "version": sent.section["version"] if sent.section else None,
+        "section_id": sent.section.section_id if sent.section else None,
+        "version": sent.section.version if sent.section else None,
         "digest": sent.judged.digest,
         "sent_at": sent.sent_at,
         "deadline": sent.post.due_at,
@@ -171,10 +171,10 @@ def _taken(desk: Desk, sent: Sent) -> dict[str, Any]:
     }
 
 
-def _line(found: Row) -> dict[str, Any]:
-    return {**{name: found[name] for name in _LINE}, "state": state_of(found)}
+def _line(found: Section) -> dict[str, Any]:
+    return {**chosen(found, _LINE), "state": state_of(found)}
 
 
-def _shown(found: Row) -> dict[str, Any]:
-    content = {**dict.fromkeys(_PARTS), **found["content"]}
-    return {**_line(found), **{name: found[name] for name in _WHOLE}, "content": content}
+def _shown(found: Section) -> dict[str, Any]:
+    content = {**dict.fromkeys(_PARTS), **found.content}
+    return {**_line(found), **chosen(found, _WHOLE), "content": content}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Path, Request
@@ -10,7 +9,7 @@ from starlette.responses import Response
 
 from services.gateway.access.permits import Json, Within
 from services.gateway.access.tenancy import AGENCY_ROLES, read
-from services.gateway.http.answers import CLOSED, created, document, number_cursor, page, text_cursor
+from services.gateway.http.answers import CLOSED, all_but, chosen, created, document, number_cursor, page, text_cursor
 from services.gateway.http.contract import lists, reads, records
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, Cursor, Limit
 from services.gateway.http.routing import resource
@@ -18,9 +17,9 @@ from services.gateway.http.runtime import runtime
 from services.gateway.units import directory
 from services.gateway.units.schemas.unit_bodies import UNIT, UnitAsked, UnitDecisionAsked, UnitMemberAsked, UnitVersionAsked
 from services.gateway.units.schemas.units import Unit, UnitMember, UnitMemberPage, UnitPage, UnitWhole
+from services.gateway.units.store import records as kept
 from services.gateway.units.store import units as stored
 from shared.audit import Actor
-from shared.database import Row
 
 router = resource("units")
 
@@ -48,7 +47,7 @@ async def list_units(
     after = text_cursor(cursor)
     async with read(runtime(request).database, actor) as connection:
         found = await stored.list_units(connection, agency, after=after, limit=limit + 1)
-    return page(request, found, limit=limit, key=itemgetter("unit"), show=_shown)
+    return page(request, found, limit=limit, key=lambda each: each.unit, show=_shown)
 
 
 @router.post(ALL, **records(UnitAsked, Unit, refuses=(*REFUSES, 409)))
@@ -104,7 +103,7 @@ async def list_unit_members(
     async with read(runtime(request).database, actor) as connection:
         await directory.find(connection, agency, unit)
         found = await stored.list_members(connection, agency=agency, code=unit, after=after, limit=limit + 1)
-    return page(request, found, limit=limit, key=itemgetter("sequence"), show=_member)
+    return page(request, found, limit=limit, key=lambda each: each.sequence, show=_member)
 
 
 @router.post(MEMBERS, **records(UnitMemberAsked, UnitMember, refuses=(*REFUSES, 409)))
@@ -136,19 +135,19 @@ async def post_unit_member_revocation(
     return _made(made)
 
 
-def _made(made: Row) -> Response:
-    path = MEMBERS.format(agency=made["agency"], unit=made["unit"])
-    return created(_member(made), path=f"{path}/{made['membership_id']}")
+def _made(made: kept.Membership) -> Response:
+    path = MEMBERS.format(agency=made.agency, unit=made.unit)
+    return created(_member(made), path=f"{path}/{made.membership_id}")
 
 
-def _version(line: Row) -> dict[str, Any]:
+def _version(line: kept.Unit) -> dict[str, Any]:
     names = ("version", "name", "ended", "reason", "actor", "recorded_at")
-    return {**{name: line[name] for name in names}, "contact": directory.contact_of(line)}
+    return {**chosen(line, names), "contact": directory.contact_of(line)}
 
 
-def _shown(line: Row) -> dict[str, Any]:
-    return {"agency": line["agency"], "unit": line["unit"], **_version(line)}
+def _shown(line: kept.Unit) -> dict[str, Any]:
+    return {"agency": line.agency, "unit": line.unit, **_version(line)}
 
 
-def _member(line: Row) -> dict[str, Any]:
-    return {name: value for name, value in line.items() if name != "sequence"}
+def _member(line: kept.Membership) -> dict[str, Any]:
+    return all_but(line, "sequence")

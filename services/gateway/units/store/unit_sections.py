@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.database import Row, row, rows
+from services.gateway.units.store.records import Assembly, Section
+from shared.database import Row, every, one, rows
 from shared.tables.units import unit_assembly, unit_section
 
 # A section with its return, and the submissions (not reverted) that it went into.
@@ -56,23 +57,25 @@ SELECT DISTINCT ON (source) source, snapshot_id, version FROM ingest.snapshot
 """)
 
 
-async def sections_of(connection: AsyncConnection, *, agency: str, period: str, indicator: str) -> list[Row]:
+async def sections_of(connection: AsyncConnection, *, agency: str, period: str, indicator: str) -> list[Section]:
     """Every version, the first first."""
-    return await rows(connection, _OF_INDICATOR, {"agency": agency, "period": period, "indicator": indicator})
+    return await every(connection, Section, _OF_INDICATOR, {"agency": agency, "period": period, "indicator": indicator})
 
 
-async def latest_sections(connection: AsyncConnection, *, agency: str, period: str) -> dict[str, Row]:
+async def latest_sections(connection: AsyncConnection, *, agency: str, period: str) -> dict[str, Section]:
     """The last version of each indicator's section, returned ones too."""
-    return {line["indicator"]: line for line in await rows(connection, _LATEST, {"agency": agency, "period": period})}
+    return {line.indicator: line for line in await every(connection, Section, _LATEST, {"agency": agency, "period": period})}
 
 
-async def list_assemblies(connection: AsyncConnection, submission_id: str, *, after: int | None, limit: int) -> list[Row]:
+async def list_assemblies(connection: AsyncConnection, submission_id: str, *, after: int | None, limit: int) -> list[Assembly]:
     """By the revision each made."""
-    return await rows(connection, _ASSEMBLIES_OF, {"submission_id": submission_id, "after": after or 0, "limit": limit})
+    return await every(
+        connection, Assembly, _ASSEMBLIES_OF, {"submission_id": submission_id, "after": after or 0, "limit": limit}
+    )
 
 
-async def find_assembly(connection: AsyncConnection, submission_id: str, assembly_id: str) -> Row | None:
-    return await row(connection, _ASSEMBLY, {"submission_id": submission_id, "assembly_id": assembly_id})
+async def find_assembly(connection: AsyncConnection, submission_id: str, assembly_id: str) -> Assembly | None:
+    return await one(connection, Assembly, _ASSEMBLY, {"submission_id": submission_id, "assembly_id": assembly_id})
 
 
 async def official_figures(connection: AsyncConnection, *, agency: str, period: str) -> dict[str, Row]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.database import Row, row, rows
+from services.gateway.units.store.records import Membership, PlanOnRecord, Unit
+from shared.database import every, one, row, rows
 from shared.tables.units import unit, unit_plan, unit_plan_approval
 
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('units:' || CAST(:agency AS text), 0))")
@@ -49,21 +50,21 @@ async def lock(connection: AsyncConnection, agency: str) -> None:
     await connection.execute(_LOCK, {"agency": agency})
 
 
-async def units_of_agency(connection: AsyncConnection, agency: str) -> dict[str, Row]:
+async def units_of_agency(connection: AsyncConnection, agency: str) -> dict[str, Unit]:
     """The last version of every unit, ended ones too, by code."""
-    return {line["unit"]: line for line in await rows(connection, _LAST.where(unit.c.agency == agency))}
+    return {line.unit: line for line in await every(connection, Unit, _LAST.where(unit.c.agency == agency))}
 
 
-async def list_units(connection: AsyncConnection, agency: str, *, after: str | None, limit: int) -> list[Row]:
+async def list_units(connection: AsyncConnection, agency: str, *, after: str | None, limit: int) -> list[Unit]:
     """Last versions, by code."""
     statement = _LAST.where(unit.c.agency == agency).limit(limit)
-    return await rows(connection, statement if after is None else statement.where(unit.c.unit > after))
+    return await every(connection, Unit, statement if after is None else statement.where(unit.c.unit > after))
 
 
-async def versions_of(connection: AsyncConnection, agency: str, code: str) -> list[Row]:
+async def versions_of(connection: AsyncConnection, agency: str, code: str) -> list[Unit]:
     """Every version of a unit, the first first."""
     same = (unit.c.agency == agency, unit.c.unit == code)
-    return await rows(connection, select(unit).where(*same).order_by(unit.c.version))
+    return await every(connection, Unit, select(unit).where(*same).order_by(unit.c.version))
 
 
 async def units_of(connection: AsyncConnection, *, agency: str, actor: str) -> frozenset[str]:
@@ -71,14 +72,16 @@ async def units_of(connection: AsyncConnection, *, agency: str, actor: str) -> f
     return frozenset(line["unit"] for line in await rows(connection, _UNITS_OF, {"agency": agency, "actor": actor}))
 
 
-async def list_members(connection: AsyncConnection, *, agency: str, code: str, after: int | None, limit: int) -> list[Row]:
+async def list_members(
+    connection: AsyncConnection, *, agency: str, code: str, after: int | None, limit: int
+) -> list[Membership]:
     """Ended memberships too, in the order they were entered."""
     key = {"agency": agency, "unit": code, "after": after or 0, "limit": limit}
-    return await rows(connection, _MEMBERS_OF, key)
+    return await every(connection, Membership, _MEMBERS_OF, key)
 
 
-async def find_member(connection: AsyncConnection, *, agency: str, code: str, membership_id: str) -> Row | None:
-    return await row(connection, _MEMBER, {"agency": agency, "unit": code, "membership_id": membership_id})
+async def find_member(connection: AsyncConnection, *, agency: str, code: str, membership_id: str) -> Membership | None:
+    return await one(connection, Membership, _MEMBER, {"agency": agency, "unit": code, "membership_id": membership_id})
 
 
 async def serves(connection: AsyncConnection, *, agency: str, code: str, subject: str) -> bool:
@@ -86,28 +89,28 @@ async def serves(connection: AsyncConnection, *, agency: str, code: str, subject
     return await row(connection, _SERVING, {"agency": agency, "unit": code, "subject": subject}) is not None
 
 
-async def list_plans(connection: AsyncConnection, agency: str, *, after: int | None, limit: int) -> list[Row]:
+async def list_plans(connection: AsyncConnection, agency: str, *, after: int | None, limit: int) -> list[PlanOnRecord]:
     """In the order they were asked for."""
     statement = _PLAN.where(unit_plan.c.agency == agency).order_by(unit_plan.c.sequence).limit(limit)
-    return await rows(connection, statement if after is None else statement.where(unit_plan.c.sequence > after))
+    return await every(connection, PlanOnRecord, statement if after is None else statement.where(unit_plan.c.sequence > after))
 
 
-async def find_plan(connection: AsyncConnection, agency: str, plan_id: str) -> Row | None:
-    return await row(connection, _PLAN.where(unit_plan.c.agency == agency, unit_plan.c.plan_id == plan_id))
+async def find_plan(connection: AsyncConnection, agency: str, plan_id: str) -> PlanOnRecord | None:
+    return await one(connection, PlanOnRecord, _PLAN.where(unit_plan.c.agency == agency, unit_plan.c.plan_id == plan_id))
 
 
-async def plan_in_force(connection: AsyncConnection, agency: str, period: str) -> Row | None:
+async def plan_in_force(connection: AsyncConnection, agency: str, period: str) -> PlanOnRecord | None:
     """Of the approved plans that cover the month, the one approved last."""
     covering = _PLAN.where(unit_plan.c.agency == agency, unit_plan.c.first_period <= period)
     approved = covering.where(unit_plan_approval.c.plan_id.is_not(None))
-    return await row(connection, approved.order_by(unit_plan_approval.c.sequence.desc()).limit(1))
+    return await one(connection, PlanOnRecord, approved.order_by(unit_plan_approval.c.sequence.desc()).limit(1))
 
 
-async def plans_holding_from(connection: AsyncConnection, agency: str, period: str) -> list[Row]:
+async def plans_holding_from(connection: AsyncConnection, agency: str, period: str) -> list[PlanOnRecord]:
     """The plan that holds in a month, and approved ones that begin later."""
     now = await plan_in_force(connection, agency, period)
     later = _PLAN.where(unit_plan.c.agency == agency, unit_plan.c.first_period > period)
-    found = await rows(connection, later.where(unit_plan_approval.c.plan_id.is_not(None)))
+    found = await every(connection, PlanOnRecord, later.where(unit_plan_approval.c.plan_id.is_not(None)))
     return [*([now] if now else []), *found]
 
 
