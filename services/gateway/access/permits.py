@@ -19,6 +19,7 @@ from services.gateway.access.missing_roles import role_missing
 from services.gateway.access.request_signatures import is_signed, require_signature
 from services.gateway.access.second_factor import SecondFactor, require_second_factor
 from services.gateway.access.tenancy import AGENCY_ROLES
+from services.gateway.http.edge import Message
 from services.gateway.http.errors import ReasonMissing
 from services.gateway.http.fault_words import is_blank
 from services.gateway.http.idempotency import recall
@@ -196,14 +197,24 @@ def _refusal(error: ValidationError) -> Malformed | InputInvalid:
 
 
 async def read_body(request: Request, limit: int) -> bytes:
-    """At most so many bytes, counted while they come. Raises ContentTooLarge."""
+    """At most so many bytes. Raises ContentTooLarge."""
+    return await bounded(request, limit).body()
+
+
+def bounded(request: Request, limit: int) -> Request:
+    """The request with its body yet to be read, counted while it comes. Raises ContentTooLarge, now or then."""
     too_large = ContentTooLarge(f"bodies are at most {limit} bytes")
     declared = request.headers.get("content-length", "")
     if declared.isascii() and declared.isdigit() and int(declared[:20]) > limit:
         raise too_large
-    parts = bytearray()
-    async for part in request.stream():
-        parts += part
-        if len(parts) > limit:
+    parts, size = request.stream(), 0
+
+    async def receive() -> Message:
+        nonlocal size
+        part = await anext(parts, b"")
+        size += len(part)
+        if size > limit:
             raise too_large
-    return bytes(parts)
+        return {"type": "http.request", "body": part, "more_body": bool(part)}
+
+    return Request(request.scope, receive)

@@ -1,7 +1,7 @@
 """A page asks our own API, in this process: the very routes, permits, limits and keys of idempotency that programs meet.
 
-The call is made on the application itself and not through an HTTP client, because the caller's address and the request's id
-must stay those of the page's request: keys are limited to networks, and the log tells one story.
+Nothing goes over a network: httpx hands the call to the application itself, under the address and the id of the page's own
+request, because keys are limited to networks and the log tells one story.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
+import httpx
 import msgspec
 import structlog
 from fastapi import Request
 
 from services.gateway.http.answers import API
-from services.gateway.http.edge import REQUEST_ID, Message
+from services.gateway.http.edge import REQUEST_ID, Receive, Scope, Send
 from services.gateway.pages.named import PEOPLE, learn, unknown_in
 from shared.problems import Malformed
 
@@ -27,6 +28,7 @@ _REFUSED = 400
 _READING = ("GET", "HEAD")
 _PASSED_ON = ("x-forwarded-for", "traceparent")
 _JSON = "application/json"
+_OWN_URL = httpx.URL("http://gateway")
 
 
 @dataclass(frozen=True)
@@ -117,8 +119,7 @@ class OwnApi:
             raise Switched
         _require_plain(headers or {})
         asked = {name: str(value) for name, value in (query or {}).items() if value is not None}
-        scope = self._scope(method, path, urlencode(asked), body, headers or {})
-        answer = await self._call(scope, body.content if body else b"")
+        answer = await self._call(method, API + path, urlencode(asked), body, headers or {})
         if answer.status >= _REFUSED:
             raise Refused(answer)
         if self._credential is not None:
@@ -126,44 +127,30 @@ class OwnApi:
                 learn(self._request, await self.get(PEOPLE, ids=ids))
         return answer
 
-    def _scope(self, method: str, path: str, query: str, body: Body | None, headers: Mapping[str, str]) -> dict[str, Any]:
+    async def _call(self, method: str, path: str, query: str, body: Body | None, headers: Mapping[str, str]) -> Answer:
         own = self._request
         sent = {"accept-language": self._language, **{name: own.headers[name] for name in _PASSED_ON if name in own.headers}}
         if self._credential is not None:
             sent["authorization"] = f"Bearer {self._credential}"
         if body is not None:
-            sent |= {"content-type": body.media_type, "content-length": str(len(body.content))}
-        whole = API + path
-        inherited = {name: own.scope.get(name) for name in ("asgi", "http_version", "scheme", "server", "client", REQUEST_ID)}
-        return {
-            **inherited,
-            "type": "http",
-            "method": method,
-            "path": whole,
-            "raw_path": quote(whole).encode("ascii"),
-            "root_path": "",
-            "query_string": query.encode("ascii"),
-            "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in {**sent, **headers}.items()],
-        }
+            sent["content-type"] = body.media_type
+        # The address stands here and not in the request's URL, of which httpx would resolve ".." and refuse a long one.
+        ours = {name: own.scope.get(name) for name in ("scheme", "server", "client", REQUEST_ID)}
+        ours |= {"path": path, "raw_path": quote(path).encode("ascii"), "query_string": query.encode("ascii")}
 
-    async def _call(self, scope: dict[str, Any], content: bytes) -> Answer:
-        waiting = [{"type": "http.request", "body": content, "more_body": False}]
-        heard: list[Message] = []
-
-        async def receive() -> Message:
-            return waiting.pop() if waiting else {"type": "http.disconnect"}
-
-        async def send(message: Message) -> None:
-            heard.append(message)
-
-        try:
-            await self._request.app(scope, receive, send)
-        except Exception:
-            # Answered as the problem `internal`, and raised again for the log, which is here.
-            if not heard:
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            try:
+                await own.app({**scope, **ours}, receive, send)
+            except Exception:
+                # Answered as the problem `internal`, and raised again for the log, which is here.
+                log.exception("request failed", method=method, path=path)
                 raise
-            log.exception("request failed", method=scope["method"], path=scope["path"])
-        return _answer(heard)
+
+        asking = httpx.Request(
+            method, _OWN_URL, headers=httpx.Headers({**sent, **headers}, "latin-1"), content=body.content if body else None
+        )
+        answer = await httpx.ASGITransport(app, raise_app_exceptions=False).handle_async_request(asking)
+        return Answer(answer.status_code, answer.headers, await answer.aread())
 
 
 def _require_plain(headers: Mapping[str, str]) -> None:
@@ -171,10 +158,3 @@ def _require_plain(headers: Mapping[str, str]) -> None:
     if not all(value.isascii() and value.isprintable() for value in headers.values()):
         hint = "Open the page again and send it once more."
         raise Malformed("a hidden field does not hold what the page wrote there", hint=hint)
-
-
-def _answer(heard: list[Message]) -> Answer:
-    start = heard[0]
-    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in start["headers"]}
-    body = b"".join(message.get("body", b"") for message in heard[1:])
-    return Answer(start["status"], headers, body)

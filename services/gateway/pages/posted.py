@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
-from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
+from starlette.exceptions import HTTPException
 
-from services.gateway.access.permits import read_body
+from services.gateway.access.permits import bounded
 from services.gateway.http.runtime import runtime
 from services.gateway.pages.switching import note_wish
 from shared.errors import NotAllowed
 from shared.problems import Malformed, MediaTypeUnsupported
 
 _MULTIPART, _PLAIN = "multipart/form-data", "application/x-www-form-urlencoded"
-FIELDS = 2_000
+FIELDS, FILES = 2_000, 10
 
 
 class FormForeign(NotAllowed):
@@ -68,20 +68,11 @@ async def read_posted(request: Request, *, largest: int | None = None) -> Posted
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type not in (_MULTIPART, _PLAIN):
         raise MediaTypeUnsupported("a form is expected", hint="Send the page's own form.")
-    body = await read_body(request, largest or runtime(request).largest_body_bytes)
-    if media_type == _PLAIN and body.count(b"&") >= FIELDS:
-        raise Malformed("the form has too many fields", hint="Send the page's own form.")
-
-    async def whole() -> AsyncGenerator[bytes, None]:
-        yield body
-
+    limit = largest or runtime(request).largest_body_bytes
     try:
-        if media_type == _PLAIN:
-            sent = await FormParser(request.headers, whole()).parse()
-        else:
-            sent = await MultiPartParser(request.headers, whole(), max_fields=FIELDS, max_part_size=len(body) + 1).parse()
-    except MultiPartException as error:
-        raise Malformed("the form cannot be read") from error
+        sent = await bounded(request, limit).form(max_files=FILES, max_fields=FIELDS, max_part_size=limit)
+    except HTTPException as error:
+        raise Malformed("the form cannot be read", hint="Send the page's own form.") from error
     request.state.posted = posted = await _posted(sent)
     note_wish(request, posted.values)
     return posted

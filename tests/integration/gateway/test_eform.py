@@ -203,7 +203,7 @@ async def test_forms_of_our_own_pages_are_taken(house: House, headers: dict[str,
         ("", b"", 415),
         ("multipart/form-data", b"no boundary", 400),
         ("multipart/form-data; boundary=x", b"--y\r\nnothing", 400),
-        ("application/x-www-form-urlencoded", b"&" * 3000, 400),
+        ("application/x-www-form-urlencoded", b"a&" * 3000, 400),
         ("application/x-www-form-urlencoded", b"credential=" + b"x" * 70_000, 413),
     ],
 )
