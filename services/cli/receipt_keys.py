@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from shared.database import Database
 
 app = typer.Typer(help="Keys that sign receipts: list, rotate, revoke.", no_args_is_help=True)
+# The id of a key is base64url: one in 64 begins with a dash, and is no option for that.
+TAKES_A_KEY = {"ignore_unknown_options": True}
 
 
 class KeyFolderUnknown(InputInvalid):
@@ -81,7 +83,7 @@ def make() -> None:
     typer.echo(new_key())
 
 
-@app.command("retire")
+@app.command("retire", context_settings=TAKES_A_KEY)
 def retire(kid: str, reason: Reason, data_dir: DataDir = Path(".bangdiem")) -> None:
     """Take a key out of use, from now on; what it signed stays good. For keys that come from a setting."""
     from services.gateway.reports import signing_keys
@@ -95,7 +97,7 @@ def retire(kid: str, reason: Reason, data_dir: DataDir = Path(".bangdiem")) -> N
     typer.echo(f"{kid} retired")
 
 
-@app.command("revoke")
+@app.command("revoke", context_settings=TAKES_A_KEY)
 def revoke(
     kid: str,
     reason: Reason,

@@ -10,7 +10,7 @@ import pytest
 
 from services.cli.application import application
 from services.gateway.reports.keyring import Keyring, read_key
-from shared.errors import DomainError
+from shared.errors import DomainError, NotFound
 from tests.conftest import TestDatabase
 
 Run = Callable[..., str]
@@ -63,6 +63,12 @@ def test_what_cannot_be_is_refused_and_changes_nothing(run: Run, tmp_path: Path,
     with pytest.raises(DomainError, match="BANGDIEM_GATEWAY_RECEIPT_KEY"):
         run("rotate", *WHY)
     assert (states(run), sorted((tmp_path / "receipt-keys").iterdir())) == (before, files)
+
+
+@pytest.mark.parametrize("command", ["retire", "revoke"])
+def test_a_key_whose_id_begins_with_a_dash_is_no_option(run: Run, command: str) -> None:
+    with pytest.raises(NotFound, match="-NDyaOTdxbde4dwap"):
+        run(command, "-NDyaOTdxbde4dwap", *WHY)
 
 
 def test_a_new_key_can_be_printed_for_a_secret_store(run: Run) -> None:
