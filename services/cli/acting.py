@@ -126,7 +126,7 @@ def settle(
 
     async def act(at: Desk) -> Mapping[str, Any]:
         at.need("publisher")
-        return await decisions.record_ruling(
+        made = await decisions.record_ruling(
             at.database,
             actor=at.actor,
             period=str(period_of(period)),
@@ -136,6 +136,7 @@ def settle(
             reason=reason,
             document=document,
         )
+        return vars(made)
 
     show(data_dir, key, act, as_json=as_json)
 
@@ -201,7 +202,7 @@ def exempt(
 
     async def act(at: Desk) -> Mapping[str, Any]:
         at.need("publisher")
-        return await decisions.record_applicability(
+        made = await decisions.record_applicability(
             at.database,
             actor=at.actor,
             agency=agency,
@@ -211,6 +212,7 @@ def exempt(
             document=document,
             reason=reason,
         )
+        return vars(made)
 
     show(data_dir, key, act, as_json=as_json)
 

@@ -105,7 +105,7 @@ def list_(data_dir: DataDir = Path(".bangdiem"), as_json: AsJson = False) -> Non
 
     async def read(database: Database, site: Site) -> list[dict[str, Any]]:
         del site
-        return await auth.list_keys(database)
+        return [vars(each) for each in await auth.list_keys(database)]
 
     found = on_gateway(data_dir, read)
     if as_json:

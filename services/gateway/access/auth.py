@@ -19,11 +19,12 @@ from services.gateway.access.keys_making import OFFICE_ROLES, ROLES, KeyWanted, 
 from services.gateway.access.oidc import Issuers, looks_like_token
 from services.gateway.access.store import keys as stored
 from services.gateway.access.store import members
+from services.gateway.access.store.records import Credential, Grant, KeyOnRecord, ProvenKey, RequestKey
 from services.gateway.access.store.request_keys import list_request_keys
 from services.gateway.http.errors import AlreadyRevoked
 from services.gateway.http.words import require_reason
 from shared.audit import Actor, record
-from shared.database import Connection, Database, Row
+from shared.database import Connection, Database
 from shared.errors import Conflict, Fault, InputInvalid, NotFound, Unauthenticated
 from shared.tables.identity import api_key_rotation
 
@@ -60,7 +61,7 @@ class Caller:
 
     actor: Actor
     factors: frozenset[str] = frozenset()
-    request_keys: tuple[Row, ...] = ()
+    request_keys: tuple[RequestKey, ...] = ()
 
 
 async def create_key(
@@ -113,15 +114,15 @@ async def rotate_key(
     return made
 
 
-def successor_of(former: Row, *, overlap: timedelta, now: datetime) -> KeyWanted:
+def successor_of(former: ProvenKey | Credential, *, overlap: timedelta, now: datetime) -> KeyWanted:
     """No key outlives what people agreed to by rotating. Raises KeyNotInForce, or InputInvalid for an overlap too long."""
     if not timedelta(0) <= overlap <= LONGEST_OVERLAP:
         fault = Fault("/overlap_hours", "is out of range", expected=f"0 to {LONGEST_OVERLAP.days * 24}")
         raise InputInvalid("the former key cannot go on that long", faults=[fault])
-    if not stored.is_in_force(former, now) or former["replaced_by"] is not None or awaits_approval(former):
-        raise KeyNotInForce(f"the key {former['key_id']} has ended, has a successor, or awaits approval")
-    roles, limits = tuple(former["roles"]), limits_kept(former)
-    return KeyWanted(former["holder"], roles, former["agency"], former["expires_at"], limits)
+    if not stored.is_in_force(former, now) or former.replaced_by is not None or awaits_approval(former):
+        raise KeyNotInForce(f"the key {former.key_id} has ended, has a successor, or awaits approval")
+    roles, limits = tuple(former.roles), limits_kept(former)
+    return KeyWanted(former.holder, roles, former.agency, former.expires_at, limits)
 
 
 async def replace_key(
@@ -135,7 +136,7 @@ async def replace_key(
     await record(connection, actor.id, "key.rotate", former, reason=reason, detail=detail)
 
 
-async def list_keys(database: Database) -> list[Row]:
+async def list_keys(database: Database) -> list[KeyOnRecord]:
     """Every key without its secret: id, holder, roles, agency, limits, ends, who made it and why."""
     async with database.read() as connection:
         return await stored.list_keys(connection)
@@ -175,7 +176,7 @@ async def _proven(database: Database, *, pepper: SecretStr, token: str, now: dat
         await stored.prove(connection, f"key:{key_id}")
         key = await stored.find_key(connection, key_id)
         request_keys = await list_request_keys(connection, key_id) if signs else []
-    proven = hmac.compare_digest(proof_of(pepper, key_id, secret), key["secret_hmac"] if key else _NOBODY)
+    proven = hmac.compare_digest(proof_of(pepper, key_id, secret), key.secret_hmac if key else _NOBODY)
     if key is None or not proven:
         raise Unauthenticated("the API key is not valid")
     _require_life(key, now)
@@ -185,29 +186,29 @@ async def _proven(database: Database, *, pepper: SecretStr, token: str, now: dat
             detail = {"address": str(use.address), "writes": use.writes, "resource": use.resource}
             await record(connection, f"key:{key_id}", "key.refuse", key_id, reason=refusal.slug, detail=detail)
         raise refusal
-    actor = Actor(f"key:{key_id}", frozenset(key["roles"]), key["agency"])
-    return Caller(actor, request_keys=tuple(each for each in request_keys if each["ended_at"] is None))
+    actor = Actor(f"key:{key_id}", frozenset(key.roles), key.agency)
+    return Caller(actor, request_keys=tuple(each for each in request_keys if each.ended_at is None))
 
 
-def awaits_approval(key: Row) -> bool:
+def awaits_approval(key: ProvenKey | Credential) -> bool:
     """A body's credential that nobody has approved; a successor that the former key asked for needs nobody."""
-    if key["sequence"] is None or key["approved_at"] is not None:
+    if key.sequence is None or key.approved_at is not None:
         return False
-    return key["rotates"] is None or key["requested_by"] != f"key:{key['rotates']}"
+    return key.rotates is None or key.requested_by != f"key:{key.rotates}"
 
 
-def limits_kept(key: Row) -> Limits:
-    resources, networks = (None if given is None else tuple(given) for given in (key["resources"], key["networks"]))
-    return Limits(bool(key["read_only"]), resources, networks)
+def limits_kept(key: KeyOnRecord) -> Limits:
+    resources, networks = (None if given is None else tuple(given) for given in (key.resources, key.networks))
+    return Limits(bool(key.read_only), resources, networks)
 
 
-def _require_life(key: Row, now: datetime) -> None:
-    if key["revoked_at"] is not None:
+def _require_life(key: ProvenKey, now: datetime) -> None:
+    if key.revoked_at is not None:
         raise Unauthenticated("the API key was revoked")
-    if key["expires_at"] is not None and key["expires_at"] <= now:
+    if key.expires_at is not None and key.expires_at <= now:
         raise Unauthenticated("the API key has expired")
-    if key["replaced_at"] is not None and key["replaced_at"] <= now:
-        raise Unauthenticated("the API key was replaced", hint=f"Use its successor {key['replaced_by']}.")
+    if key.replaced_at is not None and key.replaced_at <= now:
+        raise Unauthenticated("the API key was replaced", hint=f"Use its successor {key.replaced_by}.")
     if awaits_approval(key):
         raise Unauthenticated("the API key awaits the approval of a second person")
 
@@ -220,9 +221,9 @@ async def _granted(database: Database, subject: str, now: datetime) -> Actor:
     if not found:
         return Actor(subject)
     first = found[0]
-    roles = frozenset(role for each in found if each["agency"] == first["agency"] for role in each["roles"])
-    return Actor(subject, roles, first["agency"] or first["belongs_to"])
+    roles = frozenset(role for each in found if each.agency == first.agency for role in each.roles)
+    return Actor(subject, roles, first.agency or first.belongs_to)
 
 
-def is_running(grant: Row, now: datetime) -> bool:
-    return grant["ends_at"] is None or grant["ends_at"] > now
+def is_running(grant: Grant, now: datetime) -> bool:
+    return grant.ends_at is None or grant.ends_at > now

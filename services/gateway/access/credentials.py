@@ -16,11 +16,12 @@ from services.gateway.access.auth import KeyNotInForce, awaits_approval, replace
 from services.gateway.access.keys_limits import Limits
 from services.gateway.access.keys_making import KeyWanted, key_wanted, known_roles, write_key
 from services.gateway.access.store import keys as stored
+from services.gateway.access.store.records import Credential
 from services.gateway.access.tenancy import administering, administering_read, require_other_body
 from services.gateway.http.errors import AlreadyApproved, AlreadyRevoked
 from services.gateway.http.words import require_reason
 from shared.audit import Actor, record
-from shared.database import Connection, Database, Row, insert_row
+from shared.database import Connection, Database, insert_row
 from shared.errors import Fault, InputInvalid, NotAllowed, NotFound, SamePerson
 from shared.people import same_among
 from shared.tables.identity import credential, credential_approval
@@ -43,7 +44,7 @@ class Wanted:
 
 async def request_credential(
     database: Database, *, pepper: SecretStr, actor: Actor, wanted: Wanted, now: datetime
-) -> tuple[Row, str]:
+) -> tuple[Credential, str]:
     """The credential and the whole key, which is never seen again. Raises InputInvalid."""
     reason = require_reason(wanted.reason)
     if wanted.expires_at > now + LONGEST_LIFE:
@@ -72,7 +73,7 @@ async def rotate_credential(
     overlap: timedelta,
     reason: str,
     now: datetime,
-) -> tuple[Row, str]:
+) -> tuple[Credential, str]:
     """A successor: at once when the key itself asks, after a second person's approval when an administrator does."""
     reason = require_reason(reason)
     itself = actor.id == f"key:{key_id}"
@@ -89,7 +90,9 @@ async def rotate_credential(
         return await _found(connection, agency, made[0]), made[1]
 
 
-async def approve_credential(database: Database, *, actor: Actor, agency: str, key_id: str, reason: str, now: datetime) -> Row:
+async def approve_credential(
+    database: Database, *, actor: Actor, agency: str, key_id: str, reason: str, now: datetime
+) -> Credential:
     """From the commit on the key opens what its roles open. Raises NotFound, SamePerson, AlreadyApproved, KeyNotInForce."""
     reason = require_reason(reason)
     require_other_body(actor, agency)
@@ -99,20 +102,20 @@ async def approve_credential(database: Database, *, actor: Actor, agency: str, k
             raise AlreadyApproved(f"{key_id} was approved before")
         if not stored.is_in_force(found, now):
             raise KeyNotInForce(f"the key {key_id} has ended")
-        if await same_among(connection, actor.id, (found["requested_by"], f"key:{key_id}")):
+        if await same_among(connection, actor.id, (found.requested_by, f"key:{key_id}")):
             hint = "Ask another administrator of the body, or a system administrator."
             raise SamePerson("nobody approves their own request", hint=hint)
         values = {"key_id": key_id, "agency": agency, "actor": actor.id, "reason": reason}
         if not await stored.insert_once(connection, credential_approval, values):
             raise AlreadyApproved(f"{key_id} was approved before")
         await record(connection, actor.id, "credential.approve", key_id, reason=reason)
-        if found["rotates"] is not None:
-            ends_at = now + timedelta(seconds=found["overlap_seconds"])
-            await replace_key(connection, actor, former=found["rotates"], successor=key_id, ends_at=ends_at, reason=reason)
+        if found.rotates is not None:
+            ends_at = now + timedelta(seconds=found.overlap_seconds)
+            await replace_key(connection, actor, former=found.rotates, successor=key_id, ends_at=ends_at, reason=reason)
         return await _found(connection, agency, key_id)
 
 
-async def revoke_credential(database: Database, *, actor: Actor, agency: str, key_id: str, reason: str) -> Row:
+async def revoke_credential(database: Database, *, actor: Actor, agency: str, key_id: str, reason: str) -> Credential:
     """From the commit on the key opens nothing; one person is enough. Raises NotFound or AlreadyRevoked."""
     reason = require_reason(reason)
     require_other_body(actor, agency)
@@ -124,19 +127,19 @@ async def revoke_credential(database: Database, *, actor: Actor, agency: str, ke
         return await _found(connection, agency, key_id)
 
 
-async def find_credential(database: Database, *, actor: Actor, agency: str, key_id: str) -> Row:
+async def find_credential(database: Database, *, actor: Actor, agency: str, key_id: str) -> Credential:
     async with administering_read(database, actor, agency) as connection:
         return await _found(connection, agency, key_id)
 
 
-async def list_credentials(database: Database, *, actor: Actor, agency: str, after: int | None, limit: int) -> list[Row]:
+async def list_credentials(database: Database, *, actor: Actor, agency: str, after: int | None, limit: int) -> list[Credential]:
     """In the order they were asked for."""
     async with administering_read(database, actor, agency) as connection:
         return await stored.list_credentials(connection, agency=agency, after=after, limit=limit)
 
 
-def state_of(found: Row, now: datetime) -> str:
-    if found["revoked_at"] is not None:
+def state_of(found: Credential, now: datetime) -> str:
+    if found.revoked_at is not None:
         return "revoked"
     if not stored.is_in_force(found, now):
         return "ended"
@@ -161,7 +164,7 @@ async def _write(
     return key_id, secret
 
 
-async def _found(connection: Connection, agency: str, key_id: str) -> Row:
+async def _found(connection: Connection, agency: str, key_id: str) -> Credential:
     found = await stored.find_credential(connection, agency=agency, key_id=key_id)
     if found is None:
         raise NotFound(f"no credential has the id {key_id}")

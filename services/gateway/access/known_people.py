@@ -13,9 +13,10 @@ from typing import Any, Final
 
 from services.gateway.access.store import keys
 from services.gateway.access.store.keys import people_known
+from services.gateway.access.store.records import KnownPerson
 from services.gateway.access.tenancy import ADMINISTRATOR, naming_read
 from shared.audit import Actor
-from shared.database import Database, Row
+from shared.database import Database
 
 # Who knows the names of every body's people.
 _KNOW_BODIES: Final = frozenset(("auditor", ADMINISTRATOR))
@@ -28,17 +29,17 @@ async def known_people(database: Database, *, actor: Actor, ids: Sequence[str]) 
     asked = list(dict.fromkeys(ids))
     async with naming_read(database, actor) as connection:
         await keys.prove(connection, actor.id)
-        found = {line["actor"]: line for line in await people_known(connection, asked)}
+        found = {line.actor: line for line in await people_known(connection, asked)}
     shown = (_shown(actor, each, found.get(each)) for each in asked)
     return [each for each in shown if each is not None]
 
 
-def _shown(asker: Actor, actor: str, found: Row | None) -> dict[str, Any] | None:
+def _shown(asker: Actor, actor: str, found: KnownPerson | None) -> dict[str, Any] | None:
     kind = actor.partition(":")[0]
     if kind in _MACHINES:
         return {"id": actor, "kind": _MACHINES[kind], "agency": None, "roles": [], "name": None}
     if found is None:
         return None
-    named = found["agency"] in (None, asker.agency) or actor == asker.id or bool(_KNOW_BODIES & asker.roles)
-    told = {"agency": found["agency"], "roles": found["roles"], "name": found["name"] if named else None}
+    named = found.agency in (None, asker.agency) or actor == asker.id or bool(_KNOW_BODIES & asker.roles)
+    told = {"agency": found.agency, "roles": found.roles, "name": found.name if named else None}
     return {"id": actor, "kind": "key" if kind == "key" else "person", **told}

@@ -15,11 +15,12 @@ from services.gateway.access.keys_making import OFFICE_ROLES, holder_named, know
 from services.gateway.access.oidc import subject_of
 from services.gateway.access.store import keys as stored
 from services.gateway.access.store import members
+from services.gateway.access.store.records import Grant
 from services.gateway.access.tenancy import ADMINISTRATOR, AGENCY_ROLES, administering, administering_read, require_other_body
 from services.gateway.http.errors import AgencyUnknown, AlreadyApproved
 from services.gateway.http.words import is_line, require_reason, tidy
 from shared.audit import Actor, record
-from shared.database import Connection, Database, Row, insert_row
+from shared.database import Connection, Database, insert_row
 from shared.errors import Conflict, Fault, InputInvalid, NotAllowed, NotFound, SamePerson
 from shared.ids import new_id
 from shared.people import is_held_by, same_person
@@ -60,7 +61,7 @@ class Wanted:
     document: str | None = None
 
 
-async def request_grant(database: Database, *, actor: Actor, wanted: Wanted, issuers: Sequence[str], now: datetime) -> Row:
+async def request_grant(database: Database, *, actor: Actor, wanted: Wanted, issuers: Sequence[str], now: datetime) -> Grant:
     """The grant, in force once somebody else approves it. Raises InputInvalid, AgencyUnknown, NotAllowed, OwnBody."""
     reason = require_reason(wanted.reason)
     roles = known_roles(wanted.roles, AGENCY_ROLES if wanted.agency else OFFICE_ROLES)
@@ -83,54 +84,54 @@ async def request_grant(database: Database, *, actor: Actor, wanted: Wanted, iss
 
 async def approve_grant(
     database: Database, *, actor: Actor, agency: str | None, grant_id: str, reason: str, now: datetime
-) -> Row:
+) -> Grant:
     """Raises NotFound, SamePerson (neither who asked nor who gains), AlreadyApproved, GrantEnded or MemberElsewhere."""
     reason = require_reason(reason)
     require_other_body(actor, agency)
     async with administering(database, actor, agency) as connection:
         grant = await _found(connection, agency, grant_id)
         _require_standing(grant, now)
-        if grant["approved_at"] is not None:
+        if grant.approved_at is not None:
             raise AlreadyApproved(f"{grant_id} was approved before")
         await _require_second_person(connection, grant, actor)
         await _require_one_side(connection, grant, now)
-        values = {"grant_id": grant_id, "agency": agency, "subject": grant["subject"], "actor": actor.id, "reason": reason}
+        values = {"grant_id": grant_id, "agency": agency, "subject": grant.subject, "actor": actor.id, "reason": reason}
         if not await stored.insert_once(connection, grant_approval, values):
             raise AlreadyApproved(f"{grant_id} was approved before")
         await record(connection, actor.id, "grant.approve", grant_id, reason=reason)
         return await _found(connection, agency, grant_id)
 
 
-async def revoke_grant(database: Database, *, actor: Actor, agency: str | None, grant_id: str, reason: str) -> Row:
+async def revoke_grant(database: Database, *, actor: Actor, agency: str | None, grant_id: str, reason: str) -> Grant:
     """From the commit on the roles are gone; one person is enough to take them. Raises NotFound or GrantEnded."""
     reason = require_reason(reason)
     require_other_body(actor, agency)
     async with administering(database, actor, agency) as connection:
         grant = await _found(connection, agency, grant_id)
-        values = {"grant_id": grant_id, "agency": agency, "subject": grant["subject"], "actor": actor.id, "reason": reason}
+        values = {"grant_id": grant_id, "agency": agency, "subject": grant.subject, "actor": actor.id, "reason": reason}
         if not await stored.insert_once(connection, grant_revocation, values):
             raise GrantEnded(f"{grant_id} was revoked before")
         await record(connection, actor.id, "grant.revoke", grant_id, reason=reason)
         return await _found(connection, agency, grant_id)
 
 
-async def find_grant(database: Database, *, actor: Actor, agency: str | None, grant_id: str) -> Row:
+async def find_grant(database: Database, *, actor: Actor, agency: str | None, grant_id: str) -> Grant:
     async with administering_read(database, actor, agency) as connection:
         return await _found(connection, agency, grant_id)
 
 
-async def list_grants(database: Database, *, actor: Actor, agency: str | None, after: int | None, limit: int) -> list[Row]:
+async def list_grants(database: Database, *, actor: Actor, agency: str | None, after: int | None, limit: int) -> list[Grant]:
     """In the order they were asked for."""
     async with administering_read(database, actor, agency) as connection:
         return await members.list_grants(connection, agency=agency, after=after, limit=limit)
 
 
-def state_of(grant: Row, now: datetime) -> str:
-    if grant["revoked_at"] is not None:
+def state_of(grant: Grant, now: datetime) -> str:
+    if grant.revoked_at is not None:
         return "revoked"
     if not is_running(grant, now):
         return "ended"
-    return "requested" if grant["approved_at"] is None else "in_force"
+    return "requested" if grant.approved_at is None else "in_force"
 
 
 def _require_delegable(actor: Actor, agency: str | None, roles: Sequence[str]) -> None:
@@ -153,28 +154,28 @@ def _check_person(wanted: Wanted, issuers: Sequence[str], now: datetime) -> None
         raise InputInvalid("the grant cannot be", faults=faults)
 
 
-def _require_standing(grant: Row, now: datetime) -> None:
-    if grant["revoked_at"] is not None or not is_running(grant, now):
-        raise GrantEnded(f"{grant['grant_id']} was revoked or has ended")
+def _require_standing(grant: Grant, now: datetime) -> None:
+    if grant.revoked_at is not None or not is_running(grant, now):
+        raise GrantEnded(f"{grant.grant_id} was revoked or has ended")
 
 
-async def _require_second_person(connection: Connection, grant: Row, actor: Actor) -> None:
+async def _require_second_person(connection: Connection, grant: Grant, actor: Actor) -> None:
     hint = "Ask another administrator of the body, or a system administrator."
-    if await same_person(connection, grant["subject"], actor.id) or await is_held_by(connection, actor.id, grant["holder"]):
+    if await same_person(connection, grant.subject, actor.id) or await is_held_by(connection, actor.id, grant.holder):
         raise SamePerson("nobody approves roles for themselves", hint=hint)
-    if await same_person(connection, grant["requested_by"], actor.id):
+    if await same_person(connection, grant.requested_by, actor.id):
         raise SamePerson("nobody approves their own request", hint=hint)
 
 
-async def _require_one_side(connection: Connection, grant: Row, now: datetime) -> None:
-    await stored.prove(connection, grant["subject"])
-    others = await members.grants_of(connection, grant["subject"])
+async def _require_one_side(connection: Connection, grant: Grant, now: datetime) -> None:
+    await stored.prove(connection, grant.subject)
+    others = await members.grants_of(connection, grant.subject)
     await stored.prove(connection, "")
-    if any(other["agency"] != grant["agency"] and is_running(other, now) for other in others):
+    if any(other.agency != grant.agency and is_running(other, now) for other in others):
         raise MemberElsewhere("this person has roles in another body or office", hint="They must be revoked there first.")
 
 
-async def _found(connection: Connection, agency: str | None, grant_id: str) -> Row:
+async def _found(connection: Connection, agency: str | None, grant_id: str) -> Grant:
     found = await members.find_grant(connection, agency=agency, grant_id=grant_id)
     if found is None:
         raise NotFound(f"no grant has the id {grant_id}")

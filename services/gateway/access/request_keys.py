@@ -13,11 +13,12 @@ from joserfc.jwk import ECKey, OKPKey
 from services.gateway.access.request_signatures import key_of
 from services.gateway.access.store import keys as stored_keys
 from services.gateway.access.store import request_keys as stored
+from services.gateway.access.store.records import RequestKey
 from services.gateway.http.errors import AlreadyRevoked
 from services.gateway.http.words import require_reason
 from shared.audit import Actor, record
 from shared.canonical import canonical_bytes
-from shared.database import Connection, Database, Row, insert_row
+from shared.database import Connection, Database, insert_row
 from shared.errors import Fault, InputInvalid, NotAllowed, NotFound
 from shared.ids import new_id
 from shared.tables.mandates import request_key, request_key_end
@@ -31,7 +32,7 @@ class PossessionUnproven(InputInvalid):
     title_en = "Possession of the request key unproven"
 
 
-async def register(database: Database, *, actor: Actor, jwk: Mapping[str, Any], proof: str, reason: str) -> Row:
+async def register(database: Database, *, actor: Actor, jwk: Mapping[str, Any], proof: str, reason: str) -> RequestKey:
     """From the commit on every write under the caller's API key must be signed.
 
     ``proof`` keeps a system that cannot sign from locking itself out. Raises InputInvalid, PossessionUnproven or NotAllowed.
@@ -52,7 +53,7 @@ async def register(database: Database, *, actor: Actor, jwk: Mapping[str, Any], 
         return await _found(connection, key_id, request_key_id)
 
 
-async def end(database: Database, *, actor: Actor, request_key_id: str, reason: str) -> Row:
+async def end(database: Database, *, actor: Actor, request_key_id: str, reason: str) -> RequestKey:
     """The key signs nothing any more; after the last one requests may be unsigned again. Raises NotFound or AlreadyRevoked."""
     reason, key_id = require_reason(reason), key_id_of(actor)
     async with database.transaction() as connection:
@@ -64,7 +65,7 @@ async def end(database: Database, *, actor: Actor, request_key_id: str, reason: 
         return await _found(connection, key_id, request_key_id)
 
 
-async def list_own(database: Database, *, actor: Actor) -> list[Row]:
+async def list_own(database: Database, *, actor: Actor) -> list[RequestKey]:
     """The request keys of the caller's API key, the oldest first. Raises NotAllowed."""
     async with database.read() as connection:
         return await stored.list_request_keys(connection, key_id_of(actor))
@@ -96,7 +97,7 @@ def _require_possession(public: Mapping[str, Any], proof: str, key_id: str) -> N
         raise PossessionUnproven("the proof is made over other words", hint=f"Sign {words_to_prove(key_id).decode()}")
 
 
-async def _found(connection: Connection, key_id: str, request_key_id: str) -> Row:
+async def _found(connection: Connection, key_id: str, request_key_id: str) -> RequestKey:
     found = await stored.find_request_key(connection, key_id=key_id, request_key_id=request_key_id)
     if found is None:
         raise NotFound(f"this API key has no request key {request_key_id}")

@@ -27,8 +27,8 @@ from http_message_signatures import (
 from joserfc.jwk import ECKey, OKPKey
 
 from services.gateway.access.store import request_keys as stored
+from services.gateway.access.store.records import RequestKey
 from services.gateway.http.runtime import Runtime
-from shared.database import Row
 from shared.errors import Unauthenticated
 from shared.problems import ContentTooLarge
 
@@ -114,7 +114,7 @@ def is_signed(request: Request) -> bool:
     return "signature-input" in request.headers or "signature" in request.headers
 
 
-async def require_signature(request: Request, keys: Sequence[Row], given: Runtime) -> None:
+async def require_signature(request: Request, keys: Sequence[RequestKey], given: Runtime) -> None:
     """Reads do not need one; a signature that is there is judged, by the caller's request ``keys`` in force. ``given`` lends a
     transaction apart from the request's.
 
@@ -144,9 +144,9 @@ def message_of(request: Request, public_url: str) -> SignedMessage:
     return SignedMessage(request.method, url, Fields(lines))
 
 
-def verified(message: SignedMessage, keys: Sequence[Row], *, required: Sequence[str]) -> VerifyResult:
+def verified(message: SignedMessage, keys: Sequence[RequestKey], *, required: Sequence[str]) -> VerifyResult:
     """The one signature of a message, by one of the keys. Raises RequestKeyUnknown or RequestSignatureWrong."""
-    resolvers = {name: _Keys(each for each in keys if each["algorithm"] == name) for name in _ALGORITHMS}
+    resolvers = {name: _Keys(each for each in keys if each.algorithm == name) for name in _ALGORITHMS}
     why: dict[str, Exception] = {}
     for name, algorithm in _ALGORITHMS.items():
         verifier = _Verifier(signature_algorithm=algorithm, key_resolver=resolvers[name])
@@ -184,8 +184,8 @@ class _Verifier(HTTPMessageVerifier):
 class _Keys(HTTPSignatureKeyResolver):
     """``found`` and ``missed``: whether a keyid was asked for that is one of these keys, or none of them."""
 
-    def __init__(self, keys: Iterable[Row]) -> None:
-        self._keys = {each["request_key_id"]: each["jwk"] for each in keys}
+    def __init__(self, keys: Iterable[RequestKey]) -> None:
+        self._keys = {each.request_key_id: each.jwk for each in keys}
         self.found = self.missed = False
 
     def resolve_public_key(self, key_id: str) -> PublicKey | None:

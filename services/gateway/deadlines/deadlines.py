@@ -11,13 +11,13 @@ from datetime import datetime
 
 from services.gateway.access.tenancy import require_other_body, transaction
 from services.gateway.deadlines.store import deadlines as stored
-from services.gateway.deadlines.store.records import Extension
+from services.gateway.deadlines.store.records import Extension, LateAcceptance
 from services.gateway.http.errors import AgencyUnknown, AlreadyApproved
 from services.gateway.http.periods import ruled_period
 from services.gateway.http.words import require_reason
 from shared.audit import Actor, record
 from shared.calendar import deadline_of
-from shared.database import Connection, Database, Row, insert_returning, insert_row
+from shared.database import Connection, Database, insert_record, insert_row
 from shared.errors import Conflict, Fault, InputInvalid, NotFound, SamePerson
 from shared.ids import new_id
 from shared.people import same_person
@@ -137,7 +137,7 @@ async def find_extension(connection: Connection, extension_id: str) -> Extension
     return found
 
 
-async def accept_late(database: Database, *, actor: Actor, submission_id: str, reason: str, document: str) -> Row:
+async def accept_late(database: Database, *, actor: Actor, submission_id: str, reason: str, document: str) -> LateAcceptance:
     """Lets one late report count in the month's next version. Raises NotFound, OwnBody, NotLate or AlreadyAcceptedLate."""
     reason = require_reason(reason)
     async with transaction(database, actor) as connection:
@@ -151,6 +151,6 @@ async def accept_late(database: Database, *, actor: Actor, submission_id: str, r
         if await stored.find_late_acceptance(connection, submission_id) is not None:
             raise AlreadyAcceptedLate(f"{submission_id} was accepted late before")
         row = {**values, "reason": reason, "actor": actor.id}
-        written = await insert_returning(connection, late_acceptance, row)
+        written = await insert_record(connection, late_acceptance, LateAcceptance, row)
         await record(connection, actor.id, "late_acceptance.record", submission_id, reason=reason, detail=values)
     return written

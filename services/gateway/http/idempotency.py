@@ -21,10 +21,11 @@ from services.gateway.http.periods import known_periods
 from services.gateway.http.refusals import problem
 from services.gateway.http.runtime import OWN_DATABASE, Runtime
 from services.gateway.http.store import idempotency as stored
+from services.gateway.http.store.idempotency import KeptAnswer
 from shared.audit import Actor
 from shared.calendar import REPORTS, cutoff_of
 from shared.canonical import canonical_bytes, sha256_hex
-from shared.database import DATABASE_LOST, Connection, Database, Row
+from shared.database import DATABASE_LOST, Connection, Database
 from shared.errors import Conflict, DomainError, Fault, InputInvalid, Unavailable
 from shared.period import VIETNAM
 from shared.problems import ContentTooLarge
@@ -60,7 +61,7 @@ class TwinInFlight(Conflict):
 class _AnsweredBefore(Exception):
     """Carries the kept answer from wherever it is found to the outside."""
 
-    def __init__(self, kept: Row) -> None:
+    def __init__(self, kept: stored.KeptAnswer) -> None:
         super().__init__("answered before")
         self.kept = kept
 
@@ -120,7 +121,7 @@ class Keeper:
         kept = await stored.find_answer(connection, **self._identity)
         if kept is None:
             return
-        if kept["fingerprint"] != self._fingerprint:
+        if kept.fingerprint != self._fingerprint:
             hint = "Use a new key for a new request; send the same request to have its answer again."
             raise IdempotencyMismatch("this key was used for another request", hint=hint)
         raise _AnsweredBefore(kept)
@@ -239,8 +240,8 @@ def _limited(receive: Receive, limit: int) -> Callable[[], Awaitable[Message]]:
     return next_message
 
 
-def _replay(kept: Row) -> list[Message]:
-    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in kept["headers"]]
-    headers += [(b"content-length", str(len(kept["body"])).encode()), REPLAYED]
-    start = {"type": "http.response.start", "status": kept["status"], "headers": headers}
-    return [start, {"type": "http.response.body", "body": kept["body"]}]
+def _replay(kept: KeptAnswer) -> list[Message]:
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in kept.headers]
+    headers += [(b"content-length", str(len(kept.body)).encode()), REPLAYED]
+    start = {"type": "http.response.start", "status": kept.status, "headers": headers}
+    return [start, {"type": "http.response.body", "body": kept.body}]

@@ -48,12 +48,12 @@ async def request_publication(database: Database, *, queue: Queue, actor: Actor,
         run = await published.find_run(connection, run_id)
         if run is None:
             raise NotFound(f"no run has the id {run_id}")
-        if await same_person(connection, run["actor"], actor.id):
+        if await same_person(connection, run.actor, actor.id):
             hint = "Ask a publisher who did not start the run."
             raise SamePerson("nobody publishes a run that they started themselves", hint=hint)
-        if run["publication_id"] is not None:
-            raise AlreadyPublished(f"run {run_id} is publication {run['publication_id']}")
-        period, arguments = run["period"], {"run_id": run_id}
+        if run.publication_id is not None:
+            raise AlreadyPublished(f"run {run_id} is publication {run.publication_id}")
+        period, arguments = run.period, {"run_id": run_id}
         command_id = await _write(connection, actor, kind="publish", period=period, arguments=arguments, reason=reason)
         await _defer(connection, queue, command_id, kind="publish", period=period, arguments=arguments)
     return command_id

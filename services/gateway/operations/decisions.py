@@ -14,10 +14,11 @@ from services.gateway.http.errors import AgencyUnknown, AlreadyExempted, Measure
 from services.gateway.http.periods import ruled_period, sources_of
 from services.gateway.http.words import DECIMAL, require_reason
 from services.gateway.operations.store import control, evidence
+from services.gateway.operations.store.records import Applicability, CalendarEntry, Ruling
 from services.gateway.publication.store import published
 from shared.audit import Actor, record
 from shared.calendar import REPORTED
-from shared.database import Connection, Database, Row, insert_returning
+from shared.database import Connection, Database, insert_record
 from shared.errors import Conflict, Fault, InputInvalid, NotFound
 from shared.ids import new_id
 from shared.law.measures import AgencyInput, read_measures
@@ -40,7 +41,7 @@ async def record_ruling(
     value: str | None,
     reason: str,
     document: str,
-) -> Row:
+) -> Ruling:
     """A ruling supplies one missing measure, zero included; ``value`` None withdraws the one in force (scheme rule 3, G-12).
 
     Missing is what the month's latest run found no figure for. Before the first run nobody knows, so nothing is refused then:
@@ -59,7 +60,7 @@ async def record_ruling(
             await _require_missing(connection, period=period, agency=agency, measure=measure)
         ruling_id = new_id("ruling")
         row = {"ruling_id": ruling_id, **values, "reason": reason, "document": document, "actor": actor.id}
-        written = await insert_returning(connection, ruling, row)
+        written = await insert_record(connection, ruling, Ruling, row)
         await record(connection, actor.id, "ruling.record", ruling_id, reason=reason, detail={**values, "document": document})
     return written
 
@@ -74,7 +75,7 @@ async def record_applicability(
     valid_to: str | None,
     document: str,
     reason: str,
-) -> Row:
+) -> Applicability:
     """The indicator does not fit the agency from one period to another, by a document (G-15).
 
     Raises AlreadyExempted where a row in force says so for one of these months, AgencyUnknown or InputInvalid.
@@ -98,7 +99,9 @@ async def record_applicability(
         )
 
 
-async def withdraw_applicability(database: Database, *, actor: Actor, applicability_id: str, document: str, reason: str) -> Row:
+async def withdraw_applicability(
+    database: Database, *, actor: Actor, applicability_id: str, document: str, reason: str
+) -> Applicability:
     """Takes a row back; both stay. Raises NotFound, or Conflict when it was withdrawn before or is itself a withdrawal."""
     reason = require_reason(reason)
     async with database.transaction() as connection:
@@ -115,7 +118,7 @@ async def withdraw_applicability(database: Database, *, actor: Actor, applicabil
 
 async def record_calendar_entry(
     database: Database, *, actor: Actor, period: str, source: str, kind: str, falls_at: datetime, reason: str
-) -> Row:
+) -> CalendarEntry:
     """Moves a cutoff or report deadline to an instant; ``source`` '*' is every source (SNP-04)."""
     reason = require_reason(reason)
     month = ruled_period(period)
@@ -131,7 +134,9 @@ async def record_calendar_entry(
     values = {"entry_id": entry_id, "period": period, "source": source, "kind": kind, "falls_at": falls_at}
     async with database.transaction() as connection:
         await _refuse_frozen(connection, period, source=source, kind=kind)
-        written = await insert_returning(connection, calendar_entry, {**values, "reason": reason, "actor": actor.id})
+        written = await insert_record(
+            connection, calendar_entry, CalendarEntry, {**values, "reason": reason, "actor": actor.id}
+        )
         detail = {**values, "falls_at": falls_at.isoformat()}
         await record(connection, actor.id, "calendar.record", entry_id, reason=reason, detail=detail)
     return written
@@ -169,14 +174,14 @@ async def _require_agency(connection: Connection, agency: str, period: Period) -
 
 async def _require_missing(connection: Connection, *, period: str, agency: str, measure: str) -> None:
     latest = await published.latest_sheet(connection, period)
-    bodies = [] if latest is None else msgspec.json.decode(latest["sheet"])["agencies"]
+    bodies = [] if latest is None else msgspec.json.decode(latest.sheet)["agencies"]
     body = next((each for each in bodies if each["agency"] == agency), None)
     if latest is None or body is None or measure in body["settled"] or body["measures"].get(measure) is None:
         return
     raise MeasureNotMissing(
         f"{measure} of {agency} is not missing in {period}: a source gave {body['measures'][measure]}",
         hint="A wrong figure is corrected at its source and its snapshot superseded; a ruling supplies a missing one.",
-        run=latest["run_id"],
+        run=latest.run_id,
     )
 
 
@@ -198,9 +203,9 @@ async def _require_no_exemption(
 
 async def _write_applicability(
     connection: Connection, actor: Actor, values: dict[str, str | None], *, reason: str, action: str
-) -> Row:
+) -> Applicability:
     applicability_id = new_id("appl")
     row = {"applicability_id": applicability_id, **values, "reason": reason, "actor": actor.id}
-    written = await insert_returning(connection, applicability, row)
+    written = await insert_record(connection, applicability, Applicability, row)
     await record(connection, actor.id, action, applicability_id, reason=reason, detail=values)
     return written

@@ -26,7 +26,7 @@ async def published_document(database: Database, period: str, *, version: int | 
         found = await published.find_rendering(connection, period=period, version=version, agency="", media_type=JSON)
     if found is None:
         raise NothingToShow(f"{period}: nothing is published" + (f" as version {version}" if version else ""))
-    document: dict[str, Any] = json.loads(found["body"])
+    document: dict[str, Any] = json.loads(found.body)
     return document
 
 
@@ -56,7 +56,7 @@ async def latest_run(database: Database, period: str) -> str:
         runs = await published.list_runs(connection, period=period, after=None, limit=100_000)
     if not runs:
         raise NothingToShow(f"{period}: never scored", hint=f"bangdiem score {period} --reason …")
-    run_id: str = runs[-1]["run_id"]
+    run_id: str = runs[-1].run_id
     return run_id
 
 

@@ -51,7 +51,8 @@ def show(request: Request, command: Command) -> Response:
 
 
 _AS_THEY_ARE = (
-    "command_id", "kind", "period", "arguments", "actor", "reason", "approver", "requested_at", "started_at", "ended_at", "result",
+    "command_id", "kind", "period", "arguments", "actor", "reason", "approver", "requested_at", "started_at", "ended_at",
+    "result",
 )  # fmt: skip
 
 

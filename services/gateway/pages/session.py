@@ -95,10 +95,10 @@ async def current(request: Request) -> Session:
     held = unseal(given.part(Access).pepper, sealed, given.clock())
     async with given.database.read() as connection:
         found = await stored.find_session(connection, held["session"])
-    if found is None or found["ended_at"] is not None or found["ends_at"] <= given.clock():
+    if found is None or found.ended_at is not None or found.ends_at <= given.clock():
         raise Unauthenticated("the session has ended")
     caller = await _prove(request, given, held["credential"])
-    if caller.actor.id != found["actor"]:
+    if caller.actor.id != found.actor:
         raise Unauthenticated("the session is somebody else's")
     csrf = csrf_of(given.part(Access).pepper, held["session"], caller.actor.id)
     return Session(held["session"], held["credential"], csrf, caller)

@@ -19,7 +19,7 @@ from services.gateway.http.runtime import runtime
 from services.gateway.http.words import AGENCY, SHOWN
 from services.gateway.messages.problem_types import by_slug
 from services.gateway.publication.published_bytes import LATEST, Dressing, NotPublishedAs, Wanted, send
-from shared.database import Row
+from services.gateway.publication.store.records import Rendering
 from shared.law.scheme import packaged_schemes
 from shared.period import Period
 from shared.problems import MEDIA_TYPE
@@ -95,12 +95,12 @@ def _refused(made: Response) -> Response:
     return response
 
 
-def _dressing(wanted: Wanted, found: Row) -> Dressing:
+def _dressing(wanted: Wanted, found: Rendering) -> Dressing:
     """Pages lead programs to the same version as data."""
     kind = f"{wanted.media_type}; charset=utf-8".encode("ascii")
     if wanted.media_type != HTML:
         return Dressing(((b"content-type", kind),), ())
-    data = addresses.data_at(found["period"], found["version"], agency=wanted.agency)
+    data = addresses.data_at(found.period, found.version, agency=wanted.agency)
     link = f'<{data}>; rel="alternate"; type="application/json"'.encode("ascii")
     return Dressing(((b"content-type", kind), *_GUARDS), ((b"link", link),))
 

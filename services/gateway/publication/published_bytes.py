@@ -14,7 +14,8 @@ from services.gateway.http.negotiation import matches
 from services.gateway.http.runtime import Runtime, runtime
 from services.gateway.http.shelf import Headers, Prepared
 from services.gateway.publication.store import published
-from shared.database import Connection, Row
+from services.gateway.publication.store.records import Rendering
+from shared.database import Connection
 from shared.problems import NotAcceptable
 
 IMMUTABLE, LATEST = "public, max-age=31536000, immutable", "public, no-cache"
@@ -42,7 +43,7 @@ class NotPublishedAs(NotAcceptable):
     """The version has no such rendering; the context names it by ``period`` and ``version``."""
 
 
-Dress = Callable[[Wanted, Row], Dressing]
+Dress = Callable[[Wanted, Rendering], Dressing]
 
 
 async def send(request: Request, wanted: Wanted, dress: Dress, *, query: bytes, kinds: Sequence[str]) -> Response:
@@ -66,26 +67,26 @@ async def send(request: Request, wanted: Wanted, dress: Dress, *, query: bytes, 
 
 async def unpublished(connection: Connection, period: str) -> NotYetPublished | VersionUnknown:
     """Why there is no such version of a month."""
-    versions = [line["version"] for line in await published.versions_of(connection, period)]
+    versions = [line.version for line in await published.versions_of(connection, period)]
     if not versions:
         return NotYetPublished(f"nothing has been published of {period}")
     return VersionUnknown(f"{period} has the versions 1 to {versions[-1]}")
 
 
-def _prepare(wanted: Wanted, found: Row, dressing: Dressing) -> Prepared:
+def _prepare(wanted: Wanted, found: Rendering, dressing: Dressing) -> Prepared:
     """The answer as ASGI wants it, with all headers but the request's id."""
-    etag = f'"{found["digest"]}"'.encode("ascii")
+    etag = f'"{found.digest}"'.encode("ascii")
     pinned = wanted.version is not None
     cache = (IMMUTABLE if pinned else LATEST).encode("ascii")
     unchanged = ((b"etag", etag), (b"cache-control", cache), *dressing.always, *SECURITY)
-    body = bytes(found["body"])
+    body = bytes(found.body)
     length = (b"content-length", str(len(body)).encode("ascii"))
     message = {"type": "http.response.body", "body": body}
     headers = (length, *dressing.body, *unchanged)
-    return Prepared(wanted.period, found["version"], pinned, etag, headers, unchanged, message)
+    return Prepared(wanted.period, found.version, pinned, etag, headers, unchanged, message)
 
 
-async def _find(given: Runtime, wanted: Wanted) -> Row:
+async def _find(given: Runtime, wanted: Wanted) -> Rendering:
     async with given.database.read() as connection:
         found = await published.find_rendering(
             connection, period=wanted.period, version=wanted.version, agency=wanted.agency, media_type=wanted.media_type
@@ -95,7 +96,7 @@ async def _find(given: Runtime, wanted: Wanted) -> Row:
         period = wanted.period or await published.latest_period(connection)
         if period is None:
             raise NotYetPublished("no month has been published")
-        versions = {line["version"] for line in await published.versions_of(connection, period)}
+        versions = {line.version for line in await published.versions_of(connection, period)}
         if not versions or (wanted.version is not None and wanted.version not in versions):
             raise await unpublished(connection, period)
         whole = wanted.agency and await published.find_rendering(

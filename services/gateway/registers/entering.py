@@ -8,17 +8,18 @@ from typing import Any
 
 from services.gateway.http.errors import PeriodUnknown
 from services.gateway.http.periods import known_period
-from services.gateway.registers.entries import About, Office, Version, change, enter, find, meeting_in_force
+from services.gateway.registers.entries import About, Office, Version, change, enter, find, summoned_to
 from services.gateway.registers.refused import EnteredAlready, NotSummoned
-from services.gateway.registers.rules import PLACES, Kind, speech_faults, summoned
+from services.gateway.registers.rules import PLACES, Kind, speech_faults
 from services.gateway.registers.store import registers as stored
-from shared.database import Connection, Row
+from services.gateway.registers.store.records import Entry
+from shared.database import Connection
 from shared.errors import Fault, InputInvalid
 from shared.period import VIETNAM, Period
 from shared.registry_store import load_registry
 
 
-async def enter_meeting(office: Office, version: Version) -> Row:
+async def enter_meeting(office: Office, version: Version) -> Entry:
     """Raises InputInvalid for a day to come, a month without scheme or a body that is not scored; OwnBody."""
     period = _month_of(office, version.content["held_on"])
     async with office.transaction(str(period)) as connection:
@@ -27,24 +28,24 @@ async def enter_meeting(office: Office, version: Version) -> Row:
         return await find(connection, "meeting", entry_id)
 
 
-async def correct_meeting(office: Office, meeting_id: str, version: Version) -> Row:
+async def correct_meeting(office: Office, meeting_id: str, version: Version) -> Entry:
     """A meeting stays in its month: one entered under the wrong month is withdrawn and entered again."""
     period = _month_of(office, version.content["held_on"])
     async with office.read() as connection:
         found = await find(connection, "meeting", meeting_id)
         await _require_bodies(connection, period, version.content)
-    if str(period) != found["period"]:
-        fault = Fault("/held_on", "is in another month", seen=version.content["held_on"], expected=found["period"])
+    if str(period) != found.period:
+        fault = Fault("/held_on", "is in another month", seen=version.content["held_on"], expected=found.period)
         raise InputInvalid("a meeting stays in its month", faults=[fault], hint="Withdraw it and enter it again.")
     return await change(office, "meeting", meeting_id, version)
 
 
-async def enter_attendance(office: Office, meeting_id: str, agency: str, version: Version) -> Row:
+async def enter_attendance(office: Office, meeting_id: str, agency: str, version: Version) -> Entry:
     """Raises NotFound, MeetingNotInForce, NotSummoned, EnteredAlready or OwnBody."""
     return await _enter_under(office, "attendance", meeting_id, agency, version)
 
 
-async def enter_speech(office: Office, meeting_id: str, agency: str, version: Version) -> Row:
+async def enter_speech(office: Office, meeting_id: str, agency: str, version: Version) -> Entry:
     """Raises NotFound, MeetingNotInForce, NotSummoned, OwnBody, or InputInvalid for a mark without its note."""
     require_note(version.content)
     return await _enter_under(office, "speech", meeting_id, agency, version)
@@ -57,7 +58,7 @@ def require_note(content: Mapping[str, Any]) -> None:
         raise InputInvalid("a qualifying speech needs its note", faults=faults)
 
 
-async def enter_closing(office: Office, period: str, version: Version) -> Row:
+async def enter_closing(office: Office, period: str, version: Version) -> Entry:
     """Raises InputInvalid for a month that has not ended, EnteredAlready."""
     month = _known(office, period, "/period")
     if office.given.clock() < month.end:
@@ -70,11 +71,10 @@ async def enter_closing(office: Office, period: str, version: Version) -> Row:
         return await find(connection, "closing", entry_id)
 
 
-async def _enter_under(office: Office, kind: Kind, meeting_id: str, agency: str, version: Version) -> Row:
+async def _enter_under(office: Office, kind: Kind, meeting_id: str, agency: str, version: Version) -> Entry:
     async with office.transaction_about("meeting", meeting_id) as (connection, period):
         await stored.lock(connection, meeting_id)
-        meeting = await meeting_in_force(connection, meeting_id)
-        if agency not in summoned(meeting["content_in_force"]):
+        if agency not in await summoned_to(connection, meeting_id):
             fault = Fault("/agency", "was not summoned", seen=agency, hint="Correct the meeting's summons first.")
             raise NotSummoned(f"{meeting_id} does not summon {agency}", faults=[fault])
         if kind == "attendance":
@@ -83,10 +83,10 @@ async def _enter_under(office: Office, kind: Kind, meeting_id: str, agency: str,
         return await find(connection, kind, entry_id)
 
 
-def _refuse_second(kind: Kind, found: Iterable[Row]) -> None:
+def _refuse_second(kind: Kind, found: Iterable[Entry]) -> None:
     for line in found:
-        hint = f"Correct it: POST {PLACES[kind]}/{line['entry_id']}/corrections."
-        raise EnteredAlready(f"{line['entry_id']} says so already", hint=hint, location=f"{PLACES[kind]}/{line['entry_id']}")
+        hint = f"Correct it: POST {PLACES[kind]}/{line.entry_id}/corrections."
+        raise EnteredAlready(f"{line.entry_id} says so already", hint=hint, location=f"{PLACES[kind]}/{line.entry_id}")
 
 
 def _month_of(office: Office, held_on: str) -> Period:

@@ -17,9 +17,10 @@ from services.gateway.http.words import require_reason
 from services.gateway.registers.refused import EntryMoved, MeetingNotInForce, RegisterIncomplete
 from services.gateway.registers.rules import PREFIXES, Kind, Standing, closing_faults, speaks_of, summoned
 from services.gateway.registers.store import registers as stored
+from services.gateway.registers.store.records import Entry
 from shared.audit import Actor, record
 from shared.calendar import enter_gate
-from shared.database import Connection, Row
+from shared.database import Connection
 from shared.errors import NotFound, SamePerson
 from shared.ids import new_id
 from shared.people import same_person
@@ -68,7 +69,7 @@ class Office:
     async def transaction_about(self, kind: Kind, entry_id: str) -> AsyncIterator[tuple[Connection, str]]:
         """As ``transaction``, in the month of an entry, which is its own for ever. Raises NotFound."""
         async with tenancy.transaction(self.given.database, self.actor) as connection:
-            period = (await find(connection, kind, entry_id))["period"]
+            period = (await find(connection, kind, entry_id)).period
             await enter_gate(connection, Period.parse(period))
             yield connection, period
 
@@ -78,7 +79,7 @@ class Office:
             yield connection
 
 
-async def find(connection: Connection, kind: Kind, entry_id: str) -> Row:
+async def find(connection: Connection, kind: Kind, entry_id: str) -> Entry:
     """Raises NotFound."""
     found = await stored.find(connection, kind, entry_id)
     if found is None:
@@ -86,12 +87,12 @@ async def find(connection: Connection, kind: Kind, entry_id: str) -> Row:
     return found
 
 
-async def meeting_in_force(connection: Connection, meeting_id: str) -> Row:
-    """Raises NotFound or MeetingNotInForce."""
+async def summoned_to(connection: Connection, meeting_id: str) -> frozenset[str]:
+    """The bodies that a meeting summons. Raises NotFound or MeetingNotInForce."""
     found = await find(connection, "meeting", meeting_id)
-    if found["version_in_force"] is None:
+    if found.version_in_force is None or found.content_in_force is None:
         raise MeetingNotInForce(f"{meeting_id} awaits its confirmation or was withdrawn", hint="Have it confirmed first.")
-    return found
+    return summoned(found.content_in_force)
 
 
 async def enter(connection: Connection, office: Office, kind: Kind, about: About, version: Version) -> str:
@@ -102,38 +103,38 @@ async def enter(connection: Connection, office: Office, kind: Kind, about: About
     return entry_id
 
 
-async def change(office: Office, kind: Kind, entry_id: str, version: Version) -> Row:
+async def change(office: Office, kind: Kind, entry_id: str, version: Version) -> Entry:
     """The entry with its next version: a correction, or a withdrawal. Raises NotFound, OwnBody or ReasonMissing."""
     reason = require_reason(version.reason or "")
     async with office.transaction_about(kind, entry_id) as (connection, period):
         await stored.lock(connection, entry_id)
         found = await find(connection, kind, entry_id)
         after = None if version.withdrawn else version.content
-        _require_other_bodies(office, kind, found["agency"], before=found["content_in_force"], after=after)
-        about = About(period, found["meeting_id"], found["agency"])
-        kept = Version(found["content"], version.evidence_digest, withdrawn=True) if version.withdrawn else version
+        _require_other_bodies(office, kind, found.agency, before=found.content_in_force, after=after)
+        about = About(period, found.meeting_id, found.agency)
+        kept = Version(found.content, version.evidence_digest, withdrawn=True) if version.withdrawn else version
         said = Version(kept.content, kept.evidence_digest, kept.withdrawn, reason)
-        await _write(connection, office, kind, about, entry_id, found["version"] + 1, said)
+        await _write(connection, office, kind, about, entry_id, found.version + 1, said)
         return await find(connection, kind, entry_id)
 
 
-async def confirm(office: Office, kind: Kind, entry_id: str, *, version: int, reason: str | None) -> Row:
+async def confirm(office: Office, kind: Kind, entry_id: str, *, version: int, reason: str | None) -> Entry:
     """The entry, now in force as the version says. Raises NotFound, EntryMoved, OwnBody, SamePerson or RegisterIncomplete."""
     async with office.transaction_about(kind, entry_id) as (connection, period):
         await stored.lock(connection, entry_id)
         found = await find(connection, kind, entry_id)
-        if found["version"] != version or found["confirmed_by"] is not None:
-            words = f"{entry_id} stands at version {found['version']}"
-            raise EntryMoved(words, hint="Read it again.", version=found["version"], confirmed_by=found["confirmed_by"])
-        after = None if found["withdrawn"] else found["content"]
-        _require_other_bodies(office, kind, found["agency"], before=found["content_in_force"], after=after)
+        if found.version != version or found.confirmed_by is not None:
+            words = f"{entry_id} stands at version {found.version}"
+            raise EntryMoved(words, hint="Read it again.", version=found.version, confirmed_by=found.confirmed_by)
+        after = None if found.withdrawn else found.content
+        _require_other_bodies(office, kind, found.agency, before=found.content_in_force, after=after)
         await _require_second(connection, office, found)
         if kind == "closing" and after is not None:
             await _require_complete(connection, period, after["meetings"])
         key = {"entry_id": entry_id, "version": version, "actor": office.actor.id}
         given = {"actor_agency": office.body, "reason": reason, "confirmed_at": office.given.clock()}
         await stored.insert_confirmation(connection, {**key, **given})
-        detail = {"version": version, "kind": kind, "period": period, "agency": found["agency"]}
+        detail = {"version": version, "kind": kind, "period": period, "agency": found.agency}
         await record(connection, office.actor.id, "register.confirm", entry_id, reason=reason, detail=detail)
         return await find(connection, kind, entry_id)
 
@@ -141,18 +142,18 @@ async def confirm(office: Office, kind: Kind, entry_id: str, *, version: int, re
 async def standings(connection: Connection, period: str) -> list[Standing]:
     """Every meeting of a month, withdrawn ones included, with what is said of it and what waits."""
     found = await stored.of_month(connection, period)
-    meetings = [line for line in found if line["kind"] == "meeting"]
-    heard = await stored.attended(connection, [line["entry_id"] for line in meetings])
+    meetings = [line for line in found if line.kind == "meeting"]
+    heard = await stored.attended(connection, [line.entry_id for line in meetings])
     waiting: dict[str, list[str]] = {}
     for line in found:
-        if line["confirmed_by"] is None and line["kind"] != "closing":
-            waiting.setdefault(line["meeting_id"] or line["entry_id"], []).append(line["entry_id"])
+        if line.confirmed_by is None and line.kind != "closing":
+            waiting.setdefault(line.meeting_id or line.entry_id, []).append(line.entry_id)
     return [
         Standing(
-            line["entry_id"],
-            None if line["content_in_force"] is None else summoned(line["content_in_force"]),
-            heard[line["entry_id"]],
-            tuple(waiting.get(line["entry_id"], ())),
+            line.entry_id,
+            None if line.content_in_force is None else summoned(line.content_in_force),
+            heard[line.entry_id],
+            tuple(waiting.get(line.entry_id, ())),
         )
         for line in meetings
     ]
@@ -165,9 +166,9 @@ async def _require_complete(connection: Connection, period: str, stated: int) ->
         raise RegisterIncomplete(f"the register of {period} is not complete", faults=faults, hint=hint)
 
 
-async def _require_second(connection: Connection, office: Office, found: Row) -> None:
-    if await same_person(connection, found["entered_by"], office.actor.id):
-        raise SamePerson(f"{found['entry_id']} was written by the same person", hint="Ask a colleague to confirm it.")
+async def _require_second(connection: Connection, office: Office, found: Entry) -> None:
+    if await same_person(connection, found.entered_by, office.actor.id):
+        raise SamePerson(f"{found.entry_id} was written by the same person", hint="Ask a colleague to confirm it.")
 
 
 def _require_other_bodies(

@@ -12,6 +12,7 @@ from typing import Any
 
 from services.gateway.access import tenancy
 from services.gateway.access.missing_roles import role_missing
+from services.gateway.http.answers import chosen
 from services.gateway.http.errors import AgencyUnknown, PeriodUnknown
 from services.gateway.http.periods import known_period
 from services.gateway.http.runtime import Runtime
@@ -19,9 +20,10 @@ from services.gateway.http.words import require_reason
 from services.gateway.registers.initiative_machine import RESTS_ON, Caller, allowed_actions, move_of
 from services.gateway.registers.refused import InitiativeStepRefused
 from services.gateway.registers.store import initiatives as stored
+from services.gateway.registers.store.records import Initiative, Stage
 from shared.audit import Actor, record
 from shared.calendar import enter_gate
-from shared.database import Connection, Row
+from shared.database import Connection
 from shared.errors import Fault, InputInvalid, NotFound, SamePerson
 from shared.ids import new_id
 from shared.people import same_among
@@ -52,7 +54,7 @@ async def propose(given: Runtime, actor: Actor, *, agency: str, proposal: Mappin
             raise AgencyUnknown(f"no scored body has the code {agency!r} in {period}")
         about = {"initiative_id": initiative_id, "agency": agency, "created_by": actor.id}
         await stored.insert_proposal(connection, {**proposal, **about})
-        blank = {"initiative_id": initiative_id, "agency": agency, "period": str(period), "state": "none", "step": 0}
+        blank = Stage(initiative_id=initiative_id, agency=agency, period=str(period), state="none", step=0)
         await _write(connection, given, actor, blank, Taken("propose"))
         return await shown_one(connection, actor, await _found(connection, initiative_id, agency))
 
@@ -66,7 +68,7 @@ async def step(given: Runtime, actor: Actor, initiative_id: str, taken: Taken, *
     async with tenancy.transaction(given.database, actor) as connection:
         await stored.lock(connection, initiative_id)
         found = await _found(connection, initiative_id, agency)
-        await enter_gate(connection, Period.parse(found["period"]))
+        await enter_gate(connection, Period.parse(found.period))
         reason = await _require_move(connection, actor, found, taken)
         await _write(connection, given, actor, found, Taken(taken.action, reason, taken.said))
         return await shown_one(connection, actor, await _found(connection, initiative_id, agency))
@@ -75,45 +77,45 @@ async def step(given: Runtime, actor: Actor, initiative_id: str, taken: Taken, *
 async def find_shown(connection: Connection, actor: Actor, initiative_id: str, agency: str | None = None) -> dict[str, Any]:
     """Raises NotFound; outside the body also while the body has not approved it."""
     found = await _found(connection, initiative_id, agency)
-    if agency is None and found["state"] == "proposed":
+    if agency is None and found.state == "proposed":
         raise NotFound(f"no initiative has the id {initiative_id}")
     return await shown_one(connection, actor, found)
 
 
-async def shown(connection: Connection, actor: Actor, found: Sequence[Row]) -> list[dict[str, Any]]:
+async def shown(connection: Connection, actor: Actor, found: Sequence[Initiative]) -> list[dict[str, Any]]:
     """Documents of initiatives, with what this caller may do next."""
-    steps = await stored.steps_of(connection, [line["initiative_id"] for line in found])
-    own = await same_among(connection, actor.id, (each["actor"] for taken in steps.values() for each in taken))
+    steps = await stored.steps_of(connection, [line.initiative_id for line in found])
+    own = await same_among(connection, actor.id, (each.actor for taken in steps.values() for each in taken))
     documents = []
     for line in found:
-        taken = steps[line["initiative_id"]]
-        hands = {each["action"] for each in taken if each["actor"] in own}
-        caller = Caller(actor.roles, own=actor.agency == line["agency"], hands=hands)
-        document = {name: line[name] for name in _SHOWN}
-        history = [{name: each[name] for name in _STEP} for each in taken]
-        documents.append({**document, "allowed_actions": allowed_actions(line["state"], caller), "steps": history})
+        taken = steps[line.initiative_id]
+        hands = {each.action for each in taken if each.actor in own}
+        caller = Caller(actor.roles, own=actor.agency == line.agency, hands=hands)
+        document = chosen(line, _SHOWN)
+        history = [chosen(each, _STEP) for each in taken]
+        documents.append({**document, "allowed_actions": allowed_actions(line.state, caller), "steps": history})
     return documents
 
 
-async def shown_one(connection: Connection, actor: Actor, found: Row) -> dict[str, Any]:
+async def shown_one(connection: Connection, actor: Actor, found: Initiative) -> dict[str, Any]:
     return (await shown(connection, actor, [found]))[0]
 
 
-async def _found(connection: Connection, initiative_id: str, agency: str | None) -> Row:
+async def _found(connection: Connection, initiative_id: str, agency: str | None) -> Initiative:
     found = await stored.find(connection, initiative_id, agency=agency)
     if found is None:
         raise NotFound(f"no initiative has the id {initiative_id}")
     return found
 
 
-async def _require_move(connection: Connection, actor: Actor, found: Row, taken: Taken) -> str | None:
+async def _require_move(connection: Connection, actor: Actor, found: Initiative, taken: Taken) -> str | None:
     """The reason as it is kept. Raises InitiativeStepRefused, OwnBody, NotAllowed, SamePerson or ReasonMissing."""
-    move = move_of(taken.action, found["state"])
+    move = move_of(taken.action, found.state)
     if move is None:
-        words = f"{taken.action} is no step of an initiative that is {found['state']}"
-        raise InitiativeStepRefused(words, hint="Read it again.", state=found["state"])
+        words = f"{taken.action} is no step of an initiative that is {found.state}"
+        raise InitiativeStepRefused(words, hint="Read it again.", state=found.state)
     if move.national:
-        tenancy.require_other_body(actor, found["agency"])
+        tenancy.require_other_body(actor, found.agency)
     if not move.roles & actor.roles:
         raise role_missing(actor, move.roles)
     await _require_second(connection, actor, found, RESTS_ON.get(taken.action))
@@ -122,24 +124,24 @@ async def _require_move(connection: Connection, actor: Actor, found: Row, taken:
     return require_reason(taken.reason or "")
 
 
-async def _require_second(connection: Connection, actor: Actor, found: Row, rests_on: str | None) -> None:
-    steps = (await stored.steps_of(connection, [found["initiative_id"]]))[found["initiative_id"]]
-    hands = [each["actor"] for each in steps if each["action"] == rests_on]
+async def _require_second(connection: Connection, actor: Actor, found: Initiative, rests_on: str | None) -> None:
+    steps = (await stored.steps_of(connection, [found.initiative_id]))[found.initiative_id]
+    hands = [each.actor for each in steps if each.action == rests_on]
     if await same_among(connection, actor.id, hands):
-        raise SamePerson(f"{found['initiative_id']}: {rests_on} was by the same person", hint="Ask a colleague.")
+        raise SamePerson(f"{found.initiative_id}: {rests_on} was by the same person", hint="Ask a colleague.")
 
 
-async def _write(connection: Connection, given: Runtime, actor: Actor, found: Row, taken: Taken) -> None:
-    move = move_of(taken.action, found["state"])
+async def _write(connection: Connection, given: Runtime, actor: Actor, found: Stage, taken: Taken) -> None:
+    move = move_of(taken.action, found.state)
     if move is None:
         raise LookupError(taken.action)
-    place = {"initiative_id": found["initiative_id"], "number": found["step"] + 1, "agency": found["agency"],
-             "period": found["period"]}  # fmt: skip
-    moved = {"action": taken.action, "from_state": found["state"], "to_state": move.to_state}
+    place = {"initiative_id": found.initiative_id, "number": found.step + 1, "agency": found.agency,
+             "period": found.period}  # fmt: skip
+    moved = {"action": taken.action, "from_state": found.state, "to_state": move.to_state}
     who = {"actor": actor.id, "actor_agency": actor.agency or tenancy.OFFICE, "reason": taken.reason}
     await stored.insert_step(connection, {**place, **moved, **who, **taken.said, "taken_at": given.clock()})
-    detail = {"period": found["period"], "agency": found["agency"], **{name: str(value) for name, value in taken.said.items()}}
-    await record(connection, actor.id, f"initiative.{taken.action}", found["initiative_id"], reason=taken.reason, detail=detail)
+    detail = {"period": found.period, "agency": found.agency, **{name: str(value) for name, value in taken.said.items()}}
+    await record(connection, actor.id, f"initiative.{taken.action}", found.initiative_id, reason=taken.reason, detail=detail)
 
 
 def _month(given: Runtime, period: str) -> Period:

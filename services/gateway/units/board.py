@@ -27,8 +27,7 @@ from services.gateway.units.plans import FEEDS, kind_of
 from services.gateway.units.post import Post, post_of
 from services.gateway.units.sections import state_of
 from services.gateway.units.store import unit_sections as stored
-from services.gateway.units.store.records import Section
-from shared.database import Row
+from services.gateway.units.store.records import FrozenSource, OfficialFigure, Section
 from shared.law.scheme import Scheme, scheme_for
 from shared.period import VIETNAM
 
@@ -40,8 +39,8 @@ class _Beside:
     """What stands beside a month's figures: what the sources count, by measure, their snapshots, and the rules."""
 
     scheme: Scheme
-    official: Mapping[str, Row]
-    frozen: Mapping[str, Row]
+    official: Mapping[str, OfficialFigure]
+    frozen: Mapping[str, FrozenSource]
     catalogue: Catalogue
     form: Form
 
@@ -143,6 +142,6 @@ def _figure(official: Official, said: str | None, beside: _Beside, finding: Find
         "finding": None if finding is None else msgspec.to_builtins(finding),
         "source": official.source,
         "snapshot_id": official.snapshot_id,
-        "snapshot_version": snapshot["version"] if snapshot else None,
+        "snapshot_version": snapshot.version if snapshot else None,
         "official_missing": None if value is not None else "not_frozen" if snapshot is None else "not_given",
     }

@@ -10,11 +10,13 @@ from services.gateway.reports.formats.media_types import JSON
 from services.gateway.reports.rules.checks_figures import Official, observe_figures
 from services.gateway.reports.rules.judging import judge
 from services.gateway.reports.rules.rules import Catalogue
-from shared.database import Row
+from services.gateway.units.store.records import FrozenSource, OfficialFigure
 from shared.law.scheme import Scheme
 
 
-def officials_of(indicator: str, scheme: Scheme, counted: Mapping[str, Row], frozen: Mapping[str, Row]) -> dict[str, Official]:
+def officials_of(
+    indicator: str, scheme: Scheme, counted: Mapping[str, OfficialFigure], frozen: Mapping[str, FrozenSource]
+) -> dict[str, Official]:
     """By measure what the sources count, each from the latest snapshot of its source, frozen or not. ``indicator`` is one
     that sources alone feed."""
     found = {}
@@ -22,9 +24,9 @@ def officials_of(indicator: str, scheme: Scheme, counted: Mapping[str, Row], fro
         measure = scheme.measures[name]
         (source,) = measure.sources
         line, snapshot = counted.get(name), frozen.get(source)
-        value = line["value"] if line else None
+        value = line.value if line else None
         label = Label(vi=measure.label.vi, en=measure.label.en)
-        found[name] = Official(name, label, value, source, snapshot["snapshot_id"] if snapshot else None)
+        found[name] = Official(name, label, value, source, snapshot.snapshot_id if snapshot else None)
     return found
 
 

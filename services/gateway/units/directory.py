@@ -135,10 +135,10 @@ async def _require_of_agency(connection: Connection, agency: str, subject: str) 
         raise NotFound("there is no such thing for this key")
     if subject.startswith("key:"):
         found = await keys.find_key(connection, subject.removeprefix("key:"))
-        of_it = found is not None and found["agency"] == agency
+        of_it = found is not None and found.agency == agency
         expected = "a key of this agency: GET …/credentials lists them"
     else:
-        of_it = any(grant["agency"] == agency for grant in await members.grants_of(connection, subject))
+        of_it = any(grant.agency == agency for grant in await members.grants_of(connection, subject))
         expected = "a person with a grant in force in this agency: GET …/members lists them"
     if not of_it:
         fault = Fault("/subject", "is nobody of this agency", seen=subject[:80], expected=expected)

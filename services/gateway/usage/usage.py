@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from services.gateway.http.answers import chosen
 from services.gateway.http.periods import ruled_period
 from services.gateway.usage.store import usage as stored
+from services.gateway.usage.store.usage import UsageCount
 from shared.database import Database
 from shared.errors import Fault, InputInvalid
 from shared.period import VIETNAM
@@ -57,11 +59,11 @@ async def usage_of(database: Database, *, period: str, now: datetime) -> dict[st
     return {"period": str(month), **span, **report(counted)}
 
 
-def report(counted: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def report(counted: Sequence[UsageCount]) -> dict[str, Any]:
     """Totals and groups; a group that did nothing is there with zeros: the audit log says so, nothing is missing."""
-    whole = next(line for line in counted if line["depth"] == 0)
-    groups = [_group(group, [line for line in counted if line["user_group"] == group.code]) for group in GROUPS]
-    return {"entries": whole["entries"], "actors": whole["actors"], "groups": groups}
+    whole = next(line for line in counted if line.depth == 0)
+    groups = [_group(group, [line for line in counted if line.user_group == group.code]) for group in GROUPS]
+    return {"entries": whole.entries, "actors": whole.actors, "groups": groups}
 
 
 def as_csv(document: Mapping[str, Any]) -> bytes:
@@ -77,34 +79,30 @@ def as_csv(document: Mapping[str, Any]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def _group(group: Group, lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    total = next((line for line in lines if line["depth"] == 1), {"entries": 0, "actors": 0})
-    actions = [line for line in lines if line["depth"] == 3]
+def _group(group: Group, lines: Sequence[UsageCount]) -> dict[str, Any]:
+    total = next((line for line in lines if line.depth == 1), None)
+    actions = [line for line in lines if line.depth == 3]
     return {
         "user_group": group.code,
         "name_vi": group.name_vi,
         "name_en": group.name_en,
         "roles": list(group.roles),
-        "entries": total["entries"],
-        "actors": total["actors"],
+        "entries": total.entries if total else 0,
+        "actors": total.actors if total else 0,
         "refused_key_uses": _times(actions, REFUSED_KEY_USE),
         "page_sessions": _times(actions, PAGE_SESSION),
         "by_roles": [
             {
-                "roles": held["roles"],
-                "entries": held["entries"],
-                "actors": held["actors"],
-                "actions": [
-                    {name: each[name] for name in ("action", "entries", "actors")}
-                    for each in actions
-                    if each["roles"] == held["roles"]
-                ],
+                "roles": held.roles,
+                "entries": held.entries,
+                "actors": held.actors,
+                "actions": [chosen(each, ("action", "entries", "actors")) for each in actions if each.roles == held.roles],
             }
             for held in lines
-            if held["depth"] == 2
+            if held.depth == 2
         ],
     }
 
 
-def _times(actions: Sequence[Mapping[str, Any]], action: str) -> int:
-    return sum(each["entries"] for each in actions if each["action"] == action)
+def _times(actions: Sequence[UsageCount], action: str) -> int:
+    return sum(each.entries for each in actions if each.action == action)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from operator import itemgetter
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -23,15 +22,15 @@ from services.gateway.access.schemas.identity import (
     RotationAsked,
 )
 from services.gateway.access.second_factor import SecondFactor
+from services.gateway.access.store import records as kept
 from services.gateway.access.tenancy import ADMINISTRATOR, AGENCY_ROLES
-from services.gateway.http.answers import CLOSED, created, document, number_cursor, page
+from services.gateway.http.answers import CLOSED, all_but, created, document, number_cursor, page
 from services.gateway.http.contract import lists, reads, records
 from services.gateway.http.idempotency import keep_instead
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, Cursor, Limit
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from shared.audit import Actor
-from shared.database import Row
 
 router = resource("credentials")
 
@@ -62,7 +61,7 @@ async def list_credentials(
     found = await credentials.list_credentials(
         runtime(request).database, actor=actor, agency=agency, after=after, limit=limit + 1
     )
-    return page(request, found, limit=limit, key=itemgetter("sequence"), show=lambda each: _shown(request, each))
+    return page(request, found, limit=limit, key=lambda each: each.sequence, show=lambda each: _shown(request, each))
 
 
 @router.post(ALL, **records(CredentialAsked, CredentialMade, refuses=REFUSES))
@@ -152,18 +151,18 @@ async def post_credential_revocation(
     return created(_shown(request, done), path=_path(done))
 
 
-def _shown_once(request: Request, made: Row, key: str) -> Response:
+def _shown_once(request: Request, made: kept.Credential, key: str) -> Response:
     shown = {"credential": _shown(request, made), "key": key}
     keep_instead(request, msgspec.json.encode({**shown, "key": None}))
     return created(shown, path=_path(made))
 
 
-def _path(found: Row) -> str:
-    return ONE.format(agency=found["agency"], credential=found["key_id"])
+def _path(found: kept.Credential) -> str:
+    return ONE.format(agency=found.agency, credential=found.key_id)
 
 
-def _shown(request: Request, found: Row) -> dict[str, Any]:
+def _shown(request: Request, found: kept.Credential) -> dict[str, Any]:
     hidden = ("sequence", "recorded_at", "created_by", "overlap_seconds")
-    shown = {name: value for name, value in found.items() if name not in hidden}
+    shown = all_but(found, *hidden)
     state = credentials.state_of(found, runtime(request).clock())
-    return {**shown, "read_only": bool(found["read_only"]), "requested_at": found["recorded_at"], "state": state}
+    return {**shown, "read_only": bool(found.read_only), "requested_at": found.recorded_at, "state": state}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Path, Request
@@ -13,14 +12,14 @@ from services.gateway.access.auth import Access
 from services.gateway.access.permits import Json, Permit, Within
 from services.gateway.access.schemas.identity import Grant, GrantPage, MemberAsked, OfficerAsked, PersonnelDecisionAsked
 from services.gateway.access.second_factor import SecondFactor
+from services.gateway.access.store import records as kept
 from services.gateway.access.tenancy import ADMINISTRATOR
-from services.gateway.http.answers import CLOSED, created, document, number_cursor, page
+from services.gateway.http.answers import CLOSED, all_but, created, document, number_cursor, page
 from services.gateway.http.contract import lists, reads, records
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, Cursor, Limit
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from shared.audit import Actor
-from shared.database import Row
 
 router = resource("members")
 
@@ -133,7 +132,7 @@ async def post_officer_revocation(
 async def _page(request: Request, actor: Actor, agency: str | None, cursor: str | None, limit: int) -> Response:
     after = number_cursor(cursor)
     found = await members.list_grants(runtime(request).database, actor=actor, agency=agency, after=after, limit=limit + 1)
-    return page(request, found, limit=limit, key=itemgetter("sequence"), show=lambda grant: _shown(request, grant))
+    return page(request, found, limit=limit, key=lambda each: each.sequence, show=lambda grant: _shown(request, grant))
 
 
 async def _one(request: Request, actor: Actor, agency: str | None, grant: str) -> Response:
@@ -175,12 +174,12 @@ async def _revoke(request: Request, actor: Actor, agency: str | None, grant: str
     return _made(request, made)
 
 
-def _made(request: Request, grant: Row) -> Response:
-    path = OF_OFFICE if grant["agency"] is None else OF_BODY.format(agency=grant["agency"])
-    return created(_shown(request, grant), path=f"{path}/{grant['grant_id']}")
+def _made(request: Request, grant: kept.Grant) -> Response:
+    path = OF_OFFICE if grant.agency is None else OF_BODY.format(agency=grant.agency)
+    return created(_shown(request, grant), path=f"{path}/{grant.grant_id}")
 
 
-def _shown(request: Request, grant: Row) -> dict[str, Any]:
-    shown = {name: value for name, value in grant.items() if name not in ("sequence", "recorded_at")}
+def _shown(request: Request, grant: kept.Grant) -> dict[str, Any]:
+    shown = all_but(grant, "sequence", "recorded_at")
     state = members.state_of(grant, runtime(request).clock())
-    return {**shown, "requested_at": grant["recorded_at"], "state": state}
+    return {**shown, "requested_at": grant.recorded_at, "state": state}

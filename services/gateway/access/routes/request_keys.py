@@ -11,12 +11,12 @@ from services.gateway.access import request_keys
 from services.gateway.access.auth import ROLES
 from services.gateway.access.permits import Json, Permit
 from services.gateway.access.schemas.request_keys import RequestKey, RequestKeyAsked, RequestKeyEndAsked, RequestKeySet
-from services.gateway.http.answers import CLOSED, created, document
+from services.gateway.access.store import records as kept
+from services.gateway.http.answers import CLOSED, all_but, created, document
 from services.gateway.http.contract import reads, records
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from shared.audit import Actor
-from shared.database import Row
 
 router = resource("request-keys")
 
@@ -59,5 +59,5 @@ async def post_request_key_end(
     return created(_shown(done), path=ALL)
 
 
-def _shown(found: Row) -> dict[str, Any]:
-    return {name: value for name, value in found.items() if name not in ("key_id", "actor")}
+def _shown(found: kept.RequestKey) -> dict[str, Any]:
+    return all_but(found, "key_id", "actor")

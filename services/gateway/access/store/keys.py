@@ -10,7 +10,8 @@ from sqlalchemy import Select, Table, bindparam, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.database import Row, row, rows
+from services.gateway.access.store.records import Credential, KeyOnRecord, KnownPerson, ProvenKey
+from shared.database import every, one
 from shared.tables.control import api_key, api_key_revocation
 from shared.tables.identity import (
     api_key_limit,
@@ -74,29 +75,29 @@ async def insert_revocation(connection: AsyncConnection, values: Mapping[str, An
     return await insert_once(connection, api_key_revocation, values)
 
 
-async def find_key(connection: AsyncConnection, key_id: str) -> Row | None:
+async def find_key(connection: AsyncConnection, key_id: str) -> ProvenKey | None:
     """With all that ends or limits it; of a body's credential also who approved it, where the session may see that."""
-    return await row(connection, _KEY, {"key": key_id})
+    return await one(connection, ProvenKey, _KEY, {"key": key_id})
 
 
-async def list_keys(connection: AsyncConnection) -> list[Row]:
-    return await rows(connection, select(*_SHOWN, *_ENDS).select_from(_LIFE).order_by(api_key.c.recorded_at))
+async def list_keys(connection: AsyncConnection) -> list[KeyOnRecord]:
+    return await every(connection, KeyOnRecord, select(*_SHOWN, *_ENDS).select_from(_LIFE).order_by(api_key.c.recorded_at))
 
 
-async def list_credentials(connection: AsyncConnection, *, agency: str, after: int | None, limit: int) -> list[Row]:
+async def list_credentials(connection: AsyncConnection, *, agency: str, after: int | None, limit: int) -> list[Credential]:
     """Of one body, in the order they were asked for."""
     statement = _credentials(agency).order_by(credential.c.sequence).limit(limit)
-    return await rows(connection, statement if after is None else statement.where(credential.c.sequence > after))
+    return await every(connection, Credential, statement if after is None else statement.where(credential.c.sequence > after))
 
 
-async def find_credential(connection: AsyncConnection, *, agency: str, key_id: str) -> Row | None:
-    return await row(connection, _credentials(agency).where(credential.c.key_id == key_id))
+async def find_credential(connection: AsyncConnection, *, agency: str, key_id: str) -> Credential | None:
+    return await one(connection, Credential, _credentials(agency).where(credential.c.key_id == key_id))
 
 
-def is_in_force(key: Row, now: datetime) -> bool:
+def is_in_force(key: KeyOnRecord, now: datetime) -> bool:
     """Neither revoked nor expired nor replaced; whether it was approved is another question."""
-    ends = [end for end in (key["expires_at"], key["replaced_at"]) if end is not None]
-    return key["revoked_at"] is None and all(end > now for end in ends)
+    ends = [end for end in (key.expires_at, key.replaced_at) if end is not None]
+    return key.revoked_at is None and all(end > now for end in ends)
 
 
 def _credentials(agency: str) -> Select[Any]:
@@ -112,6 +113,6 @@ def _credentials(agency: str) -> Select[Any]:
 _KNOWN = text("SELECT actor, agency, roles, name FROM control.people_known(:actors)")
 
 
-async def people_known(connection: AsyncConnection, actors: Sequence[str]) -> list[Row]:
+async def people_known(connection: AsyncConnection, actors: Sequence[str]) -> list[KnownPerson]:
     """``name`` is null where the session may know the roles only; whom it may not know at all is left out."""
-    return await rows(connection, _KNOWN, {"actors": list(actors)})
+    return await every(connection, KnownPerson, _KNOWN, {"actors": list(actors)})

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.database import Row, row
+from services.gateway.access.store.records import PageSession
+from shared.database import one
 from shared.tables.sessions import page_session, page_session_end
 
 _WHOLE = page_session.outerjoin(page_session_end, page_session.c.session_id == page_session_end.c.session_id)
@@ -24,7 +25,9 @@ async def end_session(connection: AsyncConnection, *, session_id: str, actor: st
     return (await connection.execute(statement.returning(page_session_end.c.session_id))).first() is not None
 
 
-async def find_session(connection: AsyncConnection, session_id: str) -> Row | None:
+async def find_session(connection: AsyncConnection, session_id: str) -> PageSession | None:
     """With ``ended_at``, null while it goes on."""
     columns = (*page_session.c, page_session_end.c.recorded_at.label("ended_at"))
-    return await row(connection, select(*columns).select_from(_WHOLE).where(page_session.c.session_id == session_id))
+    return await one(
+        connection, PageSession, select(*columns).select_from(_WHOLE).where(page_session.c.session_id == session_id)
+    )

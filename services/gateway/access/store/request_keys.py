@@ -8,7 +8,8 @@ from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.database import Row, row, rows
+from services.gateway.access.store.records import RequestKey
+from shared.database import every, one
 from shared.tables.mandates import request_key, request_key_end, request_nonce
 
 _WHOLE = request_key.outerjoin(request_key_end, request_key.c.request_key_id == request_key_end.c.request_key_id)
@@ -22,14 +23,14 @@ _OF_KEY = (
 )
 
 
-async def list_request_keys(connection: AsyncConnection, key_id: str) -> list[Row]:
+async def list_request_keys(connection: AsyncConnection, key_id: str) -> list[RequestKey]:
     """All of one API key, the oldest first."""
-    return await rows(connection, _OF_KEY, {"key": key_id})
+    return await every(connection, RequestKey, _OF_KEY, {"key": key_id})
 
 
-async def find_request_key(connection: AsyncConnection, *, key_id: str, request_key_id: str) -> Row | None:
+async def find_request_key(connection: AsyncConnection, *, key_id: str, request_key_id: str) -> RequestKey | None:
     statement = select(*_COLUMNS).select_from(_WHOLE).where(request_key.c.key_id == key_id)
-    return await row(connection, statement.where(request_key.c.request_key_id == request_key_id))
+    return await one(connection, RequestKey, statement.where(request_key.c.request_key_id == request_key_id))
 
 
 async def use_nonce(

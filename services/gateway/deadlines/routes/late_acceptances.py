@@ -61,4 +61,4 @@ async def post_late_acceptance(
         reason=asked.reason,
         document=asked.document,
     )
-    return created(written, path=f"/late-acceptances/{written['submission_id']}")
+    return created(written, path=f"/late-acceptances/{written.submission_id}")

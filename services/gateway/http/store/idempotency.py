@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.database import Row, row
+from shared.database import one
 from shared.tables.control import extension, idempotency
 
 _HOLD = text("SELECT pg_try_advisory_xact_lock(hashtextextended('answer:' || :actor || ' ' || :key, 0))")
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptAnswer:
+    """The answer to the request that first used a key."""
+
+    fingerprint: str
+    status: int
+    headers: Sequence[Sequence[str]]
+    body: bytes
 
 
 async def hold_key(connection: AsyncConnection, *, actor: str, key: str) -> bool:
@@ -20,9 +31,9 @@ async def hold_key(connection: AsyncConnection, *, actor: str, key: str) -> bool
     return bool(await connection.scalar(_HOLD, {"actor": actor, "key": key}))
 
 
-async def find_answer(connection: AsyncConnection, *, actor: str, key: str) -> Row | None:
+async def find_answer(connection: AsyncConnection, *, actor: str, key: str) -> KeptAnswer | None:
     asked = select(idempotency.c.fingerprint, idempotency.c.status, idempotency.c.headers, idempotency.c.body)
-    return await row(connection, asked.where(idempotency.c.actor == actor, idempotency.c.key == key))
+    return await one(connection, KeptAnswer, asked.where(idempotency.c.actor == actor, idempotency.c.key == key))
 
 
 async def insert_answer(connection: AsyncConnection, values: Mapping[str, Any]) -> None:

@@ -63,7 +63,7 @@ async def post_applicability(
         document=asked.document,
         reason=asked.reason,
     )
-    return created(written, path=f"/applicability/{written['applicability_id']}")
+    return created(written, path=f"/applicability/{written.applicability_id}")
 
 
 @router.post("/applicability/{row}/withdrawals", **records(WithdrawalAsked, Applicability, refuses=[401, 403, 404, 409]))
@@ -77,4 +77,4 @@ async def post_withdrawal(
     written = await withdraw_applicability(
         runtime(request).database, actor=actor, applicability_id=row, document=asked.document, reason=asked.reason
     )
-    return created(written, path=f"/applicability/{written['applicability_id']}")
+    return created(written, path=f"/applicability/{written.applicability_id}")

@@ -73,4 +73,4 @@ async def post_calendar_entry(
         falls_at=asked.falls_at,
         reason=asked.reason,
     )
-    return created(written, path=f"/calendar/{written['entry_id']}")
+    return created(written, path=f"/calendar/{written.entry_id}")

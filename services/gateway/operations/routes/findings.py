@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
-
 from fastapi import Depends, Request
 from starlette.responses import Response
 
@@ -33,4 +31,4 @@ async def list_findings(
     asked = {"period": asked_period(period, now=given.clock()), "source": asked_source(source)}
     async with given.database.read() as connection:
         found = await evidence.list_findings(connection, **asked, after=after, limit=limit + 1)
-    return page(request, found, limit=limit, key=itemgetter("finding_id"), show=dict)
+    return page(request, found, limit=limit, key=lambda each: each.finding_id)

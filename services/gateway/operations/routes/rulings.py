@@ -61,4 +61,4 @@ async def post_ruling(
         reason=asked.reason,
         document=asked.document,
     )
-    return created(written, path=f"/rulings/{written['ruling_id']}")
+    return created(written, path=f"/rulings/{written.ruling_id}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -10,7 +9,7 @@ from fastapi import Depends, Query, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import READER, SCORER, Json
-from services.gateway.http.answers import CLOSED, accepted, document, page, text_cursor
+from services.gateway.http.answers import CLOSED, accepted, all_but, document, page, text_cursor
 from services.gateway.http.contract import follows, lists, queues
 from services.gateway.http.periods import ruled_period
 from services.gateway.http.routes.parameters import PAGE, Cursor, Limit, PeriodQuery, RunOrCommandPath, Unset
@@ -21,8 +20,8 @@ from services.gateway.operations.progress import progress
 from services.gateway.operations.schemas.bodies import ScoreRunAsked
 from services.gateway.operations.schemas.operations import Accepted, CommandStatus, ScoreRun, ScoreRunPage
 from services.gateway.publication.store import published
+from services.gateway.publication.store.records import Run
 from shared.audit import Actor
-from shared.database import Row
 from shared.errors import NotFound
 
 router = resource("score-runs")
@@ -57,7 +56,7 @@ async def list_score_runs(request: Request, period: PeriodQuery = None, cursor: 
     after = text_cursor(cursor)
     async with runtime(request).database.read() as connection:
         found = await published.list_runs(connection, period=period, after=after, limit=limit + 1)
-    return page(request, found, limit=limit, key=itemgetter("run_id"), show=_shown)
+    return page(request, found, limit=limit, key=lambda each: each.run_id, show=_shown)
 
 
 @router.get("/score-runs/{run}", dependencies=[Depends(READER)], **follows(ScoreRun, CommandStatus, refuses=[401, 403, 404]))
@@ -74,5 +73,5 @@ async def get_score_run(request: Request, run: RunOrCommandPath, include: Includ
     return document(request, {**_shown(found), **stored}, cache=CLOSED)
 
 
-def _shown(line: Row) -> dict[str, Any]:
-    return {**{name: value for name, value in line.items() if name != "publication_id"}, "publication": line["publication_id"]}
+def _shown(line: Run) -> dict[str, Any]:
+    return {**all_but(line, "publication_id"), "publication": line.publication_id}

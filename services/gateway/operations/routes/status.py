@@ -52,7 +52,7 @@ async def get_status(request: Request, period: PeriodQuery = None) -> Response:
         }
         for source in sources
     ]
-    version = latest and {"version": latest["version"], "published_at": latest["published_at"]}
+    version = latest and {"version": latest.version, "published_at": latest.published_at}
     return document(request, {"period": str(month), "sources": lines, "jobs": jobs, "published": version}, cache=CLOSED)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.gateway.operations.store.records import JobCount, LastPull, LatestSnapshot, ListedSnapshot
+from services.gateway.operations.store.records import Finding, JobCount, LastPull, LatestSnapshot, ListedSnapshot
 from services.gateway.signatures.store.snapshots import HEADER
-from shared.database import Row, every, rows
+from shared.database import every, rows
 from shared.tables.ingest import finding, snapshot
 
 _LAST_PULLS = text("""
@@ -49,7 +49,7 @@ async def list_snapshots(
 
 async def list_findings(
     connection: AsyncConnection, *, period: str | None, source: str | None, after: int | None, limit: int
-) -> list[Row]:
+) -> list[Finding]:
     """In the order they were recorded; ``finding_id`` is the cursor's key."""
     statement = select(finding).order_by(finding.c.finding_id).limit(limit)
     if period is not None:
@@ -58,7 +58,7 @@ async def list_findings(
         statement = statement.where(finding.c.source == source)
     if after is not None:
         statement = statement.where(finding.c.finding_id > after)
-    return await rows(connection, statement)
+    return await every(connection, Finding, statement)
 
 
 async def latest_snapshots(connection: AsyncConnection, period: str) -> dict[str, LatestSnapshot]:

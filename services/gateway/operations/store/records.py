@@ -119,3 +119,19 @@ class JobCount:
     kind: str
     state: str
     count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What was noticed of what a source gave."""
+
+    finding_id: int
+    pull_id: str
+    source: str
+    period: str
+    code: str
+    severity: str
+    message_vi: str
+    message_en: str
+    detail: Mapping[str, Any]
+    recorded_at: datetime

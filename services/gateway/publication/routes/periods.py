@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import PUBLIC
-from services.gateway.http.answers import API, OPEN, document
+from services.gateway.http.answers import API, OPEN, chosen, document
 from services.gateway.http.contract import reads
 from services.gateway.http.errors import NotYetPublished
 from services.gateway.http.periods import known_period, known_periods
@@ -18,8 +18,8 @@ from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.publication.schemas.documents import PeriodDocument, PeriodPage, VersionPage
 from services.gateway.publication.store import published
+from services.gateway.publication.store.records import LatestVersion, Publication
 from shared.calendar import cutoff_of
-from shared.database import Row
 from shared.law.scheme import scheme_for
 from shared.period import Period
 
@@ -66,12 +66,12 @@ async def list_versions(request: Request, period: PeriodPath) -> Response:
     return document(request, {"items": [_version(line) for line in found], "next": None}, cache=OPEN)
 
 
-def _summary(period: Period, latest: Row | None) -> dict[str, Any]:
-    version = latest and {"version": latest["version"], "published_at": latest["published_at"]}
+def _summary(period: Period, latest: LatestVersion | None) -> dict[str, Any]:
+    version = latest and {"version": latest.version, "published_at": latest.published_at}
     return {"period": str(period), "scheme": scheme_for(period).id, "published": version}
 
 
-def _version(line: Row) -> dict[str, Any]:
-    shown = {name: line[name] for name in ("version", "published_at", "digest", "reason")}
-    scores = f"{API}/periods/{line['period']}/scores?version={line['version']}"
-    return {**shown, "publication": line["publication_id"], "run": line["run_id"], "scores": scores}
+def _version(line: Publication) -> dict[str, Any]:
+    shown = chosen(line, ("version", "published_at", "digest", "reason"))
+    scores = f"{API}/periods/{line.period}/scores?version={line.version}"
+    return {**shown, "publication": line.publication_id, "run": line.run_id, "scores": scores}

@@ -21,7 +21,7 @@ from services.gateway.http.shelf import Headers
 from services.gateway.http.words import SHOWN, Whole
 from services.gateway.publication.published_bytes import Dressing, Wanted, send
 from services.gateway.publication.schemas.sheet import AgencySheet, ScoreSheet
-from shared.database import Row
+from services.gateway.publication.store.records import Rendering
 from shared.errors import Fault
 from shared.problems import NotAcceptable
 
@@ -60,13 +60,13 @@ async def get_agency_scores(request: Request, period: PeriodPath, agency: Agency
     return await send(request, wanted, _dressing, query=_plain_query(version, None), kinds=(media_type,))
 
 
-def _dressing(wanted: Wanted, found: Row) -> Dressing:
+def _dressing(wanted: Wanted, found: Rendering) -> Dressing:
     """Its type, and where the reports behind this version stand, and what extended them: the bytes hold none of it (APR-10)."""
     agency = f"/{wanted.agency}" if wanted.agency else ""
-    beside = f'<{API}/periods/{wanted.period}/reports{agency}?version={found["version"]}>; rel="related"'.encode("ascii")
+    beside = f'<{API}/periods/{wanted.period}/reports{agency}?version={found.version}>; rel="related"'.encode("ascii")
     own: Headers = ((b"content-type", b"application/json"),)
     if wanted.media_type == CSV:
-        name = f"scores-{wanted.period}-v{found['version']}.csv"
+        name = f"scores-{wanted.period}-v{found.version}.csv"
         disposition = f'attachment; filename="{name}"'.encode("ascii")
         own = ((b"content-type", b"text/csv; charset=utf-8"), (b"content-disposition", disposition))
     return Dressing(own, ((b"vary", b"Accept"), (b"link", beside)))

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.database import Row, row, rows
+from services.gateway.publication.store.records import LatestVersion, Publication, Rendering, Run, RunSheet
+from shared.database import every, one
 from shared.tables.scoring import publication, rendering, run
 
 _HEADER = ("publication_id", "period", "version", "run_id", "publisher", "reason", "command_id", "published_at", "digest")
@@ -36,22 +37,22 @@ SELECT p.period, p.version, r.digest, r.body
 
 async def find_rendering(
     connection: AsyncConnection, *, period: str | None, version: int | None, agency: str, media_type: str
-) -> Row | None:
+) -> Rendering | None:
     """Month, version, digest and bytes; month None is the latest that is published, version None its latest, agency '' the
     whole sheet."""
     key = {"period": period, "version": version, "agency": agency, "media_type": media_type}
-    return await row(connection, _RENDERING, key)
+    return await one(connection, Rendering, _RENDERING, key)
 
 
-async def versions_of(connection: AsyncConnection, period: str) -> list[Row]:
+async def versions_of(connection: AsyncConnection, period: str) -> list[Publication]:
     columns = [publication.c[name] for name in _HEADER]
     statement = select(*columns).where(publication.c.period == period).order_by(publication.c.version)
-    return await rows(connection, statement)
+    return await every(connection, Publication, statement)
 
 
-async def latest_versions(connection: AsyncConnection) -> dict[str, Row]:
+async def latest_versions(connection: AsyncConnection) -> dict[str, LatestVersion]:
     """The latest publication of every published period."""
-    return {line["period"]: line for line in await rows(connection, _PUBLISHED)}
+    return {line.period: line for line in await every(connection, LatestVersion, _PUBLISHED)}
 
 
 async def latest_period(connection: AsyncConnection) -> str | None:
@@ -59,9 +60,9 @@ async def latest_period(connection: AsyncConnection) -> str | None:
     return found
 
 
-async def find_publication(connection: AsyncConnection, publication_id: str) -> Row | None:
+async def find_publication(connection: AsyncConnection, publication_id: str) -> Publication | None:
     columns = [publication.c[name] for name in _HEADER]
-    return await row(connection, select(*columns).where(publication.c.publication_id == publication_id))
+    return await one(connection, Publication, select(*columns).where(publication.c.publication_id == publication_id))
 
 
 async def publication_of_run(connection: AsyncConnection, run_id: str) -> str | None:
@@ -69,9 +70,9 @@ async def publication_of_run(connection: AsyncConnection, run_id: str) -> str | 
     return found
 
 
-async def find_run(connection: AsyncConnection, run_id: str) -> Row | None:
+async def find_run(connection: AsyncConnection, run_id: str) -> Run | None:
     """The run's header and its publication, without inputs and sheet."""
-    return await row(connection, _runs().where(run.c.run_id == run_id))
+    return await one(connection, Run, _runs().where(run.c.run_id == run_id))
 
 
 async def find_sheet(connection: AsyncConnection, run_id: str) -> bytes | None:
@@ -80,19 +81,19 @@ async def find_sheet(connection: AsyncConnection, run_id: str) -> bytes | None:
     return sheet
 
 
-async def latest_sheet(connection: AsyncConnection, period: str) -> Row | None:
+async def latest_sheet(connection: AsyncConnection, period: str) -> RunSheet | None:
     """``run_id`` and canonical ``sheet`` of the month's latest run."""
     asked = select(run.c.run_id, run.c.sheet).where(run.c.period == period).order_by(run.c.run_id.desc()).limit(1)
-    return await row(connection, asked)
+    return await one(connection, RunSheet, asked)
 
 
-async def list_runs(connection: AsyncConnection, *, period: str | None, after: str | None, limit: int) -> list[Row]:
+async def list_runs(connection: AsyncConnection, *, period: str | None, after: str | None, limit: int) -> list[Run]:
     statement = _runs().order_by(run.c.run_id).limit(limit)
     if period is not None:
         statement = statement.where(run.c.period == period)
     if after is not None:
         statement = statement.where(run.c.run_id > after)
-    return await rows(connection, statement)
+    return await every(connection, Run, statement)
 
 
 def _runs() -> Select[Any]:

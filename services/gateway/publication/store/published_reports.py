@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.database import Row, row, rows
+from services.gateway.publication.store.records import CountedReport, ExtensionSeen, PublicWords, VersionInputs
+from shared.database import every, one
 
 _VERSION = text("""
 SELECT p.period, p.version, p.published_at, r.inputs
@@ -30,22 +31,22 @@ SELECT extension_id, agency, until, effect, document, e.reason, actor, e.recorde
 """)
 
 
-async def find_version(connection: AsyncConnection, *, period: str, version: int | None) -> Row | None:
+async def find_version(connection: AsyncConnection, *, period: str, version: int | None) -> VersionInputs | None:
     """A publication with its run's canonical inputs; version None is the latest."""
-    return await row(connection, _VERSION, {"period": period, "version": version})
+    return await one(connection, VersionInputs, _VERSION, {"period": period, "version": version})
 
 
-async def reports_of(connection: AsyncConnection, *, period: str, version: int) -> list[Row]:
+async def reports_of(connection: AsyncConnection, *, period: str, version: int) -> list[CountedReport]:
     """By body the report that the version's snapshot of reports holds, as its evidence says it."""
-    return await rows(connection, _REPORTS, {"period": period, "version": version})
+    return await every(connection, CountedReport, _REPORTS, {"period": period, "version": version})
 
 
-async def public_words(connection: AsyncConnection, *, period: str, version: int) -> list[Row]:
+async def public_words(connection: AsyncConnection, *, period: str, version: int) -> list[PublicWords]:
     """What those reports say in public; the view gives nothing else, whoever asks."""
-    return await rows(connection, _WORDS, {"period": period, "version": version})
+    return await every(connection, PublicWords, _WORDS, {"period": period, "version": version})
 
 
-async def extensions_seen(connection: AsyncConnection, *, period: str, version: int) -> list[Row]:
+async def extensions_seen(connection: AsyncConnection, *, period: str, version: int) -> list[ExtensionSeen]:
     """The month's extensions that the publication pinned, in the order they came to be; of a publication of before that was
     pinned, those in force by its instant."""
-    return await rows(connection, _EXTENSIONS, {"period": period, "version": version})
+    return await every(connection, ExtensionSeen, _EXTENSIONS, {"period": period, "version": version})

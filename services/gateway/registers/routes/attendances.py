@@ -26,15 +26,15 @@ from services.gateway.registers.routes.register_entries import (
     version_of,
 )
 from services.gateway.registers.schemas.registers import Attendance, AttendanceAsked, AttendanceCorrection, AttendancePage
+from services.gateway.registers.store.records import Entry
 from shared.audit import Actor
-from shared.database import Row
 
 router = resource("registers")
 
 OF_A_MEETING = "/meetings/{meeting}/attendances"
 
 
-async def _correct(office: Office, entry_id: str, version: Version) -> Row:
+async def _correct(office: Office, entry_id: str, version: Version) -> Entry:
     return await change(office, "attendance", entry_id, version)
 
 

@@ -25,13 +25,13 @@ from services.gateway.registers.schemas.registers import (
     MeetingCorrection,
     MeetingPage,
 )
+from services.gateway.registers.store.records import Entry
 from shared.audit import Actor
-from shared.database import Row
 
 router = resource("registers")
 
 
-async def _correct_closing(office: Office, closing_id: str, version: Version) -> Row:
+async def _correct_closing(office: Office, closing_id: str, version: Version) -> Entry:
     return await change(office, "closing", closing_id, version)
 
 

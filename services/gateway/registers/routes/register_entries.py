@@ -25,9 +25,9 @@ from services.gateway.registers.entries import Office, Version
 from services.gateway.registers.rules import CONFIRMERS, KEEPER, PLACES, PREFIXES, Kind
 from services.gateway.registers.schemas.registers import EntryConfirmation, EntryVersionPage, EntryWithdrawal
 from services.gateway.registers.store import registers as stored
+from services.gateway.registers.store.records import Entry
 from services.gateway.registers.views import shown, shown_one
 from shared.audit import Actor
-from shared.database import Row
 
 REFUSES: Final = (401, 403, 404)
 WATCHER = Permit(sorted({*NATIONAL_ROLES} - {"records_reviewer", "assessor"}))
@@ -46,7 +46,7 @@ class Shown:
     answer: type[BaseModel]
     page: type[BaseModel]
     correction: type[BaseModel]
-    correct: Callable[[Office, str, Version], Awaitable[Row]]
+    correct: Callable[[Office, str, Version], Awaitable[Entry]]
 
     @property
     def place(self) -> str:
@@ -69,12 +69,12 @@ def version_of(asked: BaseModel, *, beside: frozenset[str] = frozenset()) -> Ver
     return Version({name: value for name, value in said.items() if name not in beside}, digest, reason=reason)
 
 
-async def recorded(request: Request, actor: Actor, kind: Kind, found: Row) -> Response:
+async def recorded(request: Request, actor: Actor, kind: Kind, found: Entry) -> Response:
     """201 with the entry, which stands under its own id."""
     office = Office(runtime(request), actor)
     async with office.read() as connection:
         content = await shown_one(connection, office, kind, found)
-    return created(content, path=f"{PLACES[kind]}/{found['entry_id']}")
+    return created(content, path=f"{PLACES[kind]}/{found.entry_id}")
 
 
 async def listed(request: Request, actor: Actor, kind: Kind, *, limit: int, cursor: str | None, **only: Any) -> Response:
@@ -134,7 +134,7 @@ def add_one(router: APIRouter, of: Shown) -> None:
         async with office.read() as connection:
             await entries.find(connection, of.kind, entry)
             found = await stored.list_versions(connection, entry, after=after, limit=limit + 1)
-        return page(request, found, limit=limit, key=itemgetter("version"), show=dict)
+        return page(request, found, limit=limit, key=lambda each: each.version)
 
 
 def add_changes(router: APIRouter, of: Shown) -> None:

@@ -26,15 +26,15 @@ from services.gateway.registers.routes.register_entries import (
     version_of,
 )
 from services.gateway.registers.schemas.registers import Speech, SpeechAsked, SpeechCorrection, SpeechPage
+from services.gateway.registers.store.records import Entry
 from shared.audit import Actor
-from shared.database import Row
 
 router = resource("registers")
 
 OF_A_MEETING = "/meetings/{meeting}/speeches"
 
 
-async def _correct(office: Office, entry_id: str, version: Version) -> Row:
+async def _correct(office: Office, entry_id: str, version: Version) -> Entry:
     require_note(version.content)
     return await change(office, "speech", entry_id, version)
 

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.database import Row, row, rows
+from services.gateway.registers.store.records import Initiative, InitiativeStep
+from shared.database import every, one
 from shared.tables.registers import initiative_proposal, initiative_step
 
 # An initiative in its state, the points that its last assessment proposes and its last decision gives, and the month's frozen
@@ -46,8 +47,8 @@ async def lock(connection: AsyncConnection, initiative_id: str) -> None:
     await connection.execute(_LOCK, {"initiative_id": initiative_id})
 
 
-async def find(connection: AsyncConnection, initiative_id: str, *, agency: str | None = None) -> Row | None:
-    return await row(connection, _ONE, {"initiative_id": initiative_id, "agency": agency})
+async def find(connection: AsyncConnection, initiative_id: str, *, agency: str | None = None) -> Initiative | None:
+    return await one(connection, Initiative, _ONE, {"initiative_id": initiative_id, "agency": agency})
 
 
 async def list_initiatives(
@@ -59,17 +60,17 @@ async def list_initiatives(
     handed_in: str,
     after: str | None,
     limit: int | None,
-) -> list[Row]:
+) -> list[Initiative]:
     """In the order they were proposed. ``handed_in`` "only" leaves out what its body has not approved yet; else "or not"."""
     key = {"agency": agency, "period": period, "state": state, "after": after, "limit": limit}
-    return await rows(connection, _LIST, {**key, "handed_in": handed_in == "only"})
+    return await every(connection, Initiative, _LIST, {**key, "handed_in": handed_in == "only"})
 
 
-async def steps_of(connection: AsyncConnection, initiatives: list[str]) -> dict[str, list[Row]]:
+async def steps_of(connection: AsyncConnection, initiatives: list[str]) -> dict[str, list[InitiativeStep]]:
     """Steps in order, by initiative."""
     wanted = select(initiative_step).where(initiative_step.c.initiative_id.in_(initiatives))
-    found = await rows(connection, wanted.order_by(initiative_step.c.initiative_id, initiative_step.c.number))
-    return {name: [line for line in found if line["initiative_id"] == name] for name in initiatives}
+    found = await every(connection, InitiativeStep, wanted.order_by(initiative_step.c.initiative_id, initiative_step.c.number))
+    return {name: [line for line in found if line.initiative_id == name] for name in initiatives}
 
 
 async def insert_proposal(connection: AsyncConnection, values: Mapping[str, Any]) -> None:

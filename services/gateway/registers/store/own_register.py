@@ -6,7 +6,8 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.database import Row, row, rows
+from services.gateway.registers.store.records import MonthClosing, OwnEntry, RegisterSnapshot
+from shared.database import every, one
 
 # The whole entry in every version that speaks of the body.
 _ENTRIES = text("""
@@ -23,15 +24,15 @@ SELECT snapshot_id, version, origin, as_of, evidence -> 'entries' AS entries FRO
 """).columns(entries=JSONB)
 
 
-async def entries_of(connection: AsyncConnection, *, agency: str, period: str) -> list[Row]:
+async def entries_of(connection: AsyncConnection, *, agency: str, period: str) -> list[OwnEntry]:
     """By kind, entry and version."""
-    return await rows(connection, _ENTRIES, {"agency": agency, "period": period})
+    return await every(connection, OwnEntry, _ENTRIES, {"agency": agency, "period": period})
 
 
-async def closing_of(connection: AsyncConnection, period: str) -> Row | None:
-    return await row(connection, _CLOSING, {"period": period})
+async def closing_of(connection: AsyncConnection, period: str) -> MonthClosing | None:
+    return await one(connection, MonthClosing, _CLOSING, {"period": period})
 
 
-async def latest_snapshot(connection: AsyncConnection, period: str) -> Row | None:
+async def latest_snapshot(connection: AsyncConnection, period: str) -> RegisterSnapshot | None:
     """With the entries it was made of; None of them where it came by official file."""
-    return await row(connection, _FROZEN, {"period": period})
+    return await one(connection, RegisterSnapshot, _FROZEN, {"period": period})

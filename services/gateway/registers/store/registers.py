@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.database import Row, row, rows
+from services.gateway.registers.store.records import Entry, EntryVersion
+from shared.database import every, one, rows
 from shared.tables.registers import register_confirmation, register_entry
 
 # The last version of an entry with its confirmation, and the version in force (ING-11): the last confirmed one, none when it
@@ -58,8 +59,8 @@ async def lock(connection: AsyncConnection, name: str) -> None:
     await connection.execute(_LOCK, {"name": name})
 
 
-async def find(connection: AsyncConnection, kind: str, entry_id: str) -> Row | None:
-    return await row(connection, _ONE, {"entry_id": entry_id, "kind": kind})
+async def find(connection: AsyncConnection, kind: str, entry_id: str) -> Entry | None:
+    return await one(connection, Entry, _ONE, {"entry_id": entry_id, "kind": kind})
 
 
 async def list_entries(
@@ -71,20 +72,20 @@ async def list_entries(
     agency: str | None = None,
     after: str | None = None,
     limit: int | None = None,
-) -> list[Row]:
+) -> list[Entry]:
     """In the order they were first entered; of meetings, ``agency`` is one that the last version summons."""
     key = {"kind": kind, "period": period, "meeting_id": meeting_id, "agency": agency, "after": after, "limit": limit}
-    return await rows(connection, _LIST, {**key, "summons": f'[{{"agency": "{agency}"}}]'})
+    return await every(connection, Entry, _LIST, {**key, "summons": f'[{{"agency": "{agency}"}}]'})
 
 
-async def list_versions(connection: AsyncConnection, entry_id: str, *, after: int, limit: int) -> list[Row]:
+async def list_versions(connection: AsyncConnection, entry_id: str, *, after: int, limit: int) -> list[EntryVersion]:
     """Every version of an entry from the first on."""
-    return await rows(connection, _VERSIONS, {"entry_id": entry_id, "after": after, "limit": limit})
+    return await every(connection, EntryVersion, _VERSIONS, {"entry_id": entry_id, "after": after, "limit": limit})
 
 
-async def of_month(connection: AsyncConnection, period: str) -> list[Row]:
+async def of_month(connection: AsyncConnection, period: str) -> list[Entry]:
     """Every entry of a month, of all kinds."""
-    return await rows(connection, _OF_MONTH, {"period": period})
+    return await every(connection, Entry, _OF_MONTH, {"period": period})
 
 
 async def attended(connection: AsyncConnection, meetings: list[str]) -> dict[str, frozenset[str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 
@@ -104,3 +105,23 @@ class Assembly:
     actor: str
     recorded_at: datetime
     sections: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficialFigure:
+    """What a source counts of the agency for a measure; None where it has none."""
+
+    measure: str
+    value: Decimal | None
+    source: str
+    snapshot_id: str
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrozenSource:
+    """The latest snapshot of a source."""
+
+    source: str
+    snapshot_id: str
+    version: int

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.gateway.units.store.records import Assembly, Section
-from shared.database import Row, every, one, rows
+from services.gateway.units.store.records import Assembly, FrozenSource, OfficialFigure, Section
+from shared.database import every, one
 from shared.tables.units import unit_assembly, unit_section
 
 # A section with its return, and the submissions (not reverted) that it went into.
@@ -78,12 +78,12 @@ async def find_assembly(connection: AsyncConnection, submission_id: str, assembl
     return await one(connection, Assembly, _ASSEMBLY, {"submission_id": submission_id, "assembly_id": assembly_id})
 
 
-async def official_figures(connection: AsyncConnection, *, agency: str, period: str) -> dict[str, Row]:
+async def official_figures(connection: AsyncConnection, *, agency: str, period: str) -> dict[str, OfficialFigure]:
     """What the sources count of the agency in the latest version of each, by measure."""
-    found = await rows(connection, _OFFICIAL, {"agency": agency, "period": period})
-    return {line["measure"]: line for line in found}
+    found = await every(connection, OfficialFigure, _OFFICIAL, {"agency": agency, "period": period})
+    return {line.measure: line for line in found}
 
 
-async def frozen_sources(connection: AsyncConnection, period: str) -> dict[str, Row]:
+async def frozen_sources(connection: AsyncConnection, period: str) -> dict[str, FrozenSource]:
     """The latest snapshot of each source that is frozen, whatever it says of whom."""
-    return {line["source"]: line for line in await rows(connection, _FROZEN, {"period": period})}
+    return {line.source: line for line in await every(connection, FrozenSource, _FROZEN, {"period": period})}

@@ -1,0 +1,119 @@
+"""What is stored of publications and runs, as records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendering:
+    """Stored bytes of a published document."""
+
+    period: str
+    version: int
+    digest: str
+    body: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Publication:
+    """The header of a published version."""
+
+    publication_id: str
+    period: str
+    version: int
+    run_id: str
+    publisher: str
+    reason: str
+    command_id: str | None
+    published_at: datetime
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LatestVersion:
+    """The latest version of a month."""
+
+    period: str
+    version: int
+    published_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """The header of a run, and its publication."""
+
+    run_id: str
+    period: str
+    actor: str
+    reason: str
+    command_id: str | None
+    inputs_digest: str
+    scheme: str
+    scheme_digest: str
+    engine_version: str
+    result_digest: str
+    provisional: bool
+    agrees: bool
+    recorded_at: datetime
+    publication_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunSheet:
+    """The canonical bytes a run computed."""
+
+    run_id: str
+    sheet: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionInputs:
+    """A publication with its run's canonical inputs."""
+
+    period: str
+    version: int
+    published_at: datetime
+    inputs: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountedReport:
+    """A body's report that a version rests on."""
+
+    agency: str
+    submission_id: str
+    sequence: int
+    digest: str
+    submitted_at: str
+    deadline: str
+    late: bool
+    ground: str
+    extension: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicWords:
+    """What a report says in public."""
+
+    agency: str
+    section: str
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtensionSeen:
+    """An extension that a publication pinned."""
+
+    extension_id: str
+    agency: str
+    until: datetime
+    effect: str
+    document: str
+    reason: str
+    actor: str
+    recorded_at: datetime
+    approved_by: str | None
+    approval_reason: str | None
+    approved_at: datetime | None
