@@ -187,12 +187,6 @@ async def insert_row(connection: AsyncConnection, table: Table, values: Mapping[
     await connection.execute(table.insert().values(**values))
 
 
-async def insert_returning(connection: AsyncConnection, table: Table, values: Mapping[str, Any]) -> Row:
-    """The row as it stands in the database."""
-    result = await connection.execute(table.insert().values(**values).returning(table))
-    return dict(result.mappings().one())
-
-
 async def insert_record(connection: AsyncConnection, table: Table, kind: type[Record], values: Mapping[str, Any]) -> Record:
     """The row as it stands in the database, as a record: of the table's columns those that are its fields."""
     columns = [table.c[each.name] for each in fields(kind)]

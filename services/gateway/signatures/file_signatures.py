@@ -21,7 +21,7 @@ from services.gateway.signatures.store import file_signatures as stored
 from services.gateway.signatures.store import mandates as stored_mandates
 from services.gateway.signatures.store.records import FileSignatureDemand
 from shared.audit import Actor, record
-from shared.database import Database, Row
+from shared.database import Database
 from shared.errors import Conflict, Fault, InputInvalid
 from shared.registry_store import is_registered
 from shared.signature import payloads
@@ -74,7 +74,7 @@ class Offered:
 
 async def judge_files(
     database: Database, verifier: SignatureVerifier, *, actor: Actor, offered: Offered, now: datetime
-) -> list[Row]:
+) -> list[dict[str, Any]]:
     """Rows of control.file_signature without their command, one per file; none where they are not signed and need not be.
 
     Raises FileSignatureRequired, FileSignerDiffers, FileSignatureMissing, or what is wrong with a signature.
@@ -95,7 +95,7 @@ async def judge_files(
     return made
 
 
-def told(row: Row) -> dict[str, Any]:
+def told(row: dict[str, Any]) -> dict[str, Any]:
     """What the snapshot's evidence says of a file's signature; the whole of it stands in control.file_signature."""
     names = ("name", "sha256", "agency", "mandate_id", "jws_digest", "algorithm")
     signer = row["verification"]["path"][0]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from services.gateway.access import tenancy
 from services.gateway.http.words import require_reason
 from services.gateway.signatures.store import file_signatures
 from shared.audit import Actor, record
-from shared.database import Database, Row, insert_row
+from shared.database import Database, insert_row
 from shared.ids import new_id
 from shared.tables.control import command
 
@@ -22,7 +23,7 @@ async def request_import(
     document: str,
     author: str,
     reason: str,
-    signatures: Sequence[Row] = (),
+    signatures: Sequence[dict[str, Any]] = (),
 ) -> str:
     """The command's id, which the pull and so the snapshot name. ``signatures`` are those of its files, judged good."""
     reason = require_reason(reason)

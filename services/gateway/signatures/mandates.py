@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from services.gateway.access.keys_making import holder_named
 from services.gateway.access.store import keys as stored_keys
@@ -17,7 +18,7 @@ from services.gateway.http.words import require_reason, tidy
 from services.gateway.signatures.store import mandates as stored
 from services.gateway.signatures.store.records import MandateOnRecord, SignatureDemand
 from shared.audit import Actor, record
-from shared.database import Connection, Database, Row, insert_row
+from shared.database import Connection, Database, insert_row
 from shared.errors import Conflict, Fault, InputInvalid, NotFound, SamePerson
 from shared.ids import new_id
 from shared.people import is_held_by, same_person
@@ -203,7 +204,7 @@ async def _found(connection: Connection, agency: str, mandate_id: str) -> Mandat
     return found
 
 
-def row_of(verified: Verified, mandate: Mandate, *, actor: str) -> Row:
+def row_of(verified: Verified, mandate: Mandate, *, actor: str) -> dict[str, Any]:
     """What is kept of a good signature, whatever it is of."""
     return {
         "agency": mandate.agency,

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from services.gateway.access.auth import Access
 from services.gateway.access.permits import Json, Within
 from services.gateway.access.tenancy import ADMINISTRATOR, WHOLE_BODY_ROLES
-from services.gateway.http.answers import CLOSED, chosen, created, document, number_cursor, page
+from services.gateway.http.answers import CLOSED, all_but, chosen, created, document, number_cursor, page
 from services.gateway.http.contract import lists, reads, records
 from services.gateway.http.idempotency import keep_instead
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, Cursor, Limit, Unset
@@ -34,7 +34,6 @@ from services.gateway.notifications.store import records as kept
 from services.gateway.notifications.webhooks import registering
 from services.gateway.notifications.webhooks.sending import Sender
 from shared.audit import Actor
-from shared.database import Row
 
 router = resource("webhooks")
 
@@ -128,7 +127,7 @@ async def post_webhook_replay(
 ) -> Response:
     """Send one event, or all since an instant, once more."""
     made = await registering.replay(_desk(request, actor, agency), webhook, **asked.model_dump())
-    return created(_replay(made), path=f"{ONE.format(agency=agency, webhook=webhook)}/deliveries")
+    return created(all_but(made, "agency"), path=f"{ONE.format(agency=agency, webhook=webhook)}/deliveries")
 
 
 @router.post(ONE + "/pauses", **records(WebhookDecisionAsked, Webhook, refuses=(*REFUSES, 409)))
@@ -173,10 +172,6 @@ def _shown_once(request: Request, made: kept.Webhook, secret: str) -> Response:
 
 def _path(found: kept.Webhook) -> str:
     return ONE.format(agency=found.agency, webhook=found.webhook_id)
-
-
-def _replay(made: Row) -> dict[str, Any]:
-    return {name: value for name, value in made.items() if name != "agency"}
 
 
 _AS_THEY_ARE: Final = (

@@ -85,3 +85,16 @@ class ListedDelivery:
     begins_at: datetime
     next_at: datetime | None
     attempts: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replay:
+    """What was sent once more: one event, or all that the webhook is for since an instant."""
+
+    webhook_id: str
+    number: int
+    agency: str
+    event_count: int
+    event_id: str | None
+    since: datetime | None
+    reason: str

@@ -23,7 +23,7 @@ from services.gateway.notifications.webhooks.kinds import body_of
 from services.gateway.notifications.webhooks.secrets import WebhookSecretUnreadable, headers_of, unseal
 from services.gateway.notifications.webhooks.sending import RESOLVE_SECONDS, Sender
 from shared.audit import Actor, record
-from shared.database import DATABASE_LOST, DATABASE_REFUSED, Database, DatabaseUnavailable, Row
+from shared.database import DATABASE_LOST, DATABASE_REFUSED, Database, DatabaseUnavailable
 from shared.ending import obey
 
 log = structlog.get_logger(__name__)
@@ -35,6 +35,16 @@ AT_ONCE: Final = 32
 POLL_SECONDS: Final = 1.0
 _LONGEST_PAUSE: Final = 30.0
 _MARGIN: Final = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What came of one sending. ``problem`` is the slug of what went wrong, None where it was delivered."""
+
+    attempted_at: datetime
+    status: int | None
+    problem: str | None
+    milliseconds: int
 
 
 @dataclass
@@ -95,15 +105,7 @@ class Deliverer:
             raise RuntimeError(f"{delivery.event_id} is no event")
         attempted_at, began = self.clock(), time.monotonic()
         status, problem = await self._send(event, sealed, attempted_at)
-        await self._keep(
-            delivery,
-            {
-                "attempted_at": attempted_at,
-                "status": status,
-                "problem": problem,
-                "milliseconds": round(1000 * (time.monotonic() - began)),
-            },
-        )
+        await self._keep(delivery, Attempt(attempted_at, status, problem, round(1000 * (time.monotonic() - began))))
 
     async def _send(self, event: Sending, sealed: list[str], now: datetime) -> tuple[int | None, str | None]:
         body = body_of(event)
@@ -113,26 +115,25 @@ class Deliverer:
             return None, error.slug
         return await self.sender.send(event.url, headers_of(event.event_id, body, now=now, given=secrets), body)
 
-    async def _keep(self, delivery: Delivery, came: Row) -> None:
+    async def _keep(self, delivery: Delivery, came: Attempt) -> None:
         number = delivery.attempts + 1
         next_at = None
-        if came["problem"] is not None:
-            next_at = next_attempt(delivery.begins_at, failures=number, now=came["attempted_at"])
-        state = "delivered" if came["problem"] is None else "retrying" if next_at is not None else "given_up"
-        values = {"delivery_id": delivery.delivery_id, "agency": delivery.agency} | {
-            **came,
-            "number": number,
-            "next_at": next_at,
-        }
+        if came.problem is not None:
+            next_at = next_attempt(delivery.begins_at, failures=number, now=came.attempted_at)
+        state = "delivered" if came.problem is None else "retrying" if next_at is not None else "given_up"
+        about = {"delivery_id": delivery.delivery_id, "agency": delivery.agency, "number": number, "next_at": next_at}
+        values = {**vars(came), **about}
         async with tenancy.transaction(self.database, MACHINE) as connection:
             if await stored.record_attempt(connection, values, state=state):
-                detail = {name: came[name] for name in ("status", "problem")} | {
+                detail = {
+                    "status": came.status,
+                    "problem": came.problem,
                     "event_id": delivery.event_id,
                     "state": state,
                 }
                 await record(connection, MACHINE.id, "webhook.attempt", delivery.webhook_id, detail=detail)
         log.info("event sent", webhook=delivery.webhook_id, event_id=delivery.event_id, attempt=number, state=state,
-                 status=came["status"], problem=came["problem"])  # fmt: skip
+                 status=came.status, problem=came.problem)  # fmt: skip
 
     async def _deliver_or_leave(self, delivery: Delivery) -> None:
         """A delivery that cannot even be recorded is due again when its claim has lapsed."""

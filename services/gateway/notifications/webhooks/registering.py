@@ -13,12 +13,12 @@ from services.gateway.access.tenancy import administering_read, transaction
 from services.gateway.http.words import require_reason
 from services.gateway.notifications.store import deliveries, events
 from services.gateway.notifications.store import webhooks as stored
-from services.gateway.notifications.store.records import ListedDelivery, Webhook
+from services.gateway.notifications.store.records import ListedDelivery, Replay, Webhook
 from services.gateway.notifications.webhooks.refused import TooManyWebhooks, WebhookEnded, WebhookStateSame
 from services.gateway.notifications.webhooks.secrets import new_secret, seal
 from services.gateway.notifications.webhooks.sending import Sender
 from shared.audit import Actor, record
-from shared.database import Connection, Database, Row
+from shared.database import Connection, Database
 from shared.errors import Fault, InputInvalid, NotFound
 from shared.ids import new_id
 from shared.tables.events import webhook, webhook_replay, webhook_secret, webhook_step
@@ -94,7 +94,7 @@ async def rotate(desk: Desk, webhook_id: str, *, overlap: timedelta, reason: str
         return await found(connection, desk.agency, webhook_id), secret
 
 
-async def replay(desk: Desk, webhook_id: str, *, event_id: str | None, since: datetime | None, reason: str) -> Row:
+async def replay(desk: Desk, webhook_id: str, *, event_id: str | None, since: datetime | None, reason: str) -> Replay:
     """Sends one event, or all that the webhook is for since an instant, once more. Raises NotFound or InputInvalid."""
     reason = require_reason(reason)
     _require_one(event_id, since, desk.now)
@@ -105,11 +105,19 @@ async def replay(desk: Desk, webhook_id: str, *, event_id: str | None, since: da
         number = await deliveries.last_replay(connection, webhook_id) + 1
         what: dict[str, Any] = {"event_id": event_id, "since": since}
         count = await deliveries.insert_replayed(connection, hook, replay=number, now=desk.now, **what)
-        values = {"webhook_id": webhook_id, "number": number, "agency": desk.agency, "event_count": count, **what}
-        await stored.insert(connection, webhook_replay, {**values, "actor": desk.actor.id, "reason": reason})
+        made = Replay(
+            webhook_id=webhook_id,
+            number=number,
+            agency=desk.agency,
+            event_count=count,
+            event_id=event_id,
+            since=since,
+            reason=reason,
+        )
+        await stored.insert(connection, webhook_replay, {**vars(made), "actor": desk.actor.id})
         detail = {"number": number, "event_count": count, "event_id": event_id, "since": since and since.isoformat()}
         await record(connection, desk.actor.id, "webhook.replay", webhook_id, reason=reason, detail=detail)
-    return {**values, "reason": reason}
+    return made
 
 
 async def find(desk: Desk, webhook_id: str) -> Webhook:

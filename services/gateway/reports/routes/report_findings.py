@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from functools import partial
-from operator import itemgetter
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from fastapi import Depends, Query, Request
@@ -49,7 +47,6 @@ from services.gateway.reports.submissions.views import (
 )
 from shared.audit import Actor
 from shared.canonical import sha256_hex
-from shared.database import Row
 from shared.errors import NotFound
 
 router = resource("submissions")
@@ -100,10 +97,16 @@ async def list_report_findings(
     # There may be as many findings as cells: others are answered meanwhile.
     wanted = await asyncio.to_thread(chosen, findings, confirmed, choice)
     if media_type == JSON:
-        numbered = [{"number": number, "finding": each} for number, each in wanted if number > after][: limit + 1]
+        numbered = [each for each in wanted if each[0] > after][: limit + 1]
         beside = {"counts": await asyncio.to_thread(counts, findings, confirmed)}
-        show = partial(_numbered_shown, confirmed=confirmed)
-        answer = page(request, numbered, limit=limit, key=itemgetter("number"), show=show, beside=beside)
+        answer = page(
+            request,
+            numbered,
+            limit=limit,
+            key=lambda each: each[0],
+            show=lambda each: finding_shown(each[1], confirmed),
+            beside=beside,
+        )
         answer.headers["vary"] = "Accept"
         return answer
     body = await asyncio.to_thread(_WRITERS[media_type], [each for _, each in wanted])
@@ -111,10 +114,6 @@ async def list_report_findings(
     headers = {"etag": f'"{sha256_hex(body)}"', "cache-control": CLOSED, "vary": "Accept"}
     headers["content-disposition"] = f'attachment; filename="{name}"'
     return Response(body, media_type=media_type, headers=headers)
-
-
-def _numbered_shown(line: Row, confirmed: frozenset[str]) -> dict[str, Any]:
-    return finding_shown(line["finding"], confirmed)
 
 
 @router.post(ONE + "/validations", **checks(ValidationAsked, Validation, refuses=[*REFUSES, 409]))
