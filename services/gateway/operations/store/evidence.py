@@ -6,7 +6,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.gateway.signatures.store.snapshots import HEADER
-from shared.database import Row, rows
+from shared.database import Row, row, rows
 from shared.tables.ingest import finding, snapshot
 
 _LAST_PULLS = text("""
@@ -29,6 +29,19 @@ _JOBS = text("""
 SELECT c.kind, r.state, count(*) AS count
   FROM control.command AS c JOIN queue.job_run AS r USING (command_id)
  WHERE c.period = :period GROUP BY c.kind, r.state ORDER BY c.kind, r.state
+""")
+
+_VERIFIED = text("""
+SELECT count(*) FILTER (WHERE NOT v.holds) AS failing_count,
+       coalesce((array_agg(s.snapshot_id ORDER BY s.pk) FILTER (WHERE NOT v.holds))[1:20], '{}') AS failing,
+       count(*) FILTER (WHERE v.holds IS NULL) AS unverified_count, min(v.verified_at) AS oldest_verified_at
+  FROM ingest.snapshot AS s LEFT JOIN LATERAL (
+         SELECT holds, verified_at FROM ingest.verification WHERE snapshot_id = s.snapshot_id
+          ORDER BY verification_id DESC LIMIT 1) AS v ON true
+""")
+
+_LAST_VERIFICATION = text("""
+SELECT verified_at, holds FROM ingest.verification WHERE snapshot_id = :snapshot_id ORDER BY verification_id DESC LIMIT 1
 """)
 
 
@@ -78,3 +91,14 @@ async def findings_by_source(connection: AsyncConnection, period: str) -> dict[s
 
 async def jobs_of(connection: AsyncConnection, period: str) -> list[Row]:
     return await rows(connection, _JOBS, {"period": period})
+
+
+async def last_verification(connection: AsyncConnection, snapshot_id: str) -> Row | None:
+    return await row(connection, _LAST_VERIFICATION, {"snapshot_id": snapshot_id})
+
+
+async def snapshots_proven(connection: AsyncConnection) -> Row:
+    """How all snapshots stand by the last verification of each; see the schema SnapshotsProven."""
+    found = (await rows(connection, _VERIFIED))[0]
+    state = "failing" if found["failing_count"] else "unverified" if found["unverified_count"] else "proven"
+    return {"state": state, **found}
