@@ -162,7 +162,8 @@ async def _proof(connection: Connection, header: Row) -> _Proof:
         header,
         source_named(header["source"]),
         Window(period, header["as_of"], _BATCH),
-        await load_registry(connection, period.last_day),
+        # A correction of the registry since is no fault of the snapshot.
+        await load_registry(connection, period.last_day, known_at=header["recorded_at"]),
         await report_store.pages(connection, header["pull_id"]) or received,
         await store.official_files(connection, header["pull_id"]),
         await trail_of(connection, header) if taken_from(header, REPORTS) else None,

@@ -19,6 +19,7 @@ from services.ingest.verify import record_verification, verify_snapshot
 from shared.errors import NotFound
 from shared.jobs import Queue
 from shared.period import VIETNAM
+from shared.registry import Unmapped
 from shared.service import Platform
 from shared.timer import Tick
 from tests.conftest import TestDatabase
@@ -164,7 +165,6 @@ ALTERED = {
         "UPDATE ingest.snapshot SET as_of = as_of - interval '1 day' WHERE pk = %(pk)s", ["header/as_of"], (False, False),
     ),
     "the root": ("UPDATE ingest.snapshot SET root = 'sha256:0' WHERE pk = %(pk)s", ["header/root"], (False, False)),
-    # The last, because a later freeze of the source reads it.
     "the manifest": (
         "UPDATE ingest.snapshot SET manifest = 'no JSON' WHERE pk = %(pk)s", ["manifest"], (False, False),
     ),
@@ -182,6 +182,22 @@ async def test_whatever_is_altered_is_found_and_named(keep: Bench, alter: Alteri
     assert [each.place for each in verdict.differences] == places
     assert (verdict.rows_prove, verdict.archive_proves) == proves
     assert [line["holds"] for line in await facts(keep, made["snapshot_id"])] == [False]
+    # The next freeze of the source reads it.
+    alter("UPDATE ingest.snapshot SET manifest = %(was)s WHERE pk = %(pk)s", was=bytes(made["manifest"]), pk=made["pk"])
+
+
+async def test_a_correction_of_the_registry_leaves_what_was_frozen_before_it_proven(keep: Bench, alter: Altering) -> None:
+    """The body that the file names is said, afterwards, never to have been there."""
+    made = await ndxp_file(keep, fresh_period(), [("G17", 41)])
+    correction = """
+        INSERT INTO registry.agency (code, valid_from, revision, valid_to, kind, name_vi, name_en, head_title_vi, head_title_en,
+                                     document)
+        SELECT code, valid_from, revision + 1, valid_from, kind, name_vi, name_en, head_title_vi, head_title_en, document
+          FROM registry.agency WHERE code = 'G17'"""
+    assert alter(correction) == 1
+    assert (await verify_snapshot(keep.runtime, made["snapshot_id"])).differences == ()
+    with pytest.raises(Unmapped, match="G17"):
+        await ndxp_file(keep, fresh_period(), [("G17", 41)])
 
 
 async def test_of_an_unknown_snapshot_nothing_is_written(keep: Bench) -> None:
