@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,7 +13,8 @@ from shared.registry import Agency, Registry
 # The latest revision of a row holds; of several rows in force the one that began last (a renaming).
 AGENCIES = text("""
 SELECT DISTINCT ON (code) code, kind, name_vi, name_en, head_title_vi, head_title_en, head_name, nso_code
-  FROM (SELECT DISTINCT ON (code, valid_from) * FROM registry.agency ORDER BY code, valid_from, revision DESC) AS latest
+  FROM (SELECT DISTINCT ON (code, valid_from) * FROM registry.agency WHERE recorded_at <= :known_at
+         ORDER BY code, valid_from, revision DESC) AS latest
  WHERE valid_from <= :day AND (valid_to IS NULL OR valid_to >= :day)
  ORDER BY code, valid_from DESC
 """)
@@ -27,7 +28,7 @@ SELECT EXISTS (
 
 ALIASES = text("""
 SELECT DISTINCT ON (spelling_key) spelling_key, code
-  FROM (SELECT DISTINCT ON (spelling_key, valid_from) * FROM registry.alias
+  FROM (SELECT DISTINCT ON (spelling_key, valid_from) * FROM registry.alias WHERE recorded_at <= :known_at
          ORDER BY spelling_key, valid_from, revision DESC) AS latest
  WHERE valid_from <= :day AND (valid_to IS NULL OR valid_to >= :day)
  ORDER BY spelling_key, valid_from DESC
@@ -35,7 +36,7 @@ SELECT DISTINCT ON (spelling_key) spelling_key, code
 
 COLLECTIVES = text("""
 SELECT DISTINCT ON (phrase_key) phrase_key, rule_id, kinds FROM registry.collective
- WHERE valid_from <= :day AND (valid_to IS NULL OR valid_to >= :day)
+ WHERE valid_from <= :day AND (valid_to IS NULL OR valid_to >= :day) AND recorded_at <= :known_at
  ORDER BY phrase_key, valid_from DESC
 """)
 
@@ -45,9 +46,10 @@ async def is_registered(connection: AsyncConnection, code: str, day: date) -> bo
     return bool(await connection.scalar(REGISTERED, {"code": code, "day": day}))
 
 
-async def load_registry(connection: AsyncConnection, day: date) -> Registry:
-    """All bodies, spellings and collective phrases in force on ``day`` (a period's last day)."""
-    key = {"day": day}
+async def load_registry(connection: AsyncConnection, day: date, *, known_at: datetime | None = None) -> Registry:
+    """All bodies, spellings and collective phrases in force on ``day`` (a period's last day), as the registry knew them at an
+    instant, else as it knows them now."""
+    key = {"day": day, "known_at": known_at or datetime.max.replace(tzinfo=UTC)}
     return Registry(
         agencies=[Agency(**line) for line in await rows(connection, AGENCIES, key)],
         aliases={line["spelling_key"]: line["code"] for line in await rows(connection, ALIASES, key)},

@@ -33,6 +33,7 @@ MODULES = {
     "publish": "acting",
     "show": "reading",
     "replay": "reading",
+    "snapshot": "snapshots",
     "usage": "usage",
     "webhooks": "webhooks",
     "key": "keys",

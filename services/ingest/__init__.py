@@ -1,4 +1,4 @@
-"""Ingest's front door: pulls, freezes, official files.
+"""Ingest's front door: pulls, freezes, official files, snapshots proven again.
 
 What stands here is loaded when it is first used: a command that only reads the settings needs no adapter and no database.
 """
@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from services.ingest.official_file import GivenFile
     from services.ingest.service import IngestService, create
+    from services.ingest.verify import Verdict
 
-__all__ = ["GivenFile", "IngestService", "create"]
+__all__ = ["GivenFile", "IngestService", "Verdict", "create"]
 
-_WHERE = {"GivenFile": "official_file", "IngestService": "service", "create": "service"}
+_WHERE = {"GivenFile": "official_file", "IngestService": "service", "Verdict": "verify", "create": "service"}
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Which freezes are due: a database fact, asked at start and on every tick (SNP-05).
+"""What is due: a database fact, asked on every tick; freezes also at start (SNP-05).
 
 The clock looks after the months from the one in which this database was made: an installation must not pull a year of
 old months because somebody started it. Earlier months are frozen by command.
@@ -11,12 +11,15 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest import register_store, report_store, store
+from services.ingest import register_store, report_store, store, verification_store
 from services.ingest.runtime import Runtime
 from services.ingest.sources import SOURCES
 from shared.calendar import REGISTERS, cutoff_of
 from shared.law.scheme import packaged_schemes
 from shared.period import Period
+
+# What a night's verifications read at most. ADR 24 has what a row costs.
+ROWS_A_NIGHT = 10_000_000
 
 
 async def unfrozen(runtime: Runtime) -> list[tuple[str, Period]]:
@@ -50,6 +53,12 @@ async def unseen_registers(runtime: Runtime) -> list[Period]:
     """Months frozen from the registers about which something was confirmed or decided since they were last looked at."""
     async with runtime.database.read() as connection:
         return await register_store.unseen(connection)
+
+
+async def to_verify(runtime: Runtime) -> list[str]:
+    """Snapshots whose turn it is to be proven again: the longest unproven first, never more than a night's rows."""
+    async with runtime.database.read() as connection:
+        return await verification_store.verified_longest_ago(connection, row_limit=ROWS_A_NIGHT)
 
 
 async def installed_at(connection: AsyncConnection) -> datetime:

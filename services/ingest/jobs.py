@@ -14,12 +14,14 @@ from services.ingest.rehearse import rehearse
 from services.ingest.runtime import Runtime
 from services.ingest.sources import source_named
 from services.ingest.supersede import supersede
+from services.ingest.verify import record_verification
 from shared.calendar import REGISTERS, REPORTS
 from shared.jobs import Job, Queue, Task
 from shared.period import Period
 
 QUEUE = "ingest"
 CUTOFFS = "ingest.cutoffs"
+VERIFICATIONS = "ingest.verifications"
 
 log = structlog.get_logger(__name__)
 
@@ -68,7 +70,33 @@ def tasks(runtime: Runtime, queue: Callable[[], Queue]) -> list[Task]:
         Task("ingest.freeze", QUEUE, freezing),
         Task("ingest.supersede", QUEUE, superseding),
         Task(CUTOFFS, QUEUE, looking),
+        *_verification_tasks(runtime, queue),
     ]
+
+
+def _verification_tasks(runtime: Runtime, queue: Callable[[], Queue]) -> list[Task]:
+    """ingest.verify {snapshot_id}; ingest.verifications has those verified whose turn it is."""
+
+    async def verifying(job: Job) -> dict[str, Any]:
+        verdict = await record_verification(runtime, job.arguments["snapshot_id"], actor=job.actor)
+        return {"snapshot_id": verdict.snapshot_id, "holds": verdict.holds}
+
+    async def choosing(job: Job) -> dict[str, Any]:
+        """A job each: a worker that is told to end waits for one snapshot, and a killed one leaves one to be done again."""
+        chosen = await due.to_verify(runtime)
+        for snapshot_id in chosen:
+            async with runtime.database.transaction() as connection:
+                await queue().defer(
+                    connection,
+                    "ingest.verify",
+                    purpose=f"verify:{snapshot_id}@{job.arguments['scheduled_at']}",
+                    arguments={"snapshot_id": snapshot_id},
+                    # One at a time, whoever works: freezes never wait behind them.
+                    lock=VERIFICATIONS,
+                )
+        return {"snapshots": chosen}
+
+    return [Task("ingest.verify", QUEUE, verifying), Task(VERIFICATIONS, QUEUE, choosing)]
 
 
 async def _defer_each(

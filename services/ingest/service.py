@@ -1,4 +1,4 @@
-"""The ingest service: the worker of its queue with its clock, and official files of this machine."""
+"""The ingest service: the worker of its queue with its clock, official files of this machine, and snapshots proven again."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import Any
 
 from apscheduler.triggers.cron import CronTrigger
 
-from services.ingest.jobs import CUTOFFS, QUEUE, header, tasks
+from services.ingest import verification_store
+from services.ingest.jobs import CUTOFFS, QUEUE, VERIFICATIONS, header, tasks
 from services.ingest.official_file import GivenFile, import_file
 from services.ingest.runtime import Runtime
 from services.ingest.settings import IngestSettings
 from services.ingest.sources import source_named
+from services.ingest.verify import Verdict, record_verification
 from shared.database import Database
 from shared.jobs import Queue
 from shared.period import VIETNAM, Period
@@ -21,6 +23,8 @@ from shared.timer import Tick
 
 # Nudges only: every ten minutes, so that a source that was down at the cutoff is asked again.
 EVERY_TEN_MINUTES = CronTrigger(minute="*/10", timezone=VIETNAM)
+# Proving snapshots again reads every row and byte of them: at night, when nobody waits for the database.
+EVERY_NIGHT = CronTrigger(hour=2, minute=35, timezone=VIETNAM)
 
 
 class IngestService:
@@ -42,8 +46,11 @@ class IngestService:
         async def look(scheduled_at: datetime) -> None:
             await self.queue.tick(CUTOFFS, scheduled_at)
 
+        async def choose(scheduled_at: datetime) -> None:
+            await self.queue.tick(VERIFICATIONS, scheduled_at)
+
         try:
-            ticks = [Tick(CUTOFFS, EVERY_TEN_MINUTES, look)]
+            ticks = [Tick(CUTOFFS, EVERY_TEN_MINUTES, look), Tick(VERIFICATIONS, EVERY_NIGHT, choose)]
             await run_worker(self.queue, queues=[QUEUE], ticks=ticks, on_start=[CUTOFFS])
         finally:
             await self.database.close()
@@ -82,6 +89,15 @@ class IngestService:
             signatures=signatures,
         )
         return header(made)
+
+    async def snapshots(self) -> list[str]:
+        """The ids of all snapshots, in the order in which they were frozen."""
+        async with self.database.read() as connection:
+            return await verification_store.snapshots(connection)
+
+    async def verify(self, snapshot_id: str, *, actor: str) -> Verdict:
+        """Prove a snapshot again, and put on record what came of it. Raises NotFound."""
+        return await record_verification(self.runtime, snapshot_id, actor=actor)
 
 
 def create(platform: Platform, settings: IngestSettings) -> IngestService:

@@ -3,26 +3,28 @@
 A month of reports is proven further back, to the reports that bodies signed; one of the registers, to what two people entered.
 
 The rows are written out by the reference way (``records.canonical_values``, RFC 8785), not by the fast one that froze them.
-A difference is named by dataset and row. Nothing is written.
+A difference is named by dataset and row. What came of it is a fact; of the snapshot nothing is written.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from itertools import zip_longest
 from typing import Any
 
 import psycopg
+import structlog
 
-from services.ingest import register_store, report_store, store
+from services.ingest import register_store, report_store, store, verification_store
 from services.ingest.archive import Kept, proven_bodies
 from services.ingest.file_formats import parser_of
 from services.ingest.load import archive_connection
 from services.ingest.reading import Reading
-from services.ingest.records import Dataset, canonical_values
+from services.ingest.records import Dataset, canonical_values, instant_text
 from services.ingest.register_choice import Rows
 from services.ingest.report_intake import PARSE
 from services.ingest.report_trail import Trail, parted, rows_parted, trail_of
@@ -30,15 +32,20 @@ from services.ingest.rows import leaves
 from services.ingest.runtime import Runtime
 from services.ingest.source import Parse, Source, Window
 from services.ingest.sources import source_named
+from shared.audit import record
 from shared.calendar import REGISTERS, REPORTS
 from shared.canonical import MerkleAccumulator, canonical_bytes, leaf_hash, merkle_root, sha256_hex
-from shared.database import Database, Row
+from shared.database import Connection, Database, Row
 from shared.errors import DomainError, NotFound
 from shared.period import Period
 from shared.registry import Registry
 from shared.registry_store import load_registry
 
 _BATCH = 5000
+# What reading facts may end in that somebody altered past their guards: a lost page, a number no source may send, a lost name.
+UNREADABLE = (DomainError, ValueError, LookupError, TypeError, ArithmeticError)
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -52,10 +59,19 @@ class Difference:
 
 @dataclass(frozen=True)
 class Verdict:
-    """``differences`` is empty when the snapshot is what it says."""
+    """What the snapshot says it is, whether its rows and its archived bytes prove that, and every difference that was found.
+
+    A snapshot holds when there is none: bytes may prove it that are not what bodies signed.
+    """
 
     snapshot_id: str
+    source: str
+    period: str
+    version: int
     row_count: int
+    root: str
+    rows_prove: bool
+    archive_proves: bool
     differences: tuple[Difference, ...]
 
     @property
@@ -77,60 +93,125 @@ class _Proof:
     entered: Rows | None
 
 
+# How a snapshot's bytes parse, and which they are.
+Archived = tuple[Parse, Sequence[Kept]]
+
+
+@dataclass
+class _Side:
+    """One of the two that must prove a dataset: ``place`` names it. ``broken`` is what ended its reading before its end."""
+
+    place: str
+    tree: MerkleAccumulator = field(default_factory=MerkleAccumulator)
+    broken: Difference | None = None
+
+    def read(self, found: Iterator[bytes]) -> Iterator[bytes]:
+        try:
+            for leaf in found:
+                self.tree.extend([leaf])
+                yield leaf
+        except UNREADABLE as problem:
+            self.broken = _unreadable(self.place, problem)
+
+    def against(self, stated: Mapping[str, Any]) -> list[Difference]:
+        root = f"sha256:{self.tree.root().hex()}"
+        if self.broken is not None:
+            return [self.broken]
+        if (root, len(self.tree)) == (stated["root"], stated["rows"]):
+            return []
+        said = f"{stated['root']} over {stated['rows']} rows"
+        return [Difference(self.place, f"{root} over {len(self.tree)} rows", said)]
+
+
+async def record_verification(runtime: Runtime, snapshot_id: str, *, actor: str) -> Verdict:
+    """Verify a snapshot and append what came of it. Raises NotFound."""
+    at = runtime.clock()
+    verdict = await verify_snapshot(runtime, snapshot_id)
+    places = [each.place for each in verdict.differences]
+    async with runtime.database.transaction() as connection:
+        differences = [asdict(each) for each in verdict.differences]
+        values = {"snapshot_id": snapshot_id, "verified_at": at, "holds": verdict.holds, "differences": differences}
+        await verification_store.insert_verification(connection, {**values, "actor": actor})
+        detail = {"holds": verdict.holds, "places": places}
+        await record(connection, actor, "snapshot.verify", snapshot_id, detail=detail)
+    if not verdict.holds:
+        log.error("a snapshot does not prove", snapshot_id=snapshot_id, places=places)
+    return verdict
+
+
 async def verify_snapshot(runtime: Runtime, snapshot_id: str) -> Verdict:
     """Recompute id and roots. Raises NotFound; everything else that is wrong is a difference."""
     async with runtime.database.read() as connection:
         header = await store.find_snapshot(connection, snapshot_id)
         if header is None:
             raise NotFound(f"no snapshot {snapshot_id}")
-        period = Period.parse(header["period"])
-        files = await store.official_files(connection, header["pull_id"])
-        received = store.unbroken(await store.pages(connection, header["pull_id"]))
-        pages = await report_store.pages(connection, header["pull_id"]) or received
-        proof = _Proof(
-            header,
-            source_named(header["source"]),
-            Window(period, header["as_of"], _BATCH),
-            await load_registry(connection, period.last_day),
-            pages,
-            files,
-            await trail_of(connection, header) if taken_from(header, REPORTS) else None,
-            await register_store.rows_at(connection, period, header["as_of"]) if taken_from(header, REGISTERS) else None,
-        )
-    return await asyncio.to_thread(_verdict, proof, runtime.database)
+        # Nothing can be compared with a header that is not what the id was made of.
+        if wrong := list(_of_header(header)):
+            return _verdict(header, wrong, rows_prove=False, archive_proves=False)
+        try:
+            proof = await _proof(connection, header)
+        except UNREADABLE as problem:
+            return _verdict(header, [_unreadable("evidence", problem)], rows_prove=False, archive_proves=False)
+    return await asyncio.to_thread(_proven, proof, runtime.database)
 
 
-def _verdict(proof: _Proof, database: Database) -> Verdict:
+async def _proof(connection: Connection, header: Row) -> _Proof:
+    period = Period.parse(header["period"])
+    received = store.unbroken(await store.pages(connection, header["pull_id"]))
+    return _Proof(
+        header,
+        source_named(header["source"]),
+        Window(period, header["as_of"], _BATCH),
+        # A correction of the registry since is no fault of the snapshot.
+        await load_registry(connection, period.last_day, known_at=header["recorded_at"]),
+        await report_store.pages(connection, header["pull_id"]) or received,
+        await store.official_files(connection, header["pull_id"]),
+        await trail_of(connection, header) if taken_from(header, REPORTS) else None,
+        await register_store.rows_at(connection, period, header["as_of"]) if taken_from(header, REGISTERS) else None,
+    )
+
+
+def _proven(proof: _Proof, database: Database) -> Verdict:
     with archive_connection(database) as archive:
         return _compared(proof, archive)
 
 
 def _compared(proof: _Proof, archive: psycopg.Connection[Any]) -> Verdict:
-    header = proof.header
-    differences = list(_of_header(header))
-    stated = {each["name"]: each for each in json.loads(header["manifest"])["datasets"]}
+    """Rows and archive each against the header, so that one that is damaged does not hide how the other stands."""
+    beside, of_rows, of_archive = list[Difference](), list[Difference](), list[Difference]()
+    kept: Archived | None = None
     try:
-        parse, pages = _archived(proof, archive)
-        count = 0
-        for dataset in proof.source.datasets:
-            found, rows = _of_dataset(proof, dataset, stated[dataset.name], archive, (parse, pages))
-            differences += found
-            count += rows
-        differences += _of_trail(proof, archive)
-    except DomainError as problem:
-        differences.append(Difference("archive", problem.detail, "bytes that give the snapshot's rows"))
-        count = header["row_count"]
-    return Verdict(header["snapshot_id"], count, tuple(differences))
+        kept = _archived(proof, archive)
+    except UNREADABLE as problem:
+        of_archive.append(_unreadable("archive", problem))
+    for stated in json.loads(proof.header["manifest"])["datasets"]:
+        parted_at, rows, bytes_ = _of_dataset(proof, stated, archive, kept)
+        beside += parted_at
+        of_rows += rows
+        of_archive += bytes_
+    if not of_archive:
+        beside += _of_trail(proof, archive)
+    everything = [*beside, *of_rows, *of_archive]
+    return _verdict(proof.header, everything, rows_prove=not of_rows, archive_proves=not of_archive)
+
+
+def _verdict(header: Row, differences: Sequence[Difference], *, rows_prove: bool, archive_proves: bool) -> Verdict:
+    said = {name: header[name] for name in ("snapshot_id", "source", "period", "version", "row_count", "root")}
+    return Verdict(**said, rows_prove=rows_prove, archive_proves=archive_proves, differences=tuple(differences))
 
 
 def _of_header(header: Row) -> Iterator[Difference]:
     named = "snap_" + sha256_hex(header["manifest"]).removeprefix("sha256:")
     if named != header["snapshot_id"]:
         yield Difference("manifest", named, header["snapshot_id"])
+        return
     content = json.loads(header["manifest"])
-    for name in ("source", "period", "version", "origin"):
-        if content[name] != header[name]:
-            yield Difference(f"header/{name}", str(header[name]), str(content[name]))
+    stated = {name: content[name] for name in ("source", "period", "version", "origin")}
+    stated |= {"as_of": content["window"]["as_of"], "row_count": sum(each["rows"] for each in content["datasets"])}
+    for name, said in stated.items():
+        found = instant_text(header[name]) if name == "as_of" else header[name]
+        if found != said:
+            yield Difference(f"header/{name}", str(found), str(said))
     keys = ("name", "root", "rows")
     parts = [
         canonical_bytes({"dataset": name, "root": root.removeprefix("sha256:"), "rows": rows})
@@ -142,37 +223,34 @@ def _of_header(header: Row) -> Iterator[Difference]:
 
 
 def _of_dataset(
-    proof: _Proof,
-    dataset: Dataset,
-    stated: Mapping[str, Any],
-    archive: psycopg.Connection[Any],
-    kept: tuple[Parse, Sequence[Kept]],
-) -> tuple[list[Difference], int]:
-    """Rows and archive side by side, leaf by leaf: the first place where they part, and both roots."""
-    stored, read = MerkleAccumulator(), MerkleAccumulator()
-    parted: Difference | None = None
-    both = zip_longest(_stored_leaves(dataset, proof.header["pk"], archive), _archived_leaves(proof, dataset, archive, kept))
-    for number, (ours, theirs) in enumerate(both, 1):
-        stored.extend([ours] if ours else [])
-        read.extend([theirs] if theirs else [])
-        if ours != theirs and parted is None:
-            parted = Difference(f"{dataset.name}/row {number}", _hex(ours), _hex(theirs))
-    found = [parted] if parted else []
-    for place, tree in (("rows", stored), ("archive", read)):
-        root = f"sha256:{tree.root().hex()}"
-        if (root, len(tree)) != (stated["root"], stated["rows"]):
-            said = f"{stated['root']} over {stated['rows']} rows"
-            found.append(Difference(f"{dataset.name}/{place}", f"{root} over {len(tree)} rows", said))
-    return found, len(stored)
+    proof: _Proof, stated: Mapping[str, Any], archive: psycopg.Connection[Any], kept: Archived | None
+) -> tuple[list[Difference], list[Difference], list[Difference]]:
+    """Leaf by leaf, rows and archive side by side: the first place where they part, then how each differs from what is stated.
+    Without ``kept`` the rows alone."""
+    dataset = {each.name: each for each in proof.source.datasets}[stated["name"]]
+    rows, bytes_ = _Side(f"{dataset.name}/rows"), _Side(f"{dataset.name}/archive")
+    ours = rows.read(_stored_leaves(dataset, proof.header["pk"], archive))
+    if kept is None:
+        deque(ours, maxlen=0)
+        return [], rows.against(stated), []
+    parted: list[Difference] = []
+    both = zip_longest(ours, bytes_.read(_archived_leaves(proof, dataset, archive, kept)))
+    for number, (mine, theirs) in enumerate(both, 1):
+        if mine != theirs and not parted and not (rows.broken or bytes_.broken):
+            parted.append(Difference(f"{dataset.name}/row {number}", _hex(mine), _hex(theirs)))
+    return parted, rows.against(stated), bytes_.against(stated)
 
 
 def _of_trail(proof: _Proof, archive: psycopg.Connection[Any]) -> list[Difference]:
     """A month of reports also against what bodies signed, one of the registers against what two people entered."""
     pages = ((page.dataset, body) for page, body in proven_bodies(archive, proof.pages))
-    if proof.trail is not None:
-        return [Difference(*found) for found in parted(proof.trail, proof.source, pages)]
-    if proof.entered is not None:
-        return [Difference(*found) for found in rows_parted(proof.entered, proof.source, pages, how="entered")]
+    try:
+        if proof.trail is not None:
+            return [Difference(*found) for found in parted(proof.trail, proof.source, pages)]
+        if proof.entered is not None:
+            return [Difference(*found) for found in rows_parted(proof.entered, proof.source, pages, how="entered")]
+    except UNREADABLE as problem:
+        return [_unreadable("signed reports" if proof.trail else "entries", problem)]
     return []
 
 
@@ -190,17 +268,15 @@ def _stored_leaves(dataset: Dataset, snapshot_pk: int, connection: psycopg.Conne
             yield leaf_hash(canonical_bytes(canonical_values(dataset, row)))
 
 
-def _archived_leaves(
-    proof: _Proof, dataset: Dataset, archive: psycopg.Connection[Any], kept: tuple[Parse, Sequence[Kept]]
-) -> Iterator[bytes]:
+def _archived_leaves(proof: _Proof, dataset: Dataset, archive: psycopg.Connection[Any], kept: Archived) -> Iterator[bytes]:
     parse, pages = kept
     reading = Reading(dataset, contract=proof.source.contract, window=proof.window, registry=proof.registry)
     for _, body in proven_bodies(archive, [page for page in pages if page.dataset == dataset.name]):
         yield from leaves(dataset, reading.accept(parse(dataset, body)))
 
 
-def _archived(proof: _Proof, archive: psycopg.Connection[Any]) -> tuple[Parse, Sequence[Kept]]:
-    """How the snapshot's bytes parse and which they are: pages of the network or of reports, or the official files."""
+def _archived(proof: _Proof, archive: psycopg.Connection[Any]) -> Archived:
+    """Pages of the network or of reports, or the official files."""
     if proof.header["origin"] == "intake":
         return PARSE, proof.pages
     if not proof.files:
@@ -217,3 +293,8 @@ def _archived(proof: _Proof, archive: psycopg.Connection[Any]) -> tuple[Parse, S
 
 def _hex(leaf: bytes | None) -> str:
     return "no row" if leaf is None else leaf.hex()
+
+
+def _unreadable(place: str, problem: Exception) -> Difference:
+    said = problem.detail if isinstance(problem, DomainError) else f"{type(problem).__name__}: {problem}"
+    return Difference(place, said, "what gives the snapshot's rows")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from services.scoring import store
 from services.scoring.compute import RunNotFound
 from shared import audit
 from shared.canonical import canonical_bytes, sha256_hex
-from shared.database import Database, Row
+from shared.database import Connection, Database, Row
 from shared.errors import Conflict, SamePerson
 from shared.ids import new_id
 from shared.law.scheme import scheme_for
@@ -62,6 +62,7 @@ async def publish(
                 f"{run_id}: snapshots, rulings or other inputs have changed since it was computed",
                 hint="Score the period again and publish that run.",
             )
+        await _require_proven(connection, run_id, [each.snapshot_id for each in current.snapshots.values()])
         require_law(run)
         header = _header(run, publisher, reason, version=len(earlier) + 1, at=clock(), command_id=command_id)
         renderings = list(render_all(run, header))
@@ -90,6 +91,14 @@ def _require_publishable(run: Row) -> None:
             + (" …" if len(missing) > SHOWN else ""),
             hint="Bring the missing snapshots in, or settle each missing measure by a ruling, then score again.",
             missing=missing,
+        )
+
+
+async def _require_proven(connection: Connection, run_id: str, snapshot_ids: Sequence[str]) -> None:
+    if unproven := await store.unproven(connection, snapshot_ids):
+        raise RunNotPublishable(
+            f"{run_id}: rests on what does not prove: {', '.join(unproven)}",
+            hint="See what differs with `bangdiem snapshot verify`, put the facts right from a backup, and verify again.",
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -44,6 +44,13 @@ SELECT DISTINCT ON (agency, indicator) applicability_id, agency, indicator, docu
  WHERE valid_from <= :period AND (valid_to IS NULL OR valid_to >= :period) AND withdraws IS NULL
    AND NOT EXISTS (SELECT FROM control.applicability AS back WHERE back.withdraws = given.applicability_id)
  ORDER BY agency, indicator, applicability_id
+""")
+
+UNPROVEN = text("""
+SELECT snapshot_id FROM (
+  SELECT DISTINCT ON (snapshot_id) snapshot_id, holds FROM ingest.verification
+   WHERE snapshot_id = ANY(:ids) ORDER BY snapshot_id, verification_id DESC
+) AS latest WHERE NOT holds ORDER BY snapshot_id
 """)
 
 
@@ -101,6 +108,11 @@ async def same_run(connection: AsyncConnection, values: Mapping[str, Any]) -> Ro
 async def publications_of(connection: AsyncConnection, period: str) -> list[Row]:
     """All publications of a period, first version first."""
     return await rows(connection, select(publication).where(publication.c.period == period).order_by(publication.c.version))
+
+
+async def unproven(connection: AsyncConnection, snapshot_ids: Collection[str]) -> list[str]:
+    """Those of the snapshots that did not prove when they were last verified."""
+    return [line["snapshot_id"] for line in await rows(connection, UNPROVEN, {"ids": list(snapshot_ids)})]
 
 
 async def insert_publication(

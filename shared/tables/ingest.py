@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -197,5 +198,21 @@ quarantine = Table(
     Column("snapshot_id", Text, ForeignKey("ingest.snapshot.snapshot_id"), nullable=False),
     recorded_at(),
     UniqueConstraint("snapshot_id", "dataset", "row_digest"),
+    schema="ingest",
+)
+
+# Each time a snapshot was proven again, and what came of it (SNP-02); the last one of a snapshot says how it stands.
+verification = Table(
+    "verification",
+    metadata,
+    Column("verification_id", BigInteger, Identity(always=True), primary_key=True),
+    Column("snapshot_id", Text, ForeignKey("ingest.snapshot.snapshot_id"), nullable=False),
+    Column("verified_at", Instant, nullable=False),
+    Column("holds", Boolean, nullable=False),
+    document("differences"),
+    text("actor"),
+    recorded_at(),
+    Index("ix_verification_snapshot_id", "snapshot_id", "verification_id"),
+    CheckConstraint("holds = (differences = '[]'::jsonb)", name="holds"),
     schema="ingest",
 )

@@ -30,6 +30,8 @@ GRANT UPDATE (state, attempts, next_at, claimed_until) ON control.webhook_delive
 
 GRANT SELECT ON ingest.automatic_records, ingest.finding, ingest.official_figures, ingest.official_file, ingest.pull,
   ingest.pull_outcome, ingest.request, ingest.snapshot TO gateway;
+-- How a snapshot stands; where it differs may tell a body's own figures.
+GRANT SELECT (verification_id, snapshot_id, verified_at, holds) ON ingest.verification TO gateway;
 
 GRANT SELECT ON intake.closed_month, intake.feedback_move, intake.initiative_move, intake.move, intake.own_register TO gateway;
 GRANT SELECT, INSERT ON intake.acceptance, intake.attachment, intake.confirmation, intake.feedback, intake.feedback_contact,

@@ -34,6 +34,7 @@ OPEN: dict[tuple[str, ...], tuple[str, ...]] = {
     ("import",): ("system57", "2026-01", "file.json", *DOCUMENT, "--author", "Bộ minh họa", *WHO),
     ("show",): ("2026-01",),
     ("replay",): (RUN,),
+    ("snapshot", "verify"): (SNAPSHOT,),
     ("usage",): ("--period", "2026-01"),
     ("webhooks",): (),
     ("key", "create"): ("người minh họa", "--role", "operator", "--reason", "thử"),

@@ -229,7 +229,7 @@ async def test_a_database_that_is_away_is_503_with_retry_after(house: House) -> 
 
 
 async def test_another_schema_is_not_ready(house: House, database: TestDatabase) -> None:
-    assert (await house.get("/readyz")).json() == {"status": "ready"}
+    assert (await house.get("/readyz")).json()["status"] == "ready"
     house.gateway.app.state.runtime = dataclasses.replace(house.runtime, schema_head="9999")
     try:
         check(await house.get("/readyz"), 503, "not-ready")

@@ -284,7 +284,7 @@ async def test_a_report_that_is_not_what_was_signed_is_found(
     tampered = {
         "reports/signed row 1": "UPDATE intake.acceptance SET submitted_at = submitted_at - interval '1 day'",
         "reported_records/signed row 1": "UPDATE intake.records_review SET reviewed_at = reviewed_at - interval '1 day'",
-        "archive": "UPDATE intake.acceptance SET content = set_byte(content, 0, 32)",
+        "signed reports": "UPDATE intake.acceptance SET content = set_byte(content, 0, 32)",
     }
     for place, statement in tampered.items():
         with psycopg.connect(database.superuser_url) as connection:

@@ -247,7 +247,8 @@ async def test_damaged_bytes_are_found(ingest: Bench, healed: StandIns, database
             [made["pull_id"]],
         )
     verdict = await verify_snapshot(ingest.runtime, made["snapshot_id"])
-    assert [each.place for each in verdict.differences] == ["archive"]
+    assert [each.place for each in verdict.differences] == ["exchange_volumes/archive"]
+    assert (verdict.rows_prove, verdict.archive_proves) == (True, False)
 
 
 async def test_every_change_has_its_audit_row(ingest: Bench, healed: StandIns) -> None:

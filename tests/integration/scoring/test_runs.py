@@ -25,6 +25,7 @@ from shared.ids import new_id
 from shared.law.sheet import ENGINE_VERSION
 from shared.period import Period
 from shared.tables.control import ruling
+from shared.tables.ingest import snapshot, verification
 from shared.tables.scoring import publication, rendering, run
 from tests.conftest import TestDatabase
 from tests.integration.second_engine.rows import Month, Row, covered
@@ -260,3 +261,23 @@ async def test_every_act_has_its_audit_row_with_its_reason(db: Database, databas
         runs = await connection.scalar(text("SELECT count(*) FROM scoring.run"))
     assert acts["score.compute"] == runs
     assert acts["score.publish"] == 11
+
+
+async def test_what_rests_on_a_snapshot_that_does_not_prove_is_not_published(db: Database, database: TestDatabase) -> None:
+    """As ingest puts it on record, until the snapshot proves again."""
+    await rule(database, "79")
+    made = await scored(db)
+    ingest = Database(database.app_url, role="ingest", pool_size=1)
+    async with db.read() as connection:
+        query = select(snapshot.c.snapshot_id).where(snapshot.c.source == "ndxp", snapshot.c.period == str(JANUARY))
+        name = await connection.scalar(query)
+    for differences in ([{"place": "exchange_volumes/rows"}], []):
+        async with ingest.transaction() as connection:
+            fact = {"snapshot_id": name, "verified_at": AT, "holds": not differences, "differences": differences}
+            await connection.execute(verification.insert().values(**fact, actor="service:clock"))
+            await audit.record(connection, "service:clock", "snapshot.verify", str(name))
+        if differences:
+            with pytest.raises(RunNotPublishable, match=f"does not prove: {name}"):
+                await publish(db, made["run_id"], publisher="key:p", reason="demo", clock=clock)
+    await ingest.close()
+    assert (await publish(db, made["run_id"], publisher="key:p", reason="demo", clock=clock))["run_id"] == made["run_id"]

@@ -1,24 +1,24 @@
-"""Whether the process lives, and whether it can serve: database reachable, schema at this code's migration."""
+"""Whether the process lives, whether it can serve (database reachable, schema at this code's migration), and whether snapshots
+still prove. The last is told and takes no gateway off line: docs/adr/0024."""
 
 from __future__ import annotations
 
+from typing import Any
+
+import msgspec
 from fastapi import Depends, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import PUBLIC
-from services.gateway.http.contract import CACHE, declare, ref
+from services.gateway.http.contract import tells
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
-from services.gateway.publication.schemas.documents import Health
+from services.gateway.operations.store import evidence
+from services.gateway.publication.schemas.documents import Health, Readiness
 from shared.database import schema_revision
 from shared.errors import Unavailable
 
 router = resource("health", prefix="", dependencies=[Depends(PUBLIC)])
-
-_OK = {
-    200: {"description": "OK", "headers": CACHE, "content": {"application/json": {"schema": ref(Health)}}},
-    **declare(()),
-}
 
 
 class NotReady(Unavailable):
@@ -29,23 +29,23 @@ class NotReady(Unavailable):
     title_en = "Not ready"
 
 
-@router.get("/healthz", response_model=None, responses=_OK)
+@router.get("/healthz", **tells(Health))
 async def get_liveness() -> Response:
     """The process answers."""
-    return _status("alive")
+    return _told({"status": "alive"})
 
 
-@router.get("/readyz", response_model=None, responses=_OK)
+@router.get("/readyz", **tells(Readiness))
 async def get_readiness(request: Request) -> Response:
-    """The database answers and its schema is the one this code knows."""
+    """The database answers and its schema is the one this code knows; whether the snapshots still prove."""
     given = runtime(request)
     async with given.database.read() as connection:
         revision = await schema_revision(connection)
-    if revision != given.schema_head:
-        raise NotReady(f"the schema is at {revision}, this code wants {given.schema_head}")
-    return _status("ready")
+        if revision != given.schema_head:
+            raise NotReady(f"the schema is at {revision}, this code wants {given.schema_head}")
+        snapshots = await evidence.snapshots_proven(connection)
+    return _told({"status": "ready", "snapshots": snapshots})
 
 
-def _status(word: str) -> Response:
-    body = f'{{"status":"{word}"}}'
-    return Response(body, media_type="application/json", headers={"cache-control": "no-store"})
+def _told(content: dict[str, Any]) -> Response:
+    return Response(msgspec.json.encode(content), media_type="application/json", headers={"cache-control": "no-store"})

@@ -48,13 +48,14 @@ async def list_snapshots(
 
 @router.get("/snapshots/{snapshot}", dependencies=READING, **reads(SnapshotDocument, refuses=[401, 403, 404]))
 async def get_snapshot(request: Request, snapshot: SnapshotPath) -> Response:
-    """One snapshot with its manifest and evidence."""
+    """One snapshot with its manifest, its evidence, and whether it proved when it was last verified."""
     async with runtime(request).database.read() as connection:
         found = await snapshots.find_snapshot(connection, snapshot)
+        verification = await evidence.last_verification(connection, snapshot)
     if found is None:
         raise NotFound(f"no snapshot has the id {snapshot}")
-    manifest = msgspec.Raw(bytes(found.manifest))
-    return document(request, {**_shown(found), "manifest": manifest}, cache=CLOSED)
+    manifest = msgspec.Raw(found.manifest)
+    return document(request, {**_shown(found), "manifest": manifest, "verification": verification}, cache=CLOSED)
 
 
 @router.post("/snapshots/{snapshot}/supersessions", **queues(SupersessionAsked, Accepted, refuses=[401, 403, 404, 409]))

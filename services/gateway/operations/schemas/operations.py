@@ -113,11 +113,19 @@ class SnapshotPage(Page):
     items: list[Snapshot]
 
 
+class Verification(Shape):
+    """`holds`: rows and archived bytes gave the snapshot's id and roots once more."""
+
+    verified_at: datetime
+    holds: bool
+
+
 class SnapshotDocument(Snapshot):
-    """With the manifest its id is the digest of, and the evidence beside it."""
+    """With the manifest its id is the digest of, the evidence beside it, and its last verification."""
 
     manifest: dict[str, Any]
     evidence: dict[str, Any]
+    verification: Verification | None
 
 
 class Finding(Shape):

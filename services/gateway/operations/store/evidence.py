@@ -5,9 +5,17 @@ from __future__ import annotations
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.gateway.operations.store.records import Finding, JobCount, LastPull, LatestSnapshot, ListedSnapshot
+from services.gateway.operations.store.records import (
+    Finding,
+    JobCount,
+    LastPull,
+    LatestSnapshot,
+    ListedSnapshot,
+    SnapshotsProven,
+    Verification,
+)
 from services.gateway.signatures.store.snapshots import HEADER
-from shared.database import every, rows
+from shared.database import every, one, rows
 from shared.tables.ingest import finding, snapshot
 
 _LAST_PULLS = text("""
@@ -30,6 +38,21 @@ _JOBS = text("""
 SELECT c.kind, r.state, count(*) AS count
   FROM control.command AS c JOIN queue.job_run AS r USING (command_id)
  WHERE c.period = :period GROUP BY c.kind, r.state ORDER BY c.kind, r.state
+""")
+
+_VERIFIED = text("""
+SELECT CASE WHEN count(*) FILTER (WHERE NOT v.holds) > 0 THEN 'failing'
+            WHEN count(*) FILTER (WHERE v.holds IS NULL) > 0 THEN 'unverified' ELSE 'proven' END AS state,
+       count(*) FILTER (WHERE NOT v.holds) AS failing_count,
+       coalesce((array_agg(s.snapshot_id ORDER BY s.pk) FILTER (WHERE NOT v.holds))[1:20], '{}') AS failing,
+       count(*) FILTER (WHERE v.holds IS NULL) AS unverified_count, min(v.verified_at) AS oldest_verified_at
+  FROM ingest.snapshot AS s LEFT JOIN LATERAL (
+         SELECT holds, verified_at FROM ingest.verification WHERE snapshot_id = s.snapshot_id
+          ORDER BY verification_id DESC LIMIT 1) AS v ON true
+""")
+
+_LAST_VERIFICATION = text("""
+SELECT verified_at, holds FROM ingest.verification WHERE snapshot_id = :snapshot_id ORDER BY verification_id DESC LIMIT 1
 """)
 
 
@@ -79,3 +102,13 @@ async def findings_by_source(connection: AsyncConnection, period: str) -> dict[s
 
 async def jobs_of(connection: AsyncConnection, period: str) -> list[JobCount]:
     return await every(connection, JobCount, _JOBS, {"period": period})
+
+
+async def last_verification(connection: AsyncConnection, snapshot_id: str) -> Verification | None:
+    return await one(connection, Verification, _LAST_VERIFICATION, {"snapshot_id": snapshot_id})
+
+
+async def snapshots_proven(connection: AsyncConnection) -> SnapshotsProven:
+    """How all snapshots stand by the last verification of each."""
+    (found,) = await every(connection, SnapshotsProven, _VERIFIED)
+    return found

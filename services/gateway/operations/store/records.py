@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -135,3 +135,22 @@ class Finding:
     message_en: str
     detail: Mapping[str, Any]
     recorded_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verification:
+    """Whether rows and archived bytes gave a snapshot's id and roots once more."""
+
+    verified_at: datetime
+    holds: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SnapshotsProven:
+    """How all snapshots stand; ``failing`` names the first 20 that do not prove."""
+
+    state: str
+    failing_count: int
+    failing: Sequence[str]
+    unverified_count: int
+    oldest_verified_at: datetime | None

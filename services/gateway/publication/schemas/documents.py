@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
-from services.gateway.http.schemas.shape import AgencyCode, Digest, Page, PeriodText, PublicationId, RunId, Shape
+from services.gateway.http.schemas.shape import AgencyCode, Digest, Page, PeriodText, PublicationId, RunId, Shape, SnapshotId
 
 Kind = Literal["ministry", "ministerial_agency", "government_agency", "province"]
 Origin = Literal["network", "official_file", "intake"]
@@ -120,7 +120,25 @@ class VersionPage(Page):
 
 
 class Health(Shape):
-    status: Literal["alive", "ready"]
+    status: Literal["alive"]
+
+
+class SnapshotsProven(Shape):
+    """What came of proving every frozen snapshot again, each by its last verification. `failing`: some do not prove; the first
+    20 are named. `unverified`: all that were verified do, others wait for their first night."""
+
+    state: Literal["proven", "failing", "unverified"]
+    failing_count: int
+    failing: list[SnapshotId]
+    unverified_count: int
+    oldest_verified_at: datetime | None
+
+
+class Readiness(Shape):
+    """Ready says that database and schema are right. Snapshots that do not prove are told and take nothing off line."""
+
+    status: Literal["ready"]
+    snapshots: SnapshotsProven
 
 
 class ProblemTypeDocument(Shape):
