@@ -29,9 +29,9 @@ async def test_a_key_opens_what_its_roles_open_and_its_secret_is_nowhere(house: 
     logged = await house.audit_of(key_id)
     assert [(row["action"], row["actor"], row["reason"]) for row in logged] == [("key.create", ROOT.id, "cấp khóa đọc")]
     assert secret not in str(logged)
-    listed = next(row for row in await list_keys(house.runtime.database) if row["key_id"] == key_id)
-    assert (listed["holder"], listed["roles"], listed["revoked_at"]) == ("Phòng Tổng hợp", ["operator", "reader"], None)
-    assert "secret_hmac" not in listed
+    listed = next(row for row in await list_keys(house.runtime.database) if row.key_id == key_id)
+    assert (listed.holder, listed.roles, listed.revoked_at) == ("Phòng Tổng hợp", ["operator", "reader"], None)
+    assert "secret_hmac" not in vars(listed)
 
 
 async def test_a_revoked_key_opens_nothing_from_the_commit_on(house: House) -> None:

@@ -9,8 +9,9 @@ import psycopg
 import pytest
 
 from services.gateway.registers.own import own_register
+from services.gateway.registers.store.records import OwnEntry, RegisterSnapshot
 from tests.conftest import TestDatabase
-from tests.integration.gateway.conftest import API, House
+from tests.integration.gateway.conftest import API, NOW, House
 from tests.integration.gateway.office import REASON, Office, digest, meeting, summons
 from tests.integration.gateway.seeds import Seeds
 
@@ -133,12 +134,12 @@ def test_the_views_show_a_session_without_reach_nothing_and_a_bodys_only_its_own
         assert at.execute("SELECT count(*) FROM intake.register_entry").fetchone() == (0,), "the owner is held too"
 
 
-def line(version: int, in_force: int | None, last: int, **words: Any) -> dict[str, Any]:
-    return {
-        "kind": "meeting", "entry_id": "meet_1", "version": version, "period": "2026-01", "meeting_id": None,
-        "evidence_digest": "d", "entered_at": None, "confirmed_at": None, "content": version, "withdrawn": False,
-        "version_in_force": in_force, "last_version": last, **words,
-    }  # fmt: skip
+def line(version: int, in_force: int | None, last: int, *, withdrawn: bool = False) -> OwnEntry:
+    return OwnEntry(
+        kind="meeting", entry_id="meet_1", version=version, period="2026-01", meeting_id=None, evidence_digest="d",
+        entered_at=NOW, confirmed_at=None, content={"version": version}, withdrawn=withdrawn, version_in_force=in_force,
+        last_version=last,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -156,9 +157,9 @@ def line(version: int, in_force: int | None, last: int, **words: Any) -> dict[st
         ([line(1, 2, 3)], (1, "withdrawn", 3)),
     ],
 )
-def test_how_an_entry_stands(versions: list[dict[str, Any]], expected: tuple[Any, ...]) -> None:
-    frozen = {"snapshot_id": "s", "version": 1, "origin": "intake", "as_of": None,
-              "entries": [{"entry": "meet_1", "version": 1, "kind": "meeting"}]}  # fmt: skip
+def test_how_an_entry_stands(versions: list[OwnEntry], expected: tuple[Any, ...]) -> None:
+    taken = [{"entry": "meet_1", "version": 1, "kind": "meeting"}]
+    frozen = RegisterSnapshot(snapshot_id="s", version=1, origin="intake", as_of=NOW, entries=taken)
     made = own_register(agency="G06", period="2026-01", entries=versions, closing=None, frozen=frozen, initiatives=())
     (shown,) = made["meetings"]
     assert (shown["version"], shown["state"], shown["awaiting_version"]) == expected

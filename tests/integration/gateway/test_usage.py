@@ -13,6 +13,7 @@ import pytest
 
 from services.gateway.access.auth import ROLES, create_key
 from services.gateway.access.keys_limits import limits_of
+from services.gateway.usage.store.usage import UsageCount
 from services.gateway.usage.usage import CSV_COLUMNS, GROUPS, report
 from shared.audit import record
 from shared.period import VIETNAM
@@ -225,7 +226,7 @@ def test_the_gateway_counts_the_audit_rows_and_reads_none_of_them(database: Test
 
 
 def test_a_month_without_a_row_is_all_zeros() -> None:
-    made = report([{"depth": 0, "user_group": None, "roles": None, "action": None, "entries": 0, "actors": 0}])
+    made = report([UsageCount(depth=0, user_group=None, roles=None, action=None, entries=0, actors=0)])
     assert (made["entries"], {each["entries"] for each in made["groups"]}) == (0, {0})
 
 

@@ -84,14 +84,14 @@ async def test_of_many_workers_one_has_a_delivery_and_another_takes_it_over(
     assert len(await state_of(first)) == 2, "the second event waits until the first has come through"
     assert await second.claim(AT_ONCE) == []
     # Whoever had it is gone without a word: its claim lapses, and the next one that looks has it.
-    clock.now = delivery["claimed_until"] + timedelta(seconds=1)
+    clock.now = delivery.claimed_until + timedelta(seconds=1)
     (again,) = await third.claim(AT_ONCE)
-    assert again["delivery_id"] == delivery["delivery_id"]
+    assert again.delivery_id == delivery.delivery_id
     await third.deliver(again)
     # The first was only slow, and sends after all: it comes twice, and is recorded once.
     await first.deliver(delivery)
-    assert len(receiver.of(delivery["event_id"])) == 2
-    assert len({each.body for each in receiver.of(delivery["event_id"])}) == 1
+    assert len(receiver.of(delivery.event_id)) == 2
+    assert len({each.body for each in receiver.of(delivery.event_id)}) == 1
     done = (await state_of(first))[0]
     assert (done["state"], done["attempts"], done["claimed_until"]) == ("delivered", 1, None)
     (following,) = await second.claim(AT_ONCE)
@@ -157,8 +157,8 @@ async def test_a_secret_under_another_pepper_is_a_failed_attempt(workers: list[D
     worker = replace(workers[0], pepper=type(PEPPER)("another pepper, " * 3))
     desk = registering.Desk(worker.database, ADMIN, HOME, PEPPER, clock.now)
     (hook,) = await registering.list_of(desk, after=None, limit=2)
-    await registering.replay(desk, hook["webhook_id"], event_id=None, since=NOW - timedelta(days=1), reason="thử")
+    await registering.replay(desk, hook.webhook_id, event_id=None, since=NOW - timedelta(days=1), reason="thử")
     (delivery,) = await worker.claim(AT_ONCE)
     await worker.deliver(delivery)
-    hook = await registering.find(desk, hook["webhook_id"])
-    assert (hook["problem"], hook["retrying"]) == ("webhook-secret-unreadable", 1)
+    found = await registering.find(desk, hook.webhook_id)
+    assert (found.problem, found.retrying) == ("webhook-secret-unreadable", 1)

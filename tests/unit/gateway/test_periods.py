@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from services.gateway.http.errors import PeriodUnknown
 from services.gateway.http.periods import closed_last, known_period, known_periods, ruled_period, sources_of
 from services.gateway.operations.routes.status import state_of
+from services.gateway.operations.store.records import LastPull
 from shared.errors import InputInvalid
 from shared.law.scheme import packaged_schemes
 from shared.period import Period
@@ -43,14 +45,20 @@ def test_the_sources_are_those_of_the_laws_measures() -> None:
     assert found[0] == "system57"
 
 
+LAST_PULL = LastPull(
+    source="system57", pull_id="pull_1", purpose="freeze", origin="adapter", started_at=CUTOFF, state="running", row_count=None,
+    ended_at=None, problem=None,
+)  # fmt: skip
+
+
 @pytest.mark.parametrize(
-    ("pull", "version", "hours", "state"),
+    ("pull", "frozen", "hours", "state"),
     [
-        (None, None, -1, "waiting"), (None, None, 0, "overdue"), (None, 1, 0, "frozen"), ("running", None, -1, "waiting"),
-        ("abandoned", None, -1, "waiting"), ("complete", None, -1, "pulled"), ("failed", None, -1, "failed"),
-        ("complete", None, 0, "overdue"), ("failed", None, 1, "overdue"), ("failed", 1, -1, "frozen"),
+        (None, False, -1, "waiting"), (None, False, 0, "overdue"), (None, True, 0, "frozen"), ("running", False, -1, "waiting"),
+        ("abandoned", False, -1, "waiting"), ("complete", False, -1, "pulled"), ("failed", False, -1, "failed"),
+        ("complete", False, 0, "overdue"), ("failed", False, 1, "overdue"), ("failed", True, -1, "frozen"),
     ],
 )  # fmt: skip
-def test_the_state_of_a_source(pull: str | None, version: int | None, hours: int, state: str) -> None:
-    last, frozen = ({"state": pull} if pull else None), ({"version": version} if version else None)
-    assert state_of(last, frozen, cutoff_at=CUTOFF, now=CUTOFF + timedelta(hours=hours)) == state
+def test_the_state_of_a_source(*, pull: str | None, frozen: bool, hours: int, state: str) -> None:
+    last = None if pull is None else replace(LAST_PULL, state=pull)
+    assert state_of(last, frozen=frozen, cutoff_at=CUTOFF, now=CUTOFF + timedelta(hours=hours)) == state

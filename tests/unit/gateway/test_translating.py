@@ -49,7 +49,9 @@ LEFT = {
     ("services.gateway.http.refusals", "expected"),
     ("services.gateway.http.refusals", "message"),
     ("services.gateway.registers.entering", "error.detail"),
-    ("services.gateway.registers.entering", "found['period']"),
+    ("services.gateway.registers.entering", "found.period"),
+    # A figure.
+    ("services.gateway.reports.reviews", "str(found.new_records)"),
     ("services.gateway.registers.initiatives", "error.detail"),
     ("services.gateway.units.contents", "feeds"),
     ("shared.law.measures", "agency"),

@@ -20,6 +20,7 @@ from services.gateway.reports.rules.observing import observe
 from services.gateway.reports.rules.rules import Rule
 from services.gateway.units.compared import figure_findings, officials_of
 from services.gateway.units.plans import FEEDS, indicators_of, kind_of
+from services.gateway.units.store.records import FrozenSource, OfficialFigure
 from shared.law.scheme import scheme_for
 from shared.period import Period
 
@@ -118,8 +119,10 @@ def test_decimals_are_compared_exactly() -> None:
 
 
 def test_the_source_and_snapshot_are_those_that_are_frozen() -> None:
-    counted = {"late_tasks": {"value": Decimal(3)}}
-    frozen = {"system57": {"snapshot_id": SNAPSHOT, "version": 2}}
+    counted = {
+        "late_tasks": OfficialFigure(measure="late_tasks", value=Decimal(3), source="system57", snapshot_id=SNAPSHOT, version=2)
+    }
+    frozen = {"system57": FrozenSource(source="system57", snapshot_id=SNAPSHOT, version=2)}
     found = officials_of("A2", SCHEME, counted, frozen)
     assert set(found) == {"late_tasks", "period_tasks"}
     assert (found["late_tasks"].value, found["late_tasks"].snapshot_id) == (Decimal(3), SNAPSHOT)

@@ -44,7 +44,7 @@ async def get_status(request: Request, period: PeriodQuery = None) -> Response:
     lines = [
         {
             "source": source,
-            "state": state_of(pulls.get(source), snapshots.get(source), cutoff_at=cutoffs[source], now=now),
+            "state": state_of(pulls.get(source), frozen=source in snapshots, cutoff_at=cutoffs[source], now=now),
             "cutoff_at": cutoffs[source],
             "last_pull": _without_source(pulls.get(source)),
             "snapshot": _without_source(snapshots.get(source)),
@@ -56,9 +56,9 @@ async def get_status(request: Request, period: PeriodQuery = None) -> Response:
     return document(request, {"period": str(month), "sources": lines, "jobs": jobs, "published": version}, cache=CLOSED)
 
 
-def state_of(pull: LastPull | None, snapshot: LatestSnapshot | None, *, cutoff_at: datetime, now: datetime) -> str:
+def state_of(pull: LastPull | None, *, frozen: bool, cutoff_at: datetime, now: datetime) -> str:
     """A snapshot settles it; after the cutoff nothing else counts, before it the last pull tells."""
-    if snapshot is not None:
+    if frozen:
         return "frozen"
     if now >= cutoff_at:
         return "overdue"
