@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from pydantic import SecretStr
 
 from services.gateway.access.auth import KeyNotInForce, awaits_approval, replace_key, successor_of
+from services.gateway.access.four_eyes import Act, agree, require_another
 from services.gateway.access.keys_limits import Limits
 from services.gateway.access.keys_making import KeyWanted, key_wanted, known_roles, write_key
 from services.gateway.access.store import keys as stored
@@ -23,11 +24,11 @@ from services.gateway.http.words import require_reason
 from shared.audit import Actor, record
 from shared.database import Connection, Database, insert_row
 from shared.errors import Fault, InputInvalid, NotAllowed, NotFound, SamePerson
-from shared.people import same_among
 from shared.tables.identity import credential, credential_approval
 
 SYSTEM_ROLES = ("agency_drafter", "agency_approver", "agency_signer", "agency_unit")
 LONGEST_LIFE = timedelta(days=366)
+_APPROVAL = Act(credential_approval, "key_id", "credential.approve")
 
 
 @dataclass(frozen=True)
@@ -102,13 +103,10 @@ async def approve_credential(
             raise AlreadyApproved(f"{key_id} was approved before")
         if not stored.is_in_force(found, now):
             raise KeyNotInForce(f"the key {key_id} has ended")
-        if await same_among(connection, actor.id, (found.requested_by, f"key:{key_id}")):
-            hint = "Ask another administrator of the body, or a system administrator."
-            raise SamePerson("nobody approves their own request", hint=hint)
-        values = {"key_id": key_id, "agency": agency, "actor": actor.id, "reason": reason}
-        if not await stored.insert_once(connection, credential_approval, values):
-            raise AlreadyApproved(f"{key_id} was approved before")
-        await record(connection, actor.id, "credential.approve", key_id, reason=reason)
+        hint = "Ask another administrator of the body, or a system administrator."
+        own = SamePerson("nobody approves their own request", hint=hint)
+        await require_another(connection, actor, (found.requested_by, f"key:{key_id}"), own)
+        await agree(connection, _APPROVAL, actor, {"key_id": key_id, "agency": agency}, reason=reason)
         if found.rotates is not None:
             ends_at = now + timedelta(seconds=found.overlap_seconds)
             await replace_key(connection, actor, former=found.rotates, successor=key_id, ends_at=ends_at, reason=reason)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.gateway.access.auth import is_running
+from services.gateway.access.four_eyes import Act, agree, once, require_another, require_not_holder
 from services.gateway.access.keys_making import OFFICE_ROLES, holder_named, known_roles
 from services.gateway.access.oidc import subject_of
 from services.gateway.access.store import keys as stored
@@ -23,11 +24,12 @@ from shared.audit import Actor, record
 from shared.database import Connection, Database, insert_row
 from shared.errors import Conflict, Fault, InputInvalid, NotAllowed, NotFound, SamePerson
 from shared.ids import new_id
-from shared.people import is_held_by, same_person
 from shared.registry_store import is_registered
 from shared.tables.identity import grant_approval, grant_revocation, member_grant
 
 APPOINTED = "agency_admin"
+_APPROVAL = Act(grant_approval, "grant_id", "grant.approve")
+_REVOCATION = Act(grant_revocation, "grant_id", "grant.revoke")
 
 
 class GrantEnded(Conflict):
@@ -95,10 +97,8 @@ async def approve_grant(
             raise AlreadyApproved(f"{grant_id} was approved before")
         await _require_second_person(connection, grant, actor)
         await _require_one_side(connection, grant, now)
-        values = {"grant_id": grant_id, "agency": agency, "subject": grant.subject, "actor": actor.id, "reason": reason}
-        if not await stored.insert_once(connection, grant_approval, values):
-            raise AlreadyApproved(f"{grant_id} was approved before")
-        await record(connection, actor.id, "grant.approve", grant_id, reason=reason)
+        about = {"grant_id": grant_id, "agency": agency, "subject": grant.subject}
+        await agree(connection, _APPROVAL, actor, about, reason=reason)
         return await _found(connection, agency, grant_id)
 
 
@@ -108,10 +108,8 @@ async def revoke_grant(database: Database, *, actor: Actor, agency: str | None, 
     require_other_body(actor, agency)
     async with administering(database, actor, agency) as connection:
         grant = await _found(connection, agency, grant_id)
-        values = {"grant_id": grant_id, "agency": agency, "subject": grant.subject, "actor": actor.id, "reason": reason}
-        if not await stored.insert_once(connection, grant_revocation, values):
-            raise GrantEnded(f"{grant_id} was revoked before")
-        await record(connection, actor.id, "grant.revoke", grant_id, reason=reason)
+        about = {"grant_id": grant_id, "agency": agency, "subject": grant.subject}
+        await once(connection, _REVOCATION, actor, about, GrantEnded(f"{grant_id} was revoked before"), reason=reason)
         return await _found(connection, agency, grant_id)
 
 
@@ -161,10 +159,11 @@ def _require_standing(grant: Grant, now: datetime) -> None:
 
 async def _require_second_person(connection: Connection, grant: Grant, actor: Actor) -> None:
     hint = "Ask another administrator of the body, or a system administrator."
-    if await same_person(connection, grant.subject, actor.id) or await is_held_by(connection, actor.id, grant.holder):
-        raise SamePerson("nobody approves roles for themselves", hint=hint)
-    if await same_person(connection, grant.requested_by, actor.id):
-        raise SamePerson("nobody approves their own request", hint=hint)
+    themselves = SamePerson("nobody approves roles for themselves", hint=hint)
+    await require_another(connection, actor, [grant.subject], themselves)
+    await require_not_holder(connection, actor, grant.holder, themselves)
+    own = SamePerson("nobody approves their own request", hint=hint)
+    await require_another(connection, actor, [grant.requested_by], own)
 
 
 async def _require_one_side(connection: Connection, grant: Grant, now: datetime) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from services.gateway.access.four_eyes import Act, agree, require_another
 from services.gateway.access.tenancy import require_other_body, transaction
 from services.gateway.deadlines.store import deadlines as stored
 from services.gateway.deadlines.store.records import Extension, LateAcceptance
@@ -20,10 +21,11 @@ from shared.calendar import deadline_of
 from shared.database import Connection, Database, insert_record, insert_row
 from shared.errors import Conflict, Fault, InputInvalid, NotFound, SamePerson
 from shared.ids import new_id
-from shared.people import same_person
 from shared.period import VIETNAM, Period
 from shared.registry_store import is_registered
-from shared.tables.control import extension, late_acceptance
+from shared.tables.control import extension, extension_approval, late_acceptance
+
+_APPROVAL = Act(extension_approval, "extension_id", "extension.approve")
 
 
 class ExtensionAddsNothing(Conflict):
@@ -97,17 +99,16 @@ async def approve_extension(database: Database, *, actor: Actor, extension_id: s
     async with transaction(database, actor) as connection:
         found = await find_extension(connection, extension_id)
         require_other_body(actor, found.agency)
-        if await same_person(connection, found.actor, actor.id):
-            raise SamePerson("nobody approves their own request", hint="Ask another person to approve it.")
+        own = SamePerson("nobody approves their own request", hint="Ask another person to approve it.")
+        await require_another(connection, actor, [found.actor], own)
         await stored.lock_extensions(connection, agency=found.agency, period=found.period)
         found = await find_extension(connection, extension_id)
-        if not found.alone and found.approved_by is None:
-            await _require_longer(connection, found, now)
-        values = {"extension_id": extension_id, "actor": actor.id, "reason": reason, "decided_at": now}
-        if found.alone or found.approved_by or not await stored.insert_extension_approval(connection, values):
+        if found.alone or found.approved_by is not None:
             raise AlreadyApproved(f"{extension_id} was approved before")
+        await _require_longer(connection, found, now)
         detail = {"agency": found.agency, "period": found.period, "until": found.until.isoformat()}
-        await record(connection, actor.id, "extension.approve", extension_id, reason=reason, detail=detail)
+        about = {"extension_id": extension_id, "decided_at": now}
+        await agree(connection, _APPROVAL, actor, about, reason=reason, detail=detail)
         return await find_extension(connection, extension_id)
 
 

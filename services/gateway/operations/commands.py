@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from services.gateway.http.errors import AlreadyApproved, AlreadyPublished, NotLatestSnapshot
+from services.gateway.access.four_eyes import Act, agree, require_another
+from services.gateway.http.errors import AlreadyPublished, NotLatestSnapshot
 from services.gateway.http.words import require_reason
 from services.gateway.operations.store import control, evidence
 from services.gateway.operations.store.records import Command
@@ -17,10 +18,11 @@ from shared.database import Connection, Database, insert_row
 from shared.errors import NotFound, SamePerson
 from shared.ids import new_id
 from shared.jobs import COMMANDS, Queue
-from shared.people import same_person
+from shared.tables.control import approval
 from shared.tables.control import command as commands
 
 Arguments = Mapping[str, Any]
+_APPROVAL = Act(approval, "command_id", "approval.supersede")
 
 
 async def request_command(
@@ -48,9 +50,9 @@ async def request_publication(database: Database, *, queue: Queue, actor: Actor,
         run = await published.find_run(connection, run_id)
         if run is None:
             raise NotFound(f"no run has the id {run_id}")
-        if await same_person(connection, run.actor, actor.id):
-            hint = "Ask a publisher who did not start the run."
-            raise SamePerson("nobody publishes a run that they started themselves", hint=hint)
+        hint = "Ask a publisher who did not start the run."
+        own = SamePerson("nobody publishes a run that they started themselves", hint=hint)
+        await require_another(connection, actor, [run.actor], own)
         if run.publication_id is not None:
             raise AlreadyPublished(f"run {run_id} is publication {run.publication_id}")
         period, arguments = run.period, {"run_id": run_id}
@@ -81,11 +83,9 @@ async def approve_supersession(
     reason = require_reason(reason)
     async with database.transaction() as connection:
         asked = await find_supersession(connection, snapshot_id=snapshot_id, command_id=command_id)
-        if await same_person(connection, asked.actor, actor.id):
-            raise SamePerson("nobody approves their own request", hint="Ask another person to approve it.")
-        if not await control.insert_approval(connection, {"command_id": command_id, "actor": actor.id, "reason": reason}):
-            raise AlreadyApproved(f"{command_id} was approved before")
-        await record(connection, actor.id, "approval.supersede", command_id, reason=reason)
+        own = SamePerson("nobody approves their own request", hint="Ask another person to approve it.")
+        await require_another(connection, actor, [asked.actor], own)
+        await agree(connection, _APPROVAL, actor, {"command_id": command_id}, reason=reason)
         arguments = {"source": asked.arguments["source"], "period": asked.period, "reason": asked.reason}
         arguments |= {"requested_by": asked.actor, "approver": actor.id}
         arguments |= {name: value for name, value in asked.arguments.items() if name == "as_of"}

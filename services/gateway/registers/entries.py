@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.gateway.access import tenancy
+from services.gateway.access.four_eyes import require_another
 from services.gateway.http.runtime import Runtime
 from services.gateway.http.words import require_reason
 from services.gateway.registers.refused import EntryMoved, MeetingNotInForce, RegisterIncomplete
@@ -23,7 +24,6 @@ from shared.calendar import enter_gate
 from shared.database import Connection
 from shared.errors import NotFound, SamePerson
 from shared.ids import new_id
-from shared.people import same_person
 from shared.period import Period
 
 
@@ -167,8 +167,8 @@ async def _require_complete(connection: Connection, period: str, stated: int) ->
 
 
 async def _require_second(connection: Connection, office: Office, found: Entry) -> None:
-    if await same_person(connection, found.entered_by, office.actor.id):
-        raise SamePerson(f"{found.entry_id} was written by the same person", hint="Ask a colleague to confirm it.")
+    own = SamePerson(f"{found.entry_id} was written by the same person", hint="Ask a colleague to confirm it.")
+    await require_another(connection, office.actor, [found.entered_by], own)
 
 
 def _require_other_bodies(

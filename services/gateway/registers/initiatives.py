@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.gateway.access import tenancy
+from services.gateway.access.four_eyes import require_another
 from services.gateway.access.missing_roles import role_missing
 from services.gateway.http.answers import chosen
 from services.gateway.http.errors import AgencyUnknown, PeriodUnknown
@@ -127,8 +128,8 @@ async def _require_move(connection: Connection, actor: Actor, found: Initiative,
 async def _require_second(connection: Connection, actor: Actor, found: Initiative, rests_on: str | None) -> None:
     steps = (await stored.steps_of(connection, [found.initiative_id]))[found.initiative_id]
     hands = [each.actor for each in steps if each.action == rests_on]
-    if await same_among(connection, actor.id, hands):
-        raise SamePerson(f"{found.initiative_id}: {rests_on} was by the same person", hint="Ask a colleague.")
+    own = SamePerson(f"{found.initiative_id}: {rests_on} was by the same person", hint="Ask a colleague.")
+    await require_another(connection, actor, hands, own)
 
 
 async def _write(connection: Connection, given: Runtime, actor: Actor, found: Stage, taken: Taken) -> None:

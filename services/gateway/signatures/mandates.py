@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from services.gateway.access.four_eyes import Act, agree, once, require_another, require_not_holder
 from services.gateway.access.keys_making import holder_named
-from services.gateway.access.store import keys as stored_keys
 from services.gateway.access.tenancy import administering, administering_read, require_other_body
-from services.gateway.http.errors import AgencyUnknown, AlreadyApproved
+from services.gateway.http.errors import AgencyUnknown
 from services.gateway.http.words import require_reason, tidy
 from services.gateway.signatures.store import mandates as stored
 from services.gateway.signatures.store.records import MandateOnRecord, SignatureDemand
@@ -21,7 +21,6 @@ from shared.audit import Actor, record
 from shared.database import Connection, Database, insert_row
 from shared.errors import Conflict, Fault, InputInvalid, NotFound, SamePerson
 from shared.ids import new_id
-from shared.people import is_held_by, same_person
 from shared.period import VIETNAM
 from shared.registry_store import is_registered
 from shared.signature.certificates import Certificate, CertificateUnreadable, read_pem
@@ -29,6 +28,9 @@ from shared.signature.chain import require_signer
 from shared.signature.mandates import Mandate
 from shared.signature.verifier import Verified
 from shared.tables.mandates import mandate, mandate_approval, mandate_withdrawal
+
+_APPROVAL = Act(mandate_approval, "mandate_id", "mandate.approve")
+_WITHDRAWAL = Act(mandate_withdrawal, "mandate_id", "mandate.withdraw")
 
 
 class MandateOver(Conflict):
@@ -100,11 +102,12 @@ async def approve_mandate(
         found = await _found(connection, agency, mandate_id)
         if state_of(found, now) in ("withdrawn", "ended"):
             raise MandateOver(f"{mandate_id} was withdrawn or has ended")
-        await _require_second_person(connection, found, actor)
-        values = {"mandate_id": mandate_id, "agency": agency, "actor": actor.id, "reason": reason}
-        if not await stored_keys.insert_once(connection, mandate_approval, values):
-            raise AlreadyApproved(f"{mandate_id} was approved before")
-        await record(connection, actor.id, "mandate.approve", mandate_id, reason=reason)
+        hint = "Ask another administrator of the body, or a system administrator."
+        mandated = SamePerson("nobody approves their own mandate", hint=hint)
+        await require_not_holder(connection, actor, found.holder, mandated)
+        own = SamePerson("nobody approves their own request", hint=hint)
+        await require_another(connection, actor, [found.requested_by], own)
+        await agree(connection, _APPROVAL, actor, {"mandate_id": mandate_id, "agency": agency}, reason=reason)
         return await _found(connection, agency, mandate_id)
 
 
@@ -114,10 +117,8 @@ async def withdraw_mandate(database: Database, *, actor: Actor, agency: str, man
     require_other_body(actor, agency)
     async with administering(database, actor, agency) as connection:
         await _found(connection, agency, mandate_id)
-        values = {"mandate_id": mandate_id, "agency": agency, "actor": actor.id, "reason": reason}
-        if not await stored_keys.insert_once(connection, mandate_withdrawal, values):
-            raise MandateOver(f"{mandate_id} was withdrawn before")
-        await record(connection, actor.id, "mandate.withdraw", mandate_id, reason=reason)
+        about = {"mandate_id": mandate_id, "agency": agency}
+        await once(connection, _WITHDRAWAL, actor, about, MandateOver(f"{mandate_id} was withdrawn before"), reason=reason)
         return await _found(connection, agency, mandate_id)
 
 
@@ -187,14 +188,6 @@ def _require_days(wanted: Wanted, now: datetime) -> None:
     if wanted.valid_to < max(wanted.valid_from, now.astimezone(VIETNAM).date()):
         fault = Fault("/valid_to", "lies before the mandate begins, or in the past", seen=wanted.valid_to.isoformat())
         raise InputInvalid("the mandate cannot be", faults=[fault])
-
-
-async def _require_second_person(connection: Connection, found: MandateOnRecord, actor: Actor) -> None:
-    hint = "Ask another administrator of the body, or a system administrator."
-    if await is_held_by(connection, actor.id, found.holder):
-        raise SamePerson("nobody approves their own mandate", hint=hint)
-    if await same_person(connection, found.requested_by, actor.id):
-        raise SamePerson("nobody approves their own request", hint=hint)
 
 
 async def _found(connection: Connection, agency: str, mandate_id: str) -> MandateOnRecord:

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.gateway.access import tenancy
-from services.gateway.access.store import keys as written
-from services.gateway.http.errors import AlreadyApproved
+from services.gateway.access.four_eyes import Act, agree, require_another
 from services.gateway.http.periods import ruled_period
 from services.gateway.http.words import require_reason
 from services.gateway.reports.store import submissions as rows_of
@@ -22,9 +21,10 @@ from shared.database import Connection, Database
 from shared.errors import Fault, InputInvalid, NotFound, SamePerson
 from shared.ids import new_id
 from shared.law.scheme import scheme_for
-from shared.people import same_person
 from shared.period import VIETNAM, Period
 from shared.tables.units import unit_plan, unit_plan_approval
+
+_APPROVAL = Act(unit_plan_approval, "plan_id", "unit_plan.approve")
 
 
 @dataclass(frozen=True)
@@ -65,13 +65,10 @@ async def approve_plan(database: Database, *, actor: Actor, agency: str, plan_id
     async with tenancy.transaction(database, actor) as connection:
         await stored.lock(connection, agency)
         found = await find(connection, agency, plan_id)
-        if await same_person(connection, found.requested_by, actor.id):
-            raise SamePerson("nobody approves their own request", hint="Ask another administrator of the agency.")
+        own = SamePerson("nobody approves their own request", hint="Ask another administrator of the agency.")
+        await require_another(connection, actor, [found.requested_by], own)
         await _require_living_units(connection, found)
-        values = {"plan_id": plan_id, "agency": agency, "actor": actor.id, "reason": reason}
-        if not await written.insert_once(connection, unit_plan_approval, values):
-            raise AlreadyApproved(f"{plan_id} was approved before")
-        await record(connection, actor.id, "unit_plan.approve", plan_id, reason=reason)
+        await agree(connection, _APPROVAL, actor, {"plan_id": plan_id, "agency": agency}, reason=reason)
         return await find(connection, agency, plan_id)
 
 

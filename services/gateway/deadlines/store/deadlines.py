@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Select, Table, select, text
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.gateway.deadlines.store.counting import COUNTS, FIRST_IN_FORCE
@@ -135,13 +133,6 @@ async def automatic_databases(connection: AsyncConnection, period: str, agency: 
 async def lock_extensions(connection: AsyncConnection, *, agency: str, period: str) -> None:
     """Nobody else approves an extension of the body's month until this transaction ends."""
     await connection.execute(_LOCK, {"agency": agency, "period": period})
-
-
-async def insert_extension_approval(connection: AsyncConnection, values: Mapping[str, Any]) -> bool:
-    """False when it was approved before."""
-    table = extension_approval
-    statement = insert(table).values(**values).on_conflict_do_nothing().returning(table.c.extension_id)
-    return (await connection.execute(statement)).first() is not None
 
 
 def _extensions() -> Select[Any]:

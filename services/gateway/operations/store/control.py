@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Select, Table, select, text
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.gateway.operations.store.records import Applicability, CalendarEntry, Command, Ruling
@@ -17,12 +15,6 @@ from shared.tables.queue import job_run
 _EXECUTION = ("state", "attempts", "started_at", "ended_at", "result", "problem")
 
 _HOLD_APPLICABILITY = text("SELECT pg_advisory_xact_lock(hashtextextended('applicability:' || :agency || :indicator, 0))")
-
-
-async def insert_approval(connection: AsyncConnection, values: Mapping[str, Any]) -> bool:
-    """False when the command was approved before."""
-    statement = insert(approval).values(**values).on_conflict_do_nothing().returning(approval.c.command_id)
-    return (await connection.execute(statement)).first() is not None
 
 
 async def find_command(connection: AsyncConnection, command_id: str, kind: str) -> Command | None:
