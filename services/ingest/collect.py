@@ -21,7 +21,6 @@ from services.ingest import store
 from services.ingest.archive import Kept, pack
 from services.ingest.findings import failure
 from services.ingest.reading import check_head
-from services.ingest.records import Dataset
 from services.ingest.runtime import Asking, Runtime
 from services.ingest.signatures import SignatureInvalid, check
 from services.ingest.source import (
@@ -36,6 +35,7 @@ from services.ingest.source import (
     WrongAnswer,
 )
 from shared.audit import record
+from shared.datasets.declaration import Dataset
 from shared.errors import DomainError, Fault
 from shared.ids import new_id
 from shared.outbound import AnswerTruncated, SourceUnavailable

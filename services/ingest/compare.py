@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest import store
 from services.ingest.findings import QUARANTINED, RECORDED_LATE, ROW_COUNT_JUMP, TAKEN_BACK, VALUE_JUMP, Finding
-from services.ingest.records import Dataset
 from services.ingest.source import Source, Summary, Window
 from shared.database import Row
+from shared.datasets.declaration import Dataset
 from shared.medians import median, spans, written
 from shared.period import Period
 

@@ -12,10 +12,11 @@ import psycopg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest import store
-from services.ingest.records import Dataset
 from services.ingest.replay import Replay
+from services.ingest.rows import copy_columns
 from services.ingest.source import Summary
 from shared.database import Database
+from shared.datasets.declaration import Dataset
 
 Result = TypeVar("Result")
 
@@ -86,7 +87,7 @@ def _run(work: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
 
 
 async def _copy(connection: AsyncConnection, dataset: Dataset, relation: str, chunks: Iterator[bytes]) -> None:
-    columns = ", ".join(("ordinal", "agency_code", "expanded_by", *dataset.names))
+    columns = ", ".join(copy_columns(dataset))
     driver = (await connection.get_raw_connection()).driver_connection
     if not isinstance(driver, psycopg.AsyncConnection):
         raise TypeError(f"expected a psycopg connection, got {type(driver).__name__}")

@@ -15,8 +15,7 @@ from operator import lt
 from typing import Any
 from unicodedata import normalize
 
-from services.ingest.records import Dataset
-from services.ingest.rows import Block, Column, NullCharacter, as_sent, columns_of, leaves
+from services.ingest.rows import Block, NullCharacter, Values, as_sent, columns_of, leaves
 from services.ingest.source import (
     Control,
     ControlMismatch,
@@ -31,6 +30,7 @@ from services.ingest.source import (
     WrongAnswer,
 )
 from shared.canonical import MerkleAccumulator
+from shared.datasets.declaration import Dataset
 from shared.errors import Fault
 from shared.registry import Registry, Unmapped
 
@@ -124,7 +124,7 @@ class Reading:
                 hint="The source changed while it was read; pull again.",
             )
 
-    def _in_order(self, sent: Mapping[str, Column]) -> None:
+    def _in_order(self, sent: Mapping[str, Values]) -> None:
         """Strictly ascending by key and spelling: a repeated or misplaced row is seen without keeping the others."""
         keys = list(zip(*(sent[name] for name in (*self._dataset.key, "agency")), strict=True))
         before = [self._last, *keys] if self._last is not None else keys
@@ -146,19 +146,19 @@ class Reading:
         if faults:
             raise RowsRefused(f"{faults[0].place}: seen {faults[0].seen}, expected {faults[0].expected}", faults=faults)
 
-    def _columns(self, sent: Mapping[str, Column]) -> list[Column]:
+    def _columns(self, sent: Mapping[str, Values]) -> list[Values]:
         try:
             return columns_of(self._dataset, sent)
         except NullCharacter as error:
             fault = Fault(f"{self._dataset.name}/{error}", "text holds U+0000", expected="text that can be kept")
             raise RowsRefused(f"{fault.place}: text holds U+0000", faults=[fault]) from error
 
-    def _add_up(self, columns: Sequence[Column]) -> None:
+    def _add_up(self, columns: Sequence[Values]) -> None:
         for name in self._sums:
             column = columns[self._dataset.names.index(name)]
             self._sums[name] += sum(value for value in column if value is not None)
 
-    def _resolved(self, agencies: Sequence[str], columns: list[Column]) -> Block:
+    def _resolved(self, agencies: Sequence[str], columns: list[Values]) -> Block:
         """Codes for spellings; a collective phrase becomes one row a body, marked with its rule."""
         found = {spelling: self._codes(spelling, agencies) for spelling in set(agencies)}
         self._one_spelling &= self._known_so(found)
@@ -200,7 +200,7 @@ class Reading:
         row = f"rows/{self._served + number}" if self._page_rows is None else self._page_rows(number)
         return f"{self._dataset.name}/{row}"
 
-    def _remember(self, codes: Sequence[str], columns: Sequence[Column]) -> None:
+    def _remember(self, codes: Sequence[str], columns: Sequence[Values]) -> None:
         if not self._dataset.key:
             for code, *values in zip(codes, *columns, strict=True):
                 self._stated[code] = dict(zip(self._dataset.names, values, strict=True))
@@ -223,7 +223,7 @@ class Reading:
             raise RowsOutOfOrder(f"{place}: {fault.message}", faults=[fault])
 
 
-def _last_group(columns: Sequence[Column], carried: set[tuple[Any, ...]]) -> set[tuple[Any, ...]]:
+def _last_group(columns: Sequence[Values], carried: set[tuple[Any, ...]]) -> set[tuple[Any, ...]]:
     """Keys of the page's last rows that share all but the body with the very last; the next page may go on with them."""
     last = tuple(column[-1] for column in columns)[:-1]
     group: set[tuple[Any, ...]] = set()

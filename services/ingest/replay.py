@@ -14,10 +14,11 @@ from psycopg.copy import Copy, Writer
 
 from services.ingest.archive import Kept, bodies
 from services.ingest.reading import Reading, check_coverage, refuse_unmapped
-from services.ingest.records import Dataset, instant_text
+from services.ingest.records import instant_text
 from services.ingest.rows import copy_rows, copy_types
 from services.ingest.source import Page, Parse, PayloadUnreadable, Source, Summary, Window
 from shared.canonical import canonical_bytes, merkle_root, sha256_hex
+from shared.datasets.declaration import Dataset
 from shared.errors import Fault
 from shared.registry import Registry
 

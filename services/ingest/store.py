@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.archive import ENCODING, Kept, Packed
 from services.ingest.findings import Finding
-from services.ingest.records import Dataset
 from shared.database import Row, row, rows
+from shared.datasets.declaration import Dataset
 from shared.period import Period
 from shared.tables.ingest import finding, official_file, pull, pull_outcome, raw_body, request, snapshot
 

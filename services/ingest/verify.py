@@ -22,7 +22,7 @@ from services.ingest.archive import Kept, proven_bodies
 from services.ingest.file_formats import parser_of
 from services.ingest.load import archive_connection
 from services.ingest.reading import Reading
-from services.ingest.records import Dataset, canonical_values
+from services.ingest.records import canonical_values
 from services.ingest.register_choice import Rows
 from services.ingest.report_intake import PARSE
 from services.ingest.report_trail import Trail, parted, rows_parted, trail_of
@@ -33,6 +33,7 @@ from services.ingest.sources import source_named
 from shared.calendar import REGISTERS, REPORTS
 from shared.canonical import MerkleAccumulator, canonical_bytes, leaf_hash, merkle_root, sha256_hex
 from shared.database import Database, Row
+from shared.datasets.declaration import Dataset
 from shared.errors import DomainError, NotFound
 from shared.period import Period
 from shared.registry import Registry

@@ -13,9 +13,9 @@ from psycopg.copy import Copy, Writer
 
 from services.ingest.archive import ENCODING, pack, unpack
 from services.ingest.reading import Reading
-from services.ingest.records import Dataset
 from services.ingest.rows import Block, copy_rows, copy_types
 from services.ingest.source import Window
+from shared.datasets.declaration import Dataset
 from shared.registry import Registry
 from tests.perf.frozen import SOURCE
 from tests.perf.pages import PAGE_SIZE, PERIOD, Month57

@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from services.ingest.reading import Reading
-from services.ingest.records import Dataset
 from services.ingest.source import Control, Head, Page, Source, Window
 from services.ingest.sources import source_named
+from shared.datasets.declaration import Dataset
 from shared.period import Period
 from shared.registry import Agency, Registry
 

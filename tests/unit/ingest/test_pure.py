@@ -22,7 +22,8 @@ from services.ingest.settings import IngestSettings, SourceSettings
 from services.ingest.signatures import KeyUnusable, SignatureInvalid, check, public_keys
 from services.ingest.source import Control, SchemaDrift, Summary
 from services.ingest.sources import SOURCES, source_named
-from services.ingest.sources.public_service_portal import score_faults, sum_remarks
+from services.ingest.sources.public_service_portal import sum_remarks
+from shared.datasets.public_service_portal import score_faults
 from tests.unit.ingest.make import TASKS, task
 
 ROOT = Path(__file__).parents[3]
