@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise, tee
 from operator import lt
 from typing import Any
 from unicodedata import normalize
@@ -126,17 +126,21 @@ class Reading:
 
     def _in_order(self, sent: Mapping[str, Values]) -> None:
         """Strictly ascending by key and spelling: a repeated or misplaced row is seen without keeping the others."""
-        keys = list(zip(*(sent[name] for name in (*self._dataset.key, "agency")), strict=True))
-        before = [self._last, *keys] if self._last is not None else keys
-        if not all(map(lt, before, islice(before, 1, None))):
-            number = next(n for n, (one, two) in enumerate(pairwise(before)) if not one < two)
-            one, two = before[number], before[number + 1]
-            said = "repeated row" if one == two else "row out of order"
-            place = self._place(number + (0 if self._last is not None else 1))
-            fault = Fault(place, said, seen=_key(two), expected=f"after {_key(one)}")
-            raise RowsOutOfOrder(f"{place}: {said} {fault.seen}", faults=[fault])
-        if keys:
-            self._last = keys[-1]
+        columns = [sent[name] for name in (*self._dataset.key, "agency")]
+        carried = [] if self._last is None else [self._last]
+        one, two = tee(chain(carried, zip(*columns, strict=True)))
+        if not all(map(lt, one, islice(two, 1, None))):
+            self._refuse_order([*carried, *zip(*columns, strict=True)], carried=len(carried))
+        if columns[-1]:
+            self._last = tuple(column[-1] for column in columns)
+
+    def _refuse_order(self, keys: Sequence[tuple[Any, ...]], *, carried: int) -> None:
+        number = next(n for n, (one, two) in enumerate(pairwise(keys)) if not one < two)
+        one, two = keys[number], keys[number + 1]
+        said = "repeated row" if one == two else "row out of order"
+        place = self._place(number + 1 - carried)
+        fault = Fault(place, said, seen=_key(two), expected=f"after {_key(one)}")
+        raise RowsOutOfOrder(f"{place}: {said} {fault.seen}", faults=[fault])
 
     def _possible(self, rows: Sequence[Any]) -> None:
         faults = [
@@ -167,12 +171,13 @@ class Reading:
             self._named.update(codes)
             self._remember(codes, columns)
             return Block(codes, [None] * len(codes), columns)
-        places = [(row, code, found[spelling][1]) for row, spelling in enumerate(agencies) for code in found[spelling][0]]
-        self._named.update(code for _, code, rule in places if rule is None)
-        expanded = [[column[row] for row, _, _ in places] for column in columns]
-        block = Block([code for _, code, _ in places], [rule for _, _, rule in places], expanded)
-        self._remember(block.codes, expanded)
-        return block
+        codes = [code for spelling in agencies for code in found[spelling][0]]
+        rules = [found[spelling][1] for spelling in agencies for _ in found[spelling][0]]
+        places = [row for row, spelling in enumerate(agencies) for _ in found[spelling][0]]
+        self._named.update(code for code, rule in zip(codes, rules, strict=True) if rule is None)
+        expanded = [list(map(column.__getitem__, places)) for column in columns]
+        self._remember(codes, expanded)
+        return Block(codes, rules, expanded)
 
     def _known_so(self, found: Mapping[str, tuple[tuple[str, ...], str | None]]) -> bool:
         """Whether each body came under one spelling of its own so far; then the rows' order already says each came once."""
@@ -209,15 +214,20 @@ class Reading:
         """Two spellings of one body, or a body beside its own group, would give it one row twice."""
         names = self._dataset.names
         columns = [*(block.columns[names.index(name)] for name in self._dataset.key), block.codes]
+        if not block.codes:
+            return
         if not self._one_spelling:
-            self._refuse_twice(list(zip(*columns, strict=True)))
-        if block.codes:
-            self._group = _last_group(columns, self._group)
+            self._refuse_twice(columns)
+        self._group = _last_group(columns, self._group)
 
-    def _refuse_twice(self, keys: Sequence[tuple[Any, ...]]) -> None:
-        carried = {key for key in self._group if keys and key[:-1] == keys[0][:-1]}
-        if len({*keys, *carried}) != len(keys) + len(carried):
-            twice = next(key for key, count in Counter([*carried, *keys]).items() if count > 1)
+    def _refuse_twice(self, columns: Sequence[Values]) -> None:
+        first = tuple(column[0] for column in columns[:-1])
+        carried = [key for key in self._group if key[:-1] == first]
+        # Keys are text, in which U+0000 was refused before.
+        distinct = set(map("\0".join, chain(carried, zip(*columns, strict=True))))
+        if len(distinct) != len(columns[-1]) + len(carried):
+            counted = Counter(chain(carried, zip(*columns, strict=True)))
+            twice = next(key for key, count in counted.items() if count > 1)
             place = f"{self._dataset.name}/{'/'.join(map(str, twice))}"
             fault = Fault(place, "one body has this row twice, under two spellings or beside its group", seen=twice[-1])
             raise RowsOutOfOrder(f"{place}: {fault.message}", faults=[fault])

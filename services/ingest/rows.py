@@ -33,6 +33,9 @@ _COPY_TYPES = {
     Kind.MONEY: "int8",
     Kind.DECIMAL: "numeric",
 }
+# Rows turned over at a time. Each is a tuple and an iterator of it for the moment, and at 700 new ones the cycle collector
+# starts to walk them, none of which is in a cycle: a page at once costs a tenth of the whole load in collections.
+_AT_ONCE = 256
 _encoder = msgspec.json.Encoder()
 _sha256 = hashlib.sha256
 
@@ -52,7 +55,10 @@ class Block:
 
 def as_sent(dataset: Dataset, rows: Sequence[Any]) -> dict[str, Values]:
     """Every field of some rows as a column, by name. Turned over as whole tuples: a third of the time of asking by name."""
-    columns = zip(*map(astuple, rows), strict=True) if rows else [()] * len(dataset.row.__struct_fields__)
+    columns: list[list[Any]] = [[] for _ in dataset.row.__struct_fields__]
+    for start in range(0, len(rows), _AT_ONCE):
+        for column, values in zip(columns, zip(*map(astuple, rows[start : start + _AT_ONCE]), strict=True), strict=True):
+            column.extend(values)
     return dict(zip(dataset.row.__struct_fields__, columns, strict=True))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -46,15 +45,6 @@ class _Nowhere(Writer):
 
 def stages(month: Month57, registry: Registry, connection: Connection[Any]) -> dict[str, float]:
     """CPU seconds of keeping, reading, checking and writing the task rows. ``connection`` only lends its encoders."""
-    # As the product does while it loads (services.ingest.load).
-    gc.disable()
-    try:
-        return _stages(month, registry, connection)
-    finally:
-        gc.enable()
-
-
-def _stages(month: Month57, registry: Registry, connection: Connection[Any]) -> dict[str, float]:
     watch, dataset, interface = Stopwatch(), SOURCE.dataset(DATASET), SOURCE.interface
     if interface is None:
         raise LookupError("system57 has no interface")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import struct
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -14,10 +15,11 @@ from hypothesis import strategies as st
 
 import shared.datasets
 from services.ingest.records import canonical_values
-from services.ingest.rows import Block, copy_columns, copy_rows, copy_types, leaves
+from services.ingest.rows import Block, as_sent, copy_columns, copy_rows, copy_types, leaves
 from services.ingest.sources import SOURCES
 from shared.canonical import canonical_bytes, leaf_hash
 from shared.datasets.declaration import Code, ContractRow, Count, Dataset, Instant, Kind, Money, Percent, Score, Text
+from tests.unit.ingest.make import TASKS, page, reading, task
 
 FIRST = datetime.fromisoformat("1900-01-01")
 DATASETS = [dataset for source in SOURCES for dataset in source.datasets]
@@ -118,3 +120,25 @@ def test_a_field_that_no_column_can_hold_is_no_column(declared: Any) -> None:
 
 def test_every_dataset_is_taken_from_one_source() -> None:
     assert sorted(each.name for each in DATASETS) == sorted(each.name for each in shared.datasets.DATASETS)
+
+
+def test_a_page_is_turned_over_whole_whatever_its_size() -> None:
+    for count in (0, 1, 255, 256, 257, 1000):
+        rows = [task(number, agency=f"H{number % 50}", percent=number % 100) for number in range(count)]
+        sent = as_sent(TASKS, rows)
+        assert list(sent) == list(TASKS.row.__struct_fields__)
+        assert all(list(values) == [getattr(row, name) for row in rows] for name, values in sent.items())
+
+
+@pytest.mark.parametrize("spelling", ["H38", "Các địa phương"])
+def test_a_page_gives_the_cycle_collector_nothing_to_walk(spelling: str) -> None:
+    """What a page makes by the thousand are no containers, so collecting stays on while a month is loaded."""
+    made = page(TASKS, [task(number, agency=spelling) for number in range(9_000)])
+    taking, begun = reading(), []
+    gc.collect()
+    gc.callbacks.append(lambda phase, about: begun.append(about["generation"]) if phase == "start" else None)
+    try:
+        taking.accept(made)
+    finally:
+        gc.callbacks.pop()
+    assert len(begun) <= 3, begun
