@@ -9,12 +9,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from services.ingest.official_file import GivenFile
+    from services.ingest.official_files.import_file import GivenFile
     from services.ingest.service import IngestService, create
 
 __all__ = ["GivenFile", "IngestService", "create"]
 
-_WHERE = {"GivenFile": "official_file", "IngestService": "service", "create": "service"}
+_WHERE = {"GivenFile": "official_files.import_file", "IngestService": "service", "create": "service"}
 
 
 def __getattr__(name: str) -> Any:

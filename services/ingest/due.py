@@ -11,8 +11,9 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest import register_store, report_store, store
+from services.ingest.from_intake import register_store, report_store
 from services.ingest.runtime import Runtime
+from services.ingest.snapshot import store
 from services.ingest.sources import SOURCES
 from shared.calendar import REGISTERS, cutoff_of
 from shared.law.scheme import packaged_schemes

@@ -9,7 +9,7 @@ from typing import Any
 from apscheduler.triggers.cron import CronTrigger
 
 from services.ingest.jobs import CUTOFFS, QUEUE, header, tasks
-from services.ingest.official_file import GivenFile, import_file
+from services.ingest.official_files.import_file import GivenFile, import_file
 from services.ingest.runtime import Runtime
 from services.ingest.settings import IngestSettings
 from services.ingest.sources import source_named

@@ -17,18 +17,20 @@ from typing import Any
 
 import psycopg
 
-from services.ingest import register_store, report_store, store
-from services.ingest.archive import Kept, proven_bodies
-from services.ingest.file_formats import parser_of
-from services.ingest.load import archive_connection
-from services.ingest.reading import Reading
-from services.ingest.records import canonical_values
-from services.ingest.register_choice import Rows
-from services.ingest.report_intake import PARSE
-from services.ingest.report_trail import Trail, parted, rows_parted, trail_of
-from services.ingest.rows import leaves
+from services.ingest.contract.canonical_rows import canonical_values
+from services.ingest.contract.reading import Reading
+from services.ingest.contract.rows import leaves
+from services.ingest.contract.source import Parse, Source, Window
+from services.ingest.from_intake import register_store, report_store
+from services.ingest.from_intake.register_choice import Rows
+from services.ingest.from_intake.report_trail import Trail, parted, rows_parted, trail_of
+from services.ingest.from_intake.take_reports import PARSE
+from services.ingest.official_files.formats import parser_of
+from services.ingest.pull import store
+from services.ingest.pull.archive import Kept, proven_bodies
 from services.ingest.runtime import Runtime
-from services.ingest.source import Parse, Source, Window
+from services.ingest.snapshot.load import archive_connection
+from services.ingest.snapshot.store import find_snapshot
 from services.ingest.sources import source_named
 from shared.calendar import REGISTERS, REPORTS
 from shared.canonical import MerkleAccumulator, canonical_bytes, leaf_hash, merkle_root, sha256_hex
@@ -81,7 +83,7 @@ class _Proof:
 async def verify_snapshot(runtime: Runtime, snapshot_id: str) -> Verdict:
     """Recompute id and roots. Raises NotFound; everything else that is wrong is a difference."""
     async with runtime.database.read() as connection:
-        header = await store.find_snapshot(connection, snapshot_id)
+        header = await find_snapshot(connection, snapshot_id)
         if header is None:
             raise NotFound(f"no snapshot {snapshot_id}")
         period = Period.parse(header["period"])

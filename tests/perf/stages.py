@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 from psycopg import Connection
 from psycopg.copy import Copy, Writer
 
-from services.ingest.archive import ENCODING, pack, unpack
-from services.ingest.reading import Reading
-from services.ingest.rows import Block, copy_rows, copy_types
-from services.ingest.source import Window
+from services.ingest.contract.reading import Reading
+from services.ingest.contract.rows import Block, copy_rows, copy_types
+from services.ingest.contract.source import Window
+from services.ingest.pull.archive import ENCODING, pack, unpack
 from shared.datasets.declaration import Dataset
 from shared.registry import Registry
 from tests.perf.frozen import SOURCE

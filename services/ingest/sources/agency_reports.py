@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.ingest.source import Source, Stated
+from services.ingest.contract.source import Source, Stated
 from shared.datasets import agency_reports
 
 SOURCE = Source(

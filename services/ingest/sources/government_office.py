@@ -1,9 +1,9 @@
-"""The Government Office's registers: a month is written from the registers themselves (services.ingest.register_intake); one
-that nobody entered there comes by official file (docs/adr/0012)."""
+"""The Government Office's registers: a month is written from the registers themselves (services.ingest.from_intake); one that
+nobody entered there comes by official file (docs/adr/0012)."""
 
 from __future__ import annotations
 
-from services.ingest.source import Source, Stated
+from services.ingest.contract.source import Source, Stated
 from shared.datasets import government_office
 
 SOURCE = Source(

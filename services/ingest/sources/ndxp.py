@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from services.ingest.envelope import interface
-from services.ingest.source import Source
+from services.ingest.contract.envelope import interface
+from services.ingest.contract.source import Source
 from shared.datasets import ndxp
 
 SOURCE = Source(

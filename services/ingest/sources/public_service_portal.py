@@ -12,9 +12,9 @@ from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
-from services.ingest.envelope import ControlBody, Notice, control_of, decode, decode_head
-from services.ingest.findings import PORTAL_SUM, Finding
-from services.ingest.source import Control, Head, Interface, Page, SchemaDrift, Source, Summary, Window
+from services.ingest.contract.envelope import ControlBody, Notice, control_of, decode, decode_head
+from services.ingest.contract.findings import PORTAL_SUM, Finding
+from services.ingest.contract.source import Control, Head, Interface, Page, SchemaDrift, Source, Summary, Window
 from shared.datasets import public_service_portal
 from shared.datasets.declaration import Code, Count, Dataset, Instant, Score, Text
 from shared.datasets.public_service_portal import CONTRACT, MAXIMA, ServiceScore

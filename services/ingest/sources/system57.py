@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from services.ingest.envelope import interface
-from services.ingest.source import Source, Stated
+from services.ingest.contract.envelope import interface
+from services.ingest.contract.source import Source, Stated
 from shared.datasets import system57
 
 SOURCE = Source(

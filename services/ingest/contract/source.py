@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from services.ingest.findings import Finding
+from services.ingest.contract.findings import Finding
 from shared.datasets.declaration import ContractRow, Dataset
 from shared.errors import SourceProblem
 from shared.outbound import Ask

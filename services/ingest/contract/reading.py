@@ -15,8 +15,8 @@ from operator import lt
 from typing import Any
 from unicodedata import normalize
 
-from services.ingest.rows import Block, NullCharacter, Values, as_sent, columns_of, leaves
-from services.ingest.source import (
+from services.ingest.contract.rows import Block, NullCharacter, Values, as_sent, columns_of, leaves
+from services.ingest.contract.source import (
     Control,
     ControlMismatch,
     CoverageMismatch,

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 
-from services.ingest.drift import from_message, row_faults
-from services.ingest.source import Control, Head, Interface, Page, PayloadUnreadable, SchemaDrift, Window
+from services.ingest.contract.drift import from_message, row_faults
+from services.ingest.contract.source import Control, Head, Interface, Page, PayloadUnreadable, SchemaDrift, Window
 from shared.datasets.declaration import Count, Dataset, Instant
 from shared.errors import Fault
 from shared.outbound import Ask

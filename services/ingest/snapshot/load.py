@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 import psycopg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest import store
-from services.ingest.replay import Replay
-from services.ingest.rows import copy_columns
-from services.ingest.source import Summary
+from services.ingest.contract.rows import copy_columns
+from services.ingest.contract.source import Summary
+from services.ingest.snapshot import store
+from services.ingest.snapshot.replay import Replay
 from shared.database import Database
 from shared.datasets.declaration import Dataset
 

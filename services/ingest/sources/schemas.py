@@ -1,4 +1,4 @@
-"""The published contracts: one JSON Schema per source, made from its row types (``python -m services.ingest.contracts``)."""
+"""The published contracts: a JSON Schema per source, made of its row types (``python -m services.ingest.sources.schemas``)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from services.ingest.source import Source
+from services.ingest.contract.source import Source
 from services.ingest.sources import SOURCES
 from services.ingest.sources.public_service_portal import Evaluation
 

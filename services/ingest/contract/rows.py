@@ -1,8 +1,8 @@
 """Rows on their way into a snapshot: columns, Merkle leaves over canonical rows, and tuples COPY takes in binary.
 
-The fast twin of ``records.canonical_values``, equal to it by test. It works column by column, because a page has thousands of
-rows and a column one kind. Days and instants travel as the integers PostgreSQL stores (days since 2000-01-01, microseconds
-since then in UTC): the same bytes on the wire as date and timestamptz, several times faster to make.
+The fast twin of ``canonical_rows.canonical_values``, equal to it by test. It works column by column, because a page has
+thousands of rows and a column one kind. Days and instants travel as the integers PostgreSQL stores (days since 2000-01-01,
+microseconds since then in UTC): the same bytes on the wire as date and timestamptz, several times faster to make.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from unicodedata import is_normalized, normalize
 import msgspec
 from msgspec.structs import astuple
 
-from services.ingest.records import decimal_text
+from services.ingest.contract.canonical_rows import decimal_text
 from shared.datasets.declaration import Dataset, Kind
 
 Values = Sequence[Any]
@@ -140,7 +140,7 @@ def _microseconds(column: Values) -> Values:
 
 
 def _in_utc(column: Values) -> Values:
-    """So the encoder writes an instant just as ``records.instant_text`` does."""
+    """So the encoder writes an instant just as ``canonical_rows.instant_text`` does."""
     return [None if value is None else value.astimezone(UTC) for value in column]
 
 
