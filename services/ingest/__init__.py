@@ -9,13 +9,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from services.ingest.official_file import GivenFile
+    from services.ingest.official_files.import_file import GivenFile
     from services.ingest.service import IngestService, create
     from services.ingest.verify import Verdict
 
 __all__ = ["GivenFile", "IngestService", "Verdict", "create"]
 
-_WHERE = {"GivenFile": "official_file", "IngestService": "service", "Verdict": "verify", "create": "service"}
+_WHERE = {
+    "GivenFile": "official_files.import_file",
+    "IngestService": "service",
+    "Verdict": "verify",
+    "create": "service",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -11,8 +11,9 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest import register_store, report_store, store, verification_store
+from services.ingest.from_intake import register_store, report_store
 from services.ingest.runtime import Runtime
+from services.ingest.snapshot import store, verifications
 from services.ingest.sources import SOURCES
 from shared.calendar import REGISTERS, cutoff_of
 from shared.law.scheme import packaged_schemes
@@ -58,7 +59,7 @@ async def unseen_registers(runtime: Runtime) -> list[Period]:
 async def to_verify(runtime: Runtime) -> list[str]:
     """Snapshots whose turn it is to be proven again: the longest unproven first, never more than a night's rows."""
     async with runtime.database.read() as connection:
-        return await verification_store.verified_longest_ago(connection, row_limit=ROWS_A_NIGHT)
+        return await verifications.verified_longest_ago(connection, row_limit=ROWS_A_NIGHT)
 
 
 async def installed_at(connection: AsyncConnection) -> datetime:

@@ -12,16 +12,18 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest import store
-from services.ingest.collect import begin, failed, lock_name, new_pull
-from services.ingest.compare import completions_recorded_late, completions_taken_back, quarantined
-from services.ingest.findings import Finding
-from services.ingest.freeze import Capture, gathered, skew_finding
-from services.ingest.in_force import refuse_unruled
-from services.ingest.load import apart, archive_connection, load, temporary_rows
-from services.ingest.replay import Replay, total_root
+from services.ingest.contract.findings import Finding
+from services.ingest.contract.source import Source, Summary, Window
+from services.ingest.freeze import fetch
+from services.ingest.pull import store
+from services.ingest.pull.collect import begin, failed, lock_name, new_pull
+from services.ingest.pull.errors import refuse_unruled
 from services.ingest.runtime import Runtime
-from services.ingest.source import Source, Summary, Window
+from services.ingest.snapshot.commit import Capture, skew_finding
+from services.ingest.snapshot.compare import completions_recorded_late, completions_taken_back, quarantined
+from services.ingest.snapshot.load import apart, archive_connection, load, temporary_rows
+from services.ingest.snapshot.replay import Replay, total_root
+from services.ingest.snapshot.store import latest_snapshot
 from shared.audit import record
 from shared.database import Database
 from shared.errors import DomainError
@@ -47,7 +49,7 @@ async def rehearse(
     async with runtime.database.exclusive(lock_name(source, window)):
         pull = await begin(runtime, new_pull(source, window, purpose="rehearsal", actor=actor, command_id=command_id))
         try:
-            return await apart(runtime.database, partial(_alone, await gathered(runtime, pull)))
+            return await apart(runtime.database, partial(_alone, await fetch(runtime, pull)))
         except DomainError as problem:
             await failed(runtime, pull, problem)
             raise
@@ -81,7 +83,7 @@ async def _found(
         *await completions_recorded_late(connection, source, relations),
         *await completions_taken_back(connection, source, pull.window, relations),
     ]
-    frozen = await store.latest_snapshot(connection, source=source.name, period=pull.window.period)
+    frozen = await latest_snapshot(connection, source=source.name, period=pull.window.period)
     if frozen is not None and pull.window.as_of >= frozen["as_of"]:
         found += await quarantined(connection, source, relations, frozen, pull.pull_id)
     return found

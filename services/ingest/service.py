@@ -8,11 +8,11 @@ from typing import Any
 
 from apscheduler.triggers.cron import CronTrigger
 
-from services.ingest import verification_store
 from services.ingest.jobs import CUTOFFS, QUEUE, VERIFICATIONS, header, tasks
-from services.ingest.official_file import GivenFile, import_file
+from services.ingest.official_files.import_file import GivenFile, import_file
 from services.ingest.runtime import Runtime
 from services.ingest.settings import IngestSettings
+from services.ingest.snapshot import verifications
 from services.ingest.sources import source_named
 from services.ingest.verify import Verdict, record_verification
 from shared.database import Database
@@ -93,7 +93,7 @@ class IngestService:
     async def snapshots(self) -> list[str]:
         """The ids of all snapshots, in the order in which they were frozen."""
         async with self.database.read() as connection:
-            return await verification_store.snapshots(connection)
+            return await verifications.snapshots(connection)
 
     async def verify(self, snapshot_id: str, *, actor: str) -> Verdict:
         """Prove a snapshot again, and put on record what came of it. Raises NotFound."""

@@ -13,7 +13,7 @@ from joserfc.jwk import KeySet
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from services.ingest.signatures import public_keys
+from services.ingest.contract.signatures import public_keys
 from shared.outbound import ApiKey, ClientCredentials, Endpoint
 
 

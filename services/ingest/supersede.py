@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.ingest import store
-from services.ingest.collect import begin, lock_name, new_pull
-from services.ingest.file_formats import stated_as_of
-from services.ingest.freeze import Supersession, take
-from services.ingest.in_force import refuse_unruled
-from services.ingest.official_file import GivenFile, Official, begin_file, take_file
+from services.ingest.contract.source import Source, Window
+from services.ingest.freeze import take
+from services.ingest.official_files.formats import stated_as_of
+from services.ingest.official_files.import_file import GivenFile, Official, begin_file, take_file
+from services.ingest.pull.collect import begin, lock_name, new_pull
+from services.ingest.pull.errors import refuse_unruled
 from services.ingest.runtime import Runtime
-from services.ingest.source import Source, Window
+from services.ingest.snapshot import store
+from services.ingest.snapshot.commit import Supersession
 from shared.database import Row
 from shared.errors import Conflict, Fault, InputInvalid, SamePerson
 from shared.people import same_person

@@ -2,7 +2,7 @@
 
 A month of reports is proven further back, to the reports that bodies signed; one of the registers, to what two people entered.
 
-The rows are written out by the reference way (``records.canonical_values``, RFC 8785), not by the fast one that froze them.
+The rows are written out by the reference way (``canonical_values``, RFC 8785), not by the fast one that froze them.
 A difference is named by dataset and row. What came of it is a fact; of the snapshot nothing is written.
 """
 
@@ -19,23 +19,27 @@ from typing import Any
 import psycopg
 import structlog
 
-from services.ingest import register_store, report_store, store, verification_store
-from services.ingest.archive import Kept, proven_bodies
-from services.ingest.file_formats import parser_of
-from services.ingest.load import archive_connection
-from services.ingest.reading import Reading
-from services.ingest.records import Dataset, canonical_values, instant_text
-from services.ingest.register_choice import Rows
-from services.ingest.report_intake import PARSE
-from services.ingest.report_trail import Trail, parted, rows_parted, trail_of
-from services.ingest.rows import leaves
+from services.ingest.contract.canonical_rows import canonical_values, instant_text
+from services.ingest.contract.reading import Reading
+from services.ingest.contract.rows import leaves
+from services.ingest.contract.source import Parse, Source, Window
+from services.ingest.from_intake import register_store, report_store
+from services.ingest.from_intake.register_choice import Rows
+from services.ingest.from_intake.report_trail import Trail, parted, rows_parted, trail_of
+from services.ingest.from_intake.take_reports import PARSE
+from services.ingest.official_files.formats import parser_of
+from services.ingest.pull import store
+from services.ingest.pull.archive import Kept, proven_bodies
 from services.ingest.runtime import Runtime
-from services.ingest.source import Parse, Source, Window
+from services.ingest.snapshot import verifications
+from services.ingest.snapshot.load import archive_connection
+from services.ingest.snapshot.store import find_snapshot
 from services.ingest.sources import source_named
 from shared.audit import record
 from shared.calendar import REGISTERS, REPORTS
 from shared.canonical import MerkleAccumulator, canonical_bytes, leaf_hash, merkle_root, sha256_hex
 from shared.database import Connection, Database, Row
+from shared.datasets.declaration import Dataset
 from shared.errors import DomainError, NotFound
 from shared.period import Period
 from shared.registry import Registry
@@ -131,7 +135,7 @@ async def record_verification(runtime: Runtime, snapshot_id: str, *, actor: str)
     async with runtime.database.transaction() as connection:
         differences = [asdict(each) for each in verdict.differences]
         values = {"snapshot_id": snapshot_id, "verified_at": at, "holds": verdict.holds, "differences": differences}
-        await verification_store.insert_verification(connection, {**values, "actor": actor})
+        await verifications.insert_verification(connection, {**values, "actor": actor})
         detail = {"holds": verdict.holds, "places": places}
         await record(connection, actor, "snapshot.verify", snapshot_id, detail=detail)
     if not verdict.holds:
@@ -142,7 +146,7 @@ async def record_verification(runtime: Runtime, snapshot_id: str, *, actor: str)
 async def verify_snapshot(runtime: Runtime, snapshot_id: str) -> Verdict:
     """Recompute id and roots. Raises NotFound; everything else that is wrong is a difference."""
     async with runtime.database.read() as connection:
-        header = await store.find_snapshot(connection, snapshot_id)
+        header = await find_snapshot(connection, snapshot_id)
         if header is None:
             raise NotFound(f"no snapshot {snapshot_id}")
         # Nothing can be compared with a header that is not what the id was made of.

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from services.ingest.official_file import import_file
+from services.ingest.official_files.import_file import import_file
 from services.ingest.runtime import Runtime
 from services.ingest.settings import IngestSettings
 from shared.database import Database

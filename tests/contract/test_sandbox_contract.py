@@ -20,12 +20,13 @@ from joserfc.jws import JWSRegistry
 
 from deploy.sandbox.bodies import rows as data_file
 from deploy.sandbox.server import options, running
-from services.ingest.sources import finance, national_database, ndxp, public_service_portal, system57
+from services.ingest.sources.public_service_portal import Evaluation
+from shared.datasets import finance, national_database, ndxp, system57
 from tests.unit.sandbox.client import AS_OF, DATASETS, PERIOD, Reader, control_of, rows_of
 
 ROWS: dict[str, type[msgspec.Struct]] = {
     dataset.name: dataset.row for module in (system57, ndxp, national_database, finance) for dataset in module.DATASETS
-} | {"service_scores": public_service_portal.Evaluation}
+} | {"service_scores": Evaluation}
 KEYS = {
     "coverage": ("agency",),
     "task_assignments": ("task_id", "agency"),

@@ -10,9 +10,8 @@ import re
 import pytest
 from _pytest.mark.structures import ParameterSet
 
-from services.ingest.freeze import freeze
-from services.ingest.signatures import SignatureInvalid
-from services.ingest.source import (
+from services.ingest.contract.signatures import SignatureInvalid
+from services.ingest.contract.source import (
     AsOfUnavailable,
     ControlMismatch,
     PayloadUnreadable,
@@ -21,6 +20,7 @@ from services.ingest.source import (
     SourceRefused,
     WrongAnswer,
 )
+from services.ingest.freeze import freeze
 from services.ingest.sources import SOURCES, source_named
 from shared.errors import DomainError
 from shared.outbound import AnswerTruncated, SourceUnavailable

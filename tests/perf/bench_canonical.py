@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from services.ingest.records import canonical_values
+from services.ingest.contract.canonical_rows import canonical_values
 from services.ingest.sources import source_named
 from shared.canonical import canonical_bytes, merkle_root
 from tests.perf import pages, sheets

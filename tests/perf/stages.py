@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -11,11 +10,11 @@ from typing import Any, TypeVar
 from psycopg import Connection
 from psycopg.copy import Copy, Writer
 
-from services.ingest.archive import ENCODING, pack, unpack
-from services.ingest.reading import Reading
-from services.ingest.records import Dataset
-from services.ingest.rows import Block, copy_rows, copy_types
-from services.ingest.source import Window
+from services.ingest.contract.reading import Reading
+from services.ingest.contract.rows import Block, copy_rows, copy_types
+from services.ingest.contract.source import Window
+from services.ingest.pull.archive import ENCODING, pack, unpack
+from shared.datasets.declaration import Dataset
 from shared.registry import Registry
 from tests.perf.frozen import SOURCE
 from tests.perf.pages import PAGE_SIZE, PERIOD, Month57
@@ -46,15 +45,6 @@ class _Nowhere(Writer):
 
 def stages(month: Month57, registry: Registry, connection: Connection[Any]) -> dict[str, float]:
     """CPU seconds of keeping, reading, checking and writing the task rows. ``connection`` only lends its encoders."""
-    # As the product does while it loads (services.ingest.load).
-    gc.disable()
-    try:
-        return _stages(month, registry, connection)
-    finally:
-        gc.enable()
-
-
-def _stages(month: Month57, registry: Registry, connection: Connection[Any]) -> dict[str, float]:
     watch, dataset, interface = Stopwatch(), SOURCE.dataset(DATASET), SOURCE.interface
     if interface is None:
         raise LookupError("system57 has no interface")

@@ -3,7 +3,7 @@ us, and the registers of the Government Office."""
 
 from __future__ import annotations
 
-from services.ingest.source import Source
+from services.ingest.contract.source import Source
 from services.ingest.sources import (
     agency_reports,
     finance,

@@ -1,45 +1,15 @@
-"""Ministry of Finance's disbursement tracking. Gives D2: amounts in VND, never percentages (D-4, D-5)."""
+"""The Ministry of Finance's disbursement tracking over the network: the shared envelope."""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Literal
-
-from services.ingest.envelope import interface
-from services.ingest.records import Dataset, Kind, Money, Row, Text
-from services.ingest.source import Source
-
-CONTRACT = "finance/1.0"
-
-
-class Investment(Row, frozen=True, forbid_unknown_fields=True, gc=False):
-    """One body's money of one budget kind and field: allocated for the whole year, disbursed since 1 January, in VND."""
-
-    agency: Text
-    budget_kind: Literal["development_investment", "recurrent"]
-    field: Literal["science_technology", "innovation", "digital_transformation"]
-    allocated_vnd: Money | None
-    disbursed_vnd: Money | None
-    as_of_on: date
-
-
-DATASETS = (
-    Dataset(
-        "investments",
-        "investment",
-        Investment,
-        (
-            ("budget_kind", Kind.TEXT),
-            ("field", Kind.TEXT),
-            ("allocated_vnd", Kind.MONEY),
-            ("disbursed_vnd", Kind.MONEY),
-            ("as_of_on", Kind.DATE),
-        ),
-        key=("budget_kind", "field"),
-        sums=("allocated_vnd", "disbursed_vnd"),
-    ),
-)
+from services.ingest.contract.envelope import interface
+from services.ingest.contract.source import Source
+from shared.datasets import finance
 
 SOURCE = Source(
-    name="finance", contract=CONTRACT, title_vi="Bộ Tài chính: theo dõi giải ngân", datasets=DATASETS, interface=interface()
+    name="finance",
+    contract=finance.CONTRACT,
+    title_vi="Bộ Tài chính: theo dõi giải ngân",
+    datasets=finance.DATASETS,
+    interface=interface(),
 )

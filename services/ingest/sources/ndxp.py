@@ -1,49 +1,15 @@
-"""National data integration and sharing platform (NDXP), run by the Ministry of Science and Technology. Gives C2.
-
-Its operator may change (Decree 278/2025 moves sharing to another platform), so each row names its source system (C-7).
-"""
+"""NDXP over the network: the shared envelope."""
 
 from __future__ import annotations
 
-from services.ingest.envelope import interface
-from services.ingest.records import Code, Count, Dataset, Kind, Row, Text
-from services.ingest.source import Source
-
-CONTRACT = "ndxp/1.0"
-
-
-class ExchangeVolume(Row, frozen=True, forbid_unknown_fields=True, gc=False):
-    """Transactions of one body in the month. ``transactions`` = successful ones, as supplied per body; null = not given."""
-
-    agency: Text
-    source_system: Code
-    transactions: Count | None
-    as_provider: Count | None
-    as_consumer: Count | None
-    failed: Count | None
-
-
-DATASETS = (
-    Dataset(
-        "exchange_volumes",
-        "exchange_volume",
-        ExchangeVolume,
-        (
-            ("source_system", Kind.TEXT),
-            ("transactions", Kind.COUNT),
-            ("as_provider", Kind.COUNT),
-            ("as_consumer", Kind.COUNT),
-            ("failed", Kind.COUNT),
-        ),
-        key=("source_system",),
-        sums=("transactions",),
-    ),
-)
+from services.ingest.contract.envelope import interface
+from services.ingest.contract.source import Source
+from shared.datasets import ndxp
 
 SOURCE = Source(
     name="ndxp",
-    contract=CONTRACT,
+    contract=ndxp.CONTRACT,
     title_vi="Nền tảng tích hợp, chia sẻ dữ liệu quốc gia",
-    datasets=DATASETS,
+    datasets=ndxp.DATASETS,
     interface=interface(),
 )

@@ -6,24 +6,22 @@ The payload follows the portal's own public JSON (QĐ 766/QĐ-TTg month view): f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
-from services.ingest.envelope import ControlBody, control_of, decode, decode_head
-from services.ingest.findings import PORTAL_SUM, Finding
-from services.ingest.records import Code, Count, Dataset, Instant, Kind, Notice, Row, RowFault, Score, Text
-from services.ingest.source import Control, Head, Interface, Page, SchemaDrift, Source, Summary, Window
+from services.ingest.contract.envelope import ControlBody, Notice, control_of, decode, decode_head
+from services.ingest.contract.findings import PORTAL_SUM, Finding
+from services.ingest.contract.source import Control, Head, Interface, Page, SchemaDrift, Source, Summary, Window
+from shared.datasets import public_service_portal
+from shared.datasets.declaration import Code, Count, Dataset, Instant, Score, Text
+from shared.datasets.public_service_portal import CONTRACT, MAXIMA, ServiceScore
 from shared.errors import Fault
 from shared.outbound import Ask
 from shared.period import VIETNAM
 
-CONTRACT = "public_service_portal/1.0"
-MAXIMA = {name: Decimal(points) for name, points in zip(
-    ("ckmb", "tdgq", "clgq", "tttt", "mdhl", "mdsh"), (18, 20, 12, 10, 18, 22), strict=True
-)}  # fmt: skip
 TOLERANCE = Decimal("0.02")
 Rows = TypeVar("Rows")
 
@@ -50,20 +48,6 @@ class Evaluation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=Fal
     scoreDelta: Score | None  # noqa: N815
     groupScores: GroupScores  # noqa: N815
     childGroup: Text | None  # noqa: N815
-
-
-class ServiceScore(Row, frozen=True, forbid_unknown_fields=True, gc=False):
-    """The portal's evaluation of one body for the month, flattened; also the row of an official file."""
-
-    agency: Text
-    department_name: Text
-    ckmb: Score | None
-    tdgq: Score | None
-    clgq: Score | None
-    tttt: Score | None
-    mdhl: Score | None
-    mdsh: Score | None
-    total: Score | None
 
 
 class Paging(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -99,39 +83,6 @@ class Body(msgspec.Struct, Generic[Rows], frozen=True, forbid_unknown_fields=Tru
     message: str | None
     data: View[Rows]
     notice: Notice | None = None
-
-
-def score_faults(rows: Sequence[ServiceScore]) -> Iterator[RowFault]:
-    """Group points within 0 and their maximum (B-4, G-20)."""
-    for number, row in enumerate(rows):
-        for name, most in MAXIMA.items():
-            value = getattr(row, name)
-            if value is not None and (value.is_signed() or not 0 <= value <= most):
-                yield number, name, str(value), f"0 to {most} points"
-        if row.total is not None and (row.total.is_signed() or row.total > sum(MAXIMA.values())):
-            yield number, "total", str(row.total), "0 to 100 points"
-
-
-DATASETS = (
-    Dataset(
-        "service_scores",
-        "service_score",
-        ServiceScore,
-        (
-            ("department_name", Kind.TEXT),
-            ("ckmb", Kind.DECIMAL),
-            ("tdgq", Kind.DECIMAL),
-            ("clgq", Kind.DECIMAL),
-            ("tttt", Kind.DECIMAL),
-            ("mdhl", Kind.DECIMAL),
-            ("mdsh", Kind.DECIMAL),
-            ("total", Kind.DECIMAL),
-        ),
-        key=(),
-        sums=("total",),
-        faults=score_faults,
-    ),
-)
 
 
 def sum_remarks(summaries: Mapping[str, Summary]) -> Iterator[Finding]:
@@ -218,7 +169,7 @@ SOURCE = Source(
     name="public_service_portal",
     contract=CONTRACT,
     title_vi="Cổng Dịch vụ công quốc gia",
-    datasets=DATASETS,
+    datasets=public_service_portal.DATASETS,
     interface=Interface(request=_request, peek=_peek, parse=_parse),
     remarks=sum_remarks,
 )

@@ -21,6 +21,8 @@ from sqlalchemy.schema import CreateSchema
 from migrations.scope import SCHEMAS, include_name
 from migrations.sql import lay_objects, object_files, objects_digest
 from shared import migrate
+from shared.datasets import DATASETS
+from shared.datasets.declaration import Kind
 from shared.postgres import EmbeddedPostgres
 from shared.registry import fold
 from shared.tables import metadata
@@ -101,6 +103,61 @@ def test_so_do_defaults_checks_and_every_other_constraint(database: TestDatabase
     in_code, migrated = (catalogue(url, _DECLARED, tables=tables) for url in (empty, database.owner_url))
     assert len(in_code) > 10 * len(tables)
     assert dict(migrated.items() - in_code.items()) == dict(in_code.items() - migrated.items()) == {}
+
+
+# What the server calls the columns of each kind.
+_KINDS = {
+    Kind.TEXT: "text",
+    Kind.DATE: "date",
+    Kind.INSTANT: "timestamp with time zone",
+    Kind.FLAG: "boolean",
+    Kind.COUNT: "bigint",
+    Kind.MONEY: "bigint",
+    Kind.DECIMAL: "numeric",
+}
+_BEFORE = [
+    ("snapshot_pk", "integer", "NO"),
+    ("ordinal", "integer", "NO"),
+    ("agency_code", "text", "NO"),
+    ("expanded_by", "text", "YES"),
+]
+# Tables whose rows lie in a partition a snapshot.
+_OF_ROWS = """
+SELECT c.table_name, c.column_name, c.data_type, c.is_nullable FROM information_schema.columns c
+ WHERE c.table_schema = 'ingest' AND EXISTS (
+       SELECT FROM pg_partitioned_table p WHERE p.partrelid = format('%I.%I', c.table_schema, c.table_name)::regclass)
+ ORDER BY c.table_name, c.ordinal_position
+"""
+
+
+def columns_of_rows(owner: psycopg.Connection[Any]) -> dict[str, list[tuple[str, str, str]]]:
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    for table, *column in owner.execute(_OF_ROWS):
+        found.setdefault(table, []).append((column[0], column[1], column[2]))
+    return found
+
+
+def test_tables_of_rows_have_the_declared_columns_and_no_others(database: TestDatabase) -> None:
+    """Tables and columns, their order, types and null, of both sides: what either lacks is a difference."""
+    declared = {
+        each.table: _BEFORE + [(one.name, _KINDS[one.kind], "NO" if one.required else "YES") for one in each.columns]
+        for each in DATASETS
+    }
+    assert len(declared) == len(DATASETS) == 14
+    with psycopg.connect(database.owner_url) as owner:
+        assert columns_of_rows(owner) == declared
+        for change in (
+            "ALTER TABLE ingest.exchange_volume ADD COLUMN rejected bigint",
+            "ALTER TABLE ingest.exchange_volume DROP COLUMN failed CASCADE",
+            "ALTER TABLE ingest.exchange_volume ALTER COLUMN failed SET NOT NULL",
+            "ALTER TABLE ingest.exchange_volume ALTER COLUMN failed TYPE numeric",
+            "CREATE TABLE ingest.undeclared (snapshot_pk integer) PARTITION BY LIST (snapshot_pk)",
+            "DROP TABLE ingest.investment CASCADE",
+        ):
+            with owner.transaction(force_rollback=True):
+                owner.execute(change)
+                assert columns_of_rows(owner) != declared, change
+        assert columns_of_rows(owner) == declared
 
 
 def test_upgrading_twice_changes_nothing(empty: str) -> None:

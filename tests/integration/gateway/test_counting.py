@@ -12,9 +12,9 @@ import pytest
 from services.gateway.access.tenancy import read
 from services.gateway.reports.store.submissions import report_in_force
 from services.gateway.reports.store.validations import reports_before
-from services.ingest import report_store
 from services.ingest.freeze import freeze
-from services.ingest.report_choice import in_force
+from services.ingest.from_intake import report_store
+from services.ingest.from_intake.report_choice import in_force
 from services.ingest.runtime import Runtime
 from services.ingest.settings import IngestSettings
 from services.ingest.sources import source_named

@@ -20,8 +20,8 @@ from services.gateway.reports.rules.catalogue import catalogue_in_force
 from services.ingest.freeze import freeze
 from services.ingest.runtime import Runtime
 from services.ingest.settings import IngestSettings
+from services.ingest.snapshot.store import latest_snapshot
 from services.ingest.sources import source_named
-from services.ingest.store import latest_snapshot
 from services.ingest.supersede import supersede
 from services.scoring.compute import compute_from
 from services.scoring.store import load_inputs

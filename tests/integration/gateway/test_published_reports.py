@@ -16,8 +16,8 @@ from sqlalchemy import text
 from services.ingest.freeze import freeze
 from services.ingest.runtime import Runtime
 from services.ingest.settings import IngestSettings
+from services.ingest.snapshot.store import latest_snapshot
 from services.ingest.sources import source_named
-from services.ingest.store import latest_snapshot
 from services.ingest.supersede import supersede
 from services.scoring.inputs import Snapshot
 from shared.audit import record

@@ -17,7 +17,7 @@ from deploy.sandbox.months import Month
 from deploy.sandbox.offices import keep_all
 from services.gateway import GatewaySettings, create
 from services.gateway.access.auth import create_key
-from services.ingest.register_store import rows_at
+from services.ingest.from_intake.register_store import rows_at
 from shared.audit import Actor
 from shared.database import Database
 from shared.period import Period

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from services.ingest.official_file import GivenFile, import_file
+from services.ingest.official_files.import_file import GivenFile, import_file
 from services.ingest.sources import source_named
 from shared.period import Period
 from tests.contract.stand_ins import Bench

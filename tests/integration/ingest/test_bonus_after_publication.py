@@ -18,8 +18,9 @@ from sqlalchemy import pool, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from services.ingest.freeze import Unchanged, freeze
+from services.ingest.freeze import freeze
 from services.ingest.settings import IngestSettings
+from services.ingest.snapshot.commit import Unchanged
 from services.ingest.sources import source_named
 from services.ingest.supersede import supersede
 from services.scoring.compute import compute

@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from services.ingest.file_refusals import FileRefused
-from services.ingest.freeze import TooEarly, freeze
-from services.ingest.official_file import AlreadyFrozen, GivenFile, import_file
-from services.ingest.source import AsOfUnavailable, SourceNotConfigured
+from services.ingest.contract.source import AsOfUnavailable, SourceNotConfigured
+from services.ingest.freeze import freeze
+from services.ingest.official_files.errors import AlreadyFrozen, FileRefused
+from services.ingest.official_files.import_file import GivenFile, import_file
+from services.ingest.pull.errors import TooEarly
 from services.ingest.sources import source_named
 from services.ingest.supersede import supersede
 from services.ingest.verify import verify_snapshot

@@ -16,11 +16,13 @@ import pytest
 import yaml
 
 from services.ingest import due
-from services.ingest.freeze import Unchanged, freeze
-from services.ingest.official_file import RegistersBegun, import_file
+from services.ingest.contract.source import SourceNotConfigured
+from services.ingest.freeze import freeze
+from services.ingest.official_files.errors import RegistersBegun
+from services.ingest.official_files.import_file import import_file
 from services.ingest.rehearse import rehearse
 from services.ingest.settings import IngestSettings
-from services.ingest.source import SourceNotConfigured
+from services.ingest.snapshot.commit import Unchanged
 from services.ingest.sources import source_named
 from services.ingest.supersede import supersede
 from services.ingest.verify import verify_snapshot

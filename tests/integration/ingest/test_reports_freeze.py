@@ -13,10 +13,13 @@ import psycopg
 import pytest
 
 from services.ingest import due
-from services.ingest.freeze import TooEarly, Unchanged, freeze
-from services.ingest.official_file import ReportsHandedIn, import_file
+from services.ingest.freeze import freeze
+from services.ingest.official_files.errors import ReportsHandedIn
+from services.ingest.official_files.import_file import import_file
+from services.ingest.pull.errors import TooEarly
 from services.ingest.rehearse import rehearse
 from services.ingest.settings import IngestSettings, SourceSettings
+from services.ingest.snapshot.commit import Unchanged
 from services.ingest.sources import source_named
 from services.ingest.supersede import ByFileOnly, supersede
 from services.ingest.verify import verify_snapshot

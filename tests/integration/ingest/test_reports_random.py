@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from services.ingest.freeze import Unchanged, freeze
+from services.ingest.freeze import freeze
 from services.ingest.runtime import Runtime
 from services.ingest.settings import IngestSettings
+from services.ingest.snapshot.commit import Unchanged
 from services.ingest.sources import source_named
 from services.ingest.supersede import supersede
 from shared.database import Database, Row

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from services.ingest.freeze import freeze
-from services.ingest.official_file import GivenFile, import_file
+from services.ingest.official_files.import_file import GivenFile, import_file
 from services.ingest.runtime import Runtime
 from services.ingest.settings import IngestSettings
 from services.ingest.sources import source_named

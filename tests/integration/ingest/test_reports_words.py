@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from services.ingest.freeze import Unchanged, freeze
+from services.ingest.freeze import freeze
 from services.ingest.rehearse import rehearse
 from services.ingest.settings import IngestSettings
+from services.ingest.snapshot.commit import Unchanged
 from services.ingest.sources import source_named
 from services.ingest.supersede import supersede
 from services.ingest.verify import verify_snapshot

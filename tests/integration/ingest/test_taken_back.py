@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
-from services.ingest import store
 from services.ingest.freeze import freeze
-from services.ingest.official_file import import_file
+from services.ingest.official_files.import_file import import_file
 from services.ingest.rehearse import rehearse
+from services.ingest.snapshot import store
 from services.ingest.sources import source_named
 from services.ingest.supersede import supersede
 from shared.period import Period

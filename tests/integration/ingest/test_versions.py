@@ -11,10 +11,11 @@ import psycopg
 import pytest
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 
-from services.ingest import store
-from services.ingest.freeze import TooEarly, Unchanged, freeze
-from services.ingest.in_force import PeriodUnruled
+from services.ingest.freeze import freeze
+from services.ingest.pull.errors import PeriodUnruled, TooEarly
 from services.ingest.rehearse import rehearse
+from services.ingest.snapshot import store
+from services.ingest.snapshot.commit import Unchanged
 from services.ingest.sources import source_named
 from services.ingest.supersede import NotFrozen, supersede
 from services.ingest.verify import verify_snapshot

@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
-from services.ingest.reading import Reading
-from services.ingest.records import Dataset
-from services.ingest.source import Control, Head, Page, Source, Window
+from services.ingest.contract.reading import Reading
+from services.ingest.contract.source import Control, Head, Page, Source, Window
 from services.ingest.sources import source_named
+from shared.datasets.declaration import Dataset
 from shared.period import Period
 from shared.registry import Agency, Registry
 

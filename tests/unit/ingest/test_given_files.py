@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from services.ingest.file_refusals import FileRefused
-from services.ingest.official_file import GivenFile
+from services.ingest.official_files.errors import FileRefused
+from services.ingest.official_files.import_file import GivenFile
 
 
 @pytest.mark.parametrize(

@@ -14,15 +14,15 @@ from joserfc import jws
 from joserfc.jwk import ECKey, OKPKey
 from pydantic import ValidationError
 
-from services.ingest import contracts
-from services.ingest.compare import row_jumps, value_jumps
-from services.ingest.findings import RULES
+from services.ingest.contract.findings import RULES
+from services.ingest.contract.signatures import KeyUnusable, SignatureInvalid, check, public_keys
+from services.ingest.contract.source import Control, SchemaDrift, Summary
 from services.ingest.freeze import clock_skew
 from services.ingest.settings import IngestSettings, SourceSettings
-from services.ingest.signatures import KeyUnusable, SignatureInvalid, check, public_keys
-from services.ingest.source import Control, SchemaDrift, Summary
-from services.ingest.sources import SOURCES, source_named
-from services.ingest.sources.public_service_portal import score_faults, sum_remarks
+from services.ingest.snapshot.compare import row_jumps, value_jumps
+from services.ingest.sources import SOURCES, schemas, source_named
+from services.ingest.sources.public_service_portal import sum_remarks
+from shared.datasets.public_service_portal import score_faults
 from tests.unit.ingest.make import TASKS, task
 
 ROOT = Path(__file__).parents[3]
@@ -31,14 +31,14 @@ PORTAL = source_named("public_service_portal")
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
 def test_published_schemas_are_those_of_the_code(source: object) -> None:
-    """`python -m services.ingest.contracts` writes them."""
+    """`python -m services.ingest.sources.schemas` writes them."""
     published = ROOT / "docs" / "contracts" / f"{source.name}.schema.json"  # type: ignore[attr-defined]
-    assert published.read_text("utf-8") == contracts.text_of(source)  # type: ignore[arg-type]
+    assert published.read_text("utf-8") == schemas.text_of(source)  # type: ignore[arg-type]
     jsonschema.Draft202012Validator.check_schema(json.loads(published.read_text("utf-8")))
 
 
 def test_a_published_schema_refuses_what_the_code_refuses() -> None:
-    validator = jsonschema.Draft202012Validator(contracts.schema_of(source_named("system57")))
+    validator = jsonschema.Draft202012Validator(schemas.schema_of(source_named("system57")))
     row = json.loads(msgspec.json.encode(task(1)))
     assert validator.is_valid({"task_assignments": [row]})
     for wrong in (

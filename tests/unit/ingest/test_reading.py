@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.ingest.reading import check_coverage, refuse_unmapped
-from services.ingest.source import ControlMismatch, CoverageMismatch, RowsOutOfOrder, RowsRefused, WrongAnswer
+from services.ingest.contract.reading import check_coverage, refuse_unmapped
+from services.ingest.contract.source import ControlMismatch, CoverageMismatch, RowsOutOfOrder, RowsRefused, WrongAnswer
 from shared.canonical import merkle_root
 from shared.registry import Unmapped
 from tests.unit.ingest.make import PERIOD, SYSTEM57, TASKS, page, reading, task

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.ingest.register_choice import Decision, Entry, choose, decided_by, in_force, who_counts
+from services.ingest.from_intake.register_choice import Decision, Entry, choose, decided_by, in_force, who_counts
 
 AT = datetime(2026, 2, 4, 17, tzinfo=UTC)
 TICK = timedelta(microseconds=1)

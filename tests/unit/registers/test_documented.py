@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from services.gateway.registers.schemas.registers import AttendanceAsked, MeetingAsked
-from services.ingest.findings import RULES
+from services.ingest.contract.findings import RULES
 
 ROOT = Path(__file__).parents[3]
 TEXT = (ROOT / "docs" / "registers.md").read_text("utf-8")

@@ -14,7 +14,7 @@ from deploy.sandbox.bodies import codes
 from deploy.sandbox.files import main, official_file
 from deploy.sandbox.months import FIRST, Month
 from deploy.sandbox.national_database import WITHOUT_AUTOMATIC, fed_by
-from services.ingest.sources import agency_reports, government_office
+from shared.datasets import agency_reports, government_office
 
 SEED = 4585
 MODULES = {"agency_report": agency_reports, "government_office": government_office}

@@ -1,8 +1,8 @@
 """Which signed reports count by the rules, and which of them is in force; one wording for every question (INT-11, G-12).
 
-The same as services.ingest.report_choice.judged says with the decisions on record: what was in time counts, and what was
-late where a late acceptance names it or one of the body's extensions ends after it came: none takes time away. Of those that
-count, the one handed in last is in force; where none counts, the last of all stands in, and `counts` says no.
+The same as services.ingest.from_intake.report_choice.judged says with the decisions on record: what was in time counts, and
+what was late where a late acceptance names it or one of the body's extensions ends after it came: none takes time away. Of
+those that count, the one handed in last is in force; where none counts, the last of all stands in, and `counts` says no.
 """
 
 from __future__ import annotations

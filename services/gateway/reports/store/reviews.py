@@ -19,7 +19,7 @@ SELECT a.submission_id, f.new_records FROM intake.acceptance a, {_ROWS} {_FIGURE
 """)
 
 # Reported figures of the reports in force, each with the automatic figure beside it and the word that holds: the latest on
-# the identical figure, on whichever of the month's reports it was given (as services.ingest.report_store chooses).
+# the identical figure, on whichever of the month's reports it was given (as services.ingest.from_intake.report_store chooses).
 _FIGURES = text(f"""
 WITH in_force AS (
   SELECT DISTINCT ON (a.agency) a.* FROM intake.acceptance a

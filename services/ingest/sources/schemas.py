@@ -1,15 +1,16 @@
-"""The published contracts: one JSON Schema per source, made from its row types (``python -m services.ingest.contracts``)."""
+"""The published contracts: a JSON Schema per source, made of its row types (``python -m services.ingest.sources.schemas``)."""
 
 from __future__ import annotations
 
 import json
 import sys
+from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from services.ingest.source import Source
+from services.ingest.contract.source import Source
 from services.ingest.sources import SOURCES
 from services.ingest.sources.public_service_portal import Evaluation
 
@@ -40,8 +41,13 @@ def schema_of(source: Source) -> dict[str, Any]:
         "type": "object",
         "properties": datasets,
         "additionalProperties": False,
-        "$defs": definitions,
+        "$defs": {name: _dedented(each) for name, each in definitions.items()},
     }
+
+
+def _dedented(definition: dict[str, Any]) -> dict[str, Any]:
+    """Its description is a docstring, which Python 3.13 compiles without its indentation and former versions with it."""
+    return {name: cleandoc(said) if name == "description" else said for name, said in definition.items()}
 
 
 def text_of(source: Source) -> str:

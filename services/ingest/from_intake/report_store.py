@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest.archive import Kept
-from services.ingest.report_choice import Accepted, Decisions, Extension
-from services.ingest.report_pages import Review, Reviews
+from services.ingest.from_intake.report_choice import Accepted, Decisions, Extension
+from services.ingest.from_intake.report_pages import Review, Reviews
+from services.ingest.pull.archive import Kept
 from shared.database import rows
 from shared.period import Period
 from shared.tables.ingest import taken_page

@@ -10,9 +10,9 @@ from pathlib import PurePath
 
 import msgspec
 
-from services.ingest.envelope import ControlBody, control_of, decode_head
-from services.ingest.records import Dataset, Instant, Notice
-from services.ingest.source import Head
+from services.ingest.contract.envelope import ControlBody, Notice, control_of, decode_head
+from services.ingest.contract.source import Head
+from shared.datasets.declaration import Dataset, Instant
 from shared.errors import DomainError, Fault
 
 MANIFEST = "manifest.json"

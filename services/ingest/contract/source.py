@@ -12,8 +12,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from services.ingest.findings import Finding
-from services.ingest.records import Dataset, Row
+from services.ingest.contract.findings import Finding
+from shared.datasets.declaration import ContractRow, Dataset
 from shared.errors import SourceProblem
 from shared.outbound import Ask
 from shared.period import Period
@@ -138,7 +138,7 @@ class Page:
     """One parsed answer. ``named`` says what a row is called where it came from, when its place on the page is not its name."""
 
     head: Head
-    rows: Sequence[Row]
+    rows: Sequence[ContractRow]
     named: Callable[[int], str] | None = None
 
 

@@ -11,15 +11,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.ingest import report_store, store
-from services.ingest.archive import Kept, Packed, pack
-from services.ingest.collect import Pull
-from services.ingest.envelope import interface
-from services.ingest.findings import REPORT_LATE, REPORTS_PROPOSED, REPORTS_SILENT, Finding
-from services.ingest.records import instant_text
-from services.ingest.report_choice import Accepted, Chosen, Decisions, handed_in, in_force, judged
-from services.ingest.report_pages import Review, Reviews, pages_of, rows_of, words_on
+from services.ingest.contract.canonical_rows import instant_text
+from services.ingest.contract.envelope import interface
+from services.ingest.contract.findings import REPORT_LATE, REPORTS_PROPOSED, REPORTS_SILENT, Finding
+from services.ingest.from_intake import report_store
+from services.ingest.from_intake.report_choice import Accepted, Chosen, Decisions, handed_in, in_force, judged
+from services.ingest.from_intake.report_pages import Review, Reviews, pages_of, rows_of, words_on
+from services.ingest.pull import store
+from services.ingest.pull.archive import Kept, Packed, pack
+from services.ingest.pull.collect import Pull
 from services.ingest.runtime import Runtime
+from services.ingest.snapshot.store import latest_snapshot
 from shared.audit import record
 from shared.calendar import close_gate
 from shared.database import Row
@@ -81,7 +83,7 @@ async def _known(runtime: Runtime, pull: Pull) -> Known:
             await report_store.decisions(connection, period),
             await report_store.reviews(connection, period, as_of),
             await load_registry(connection, period.last_day),
-            await store.latest_snapshot(connection, source=pull.source.name, period=period),
+            await latest_snapshot(connection, source=pull.source.name, period=period),
         )
 
 

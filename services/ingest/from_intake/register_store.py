@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest.register_choice import Decision, Entry, Rows, choose
+from services.ingest.from_intake.register_choice import Decision, Entry, Rows, choose
 from shared.database import rows
 from shared.period import Period
 from shared.registry_store import load_registry

@@ -10,14 +10,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise, tee
 from operator import lt
 from typing import Any
 from unicodedata import normalize
 
-from services.ingest.records import Dataset
-from services.ingest.rows import Block, Column, NullCharacter, as_sent, columns_of, leaves
-from services.ingest.source import (
+from services.ingest.contract.rows import Block, NullCharacter, Values, as_sent, columns_of, leaves
+from services.ingest.contract.source import (
     Control,
     ControlMismatch,
     CoverageMismatch,
@@ -31,6 +30,7 @@ from services.ingest.source import (
     WrongAnswer,
 )
 from shared.canonical import MerkleAccumulator
+from shared.datasets.declaration import Dataset
 from shared.errors import Fault
 from shared.registry import Registry, Unmapped
 
@@ -124,19 +124,23 @@ class Reading:
                 hint="The source changed while it was read; pull again.",
             )
 
-    def _in_order(self, sent: Mapping[str, Column]) -> None:
+    def _in_order(self, sent: Mapping[str, Values]) -> None:
         """Strictly ascending by key and spelling: a repeated or misplaced row is seen without keeping the others."""
-        keys = list(zip(*(sent[name] for name in (*self._dataset.key, "agency")), strict=True))
-        before = [self._last, *keys] if self._last is not None else keys
-        if not all(map(lt, before, islice(before, 1, None))):
-            number = next(n for n, (one, two) in enumerate(pairwise(before)) if not one < two)
-            one, two = before[number], before[number + 1]
-            said = "repeated row" if one == two else "row out of order"
-            place = self._place(number + (0 if self._last is not None else 1))
-            fault = Fault(place, said, seen=_key(two), expected=f"after {_key(one)}")
-            raise RowsOutOfOrder(f"{place}: {said} {fault.seen}", faults=[fault])
-        if keys:
-            self._last = keys[-1]
+        columns = [sent[name] for name in (*self._dataset.key, "agency")]
+        carried = [] if self._last is None else [self._last]
+        one, two = tee(chain(carried, zip(*columns, strict=True)))
+        if not all(map(lt, one, islice(two, 1, None))):
+            self._refuse_order([*carried, *zip(*columns, strict=True)], carried=len(carried))
+        if columns[-1]:
+            self._last = tuple(column[-1] for column in columns)
+
+    def _refuse_order(self, keys: Sequence[tuple[Any, ...]], *, carried: int) -> None:
+        number = next(n for n, (one, two) in enumerate(pairwise(keys)) if not one < two)
+        one, two = keys[number], keys[number + 1]
+        said = "repeated row" if one == two else "row out of order"
+        place = self._place(number + 1 - carried)
+        fault = Fault(place, said, seen=_key(two), expected=f"after {_key(one)}")
+        raise RowsOutOfOrder(f"{place}: {said} {fault.seen}", faults=[fault])
 
     def _possible(self, rows: Sequence[Any]) -> None:
         faults = [
@@ -146,19 +150,19 @@ class Reading:
         if faults:
             raise RowsRefused(f"{faults[0].place}: seen {faults[0].seen}, expected {faults[0].expected}", faults=faults)
 
-    def _columns(self, sent: Mapping[str, Column]) -> list[Column]:
+    def _columns(self, sent: Mapping[str, Values]) -> list[Values]:
         try:
             return columns_of(self._dataset, sent)
         except NullCharacter as error:
             fault = Fault(f"{self._dataset.name}/{error}", "text holds U+0000", expected="text that can be kept")
             raise RowsRefused(f"{fault.place}: text holds U+0000", faults=[fault]) from error
 
-    def _add_up(self, columns: Sequence[Column]) -> None:
+    def _add_up(self, columns: Sequence[Values]) -> None:
         for name in self._sums:
             column = columns[self._dataset.names.index(name)]
             self._sums[name] += sum(value for value in column if value is not None)
 
-    def _resolved(self, agencies: Sequence[str], columns: list[Column]) -> Block:
+    def _resolved(self, agencies: Sequence[str], columns: list[Values]) -> Block:
         """Codes for spellings; a collective phrase becomes one row a body, marked with its rule."""
         found = {spelling: self._codes(spelling, agencies) for spelling in set(agencies)}
         self._one_spelling &= self._known_so(found)
@@ -167,12 +171,13 @@ class Reading:
             self._named.update(codes)
             self._remember(codes, columns)
             return Block(codes, [None] * len(codes), columns)
-        places = [(row, code, found[spelling][1]) for row, spelling in enumerate(agencies) for code in found[spelling][0]]
-        self._named.update(code for _, code, rule in places if rule is None)
-        expanded = [[column[row] for row, _, _ in places] for column in columns]
-        block = Block([code for _, code, _ in places], [rule for _, _, rule in places], expanded)
-        self._remember(block.codes, expanded)
-        return block
+        codes = [code for spelling in agencies for code in found[spelling][0]]
+        rules = [found[spelling][1] for spelling in agencies for _ in found[spelling][0]]
+        places = [row for row, spelling in enumerate(agencies) for _ in found[spelling][0]]
+        self._named.update(code for code, rule in zip(codes, rules, strict=True) if rule is None)
+        expanded = [list(map(column.__getitem__, places)) for column in columns]
+        self._remember(codes, expanded)
+        return Block(codes, rules, expanded)
 
     def _known_so(self, found: Mapping[str, tuple[tuple[str, ...], str | None]]) -> bool:
         """Whether each body came under one spelling of its own so far; then the rows' order already says each came once."""
@@ -200,7 +205,7 @@ class Reading:
         row = f"rows/{self._served + number}" if self._page_rows is None else self._page_rows(number)
         return f"{self._dataset.name}/{row}"
 
-    def _remember(self, codes: Sequence[str], columns: Sequence[Column]) -> None:
+    def _remember(self, codes: Sequence[str], columns: Sequence[Values]) -> None:
         if not self._dataset.key:
             for code, *values in zip(codes, *columns, strict=True):
                 self._stated[code] = dict(zip(self._dataset.names, values, strict=True))
@@ -209,21 +214,26 @@ class Reading:
         """Two spellings of one body, or a body beside its own group, would give it one row twice."""
         names = self._dataset.names
         columns = [*(block.columns[names.index(name)] for name in self._dataset.key), block.codes]
+        if not block.codes:
+            return
         if not self._one_spelling:
-            self._refuse_twice(list(zip(*columns, strict=True)))
-        if block.codes:
-            self._group = _last_group(columns, self._group)
+            self._refuse_twice(columns)
+        self._group = _last_group(columns, self._group)
 
-    def _refuse_twice(self, keys: Sequence[tuple[Any, ...]]) -> None:
-        carried = {key for key in self._group if keys and key[:-1] == keys[0][:-1]}
-        if len({*keys, *carried}) != len(keys) + len(carried):
-            twice = next(key for key, count in Counter([*carried, *keys]).items() if count > 1)
+    def _refuse_twice(self, columns: Sequence[Values]) -> None:
+        first = tuple(column[0] for column in columns[:-1])
+        carried = [key for key in self._group if key[:-1] == first]
+        # Keys are text, in which U+0000 was refused before.
+        distinct = set(map("\0".join, chain(carried, zip(*columns, strict=True))))
+        if len(distinct) != len(columns[-1]) + len(carried):
+            counted = Counter(chain(carried, zip(*columns, strict=True)))
+            twice = next(key for key, count in counted.items() if count > 1)
             place = f"{self._dataset.name}/{'/'.join(map(str, twice))}"
             fault = Fault(place, "one body has this row twice, under two spellings or beside its group", seen=twice[-1])
             raise RowsOutOfOrder(f"{place}: {fault.message}", faults=[fault])
 
 
-def _last_group(columns: Sequence[Column], carried: set[tuple[Any, ...]]) -> set[tuple[Any, ...]]:
+def _last_group(columns: Sequence[Values], carried: set[tuple[Any, ...]]) -> set[tuple[Any, ...]]:
     """Keys of the page's last rows that share all but the body with the very last; the next page may go on with them."""
     last = tuple(column[-1] for column in columns)[:-1]
     group: set[tuple[Any, ...]] = set()

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 
-from services.ingest.drift import from_message, row_faults
-from services.ingest.records import Count, Dataset, Instant, Notice
-from services.ingest.source import Control, Head, Interface, Page, PayloadUnreadable, SchemaDrift, Window
+from services.ingest.contract.drift import from_message, row_faults
+from services.ingest.contract.source import Control, Head, Interface, Page, PayloadUnreadable, SchemaDrift, Window
+from shared.datasets.declaration import Count, Dataset, Instant
 from shared.errors import Fault
 from shared.outbound import Ask
 from shared.period import VIETNAM
 
+# What a source says of its figures, for instance that they are demo data; U+0000 cannot be kept.
+Notice = Annotated[str, msgspec.Meta(min_length=1, max_length=2000, pattern=r"^[^\x00]+$")]
 Rows = TypeVar("Rows")
 Shape = Callable[[Any], Any]
 """From the type of the rows to the type of the whole body."""

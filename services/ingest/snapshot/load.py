@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -11,11 +10,12 @@ from typing import Any, TypeVar
 import psycopg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest import store
-from services.ingest.records import Dataset
-from services.ingest.replay import Replay
-from services.ingest.source import Summary
+from services.ingest.contract.rows import copy_columns
+from services.ingest.contract.source import Summary
+from services.ingest.snapshot import store
+from services.ingest.snapshot.replay import Replay
 from shared.database import Database
+from shared.datasets.declaration import Dataset
 
 Result = TypeVar("Result")
 
@@ -34,7 +34,7 @@ async def apart(database: Database, work: Callable[[Database], Coroutine[Any, An
         finally:
             await own.close()
 
-    return await asyncio.to_thread(_run, alone)
+    return await asyncio.to_thread(asyncio.run, alone())
 
 
 @contextmanager
@@ -73,20 +73,8 @@ async def temporary_rows(connection: AsyncConnection, datasets: tuple[Dataset, .
     return {dataset.name: await store.temporary_rows(connection, dataset.table) for dataset in datasets}
 
 
-def _run(work: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
-    """Without the cycle collector: it would walk the millions of tuples a load makes, none of which is in a cycle
-    (measured: a quarter of the time)."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        return asyncio.run(work())
-    finally:
-        if collecting:
-            gc.enable()
-
-
 async def _copy(connection: AsyncConnection, dataset: Dataset, relation: str, chunks: Iterator[bytes]) -> None:
-    columns = ", ".join(("ordinal", "agency_code", "expanded_by", *dataset.names))
+    columns = ", ".join(copy_columns(dataset))
     driver = (await connection.get_raw_connection()).driver_connection
     if not isinstance(driver, psycopg.AsyncConnection):
         raise TypeError(f"expected a psycopg connection, got {type(driver).__name__}")

@@ -17,14 +17,14 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from services.ingest.drift import value_fault
-from services.ingest.envelope import ControlBody, control_of, decode, decode_head
-from services.ingest.file_manifest import MANIFEST, Manifest, is_manifest, manifest_of
-from services.ingest.file_refusals import HINT, refused
-from services.ingest.reading import ALIAS, unknown_bodies
-from services.ingest.records import Dataset, Instant, Kind, Notice
-from services.ingest.source import Head, Page, Source
+from services.ingest.contract.drift import value_fault
+from services.ingest.contract.envelope import ControlBody, Notice, control_of, decode, decode_head
+from services.ingest.contract.reading import ALIAS, unknown_bodies
+from services.ingest.contract.source import Head, Page, Source
+from services.ingest.official_files.errors import HINT, refused
+from services.ingest.official_files.manifest import MANIFEST, Manifest, is_manifest, manifest_of
 from shared.canonical import sha256_hex
+from shared.datasets.declaration import Dataset, Instant, Kind
 from shared.errors import DomainError, Fault, SourceProblem
 from shared.registry import Unmapped
 
@@ -182,7 +182,7 @@ def _row(
     if len(line) != len(header):
         faults.append(Fault(place, "wrong number of cells", seen=str(len(line)), expected=str(len(header)), hint=HINT))
         return None
-    kinds = dict(dataset.columns)
+    kinds = {column.name: column.kind for column in dataset.columns}
     values: dict[str, Any] = {}
     for column, cell in zip(header, line, strict=True):
         strict = kinds.get(column, Kind.TEXT) is Kind.TEXT

@@ -11,15 +11,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.ingest import register_store, report_store, store
-from services.ingest.archive import Kept, Packed, pack
-from services.ingest.collect import Pull
-from services.ingest.findings import REGISTERS_INCOMPLETE, REGISTERS_OPEN, REGISTERS_PROPOSED, REGISTERS_STRAY, Finding
-from services.ingest.register_choice import Choice, choose
-from services.ingest.report_intake import Taken
-from services.ingest.report_pages import pages_of
+from services.ingest.contract.findings import REGISTERS_INCOMPLETE, REGISTERS_OPEN, REGISTERS_PROPOSED, REGISTERS_STRAY, Finding
+from services.ingest.contract.source import SourceNotConfigured
+from services.ingest.from_intake import register_store, report_store
+from services.ingest.from_intake.register_choice import Choice, choose
+from services.ingest.from_intake.report_pages import pages_of
+from services.ingest.from_intake.take_reports import Taken
+from services.ingest.pull import store
+from services.ingest.pull.archive import Kept, Packed, pack
+from services.ingest.pull.collect import Pull
 from services.ingest.runtime import Runtime
-from services.ingest.source import SourceNotConfigured
+from services.ingest.snapshot.store import latest_snapshot
 from shared.audit import record
 from shared.calendar import close_gate
 from shared.database import Row
@@ -72,7 +74,7 @@ async def _known(runtime: Runtime, pull: Pull) -> _Known:
         agencies = (await load_registry(connection, period.last_day)).agencies
         entries = await register_store.confirmed(connection, period)
         decided = await register_store.decisions(connection, period)
-        frozen = await store.latest_snapshot(connection, source=pull.source.name, period=period)
+        frozen = await latest_snapshot(connection, source=pull.source.name, period=period)
     return _Known(choose(entries, decided, agencies=agencies, as_of=as_of), frozen)
 
 

@@ -11,46 +11,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from services.ingest import register_store, report_store, store
-from services.ingest.archive import Kept, Packed, pack
-from services.ingest.collect import Pull, begin, failed, lock_name, new_pull
-from services.ingest.file_formats import Parser, parser_of, place_of
-from services.ingest.file_refusals import FileRefused, refused
-from services.ingest.freeze import Capture, Supersession, close, frozen, refuse_early
-from services.ingest.in_force import refuse_unruled
+from services.ingest.contract.source import Source, Window
+from services.ingest.from_intake import register_store, report_store
+from services.ingest.official_files.errors import AlreadyFrozen, FileRefused, RegistersBegun, ReportsHandedIn, refused
+from services.ingest.official_files.formats import Parser, parser_of, place_of
+from services.ingest.pull import store
+from services.ingest.pull.archive import Kept, Packed, pack
+from services.ingest.pull.collect import Pull, begin, failed, lock_name, new_pull
+from services.ingest.pull.errors import refuse_early, refuse_unruled
 from services.ingest.runtime import Runtime
-from services.ingest.source import Source, Window
+from services.ingest.snapshot.commit import Capture, Supersession, commit_snapshot, frozen
 from shared.audit import record
 from shared.calendar import REPORTS, cutoff_of
 from shared.canonical import sha256_hex
 from shared.database import Row
-from shared.errors import Conflict, DomainError, Fault, InputInvalid, SourceProblem
+from shared.errors import DomainError, Fault, InputInvalid, SourceProblem
 from shared.period import Period
 from shared.registry import Unmapped
-
-
-class AlreadyFrozen(Conflict):
-    """The period has its snapshot; another needs a reason and a second person."""
-
-    slug = "already-frozen"
-    title_vi = "Kỳ dữ liệu đã được chốt"
-    title_en = "Period is frozen already"
-
-
-class ReportsHandedIn(Conflict):
-    """Bodies have reported the month themselves; a file must not pass them over."""
-
-    slug = "reports-handed-in"
-    title_vi = "Các cơ quan đã nộp báo cáo của kỳ này qua hệ thống"
-    title_en = "Reports of the period were handed in"
-
-
-class RegistersBegun(Conflict):
-    """The month's meetings or decisions are entered here; a file must not pass them over."""
-
-    slug = "registers-begun"
-    title_vi = "Sổ theo dõi của kỳ này đã được nhập trên hệ thống"
-    title_en = "The period's registers are kept here"
 
 
 @dataclass(frozen=True)
@@ -160,7 +137,7 @@ async def take_file(runtime: Runtime, pull: Pull, official: Official, supersessi
 
 async def _closed(runtime: Runtime, capture: Capture, parser: Parser) -> Row:
     try:
-        return await close(runtime, capture)
+        return await commit_snapshot(runtime, capture)
     except (SourceProblem, Unmapped) as problem:
         raise parser.refusal(problem) from problem
 

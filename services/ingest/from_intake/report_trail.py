@@ -14,10 +14,10 @@ from typing import Any
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest import report_store
-from services.ingest.report_choice import Accepted
-from services.ingest.report_pages import Reviews, Rows, in_order, rows_of
-from services.ingest.source import Source
+from services.ingest.contract.source import Source
+from services.ingest.from_intake import report_store
+from services.ingest.from_intake.report_choice import Accepted
+from services.ingest.from_intake.report_pages import Reviews, Rows, in_order, rows_of
 from shared.database import Row
 from shared.period import Period
 

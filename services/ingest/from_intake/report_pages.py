@@ -14,11 +14,12 @@ from typing import Any
 
 import msgspec
 
-from services.ingest.archive import ArchiveDamaged
-from services.ingest.records import Dataset, instant_text
-from services.ingest.report_choice import Accepted
-from services.ingest.source import Source, Window
+from services.ingest.contract.canonical_rows import instant_text
+from services.ingest.contract.source import Source, Window
+from services.ingest.from_intake.report_choice import Accepted
+from services.ingest.pull.archive import ArchiveDamaged
 from shared.canonical import canonical_bytes, sha256_hex
+from shared.datasets.declaration import Dataset
 from shared.period import VIETNAM
 
 # A body, a database and what the body states of it.

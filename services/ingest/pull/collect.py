@@ -17,14 +17,10 @@ from typing import Any, Literal
 import msgspec
 from joserfc.jwk import KeySet
 
-from services.ingest import store
-from services.ingest.archive import Kept, pack
-from services.ingest.findings import failure
-from services.ingest.reading import check_head
-from services.ingest.records import Dataset
-from services.ingest.runtime import Asking, Runtime
-from services.ingest.signatures import SignatureInvalid, check
-from services.ingest.source import (
+from services.ingest.contract.findings import failure
+from services.ingest.contract.reading import check_head
+from services.ingest.contract.signatures import SignatureInvalid, check
+from services.ingest.contract.source import (
     AsOfUnavailable,
     Head,
     Interface,
@@ -35,7 +31,11 @@ from services.ingest.source import (
     Window,
     WrongAnswer,
 )
+from services.ingest.pull import store
+from services.ingest.pull.archive import Kept, pack
+from services.ingest.runtime import Asking, Runtime
 from shared.audit import record
+from shared.datasets.declaration import Dataset
 from shared.errors import DomainError, Fault
 from shared.ids import new_id
 from shared.outbound import AnswerTruncated, SourceUnavailable

@@ -1,0 +1,1 @@
+"""A period that comes by official file."""
