@@ -5,7 +5,7 @@ Source in law: QĐ 4585 appendix §4 ("chốt vào ngày 01 hằng tháng"); rea
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,14 +18,16 @@ from services.ingest.pull.collect import Pull, begin, captured_between, collect,
 from services.ingest.pull.errors import refuse_early, refuse_unruled
 from services.ingest.runtime import Runtime
 from services.ingest.snapshot.commit import Capture, Supersession, commit_snapshot, frozen
+from services.ingest.snapshot.records import FrozenSnapshot
 from shared.calendar import REPORTS, cutoff_of
 from shared.canonical import canonical_bytes, sha256_hex
-from shared.database import Row
 from shared.errors import DomainError
 from shared.period import Period
 
 
-async def freeze(runtime: Runtime, source: Source, period: Period, *, actor: str, command_id: str | None = None) -> Row:
+async def freeze(
+    runtime: Runtime, source: Source, period: Period, *, actor: str, command_id: str | None = None
+) -> FrozenSnapshot:
     """The header of the period's snapshot, made now if there is none yet.
 
     Raises PeriodUnruled, TooEarly before the cutoff, Busy while another worker is at it, SourceProblem when the source
@@ -43,7 +45,7 @@ async def freeze(runtime: Runtime, source: Source, period: Period, *, actor: str
         return await take(runtime, pull)
 
 
-async def take(runtime: Runtime, pull: Pull, supersession: Supersession | None = None) -> Row:
+async def take(runtime: Runtime, pull: Pull, supersession: Supersession | None = None) -> FrozenSnapshot:
     """Fetch, check and freeze a pull that has begun. Under the lock."""
     try:
         return await commit_snapshot(runtime, await fetch(runtime, pull, supersession))
@@ -73,7 +75,7 @@ async def captured(runtime: Runtime, pull: Pull, supersession: Supersession | No
     skew = clock_skew(found)
     evidence = {
         "requests": {"count": len(found), "digest": sha256_hex(canonical_bytes([_request(line) for line in found]))},
-        "signatures": sorted({line["signature"] for line in found}),
+        "signatures": sorted({line.signature for line in found}),
         "clocks": {
             "sent_at": sent_at.isoformat(),
             "received_at": received_at.isoformat(),
@@ -83,26 +85,23 @@ async def captured(runtime: Runtime, pull: Pull, supersession: Supersession | No
     return Capture(pull, pages, pull.source.interface.parse, received_at, skew, evidence, supersession)
 
 
-def clock_skew(evidence: Sequence[Mapping[str, Any]]) -> Decimal | None:
+def clock_skew(evidence: Sequence[store.Page]) -> Decimal | None:
     """Seconds the source's Date header was outside the time between request and answer, the largest of all pages.
 
     Positive when the source is ahead. A Date has whole seconds, so a fraction of one second is no skew. None without dates.
     """
-    found = [_outside(line) for line in evidence if line["source_clock"] is not None]
+    found = [_outside(line, line.source_clock) for line in evidence if line.source_clock is not None]
     worst = max(found, key=abs, default=None)
     return None if worst is None else Decimal(round(worst.total_seconds() * 1000)) / 1000
 
 
-def _outside(line: Mapping[str, Any]) -> timedelta:
-    clock: datetime = line["source_clock"]
-    earliest: datetime = line["sent_at"] - timedelta(seconds=1)
-    latest: datetime = line["received_at"]
-    return clock - max(earliest, min(clock, latest))
+def _outside(line: store.Page, clock: datetime) -> timedelta:
+    return clock - max(line.sent_at - timedelta(seconds=1), min(clock, line.received_at))
 
 
-def _request(line: Mapping[str, Any]) -> dict[str, Any]:
+def _request(line: store.Page) -> dict[str, Any]:
     names = ("dataset", "page_no", "method", "url", "status", "source_request_id", "sha256", "signature")
-    return {name: line[name] for name in names}
+    return {name: getattr(line, name) for name in names}
 
 
 async def _window(runtime: Runtime, source: Source, period: Period) -> Window:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from services.ingest import due
 from services.ingest.freeze import freeze
 from services.ingest.rehearse import rehearse
 from services.ingest.runtime import Runtime
+from services.ingest.snapshot.records import FrozenSnapshot
 from services.ingest.sources import source_named
 from services.ingest.supersede import supersede
 from services.ingest.verify import record_verification
@@ -126,7 +127,7 @@ def command(job: Job) -> str | None:
     return job.purpose if job.command else None
 
 
-def header(snapshot: Mapping[str, Any]) -> dict[str, Any]:
+def header(snapshot: FrozenSnapshot) -> dict[str, Any]:
     """What people are told of a snapshot that was made or was there already."""
     names = ("snapshot_id", "source", "period", "version", "origin", "row_count", "root")
-    return {name: snapshot[name] for name in names} | {"as_of": snapshot["as_of"].isoformat()}
+    return {name: getattr(snapshot, name) for name in names} | {"as_of": snapshot.as_of.isoformat()}

@@ -84,6 +84,6 @@ async def _found(
         *await completions_taken_back(connection, source, pull.window, relations),
     ]
     frozen = await latest_snapshot(connection, source=source.name, period=pull.window.period)
-    if frozen is not None and pull.window.as_of >= frozen["as_of"]:
+    if frozen is not None and pull.window.as_of >= frozen.as_of:
         found += await quarantined(connection, source, relations, frozen, pull.pull_id)
     return found

@@ -14,7 +14,7 @@ from services.ingest.pull.errors import refuse_unruled
 from services.ingest.runtime import Runtime
 from services.ingest.snapshot import store
 from services.ingest.snapshot.commit import Supersession
-from shared.database import Row
+from services.ingest.snapshot.records import FrozenSnapshot
 from shared.errors import Conflict, Fault, InputInvalid, SamePerson
 from shared.people import same_person
 from shared.period import Period
@@ -48,7 +48,7 @@ async def supersede(
     command_id: str | None = None,
     files: Sequence[GivenFile] = (),
     document_number: str | None = None,
-) -> Row:
+) -> FrozenSnapshot:
     """The header of version n + 1, from the network as of ``as_of`` (default now) or from official files.
 
     Of reports it takes what counts now: those in time, and late ones that a decision or an extension lets count. Raises
@@ -83,8 +83,8 @@ def _refuse(reason: str, *, files: Sequence[GivenFile], document_number: str | N
         raise InputInvalid("an official file needs its document number", faults=[Fault("document_number", "empty")])
 
 
-def _refuse_passing_over(source: Source, before: Row, files: Sequence[GivenFile]) -> None:
+def _refuse_passing_over(source: Source, before: FrozenSnapshot, files: Sequence[GivenFile]) -> None:
     """The file speaks of bodies that never handed in a report here; they would vanish without a word."""
-    if source.origin == "intake" and before["origin"] == "official_file" and not files:
+    if source.origin == "intake" and before.origin == "official_file" and not files:
         hint = "Supersede it by an official file that holds the reports handed in as well."
-        raise ByFileOnly(f"{before['snapshot_id']} came by official file", hint=hint)
+        raise ByFileOnly(f"{before.snapshot_id} came by official file", hint=hint)

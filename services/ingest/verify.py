@@ -33,12 +33,13 @@ from services.ingest.pull.archive import Kept, proven_bodies
 from services.ingest.runtime import Runtime
 from services.ingest.snapshot import verifications
 from services.ingest.snapshot.load import archive_connection
+from services.ingest.snapshot.records import FrozenSnapshot
 from services.ingest.snapshot.store import find_snapshot
 from services.ingest.sources import source_named
 from shared.audit import record
 from shared.calendar import REGISTERS, REPORTS
 from shared.canonical import MerkleAccumulator, canonical_bytes, leaf_hash, merkle_root, sha256_hex
-from shared.database import Connection, Database, Row
+from shared.database import Connection, Database
 from shared.datasets.declaration import Dataset
 from shared.errors import DomainError, NotFound
 from shared.period import Period
@@ -87,7 +88,7 @@ class Verdict:
 class _Proof:
     """What a verification works with."""
 
-    header: Row
+    header: FrozenSnapshot
     source: Source
     window: Window
     registry: Registry
@@ -159,19 +160,19 @@ async def verify_snapshot(runtime: Runtime, snapshot_id: str) -> Verdict:
     return await asyncio.to_thread(_proven, proof, runtime.database)
 
 
-async def _proof(connection: Connection, header: Row) -> _Proof:
-    period = Period.parse(header["period"])
-    received = store.unbroken(await store.pages(connection, header["pull_id"]))
+async def _proof(connection: Connection, header: FrozenSnapshot) -> _Proof:
+    period = Period.parse(header.period)
+    received = store.unbroken(await store.pages(connection, header.pull_id))
     return _Proof(
         header,
-        source_named(header["source"]),
-        Window(period, header["as_of"], _BATCH),
+        source_named(header.source),
+        Window(period, header.as_of, _BATCH),
         # A correction of the registry since is no fault of the snapshot.
-        await load_registry(connection, period.last_day, known_at=header["recorded_at"]),
-        await report_store.pages(connection, header["pull_id"]) or received,
-        await store.official_files(connection, header["pull_id"]),
+        await load_registry(connection, period.last_day, known_at=header.recorded_at),
+        await report_store.pages(connection, header.pull_id) or received,
+        await store.official_files(connection, header.pull_id),
         await trail_of(connection, header) if taken_from(header, REPORTS) else None,
-        await register_store.rows_at(connection, period, header["as_of"]) if taken_from(header, REGISTERS) else None,
+        await register_store.rows_at(connection, period, header.as_of) if taken_from(header, REGISTERS) else None,
     )
 
 
@@ -188,7 +189,7 @@ def _compared(proof: _Proof, archive: psycopg.Connection[Any]) -> Verdict:
         kept = _archived(proof, archive)
     except UNREADABLE as problem:
         of_archive.append(_unreadable("archive", problem))
-    for stated in json.loads(proof.header["manifest"])["datasets"]:
+    for stated in json.loads(proof.header.manifest)["datasets"]:
         parted_at, rows, bytes_ = _of_dataset(proof, stated, archive, kept)
         beside += parted_at
         of_rows += rows
@@ -199,21 +200,21 @@ def _compared(proof: _Proof, archive: psycopg.Connection[Any]) -> Verdict:
     return _verdict(proof.header, everything, rows_prove=not of_rows, archive_proves=not of_archive)
 
 
-def _verdict(header: Row, differences: Sequence[Difference], *, rows_prove: bool, archive_proves: bool) -> Verdict:
-    said = {name: header[name] for name in ("snapshot_id", "source", "period", "version", "row_count", "root")}
+def _verdict(header: FrozenSnapshot, differences: Sequence[Difference], *, rows_prove: bool, archive_proves: bool) -> Verdict:
+    said = {name: getattr(header, name) for name in ("snapshot_id", "source", "period", "version", "row_count", "root")}
     return Verdict(**said, rows_prove=rows_prove, archive_proves=archive_proves, differences=tuple(differences))
 
 
-def _of_header(header: Row) -> Iterator[Difference]:
-    named = "snap_" + sha256_hex(header["manifest"]).removeprefix("sha256:")
-    if named != header["snapshot_id"]:
-        yield Difference("manifest", named, header["snapshot_id"])
+def _of_header(header: FrozenSnapshot) -> Iterator[Difference]:
+    named = "snap_" + sha256_hex(header.manifest).removeprefix("sha256:")
+    if named != header.snapshot_id:
+        yield Difference("manifest", named, header.snapshot_id)
         return
-    content = json.loads(header["manifest"])
+    content = json.loads(header.manifest)
     stated = {name: content[name] for name in ("source", "period", "version", "origin")}
     stated |= {"as_of": content["window"]["as_of"], "row_count": sum(each["rows"] for each in content["datasets"])}
     for name, said in stated.items():
-        found = instant_text(header[name]) if name == "as_of" else header[name]
+        found = instant_text(header.as_of) if name == "as_of" else getattr(header, name)
         if found != said:
             yield Difference(f"header/{name}", str(found), str(said))
     keys = ("name", "root", "rows")
@@ -222,8 +223,8 @@ def _of_header(header: Row) -> Iterator[Difference]:
         for name, root, rows in ([each[key] for key in keys] for each in content["datasets"])
     ]
     root = f"sha256:{merkle_root(parts).hex()}"
-    if root != header["root"]:
-        yield Difference("header/root", str(header["root"]), root)
+    if root != header.root:
+        yield Difference("header/root", str(header.root), root)
 
 
 def _of_dataset(
@@ -233,7 +234,7 @@ def _of_dataset(
     Without ``kept`` the rows alone."""
     dataset = {each.name: each for each in proof.source.datasets}[stated["name"]]
     rows, bytes_ = _Side(f"{dataset.name}/rows"), _Side(f"{dataset.name}/archive")
-    ours = rows.read(_stored_leaves(dataset, proof.header["pk"], archive))
+    ours = rows.read(_stored_leaves(dataset, proof.header.pk, archive))
     if kept is None:
         deque(ours, maxlen=0)
         return [], rows.against(stated), []
@@ -258,9 +259,9 @@ def _of_trail(proof: _Proof, archive: psycopg.Connection[Any]) -> list[Differenc
     return []
 
 
-def taken_from(header: Row, source: str) -> bool:
+def taken_from(header: FrozenSnapshot, source: str) -> bool:
     """Whether we wrote the snapshot's pages ourselves from what was entered here for this source."""
-    return bool(header["origin"] == "intake" and header["source"] == source)
+    return bool(header.origin == "intake" and header.source == source)
 
 
 def _stored_leaves(dataset: Dataset, snapshot_pk: int, connection: psycopg.Connection[Any]) -> Iterator[bytes]:
@@ -281,7 +282,7 @@ def _archived_leaves(proof: _Proof, dataset: Dataset, archive: psycopg.Connectio
 
 def _archived(proof: _Proof, archive: psycopg.Connection[Any]) -> Archived:
     """Pages of the network or of reports, or the official files."""
-    if proof.header["origin"] == "intake":
+    if proof.header.origin == "intake":
         return PARSE, proof.pages
     if not proof.files:
         if proof.source.interface is None:

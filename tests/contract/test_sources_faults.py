@@ -82,7 +82,7 @@ async def test_a_fault_has_its_name_and_leaves_nothing(
     assert found[0]["detail"] == caught.value.as_dict()
     healed.heal()
     made = await freeze(ingest.runtime, source, period, actor="local:test")
-    assert made["version"] == 1
+    assert made.version == 1
     assert (await ingest.outcomes(name, period))[-1] == ("complete", None)
 
 
@@ -140,7 +140,7 @@ async def test_a_busy_source_is_asked_again_when_it_says(ingest: Bench, healed: 
     healed.plant("ndxp", "429", times=1, seconds=1, page=1)
     healed.plant("ndxp", "500", times=1, page=2)
     made = await freeze(ingest.runtime, source_named("ndxp"), fresh_period(), actor="local:test")
-    kept = await ingest.all("SELECT page_no, attempts FROM ingest.request WHERE pull_id = :id", id=made["pull_id"])
+    kept = await ingest.all("SELECT page_no, attempts FROM ingest.request WHERE pull_id = :id", id=made.pull_id)
     attempts = {line["page_no"]: line["attempts"] for line in kept}
     assert attempts == {**dict.fromkeys(attempts, 1), 1: 2, 2: 2}
 
@@ -159,8 +159,8 @@ async def test_a_clock_far_off_is_a_warning_that_stays_with_the_snapshot(healed:
     late = await freeze(ours.runtime, source_named("ndxp"), Period(2026, 1), actor="local:test")
     healed.heal()
     right = await freeze(ours.runtime, source_named("finance"), Period(2026, 1), actor="local:test")
-    assert 7190 < late["clock_skew_seconds"] < 7201
-    assert right["clock_skew_seconds"] == 0
+    assert 7190 < late.clock_skew_seconds < 7201
+    assert right.clock_skew_seconds == 0
     found = "SELECT code FROM ingest.finding WHERE pull_id = :id"
-    assert [line["code"] for line in await ours.all(found, id=late["pull_id"])] == ["ING-CLOCK"]
-    assert await ours.all(found, id=right["pull_id"]) == []
+    assert [line["code"] for line in await ours.all(found, id=late.pull_id)] == ["ING-CLOCK"]
+    assert await ours.all(found, id=right.pull_id) == []

@@ -29,15 +29,15 @@ NETWORK = [source.name for source in SOURCES if source.interface is not None]
 async def test_a_period_is_frozen_and_proven_from_rows_and_archive(ingest: Bench, healed: StandIns, name: str) -> None:
     source, period = source_named(name), fresh_period()
     made = await freeze(ingest.runtime, source, period, actor="local:test")
-    verdict = await verify_snapshot(ingest.runtime, made["snapshot_id"])
+    verdict = await verify_snapshot(ingest.runtime, made.snapshot_id)
     assert verdict.differences == ()
-    assert verdict.row_count == made["row_count"] > 0
-    assert made["origin"] == "network"
-    assert made["evidence"]["signatures"] == ["verified"]
-    assert made["evidence"]["notices"] == [said_by(name)]
+    assert verdict.row_count == made.row_count > 0
+    assert made.origin == "network"
+    assert made.evidence["signatures"] == ["verified"]
+    assert made.evidence["notices"] == [said_by(name)]
     for dataset in source.datasets:
-        served = next(each for each in json.loads(made["manifest"])["datasets"] if each["name"] == dataset.name)
-        stored = await ingest.one(f"SELECT count(*) FROM ingest.{dataset.table} WHERE snapshot_pk = :pk", pk=made["pk"])
+        served = next(each for each in json.loads(made.manifest)["datasets"] if each["name"] == dataset.name)
+        stored = await ingest.one(f"SELECT count(*) FROM ingest.{dataset.table} WHERE snapshot_pk = :pk", pk=made.pk)
         assert stored == served["rows"] >= served["control"]["rows"] > 0
 
 
@@ -46,11 +46,11 @@ async def test_evidence_of_every_request_is_kept(ingest: Bench, healed: StandIns
     source, period = source_named(name), fresh_period()
     made = await freeze(ingest.runtime, source, period, actor="local:test")
     kept = await ingest.all(
-        "SELECT r.*, b.size FROM ingest.request r JOIN ingest.raw_body b USING (sha256) WHERE pull_id = :id", id=made["pull_id"]
+        "SELECT r.*, b.size FROM ingest.request r JOIN ingest.raw_body b USING (sha256) WHERE pull_id = :id", id=made.pull_id
     )
     asked = healed.requests()
     assert {line["source_request_id"] for line in kept} == {each["source_request_id"] for each in asked}
-    assert len(kept) == len(asked) == made["evidence"]["requests"]["count"] > len(source.datasets) - 1
+    assert len(kept) == len(asked) == made.evidence["requests"]["count"] > len(source.datasets) - 1
     assert all(line["source_clock"] and line["status"] == 200 and line["size"] > 0 for line in kept)
     secrets = [healed.described["sources"][name][key] for key in ("client_secret", "api_key")]
     assert not any(secret in line["url"] for secret in secrets for line in kept)
@@ -64,7 +64,7 @@ async def test_pulling_twice_gives_one_root_and_adds_nothing(ingest: Bench, heal
     made = await freeze(ingest.runtime, source, period, actor="local:test")
     healed.forget()
     again = await freeze(ingest.runtime, source, period, actor="local:other")
-    assert first["root"] == second["root"] == made["root"]
+    assert first["root"] == second["root"] == made.root
     assert again == made
     assert healed.requests() == []
 
@@ -85,9 +85,9 @@ async def test_a_pull_goes_on_after_its_source_went_away(ingest: Bench, healed: 
     pages = [(each["dataset"], each["page"]) for each in healed.requests() if each["status"] == 200]
     assert len(pages) == len(set(pages)) > len(answered)
     assert (dataset, 2) in {(each["dataset"], each["page"]) for each in answered}
-    assert made["root"] == whole["root"]
-    assert (await verify_snapshot(ingest.runtime, made["snapshot_id"])).holds
-    assert await ingest.one("SELECT resumes IS NOT NULL FROM ingest.pull WHERE pull_id = :id", id=made["pull_id"])
+    assert made.root == whole["root"]
+    assert (await verify_snapshot(ingest.runtime, made.snapshot_id)).holds
+    assert await ingest.one("SELECT resumes IS NOT NULL FROM ingest.pull WHERE pull_id = :id", id=made.pull_id)
 
 
 @pytest.mark.parametrize("name", NETWORK)

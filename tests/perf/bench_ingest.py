@@ -81,7 +81,7 @@ def _from_memory(place: Place) -> tuple[list[Line], float]:
 
 def _stored(place: Place) -> Buffer:
     """The floor copies exactly what the product stored."""
-    statement = f"COPY ingest.{TABLE}_s{int(place.snapshot['pk'])} TO STDOUT (FORMAT BINARY)"
+    statement = f"COPY ingest.{TABLE}_s{int(place.snapshot.pk)} TO STDOUT (FORMAT BINARY)"
     with psycopg.connect(place.superuser_url) as connection, connection.cursor() as cursor:
         with cursor.copy(statement.encode()) as copy:
             whole = b"".join(bytes(part) for part in copy)
@@ -114,7 +114,7 @@ def _product(place: Place, month: pages.Month57, closing: list[float]) -> float:
     with fresh(place) as database:
         started = time.perf_counter()
         header = place.run(frozen.freeze(database.app, month))
-        closing.append((now() - header["captured_at"]).total_seconds())
+        closing.append((now() - header.captured_at).total_seconds())
         return time.perf_counter() - started
 
 

@@ -26,9 +26,9 @@ def run(place: Place) -> Iterator[Line]:
     snapshot = place.snapshot
     with psycopg.connect(place.superuser_url, autocommit=True) as connection:
         # What autovacuum does within a minute of a freeze; here it must not come in the middle of a round.
-        connection.execute(f"VACUUM (ANALYZE) ingest.task_assignment_s{snapshot['pk']}")
+        connection.execute(f"VACUUM (ANALYZE) ingest.task_assignment_s{snapshot.pk}")
     place.say("measures: deriving them")
-    workers, timing = _timing(place, snapshot["pk"])
+    workers, timing = _timing(place, snapshot.pk)
     yield timing.line(
         f"measures from {place.plan.rows:,} task rows",
         goal=GOAL,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from services.ingest.freeze import freeze as close_period
 from services.ingest.runtime import Runtime
 from services.ingest.settings import IngestSettings, SourceSettings
+from services.ingest.snapshot.records import FrozenSnapshot
 from services.ingest.sources import source_named
-from shared.database import Database, Row
+from shared.database import Database
 from shared.timer import now
 from tests.perf import pages
 
@@ -21,7 +22,7 @@ def runtime(database: Database, month: pages.Month57) -> Runtime:
     return Runtime(database, SETTINGS, now, pages.connect(month))
 
 
-async def freeze(url: str, month: pages.Month57) -> Row:
+async def freeze(url: str, month: pages.Month57) -> FrozenSnapshot:
     """The snapshot's header: pull, keep, parse, check, hash, copy, seal."""
     database = Database(url, role="ingest")
     try:

@@ -46,7 +46,7 @@ async def main(described: dict[str, Any]) -> None:
     header = await freeze(Runtime(database, given, now), SOURCE, PERIOD, actor="bench")
     seconds = time.perf_counter() - started
     await database.close()
-    json.dump({"seconds": seconds, "rows": header["row_count"]}, sys.stdout)
+    json.dump({"seconds": seconds, "rows": header.row_count}, sys.stdout)
 
 
 if __name__ == "__main__":

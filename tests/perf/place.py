@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.database import Database, Row
+from services.ingest.snapshot.records import FrozenSnapshot
+from shared.database import Database
 from shared.migrate import upgrade
 from shared.postgres import EmbeddedPostgres, running
 from tests.perf import frozen, pages
@@ -66,7 +67,7 @@ class Place:
         return pages.month(self.plan.rows)
 
     @cached_property
-    def snapshot(self) -> Row:
+    def snapshot(self) -> FrozenSnapshot:
         """The header of that month, frozen in the database of this place."""
         month = self.month
         self.say(f"freezing {self.plan.rows:,} task rows")

@@ -18,7 +18,7 @@ from services.ingest.contract.source import Source
 from services.ingest.from_intake import report_store
 from services.ingest.from_intake.report_choice import Accepted
 from services.ingest.from_intake.report_pages import Reviews, Rows, in_order, rows_of
-from shared.database import Row
+from services.ingest.snapshot.records import FrozenSnapshot
 from shared.period import Period
 
 
@@ -31,13 +31,13 @@ class Trail:
     lost: Sequence[str]
 
 
-async def trail_of(connection: AsyncConnection, header: Row) -> Trail:
+async def trail_of(connection: AsyncConnection, header: FrozenSnapshot) -> Trail:
     """Of a snapshot of origin intake."""
-    period = Period.parse(header["period"])
-    named = [one["submission"] for one in header["evidence"]["reports"]]
+    period = Period.parse(header.period)
+    named = [one["submission"] for one in header.evidence["reports"]]
     known = {one.submission_id: one for one in await report_store.accepted(connection, period)}
     bodies = await report_store.contents(connection, named)
-    words = await report_store.named_reviews(connection, period, [one["review"] for one in header["evidence"]["reviews"]])
+    words = await report_store.named_reviews(connection, period, [one["review"] for one in header.evidence["reviews"]])
     kept = [name for name in named if name in known and name in bodies]
     return Trail([(known[name], bodies[name]) for name in kept], words, sorted(set(named) - set(kept)))
 

@@ -21,10 +21,10 @@ from services.ingest.pull import store
 from services.ingest.pull.archive import Kept, Packed, pack
 from services.ingest.pull.collect import Pull
 from services.ingest.runtime import Runtime
+from services.ingest.snapshot.records import FrozenSnapshot
 from services.ingest.snapshot.store import latest_snapshot
 from shared.audit import record
 from shared.calendar import close_gate
-from shared.database import Row
 from shared.registry_store import load_registry
 
 
@@ -33,7 +33,7 @@ class _Known:
     """What counts of the month at the pull's instant; ``frozen`` is the latest snapshot's header."""
 
     choice: Choice
-    frozen: Row | None
+    frozen: FrozenSnapshot | None
 
 
 async def take_registers(runtime: Runtime, pull: Pull) -> Taken:
@@ -92,17 +92,17 @@ def _findings(pull: Pull, known: _Known) -> Iterable[Finding]:
         yield Finding(REGISTERS_INCOMPLETE, {"count": len(bodies), "agencies": bodies, "meetings": dict(choice.incomplete)})
     if choice.stray:
         yield Finding(REGISTERS_STRAY, {"count": len(choice.stray), "entries": list(choice.stray)})
-    if pull.purpose == "rehearsal" and known.frozen is not None and known.frozen["origin"] == "intake":
+    if pull.purpose == "rehearsal" and known.frozen is not None and known.frozen.origin == "intake":
         yield from _proposed(choice, known.frozen)
 
 
-def _proposed(choice: Choice, frozen: Row) -> Iterable[Finding]:
+def _proposed(choice: Choice, frozen: FrozenSnapshot) -> Iterable[Finding]:
     """How a superseding version would differ from the latest one."""
-    now, before = evidence_of(choice), frozen["evidence"]
+    now, before = evidence_of(choice), frozen.evidence
     changed = _differing(now["entries"], before["entries"], "entry")
     decided = _differing(now["decisions"], before["decisions"], "initiative")
     if changed or decided:
-        detail = {"snapshot": frozen["snapshot_id"], "entries": changed, "initiatives": decided}
+        detail = {"snapshot": frozen.snapshot_id, "entries": changed, "initiatives": decided}
         yield Finding(REGISTERS_PROPOSED, {**detail, "changed": len(changed), "decided": len(decided)})
 
 

@@ -21,10 +21,10 @@ from services.ingest.pull import store
 from services.ingest.pull.archive import Kept, Packed, pack
 from services.ingest.pull.collect import Pull
 from services.ingest.runtime import Runtime
+from services.ingest.snapshot.records import FrozenSnapshot
 from services.ingest.snapshot.store import latest_snapshot
 from shared.audit import record
 from shared.calendar import close_gate
-from shared.database import Row
 from shared.period import VIETNAM
 from shared.registry import Registry
 from shared.registry_store import load_registry
@@ -51,7 +51,7 @@ class Known:
     decisions: Decisions
     reviews: Reviews
     registry: Registry
-    frozen: Row | None
+    frozen: FrozenSnapshot | None
 
 
 async def take_reports(runtime: Runtime, pull: Pull) -> Taken:
@@ -151,7 +151,7 @@ def _findings(pull: Pull, known: Known, *, chosen: Sequence[Chosen], now: Mappin
         yield Finding(REPORTS_SILENT, {"count": len(silent), "all": len(known.registry.agencies), "agencies": silent})
     if pull.purpose != "rehearsal" or known.frozen is None:
         return
-    held = {one["submission"] for one in known.frozen["evidence"].get("reports", ())}
+    held = {one["submission"] for one in known.frozen.evidence.get("reports", ())}
     for report in known.reports:
         if report.late and report.submission_id not in held:
             yield Finding(REPORT_LATE, _lateness(judged(report, known.decisions)))
@@ -174,15 +174,15 @@ def _lateness(one: Chosen) -> dict[str, Any]:
 
 def _proposed(now: Mapping[str, Any], known: Known) -> dict[str, Any] | None:
     """How a superseding version would differ from the latest one; None when it would not, or when that came by file."""
-    if known.frozen is None or known.frozen["origin"] != "intake":
+    if known.frozen is None or known.frozen.origin != "intake":
         return None
-    before = known.frozen["evidence"]
+    before = known.frozen.evidence
     reports = {one["submission"] for one in now["reports"]} - {one["submission"] for one in before["reports"]}
     words = {one["review"] for one in now["reviews"]} - {one["review"] for one in before["reviews"]}
     if not reports and not words:
         return None
     return {
-        "snapshot": known.frozen["snapshot_id"],
+        "snapshot": known.frozen.snapshot_id,
         "reports": len(reports),
         "submissions": sorted(reports),
         "words": len(words),

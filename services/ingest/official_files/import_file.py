@@ -21,10 +21,10 @@ from services.ingest.pull.collect import Pull, begin, failed, lock_name, new_pul
 from services.ingest.pull.errors import refuse_early, refuse_unruled
 from services.ingest.runtime import Runtime
 from services.ingest.snapshot.commit import Capture, Supersession, commit_snapshot, frozen
+from services.ingest.snapshot.records import FrozenSnapshot
 from shared.audit import record
 from shared.calendar import REPORTS, cutoff_of
 from shared.canonical import sha256_hex
-from shared.database import Row
 from shared.errors import DomainError, Fault, InputInvalid, SourceProblem
 from shared.period import Period
 from shared.registry import Unmapped
@@ -81,7 +81,7 @@ async def import_file(
     actor: str,
     command_id: str | None = None,
     signatures: Sequence[Mapping[str, Any]] = (),
-) -> Row:
+) -> FrozenSnapshot:
     """The header of the snapshot made from the files; the existing one when these very files made it.
 
     Raises PeriodUnruled, InputInvalid listing every fault of the files, TooEarly before the cutoff, AlreadyFrozen,
@@ -115,7 +115,9 @@ async def begin_file(runtime: Runtime, pull: Pull, official: Official) -> Pull:
     return begun
 
 
-async def take_file(runtime: Runtime, pull: Pull, official: Official, supersession: Supersession | None = None) -> Row:
+async def take_file(
+    runtime: Runtime, pull: Pull, official: Official, supersession: Supersession | None = None
+) -> FrozenSnapshot:
     """Check and freeze the files of a pull that has begun. Under the lock."""
     try:
         parser = await asyncio.to_thread(parser_of, pull.source, [(file.name, file.body) for file in official.files])
@@ -135,7 +137,7 @@ async def take_file(runtime: Runtime, pull: Pull, official: Official, supersessi
         raise
 
 
-async def _closed(runtime: Runtime, capture: Capture, parser: Parser) -> Row:
+async def _closed(runtime: Runtime, capture: Capture, parser: Parser) -> FrozenSnapshot:
     try:
         return await commit_snapshot(runtime, capture)
     except (SourceProblem, Unmapped) as problem:
@@ -196,11 +198,11 @@ async def _refuse_beside_intake(runtime: Runtime, source: Source, period: Period
         raise ReportsHandedIn(f"{len(found)} reports of {period} were accepted", hint=hint)
 
 
-def _same_or_refuse(existing: Row, official: Official) -> Row:
-    if existing["evidence"].get("official_file", {}).get("files") == _digests(official):
+def _same_or_refuse(existing: FrozenSnapshot, official: Official) -> FrozenSnapshot:
+    if existing.evidence.get("official_file", {}).get("files") == _digests(official):
         return existing
     raise AlreadyFrozen(
-        f"{existing['source']} {existing['period']} is frozen as {existing['snapshot_id']}",
+        f"{existing.source} {existing.period} is frozen as {existing.snapshot_id}",
         hint="Supersede it, with a reason and a second person's approval.",
-        snapshot_id=existing["snapshot_id"],
+        snapshot_id=existing.snapshot_id,
     )

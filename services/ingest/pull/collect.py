@@ -139,14 +139,14 @@ def new_pull(source: Source, window: Window, *, purpose: Purpose, actor: str, co
     return Pull(new_id("pull"), source, window, purpose, actor, source.origin, command_id=command_id)
 
 
-def _resuming(pull: Pull, last: Mapping[str, Any] | None) -> Pull:
+def _resuming(pull: Pull, last: store.LastPull | None) -> Pull:
     if pull.origin != "network" or last is None:
         return pull
-    same = (last["as_of"], last["contract"]) == (pull.window.as_of, pull.source.contract)
-    died = last["state"] in (None, "abandoned") or (last["state"] == "failed" and last["problem"] in _RESUMABLE)
+    same = (last.as_of, last.contract) == (pull.window.as_of, pull.source.contract)
+    died = last.state in (None, "abandoned") or (last.state == "failed" and last.problem in _RESUMABLE)
     if not (same and died):
         return pull
-    return replace(pull, resumes=last["pull_id"])
+    return replace(pull, resumes=last.pull_id)
 
 
 class _Fetching:
@@ -263,6 +263,6 @@ def _unproven(source: Source, dataset: Dataset, page_no: int, problem: Signature
     return SignatureInvalid(f"{place}: {problem.detail}", faults=[fault], hint=hint)
 
 
-def captured_between(evidence: Sequence[Mapping[str, Any]]) -> tuple[datetime, datetime]:
+def captured_between(evidence: Sequence[store.Page]) -> tuple[datetime, datetime]:
     """When the first request of a pull was sent and its last answer received, by our clock."""
-    return min(line["sent_at"] for line in evidence), max(line["received_at"] for line in evidence)
+    return min(line.sent_at for line in evidence), max(line.received_at for line in evidence)

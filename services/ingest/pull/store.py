@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, text
@@ -11,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.contract.findings import Finding
 from services.ingest.pull.archive import ENCODING, Kept, Packed
-from shared.database import Row, row, rows
+from shared.database import every, one, rows
 from shared.period import Period
 from shared.tables.ingest import finding, official_file, pull, pull_outcome, raw_body, request
 
@@ -44,9 +46,38 @@ SELECT r.dataset, r.page_no, r.sha256, r.next_page, r.method, r.url, r.status, r
 """)
 
 
-async def last_pull(connection: AsyncConnection, *, source: str, period: Period, purpose: str) -> Row | None:
+@dataclass(frozen=True, kw_only=True)
+class LastPull:
+    """``state`` and ``problem`` of its outcome are None while it has none."""
+
+    pull_id: str
+    as_of: datetime
+    contract: str
+    state: str | None
+    problem: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """The evidence of one answer that can be used; its bytes lie in the archive under ``sha256``."""
+
+    dataset: str
+    page_no: int
+    sha256: str
+    next_page: str | None
+    method: str
+    url: str
+    status: int
+    source_request_id: str | None
+    source_clock: datetime | None
+    sent_at: datetime
+    received_at: datetime
+    signature: str
+
+
+async def last_pull(connection: AsyncConnection, *, source: str, period: Period, purpose: str) -> LastPull | None:
     """The newest network attempt of a kind, with its outcome's state and problem (None while it has none)."""
-    return await row(connection, LAST_PULL, {"source": source, "period": str(period), "purpose": purpose})
+    return await one(connection, LastPull, LAST_PULL, {"source": source, "period": str(period), "purpose": purpose})
 
 
 async def unfinished(connection: AsyncConnection, *, source: str, period: Period) -> list[str]:
@@ -72,19 +103,19 @@ async def keep(connection: AsyncConnection, packed: Packed, evidence: Mapping[st
         await connection.execute(request.insert().values(sha256=packed.sha256, **evidence))
 
 
-async def pages(connection: AsyncConnection, pull_id: str) -> list[Row]:
+async def pages(connection: AsyncConnection, pull_id: str) -> list[Page]:
     """Evidence of all usable pages of a pull and those it resumes, by dataset and page number."""
-    return await rows(connection, PAGES, {"pull_id": pull_id})
+    return await every(connection, Page, PAGES, {"pull_id": pull_id})
 
 
-def unbroken(found: Iterable[Row]) -> list[Kept]:
+def unbroken(found: Iterable[Page]) -> list[Kept]:
     """Of each dataset the pages from the first on without a gap: a crash may have lost one between two that were kept."""
     kept: list[Kept] = []
     expected: dict[str, int] = {}
     for line in found:
-        dataset, page_no = line["dataset"], line["page_no"]
+        dataset, page_no = line.dataset, line.page_no
         if page_no == expected.get(dataset, 1):
-            kept.append(Kept(dataset, page_no, line["sha256"], line["next_page"]))
+            kept.append(Kept(dataset, page_no, line.sha256, line.next_page))
             expected[dataset] = page_no + 1
     return kept
 
@@ -103,5 +134,5 @@ async def insert_official_file(connection: AsyncConnection, values: Mapping[str,
 
 async def official_files(connection: AsyncConnection, pull_id: str) -> list[dict[str, Any]]:
     """Name, dataset, digest and size of the files a pull came by; empty for a network pull."""
-    found = await row(connection, select(official_file.c.files).where(official_file.c.pull_id == pull_id))
-    return [] if found is None else list(found["files"])
+    found = await connection.scalar(select(official_file.c.files).where(official_file.c.pull_id == pull_id))
+    return list(found or ())

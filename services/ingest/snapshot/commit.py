@@ -20,9 +20,10 @@ from services.ingest.runtime import Runtime
 from services.ingest.snapshot import store
 from services.ingest.snapshot.compare import against_history, completions_recorded_late, completions_taken_back
 from services.ingest.snapshot.load import apart, archive_connection, load, open_rows, seal_rows
+from services.ingest.snapshot.records import FrozenSnapshot
 from services.ingest.snapshot.replay import Replay, manifest, total_root
 from shared.audit import record
-from shared.database import Database, Row
+from shared.database import Database
 from shared.errors import Conflict
 from shared.period import Period
 from shared.registry_store import load_registry
@@ -42,7 +43,7 @@ class Unchanged(Conflict):
 class Supersession:
     """Why and by whom a frozen snapshot is followed by another: two people and a reason."""
 
-    predecessor: Mapping[str, Any]
+    predecessor: FrozenSnapshot
     requested_by: str
     approver: str
     reason: str
@@ -62,17 +63,17 @@ class Capture:
     found: Sequence[Finding] = ()
 
 
-async def frozen(runtime: Runtime, source: Source, period: Period) -> Row | None:
+async def frozen(runtime: Runtime, source: Source, period: Period) -> FrozenSnapshot | None:
     """The latest snapshot of a source's period."""
     async with runtime.database.read() as connection:
         return await store.latest_snapshot(connection, source=source.name, period=period)
 
 
-async def commit_snapshot(runtime: Runtime, capture: Capture) -> Row:
+async def commit_snapshot(runtime: Runtime, capture: Capture) -> FrozenSnapshot:
     """From kept pages to a sealed snapshot in one transaction; all of it or nothing."""
     pull = capture.pull
 
-    async def alone(database: Database) -> Row:
+    async def alone(database: Database) -> FrozenSnapshot:
         with archive_connection(database) as archive:
             async with database.transaction() as connection:
                 registry = await load_registry(connection, pull.window.period.last_day)
@@ -82,7 +83,9 @@ async def commit_snapshot(runtime: Runtime, capture: Capture) -> Row:
     return await apart(runtime.database, alone)
 
 
-async def _written(connection: AsyncConnection, capture: Capture, replay: Replay, archive: psycopg.Connection[Any]) -> Row:
+async def _written(
+    connection: AsyncConnection, capture: Capture, replay: Replay, archive: psycopg.Connection[Any]
+) -> FrozenSnapshot:
     pull, source = capture.pull, capture.pull.source
     pk = await store.reserve_pk(connection)
     relations = await open_rows(connection, source.datasets, pk)
@@ -113,7 +116,7 @@ async def _written(connection: AsyncConnection, capture: Capture, replay: Replay
 
 def _header(capture: Capture, summaries: Mapping[str, Summary], *, pk: int, root: str) -> dict[str, Any]:
     pull, after = capture.pull, capture.supersession
-    version = after.predecessor["version"] + 1 if after else 1
+    version = after.predecessor.version + 1 if after else 1
     snapshot_id, content = manifest(pull.source, pull.window, summaries, version=version, origin=pull.origin)
     return {
         "pk": pk,
@@ -121,7 +124,7 @@ def _header(capture: Capture, summaries: Mapping[str, Summary], *, pk: int, root
         "source": pull.source.name,
         "period": str(pull.window.period),
         "version": version,
-        "supersedes": after.predecessor["snapshot_id"] if after else None,
+        "supersedes": after.predecessor.snapshot_id if after else None,
         "reason": after.reason if after else None,
         "requested_by": after.requested_by if after else None,
         "approver": after.approver if after else None,
@@ -151,5 +154,5 @@ def skew_finding(skew: Decimal | None) -> list[Finding]:
 
 
 def _refuse_unchanged(supersession: Supersession | None, root: str) -> None:
-    if supersession is not None and supersession.predecessor["root"] == root:
-        raise Unchanged(f"the source's rows are those of {supersession.predecessor['snapshot_id']}")
+    if supersession is not None and supersession.predecessor.root == root:
+        raise Unchanged(f"the source's rows are those of {supersession.predecessor.snapshot_id}")

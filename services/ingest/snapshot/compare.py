@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.ingest.contract.findings import QUARANTINED, RECORDED_LATE, ROW_COUNT_JUMP, TAKEN_BACK, VALUE_JUMP, Finding
 from services.ingest.contract.source import Source, Summary, Window
 from services.ingest.snapshot import store
+from services.ingest.snapshot.records import FrozenSnapshot
 from shared.database import Row
 from shared.datasets.declaration import Dataset
 from shared.medians import median, spans, written
@@ -31,7 +32,7 @@ async def against_history(
     """Sizes against the latest version of the previous period, values against the body's own median of the periods before;
     nothing is said where nothing was frozen."""
     before = await store.latest_snapshot(connection, source=source.name, period=period.previous)
-    found = [] if before is None else list(row_jumps(json.loads(before["manifest"]), summaries))
+    found = [] if before is None else list(row_jumps(json.loads(before.manifest), summaries))
     first = period.shifted(months=-WINDOW_MONTHS)
     frozen = await store.latest_between(connection, source=source.name, first=first, before=period)
     for dataset in source.datasets if frozen else ():
@@ -48,7 +49,7 @@ async def completions_recorded_late(connection: AsyncConnection, source: Source,
     for dataset in source.datasets:
         if {"completed_on", "reported_at"} <= set(dataset.names):
             for line in await store.recorded_late(connection, relations[dataset.name], source.name):
-                detail = {"late_period": line["period"], "count": line["count"], "tasks": line["tasks"]}
+                detail = {"late_period": line.period, "count": line.count, "tasks": line.tasks}
                 found.append(Finding(RECORDED_LATE, detail))
     return found
 
@@ -62,20 +63,20 @@ async def completions_taken_back(
         if {"completed_on", "sent_back_at", "confirmed_at"} <= set(dataset.names):
             place: Mapping[str, Any] = {"source": source.name, "period": window.period, "as_of": window.as_of, "but": but}
             for line in await store.taken_back(connection, dataset.table, relations[dataset.name], **place):
-                detail = {"counted_period": line["period"], "count": line["count"], "tasks": line["tasks"]}
+                detail = {"counted_period": line.period, "count": line.count, "tasks": line.tasks}
                 found.append(Finding(TAKEN_BACK, detail))
     return found
 
 
 async def quarantined(
-    connection: AsyncConnection, source: Source, relations: Mapping[str, str], frozen: Row, pull_id: str
+    connection: AsyncConnection, source: Source, relations: Mapping[str, str], frozen: FrozenSnapshot, pull_id: str
 ) -> list[Finding]:
     """Put what differs from the frozen snapshot into quarantine (SNP-06)."""
     found: list[Finding] = []
     for dataset in source.datasets:
         count = await store.quarantine_rows(connection, dataset, relations[dataset.name], frozen, pull_id)
         if count:
-            detail = {"dataset": dataset.name, "count": count, "snapshot": frozen["snapshot_id"]}
+            detail = {"dataset": dataset.name, "count": count, "snapshot": frozen.snapshot_id}
             found.append(Finding(QUARANTINED, detail))
     return found
 

@@ -9,17 +9,21 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.database import Row, row, rows
+from services.ingest.snapshot.records import ChangedTasks, FrozenSnapshot
+from shared.database import every, one, rows
 from shared.datasets.declaration import Dataset
 from shared.period import Period
 from shared.tables.ingest import snapshot
+
+# By column the sum, None where there is none.
+Sums = dict[str, Any]
 
 OPEN_ROWS = text("SELECT ingest.open_rows(:dataset, :snapshot_pk)")
 SEAL_ROWS = text("SELECT ingest.seal_rows(:dataset, :snapshot_pk)")
 NEXT_PK = text("SELECT nextval('ingest.snapshot_pk_seq')")
 
 
-async def latest_snapshot(connection: AsyncConnection, *, source: str, period: Period) -> Row | None:
+async def latest_snapshot(connection: AsyncConnection, *, source: str, period: Period) -> FrozenSnapshot | None:
     """The header of the highest version, None when the period is not frozen."""
     statement = (
         select(snapshot)
@@ -27,11 +31,11 @@ async def latest_snapshot(connection: AsyncConnection, *, source: str, period: P
         .order_by(snapshot.c.version.desc())
         .limit(1)
     )
-    return await row(connection, statement)
+    return await one(connection, FrozenSnapshot, statement)
 
 
-async def find_snapshot(connection: AsyncConnection, snapshot_id: str) -> Row | None:
-    return await row(connection, select(snapshot).where(snapshot.c.snapshot_id == snapshot_id))
+async def find_snapshot(connection: AsyncConnection, snapshot_id: str) -> FrozenSnapshot | None:
+    return await one(connection, FrozenSnapshot, select(snapshot).where(snapshot.c.snapshot_id == snapshot_id))
 
 
 async def insert_snapshot(connection: AsyncConnection, values: Mapping[str, Any]) -> None:
@@ -49,17 +53,17 @@ async def latest_between(connection: AsyncConnection, *, source: str, first: Per
 
 async def totals(
     connection: AsyncConnection, table: str, columns: Sequence[str], snapshot_pks: Collection[int]
-) -> dict[int, dict[str, Row]]:
+) -> dict[int, dict[str, Sums]]:
     """Of each snapshot, per body the sums of some columns of its rows, nulls left out; None where a body has only nulls."""
     sums = ", ".join(f"sum({name}) AS {name}" for name in columns)
     statement = text(f"SELECT snapshot_pk, agency_code, {sums} FROM ingest.{table} WHERE snapshot_pk = ANY(:pks) GROUP BY 1, 2")
-    found: dict[int, dict[str, Row]] = {pk: {} for pk in snapshot_pks}
+    found: dict[int, dict[str, Sums]] = {pk: {} for pk in snapshot_pks}
     for line in await rows(connection, statement, {"pks": list(snapshot_pks)}):
         found[line.pop("snapshot_pk")][line.pop("agency_code")] = line
     return found
 
 
-async def recorded_late(connection: AsyncConnection, relation: str, source: str) -> list[Row]:
+async def recorded_late(connection: AsyncConnection, relation: str, source: str) -> list[ChangedTasks]:
     """Completions inside a frozen period that were reported only after its freeze (scheme rule 2): period, count, tasks."""
     statement = text(f"""
         SELECT s.period, count(*) AS count, (array_agg(t.task_id ORDER BY t.task_id))[1:20] AS tasks
@@ -68,12 +72,12 @@ async def recorded_late(connection: AsyncConnection, relation: str, source: str)
                   WHERE source = :source ORDER BY period, version DESC) s
             ON to_char(t.completed_on, 'YYYY-MM') = s.period AND t.reported_at >= s.as_of
          GROUP BY s.period ORDER BY s.period""")
-    return await rows(connection, statement, {"source": source})
+    return await every(connection, ChangedTasks, statement, {"source": source})
 
 
 async def taken_back(
     connection: AsyncConnection, table: str, relation: str, *, source: str, period: Period, as_of: datetime, but: int | None
-) -> list[Row]:
+) -> list[ChangedTasks]:
     """Completions that a frozen period counts and ``relation`` no longer has (scheme rule 2): period, count, tasks.
 
     A completion counts in a snapshot as it does in A1 and A2 (A-7, A-8): recorded before its instant, not sent back or
@@ -97,7 +101,7 @@ async def taken_back(
                          OR (t.sent_back_at IS NOT NULL AND (t.confirmed_at > t.sent_back_at) IS NOT TRUE) END
          GROUP BY c.period ORDER BY c.period""")
     given = {"source": source, "period": str(period), "as_of": as_of, "but": but}
-    return await rows(connection, statement, given)
+    return await every(connection, ChangedTasks, statement, given)
 
 
 async def temporary_rows(connection: AsyncConnection, table: str) -> str:
@@ -108,7 +112,9 @@ async def temporary_rows(connection: AsyncConnection, table: str) -> str:
     return f"pg_temp.{name}"
 
 
-async def quarantine_rows(connection: AsyncConnection, dataset: Dataset, relation: str, frozen: Row, pull_id: str) -> int:
+async def quarantine_rows(
+    connection: AsyncConnection, dataset: Dataset, relation: str, frozen: FrozenSnapshot, pull_id: str
+) -> int:
     """Rows of ``relation`` that the frozen snapshot does not hold in this form (SNP-06); how many are new to quarantine.
 
     The receipt follows from snapshot, dataset and row: the same row seen again has the same receipt and stays one row.
@@ -125,7 +131,7 @@ async def quarantine_rows(connection: AsyncConnection, dataset: Dataset, relatio
                   FROM (SELECT {columns} FROM {relation}
                         EXCEPT SELECT {columns} FROM ingest.{dataset.table} WHERE snapshot_pk = :pk) AS late) AS found
             ON CONFLICT DO NOTHING""")
-    given = {name: frozen[name] for name in ("snapshot_id", "source", "period", "pk")}
+    given = {"snapshot_id": frozen.snapshot_id, "source": frozen.source, "period": frozen.period, "pk": frozen.pk}
     result = await connection.execute(statement, {**given, "dataset": dataset.name, "pull_id": pull_id})
     return int(result.rowcount)
 

@@ -39,7 +39,7 @@ async def env(database: TestDatabase, signing: Signing, tmp_path: Path) -> dict[
     at = Database(database.app_url, role="gateway", pool_size=2)
     wanted = Wanted(AGENCY, signing.certificate, "Người ký minh họa", now().date(), None, "1/QĐ (minh họa)", "thử")
     asked = await request_mandate(at, actor=ADMINISTRATORS[0], wanted=wanted, now=now())
-    await approve_mandate(at, actor=ADMINISTRATORS[1], agency=AGENCY, mandate_id=asked["mandate_id"], reason="thử", now=now())
+    await approve_mandate(at, actor=ADMINISTRATORS[1], agency=AGENCY, mandate_id=asked.mandate_id, reason="thử", now=now())
     _, key = await create_key(
         at, pepper=SecretStr(PEPPER), actor=Actor("local:tests"), holder="Cán bộ", roles=["operator", "reader"], agency=None,
         reason="thử", now=now(),

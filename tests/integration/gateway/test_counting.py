@@ -74,7 +74,7 @@ async def test_a_late_report_displaces_nothing_until_somebody_lets_it_count(
     assert await told(house, "H38") == (1, True, False)
     assert (await house.get(f"{API}/agencies/G08/periods/2026-02/report", "reader")).status_code == 404
     shown = await line(house, "G06")
-    held = {"snapshot": frozen["snapshot_id"], "version": 1, "submission_id": first, "sequence": 1, "ground": "in_time"}
+    held = {"snapshot": frozen.snapshot_id, "version": 1, "submission_id": first, "sequence": 1, "ground": "in_time"}
     assert (shown["state"], shown["submission_id"], shown["late"], shown["counted"]) == ("in_time", first, False, held)
     assert (shown["counterfactual"], shown["uncounted"]["submission_id"], shown["uncounted"]["sequence"]) == (False, late, 2)
     alone = await line(house, "H38")
@@ -87,7 +87,7 @@ async def test_a_late_report_displaces_nothing_until_somebody_lets_it_count(
     assert (shown["counterfactual"], shown["counted"]) == (True, held), "the snapshot holds the earlier one still"
     after = await supersede(ingest, REPORTS, FEBRUARY, **PEOPLE)
     shown = await line(house, "G06")
-    assert (shown["counted"]["snapshot"], shown["counted"]["submission_id"]) == (after["snapshot_id"], late)
+    assert (shown["counted"]["snapshot"], shown["counted"]["submission_id"]) == (after.snapshot_id, late)
     assert (shown["counted"]["ground"], shown["counterfactual"]) == ("late_acceptance", False)
 
 

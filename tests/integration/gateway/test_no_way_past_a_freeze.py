@@ -68,7 +68,7 @@ class Frozen:
         async with self.ingest.database.read() as connection:
             found = await latest_snapshot(connection, source=REPORTS.name, period=JANUARY)
         assert found is not None
-        return str(found["snapshot_id"])
+        return str(found.snapshot_id)
 
     async def post(self, path: str, body: Any, role: str = "publisher", *, second: bool = False) -> tuple[int, Any]:
         headers = self.house.bearer(role)

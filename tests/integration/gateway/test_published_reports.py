@@ -81,7 +81,7 @@ async def latest(ingest: Database) -> Snapshot:
     async with ingest.read() as connection:
         found = await latest_snapshot(connection, source=REPORTS.name, period=JANUARY)
     assert found is not None
-    return Snapshot(**{name: found[name] for name in ("pk", "snapshot_id", "source", "version", "origin", "as_of")})
+    return Snapshot(**{name: getattr(found, name) for name in ("pk", "snapshot_id", "source", "version", "origin", "as_of")})
 
 
 async def read(house: House, path: str = "", query: str = "") -> dict[str, Any]:

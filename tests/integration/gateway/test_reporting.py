@@ -39,7 +39,7 @@ async def month(app_url: str) -> AsyncIterator[dict[str, str]]:
     frozen = await freeze(
         Runtime(ingest, IngestSettings(), lambda: NOW), source_named("agency_report"), FEBRUARY, actor="local:tests"
     )
-    yield {**made, "snapshot": frozen["snapshot_id"]}
+    yield {**made, "snapshot": frozen.snapshot_id}
     await ingest.close()
     await database.close()
 

@@ -119,11 +119,11 @@ async def test_a_bonus_decided_after_publication_is_one_new_version_of_one_bodys
     frozen = await freeze(ingest.runtime, REGISTERS, JANUARY, actor="local:test")
     first, before = await published(scoring)
     found = await decided(house, office, 3)
-    assert found["needs_version_after"] == frozen["snapshot_id"]
+    assert found["needs_version_after"] == frozen.snapshot_id
     same, _ = await published(scoring)
     assert (same["new"], same["version"]) == (False, 1), "a decision alone changes nothing that is published"
     after = await supersede(ingest.runtime, REGISTERS, JANUARY, **PEOPLE)
-    assert (after["version"], after["requested_by"], after["approver"]) == (2, "key:one", "key:two")
+    assert (after.version, after.requested_by, after.approver) == (2, "key:one", "key:two")
     second, now = await published(scoring)
     assert (first["version"], second["version"], second["new"]) == (1, 2, True)
     with pytest.raises(Unchanged):

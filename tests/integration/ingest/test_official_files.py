@@ -35,12 +35,12 @@ async def test_the_demo_files_of_the_internal_sources_freeze(ingest: Bench, tmp_
     file = demo_file(name, period, tmp_path)
     given = {"files": [file], "actor": "local:test", **DOCUMENT}
     made = await import_file(ingest.runtime, source_named(name), period, **given)
-    assert (made["origin"], made["as_of"]) == ("official_file", period.report_deadline)
-    assert made["evidence"]["official_file"]["document_number"] == DOCUMENT["document_number"]
-    assert (await verify_snapshot(ingest.runtime, made["snapshot_id"])).differences == ()
-    assert made["evidence"]["notices"] == [json.loads(file.body)["notice"]]
+    assert (made.origin, made.as_of) == ("official_file", period.report_deadline)
+    assert made.evidence["official_file"]["document_number"] == DOCUMENT["document_number"]
+    assert (await verify_snapshot(ingest.runtime, made.snapshot_id)).differences == ()
+    assert made.evidence["notices"] == [json.loads(file.body)["notice"]]
     assert (await import_file(ingest.runtime, source_named(name), period, **given)) == made
-    kept = await ingest.all("SELECT files, author FROM ingest.official_file WHERE pull_id = :id", id=made["pull_id"])
+    kept = await ingest.all("SELECT files, author FROM ingest.official_file WHERE pull_id = :id", id=made.pull_id)
     assert [each["name"] for each in kept[0]["files"]] == [file.name]
 
 
@@ -54,7 +54,7 @@ async def test_a_source_that_cannot_answer_as_of_the_cutoff_is_closed_by_a_file(
     assert (made["origin"], made["row_count"]) == ("official_file", 2)
     assert made["evidence"]["notices"] == []
     healed.heal()
-    assert (await freeze(ingest.runtime, NDXP, period, actor="local:test"))["snapshot_id"] == made["snapshot_id"]
+    assert (await freeze(ingest.runtime, NDXP, period, actor="local:test")).snapshot_id == made["snapshot_id"]
 
 
 async def test_rows_may_stand_in_any_order(ingest: Bench) -> None:
@@ -238,8 +238,8 @@ async def test_a_frozen_period_takes_another_file_only_as_a_superseding_version(
         files=[GivenFile("exchange_volumes.csv", table), ndxp_manifest(period, rows=1, transactions=2)],
         document_number="13/TB-DEMO",
     )
-    assert (second["version"], second["supersedes"], second["origin"]) == (2, first["snapshot_id"], "official_file")
-    assert (await verify_snapshot(ingest.runtime, second["snapshot_id"])).holds
+    assert (second.version, second.supersedes, second.origin) == (2, first["snapshot_id"], "official_file")
+    assert (await verify_snapshot(ingest.runtime, second.snapshot_id)).holds
 
 
 def no_rows() -> dict[str, object]:

@@ -67,8 +67,8 @@ async def test_three_workers_race_and_one_is_killed(ingest: Bench, described: Pa
     racing = [started(app_url, described, "ndxp", period) for _ in range(3)]
     said = {worker.communicate(timeout=DEADLINE)[0].strip() for worker in racing}
     made = await freeze(ingest.runtime, source, period, actor="local:test")
-    assert said <= {made["snapshot_id"], "busy"}
-    assert made["snapshot_id"] in said
+    assert said <= {made.snapshot_id, "busy"}
+    assert made.snapshot_id in said
     count = "SELECT count(*) FROM ingest.snapshot WHERE source = 'ndxp' AND period = :period"
     assert await ingest.one(count, period=str(period)) == 1
     assert [state for state, _ in await ingest.outcomes("ndxp", period)] == ["abandoned", "complete"]
@@ -87,9 +87,9 @@ async def test_a_pull_killed_between_pages_goes_on_to_the_same_snapshot(
     healed.forget()
     await until(lambda: lock_is_free(ingest, "finance", period))
     made = await freeze(ingest.runtime, source, period, actor="local:test")
-    assert made["root"] == whole["root"]
+    assert made.root == whole["root"]
     assert min(each["page"] for each in healed.requests()) == 4
-    assert (await verify_snapshot(ingest.runtime, made["snapshot_id"])).holds
+    assert (await verify_snapshot(ingest.runtime, made.snapshot_id)).holds
 
 
 async def test_a_worker_killed_in_the_middle_of_its_transaction_leaves_nothing(
@@ -107,7 +107,7 @@ async def test_a_worker_killed_in_the_middle_of_its_transaction_leaves_nothing(
     healed.forget()
     made = await freeze(ingest.runtime, source, period, actor="local:test")
     assert healed.requests() == []
-    assert (await verify_snapshot(ingest.runtime, made["snapshot_id"])).holds
+    assert (await verify_snapshot(ingest.runtime, made.snapshot_id)).holds
 
 
 async def pages_kept(ingest: Bench, source: str, period: Period, least: int) -> bool:

@@ -23,6 +23,7 @@ from services.ingest.official_files.import_file import import_file
 from services.ingest.rehearse import rehearse
 from services.ingest.settings import IngestSettings
 from services.ingest.snapshot.commit import Unchanged
+from services.ingest.snapshot.records import FrozenSnapshot
 from services.ingest.sources import source_named
 from services.ingest.supersede import supersede
 from services.ingest.verify import verify_snapshot
@@ -86,13 +87,13 @@ def in_time(period: Period) -> datetime:
     return period.report_deadline - MICROSECOND
 
 
-async def freeze_month(ingest: Bench, period: Period) -> dict[str, Any]:
+async def freeze_month(ingest: Bench, period: Period) -> FrozenSnapshot:
     return await freeze(ingest.runtime, REGISTERS, period, actor="local:test")
 
 
-async def registered(ingest: Bench, header: Mapping[str, Any]) -> dict[str, tuple[int, int, int]]:
+async def registered(ingest: Bench, header: FrozenSnapshot) -> dict[str, tuple[int, int, int]]:
     query = "SELECT agency_code, summonses, speeches, initiatives FROM ingest.register WHERE snapshot_pk = :pk"
-    found = await ingest.all(query, pk=header["pk"])
+    found = await ingest.all(query, pk=header.pk)
     return {line["agency_code"]: (line["summonses"], line["speeches"], line["initiatives"]) for line in found}
 
 
@@ -119,7 +120,7 @@ async def points(scoring: Database, period: Period) -> dict[str, dict[str, Any]]
     }
 
 
-async def other_readings(ingest: Bench, header: Mapping[str, Any]) -> dict[str, tuple[Fraction, Fraction]]:
+async def other_readings(ingest: Bench, header: FrozenSnapshot) -> dict[str, tuple[Fraction, Fraction]]:
     """E1 by the head alone, and E1 out of all meetings held."""
     attended = await ingest.all(
         """SELECT agency_code AS agency, count(*) FILTER (WHERE
@@ -127,11 +128,11 @@ async def other_readings(ingest: Bench, header: Mapping[str, Any]) -> dict[str, 
                   ELSE attended_role IN ('head', 'acting_head') END
              AND (attended_mode = 'in_person' OR online_allowed)) AS attended
              FROM ingest.summons WHERE snapshot_pk = :pk GROUP BY agency_code""",
-        pk=header["pk"],
+        pk=header.pk,
     )
     came = {line["agency"]: line["attended"] for line in attended}
     found = {}
-    for line in await ingest.all(READINGS, pk=header["pk"]):
+    for line in await ingest.all(READINGS, pk=header.pk):
         head_only = Fraction(5 * line["by_head"], line["summoned"]) if line["summoned"] else Fraction(5)
         all_held = Fraction(5 * came.get(line["agency"], 0), line["held"]) if line["held"] else Fraction(5)
         found[line["agency"]] = (head_only, all_held)
@@ -162,8 +163,8 @@ async def test_a_quarter_gives_the_table_made_by_hand_under_every_reading(
     period, case = Period.parse(month), yaml.safe_load(QUARTER.read_text("utf-8"))["months"][month]
     await enter_month(keep, period, case["meetings"])
     made = await freeze_month(ingest, period)
-    assert (made["origin"], made["version"], made["as_of"]) == ("intake", 1, period.report_deadline)
-    assert (await verify_snapshot(ingest.runtime, made["snapshot_id"])).differences == ()
+    assert (made.origin, made.version, made.as_of) == ("intake", 1, period.report_deadline)
+    assert (await verify_snapshot(ingest.runtime, made.snapshot_id)).differences == ()
     scored, others = await points(scoring, period), await other_readings(ingest, made)
     assert len(scored) == 56
     for row in case["expect"]:
@@ -174,14 +175,14 @@ async def test_a_quarter_gives_the_table_made_by_hand_under_every_reading(
         assert (await counted(ingest, made, body)) == (row["summoned"], Fraction(str(row["cap_only"]))), (month, body)
 
 
-async def counted(ingest: Bench, header: Mapping[str, Any], body: str) -> tuple[int, Fraction]:
+async def counted(ingest: Bench, header: FrozenSnapshot, body: str) -> tuple[int, Fraction]:
     """Meetings summoned to, and E2 when a report only lifts the cap (E-6)."""
     query = (
         "SELECT (SELECT summonses FROM ingest.register WHERE snapshot_pk = :pk AND agency_code = :body) AS summoned,"
         " (SELECT count(*) FROM ingest.speech WHERE snapshot_pk = :pk AND agency_code = :body AND kind = 'speech'"
         " AND qualifying AND speaker_role IN ('head', 'acting_head')) AS speeches"
     )
-    (line,) = await ingest.all(query, pk=header["pk"], body=body)
+    (line,) = await ingest.all(query, pk=header.pk, body=body)
     return line["summoned"], Fraction(min(5, line["speeches"]))
 
 
@@ -235,12 +236,12 @@ async def test_what_no_second_person_confirmed_in_time_does_not_count(ingest: Be
     unheard = await keep.speech(period, meeting, "G06", ("speech", "head", "yes"), None)
     await keep.close(period, 1, at)
     made = await freeze_month(ingest, period)
-    assert unheard not in str(made["evidence"])
+    assert unheard not in str(made.evidence)
     assert (await registered(ingest, made))["G06"] == (1, 0, 0)
-    came = await ingest.all("SELECT agency_code, attended_role FROM ingest.summons WHERE snapshot_pk = :pk", pk=made["pk"])
+    came = await ingest.all("SELECT agency_code, attended_role FROM ingest.summons WHERE snapshot_pk = :pk", pk=made.pk)
     assert {line["agency_code"]: line["attended_role"] for line in came} == {"G06": "deputy", "H38": "head"}
     after = await supersede(ingest.runtime, REGISTERS, period, **PEOPLE)
-    came = await ingest.all("SELECT agency_code, attended_role FROM ingest.summons WHERE snapshot_pk = :pk", pk=after["pk"])
+    came = await ingest.all("SELECT agency_code, attended_role FROM ingest.summons WHERE snapshot_pk = :pk", pk=after.pk)
     assert {line["agency_code"]: line["attended_role"] for line in came} == {"G06": "head", "H38": "head"}
     with pytest.raises(Unchanged):
         await supersede(ingest.runtime, REGISTERS, period, **PEOPLE)
@@ -253,8 +254,8 @@ async def test_an_open_register_gives_nothing_and_never_zero(
     await keep.initiative("H38", period, 3, in_time(period))
     await keep.meeting(period, f"{period}-03", [summons("G06")], in_time(period))
     made = await freeze_month(ingest, period)
-    assert made["row_count"] == 0
-    assert (await findings(ingest, made["pull_id"]))["ING-REGISTERS-OPEN"] == {"stated": "-", "meetings": 1}
+    assert made.row_count == 0
+    assert (await findings(ingest, made.pull_id))["ING-REGISTERS-OPEN"] == {"stated": "-", "meetings": 1}
     assert {value for line in (await points(scoring, period)).values() for value in line.values()} == {None}
 
 
@@ -266,7 +267,7 @@ async def test_a_body_of_which_nobody_said_whether_it_came_is_missing(
     await keep.attendance(period, meeting, "H38", [], at)
     await keep.close(period, 1, at)
     made = await freeze_month(ingest, period)
-    detail = (await findings(ingest, made["pull_id"]))["ING-REGISTERS-INCOMPLETE"]
+    detail = (await findings(ingest, made.pull_id))["ING-REGISTERS-INCOMPLETE"]
     assert detail == {"count": 1, "agencies": ["G06"], "meetings": {"G06": [meeting]}}
     found = await points(scoring, period)
     assert (found["G06"]["E1"], found["H38"]["E1"], found["H05"]["E1"]) == (None, 0, 5)
@@ -283,7 +284,7 @@ async def test_withdrawn_meetings_take_what_was_said_under_them_along(ingest: Be
     await keep.close(period, 0, at)
     made = await freeze_month(ingest, period)
     assert (await registered(ingest, made))["G06"] == (0, 0, 0)
-    assert (await findings(ingest, made["pull_id"]))["ING-REGISTERS-STRAY"] == {"count": 2, "entries": sorted(gone)}
+    assert (await findings(ingest, made.pull_id))["ING-REGISTERS-STRAY"] == {"count": 2, "entries": sorted(gone)}
 
 
 async def test_a_later_decision_is_proposed_and_comes_by_a_version_of_two_people(
@@ -303,18 +304,18 @@ async def test_a_later_decision_is_proposed_and_comes_by_a_version_of_two_people
     assert str(period) in [str(each) for each in await due.unseen_registers(ingest.runtime)]
     looked = await rehearse(ingest.runtime, REGISTERS, period, actor="local:test")
     proposed = (await findings(ingest, looked["pull_id"]))["ING-REGISTERS-PROPOSED"]
-    assert (proposed["snapshot"], proposed["changed"], proposed["decided"]) == (made["snapshot_id"], 0, 2)
+    assert (proposed["snapshot"], proposed["changed"], proposed["decided"]) == (made.snapshot_id, 0, 2)
     assert str(period) not in [str(each) for each in await due.unseen_registers(ingest.runtime)]
     before = await points(scoring, period)
     after = await supersede(ingest.runtime, REGISTERS, period, **PEOPLE)
-    assert (after["version"], after["supersedes"]) == (2, made["snapshot_id"])
-    assert (await verify_snapshot(ingest.runtime, after["snapshot_id"])).differences == ()
+    assert (after.version, after.supersedes) == (2, made.snapshot_id)
+    assert (await verify_snapshot(ingest.runtime, after.snapshot_id)).differences == ()
     now = await points(scoring, period)
     changed = {body: (before[body]["bonus"], now[body]["bonus"]) for body in now if before[body] != now[body]}
     assert changed == {"H38": (4, 5), "H05": (0, 2)}
     await keep.initiative("H38", period, 0, period.report_deadline, initiative_id=first)
     third = await supersede(ingest.runtime, REGISTERS, period, **PEOPLE)
-    assert third["version"] == 3
+    assert third.version == 3
     assert (await points(scoring, period))["H38"]["bonus"] == 3
 
 
@@ -351,9 +352,9 @@ async def test_a_version_slipped_in_behind_the_freeze_is_found(ingest: Bench, ke
     came = await keep.attendance(period, meeting, "G06", [("deputy", "in_person")], at)
     await keep.close(period, 1, at)
     made = await freeze_month(ingest, period)
-    assert (await verify_snapshot(ingest.runtime, made["snapshot_id"])).differences == ()
+    assert (await verify_snapshot(ingest.runtime, made.snapshot_id)).differences == ()
     await keep.again(came, {"attendees": [{"role": "head", "mode": "in_person"}]}, at)
-    found = (await verify_snapshot(ingest.runtime, made["snapshot_id"])).differences
+    found = (await verify_snapshot(ingest.runtime, made.snapshot_id)).differences
     assert [each.place for each in found] == ["summonses/entered row 1"]
     assert ('"attended_role":"deputy"' in found[0].found, '"attended_role":"head"' in found[0].stated) == (True, True)
 
@@ -372,4 +373,4 @@ async def test_a_month_nobody_began_comes_by_file_and_one_begun_does_not(ingest:
     file = json_file("government_office", "government_office/1.0", period, period.report_deadline.isoformat(), office)
     with pytest.raises(RegistersBegun):
         await import_file(ingest.runtime, REGISTERS, period, files=[file], actor="local:test", **DOCUMENT)
-    assert (await freeze_month(ingest, period))["origin"] == "intake"
+    assert (await freeze_month(ingest, period)).origin == "intake"

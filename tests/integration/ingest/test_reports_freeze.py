@@ -20,6 +20,7 @@ from services.ingest.pull.errors import TooEarly
 from services.ingest.rehearse import rehearse
 from services.ingest.settings import IngestSettings, SourceSettings
 from services.ingest.snapshot.commit import Unchanged
+from services.ingest.snapshot.records import FrozenSnapshot
 from services.ingest.sources import source_named
 from services.ingest.supersede import ByFileOnly, supersede
 from services.ingest.verify import verify_snapshot
@@ -56,9 +57,9 @@ async def hand(app_url: str) -> AsyncIterator[HandingIn]:
     await database.close()
 
 
-def taken(header: dict[str, Any]) -> dict[str, tuple[str, str]]:
+def taken(header: FrozenSnapshot) -> dict[str, tuple[str, str]]:
     """Per body the submission a snapshot took and on which ground."""
-    return {one["agency"]: (one["submission"], one["ground"]) for one in header["evidence"]["reports"]}
+    return {one["agency"]: (one["submission"], one["ground"]) for one in header.evidence["reports"]}
 
 
 async def findings(ingest: Bench, pull_id: str) -> dict[str, list[dict[str, Any]]]:
@@ -74,14 +75,14 @@ async def test_the_last_microsecond_counts_and_midnight_of_day_05_does_not(inges
     last = await hand.report("G06", period, legal - MICROSECOND, tasks=[task("a"), task("b", accepted_on="2026-01-20")])
     await hand.report("H38", period, legal, tasks=[task("a")])
     made = await freeze(ingest.runtime, REPORTS, period, actor="local:test")
-    assert (made["version"], made["origin"], made["as_of"]) == (1, "intake", legal)
+    assert (made.version, made.origin, made.as_of) == (1, "intake", legal)
     assert taken(made) == {"G06": (last, "in_time")}
     rows = await ingest.all(
-        "SELECT agency_code, submitted_at, registered_tasks FROM ingest.report WHERE snapshot_pk = :pk", pk=made["pk"]
+        "SELECT agency_code, submitted_at, registered_tasks FROM ingest.report WHERE snapshot_pk = :pk", pk=made.pk
     )
     assert rows == [{"agency_code": "G06", "submitted_at": legal - MICROSECOND, "registered_tasks": 2}]
-    assert json.loads(made["manifest"])["origin"] == "intake"
-    assert (await verify_snapshot(ingest.runtime, made["snapshot_id"])).differences == ()
+    assert json.loads(made.manifest)["origin"] == "intake"
+    assert (await verify_snapshot(ingest.runtime, made.snapshot_id)).differences == ()
     assert (await freeze(ingest.runtime, REPORTS, period, actor="local:test")) == made
 
 
@@ -97,15 +98,15 @@ async def test_a_month_is_not_frozen_before_its_moved_deadline_and_takes_what_ca
     with pytest.raises(TooEarly):
         await freeze(before.runtime, REPORTS, period, actor="local:test")
     made = await freeze(ingest.runtime, REPORTS, period, actor="local:test")
-    assert early not in str(made["evidence"]), "it was late when it came, and a later change does not make it timely"
+    assert early not in str(made.evidence), "it was late when it came, and a later change does not make it timely"
     assert taken(made) == {"H12": (later, "in_time")}
 
 
 async def test_silence_is_frozen_as_a_fact(ingest: Bench, period: Period) -> None:
     made = await freeze(ingest.runtime, REPORTS, period, actor="local:test")
-    assert (made["row_count"], made["evidence"]["reports"]) == (0, [])
-    assert (await verify_snapshot(ingest.runtime, made["snapshot_id"])).differences == ()
-    silent = (await findings(ingest, made["pull_id"]))["ING-REPORTS-SILENT"]
+    assert (made.row_count, made.evidence["reports"]) == (0, [])
+    assert (await verify_snapshot(ingest.runtime, made.snapshot_id)).differences == ()
+    silent = (await findings(ingest, made.pull_id))["ING-REPORTS-SILENT"]
     assert [(one["count"], one["all"], len(one["agencies"])) for one in silent] == [(56, 56, 56)]
 
 
@@ -130,7 +131,7 @@ async def test_of_a_bodys_reports_the_last_in_time_is_taken(ingest: Bench, hand:
     await hand.report("G06", period, period.report_deadline + timedelta(hours=1), tasks=[task("c")], sequence=3)
     made = await freeze(ingest.runtime, REPORTS, period, actor="local:test")
     assert taken(made) == {"G06": (second, "in_time")}
-    codes = await ingest.all("SELECT task_code FROM ingest.registered_task WHERE snapshot_pk = :pk", pk=made["pk"])
+    codes = await ingest.all("SELECT task_code FROM ingest.registered_task WHERE snapshot_pk = :pk", pk=made.pk)
     assert [line["task_code"] for line in codes] == ["b"]
 
 
@@ -153,16 +154,16 @@ async def test_a_superseding_version_takes_what_people_let_count_and_nothing_els
         await supersede(ingest.runtime, REPORTS, period, **PEOPLE, as_of=legal)
     await hand.accept_late(late, "G03", period)
     second = await supersede(ingest.runtime, REPORTS, period, **PEOPLE)
-    assert (second["version"], second["origin"], second["supersedes"]) == (2, "intake", first["snapshot_id"])
+    assert (second.version, second.origin, second.supersedes) == (2, "intake", first.snapshot_id)
     assert taken(second) == {
         "G01": (on_time, "in_time"),
         "H01": (extended, "in_time"),
         "G03": (late, "late_acceptance"),
         "G09": (covered, "extension"),
     }
-    assert extension not in str(second["evidence"]), "H01 was in time; nothing had to be forgiven"
+    assert extension not in str(second.evidence), "H01 was in time; nothing had to be forgiven"
     for each in (first, second):
-        assert (await verify_snapshot(ingest.runtime, each["snapshot_id"])).differences == ()
+        assert (await verify_snapshot(ingest.runtime, each.snapshot_id)).differences == ()
     with pytest.raises(Unchanged):
         await supersede(ingest.runtime, REPORTS, period, **PEOPLE)
 
@@ -179,10 +180,10 @@ async def test_words_of_the_reviewer_known_at_the_deadline_are_in_the_first_vers
     await hand.review(report, "G06", period, "later", legal)
     await hand.review(report, "G06", period, "no", legal - MICROSECOND, verdict="refused")
     made = await freeze(ingest.runtime, REPORTS, period, actor="local:test")
-    assert await confirmed(ingest, made["pk"]) == {"early": legal - MICROSECOND, "later": None, "no": None}
+    assert await confirmed(ingest, made.pk) == {"early": legal - MICROSECOND, "later": None, "no": None}
     after = await supersede(ingest.runtime, REPORTS, period, **PEOPLE)
-    assert await confirmed(ingest, after["pk"]) == {"early": legal - MICROSECOND, "later": legal, "no": None}
-    assert (await verify_snapshot(ingest.runtime, after["snapshot_id"])).differences == ()
+    assert await confirmed(ingest, after.pk) == {"early": legal - MICROSECOND, "later": legal, "no": None}
+    assert (await verify_snapshot(ingest.runtime, after.snapshot_id)).differences == ()
 
 
 async def confirmed(ingest: Bench, pk: int) -> dict[str, datetime | None]:
@@ -206,16 +207,14 @@ async def test_a_look_at_a_frozen_month_puts_late_rows_aside_and_proposes_anothe
     assert "ING-REPORTS-PROPOSED" not in seen
     held = await ingest.all(
         "SELECT dataset, natural_key, receipt FROM ingest.quarantine WHERE snapshot_id = :id ORDER BY dataset",
-        id=frozen["snapshot_id"],
+        id=frozen.snapshot_id,
     )
     assert [(line["dataset"], line["natural_key"]) for line in held] == [("registered_tasks", "b/H12"), ("reports", "H12")]
     assert period not in await due.unseen_reports(ingest.runtime)
     await hand.review(in_time, "G06", period, "x", legal + timedelta(days=1))
     await hand.accept_late(late, "H12", period)
     seen = await findings(ingest, (await rehearse(ingest.runtime, REPORTS, period, actor="local:test"))["pull_id"])
-    assert seen["ING-REPORTS-PROPOSED"] == [
-        {"snapshot": frozen["snapshot_id"], "reports": 1, "submissions": [late], "words": 1}
-    ]
+    assert seen["ING-REPORTS-PROPOSED"] == [{"snapshot": frozen.snapshot_id, "reports": 1, "submissions": [late], "words": 1}]
     after = await supersede(ingest.runtime, REPORTS, period, **PEOPLE)
     seen = await findings(ingest, (await rehearse(ingest.runtime, REPORTS, period, actor="local:test"))["pull_id"])
     assert taken(after).keys() == {"G06", "H12"}
@@ -232,7 +231,7 @@ async def test_no_file_passes_over_reports_and_no_reports_pass_over_a_file(
         await import_file(ingest.runtime, REPORTS, period, **given)
     await freeze(ingest.runtime, REPORTS, period, actor="local:test")
     replaced = await supersede(ingest.runtime, REPORTS, period, **PEOPLE, files=[file], document_number="9/QĐ-DEMO")
-    assert (replaced["version"], replaced["origin"]) == (2, "official_file")
+    assert (replaced.version, replaced.origin) == (2, "official_file")
     with pytest.raises(ByFileOnly):
         await supersede(ingest.runtime, REPORTS, period, **PEOPLE)
 
@@ -260,14 +259,14 @@ async def test_many_rows_make_many_pages_and_one_root(ingest: Bench, benches: Be
         made.append(await freeze(at.runtime, REPORTS, period, actor="local:test"))
     pages = [
         await ingest.one(
-            "SELECT count(*) FROM ingest.taken_page WHERE pull_id = :id AND dataset = 'registered_tasks'", id=each["pull_id"]
+            "SELECT count(*) FROM ingest.taken_page WHERE pull_id = :id AND dataset = 'registered_tasks'", id=each.pull_id
         )
         for each in made
     ]
     assert pages == [1, 6]
-    roots = [json.loads(each["manifest"])["datasets"][1]["root"] for each in made]
+    roots = [json.loads(each.manifest)["datasets"][1]["root"] for each in made]
     assert roots[0] == roots[1]
-    assert (await verify_snapshot(ingest.runtime, made[1]["snapshot_id"])).differences == ()
+    assert (await verify_snapshot(ingest.runtime, made[1].snapshot_id)).differences == ()
 
 
 class SmallPages(IngestSettings):
@@ -283,7 +282,7 @@ async def test_a_report_that_is_not_what_was_signed_is_found(
     report = await hand.report("G06", period, at, tasks=[task("a")], databases=[records("x", 5)])
     await hand.review(report, "G06", period, "x", at)
     made = await freeze(ingest.runtime, REPORTS, period, actor="local:test")
-    assert (await verify_snapshot(ingest.runtime, made["snapshot_id"])).holds
+    assert (await verify_snapshot(ingest.runtime, made.snapshot_id)).holds
     tampered = {
         "reports/signed row 1": "UPDATE intake.acceptance SET submitted_at = submitted_at - interval '1 day'",
         "reported_records/signed row 1": "UPDATE intake.records_review SET reviewed_at = reviewed_at - interval '1 day'",
@@ -294,5 +293,5 @@ async def test_a_report_that_is_not_what_was_signed_is_found(
             connection.execute("SET session_replication_role = replica")
             changed = connection.execute(f"{statement} WHERE submission_id = %s".encode(), [report])
             assert changed.rowcount == 1
-        verdict = await verify_snapshot(ingest.runtime, made["snapshot_id"])
+        verdict = await verify_snapshot(ingest.runtime, made.snapshot_id)
         assert place in [each.place for each in verdict.differences], verdict

@@ -16,9 +16,10 @@ from services.ingest.freeze import freeze
 from services.ingest.runtime import Runtime
 from services.ingest.settings import IngestSettings
 from services.ingest.snapshot.commit import Unchanged
+from services.ingest.snapshot.records import FrozenSnapshot
 from services.ingest.sources import source_named
 from services.ingest.supersede import supersede
-from shared.database import Database, Row
+from shared.database import Database
 from shared.period import Period
 from tests.contract.stand_ins import FAR
 from tests.integration.ingest.handing_in import HandingIn
@@ -130,8 +131,8 @@ async def live(hand: HandingIn, period: Period, events: list[Event], *, forgiven
                 await hand.accept_late(name, event.body, period)
 
 
-def taken(header: Row) -> dict[str, int]:
-    return {one["agency"]: one["sequence"] for one in header["evidence"]["reports"]}
+def taken(header: FrozenSnapshot) -> dict[str, int]:
+    return {one["agency"]: one["sequence"] for one in header.evidence["reports"]}
 
 
 @pytest.mark.parametrize("seed", range(MONTHS))

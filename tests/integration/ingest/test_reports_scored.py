@@ -183,10 +183,10 @@ async def test_a_run_names_the_snapshot_that_names_the_submission(offices: Offic
     run = await compute(offices.scoring, period, actor="local:test", reason="thử")
     assert run["agrees"]
     line = (await offices.sheet(period))["G06"]
-    assert line["indicators"]["D1"]["snapshots"] == [made["snapshot_id"]]
+    assert line["indicators"]["D1"]["snapshots"] == [made.snapshot_id]
     async with offices.ingest.database.read() as connection:
         found = await rows(
-            connection, text("SELECT evidence FROM ingest.snapshot WHERE snapshot_id = :id"), {"id": made["snapshot_id"]}
+            connection, text("SELECT evidence FROM ingest.snapshot WHERE snapshot_id = :id"), {"id": made.snapshot_id}
         )
     assert [one["submission"] for one in found[0]["evidence"]["reports"]] == [submission]
 

@@ -12,6 +12,7 @@ from services.ingest.freeze import freeze
 from services.ingest.rehearse import rehearse
 from services.ingest.settings import IngestSettings
 from services.ingest.snapshot.commit import Unchanged
+from services.ingest.snapshot.records import FrozenSnapshot
 from services.ingest.sources import source_named
 from services.ingest.supersede import supersede
 from services.ingest.verify import verify_snapshot
@@ -45,15 +46,15 @@ async def hand(app_url: str) -> AsyncIterator[HandingIn]:
     await database.close()
 
 
-async def confirmed(ingest: Bench, header: dict[str, Any]) -> dict[tuple[str, str], datetime | None]:
+async def confirmed(ingest: Bench, header: FrozenSnapshot) -> dict[tuple[str, str], datetime | None]:
     """By body and database when the figure was confirmed; verification of the snapshot must come to the same."""
-    assert (await verify_snapshot(ingest.runtime, header["snapshot_id"])).differences == ()
+    assert (await verify_snapshot(ingest.runtime, header.snapshot_id)).differences == ()
     select = "SELECT agency_code, database, confirmed_at FROM ingest.reported_records WHERE snapshot_pk = :pk"
-    return {(line["agency_code"], line["database"]): line["confirmed_at"] for line in await ingest.all(select, pk=header["pk"])}
+    return {(line["agency_code"], line["database"]): line["confirmed_at"] for line in await ingest.all(select, pk=header.pk)}
 
 
-def words(header: dict[str, Any]) -> set[str]:
-    return {one["review"] for one in header["evidence"]["reviews"]}
+def words(header: FrozenSnapshot) -> set[str]:
+    return {one["review"] for one in header.evidence["reviews"]}
 
 
 async def test_a_replaced_report_keeps_the_words_on_the_figures_it_states_again(
@@ -69,12 +70,12 @@ async def test_a_replaced_report_keeps_the_words_on_the_figures_it_states_again(
     again = [records("same", 70), records("changed", 6), records("refused", 9)]
     second = await hand.report("G06", period, at + 2 * HOUR, tasks=[task("a")], databases=again, sequence=2)
     made = await freeze(ingest.runtime, REPORTS, period, actor="local:test")
-    assert [one["submission"] for one in made["evidence"]["reports"] if one["agency"] == "G06"] == [second]
+    assert [one["submission"] for one in made.evidence["reports"] if one["agency"] == "G06"] == [second]
     assert await confirmed(ingest, made) == {
         ("G06", "same"): at + HOUR, ("G06", "changed"): None, ("G06", "refused"): None, ("H38", "same"): None,
     }  # fmt: skip
     assert words(made) == {kept, no}
-    assert lost not in str(made["evidence"])
+    assert lost not in str(made.evidence)
 
 
 async def test_a_later_version_keeps_them_and_a_changed_figure_needs_a_new_word(

@@ -11,6 +11,7 @@ from services.ingest.freeze import freeze
 from services.ingest.official_files.import_file import import_file
 from services.ingest.rehearse import rehearse
 from services.ingest.snapshot import store
+from services.ingest.snapshot.records import FrozenSnapshot
 from services.ingest.sources import source_named
 from services.ingest.supersede import supersede
 from shared.period import Period
@@ -31,15 +32,15 @@ async def taken_back(ingest: Bench, pull_id: str) -> list[tuple[str, int, list[s
     return [(line["detail"]["counted_period"], line["detail"]["count"], line["detail"]["tasks"]) for line in found]
 
 
-async def counted(ingest: Bench, snapshot: dict[str, Any], period: Period) -> set[tuple[str, str]]:
+async def counted(ingest: Bench, snapshot: FrozenSnapshot, period: Period) -> set[tuple[str, str]]:
     """Tasks and bodies whose completion by the period's end counts in a snapshot, told in Python."""
-    lines = await ingest.all("SELECT * FROM ingest.task_assignment WHERE snapshot_pk = :pk", pk=snapshot["pk"])
+    lines = await ingest.all("SELECT * FROM ingest.task_assignment WHERE snapshot_pk = :pk", pk=snapshot.pk)
     return {
         (line["task_id"], line["agency_code"])
         for line in lines
         if line["completed_on"] is not None
         and line["completed_on"] <= period.last_day
-        and line["reported_at"] < snapshot["as_of"]
+        and line["reported_at"] < snapshot.as_of
         and (line["sent_back_at"] is None or (line["confirmed_at"] is not None and line["confirmed_at"] > line["sent_back_at"]))
     }
 
@@ -57,13 +58,13 @@ async def test_rehearsals_and_the_next_freeze_see_it_until_the_period_is_superse
     assert lost
     expected = (str(period), len(lost), sorted(task_id for task_id, _ in lost)[:20])
     assert await taken_back(ingest, same["pull_id"]) == [expected]
-    assert await taken_back(ingest, following["pull_id"]) == [expected]
+    assert await taken_back(ingest, following.pull_id) == [expected]
     assert await taken_back(ingest, earlier["pull_id"]) == []
-    assert await taken_back(ingest, second["pull_id"]) == []
+    assert await taken_back(ingest, second.pull_id) == []
     again = await rehearse(ingest.runtime, SYSTEM57, period, actor="local:test", as_of=later)
     assert await taken_back(ingest, again["pull_id"]) == []
     beyond = await freeze(ingest.runtime, SYSTEM57, next_after, actor="local:test")
-    assert [named for named, _, _ in await taken_back(ingest, beyond["pull_id"])] == [str(after)]
+    assert [named for named, _, _ in await taken_back(ingest, beyond.pull_id)] == [str(after)]
 
 
 async def test_what_takes_a_completion_back_and_what_does_not(ingest: Bench) -> None:
@@ -93,7 +94,7 @@ async def test_what_takes_a_completion_back_and_what_does_not(ingest: Bench) -> 
         asked_again = await store.taken_back(
             connection, "task_assignment", relation, source="system57", period=period, as_of=after.cutoff, but=made["pk"]
         )
-    assert [line["tasks"] for line in asked_again if line["period"] == str(period)] == [sorted([*gone, "left"])]
+    assert [line.tasks for line in asked_again if line.period == str(period)] == [sorted([*gone, "left"])]
 
 
 async def file(ingest: Bench, period: Period, rows: list[Any]) -> Any:

@@ -39,7 +39,7 @@ async def test_a_period_is_not_frozen_before_its_cutoff(healed: StandIns, benche
     assert healed.requests() == []
     assert await early.outcomes("ndxp", period) == []
     exact = benches(healed.settings(), lambda: period.cutoff)
-    assert (await freeze(exact.runtime, NDXP, period, actor="local:test"))["version"] == 1
+    assert (await freeze(exact.runtime, NDXP, period, actor="local:test")).version == 1
 
 
 async def test_a_period_no_scheme_rules_is_never_taken(ingest: Bench, healed: StandIns) -> None:
@@ -72,9 +72,9 @@ async def test_a_moved_cutoff_is_asked_for_and_a_late_worker_still_freezes_as_of
             [f"cal_{period}", str(period), moved],
         )
     made = await freeze(ingest.runtime, NDXP, period, actor="local:test")
-    assert made["as_of"] == moved
+    assert made.as_of == moved
     assert {datetime.fromisoformat(str(each["as_of"])) for each in healed.requests()} == {moved}
-    assert made["captured_at"] > moved
+    assert made.captured_at > moved
 
 
 async def test_a_superseding_version_needs_two_people_a_reason_and_other_rows(ingest: Bench, healed: StandIns) -> None:
@@ -91,12 +91,12 @@ async def test_a_superseding_version_needs_two_people_a_reason_and_other_rows(in
         await supersede(ingest.runtime, SYSTEM57, period, **people, as_of=period.cutoff)
     assert (await ingest.outcomes("system57", period))[-1] == ("failed", "snapshot-unchanged")
     second = await supersede(ingest.runtime, SYSTEM57, period, **people, as_of=period.cutoff + timedelta(days=20))
-    assert (second["version"], second["supersedes"]) == (2, first["snapshot_id"])
-    assert (second["requested_by"], second["approver"], second["reason"]) == tuple(people.values())
-    assert second["root"] != first["root"]
+    assert (second.version, second.supersedes) == (2, first.snapshot_id)
+    assert (second.requested_by, second.approver, second.reason) == tuple(people.values())
+    assert second.root != first.root
     for each in (first, second):
-        assert (await verify_snapshot(ingest.runtime, each["snapshot_id"])).holds
-    assert (await freeze(ingest.runtime, SYSTEM57, period, actor="local:test"))["snapshot_id"] == second["snapshot_id"]
+        assert (await verify_snapshot(ingest.runtime, each.snapshot_id)).holds
+    assert (await freeze(ingest.runtime, SYSTEM57, period, actor="local:test")).snapshot_id == second.snapshot_id
 
 
 async def test_another_key_of_the_same_person_is_no_second_person(
@@ -117,14 +117,14 @@ async def test_another_key_of_the_same_person_is_no_second_person(
         await supersede(ingest.runtime, NDXP, period, **people)
     assert await ingest.outcomes("ndxp", period) == [("complete", None)], "nothing was pulled for it"
     with pytest.raises(ProgrammingError, match="approved by who asked for it"):
-        await insert_again(ingest, {**made, "snapshot_id": "snap_two_keys", "version": 2,
-                                    "supersedes": made["snapshot_id"], **people})  # fmt: skip
+        await insert_again(ingest, {**vars(made), "snapshot_id": "snap_two_keys", "version": 2,
+                                    "supersedes": made.snapshot_id, **people})  # fmt: skip
 
 
 async def test_the_database_itself_refuses_a_second_first_version_and_one_person(ingest: Bench, healed: StandIns) -> None:
     period = fresh_period()
     made = await freeze(ingest.runtime, NDXP, period, actor="local:test")
-    one_person = {"version": 2, "supersedes": made["snapshot_id"], "reason": "r", "requested_by": "a", "approver": "a"}
+    one_person = {"version": 2, "supersedes": made.snapshot_id, "reason": "r", "requested_by": "a", "approver": "a"}
     refused: tuple[tuple[dict[str, Any], type[DBAPIError]], ...] = (
         ({}, IntegrityError),
         ({"version": 2}, IntegrityError),
@@ -132,7 +132,7 @@ async def test_the_database_itself_refuses_a_second_first_version_and_one_person
     )
     for changes, error in refused:
         with pytest.raises(error):
-            await insert_again(ingest, {**made, "snapshot_id": "snap_again", **changes})
+            await insert_again(ingest, {**vars(made), "snapshot_id": "snap_again", **changes})
 
 
 async def insert_again(ingest: Bench, header: dict[str, Any]) -> None:
@@ -149,13 +149,13 @@ async def test_late_rows_go_to_quarantine_with_a_receipt_and_raise_the_finding(i
     later = period.cutoff + timedelta(days=20)
     found = await rehearse(ingest.runtime, SYSTEM57, period, actor="local:test", as_of=later)
     assert {"ING-QUARANTINE", "ING-RECORDED-LATE"} <= set(found["findings"])
-    held = await ingest.all("SELECT * FROM ingest.quarantine WHERE snapshot_id = :id", id=frozen["snapshot_id"])
+    held = await ingest.all("SELECT * FROM ingest.quarantine WHERE snapshot_id = :id", id=frozen.snapshot_id)
     assert held
     assert {line["period"] for line in held} == {str(period)}
     assert all(line["receipt"].startswith("late_") for line in held)
     again = await rehearse(ingest.runtime, SYSTEM57, period, actor="local:test", as_of=later)
     assert "ING-QUARANTINE" not in again["findings"]
-    same = await ingest.all("SELECT receipt FROM ingest.quarantine WHERE snapshot_id = :id", id=frozen["snapshot_id"])
+    same = await ingest.all("SELECT receipt FROM ingest.quarantine WHERE snapshot_id = :id", id=frozen.snapshot_id)
     assert {line["receipt"] for line in same} == {line["receipt"] for line in held}
     late = await ingest.all(
         "SELECT detail, message_vi FROM ingest.finding WHERE pull_id = :id AND code = 'ING-RECORDED-LATE'", id=found["pull_id"]
@@ -163,7 +163,7 @@ async def test_late_rows_go_to_quarantine_with_a_receipt_and_raise_the_finding(i
     assert [line["detail"]["late_period"] for line in late] == [str(period)]
     tasks = {line["natural_key"].split("/")[0] for line in held if line["dataset"] == "task_assignments"}
     assert set(late[0]["detail"]["tasks"]) <= tasks
-    assert (await verify_snapshot(ingest.runtime, frozen["snapshot_id"])).holds
+    assert (await verify_snapshot(ingest.runtime, frozen.snapshot_id)).holds
 
 
 async def test_rehearsals_leave_evidence_and_no_rows(ingest: Bench, healed: StandIns) -> None:
@@ -184,7 +184,7 @@ async def test_a_month_unlike_the_one_before_raises_findings(ingest: Bench, heal
     volumes = await ingest.all(
         "SELECT agency_code, transactions FROM ingest.exchange_volume WHERE snapshot_pk = :pk AND transactions > 100"
         " ORDER BY agency_code LIMIT 2",
-        pk=made["pk"],
+        pk=made.pk,
     )
     unlike = await ndxp_file(ingest, after, [(line["agency_code"], line["transactions"] * 100) for line in volumes])
     found = await ingest.all("SELECT code, detail FROM ingest.finding WHERE pull_id = :id", id=unlike["pull_id"])
@@ -202,13 +202,13 @@ async def test_a_month_unlike_the_one_before_raises_findings(ingest: Bench, heal
         assert Decimal(each["median"]) == statistics.median(map(Decimal, own.values()))
         assert (each["months"], each["window"].endswith(str(before))) == (len(own), True)
     sizes = [(line["detail"]["now"], line["detail"]["before"]) for line in found if line["code"] == "ING-ROWS-JUMP"]
-    assert sizes == [(2, made["row_count"])]
+    assert sizes == [(2, made.row_count)]
 
 
 @pytest.mark.parametrize("role", ["ingest", "scoring", "gateway", "owner"])
 async def test_no_role_changes_frozen_rows(ingest: Bench, healed: StandIns, app_url: str, owner_url: str, role: str) -> None:
     made = await freeze(ingest.runtime, NDXP, Period(2026, 2), actor="local:test")
-    part = f"ingest.exchange_volume_s{made['pk']}"
+    part = f"ingest.exchange_volume_s{made.pk}"
     insert = f"INSERT INTO {part} (ordinal, agency_code, source_system) VALUES (999, 'G06', 'x')"
     statements = [
         f"{verb} {relation}{rest}"
@@ -221,7 +221,7 @@ async def test_no_role_changes_frozen_rows(ingest: Bench, healed: StandIns, app_
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(statement.encode())
             connection.rollback()
-    assert (await verify_snapshot(ingest.runtime, made["snapshot_id"])).holds
+    assert (await verify_snapshot(ingest.runtime, made.snapshot_id)).holds
 
 
 async def test_one_flipped_byte_is_found_and_named(ingest: Bench, healed: StandIns, database: TestDatabase) -> None:
@@ -231,10 +231,10 @@ async def test_one_flipped_byte_is_found_and_named(ingest: Bench, healed: StandI
         connection.execute("SET session_replication_role = replica")
         changed = connection.execute(
             "UPDATE ingest.exchange_volume SET transactions = transactions + 1 WHERE snapshot_pk = %s AND ordinal = 7",
-            [made["pk"]],
+            [made.pk],
         )
         assert changed.rowcount == 1
-    verdict = await verify_snapshot(ingest.runtime, made["snapshot_id"])
+    verdict = await verify_snapshot(ingest.runtime, made.snapshot_id)
     assert [each.place for each in verdict.differences] == ["exchange_volumes/row 7", "exchange_volumes/rows"]
 
 
@@ -245,9 +245,9 @@ async def test_damaged_bytes_are_found(ingest: Bench, healed: StandIns, database
         connection.execute(
             "UPDATE ingest.raw_body SET body = set_byte(body, 30, (get_byte(body, 30) + 1) %% 256) WHERE sha256 ="
             " (SELECT sha256 FROM ingest.request WHERE pull_id = %s LIMIT 1)",
-            [made["pull_id"]],
+            [made.pull_id],
         )
-    verdict = await verify_snapshot(ingest.runtime, made["snapshot_id"])
+    verdict = await verify_snapshot(ingest.runtime, made.snapshot_id)
     assert [each.place for each in verdict.differences] == ["exchange_volumes/archive"]
     assert (verdict.rows_prove, verdict.archive_proves) == (True, False)
 
@@ -256,7 +256,7 @@ async def test_every_change_has_its_audit_row(ingest: Bench, healed: StandIns) -
     made = await freeze(ingest.runtime, NDXP, Period(2026, 5), actor="key:officer")
     with psycopg.connect(ingest.owner_url) as connection:
         found = connection.execute(
-            "SELECT action, actor FROM audit.entry WHERE object IN (%s, %s)", [made["snapshot_id"], made["pull_id"]]
+            "SELECT action, actor FROM audit.entry WHERE object IN (%s, %s)", [made.snapshot_id, made.pull_id]
         ).fetchall()
     assert {action for action, _ in found} == {"pull.begin", "page.keep", "snapshot.freeze"}
     assert {actor for _, actor in found} == {"key:officer"}

@@ -21,7 +21,7 @@ async def main(stand_ins: StandIns, app_url: str, source: str, period: str) -> s
     ingest = bench(app_url, "", stand_ins.settings(timeout_seconds=60))
     try:
         made = await freeze(ingest.runtime, source_named(source), Period.parse(period), actor="service:test")
-        return str(made["snapshot_id"])
+        return str(made.snapshot_id)
     except DomainError as problem:
         return problem.slug
     finally:

@@ -18,6 +18,7 @@ from services.ingest.contract.findings import RULES
 from services.ingest.contract.signatures import KeyUnusable, SignatureInvalid, check, public_keys
 from services.ingest.contract.source import Control, SchemaDrift, Summary
 from services.ingest.freeze import clock_skew
+from services.ingest.pull.store import Page
 from services.ingest.settings import IngestSettings, SourceSettings
 from services.ingest.snapshot.compare import row_jumps, value_jumps
 from services.ingest.sources import SOURCES, schemas, source_named
@@ -104,7 +105,11 @@ def test_settings_that_contradict_themselves_are_refused(values: dict[str, objec
 def test_clock_skew_is_what_lies_outside_request_and_answer(off: int | None, expected: str | None) -> None:
     sent = datetime(2026, 2, 2, tzinfo=UTC)
     clock = None if off is None else sent + timedelta(seconds=off)
-    found = clock_skew([{"source_clock": clock, "sent_at": sent, "received_at": sent + timedelta(seconds=2)}])
+    page = Page(
+        dataset="d", page_no=1, sha256="", next_page=None, method="GET", url="", status=200, source_request_id=None,
+        source_clock=clock, sent_at=sent, received_at=sent + timedelta(seconds=2), signature="valid",
+    )  # fmt: skip
+    found = clock_skew([page])
     assert found == (None if expected is None else Decimal(expected))
 
 
