@@ -64,7 +64,7 @@ async def test_from_nothing_over_a_sound_snapshot_to_one_that_was_altered(
     assert await ready(house) == empty
 
     made = await ndxp_file(keep, JANUARY, [("G06", 7), ("H38", 9)])
-    name, root = made["snapshot_id"], made["root"]
+    name, root = made.snapshot_id, made.root
     assert await ready(house) == {**empty, "state": "unverified", "unverified_count": 1}
     assert (await house.get(f"{API}/snapshots/{name}", "reader")).json()["verification"] is None
 
@@ -81,21 +81,21 @@ async def test_from_nothing_over_a_sound_snapshot_to_one_that_was_altered(
 
     other = await ndxp_file(keep, Period(2026, 2), [("G06", 7), ("H38", 10)])
     change = "UPDATE ingest.exchange_volume SET transactions = %s WHERE snapshot_pk = %s AND ordinal = 2"
-    alter(database, change, 90, made["pk"])
+    alter(database, change, 90, made.pk)
     bad = verify(database, "--all")
     assert bad.returncode == 2
     first, *differences, second, last = bad.stdout.splitlines()
     assert first.startswith(f"{name} · ")
     assert first.endswith(" · dòng dữ liệu: KHÔNG KHỚP · dữ liệu gốc lưu trữ: khớp · kết luận: KHÔNG KHỚP")
     assert [line.split(":")[0] for line in differences] == ["  - exchange_volumes/row 2", "  - exchange_volumes/rows"]
-    assert second.startswith(f"{other['snapshot_id']} · ")
+    assert second.startswith(f"{other.snapshot_id} · ")
     assert second.endswith("kết luận: khớp")
     assert last == "Đã kiểm tra 2 bản chốt: 1 bản không khớp."
     failing = await ready(house)
     assert (failing["state"], failing["failing_count"], failing["failing"]) == ("failing", 1, [name])
     assert (await house.get(f"{API}/snapshots/{name}", "reader")).json()["verification"]["holds"] is False
 
-    alter(database, change, 9, made["pk"])
+    alter(database, change, 9, made.pk)
     assert (await ready(house))["state"] == "failing"
     again = json.loads(verify(database, name, "--json").stdout)
     assert (again["failing"], [each["holds"] for each in again["snapshots"]]) == (0, [True])
@@ -105,8 +105,8 @@ async def test_from_nothing_over_a_sound_snapshot_to_one_that_was_altered(
 async def test_bytes_that_were_lost_are_named_and_the_rows_still_prove(keep: Bench, database: TestDatabase) -> None:
     made = await ndxp_file(keep, Period(2026, 3), [("G06", 31), ("H38", 9)])
     kept = "(SELECT files -> 0 ->> 'sha256' FROM ingest.official_file WHERE pull_id = %s)"
-    alter(database, f"DELETE FROM ingest.raw_body WHERE sha256 = {kept}", made["pull_id"])
-    found = verify(database, made["snapshot_id"])
+    alter(database, f"DELETE FROM ingest.raw_body WHERE sha256 = {kept}", made.pull_id)
+    found = verify(database, made.snapshot_id)
     line, difference = found.stdout.splitlines()
     assert found.returncode == 2
     assert "dòng dữ liệu: khớp · dữ liệu gốc lưu trữ: KHÔNG KHỚP" in line

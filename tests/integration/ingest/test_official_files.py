@@ -51,18 +51,18 @@ async def test_a_source_that_cannot_answer_as_of_the_cutoff_is_closed_by_a_file(
         await freeze(ingest.runtime, NDXP, period, actor="local:test")
     assert "official file" in str(caught.value.hint)
     made = await ndxp_file(ingest, period, [("G06", 120), ("Bộ Công thương", 7)])
-    assert (made["origin"], made["row_count"]) == ("official_file", 2)
-    assert made["evidence"]["notices"] == []
+    assert (made.origin, made.row_count) == ("official_file", 2)
+    assert made.evidence["notices"] == []
     healed.heal()
-    assert (await freeze(ingest.runtime, NDXP, period, actor="local:test")).snapshot_id == made["snapshot_id"]
+    assert (await freeze(ingest.runtime, NDXP, period, actor="local:test")).snapshot_id == made.snapshot_id
 
 
 async def test_rows_may_stand_in_any_order(ingest: Bench) -> None:
     one, other = fresh_period(), fresh_period()
     first = await ndxp_file(ingest, one, [("G06", 120), ("H38", 7)])
     second = await ndxp_file(ingest, other, [("H38", 7), ("G06", 120)])
-    assert first["root"] == second["root"]
-    assert first["snapshot_id"] != second["snapshot_id"]
+    assert first.root == second.root
+    assert first.snapshot_id != second.snapshot_id
 
 
 async def test_every_faulty_cell_is_listed(ingest: Bench) -> None:
@@ -147,9 +147,9 @@ async def test_tables_come_with_a_manifest_that_is_held_against_them(ingest: Ben
         await given(*ndxp_table(period, [("G06", 1)]), ndxp_manifest(period, rows=1, transactions=1))
     assert await ingest.nothing_half_written("ndxp", period)
     made = await given(table, ndxp_manifest(period, rows=2, transactions=127, notice="Số liệu thử nghiệm"))
-    assert made["evidence"]["notices"] == ["Số liệu thử nghiệm"]
-    assert [each["name"] for each in made["evidence"]["official_file"]["files"]] == ["exchange_volumes.csv", "manifest.json"]
-    assert (await verify_snapshot(ingest.runtime, made["snapshot_id"])).holds
+    assert made.evidence["notices"] == ["Số liệu thử nghiệm"]
+    assert [each["name"] for each in made.evidence["official_file"]["files"]] == ["exchange_volumes.csv", "manifest.json"]
+    assert (await verify_snapshot(ingest.runtime, made.snapshot_id)).holds
 
 
 async def test_the_checks_are_those_of_the_network(ingest: Bench) -> None:
@@ -238,7 +238,7 @@ async def test_a_frozen_period_takes_another_file_only_as_a_superseding_version(
         files=[GivenFile("exchange_volumes.csv", table), ndxp_manifest(period, rows=1, transactions=2)],
         document_number="13/TB-DEMO",
     )
-    assert (second.version, second.supersedes, second.origin) == (2, first["snapshot_id"], "official_file")
+    assert (second.version, second.supersedes, second.origin) == (2, first.snapshot_id, "official_file")
     assert (await verify_snapshot(ingest.runtime, second.snapshot_id)).holds
 
 

@@ -87,12 +87,12 @@ async def test_what_takes_a_completion_back_and_what_does_not(ingest: Bench) -> 
     before = await file(ingest, period, [task(1, task_id=name, **first) for name, (first, _) in sorted(lives.items())])
     made = await file(ingest, after, [task(1, task_id=name, **last) for name, (_, last) in sorted(lives.items()) if last])
     gone = ["confirmed-before", "moved", "reopened", "sent-back", "sent-back-early"]
-    assert await taken_back(ingest, before["pull_id"]) == []
-    assert await taken_back(ingest, made["pull_id"]) == [(str(period), len(gone), gone)]
-    relation = f"(SELECT * FROM ingest.task_assignment WHERE snapshot_pk = {made['pk']})"
+    assert await taken_back(ingest, before.pull_id) == []
+    assert await taken_back(ingest, made.pull_id) == [(str(period), len(gone), gone)]
+    relation = f"(SELECT * FROM ingest.task_assignment WHERE snapshot_pk = {made.pk})"
     async with ingest.runtime.database.read() as connection:
         asked_again = await store.taken_back(
-            connection, "task_assignment", relation, source="system57", period=period, as_of=after.cutoff, but=made["pk"]
+            connection, "task_assignment", relation, source="system57", period=period, as_of=after.cutoff, but=made.pk
         )
     assert [line.tasks for line in asked_again if line.period == str(period)] == [sorted([*gone, "left"])]
 

@@ -80,7 +80,7 @@ async def test_a_tick_verifies_and_puts_the_outcome_on_record(
 ) -> None:
     altered = await ndxp_file(keep, fresh_period(), NUMBERS)
     assert (
-        alter("UPDATE ingest.exchange_volume SET transactions = 8 WHERE snapshot_pk = %(pk)s AND ordinal = 1", pk=altered["pk"])
+        alter("UPDATE ingest.exchange_volume SET transactions = 8 WHERE snapshot_pk = %(pk)s AND ordinal = 1", pk=altered.pk)
         == 1
     )
     service = front_door.create(Platform(database.app_url, clock=lambda: NIGHT), IngestSettings())
@@ -96,7 +96,7 @@ async def test_a_tick_verifies_and_puts_the_outcome_on_record(
 
     monkeypatch.setattr(service_module, "run_worker", one_night)
     await service.run()
-    good, bad = frozen["snapshot_id"], altered["snapshot_id"]
+    good, bad = frozen.snapshot_id, altered.snapshot_id
     assert await facts(keep, good) == [{"verified_at": NIGHT, "holds": True, "differences": [], "actor": "service:clock"}]
     (found,) = await facts(keep, bad)
     assert (found["holds"], found["actor"]) == (False, "service:clock")
@@ -116,7 +116,7 @@ async def test_the_longest_unproven_come_first_and_a_night_has_its_bound(
     keep: Bench, alter: Altering, frozen: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = [frozen, *[await ndxp_file(keep, fresh_period(), NUMBERS) for _ in range(2)]]
-    first, second, third = ids = [each["snapshot_id"] for each in made]
+    first, second, third = ids = [each.snapshot_id for each in made]
     not_their_turn(alter, but=ids)
     await record_verification(keep.runtime, first, actor="local:test")
     monkeypatch.setattr(due, "ROWS_A_NIGHT", 1)
@@ -176,14 +176,14 @@ async def test_whatever_is_altered_is_found_and_named(keep: Bench, alter: Alteri
     statement, places, proves = ALTERED[what]
     # Figures that no other snapshot has: bytes are kept once, whoever sent them.
     made = await ndxp_file(keep, fresh_period(), [("G06", 100 + list(ALTERED).index(what)), ("H38", 9)])
-    assert (await verify_snapshot(keep.runtime, made["snapshot_id"])).holds
-    assert alter(statement, pk=made["pk"], pull_id=made["pull_id"]) == 1
-    verdict = await record_verification(keep.runtime, made["snapshot_id"], actor="local:test")
+    assert (await verify_snapshot(keep.runtime, made.snapshot_id)).holds
+    assert alter(statement, pk=made.pk, pull_id=made.pull_id) == 1
+    verdict = await record_verification(keep.runtime, made.snapshot_id, actor="local:test")
     assert [each.place for each in verdict.differences] == places
     assert (verdict.rows_prove, verdict.archive_proves) == proves
-    assert [line["holds"] for line in await facts(keep, made["snapshot_id"])] == [False]
+    assert [line["holds"] for line in await facts(keep, made.snapshot_id)] == [False]
     # The next freeze of the source reads it.
-    alter("UPDATE ingest.snapshot SET manifest = %(was)s WHERE pk = %(pk)s", was=bytes(made["manifest"]), pk=made["pk"])
+    alter("UPDATE ingest.snapshot SET manifest = %(was)s WHERE pk = %(pk)s", was=bytes(made.manifest), pk=made.pk)
 
 
 async def test_a_correction_of_the_registry_leaves_what_was_frozen_before_it_proven(keep: Bench, alter: Altering) -> None:
@@ -195,7 +195,7 @@ async def test_a_correction_of_the_registry_leaves_what_was_frozen_before_it_pro
         SELECT code, valid_from, revision + 1, valid_from, kind, name_vi, name_en, head_title_vi, head_title_en, document
           FROM registry.agency WHERE code = 'G17'"""
     assert alter(correction) == 1
-    assert (await verify_snapshot(keep.runtime, made["snapshot_id"])).differences == ()
+    assert (await verify_snapshot(keep.runtime, made.snapshot_id)).differences == ()
     with pytest.raises(Unmapped, match="G17"):
         await ndxp_file(keep, fresh_period(), [("G17", 41)])
 

@@ -187,7 +187,7 @@ async def test_a_month_unlike_the_one_before_raises_findings(ingest: Bench, heal
         pk=made.pk,
     )
     unlike = await ndxp_file(ingest, after, [(line["agency_code"], line["transactions"] * 100) for line in volumes])
-    found = await ingest.all("SELECT code, detail FROM ingest.finding WHERE pull_id = :id", id=unlike["pull_id"])
+    found = await ingest.all("SELECT code, detail FROM ingest.finding WHERE pull_id = :id", id=unlike.pull_id)
     jumps = [line["detail"] for line in found if line["code"] == "ING-VALUE-JUMP"]
     assert [(each["agency"], each["column"]) for each in jumps] == [(line["agency_code"], "transactions") for line in volumes]
     earlier = await ingest.all(
