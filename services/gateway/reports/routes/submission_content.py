@@ -10,7 +10,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from services.gateway.http.answers import API, CLOSED, RETRY_AFTER_SECONDS, document
-from services.gateway.http.contract import reads, reads_formats, replaces
+from services.gateway.http.contract import BEGUN_ETAG, reads, reads_formats, replaces
 from services.gateway.http.negotiation import choose_media_type, matches
 from services.gateway.http.routes.parameters import AgencyPath, DryRun, PeriodPath, SequencePath
 from services.gateway.http.routing import resource
@@ -51,7 +51,7 @@ FIRST_FINDINGS = 20
 _SUFFIXES = {JSON: "json", NDJSON: "ndjson", CSV: "csv", WORKBOOK: "xlsx"}
 
 
-@router.get(ONE + "/content", **reads_formats(REPORT_FORMATS, refuses=[*REFUSES, 409]))
+@router.get(ONE + "/content", **reads_formats(REPORT_FORMATS, refuses=[*REFUSES, 409], etag=BEGUN_ETAG))
 async def get_submission_content(
     request: Request,
     agency: AgencyPath,
