@@ -8,16 +8,20 @@ JOBS ?= 2
 PORT ?= 8000
 DEMO ?=
 
-.PHONY: help install install-dev check-install lock demo up test test-slow test-all test-browser check bench migrate format clean
+.PHONY: help install install-dev install-client check-install lock demo up test test-slow test-all test-browser check bench migrate format clean
 
 help:  ## this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install:  ## a virtual environment in .venv with what the product needs, pinned in requirements.lock
 	@PYTHON=$(PYTHON) VENV=$(VENV) sh deploy/install/environment.sh product
 
 install-dev: install  ## on top of it what tests and checks need, pinned in requirements-dev.lock
 	@PYTHON=$(PYTHON) VENV=$(VENV) sh deploy/install/environment.sh dev
+
+# An environment of its own: the generator needs a typer older than the product's. Inside $(VENV), so that it goes with it.
+install-client: install-dev  ## beside it the generator of API clients that a slow test runs, pinned in requirements-client.lock
+	@PYTHON=$(PYTHON) VENV=$(VENV)/client sh deploy/install/environment.sh client
 
 check-install:  ## prove the installation in a new folder: empty HOME, nothing on PATH but Python, make and a shell
 	@PYTHON=$(PYTHON) sh tests/install/check.sh
@@ -37,7 +41,7 @@ PYTEST = env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n $(JOBS) --dis
 test: install-dev  ## the tests of every day: four minutes on two idle cores
 	@$(PYTEST) --called "make test" --goal 240
 
-test-slow: install-dev  ## the tests that take longer; CONTRIBUTING.md lists them
+test-slow: install-client  ## the tests that take longer; CONTRIBUTING.md lists them
 	@$(PYTEST) --called "make test-slow" -m "slow and not perf and not browser"
 
 test-all: test test-slow  ## all tests
@@ -60,10 +64,11 @@ format: install-dev  ## rewrite the code in the house style
 
 # uv resolves for every Python and platform at once; no index address is written, so a lock serves mirrors too.
 COMPILE = uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11
-lock:  ## after a change of dependencies: all three locks anew (needs uv; pins stay unless pyproject.toml forbids them)
+lock:  ## after a change of dependencies: all locks anew (needs uv; pins stay unless pyproject.toml forbids them)
 	@$(COMPILE) --extra embedded --group build pyproject.toml -o requirements.lock
 	@$(COMPILE) --all-extras --group dev -c requirements.lock \
 	  $$(sed -n 's/^\([A-Za-z0-9_.-]*\)==.*/--no-emit-package \1/p' requirements.lock) pyproject.toml -o requirements-dev.lock
+	@$(COMPILE) --group client -o requirements-client.lock
 
 clean:  ## remove the environment and caches; data in .bangdiem stays
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

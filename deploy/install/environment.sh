@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the virtual environment that everything here runs in: deploy/install/environment.sh product|dev
+# Makes the virtual environment that everything here runs in: deploy/install/environment.sh product|dev|client
 #
 # The package installer is pinned like what it installs: a lock read by another version of pip than the one that was tried
 # fails on machines of later years. What the machine brings (an old pip, a uv) only fetches that one pip, checked by its hash.
@@ -74,13 +74,21 @@ install_dev() {
   pip check
 }
 
+install_client() {
+  install_dev "$1"
+}
+
 require_machine
 case ${1-} in
-product | dev) ;;
-*) refuse "usage: deploy/install/environment.sh product|dev" ;;
+product | dev | client) ;;
+*) refuse "usage: deploy/install/environment.sh product|dev|client" ;;
 esac
 make_venv
 once installer "the pinned installer" requirements-installer.lock
+if [ "$1" = client ]; then
+  once client "the generator of API clients (once; some seconds)" requirements-client.lock
+  exit
+fi
 once product "what Bảng Điểm runs with (once; under a minute)" requirements.lock pyproject.toml
 if [ "$1" = dev ]; then
   once dev "what tests and checks need (once; under a minute)" requirements-dev.lock requirements.lock

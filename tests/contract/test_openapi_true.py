@@ -7,6 +7,7 @@ Schemathesis makes from the committed document those for every sixteenth route; 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -16,7 +17,7 @@ from schemathesis.core.failures import FailureGroup
 
 from services.gateway.access.auth import ROLES
 from tests.contract.generating import IN_EVERY_RUN, as_the_document_asks, holds
-from tests.contract.served import API, CONFIG, FILE, SCHEMA, Served
+from tests.contract.served import API, CONFIG, FILE, HOME, SCHEMA, Served
 
 # That a request with the right shape is accepted: not when the role may not ask.
 NOT_ALLOWED: Any = schemathesis.checks.CHECKS.get_one("positive_data_acceptance")
@@ -83,6 +84,19 @@ def test_conditional_requests_are_declared(served: Served) -> None:
         )
         case.validate_response(again)
         assert (again.status_code, again.content) == (304, b""), path
+
+
+def test_an_empty_draft_answers_as_declared_and_its_tag_may_be_sent(served: Served) -> None:
+    month = {"agency": HOME, "period": "2026-01"}
+    drafter = served.headers("agency_drafter")
+    submissions = f"{API}/agencies/{{agency}}/periods/{{period}}/submissions"
+    draft = served.session.post(served.url + submissions.format(**month), headers=drafter, json={"test": True}, timeout=30)
+    content = SCHEMA[f"{submissions}/{{sequence}}/content"]
+    case = content["GET"].Case(path_parameters={**month, "sequence": draft.json()["sequence"]})
+    answer = case.call(base_url=served.url, session=served.session, headers=drafter)
+    case.validate_response(answer)
+    (declared,) = (each for each in content["PUT"].definition.raw["parameters"] if each["name"] == "If-Match")
+    assert re.fullmatch(declared["schema"]["pattern"], answer.headers["etag"][0])
 
 
 def _without_status(operation: dict[str, Any], agency: dict[str, Any]) -> None:

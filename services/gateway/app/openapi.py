@@ -23,6 +23,8 @@ from services.gateway.notifications.schemas import event_data, events
 from services.gateway.operations.schemas import bodies, operations
 from services.gateway.publication.schemas import documents, published_reports, sheet
 from services.gateway.registers.schemas import own_register, registers
+from services.gateway.reports.form.form import packaged_forms
+from services.gateway.reports.form.json_schema import component_schemas
 from services.gateway.reports.schemas import forms, intake, intake_bodies, prefill, receipts, report_in_force
 from services.gateway.signatures.schemas import signatures
 from services.gateway.units.schemas import unit_bodies, unit_sections, units
@@ -36,6 +38,12 @@ DESCRIPTION = (
     "caller's own when it is sane. Errors are RFC 9457 problem documents whose `type` leads to a page. Lists are walked by "
     "the opaque cursor `next`. Points and money are decimal text. A route that needs a key names the roles under `x-roles`."
 )
+# Every installation serves this document beside its routes, and the committed copy is the same bytes: no host is named, and
+# whoever keeps a copy puts the address before the paths. GatewaySettings.public_url is one installation's, and its default
+# the demo's, so it is no part of the document.
+SERVERS = [{"url": "/", "description": "The host that this document was read from; of `make demo`, http://127.0.0.1:8000."}]
+# A name and no address: no person or mail box answers for the project, and a URL here must be absolute.
+CONTACT = {"name": f"{TITLE}: docs/ of its repository, and /docs of every installation"}
 _REQUEST_ID = {"X-Request-Id": header("Of this request; give it when you ask about it.", pattern="^[A-Za-z0-9._:~-]{1,128}$")}
 _KEY = {
     "name": "Idempotency-Key",
@@ -54,10 +62,16 @@ _ABSTRACT = {Shape, Page, sheet.Open, sheet.SheetHeader}
 def build(app: FastAPI) -> dict[str, Any]:
     """The document of an application's routes."""
     document = get_openapi(
-        title=TITLE, version=VERSION, description=DESCRIPTION, routes=app.routes, separate_input_output_schemas=False
+        title=TITLE,
+        version=VERSION,
+        description=DESCRIPTION,
+        contact=CONTACT,
+        servers=SERVERS,
+        routes=app.routes,
+        separate_input_output_schemas=False,
     )
     components = document.setdefault("components", {})
-    components["schemas"] = _schemas()
+    components["schemas"] = dict(sorted((_schemas() | component_schemas(packaged_forms())).items()))
     components["responses"] = refusals = {}
     roles = roles_of(app)
     components["parameters"] = {"IdempotencyKey": _KEY}
@@ -149,7 +163,7 @@ def _schemas() -> dict[str, Any]:
     modes += [(model, "serialization") for module in answers for model in _models(module)]
     _, definitions = models_json_schema(modes, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
     schemas: dict[str, Any] = definitions["$defs"]
-    return dict(sorted(schemas.items()))
+    return schemas
 
 
 def _models(module: object) -> list[type[BaseModel]]:

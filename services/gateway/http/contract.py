@@ -36,6 +36,12 @@ def sometimes(description: str) -> dict[str, Any]:
 
 
 ETAG = {"ETag": header("Strong: the digest of the bytes.", pattern='^"sha256:[0-9a-f]{64}"$')}
+BEGUN_ETAG = {
+    "ETag": header(
+        "Strong. Before anything was sent it has two parts: that there is no revision yet, and the digest of the bytes.",
+        pattern=r'^"sha256:[0-9a-f]{64}(\.sha256:[0-9a-f]{64})?"$',
+    )
+}
 CACHE = {"Cache-Control": header("How long the answer may be kept.")}
 LOCATION = {"Location": header("Where the thing stands.")}
 RETRY = {"Retry-After": header("Seconds to wait before asking again.", pattern="^[0-9]+$")}
@@ -47,7 +53,7 @@ _IF_MATCH = {
     "in": "header",
     "required": False,
     "description": "The ETag of the revision this changes; needed as soon as there is one.",
-    "schema": {"type": "string", "pattern": '^"[!#-~]{1,100}"$'},
+    "schema": {"type": "string", "pattern": '^"[!#-~]{1,150}"$'},
 }
 PROGRESS = {
     "Location": sometimes("What came of the work, once something did."),
@@ -88,11 +94,15 @@ def follows(*models: type[BaseModel], refuses: Iterable[int] = ()) -> dict[str, 
 
 
 def reads_formats(
-    formats: Mapping[str, Mapping[str, Any]], *, refuses: Iterable[int] = (), beside: Headers = NO_HEADERS
+    formats: Mapping[str, Mapping[str, Any]],
+    *,
+    refuses: Iterable[int] = (),
+    beside: Headers = NO_HEADERS,
+    etag: Headers = MappingProxyType(ETAG),
 ) -> dict[str, Any]:
     """A route that answers in one of several media types, each with its schema; ``beside`` are further headers."""
     content = {media_type: {"schema": dict(schema)} for media_type, schema in formats.items()}
-    return {"response_model": None, "responses": _reading(content, (*refuses, 406), {**VARY, **beside})}
+    return {"response_model": None, "responses": _reading(content, (*refuses, 406), {**VARY, **beside}, etag)}
 
 
 def queues(body: type[BaseModel], answer: type[BaseModel], *, refuses: Iterable[int] = ()) -> dict[str, Any]:
@@ -189,8 +199,10 @@ def declare(statuses: Iterable[int]) -> Declared:
     return {status: _problem(status) for status in sorted({*statuses, 422, 500, 503})}
 
 
-def _reading(content: dict[str, Any], refuses: Iterable[int], headers: Headers) -> Declared:
-    own = {**ETAG, **CACHE}
+def _reading(
+    content: dict[str, Any], refuses: Iterable[int], headers: Headers, etag: Headers = MappingProxyType(ETAG)
+) -> Declared:
+    own = {**etag, **CACHE}
     return {
         200: {"description": _WORDS[200], "headers": {**own, **headers}, "content": content},
         304: {"description": _WORDS[304], "headers": own},

@@ -102,4 +102,5 @@ Instant = Annotated[
 # Of a JSON document, which is read strictly, and of an address.
 WrittenDay = Annotated[date, AfterValidator(_known_day)]
 Day = Annotated[date, BeforeValidator(_day), AfterValidator(_known_day), WithJsonSchema({"type": "string", "format": "date"})]
-Whole = Annotated[int, BeforeValidator(_digits)]
+# Of a whole number in an address; it stands after the bounds, which else are no part of the number's JSON Schema.
+DIGITS = BeforeValidator(_digits)

@@ -54,7 +54,7 @@ def test_importing_does_nothing() -> None:
     assert guilty == []
 
 
-LOCKS = ("requirements-installer.lock", "requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements-installer.lock", "requirements.lock", "requirements-dev.lock", "requirements-client.lock")
 
 
 def pins(lock: str) -> dict[str, list[str]]:

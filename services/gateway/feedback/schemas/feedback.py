@@ -82,7 +82,9 @@ class ForwardingAsked(FeedbackWordsAsked):
     agency: AgencyCode
 
 
-class Contact(Shape):
+class FeedbackContact(Shape):
+    """How who sent the feedback can be reached."""
+
     name: str
     address: str | None
     phone: str | None
@@ -123,7 +125,7 @@ class Feedback(Shape):
     forwarded_to: AgencyCode | None
     due_on: date
     overdue: bool
-    contact: Contact | None
+    contact: FeedbackContact | None
     allowed_actions: list[Literal["accept", "answer", "decline", "forward", "explain", "reopen", "close"]]
     steps: list[FeedbackStep]
 

@@ -8,7 +8,7 @@ from fastapi import Path, Query
 from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
-from services.gateway.http.words import AGENCY, PERIOD, Whole
+from services.gateway.http.words import AGENCY, DIGITS, PERIOD
 
 # A parameter that was left out: None in the code, and nothing that a caller could write.
 Unset = SkipJsonSchema[None]
@@ -24,7 +24,7 @@ AgencyPath = Annotated[_Agency, Path(description="The body's code.", examples=["
 PeriodQuery = Annotated[_Period | Unset, Query(description="Only this month.", examples=["2026-01"])]
 SourceQuery = Annotated[_Source | Unset, Query(description="Only this source.")]
 AgencyQuery = Annotated[_Agency | Unset, Query(description="Only this body.")]
-Limit = Annotated[Whole, Query(ge=1, le=500, description="Items on a page.")]
+Limit = Annotated[int, Field(ge=1, le=500), DIGITS, Query(description="Items on a page.")]
 Cursor = Annotated[_Cursor | Unset, Query(description="The former page's `next`; only lists give them.")]
 
 
@@ -40,7 +40,7 @@ ApplicabilityPath = Annotated[str, _id_path("appl", "An applicability row.")]
 CalendarPath = Annotated[str, _id_path("cal", "A calendar row.")]
 SnapshotPath = Annotated[str, Path(pattern="^snap_[0-9A-Za-z_.-]{1,100}$", description="A snapshot.")]
 
-_Sequence = Annotated[Whole, Field(ge=1, le=32_767)]
+_Sequence = Annotated[int, Field(ge=1, le=32_767), DIGITS]
 SequencePath = Annotated[_Sequence, Path(description="The submission's number within its month.", examples=[1])]
 StepPath = Annotated[_Sequence, Path(description="The step's number within its submission.", examples=[1])]
 ValidationPath = Annotated[str, _id_path("val", "A check of the submission's content.")]

@@ -18,7 +18,7 @@ from services.gateway.http.routes.parameters import AgencyPath, PeriodPath, Unse
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.http.shelf import Headers
-from services.gateway.http.words import SHOWN, Whole
+from services.gateway.http.words import DIGITS, SHOWN
 from services.gateway.publication.published_bytes import Dressing, Wanted, send
 from services.gateway.publication.schemas.sheet import AgencySheet, ScoreSheet
 from services.gateway.publication.store.records import Rendering
@@ -29,7 +29,7 @@ router = resource("scores", dependencies=[Depends(PUBLIC)])
 
 FORMATS = {"json": JSON, "csv": CSV}
 
-Number = Annotated[Whole, Field(ge=1, le=2_147_483_647)]
+Number = Annotated[int, Field(ge=1, le=2_147_483_647), DIGITS]
 VersionQuery = Annotated[Number | Unset, Query(description="Pins a version; without it, the latest.")]
 # Any text in the code: an unknown one is refused as an Accept nobody offers is, with 406.
 FormatText = Annotated[str, Field(json_schema_extra={"enum": ["json", "csv"]})]

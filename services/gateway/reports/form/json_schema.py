@@ -2,31 +2,78 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from services.gateway.reports.form.form import Form, FormField, FormSection
+from services.gateway.reports.form.form_checks import ROWS
 from shared.canonical import SAFE_INTEGER
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
+SENT_REPORT: Final = "SentReport"
+SENT_SECTION: Final = "SentSection"
+Part = Form | FormSection | FormField
+Words = Callable[[Part], dict[str, Any]]
+_KEPT: Final = "What departs from it inside a cell or row is kept in the draft and told as a finding."
+_WHOLE: Final = f"A month's report without faults, on the form in force for its month. {_KEPT}"
+_ALONE: Final = f"The section that the address names: of `report` its object, of any other one its rows. {_KEPT}"
 
 
 def template_json_schema(form: Form) -> dict[str, Any]:
     """``$id`` is a name, not an address: urn:bangdiem:form:<name>:<version>."""
-    sections = {section.name: _section(section) for section in form.sections}
-    return {
-        "$schema": DRAFT,
-        "$id": f"urn:bangdiem:form:{form.name}:{form.version}",
-        "title": form.title.vi,
-        "description": f"{form.title.en}. {form.citation}",
-        **_object(sections, list(sections)),
-    }
+    named = {"$schema": DRAFT, "$id": f"urn:bangdiem:form:{form.name}:{form.version}"}
+    return {**named, **_report(form, {section.name: _row(section, _titled) for section in form.sections}, _titled)}
 
 
-def _section(section: FormSection) -> dict[str, Any]:
-    words = {"title": section.label.vi, "description": f"{section.hint.vi} / {section.hint.en} ({section.citation})"}
-    required = [field.name for field in section.fields if field.required]
-    row = _object({field.name: _field(field) for field in section.fields}, required)
+def component_schemas(forms: Iterable[Form]) -> dict[str, dict[str, Any]]:
+    """The same as an OpenAPI document names it: each form's report and the rows of its sections, and what may be sent.
+
+    A report is sent on the form in force for its month, so any form may be meant.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    reports, sections = [], []
+    for form in forms:
+        # monthly-report/1 is MonthlyReport1
+        name = form.name.title().replace("-", "") + str(form.version)
+        rows = {section.name: name + ROWS[section.name].__name__ for section in form.sections}
+        references = {section: reference(row) for section, row in rows.items()}
+        found[name] = _report(form, references, _described)
+        found |= {rows[section.name]: _row(section, _described) for section in form.sections}
+        reports.append(reference(name))
+        sections += [_section(section, references[section.name], {}) for section in form.sections]
+    found[SENT_REPORT] = {"description": _WHOLE, "anyOf": reports}
+    found[SENT_SECTION] = {"description": _ALONE, "anyOf": sections}
+    return found
+
+
+def reference(component: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{component}"}
+
+
+def _report(form: Form, rows: Mapping[str, dict[str, Any]], words: Words) -> dict[str, Any]:
+    sections = {section.name: _section(section, rows[section.name], words(section)) for section in form.sections}
+    return {**words(form), **_object(sections, list(sections))}
+
+
+def _section(section: FormSection, row: dict[str, Any], words: dict[str, Any]) -> dict[str, Any]:
     return {**words, **(row if section.rows == "one" else {"type": "array", "items": row})}
+
+
+def _row(section: FormSection, words: Words) -> dict[str, Any]:
+    required = [field.name for field in section.fields if field.required]
+    return _object({field.name: {**words(field), **_field(field)} for field in section.fields}, required)
+
+
+def _titled(part: Part) -> dict[str, Any]:
+    if isinstance(part, Form):
+        return {"title": part.title.vi, "description": f"{part.title.en}. {part.citation}"}
+    return {"title": part.label.vi, "description": f"{part.hint.vi} / {part.hint.en} ({part.citation})"}
+
+
+def _described(part: Part) -> dict[str, Any]:
+    """The same without a title, after which generators of clients would name their classes."""
+    words = _titled(part)
+    return {"description": f"{words['title']}: {words['description']}"}
 
 
 def _object(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
@@ -34,11 +81,10 @@ def _object(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
 
 
 def _field(field: FormField) -> dict[str, Any]:
-    words = {"title": field.label.vi, "description": f"{field.hint.vi} / {field.hint.en} ({field.citation})"}
     value = _value(field)
     if not field.required:
         value["type"] = [value["type"], "null"]
-    return {**words, **value}
+    return value
 
 
 def _value(field: FormField) -> dict[str, Any]:

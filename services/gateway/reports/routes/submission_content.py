@@ -10,10 +10,11 @@ from pydantic import Field
 from starlette.responses import Response
 
 from services.gateway.http.answers import API, CLOSED, RETRY_AFTER_SECONDS, document
-from services.gateway.http.contract import reads, reads_formats, replaces
+from services.gateway.http.contract import BEGUN_ETAG, reads, reads_formats, replaces
 from services.gateway.http.negotiation import choose_media_type, matches
 from services.gateway.http.routes.parameters import AgencyPath, DryRun, PeriodPath, SequencePath
 from services.gateway.http.routing import resource
+from services.gateway.reports.form.json_schema import SENT_REPORT, SENT_SECTION, reference
 from services.gateway.reports.form.report import SECTIONS
 from services.gateway.reports.formats.media_types import CSV, FORMATS, JSON, NDJSON, WORKBOOK
 from services.gateway.reports.routes.reporting import (
@@ -39,13 +40,17 @@ from shared.audit import Actor
 _Section = Annotated[str, Field(json_schema_extra={"enum": list(SECTIONS)})]
 SectionPath = Annotated[_Section, Path(description="A section of the report.", examples=["registered_tasks"])]
 
+# As they are sent; what is read back may hold cells at fault, and before anything was sent lacks sections.
+_WHOLE = REPORT_FORMATS | {JSON: reference(SENT_REPORT)}
+_ALONE = REPORT_FORMATS | {JSON: reference(SENT_SECTION)}
+
 router = resource("submissions")
 
 FIRST_FINDINGS = 20
 _SUFFIXES = {JSON: "json", NDJSON: "ndjson", CSV: "csv", WORKBOOK: "xlsx"}
 
 
-@router.get(ONE + "/content", **reads_formats(REPORT_FORMATS, refuses=[*REFUSES, 409]))
+@router.get(ONE + "/content", **reads_formats(REPORT_FORMATS, refuses=[*REFUSES, 409], etag=BEGUN_ETAG))
 async def get_submission_content(
     request: Request,
     agency: AgencyPath,
@@ -67,7 +72,7 @@ async def get_submission_content(
     return Response(written.body, media_type=media_type, headers=headers)
 
 
-@router.put(ONE + "/content", **replaces(ContentTaken, formats=REPORT_FORMATS, refuses=[*REFUSES, 409]))
+@router.put(ONE + "/content", **replaces(ContentTaken, formats=_WHOLE, refuses=[*REFUSES, 409]))
 async def put_submission_content(
     request: Request,
     agency: AgencyPath,
@@ -82,7 +87,7 @@ async def put_submission_content(
     return await _put(desk_of(request, actor, agency, period), sequence, sending, dry_run)
 
 
-@router.put(ONE + "/content/{section}", **replaces(ContentTaken, formats=REPORT_FORMATS, refuses=[*REFUSES, 409]))
+@router.put(ONE + "/content/{section}", **replaces(ContentTaken, formats=_ALONE, refuses=[*REFUSES, 409]))
 async def put_submission_section(
     request: Request,
     agency: AgencyPath,

@@ -12,7 +12,7 @@ PlanId = Annotated[str, identifier("plan")]
 Kind = Literal["scored", "monitoring"]
 
 
-class Contact(Shape):
+class UnitContact(Shape):
     """The contact point (cán bộ đầu mối) of a unit."""
 
     name: str
@@ -26,7 +26,7 @@ class UnitVersion(Shape):
 
     version: int
     name: str
-    contact: Contact
+    contact: UnitContact
     ended: bool
     reason: str
     actor: str
@@ -101,7 +101,7 @@ class UnitNamed(Shape):
 
     unit: UnitText
     name: str
-    contact: Contact
+    contact: UnitContact
 
 
 class UnitMonth(Shape):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 from python_calamine import CalamineWorkbook
 
 from services.gateway.reports.form.canonical_report import digest_of, document_of
-from services.gateway.reports.form.json_schema import template_json_schema
+from services.gateway.reports.form.form import packaged_forms
+from services.gateway.reports.form.json_schema import component_schemas, template_json_schema
 from services.gateway.reports.form.report import SECTIONS, Report
 from services.gateway.reports.formats.media_types import CSV, JSON, WORKBOOK, FormatUnknown
 from services.gateway.reports.formats.reading import read
@@ -21,7 +23,15 @@ from services.gateway.reports.formats.template import template_workbook
 from services.gateway.reports.formats.writing import write
 from tests.unit.intake.formats.make import DEMO, FORM, digest, reports, rules
 
+OPENAPI = json.loads((Path(__file__).parents[4] / "docs" / "openapi.json").read_text(encoding="utf-8"))
 SCHEMA = Draft202012Validator(template_json_schema(FORM), format_checker=FormatChecker())
+
+
+def documented(section: str = "") -> Draft202012Validator:
+    """Of the JSON body of PUT …/content, or with a section of PUT …/content/{section}, as the OpenAPI document has it."""
+    path = "/api/v1/agencies/{agency}/periods/{period}/submissions/{sequence}/content" + (section and "/{section}")
+    schema = OPENAPI["paths"][path]["put"]["requestBody"]["content"][JSON]["schema"]
+    return Draft202012Validator({**schema, "components": OPENAPI["components"]}, format_checker=FormatChecker())
 
 
 def pointers(document: Any) -> list[str]:
@@ -36,7 +46,9 @@ def test_the_schema_is_one_of_its_draft_and_bears_the_forms_name() -> None:
 @given(reports)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_schema_accepts_every_report(report: Report) -> None:
-    assert pointers(json.loads(write(report, media_type=JSON, form=FORM))) == []
+    document = json.loads(write(report, media_type=JSON, form=FORM))
+    assert pointers(document) == []
+    assert documented().is_valid(document)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +71,25 @@ def test_schema_and_understanding_refuse_the_same_cells(section: str, cells: dic
     document[section][0] |= cells
     field = next(iter(cells))
     assert {tuple(pointer.split("/")[:2]) for pointer in pointers(document)} == {(section, "0")}
+    assert not documented().is_valid(document)
+    assert not documented(section).is_valid(document[section])
     assert [found[1:] for found in rules(read(json.dumps(document).encode(), media_type=JSON))] == [(section, 0, field)]
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_the_documented_body_is_every_section_and_no_other(section: str) -> None:
+    document = document_of(DEMO)
+    assert documented().is_valid(document)
+    assert documented(section).is_valid(document[section])
+    assert not documented().is_valid({name: rows for name, rows in document.items() if name != section})
+    assert not documented().is_valid({**document, section: "none"})
+    assert not documented().is_valid({**document, "remarks": document[section]})
+    assert not documented(section).is_valid(document)
+
+
+def test_the_documented_body_is_that_of_the_form() -> None:
+    components = component_schemas(packaged_forms())
+    assert {name: OPENAPI["components"]["schemas"][name] for name in components} == components
 
 
 def test_the_empty_template_misses_exactly_what_an_official_must_fill() -> None:
