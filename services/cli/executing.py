@@ -24,7 +24,7 @@ from services.gateway.signatures import file_signatures, imports
 from services.ingest.settings import IngestSettings
 from shared.audit import Actor
 from shared.canonical import sha256_hex
-from shared.database import Database, Row
+from shared.database import Database
 from shared.ending import GRACE_SECONDS, end
 from shared.errors import DomainError, NotAllowed
 from shared.jobs import COMMANDS, Queue, Task, find_run
@@ -122,7 +122,7 @@ class Desk:
 
     async def _judged(
         self, source: str, month: Period, files: Sequence[tuple[Path, ingest.GivenFile]], agency: str | None
-    ) -> list[Row]:
+    ) -> list[dict[str, Any]]:
         settings = read(GatewaySettings, key_pepper=self.site.pepper)
         signed = tuple(
             file_signatures.SignedFile(file.name, sha256_hex(file.body), _beside(path) if agency else None)

@@ -64,7 +64,7 @@ async def compute(
         }
         known = await store.same_run(connection, key)
         if known is not None:
-            return _summary(known, new=False)
+            return _summary(vars(known), new=False)
         done = await compute_from(connection, inputs, scheme)
     values = {
         **key,
@@ -108,17 +108,17 @@ async def replay(database: Database, run_id: str) -> dict[str, Any]:
         stored = await store.find_run(connection, run_id)
         if stored is None:
             raise RunNotFound(f"no run {run_id}")
-        scheme = next((one for one in packaged_schemes() if one.digest == stored["scheme_digest"]), None)
-        if scheme is None or stored["engine_version"] != ENGINE_VERSION:
-            need = f"scheme {stored['scheme_digest']}, engine {stored['engine_version']}"
+        scheme = next((one for one in packaged_schemes() if one.digest == stored.scheme_digest), None)
+        if scheme is None or stored.engine_version != ENGINE_VERSION:
+            need = f"scheme {stored.scheme_digest}, engine {stored.engine_version}"
             raise RunNotFound(f"this version of the product does not hold {need}", hint="Replay with the version it names.")
-        inputs = await store.restore_inputs(connection, bytes(stored["inputs"]))
+        inputs = await store.restore_inputs(connection, stored.inputs)
         done = await compute_from(connection, inputs, scheme)
     return {
         "run_id": run_id,
-        "stored": stored["result_digest"],
+        "stored": stored.result_digest,
         "replayed": sha256_hex(done.sheet),
-        "same": done.sheet == bytes(stored["sheet"]),
+        "same": done.sheet == stored.sheet,
         "agrees": not done.differences,
     }
 
@@ -199,7 +199,7 @@ async def _keep(database: Database, values: dict[str, Any]) -> dict[str, Any]:
         inserted = await store.insert_run(connection, values)
         if inserted is None:
             known = await store.same_run(connection, values)
-            return _summary(known or values, new=False)
+            return _summary(values if known is None else vars(known), new=False)
         await audit.record(
             connection,
             values["actor"],

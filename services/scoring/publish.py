@@ -11,9 +11,10 @@ from typing import Any
 
 from services.scoring import store
 from services.scoring.compute import RunNotFound
+from services.scoring.records import Computed, Run
 from shared import audit
 from shared.canonical import canonical_bytes, sha256_hex
-from shared.database import Connection, Database, Row
+from shared.database import Connection, Database
 from shared.errors import Conflict, SamePerson
 from shared.ids import new_id
 from shared.law.scheme import scheme_for
@@ -47,17 +48,17 @@ async def publish(
         run = await store.find_run(connection, run_id)
     if run is None:
         raise RunNotFound(f"no run {run_id}")
-    async with database.exclusive(f"publish:{run['period']}"), database.transaction() as connection:
-        earlier = await store.publications_of(connection, run["period"])
-        same = next((one for one in earlier if one["run_id"] == run_id), None)
+    async with database.exclusive(f"publish:{run.period}"), database.transaction() as connection:
+        earlier = await store.publications_of(connection, run.period)
+        same = next((one for one in earlier if one.run_id == run_id), None)
         if same is not None:
-            return _summary(same, new=False)
-        if await same_person(connection, run["actor"], publisher):
+            return _summary(vars(same), new=False)
+        if await same_person(connection, run.actor, publisher):
             hint = "Another person with the publisher role does it."
-            raise SamePerson(f"{run_id} was computed by {run['actor']}, the same person as {publisher}", hint=hint)
+            raise SamePerson(f"{run_id} was computed by {run.actor}, the same person as {publisher}", hint=hint)
         _require_publishable(run)
-        current = await store.load_inputs(connection, Period.parse(run["period"]))
-        if current.digest() != run["inputs_digest"]:
+        current = await store.load_inputs(connection, Period.parse(run.period))
+        if current.digest() != run.inputs_digest:
             raise RunNotPublishable(
                 f"{run_id}: snapshots, rulings or other inputs have changed since it was computed",
                 hint="Score the period again and publish that run.",
@@ -73,21 +74,20 @@ async def publish(
     return _summary(header, new=True)
 
 
-def _require_publishable(run: Row) -> None:
-    if not run["agrees"]:
-        first = run["differences"][0]
+def _require_publishable(run: Run) -> None:
+    if not run.agrees:
+        differences = run.differences or ()
+        first = differences[0]
         raise RunNotPublishable(
-            f"{run['run_id']}: the two engines differ in {len(run['differences'])} places, first {first}",
+            f"{run.run_id}: the two engines differ in {len(differences)} places, first {first}",
             hint="Nothing of this period can be published until the engines agree.",
         )
-    if run["provisional"]:
+    if run.provisional:
         missing = [
-            f"{line['agency']} {', '.join(line['missing'])}"
-            for line in json.loads(bytes(run["sheet"]))["agencies"]
-            if line["missing"]
+            f"{line['agency']} {', '.join(line['missing'])}" for line in json.loads(run.sheet)["agencies"] if line["missing"]
         ]
         raise RunNotPublishable(
-            f"{run['run_id']}: provisional, {len(missing)} bodies have missing indicators: {'; '.join(missing[:SHOWN])}"
+            f"{run.run_id}: provisional, {len(missing)} bodies have missing indicators: {'; '.join(missing[:SHOWN])}"
             + (" …" if len(missing) > SHOWN else ""),
             hint="Bring the missing snapshots in, or settle each missing measure by a ruling, then score again.",
             missing=missing,
@@ -102,23 +102,23 @@ async def _require_proven(connection: Connection, run_id: str, snapshot_ids: Seq
         )
 
 
-def require_law(run: Row) -> None:
+def require_law(run: Run) -> None:
     """The pages tell the law's words beside its numbers. Raises RunNotPublishable when the law is not the run's any more."""
-    if scheme_for(Period.parse(run["period"])).digest != run["scheme_digest"]:
+    if scheme_for(Period.parse(run.period)).digest != run.scheme_digest:
         raise RunNotPublishable(
-            f"{run['run_id']}: the scheme has changed since it was computed",
+            f"{run.run_id}: the scheme has changed since it was computed",
             hint="Score the period again and publish that run.",
         )
 
 
-def render_all(run: Row, header: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def render_all(run: Computed, header: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The bytes that are served for ever: the whole sheet as JSON and CSV, each body's own document, and the pages of both."""
-    sheet = json.loads(bytes(run["sheet"]))
+    sheet = json.loads(run.sheet)
     top = {
         "publication": header["publication_id"],
         "version": header["version"],
-        "run": run["run_id"],
-        "result_digest": run["result_digest"],
+        "run": run.run_id,
+        "result_digest": run.result_digest,
         "published_at": header["published_at"].astimezone(VIETNAM).isoformat(),
     }
     agency_part = {key: value for key, value in sheet.items() if key not in ("agencies", "commended")} | top
@@ -159,12 +159,12 @@ def csv_bytes(document: Mapping[str, Any]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def _header(run: Row, publisher: str, reason: str, *, version: int, at: datetime, command_id: str | None) -> dict[str, Any]:
+def _header(run: Run, publisher: str, reason: str, *, version: int, at: datetime, command_id: str | None) -> dict[str, Any]:
     return {
         "publication_id": new_id("pub"),
-        "period": run["period"],
+        "period": run.period,
         "version": version,
-        "run_id": run["run_id"],
+        "run_id": run.run_id,
         "publisher": publisher,
         "reason": reason,
         "command_id": command_id,

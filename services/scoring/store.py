@@ -12,8 +12,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scoring.inputs import Exemption, Inputs, Ruling, Snapshot
+from services.scoring.records import Publication, Run
 from shared.calendar import REPORTS, cutoff_of
-from shared.database import Row, row, rows
+from shared.database import every, one, rows
 from shared.period import Period
 from shared.registry import Agency
 from shared.registry_store import load_registry
@@ -58,7 +59,7 @@ async def load_inputs(connection: AsyncConnection, period: Period) -> Inputs:
     """What is in force for the period now: latest snapshots, rulings, applicability, bodies on the period's last day."""
     key = {"period": str(period)}
     registry = await load_registry(connection, period.last_day)
-    snapshots = {line["source"]: Snapshot(**utc(line)) for line in await rows(connection, LATEST_SNAPSHOTS, key)}
+    snapshots = {line["source"]: Snapshot(**_utc(line)) for line in await rows(connection, LATEST_SNAPSHOTS, key)}
     reports = snapshots.get(REPORTS)
     return Inputs(
         period=period,
@@ -82,14 +83,14 @@ async def restore_inputs(connection: AsyncConnection, stored: bytes) -> Inputs:
         cutoff=datetime.fromisoformat(content["cutoff"]),
         deadline=datetime.fromisoformat(content["deadline"]),
         agencies=tuple(_agency(entry) for entry in content["agencies"]),
-        snapshots={line["source"]: Snapshot(**utc(line)) for line in found},
+        snapshots={line["source"]: Snapshot(**_utc(line)) for line in found},
         rulings=[Ruling(**entry) for entry in content["rulings"]],
         exemptions=[Exemption(**entry) for entry in content["applicability"]],
     )
 
 
-async def find_run(connection: AsyncConnection, run_id: str) -> Row | None:
-    return await row(connection, select(run).where(run.c.run_id == run_id))
+async def find_run(connection: AsyncConnection, run_id: str) -> Run | None:
+    return await one(connection, Run, select(run).where(run.c.run_id == run_id))
 
 
 async def insert_run(connection: AsyncConnection, values: Mapping[str, Any]) -> str | None:
@@ -99,15 +100,17 @@ async def insert_run(connection: AsyncConnection, values: Mapping[str, Any]) -> 
     return inserted
 
 
-async def same_run(connection: AsyncConnection, values: Mapping[str, Any]) -> Row | None:
+async def same_run(connection: AsyncConnection, values: Mapping[str, Any]) -> Run | None:
     """The run with the same period, inputs, scheme and engine, if there is one."""
     key = ("period", "inputs_digest", "scheme_digest", "engine_version")
-    return await row(connection, select(run).where(*(run.c[name] == values[name] for name in key)))
+    return await one(connection, Run, select(run).where(*(run.c[name] == values[name] for name in key)))
 
 
-async def publications_of(connection: AsyncConnection, period: str) -> list[Row]:
+async def publications_of(connection: AsyncConnection, period: str) -> list[Publication]:
     """All publications of a period, first version first."""
-    return await rows(connection, select(publication).where(publication.c.period == period).order_by(publication.c.version))
+    return await every(
+        connection, Publication, select(publication).where(publication.c.period == period).order_by(publication.c.version)
+    )
 
 
 async def unproven(connection: AsyncConnection, snapshot_ids: Collection[str]) -> list[str]:
@@ -122,7 +125,7 @@ async def insert_publication(
     await connection.execute(rendering.insert(), list(renderings))
 
 
-def utc(line: Row) -> Row:
+def _utc(line: Mapping[str, Any]) -> dict[str, Any]:
     return {**line, "as_of": line["as_of"].astimezone(UTC)}
 
 

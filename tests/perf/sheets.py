@@ -11,6 +11,7 @@ from typing import Any
 
 from services.scoring.inputs import SOURCES, Inputs, Snapshot
 from services.scoring.publish import render_all
+from services.scoring.records import Computed
 from services.scoring.sheet_document import document_of
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.law.scheme import Scheme, packaged_schemes
@@ -63,7 +64,8 @@ def publication_rows(run: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[
         "command_id": None,
         "published_at": PUBLISHED_AT,
     }
-    renderings = list(render_all(dict(run), header))
+    computed = Computed(run_id=run["run_id"], sheet=run["sheet"], result_digest=run["result_digest"])
+    renderings = list(render_all(computed, header))
     return {**header, "digest": renderings[0]["digest"]}, renderings
 
 

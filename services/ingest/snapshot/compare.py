@@ -14,7 +14,7 @@ from services.ingest.contract.findings import QUARANTINED, RECORDED_LATE, ROW_CO
 from services.ingest.contract.source import Source, Summary, Window
 from services.ingest.snapshot import store
 from services.ingest.snapshot.records import FrozenSnapshot
-from shared.database import Row
+from services.ingest.snapshot.store import Sums
 from shared.datasets.declaration import Dataset
 from shared.medians import median, spans, written
 from shared.period import Period
@@ -90,7 +90,7 @@ def row_jumps(before: Mapping[str, Any], summaries: Mapping[str, Summary]) -> It
             yield Finding(ROW_COUNT_JUMP, {"dataset": name, "now": now, "before": then})
 
 
-def value_jumps(dataset: Dataset, now: Mapping[str, Row], then: Mapping[str, Mapping[str, Row]]) -> Iterator[Finding]:
+def value_jumps(dataset: Dataset, now: Mapping[str, Sums], then: Mapping[str, Mapping[str, Sums]]) -> Iterator[Finding]:
     """Bodies whose sum of a column is ten times the exact median of their own of the periods ``then`` (in their order), or
     a tenth of it; zero and missing are other matters (DQ-05)."""
     for agency in sorted(now):

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scoring.inputs import Inputs, Snapshot
 from services.scoring.publish import render_all
+from services.scoring.records import Computed
 from services.scoring.sheet_document import document_of
 from shared import audit
 from shared.canonical import canonical_bytes, sha256_hex
@@ -78,7 +79,8 @@ class Seeds:
             "reason": NOTICE,
             "published_at": datetime.now(UTC),
         }
-        renderings = list(render_all(row, header))
+        computed = Computed(run_id=row["run_id"], sheet=row["sheet"], result_digest=row["result_digest"])
+        renderings = list(render_all(computed, header))
         header["digest"] = renderings[0]["digest"]
         await self.insert_publication(header, renderings)
         whole, table = renderings[0], renderings[1]

@@ -91,7 +91,7 @@ async def published(scoring: Database) -> tuple[dict[str, Any], dict[str, Any]]:
     async with scoring.read() as connection:
         kept = await find_run(connection, run["run_id"])
     assert kept is not None
-    return made, json.loads(kept["sheet"])
+    return made, json.loads(kept.sheet)
 
 
 async def decided(house: House, office: Office, points: int) -> dict[str, Any]:

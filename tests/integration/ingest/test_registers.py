@@ -110,7 +110,7 @@ async def points(scoring: Database, period: Period) -> dict[str, dict[str, Any]]
         run = await find_run(connection, made["run_id"])
 
     assert run is not None
-    sheet = json.loads(run["sheet"])
+    sheet = json.loads(run.sheet)
     return {
         line["agency"]: {
             code: None if line["indicators"][code]["exact"] is None else Fraction(line["indicators"][code]["exact"])

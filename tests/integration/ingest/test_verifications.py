@@ -15,6 +15,7 @@ from services.ingest import service as service_module
 from services.ingest.jobs import QUEUE, VERIFICATIONS
 from services.ingest.service import EVERY_NIGHT
 from services.ingest.settings import IngestSettings
+from services.ingest.snapshot.records import FrozenSnapshot
 from services.ingest.verify import record_verification, verify_snapshot
 from shared.errors import NotFound
 from shared.jobs import Queue
@@ -39,7 +40,7 @@ async def keep(app_url: str, owner_url: str) -> AsyncIterator[Bench]:
 
 
 @pytest.fixture
-async def frozen(keep: Bench) -> dict[str, Any]:
+async def frozen(keep: Bench) -> FrozenSnapshot:
     """A snapshot of its own month, from an official file."""
     made: dict[str, Any] = await ndxp_file(keep, fresh_period(), NUMBERS)
     return made
@@ -76,7 +77,7 @@ async def facts(keep: Bench, snapshot_id: str) -> list[dict[str, Any]]:
 
 
 async def test_a_tick_verifies_and_puts_the_outcome_on_record(
-    keep: Bench, database: TestDatabase, alter: Altering, frozen: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    keep: Bench, database: TestDatabase, alter: Altering, frozen: FrozenSnapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     altered = await ndxp_file(keep, fresh_period(), NUMBERS)
     assert (
@@ -113,7 +114,7 @@ async def test_a_tick_verifies_and_puts_the_outcome_on_record(
 
 
 async def test_the_longest_unproven_come_first_and_a_night_has_its_bound(
-    keep: Bench, alter: Altering, frozen: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    keep: Bench, alter: Altering, frozen: FrozenSnapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = [frozen, *[await ndxp_file(keep, fresh_period(), NUMBERS) for _ in range(2)]]
     first, second, third = ids = [each.snapshot_id for each in made]

@@ -9,6 +9,7 @@ from typing import Any
 
 from services.scoring.inputs import SOURCES, Exemption, Inputs, Ruling, Snapshot
 from services.scoring.publish import render_all
+from services.scoring.records import Computed
 from services.scoring.sheet_document import document_of
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.law.scheme import Scheme, packaged_schemes
@@ -39,7 +40,7 @@ def scheme() -> Scheme:
     return packaged_schemes()[0]
 
 
-def run() -> dict[str, Any]:
+def run() -> Computed:
     """The row of a run, as scoring stores it, with gaps that would keep a real one from being published."""
     period = scheme().first_period
     pool = [
@@ -68,7 +69,7 @@ def run() -> dict[str, Any]:
         [Exemption(f"appl_{code}", BARRED, code, "34/QĐ-MẪU") for code in ("B1", "B2", "B3", "B4", "B5")],
     )  # fmt: skip
     sheet = canonical_bytes(document_of(score(scheme(), period, pool), inputs))
-    return {"run_id": "run_demo", "period": str(period), "sheet": sheet, "result_digest": sha256_hex(sheet)}
+    return Computed(run_id="run_demo", sheet=sheet, result_digest=sha256_hex(sheet))
 
 
 def renderings(version: int = 1) -> dict[tuple[str, str], bytes]:

@@ -1,0 +1,53 @@
+"""What is stored of runs and publications, as records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Computed:
+    """What a run computed: the canonical bytes of its sheet, and their digest."""
+
+    run_id: str
+    sheet: bytes
+    result_digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run(Computed):
+    """With who asked for it, the canonical bytes of its inputs, the law it was computed by, and where the engines differ."""
+
+    period: str
+    actor: str
+    reason: str
+    command_id: str | None
+    inputs: bytes
+    inputs_digest: str
+    scheme: str
+    scheme_digest: str
+    engine_version: str
+    provisional: bool
+    agrees: bool
+    differences: Sequence[Any] | None
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Publication:
+    """The header of a published version."""
+
+    publication_id: str
+    period: str
+    version: int
+    run_id: str
+    publisher: str
+    reason: str
+    command_id: str | None
+    published_at: datetime
+    digest: str
+    extensions: Sequence[str] | None
+    recorded_at: datetime
