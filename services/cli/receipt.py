@@ -56,7 +56,7 @@ def _about(proven: ProvenReceipt) -> Iterator[str]:
     said = proven.content
     yield f"Biên nhận {said.get('receipt_number')}: chữ ký đúng."
     yield f"  Khóa ký {proven.kid} ({_STATES.get(proven.state, proven.state)})"
-    yield f"  Cơ quan {said.get('agency')}, kỳ {said.get('period')}, lần gửi {said.get('sequence')}"
+    yield f"  Cơ quan {said.get('agency')}, kỳ {said.get('period')}, báo cáo số {said.get('sequence')}"
     yield f"  Gửi lúc {said.get('submitted_at')}; hạn {said.get('deadline')}: {'MUỘN' if said.get('late') else 'đúng hạn'}"
     yield f"  Mã băm nội dung {said.get('digest')}"
 

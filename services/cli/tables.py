@@ -169,6 +169,6 @@ def show(document: Mapping[str, Any], *, on: Console) -> None:
 
 
 def _title(document: Mapping[str, Any]) -> str:
-    version = f"phiên bản {document['version']}" if "version" in document else f"bản tính {document.get('run', '')}"
+    version = f"phiên bản {document['version']}" if "version" in document else f"lần chấm điểm {document.get('run', '')}"
     year, _, month = document["period"].partition("-")
     return f"Bảng điểm tháng {month}/{year} · {version} · {document['scheme']}"
