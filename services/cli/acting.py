@@ -72,7 +72,7 @@ def freeze(
             except CommandFailed as error:
                 refused.append(Fault(place=each, message=error.detail, hint=error.hint))
         if refused:
-            kept = ", ".join(f"{name} {made['snapshot_id']}" for name, made in done.items()) or "none"
+            kept = ", ".join(f"{name} {made['snapshot_id']}" for name, made in done.items()) or "chưa có nguồn nào"
             raise FreezeIncomplete(f"{month}: {len(refused)} not frozen; frozen: {kept}", faults=refused)
         return done
 
@@ -174,7 +174,7 @@ def supersede(
         if approve is None:
             at.need("operator")
             asked = await commands.request_supersession(at.database, actor=at.actor, snapshot_id=snapshot_id, reason=reason)
-            return {"command": asked, "next": "another person: bangdiem supersede … --approve " + asked}
+            return {"command": asked, "next": "người khác thực hiện: bangdiem supersede … --approve " + asked}
         at.need("operator", "publisher")
         at.prove_second_factor()
         await commands.approve_supersession(

@@ -51,8 +51,7 @@ def main() -> None:
     except DomainError as error:
         refuse(error)
     except LawError as error:
-        errors().print(f"{error.title_vi}: {error}", markup=False)
-        sys.exit(2)
+        refuse_figures(error)
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception:
@@ -99,12 +98,24 @@ def program(
 
 def refuse(error: DomainError) -> None:
     """The refusal on standard error, one line per fault, and exit 2."""
-    out = errors()
-    out.print(f"{error.title_vi}: {error.detail}", markup=False)
+    from services.gateway.messages.translating import in_vietnamese
+    from shared.problems import Wording, fault_words
+
+    out, words = errors(), Wording(said=in_vietnamese)
+    out.print(f"{error.title_vi}: {in_vietnamese(error.detail)}", markup=False)
     for fault in error.faults:
-        out.print("  - " + "; ".join(fault.as_dict().values()), markup=False)
+        out.print("  - " + "; ".join(fault_words(fault.as_dict(), words).values()), markup=False)
     if error.hint:
-        out.print(f"  {error.hint}", markup=False)
+        out.print(f"  {in_vietnamese(error.hint)}", markup=False)
+    sys.exit(2)
+
+
+def refuse_figures(error: LawError) -> None:
+    """What the law itself refuses, one line per figure, and exit 2."""
+    from services.gateway.messages.translating import in_vietnamese
+
+    said = "\n".join(map(in_vietnamese, str(error).splitlines()))
+    errors().print(f"{error.title_vi}: {said}", markup=False)
     sys.exit(2)
 
 

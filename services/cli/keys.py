@@ -102,6 +102,7 @@ def list_(data_dir: DataDir = Path(".bangdiem"), as_json: AsJson = False) -> Non
     from rich.table import Table
 
     from services.gateway.access import auth
+    from shared.writing import moment
 
     async def read(database: Database, site: Site) -> list[dict[str, Any]]:
         del site
@@ -111,9 +112,9 @@ def list_(data_dir: DataDir = Path(".bangdiem"), as_json: AsJson = False) -> Non
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False, default=str))
         return
-    table = Table("key", "holder", "roles", "agency", "limits", "expires", "revoked")
+    table = Table("Khóa", "Người giữ", "Vai trò", "Cơ quan", "Giới hạn", "Hết hạn", "Thu hồi")
     for key in found:
-        ends = (key["replaced_at"] or key["expires_at"], key["revoked_at"])
+        ends = (moment(key["replaced_at"] or key["expires_at"]), moment(key["revoked_at"]))
         cells = (key["key_id"], key["holder"], " ".join(key["roles"]), key["agency"], said_of(key), *ends)
         table.add_row(*("" if cell is None else str(cell) for cell in cells))
     Console().print(table)
@@ -129,7 +130,7 @@ def revoke(key_id: str, reason: Reason, data_dir: DataDir = Path(".bangdiem")) -
         await auth.revoke_key(database, actor=local_actor(), key_id=key_id, reason=reason)
 
     on_gateway(data_dir, take)
-    typer.echo(f"{key_id} revoked")
+    typer.echo(f"{key_id} đã thu hồi")
 
 
 def show_once(key_id: str, secret: str, *, as_json: bool) -> None:
@@ -137,12 +138,12 @@ def show_once(key_id: str, secret: str, *, as_json: bool) -> None:
         typer.echo(json.dumps({"key_id": key_id, "key": secret}))
     else:
         typer.echo(secret)
-        typer.echo(f"{key_id}: keep it now, it is not shown again", err=True)
+        typer.echo(f"{key_id}: lưu khóa ngay, khóa không hiện lại lần nữa", err=True)
 
 
 def said_of(key: dict[str, Any]) -> str:
     """A key's limits in words."""
-    return " ".join([*(["read-only"] if key["read_only"] else []), *(key["resources"] or ()), *(key["networks"] or ())])
+    return " ".join([*(["chỉ đọc"] if key["read_only"] else []), *(key["resources"] or ()), *(key["networks"] or ())])
 
 
 def _refuse_steps_of_reports(roles: list[str]) -> None:

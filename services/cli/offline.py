@@ -32,8 +32,10 @@ def simulate(
     try:
         answer = score_document(read_file(file))
     except InputRefused as error:
+        from services.gateway.messages.translating import in_vietnamese
+
         for fault in error.faults:
-            typer.echo(str(fault), err=True)
+            typer.echo(in_vietnamese(str(fault)), err=True)
         raise typer.Exit(2) from error
     sys.stdout.buffer.write(answer)
     sys.stdout.buffer.flush()

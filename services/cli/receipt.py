@@ -40,7 +40,9 @@ def prove(receipt: str, *, keys: str, report: str | None, as_json: bool) -> None
         for line in (*_about(proven), *_about_report(compared)):
             typer.echo(line)
     if compared is not None and not compared["digest"]:
-        raise ReportDiffers(f"{report}: nội dung khác với báo cáo đã gửi", hint="Dùng đúng tệp và đúng kỳ đã gửi.")
+        raise ReportDiffers(
+            f"{report}: the content is not that of the report sent", hint="Use the very file and month that were sent."
+        )
 
 
 def compare(proven: ProvenReceipt, name: str) -> dict[str, bool]:

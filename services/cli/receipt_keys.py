@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from services.cli.site import Site
     from shared.database import Database
 
+STATES = {"active": "đang ký", "retired": "đã ngừng sử dụng", "revoked": "đã thu hồi"}
 app = typer.Typer(help="Keys that sign receipts: list, rotate, revoke.", no_args_is_help=True)
 
 
@@ -38,6 +39,7 @@ def register(parent: typer.Typer) -> None:
 def list_(data_dir: DataDir = Path(".bangdiem"), as_json: AsJson = False) -> None:
     """All keys that ever signed, with their state: what GET /receipt-keys answers."""
     from services.gateway.reports import signing_keys
+    from shared.writing import moment
 
     async def read(database: Database, site: Site) -> dict[str, Any]:
         del site
@@ -50,7 +52,7 @@ def list_(data_dir: DataDir = Path(".bangdiem"), as_json: AsJson = False) -> Non
         return
     for key in found["keys"]:
         ended = key["revoked_from"] or key["retired_at"]
-        typer.echo(f"{key['kid']}  {key['state']}" + (f"  {ended}  {key['end_reason']}" if ended else ""))
+        typer.echo(f"{key['kid']}  {STATES[key['state']]}" + (f"  {moment(ended)}  {key['end_reason']}" if ended else ""))
 
 
 @app.command("rotate")
@@ -70,7 +72,7 @@ def rotate(reason: Reason, data_dir: DataDir = Path(".bangdiem")) -> None:
         return key.kid, retired
 
     kid, retired = on_gateway(data_dir, turn)
-    typer.echo(f"{kid} signs from now on; retired: {', '.join(retired) or 'none'}")
+    typer.echo(f"{kid} ký từ nay; đã ngừng sử dụng: {', '.join(retired) or 'không có'}")
 
 
 @app.command("make")
@@ -92,7 +94,7 @@ def retire(kid: str, reason: Reason, data_dir: DataDir = Path(".bangdiem")) -> N
         )
 
     on_gateway(data_dir, take)
-    typer.echo(f"{kid} retired")
+    typer.echo(f"{kid} đã ngừng sử dụng")
 
 
 @app.command("revoke")
@@ -112,7 +114,7 @@ def revoke(
         await signing_keys.end_key(database, actor=local_actor(), kid=kid, kind="revoked", from_instant=instant, reason=reason)
 
     on_gateway(data_dir, take)
-    typer.echo(f"{kid} revoked")
+    typer.echo(f"{kid} đã thu hồi")
 
 
 def _folder(site: Site) -> Path:

@@ -76,4 +76,4 @@ def upgrade(data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
     from services.cli.site import upgraded
 
     before, after = upgraded(platform_settings(data_dir))
-    typer.echo(json.dumps({"before": before, "after": after}) if as_json else f"{before or 'nothing'} → {after}")
+    typer.echo(json.dumps({"before": before, "after": after}) if as_json else f"{before or 'chưa có gì'} → {after}")

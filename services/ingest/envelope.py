@@ -14,7 +14,7 @@ from services.ingest.records import Count, Dataset, Instant, Notice
 from services.ingest.source import Control, Head, Interface, Page, PayloadUnreadable, SchemaDrift, Window
 from shared.errors import Fault
 from shared.outbound import Ask
-from shared.period import VIETNAM
+from shared.period import in_vietnam
 
 Rows = TypeVar("Rows")
 Shape = Callable[[Any], Any]
@@ -120,7 +120,7 @@ def _shape(rows: Any) -> Any:
 def _request(dataset: Dataset, window: Window, page: str | None) -> Ask:
     query = [
         ("period", str(window.period)),
-        ("as_of", window.as_of.astimezone(VIETNAM).isoformat()),
+        ("as_of", in_vietnam(window.as_of)),
         ("page_size", str(window.page_size)),
     ]
     return Ask("GET", f"/api/v1/{dataset.name}", (*query, *([("page", page)] if page is not None else [])))

@@ -31,7 +31,7 @@ from shared.calendar import REPORTS, cutoff_of
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.database import Database, Row
 from shared.errors import Conflict, DomainError
-from shared.period import VIETNAM, Period
+from shared.period import Period, in_vietnam
 from shared.registry_store import load_registry
 
 SKEW_LIMIT = timedelta(seconds=120)
@@ -133,8 +133,8 @@ async def captured(runtime: Runtime, pull: Pull, supersession: Supersession | No
         "requests": {"count": len(found), "digest": sha256_hex(canonical_bytes([_request(line) for line in found]))},
         "signatures": sorted({line["signature"] for line in found}),
         "clocks": {
-            "sent_at": sent_at.isoformat(),
-            "received_at": received_at.isoformat(),
+            "sent_at": in_vietnam(sent_at),
+            "received_at": in_vietnam(received_at),
             "skew_seconds": None if skew is None else str(skew),
         },
     }
@@ -218,7 +218,7 @@ def notices(summaries: Mapping[str, Summary]) -> list[str]:
 def refuse_early(runtime: Runtime, source: Source, window: Window) -> None:
     """Raises TooEarly naming the instant, while our clock is before it."""
     if runtime.clock() < window.as_of:
-        at = window.as_of.astimezone(VIETNAM).isoformat()
+        at = in_vietnam(window.as_of)
         raise TooEarly(f"{source.name} {window.period} closes at {at}", hint="Ask again after that instant.", closes_at=at)
 
 

@@ -16,7 +16,7 @@ from services.ingest.sources import source_named
 from services.ingest.supersede import supersede
 from shared.calendar import REGISTERS, REPORTS
 from shared.jobs import Job, Queue, Task
-from shared.period import Period
+from shared.period import Period, in_vietnam
 
 QUEUE = "ingest"
 CUTOFFS = "ingest.cutoffs"
@@ -101,4 +101,4 @@ def command(job: Job) -> str | None:
 def header(snapshot: Mapping[str, Any]) -> dict[str, Any]:
     """What people are told of a snapshot that was made or was there already."""
     names = ("snapshot_id", "source", "period", "version", "origin", "row_count", "root")
-    return {name: snapshot[name] for name in names} | {"as_of": snapshot["as_of"].isoformat()}
+    return {name: snapshot[name] for name in names} | {"as_of": in_vietnam(snapshot["as_of"])}

@@ -23,7 +23,7 @@ from services.ingest.runtime import Runtime
 from shared.audit import record
 from shared.calendar import close_gate
 from shared.database import Row
-from shared.period import VIETNAM
+from shared.period import in_vietnam
 from shared.registry import Registry
 from shared.registry_store import load_registry
 
@@ -164,8 +164,8 @@ def _lateness(one: Chosen) -> dict[str, Any]:
         "agency": report.agency,
         "submission": report.submission_id,
         "sequence": report.sequence,
-        "submitted_at": report.submitted_at.astimezone(VIETNAM).isoformat(),
-        "deadline": report.deadline.astimezone(VIETNAM).isoformat(),
+        "submitted_at": in_vietnam(report.submitted_at),
+        "deadline": in_vietnam(report.deadline),
         "ground": one.ground,
     }
 

@@ -19,7 +19,7 @@ from services.ingest.records import Dataset, instant_text
 from services.ingest.report_choice import Accepted
 from services.ingest.source import Source, Window
 from shared.canonical import canonical_bytes, sha256_hex
-from shared.period import VIETNAM
+from shared.period import in_vietnam
 
 # A body, a database and what the body states of it.
 Figure = tuple[str, str, int]
@@ -141,7 +141,7 @@ def _page(
     rows: Sequence[Mapping[str, Any]],
     next_page: str | None,
 ) -> bytes:
-    as_of = window.as_of.astimezone(VIETNAM).isoformat()
+    as_of = in_vietnam(window.as_of)
     content = {
         "contract": source.contract,
         "dataset": dataset.name,

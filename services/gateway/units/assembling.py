@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.gateway.http.words import require_reason
+from services.gateway.reports.form.form import form_named
 from services.gateway.reports.form.report import SECTIONS
 from services.gateway.reports.formats.media_types import JSON
 from services.gateway.reports.store import submissions as rows_of
@@ -148,7 +149,7 @@ async def _former(connection: Connection, found: Row) -> dict[str, Any]:
     row = await rows_of.find_revision(connection, found["submission_id"], found["revision"])
     if row is None:
         raise RuntimeError(f"revision {found['revision']} of {found['submission_id']} is gone")
-    return plain_report(await asyncio.to_thread(unpack_sent, row["assembled"]))
+    return plain_report(await asyncio.to_thread(unpack_sent, row["assembled"]), form_named(found["form"]))
 
 
 async def _keep(

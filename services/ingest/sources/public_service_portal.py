@@ -18,7 +18,7 @@ from services.ingest.records import Code, Count, Dataset, Instant, Kind, Notice,
 from services.ingest.source import Control, Head, Interface, Page, SchemaDrift, Source, Summary, Window
 from shared.errors import Fault
 from shared.outbound import Ask
-from shared.period import VIETNAM
+from shared.period import in_vietnam
 
 CONTRACT = "public_service_portal/1.0"
 MAXIMA = {name: Decimal(points) for name, points in zip(
@@ -155,7 +155,7 @@ def _request(dataset: Dataset, window: Window, page: str | None) -> Ask:
         "rootDepartmentId": None,
         "currentPage": int(page or 1),
         "pageSize": min(window.page_size, 1000),
-        "asOf": window.as_of.astimezone(VIETNAM).isoformat(),
+        "asOf": in_vietnam(window.as_of),
     }
     return Ask("POST", "/api/v1/reporting/evaluation/service-results", body=msgspec.json.encode(asked))
 

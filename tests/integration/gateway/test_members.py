@@ -191,7 +191,7 @@ async def test_a_credential_opens_nothing_before_a_second_person_agrees(
     assert (status, made["credential"]["state"]) == (201, "requested")
     key, path = {"authorization": f"Bearer {made['key']}"}, f"{CREDENTIALS}/{made['credential']['key_id']}"
     refused = await house.client.get(f"{API}/agencies/{BODY}/periods/2026-01/submissions", headers=key)
-    assert (refused.status_code, "approval" in refused.json()["detail"]) == (401, True)
+    assert (refused.status_code, "phê duyệt" in refused.json()["detail"]) == (401, True)
     assert await post(house, first, f"{path}/approvals") == (403, "same-person")
     status, done = await post(house, second, f"{path}/approvals")
     assert (status, done["state"]) == (201, "in_force")

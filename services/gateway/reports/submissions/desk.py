@@ -17,7 +17,7 @@ from services.gateway.reports.workflow.machine import HOLDERS
 from shared.audit import Actor
 from shared.database import Connection, Row
 from shared.errors import NotFound
-from shared.period import VIETNAM, Period
+from shared.period import Period, in_vietnam
 
 
 @dataclass(frozen=True)
@@ -74,5 +74,5 @@ class Desk:
 
 def held(found: Row) -> dict[str, Any]:
     """In which state a submission is, since when, by whom, and whose turn it is: for refusals."""
-    since = found["state_since"].astimezone(VIETNAM).isoformat()
+    since = in_vietnam(found["state_since"])
     return {"state": found["state"], "since": since, "by": found["moved_by"], "holder": HOLDERS.get(found["state"], "nobody")}

@@ -136,7 +136,7 @@ def _written(desk: Desk, found: Row, row: Row, media_type: str) -> Written:
     if not whole:
         sent = _without_private(sent)
     if media_type == JSON:
-        body = msgspec.json.encode(plain_report(sent))
+        body = msgspec.json.encode(plain_report(sent, form))
         return Written(body, tag_of(row) if whole else sha256_hex(body))
     body = write(_understood(sent, form), media_type=media_type, form=form)
     return Written(body, sha256_hex(body))
