@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from shared.audit import Actor
     from shared.database import Database
 
-app = typer.Typer(help="API keys: create, list, rotate, revoke.", no_args_is_help=True)
+app = typer.Typer(help="Khóa truy cập: tạo, liệt kê, đổi, thu hồi.", no_args_is_help=True)
+KeyId = Annotated[str, typer.Argument(help="mã khóa")]
 Result = TypeVar("Result")
 
 
@@ -28,18 +29,18 @@ def register(parent: typer.Typer) -> None:
     parent.add_typer(app, name="key")
 
 
-@app.command("create")
+@app.command("create", help="Tạo khóa; mã bí mật chỉ hiện một lần và không được lưu.")
 def create(
-    holder: Annotated[str, typer.Argument(help="person or system that holds the key")],
-    role: Annotated[list[str], typer.Option("--role", help="may be repeated: reader, operator, publisher, auditor, …")],
+    holder: Annotated[str, typer.Argument(help="người hoặc hệ thống giữ khóa")],
+    role: Annotated[list[str], typer.Option("--role", help="vai trò, nêu được nhiều lần: reader, operator, publisher, …")],
     reason: Reason,
-    agency: Annotated[str | None, typer.Option(help="the body the holder belongs to")] = None,
-    expires: Annotated[datetime | None, typer.Option(help="last instant, Vietnam time")] = None,
+    agency: Annotated[str | None, typer.Option(help="cơ quan của người giữ khóa")] = None,
+    expires: Annotated[datetime | None, typer.Option(help="thời điểm hết hạn, giờ Việt Nam")] = None,
     network: Annotated[
-        list[str] | None, typer.Option(metavar="CIDR", help="good from this network only; may be repeated")
+        list[str] | None, typer.Option(metavar="CIDR", help="chỉ dùng được từ mạng này; có thể nêu nhiều lần")
     ] = None,
-    resource: Annotated[list[str] | None, typer.Option(help="good for this group of routes only; may be repeated")] = None,
-    read_only: Annotated[bool, typer.Option("--read-only", help="good for reading only")] = False,
+    resource: Annotated[list[str] | None, typer.Option(help="chỉ dùng cho nhóm tài nguyên này; có thể nêu nhiều lần")] = None,
+    read_only: Annotated[bool, typer.Option("--read-only", help="chỉ để đọc")] = False,
     data_dir: DataDir = Path(".bangdiem"),
     as_json: AsJson = False,
 ) -> None:
@@ -70,11 +71,11 @@ def create(
     show_once(*on_gateway(data_dir, make), as_json=as_json)
 
 
-@app.command("rotate")
+@app.command("rotate", help="Đổi khóa: khóa kế nhiệm có cùng người giữ, vai trò, giới hạn và thời hạn.")
 def rotate(
-    key_id: str,
+    key_id: KeyId,
     reason: Reason,
-    overlap_hours: Annotated[int, typer.Option(min=0, max=720, help="how long the former key goes on")] = 24,
+    overlap_hours: Annotated[int, typer.Option(min=0, max=720, help="số giờ khóa cũ còn dùng được")] = 24,
     data_dir: DataDir = Path(".bangdiem"),
     as_json: AsJson = False,
 ) -> None:
@@ -95,7 +96,7 @@ def rotate(
     show_once(*on_gateway(data_dir, replace), as_json=as_json)
 
 
-@app.command("list")
+@app.command("list", help="Mọi khóa, không kèm mã bí mật.")
 def list_(data_dir: DataDir = Path(".bangdiem"), as_json: AsJson = False) -> None:
     """All keys without their secrets."""
     from rich.console import Console
@@ -120,8 +121,8 @@ def list_(data_dir: DataDir = Path(".bangdiem"), as_json: AsJson = False) -> Non
     Console().print(table)
 
 
-@app.command("revoke")
-def revoke(key_id: str, reason: Reason, data_dir: DataDir = Path(".bangdiem")) -> None:
+@app.command("revoke", help="Thu hồi khóa vĩnh viễn.")
+def revoke(key_id: KeyId, reason: Reason, data_dir: DataDir = Path(".bangdiem")) -> None:
     """Take a key out of use, for ever."""
     from services.gateway.access import auth
 

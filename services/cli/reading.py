@@ -19,15 +19,15 @@ HERE = Path(".bangdiem")
 
 
 def register(app: typer.Typer) -> None:
-    app.command("show")(show)
-    app.command("replay")(replay)
+    app.command("show", help="In bảng điểm, hoặc từng chỉ số của một cơ quan.")(show)
+    app.command("replay", help="Tính lại một lần chấm điểm cũ từ dữ liệu đã lưu; mã thoát 2 nếu khác dù một byte.")(replay)
 
 
 def show(
     period: PeriodArgument,
-    agency: Annotated[str | None, typer.Argument(help="code, like H38: every indicator of one body")] = None,
-    version: Annotated[int | None, typer.Option(help="a published version; the latest otherwise")] = None,
-    run: Annotated[str | None, typer.Option(help="a run's own sheet; 'latest' for the last run, published or not")] = None,
+    agency: Annotated[str | None, typer.Argument(help="mã cơ quan, ví dụ H38: từng chỉ số của cơ quan đó")] = None,
+    version: Annotated[int | None, typer.Option(help="phiên bản công bố; mặc định là bản mới nhất")] = None,
+    run: Annotated[str | None, typer.Option(help="một lần chấm điểm; 'latest' là lần mới nhất, dù chưa công bố")] = None,
     data_dir: DataDir = HERE,
     as_json: AsJson = False,
 ) -> None:
