@@ -228,6 +228,7 @@ def show(data_dir: Path, key: str, act: Act, *, as_json: bool) -> None:
 
     from rich.console import Console
 
+    from services.cli import tables
     from services.cli.executing import desk
     from services.cli.settings import platform_settings
     from services.cli.site import opened
@@ -247,6 +248,5 @@ def show(data_dir: Path, key: str, act: Act, *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(result, ensure_ascii=False, default=str))
         return
-    for name, value in result.items():
-        said = " · ".join(f"{part} {inner}" for part, inner in value.items()) if isinstance(value, Mapping) else value
-        typer.echo(f"{name}: {said}")
+    for line in tables.result_lines(result):
+        typer.echo(line)

@@ -62,12 +62,13 @@ def show(
 def replay(run_id: Annotated[str, typer.Argument(metavar="RUN")], data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
     """Compute a past run again from its stored inputs and frozen rows; exit 2 when a byte differs."""
     from services import scoring
+    from services.cli import tables
 
     async def again(database: Database) -> dict[str, Any]:
         return await scoring.replay(database, run_id)
 
     found = on_database(data_dir, "scoring", again)
-    typer.echo(json.dumps(found) if as_json else "\n".join(f"{name}: {value}" for name, value in found.items()))
+    typer.echo(json.dumps(found) if as_json else "\n".join(tables.result_lines(found)))
     if not found["same"]:
         raise typer.Exit(2)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
@@ -37,6 +38,17 @@ CONSEQUENCES = {
     "none": "không ảnh hưởng báo cáo được tính",
 }
 MISSING = "–"
+# What came of a command, by the field of its result; --json has the fields.
+RESULTS = {
+    "agency": "cơ quan", "agrees": "hai công cụ tính điểm trùng khớp", "as_of": "thời điểm chốt", "command": "lệnh",
+    "digest": "mã băm", "document": "văn bản", "indicator": "chỉ số", "inputs_digest": "mã băm số liệu đầu vào",
+    "measure": "số đo", "new": "mới", "next": "bước tiếp theo", "origin": "cách lấy", "period": "kỳ",
+    "provisional": "tạm tính", "publication_id": "lần công bố", "reason": "lý do", "recorded_at": "thời điểm ghi",
+    "replayed": "mã băm tính lại", "result_digest": "mã băm kết quả", "root": "mã băm các dòng", "row_count": "số dòng",
+    "ruling_id": "quyết định xử lý", "run_id": "lần chấm điểm", "same": "trùng từng byte", "snapshot_id": "bản chốt",
+    "source": "nguồn", "stored": "mã băm đã lưu", "valid_from": "từ kỳ", "valid_to": "đến kỳ", "value": "giá trị",
+    "version": "phiên bản", "actor": "người thực hiện",
+}  # fmt: skip
 # Decimals of a figure that has no end; one that ends is written whole.
 PLACES = 6
 
@@ -104,6 +116,21 @@ def report_lines(beside: Mapping[str, Any] | None) -> Iterator[str]:
         approved = f", {each['approved_by']} duyệt" if each["approved_by"] else ""
         what = f"Gia hạn đến {moment(each['until'])} ({CONSEQUENCES[each['consequence']]})"
         yield f"{what}: {each['document']}. {each['reason']}. {each['actor']} đề xuất{approved}"
+
+
+def result_lines(result: Mapping[str, Any]) -> Iterator[str]:
+    """What came of a command, a line for each field; one of several things is a line itself."""
+    for name, value in result.items():
+        said = " · ".join(result_lines(value)) if isinstance(value, Mapping) else _plain(value)
+        yield f"{RESULTS.get(name, name)}: {said}"
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return "có" if value else "không"
+    if isinstance(value, datetime):
+        return moment(value)
+    return MISSING if value is None else str(value)
 
 
 def _figures(document: Mapping[str, Any], line: Mapping[str, Any], code: str, scheme: Scheme) -> Iterator[str]:

@@ -69,3 +69,12 @@ def test_no_maximum_and_no_figure_is_a_fraction_or_has_a_decimal_point(document:
     assert " 3,6 " in text
     assert set(re.findall(r"\b[0-9]+/[0-9]+\b", text)) == {"01/2026"}
     assert not re.search(r"\b[0-9]+\.[0-9]{2}\b", text)
+
+
+def test_what_came_of_a_command_is_said_in_vietnamese() -> None:
+    made = {"run_id": "run_1", "period": "2026-01", "provisional": False, "agrees": True, "value": None}
+    assert list(tables.result_lines(made)) == [
+        "lần chấm điểm: run_1", "kỳ: 2026-01", "tạm tính: không", "hai công cụ tính điểm trùng khớp: có", "giá trị: –",
+    ]  # fmt: skip
+    frozen = {"ndxp": {"snapshot_id": "snap_1", "row_count": 56}}
+    assert list(tables.result_lines(frozen)) == ["ndxp: bản chốt: snap_1 · số dòng: 56"]
