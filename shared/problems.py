@@ -190,13 +190,14 @@ def _words(error: DomainError, wording: Wording) -> dict[str, Any]:
     if error.hint:
         words["hint"] = wording.said(error.hint)
     if error.faults:
-        words["errors"] = [_fault_words(fault.as_dict(), wording) for fault in error.faults]
+        words["errors"] = [fault_words(fault.as_dict(), wording) for fault in error.faults]
     if error.context:
         words["context"] = {name: str(value) for name, value in error.context.items()}
     return words
 
 
-def _fault_words(fault: dict[str, str], wording: Wording) -> dict[str, str]:
+def fault_words(fault: Mapping[str, str], wording: Wording) -> dict[str, str]:
+    """One of a problem's `errors`, worded for its caller."""
     return {name: wording.said(words) if name in _OUR_SENTENCES else words for name, words in fault.items()}
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 NETWORK_SOURCES = ("system57", "public_service_portal", "ndxp", "national_database", "finance")
 HERE = Path(".bangdiem")
-SourceArgument = Annotated[str, typer.Argument(metavar="SOURCE", help="system57, public_service_portal, ndxp, …")]
+SourceArgument = Annotated[str, typer.Argument(metavar="SOURCE", help="mã nguồn: system57, public_service_portal, ndxp, …")]
 
 
 class FreezeIncomplete(InputInvalid):
@@ -29,9 +29,14 @@ class FreezeIncomplete(InputInvalid):
 
 
 def register(app: typer.Typer) -> None:
-    for command in (pull, freeze, score, settle, publish, supersede, exempt):
-        app.command(command.__name__)(command)
-    app.command("import")(import_)
+    app.command("pull", help="Lấy thử và kiểm tra số liệu của một nguồn; không dùng để chấm điểm.")(pull)
+    app.command("freeze", help="Chốt số liệu các nguồn theo thời điểm chốt; nguồn đã chốt giữ nguyên.")(freeze)
+    app.command("score", help="Chấm điểm một kỳ từ các bản chốt; cùng dữ liệu đầu vào thì cùng một lần chấm điểm.")(score)
+    app.command("settle", help="Ghi quyết định xử lý cho một số liệu còn thiếu; sau đó chấm điểm lại.")(settle)
+    app.command("publish", help="Công bố kết quả của một lần chấm điểm; người đã chạy không được tự công bố.")(publish)
+    app.command("supersede", help="Đề nghị bản thay thế của một bản chốt; người khác phê duyệt bằng --approve.")(supersede)
+    app.command("exempt", help="Ghi một chỉ số không áp dụng cho một cơ quan, theo văn bản.")(exempt)
+    app.command("import", help="Nhập số liệu một kỳ của một nguồn từ văn bản chính thức.")(import_)
 
 
 def pull(
@@ -52,7 +57,9 @@ def freeze(
     period: PeriodArgument,
     key: Key,
     reason: Reason,
-    source: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE...]", help="all five over the network")] = None,
+    source: Annotated[
+        list[str] | None, typer.Argument(metavar="[SOURCE...]", help="cả năm nguồn tự động, nếu không nêu")
+    ] = None,
     data_dir: DataDir = HERE,
     as_json: AsJson = False,
 ) -> None:
@@ -72,7 +79,7 @@ def freeze(
             except CommandFailed as error:
                 refused.append(Fault(place=each, message=error.detail, hint=error.hint))
         if refused:
-            kept = ", ".join(f"{name} {made['snapshot_id']}" for name, made in done.items()) or "none"
+            kept = ", ".join(f"{name} {made['snapshot_id']}" for name, made in done.items()) or "chưa có nguồn nào"
             raise FreezeIncomplete(f"{month}: {len(refused)} not frozen; frozen: {kept}", faults=refused)
         return done
 
@@ -82,13 +89,13 @@ def freeze(
 def import_(
     source: SourceArgument,
     period: PeriodArgument,
-    file: Annotated[list[Path], typer.Argument(metavar="FILE...", help="JSON, or <dataset>.csv files and their manifest.json")],
-    document: Annotated[str, typer.Option(help="number and date of the official document")],
-    author: Annotated[str, typer.Option(help="who issued it")],
+    file: Annotated[list[Path], typer.Argument(metavar="FILE...", help="tệp JSON, hoặc các tệp .csv kèm manifest.json")],
+    document: Annotated[str, typer.Option(help="số và ngày của văn bản chính thức")],
+    author: Annotated[str, typer.Option(help="cơ quan ban hành")],
     key: Key,
     reason: Reason,
     signed_for: Annotated[
-        str | None, typer.Option(metavar="CODE", help="the body whose detached JWS lies beside each file, as FILE.jws")
+        str | None, typer.Option(metavar="CODE", help="cơ quan đã ký; chữ ký tách rời đặt cạnh mỗi tệp, tên FILE.jws")
     ] = None,
     data_dir: DataDir = HERE,
     as_json: AsJson = False,
@@ -112,10 +119,10 @@ def score(period: PeriodArgument, key: Key, reason: Reason, data_dir: DataDir = 
 
 def settle(
     period: PeriodArgument,
-    agency: Annotated[str, typer.Argument(help="code, like H38")],
-    measure: Annotated[str, typer.Argument(help="the missing measure, like digitised_records")],
-    value: Annotated[str, typer.Argument(help="exact number; 0 counts as zero; 'withdraw' takes the ruling back")],
-    document: Annotated[str, typer.Option(help="the document the ruling rests on")],
+    agency: Annotated[str, typer.Argument(help="mã cơ quan, ví dụ H38")],
+    measure: Annotated[str, typer.Argument(help="số đo còn thiếu, ví dụ digitised_records")],
+    value: Annotated[str, typer.Argument(help="giá trị chính xác; 0 được tính là không; 'withdraw' để rút quyết định")],
+    document: Annotated[str, typer.Option(help="văn bản làm căn cứ")],
     key: Key,
     reason: Reason,
     data_dir: DataDir = HERE,
@@ -164,7 +171,7 @@ def supersede(
     snapshot_id: Annotated[str, typer.Argument(metavar="SNAPSHOT")],
     key: Key,
     reason: Reason,
-    approve: Annotated[str | None, typer.Option(metavar="COMMAND", help="approve this request of another person")] = None,
+    approve: Annotated[str | None, typer.Option(metavar="COMMAND", help="phê duyệt đề nghị này của người khác")] = None,
     data_dir: DataDir = HERE,
     as_json: AsJson = False,
 ) -> None:
@@ -175,7 +182,7 @@ def supersede(
         if approve is None:
             at.need("operator")
             asked = await commands.request_supersession(at.database, actor=at.actor, snapshot_id=snapshot_id, reason=reason)
-            return {"command": asked, "next": "another person: bangdiem supersede … --approve " + asked}
+            return {"command": asked, "next": "người khác thực hiện: bangdiem supersede … --approve " + asked}
         at.need("operator", "publisher")
         at.prove_second_factor()
         await commands.approve_supersession(
@@ -187,13 +194,13 @@ def supersede(
 
 
 def exempt(
-    agency: Annotated[str, typer.Argument(help="code, like G27")],
-    indicator: Annotated[str, typer.Argument(help="A1 … E3, bonus")],
-    period: Annotated[str, typer.Option("--from", metavar="PERIOD", help="first month")],
-    document: Annotated[str, typer.Option(help="the document that says so")],
+    agency: Annotated[str, typer.Argument(help="mã cơ quan, ví dụ G27")],
+    indicator: Annotated[str, typer.Argument(help="mã chỉ số: A1 … E3, bonus")],
+    period: Annotated[str, typer.Option("--from", metavar="PERIOD", help="tháng đầu")],
+    document: Annotated[str, typer.Option(help="văn bản quy định")],
     key: Key,
     reason: Reason,
-    until: Annotated[str | None, typer.Option(metavar="PERIOD", help="last month")] = None,
+    until: Annotated[str | None, typer.Option(metavar="PERIOD", help="tháng cuối")] = None,
     data_dir: DataDir = HERE,
     as_json: AsJson = False,
 ) -> None:
@@ -223,6 +230,7 @@ def show(data_dir: Path, key: str, act: Act, *, as_json: bool) -> None:
 
     from rich.console import Console
 
+    from services.cli import tables
     from services.cli.executing import desk
     from services.cli.settings import platform_settings
     from services.cli.site import opened
@@ -242,6 +250,5 @@ def show(data_dir: Path, key: str, act: Act, *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(result, ensure_ascii=False, default=str))
         return
-    for name, value in result.items():
-        said = " · ".join(f"{part} {inner}" for part, inner in value.items()) if isinstance(value, Mapping) else value
-        typer.echo(f"{name}: {said}")
+    for line in tables.result_lines(result):
+        typer.echo(line)

@@ -41,7 +41,7 @@ class EarlierUnusable(InputInvalid):
     """A file given as an earlier report has faults, is another body's or of no earlier month, or is its month's second."""
 
     slug = "earlier-report-unusable"
-    title_vi = "Không dùng được báo cáo trước"
+    title_vi = "Không dùng được báo cáo của kỳ sớm hơn"
     title_en = "Earlier report unusable"
 
 
@@ -157,7 +157,7 @@ def show(looked: _Looked) -> None:
 
 def _table(findings: tuple[Finding, ...]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("Mức", "Chỗ", "Quy tắc", "Phát hiện", "Cần làm"):
+    for heading in ("Mức độ", "Vị trí", "Quy tắc", "Nội dung", "Cần làm"):
         table.add_column(heading, overflow="fold")
     for finding in findings:
         table.add_row(Text(SEVERITIES[finding.severity], style=STYLES[finding.severity]), *map(Text, _words(finding)))

@@ -45,7 +45,6 @@ class CommandFailed(DomainError):
         super().__init__(str(problem.get("detail", "")), hint=problem.get("hint"))
         self.problem = dict(problem)
         self.title_vi = str(problem.get("title", self.title_vi))  # type: ignore[misc]
-        self.lines = [" · ".join(str(value) for value in error.values()) for error in problem.get("errors", [])]
 
 
 @dataclass

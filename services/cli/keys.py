@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from shared.audit import Actor
     from shared.database import Database
 
-app = typer.Typer(help="API keys: create, list, rotate, revoke.", no_args_is_help=True)
+app = typer.Typer(help="Khóa truy cập: tạo, liệt kê, đổi, thu hồi.", no_args_is_help=True)
+KeyId = Annotated[str, typer.Argument(help="mã khóa")]
 Result = TypeVar("Result")
 
 
@@ -28,18 +29,18 @@ def register(parent: typer.Typer) -> None:
     parent.add_typer(app, name="key")
 
 
-@app.command("create")
+@app.command("create", help="Tạo khóa; mã bí mật chỉ hiện một lần và không được lưu.")
 def create(
-    holder: Annotated[str, typer.Argument(help="person or system that holds the key")],
-    role: Annotated[list[str], typer.Option("--role", help="may be repeated: reader, operator, publisher, auditor, …")],
+    holder: Annotated[str, typer.Argument(help="người hoặc hệ thống giữ khóa")],
+    role: Annotated[list[str], typer.Option("--role", help="vai trò, nêu được nhiều lần: reader, operator, publisher, …")],
     reason: Reason,
-    agency: Annotated[str | None, typer.Option(help="the body the holder belongs to")] = None,
-    expires: Annotated[datetime | None, typer.Option(help="last instant, Vietnam time")] = None,
+    agency: Annotated[str | None, typer.Option(help="cơ quan của người giữ khóa")] = None,
+    expires: Annotated[datetime | None, typer.Option(help="thời điểm hết hạn, giờ Việt Nam")] = None,
     network: Annotated[
-        list[str] | None, typer.Option(metavar="CIDR", help="good from this network only; may be repeated")
+        list[str] | None, typer.Option(metavar="CIDR", help="chỉ dùng được từ mạng này; có thể nêu nhiều lần")
     ] = None,
-    resource: Annotated[list[str] | None, typer.Option(help="good for this group of routes only; may be repeated")] = None,
-    read_only: Annotated[bool, typer.Option("--read-only", help="good for reading only")] = False,
+    resource: Annotated[list[str] | None, typer.Option(help="chỉ dùng cho nhóm tài nguyên này; có thể nêu nhiều lần")] = None,
+    read_only: Annotated[bool, typer.Option("--read-only", help="chỉ để đọc")] = False,
     data_dir: DataDir = Path(".bangdiem"),
     as_json: AsJson = False,
 ) -> None:
@@ -70,11 +71,11 @@ def create(
     show_once(*on_gateway(data_dir, make), as_json=as_json)
 
 
-@app.command("rotate")
+@app.command("rotate", help="Đổi khóa: khóa kế nhiệm có cùng người giữ, vai trò, giới hạn và thời hạn.")
 def rotate(
-    key_id: str,
+    key_id: KeyId,
     reason: Reason,
-    overlap_hours: Annotated[int, typer.Option(min=0, max=720, help="how long the former key goes on")] = 24,
+    overlap_hours: Annotated[int, typer.Option(min=0, max=720, help="số giờ khóa cũ còn dùng được")] = 24,
     data_dir: DataDir = Path(".bangdiem"),
     as_json: AsJson = False,
 ) -> None:
@@ -95,13 +96,14 @@ def rotate(
     show_once(*on_gateway(data_dir, replace), as_json=as_json)
 
 
-@app.command("list")
+@app.command("list", help="Mọi khóa, không kèm mã bí mật.")
 def list_(data_dir: DataDir = Path(".bangdiem"), as_json: AsJson = False) -> None:
     """All keys without their secrets."""
     from rich.console import Console
     from rich.table import Table
 
     from services.gateway.access import auth
+    from shared.writing import moment
 
     async def read(database: Database, site: Site) -> list[dict[str, Any]]:
         del site
@@ -111,16 +113,16 @@ def list_(data_dir: DataDir = Path(".bangdiem"), as_json: AsJson = False) -> Non
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False, default=str))
         return
-    table = Table("key", "holder", "roles", "agency", "limits", "expires", "revoked")
+    table = Table("Khóa", "Người giữ", "Vai trò", "Cơ quan", "Giới hạn", "Hết hạn", "Thu hồi")
     for key in found:
-        ends = (key["replaced_at"] or key["expires_at"], key["revoked_at"])
+        ends = (moment(key["replaced_at"] or key["expires_at"]), moment(key["revoked_at"]))
         cells = (key["key_id"], key["holder"], " ".join(key["roles"]), key["agency"], said_of(key), *ends)
         table.add_row(*("" if cell is None else str(cell) for cell in cells))
     Console().print(table)
 
 
-@app.command("revoke")
-def revoke(key_id: str, reason: Reason, data_dir: DataDir = Path(".bangdiem")) -> None:
+@app.command("revoke", help="Thu hồi khóa vĩnh viễn.")
+def revoke(key_id: KeyId, reason: Reason, data_dir: DataDir = Path(".bangdiem")) -> None:
     """Take a key out of use, for ever."""
     from services.gateway.access import auth
 
@@ -129,7 +131,7 @@ def revoke(key_id: str, reason: Reason, data_dir: DataDir = Path(".bangdiem")) -
         await auth.revoke_key(database, actor=local_actor(), key_id=key_id, reason=reason)
 
     on_gateway(data_dir, take)
-    typer.echo(f"{key_id} revoked")
+    typer.echo(f"{key_id} đã thu hồi")
 
 
 def show_once(key_id: str, secret: str, *, as_json: bool) -> None:
@@ -137,12 +139,12 @@ def show_once(key_id: str, secret: str, *, as_json: bool) -> None:
         typer.echo(json.dumps({"key_id": key_id, "key": secret}))
     else:
         typer.echo(secret)
-        typer.echo(f"{key_id}: keep it now, it is not shown again", err=True)
+        typer.echo(f"{key_id}: lưu khóa ngay, khóa không hiện lại lần nữa", err=True)
 
 
 def said_of(key: dict[str, Any]) -> str:
     """A key's limits in words."""
-    return " ".join([*(["read-only"] if key["read_only"] else []), *(key["resources"] or ()), *(key["networks"] or ())])
+    return " ".join([*(["chỉ đọc"] if key["read_only"] else []), *(key["resources"] or ()), *(key["networks"] or ())])
 
 
 def _refuse_steps_of_reports(roles: list[str]) -> None:

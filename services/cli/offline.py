@@ -10,20 +10,20 @@ import typer
 from services.cli.files import read_file
 from services.cli.options import AsJson
 
-receipts = typer.Typer(help="Receipts: prove one offline.", no_args_is_help=True)
+receipts = typer.Typer(help="Biên nhận: kiểm tra không cần kết nối.", no_args_is_help=True)
 # A sole command would become the program itself.
 receipts.callback()(lambda: None)
 
 
 def register(app: typer.Typer) -> None:
-    app.command("simulate")(simulate)
-    app.command("openapi")(openapi)
-    app.command("check")(check)
+    app.command("simulate", help="Tính thử điểm từ một tệp số liệu; số liệu sai: mã thoát 2, mỗi lỗi một dòng.")(simulate)
+    app.command("openapi", help="Mô tả OpenAPI 3.1 của giao diện lập trình.")(openapi)
+    app.command("check", help="Kiểm tra báo cáo tháng đúng như khi gửi; mã thoát 2 nếu có lỗi phải sửa.")(check)
     app.add_typer(receipts, name="receipt")
 
 
 def simulate(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="JSON of scheme rule 5; - reads standard input")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="tệp JSON; - là đọc từ đầu vào chuẩn")],
 ) -> None:
     """Score a file of measures: points on standard output; bad input: exit 2, one line per fault on standard error."""
     from shared.law.document import simulate as score_document
@@ -32,8 +32,10 @@ def simulate(
     try:
         answer = score_document(read_file(file))
     except InputRefused as error:
+        from services.gateway.messages.translating import in_vietnamese
+
         for fault in error.faults:
-            typer.echo(str(fault), err=True)
+            typer.echo(in_vietnamese(str(fault)), err=True)
         raise typer.Exit(2) from error
     sys.stdout.buffer.write(answer)
     sys.stdout.buffer.flush()
@@ -48,15 +50,15 @@ def openapi() -> None:
 
 
 def check(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="a report: .json, .ndjson, .csv or .xlsx")],
-    agency: Annotated[str | None, typer.Option(help="whose report it must be, like H38")] = None,
-    period: Annotated[str | None, typer.Option(help="for which month, like 2026-01; else as the file says")] = None,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="báo cáo: .json, .ndjson, .csv hoặc .xlsx")],
+    agency: Annotated[str | None, typer.Option(help="báo cáo phải của cơ quan này, ví dụ H38")] = None,
+    period: Annotated[str | None, typer.Option(help="tháng của báo cáo, ví dụ 2026-01; mặc định theo tệp")] = None,
     earlier: Annotated[
         list[str] | None,
-        typer.Option(metavar="FILE", help="an accepted report of an earlier month, for rules on history; once for each month"),
+        typer.Option(metavar="FILE", help="báo cáo đã tiếp nhận của một tháng sớm hơn; mỗi tháng nêu một lần"),
     ] = None,
     as_json: AsJson = False,
-    as_table: Annotated[bool, typer.Option("--csv", help="all findings as CSV on standard output")] = False,
+    as_table: Annotated[bool, typer.Option("--csv", help="mọi lỗi, cảnh báo dạng CSV")] = False,
 ) -> None:
     """Check a monthly report as it will be checked when sent. Exit 2: it cannot be read, or a finding must be put right."""
     from services.cli import checking
@@ -72,11 +74,11 @@ def check(
         raise typer.Exit(2)
 
 
-@receipts.command("verify")
+@receipts.command("verify", help="Kiểm tra biên nhận bằng bộ khóa công khai; mã thoát 2 nếu không đúng.")
 def verify(
-    receipt: Annotated[str, typer.Argument(metavar="RECEIPT", help="a file: the compact JWS, or the answer of GET …/receipt")],
-    keys: Annotated[str, typer.Option("--keys", metavar="FILE", help="the answer of GET /api/v1/receipt-keys")],
-    report: Annotated[str | None, typer.Option("--report", metavar="FILE", help="your own file, to compare digests")] = None,
+    receipt: Annotated[str, typer.Argument(metavar="RECEIPT", help="JWS dạng gọn, hoặc kết quả trả về của GET …/receipt")],
+    keys: Annotated[str, typer.Option("--keys", metavar="FILE", help="kết quả trả về của GET /api/v1/receipt-keys")],
+    report: Annotated[str | None, typer.Option("--report", metavar="FILE", help="tệp báo cáo của mình, để so mã băm")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Prove a receipt by the published keys; with --report also that it is about that file. Exit 2 when it does not hold."""

@@ -10,15 +10,15 @@ import typer
 from shared.errors import InputInvalid
 from shared.period import Period, PeriodInvalid
 
-DataDir = Annotated[Path, typer.Option("--data-dir", envvar="BANGDIEM_DATA_DIR", help="where the embedded database lives")]
-AsJson = Annotated[bool, typer.Option("--json", help="machine-readable answer on standard output")]
+DataDir = Annotated[Path, typer.Option("--data-dir", envvar="BANGDIEM_DATA_DIR", help="thư mục chứa cơ sở dữ liệu đi kèm")]
+AsJson = Annotated[bool, typer.Option("--json", help="kết quả dạng JSON, cho chương trình đọc")]
 Key = Annotated[
-    str, typer.Option("--key", envvar="BANGDIEM_KEY", help="API key of the person who acts (see `bangdiem key create`)")
+    str, typer.Option("--key", envvar="BANGDIEM_KEY", help="khóa truy cập của người thực hiện (xem `bangdiem key create`)")
 ]
-Reason = Annotated[str, typer.Option("--reason", "-r", help="why; kept in the audit row")]
-PeriodArgument = Annotated[str, typer.Argument(metavar="PERIOD", help="a month, like 2026-01")]
-Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes a free one")]
-Host = Annotated[str, typer.Option("--host")]
+Reason = Annotated[str, typer.Option("--reason", "-r", help="lý do; được giữ trong nhật ký")]
+PeriodArgument = Annotated[str, typer.Argument(metavar="PERIOD", help="một tháng, ví dụ 2026-01")]
+Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="cổng; 0 là một cổng còn trống")]
+Host = Annotated[str, typer.Option("--host", help="địa chỉ máy phục vụ")]
 
 
 class PeriodUnreadable(InputInvalid):

@@ -19,15 +19,15 @@ HERE = Path(".bangdiem")
 
 
 def register(app: typer.Typer) -> None:
-    app.command("show")(show)
-    app.command("replay")(replay)
+    app.command("show", help="In bảng điểm, hoặc từng chỉ số của một cơ quan.")(show)
+    app.command("replay", help="Tính lại một lần chấm điểm cũ từ dữ liệu đã lưu; mã thoát 2 nếu khác dù một byte.")(replay)
 
 
 def show(
     period: PeriodArgument,
-    agency: Annotated[str | None, typer.Argument(help="code, like H38: every indicator of one body")] = None,
-    version: Annotated[int | None, typer.Option(help="a published version; the latest otherwise")] = None,
-    run: Annotated[str | None, typer.Option(help="a run's own sheet; 'latest' for the last run, published or not")] = None,
+    agency: Annotated[str | None, typer.Argument(help="mã cơ quan, ví dụ H38: từng chỉ số của cơ quan đó")] = None,
+    version: Annotated[int | None, typer.Option(help="phiên bản công bố; mặc định là bản mới nhất")] = None,
+    run: Annotated[str | None, typer.Option(help="một lần chấm điểm; 'latest' là lần mới nhất, dù chưa công bố")] = None,
     data_dir: DataDir = HERE,
     as_json: AsJson = False,
 ) -> None:
@@ -62,12 +62,13 @@ def show(
 def replay(run_id: Annotated[str, typer.Argument(metavar="RUN")], data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
     """Compute a past run again from its stored inputs and frozen rows; exit 2 when a byte differs."""
     from services import scoring
+    from services.cli import tables
 
     async def again(database: Database) -> dict[str, Any]:
         return await scoring.replay(database, run_id)
 
     found = on_database(data_dir, "scoring", again)
-    typer.echo(json.dumps(found) if as_json else "\n".join(f"{name}: {value}" for name, value in found.items()))
+    typer.echo(json.dumps(found) if as_json else "\n".join(tables.result_lines(found)))
     if not found["same"]:
         raise typer.Exit(2)
 

@@ -40,7 +40,9 @@ def prove(receipt: str, *, keys: str, report: str | None, as_json: bool) -> None
         for line in (*_about(proven), *_about_report(compared)):
             typer.echo(line)
     if compared is not None and not compared["digest"]:
-        raise ReportDiffers(f"{report}: nội dung khác với báo cáo đã gửi", hint="Dùng đúng tệp và đúng kỳ đã gửi.")
+        raise ReportDiffers(
+            f"{report}: the content is not that of the report sent", hint="Use the very file and month that were sent."
+        )
 
 
 def compare(proven: ProvenReceipt, name: str) -> dict[str, bool]:
@@ -56,7 +58,7 @@ def _about(proven: ProvenReceipt) -> Iterator[str]:
     said = proven.content
     yield f"Biên nhận {said.get('receipt_number')}: chữ ký đúng."
     yield f"  Khóa ký {proven.kid} ({_STATES.get(proven.state, proven.state)})"
-    yield f"  Cơ quan {said.get('agency')}, kỳ {said.get('period')}, lần gửi {said.get('sequence')}"
+    yield f"  Cơ quan {said.get('agency')}, kỳ {said.get('period')}, báo cáo số {said.get('sequence')}"
     yield f"  Gửi lúc {said.get('submitted_at')}; hạn {said.get('deadline')}: {'MUỘN' if said.get('late') else 'đúng hạn'}"
     yield f"  Mã băm nội dung {said.get('digest')}"
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from services.cli.keys import local_actor, on_gateway
+from services.cli.keys import KeyId, local_actor, on_gateway
 from services.cli.options import AsJson, DataDir, Reason
 from shared.errors import InputInvalid
 from shared.period import VIETNAM
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from services.cli.site import Site
     from shared.database import Database
 
-app = typer.Typer(help="Keys that sign receipts: list, rotate, revoke.", no_args_is_help=True)
+STATES = {"active": "đang ký", "retired": "đã ngừng sử dụng", "revoked": "đã thu hồi"}
+app = typer.Typer(help="Khóa ký biên nhận: liệt kê, đổi, thu hồi.", no_args_is_help=True)
 # The id of a key is base64url: one in 64 begins with a dash, and is no option for that.
 TAKES_A_KEY = {"ignore_unknown_options": True}
 
@@ -36,10 +37,11 @@ def register(parent: typer.Typer) -> None:
     parent.add_typer(app, name="receipt-key")
 
 
-@app.command("list")
+@app.command("list", help="Mọi khóa đã từng ký, kèm trạng thái.")
 def list_(data_dir: DataDir = Path(".bangdiem"), as_json: AsJson = False) -> None:
     """All keys that ever signed, with their state: what GET /receipt-keys answers."""
     from services.gateway.reports import signing_keys
+    from shared.writing import moment
 
     async def read(database: Database, site: Site) -> dict[str, Any]:
         del site
@@ -52,10 +54,10 @@ def list_(data_dir: DataDir = Path(".bangdiem"), as_json: AsJson = False) -> Non
         return
     for key in found["keys"]:
         ended = key["revoked_from"] or key["retired_at"]
-        typer.echo(f"{key['kid']}  {key['state']}" + (f"  {ended}  {key['end_reason']}" if ended else ""))
+        typer.echo(f"{key['kid']}  {STATES[key['state']]}" + (f"  {moment(ended)}  {key['end_reason']}" if ended else ""))
 
 
-@app.command("rotate")
+@app.command("rotate", help="Tạo khóa mới, ký ngay từ lúc này; các khóa khác ngừng ký và vẫn được công bố.")
 def rotate(reason: Reason, data_dir: DataDir = Path(".bangdiem")) -> None:
     """Make a new key, which signs from now on at once; all others are retired and stay published."""
     from services.cli.site import private_text
@@ -72,10 +74,10 @@ def rotate(reason: Reason, data_dir: DataDir = Path(".bangdiem")) -> None:
         return key.kid, retired
 
     kid, retired = on_gateway(data_dir, turn)
-    typer.echo(f"{kid} signs from now on; retired: {', '.join(retired) or 'none'}")
+    typer.echo(f"{kid} ký từ nay; đã ngừng sử dụng: {', '.join(retired) or 'không có'}")
 
 
-@app.command("make")
+@app.command("make", help="In một khóa riêng mới, cho BANGDIEM_GATEWAY_RECEIPT_KEY; không lưu gì.")
 def make() -> None:
     """Print a new private key, for BANGDIEM_GATEWAY_RECEIPT_KEY; nothing is stored."""
     from services.gateway.reports.keyring import new_key
@@ -83,8 +85,8 @@ def make() -> None:
     typer.echo(new_key())
 
 
-@app.command("retire", context_settings=TAKES_A_KEY)
-def retire(kid: str, reason: Reason, data_dir: DataDir = Path(".bangdiem")) -> None:
+@app.command("retire", context_settings=TAKES_A_KEY, help="Ngừng sử dụng một khóa từ nay; những gì khóa đã ký vẫn đúng.")
+def retire(kid: KeyId, reason: Reason, data_dir: DataDir = Path(".bangdiem")) -> None:
     """Take a key out of use, from now on; what it signed stays good. For keys that come from a setting."""
     from services.gateway.reports import signing_keys
 
@@ -94,15 +96,19 @@ def retire(kid: str, reason: Reason, data_dir: DataDir = Path(".bangdiem")) -> N
         )
 
     on_gateway(data_dir, take)
-    typer.echo(f"{kid} retired")
+    typer.echo(f"{kid} đã ngừng sử dụng")
 
 
-@app.command("revoke", context_settings=TAKES_A_KEY)
+@app.command(
+    "revoke",
+    context_settings=TAKES_A_KEY,
+    help="Ghi một khóa không còn đáng tin từ một thời điểm; đồng thời đổi khóa để cấp lại biên nhận.",
+)
 def revoke(
-    kid: str,
+    kid: KeyId,
     reason: Reason,
     since: Annotated[
-        datetime | None, typer.Option("--from", help="first instant not to be trusted, Vietnam time; now unless given")
+        datetime | None, typer.Option("--from", help="thời điểm không còn đáng tin, giờ Việt Nam; mặc định là bây giờ")
     ] = None,
     data_dir: DataDir = Path(".bangdiem"),
 ) -> None:
@@ -114,7 +120,7 @@ def revoke(
         await signing_keys.end_key(database, actor=local_actor(), kid=kid, kind="revoked", from_instant=instant, reason=reason)
 
     on_gateway(data_dir, take)
-    typer.echo(f"{kid} revoked")
+    typer.echo(f"{kid} đã thu hồi")
 
 
 def _folder(site: Site) -> Path:

@@ -13,12 +13,13 @@ from shared.errors import InputInvalid
 
 NAMES = ("ingest", "scoring", "gateway")
 HERE = Path(".bangdiem")
-db = typer.Typer(help="The database.", no_args_is_help=True)
+db = typer.Typer(help="Cơ sở dữ liệu.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
-    for command in (demo, up, run):
-        app.command(command.__name__)(command)
+    app.command("demo", help="Trình diễn một tháng từ đầu đến cuối: chốt, chấm điểm, công bố, in bảng điểm, phục vụ.")(demo)
+    app.command("up", help="Chạy cả ba dịch vụ trong một tiến trình.")(up)
+    app.command("run", help="Chạy các dịch vụ được nêu; mỗi dịch vụ chạy được nhiều bản.")(run)
     app.add_typer(db, name="db")
 
 
@@ -26,8 +27,8 @@ def demo(
     data_dir: DataDir = HERE,
     host: Host = "127.0.0.1",
     port: Port = 8000,
-    period: Annotated[str, typer.Option(help="the month to close")] = "2026-01",
-    leave: Annotated[bool, typer.Option("--exit", help="end after printing the table")] = False,
+    period: Annotated[str, typer.Option(help="tháng được trình diễn")] = "2026-01",
+    leave: Annotated[bool, typer.Option("--exit", help="dừng sau khi in bảng điểm")] = False,
 ) -> None:
     """Close a demo month: pull, freeze, score, publish, print the table, serve it. A second time resumes."""
     month = period_of(period)
@@ -51,7 +52,7 @@ def up(data_dir: DataDir = HERE, host: Host = "127.0.0.1", port: Port = 8000) ->
 
 
 def run(
-    name: Annotated[list[str], typer.Argument(metavar="SERVICE...", help="ingest, scoring, gateway")],
+    name: Annotated[list[str], typer.Argument(metavar="SERVICE...", help="các dịch vụ: ingest, scoring, gateway")],
     data_dir: DataDir = HERE,
     host: Host = "127.0.0.1",
     port: Port = 8000,
@@ -69,11 +70,11 @@ def run(
     serve(name, opened(platform_settings(data_dir)), host=host, port=port)
 
 
-@db.command("upgrade")
+@db.command("upgrade", help="Nâng cấp cơ sở dữ liệu lên phiên bản này; máy chủ riêng dùng DATABASE_OWNER_URL.")
 def upgrade(data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
     """Bring the database to this version's schema. A real server is reached by DATABASE_OWNER_URL."""
     from services.cli.settings import platform_settings
     from services.cli.site import upgraded
 
     before, after = upgraded(platform_settings(data_dir))
-    typer.echo(json.dumps({"before": before, "after": after}) if as_json else f"{before or 'nothing'} → {after}")
+    typer.echo(json.dumps({"before": before, "after": after}) if as_json else f"{before or 'chưa có gì'} → {after}")

@@ -40,7 +40,7 @@ def serve(names: Sequence[str], entered: AbstractContextManager[Site], *, host: 
         if bound is not None:
             services.append(gateway_of(site, bound))
             typer.echo(f"REST: {url_of(bound)}/api/v1", err=True)
-            typer.echo(f"e-Form: {url_of(bound)}/e-form", err=True)
+            typer.echo(f"Biểu mẫu điện tử: {url_of(bound)}/e-form", err=True)
         run_services(services, server=site.server)
 
 

@@ -39,7 +39,7 @@ class KeyPepperMissing(InputInvalid):
     """The secret under which API keys are hashed is neither set nor in the data directory."""
 
     slug = "key-pepper-missing"
-    title_vi = "Thiếu khóa bí mật để băm khóa API"
+    title_vi = "Thiếu khóa bí mật để băm khóa truy cập"
     title_en = "Pepper of the API keys missing"
 
 

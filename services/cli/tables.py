@@ -14,7 +14,9 @@ from rich.table import Table
 
 from shared.law.exact import decimal_text
 from shared.law.scheme import Scheme, scheme_for
-from shared.period import VIETNAM, Period
+from shared.medians import written
+from shared.period import Period
+from shared.writing import decimal_comma, moment
 
 GRADE_STYLE = {"A": "bold green", "B": "green", "C": "yellow", "D": "red"}
 STATES = {
@@ -36,7 +38,19 @@ CONSEQUENCES = {
     "none": "không ảnh hưởng báo cáo được tính",
 }
 MISSING = "–"
-LONGEST_FRACTION = 14
+# What came of a command, by the field of its result; --json has the fields.
+RESULTS = {
+    "agency": "cơ quan", "agrees": "hai công cụ tính điểm trùng khớp", "as_of": "thời điểm chốt", "command": "lệnh",
+    "digest": "mã băm", "document": "văn bản", "indicator": "chỉ số", "inputs_digest": "mã băm số liệu đầu vào",
+    "measure": "số đo", "new": "mới", "next": "bước tiếp theo", "origin": "cách lấy", "period": "kỳ",
+    "provisional": "tạm tính", "publication_id": "lần công bố", "reason": "lý do", "recorded_at": "thời điểm ghi",
+    "replayed": "mã băm tính lại", "result_digest": "mã băm kết quả", "root": "mã băm các dòng", "row_count": "số dòng",
+    "ruling_id": "quyết định xử lý", "run_id": "lần chấm điểm", "same": "trùng từng byte", "snapshot_id": "bản chốt",
+    "source": "nguồn", "stored": "mã băm đã lưu", "valid_from": "từ kỳ", "valid_to": "đến kỳ", "value": "giá trị",
+    "version": "phiên bản", "actor": "người thực hiện",
+}  # fmt: skip
+# Decimals of a figure that has no end; one that ends is written whole.
+PLACES = 6
 
 
 # Everything but the name: what a narrow terminal must never lose.
@@ -53,12 +67,12 @@ def sheet_table(document: Mapping[str, Any], *, width: int) -> Table:
     table.add_column("Cơ quan", no_wrap=True, overflow="ellipsis", width=name_width)
     for name in ("A", "B", "C", "D", "E"):
         table.add_column(name, justify="right", no_wrap=True, width=5)
-    table.add_column("Thưởng", justify="right", no_wrap=True, width=6)
+    table.add_column("Khuyến khích", justify="right", width=6)
     table.add_column("Tổng", justify="right", no_wrap=True, width=4)
     table.add_column("Loại", justify="center", no_wrap=True, width=4)
     for line in sorted(document["agencies"], key=lambda one: (one["rank"], one["agency"])):
-        groups = [line["groups"][code] or MISSING for code in "ABCDE"]
-        bonus = line["indicators"]["bonus"]["points"] or MISSING
+        groups = [decimal_comma(line["groups"][code]) for code in "ABCDE"]
+        bonus = decimal_comma(line["indicators"]["bonus"]["points"])
         style = GRADE_STYLE.get(line["grade"], "")
         cells = [str(line["rank"]), line["agency"], short(line["name_vi"]), *groups, bonus, str(line["total"])]
         table.add_row(*cells, f"[{style}]{line['grade']}[/{style}]" if style else line["grade"])
@@ -79,12 +93,12 @@ def agency_table(document: Mapping[str, Any], line: Mapping[str, Any]) -> Table:
         table.add_row(
             f"{code} {indicator.label.vi}",
             "\n".join(_figures(document, line, code, scheme)),
-            f"{found['points'] or MISSING}\n= {_brief(found['exact'])}",
-            found["max"],
+            f"{decimal_comma(found['points'])}\n= {_exact(found['exact'])}",
+            _exact(found["max"]),
             " · ".join(filter(None, _standing(document, line, code))),
         )
-    total = decimal_text(Fraction(line["total_exact"]), places=6)
-    table.caption = f"Tổng {line['total']} (chưa làm tròn {total}…), loại {line['grade']}, hạng {line['rank']}"
+    total = _exact(line["total_exact"])
+    table.caption = f"Tổng {line['total']} (chưa làm tròn {total}), loại {line['grade']}, hạng {line['rank']}"
     return table
 
 
@@ -96,26 +110,37 @@ def report_lines(beside: Mapping[str, Any] | None) -> Iterator[str]:
     if report is None:
         yield f"Báo cáo của cơ quan: {MISSING}"
     else:
-        came, due = (_instant(report[name]) for name in ("submitted_at", "deadline"))
+        came, due = (moment(report[name]) for name in ("submitted_at", "deadline"))
         yield f"Báo cáo số {report['sequence']}, nhận {came}, hạn {due}: {'muộn' if report['late'] else 'đúng hạn'}"
     for each in beside["extensions"]:
         approved = f", {each['approved_by']} duyệt" if each["approved_by"] else ""
-        what = f"Gia hạn đến {_instant(each['until'])} ({CONSEQUENCES[each['consequence']]})"
+        what = f"Gia hạn đến {moment(each['until'])} ({CONSEQUENCES[each['consequence']]})"
         yield f"{what}: {each['document']}. {each['reason']}. {each['actor']} đề xuất{approved}"
 
 
-def _instant(at: datetime) -> str:
-    return at.astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M:%S")
+def result_lines(result: Mapping[str, Any]) -> Iterator[str]:
+    """What came of a command, a line for each field; one of several things is a line itself."""
+    for name, value in result.items():
+        said = " · ".join(result_lines(value)) if isinstance(value, Mapping) else _plain(value)
+        yield f"{RESULTS.get(name, name)}: {said}"
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return "có" if value else "không"
+    if isinstance(value, datetime):
+        return moment(value)
+    return MISSING if value is None else str(value)
 
 
 def _figures(document: Mapping[str, Any], line: Mapping[str, Any], code: str, scheme: Scheme) -> Iterator[str]:
     for name in scheme.indicators[code].formula.measures:
         value = line["measures"].get(name)
         ruled = f" (quyết định {line['settled'][name]})" if name in line["settled"] else ""
-        yield f"{scheme.measures[name].label.vi}: {MISSING if value is None else value}{ruled}"
+        yield f"{scheme.measures[name].label.vi}: {decimal_comma(value)}{ruled}"
     if code in document.get("leader_values", {}):
         best = document["leader_values"][code]
-        yield f"cao nhất: {best['value']} ({', '.join(best['agencies'])})"
+        yield f"cao nhất: {_exact(best['value'])} ({', '.join(best['agencies'])})"
 
 
 def _standing(document: Mapping[str, Any], line: Mapping[str, Any], code: str) -> Iterator[str]:
@@ -130,11 +155,13 @@ def _standing(document: Mapping[str, Any], line: Mapping[str, Any], code: str) -
     yield " ".join(snapshot[:11] for snapshot in found["snapshots"])
 
 
-def _brief(exact: str | None) -> str:
-    """The exact fraction, or its beginning where it is long; the document has it whole."""
-    if exact is None:
+def _exact(text: str | None) -> str:
+    """An exact number as a decimal with a comma; its beginning where it has no end, the document has the fraction."""
+    if text is None:
         return MISSING
-    return exact if len(exact) <= LONGEST_FRACTION else decimal_text(Fraction(exact), places=6) + "…"
+    value = Fraction(text)
+    scaled = value * 10**PLACES
+    return decimal_comma(written(value) if scaled.denominator == 1 else decimal_text(value, places=PLACES) + "…")
 
 
 def notices(document: Mapping[str, Any]) -> list[str]:
@@ -169,6 +196,6 @@ def show(document: Mapping[str, Any], *, on: Console) -> None:
 
 
 def _title(document: Mapping[str, Any]) -> str:
-    version = f"phiên bản {document['version']}" if "version" in document else f"bản tính {document.get('run', '')}"
+    version = f"phiên bản {document['version']}" if "version" in document else f"lần chấm điểm {document.get('run', '')}"
     year, _, month = document["period"].partition("-")
     return f"Bảng điểm tháng {month}/{year} · {version} · {document['scheme']}"

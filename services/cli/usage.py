@@ -22,14 +22,14 @@ HERE = Path(".bangdiem")
 
 
 def register(app: typer.Typer) -> None:
-    app.command("usage")(usage)
+    app.command("usage", help="Tình hình sử dụng trong tháng theo nhóm người dùng, vai trò và hành động.")(usage)
 
 
 def usage(
-    period: Annotated[str, typer.Option("--period", metavar="PERIOD", help="a month, like 2026-01")],
+    period: Annotated[str, typer.Option("--period", metavar="PERIOD", help="một tháng, ví dụ 2026-01")],
     data_dir: DataDir = HERE,
     as_json: AsJson = False,
-    as_table: Annotated[bool, typer.Option("--csv", help="one line per group, roles and action")] = False,
+    as_table: Annotated[bool, typer.Option("--csv", help="dạng CSV, mỗi nhóm, vai trò và hành động một dòng")] = False,
 ) -> None:
     """Count a month's audit rows by user group, roles and action (Regulation 02-QC/BCĐTW, Art. 20.4)."""
     import msgspec

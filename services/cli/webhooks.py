@@ -20,7 +20,7 @@ HERE = Path(".bangdiem")
 
 
 def register(app: typer.Typer) -> None:
-    app.command("webhooks")(webhooks)
+    app.command("webhooks", help="Các địa chỉ nhận sự kiện đang phải gửi lại hoặc đã thôi gửi.")(webhooks)
 
 
 def webhooks(data_dir: DataDir = HERE, as_json: AsJson = False) -> None:

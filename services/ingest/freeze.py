@@ -22,7 +22,7 @@ from services.ingest.snapshot.records import FrozenSnapshot
 from shared.calendar import REPORTS, cutoff_of
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.errors import DomainError
-from shared.period import Period
+from shared.period import Period, in_vietnam
 
 
 async def freeze(
@@ -77,8 +77,8 @@ async def captured(runtime: Runtime, pull: Pull, supersession: Supersession | No
         "requests": {"count": len(found), "digest": sha256_hex(canonical_bytes([_request(line) for line in found]))},
         "signatures": sorted({line.signature for line in found}),
         "clocks": {
-            "sent_at": sent_at.isoformat(),
-            "received_at": received_at.isoformat(),
+            "sent_at": in_vietnam(sent_at),
+            "received_at": in_vietnam(received_at),
             "skew_seconds": None if skew is None else str(skew),
         },
     }

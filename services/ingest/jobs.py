@@ -18,7 +18,7 @@ from services.ingest.supersede import supersede
 from services.ingest.verify import record_verification
 from shared.calendar import REGISTERS, REPORTS
 from shared.jobs import Job, Queue, Task
-from shared.period import Period
+from shared.period import Period, in_vietnam
 
 QUEUE = "ingest"
 CUTOFFS = "ingest.cutoffs"
@@ -130,4 +130,4 @@ def command(job: Job) -> str | None:
 def header(snapshot: FrozenSnapshot) -> dict[str, Any]:
     """What people are told of a snapshot that was made or was there already."""
     names = ("snapshot_id", "source", "period", "version", "origin", "row_count", "root")
-    return {name: getattr(snapshot, name) for name in names} | {"as_of": snapshot.as_of.isoformat()}
+    return {name: getattr(snapshot, name) for name in names} | {"as_of": in_vietnam(snapshot.as_of)}

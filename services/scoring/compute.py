@@ -28,7 +28,7 @@ class MeasuresRefused(InputInvalid):
     """The frozen rows give figures that cannot be; the faults name agency and measure."""
 
     slug = "measures-refused"
-    title_vi = "Số liệu không thể đúng"
+    title_vi = "Số liệu không hợp lệ (không thể xảy ra)"
     title_en = "Impossible figures"
 
 

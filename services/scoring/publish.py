@@ -19,7 +19,7 @@ from shared.errors import Conflict, SamePerson
 from shared.ids import new_id
 from shared.law.scheme import scheme_for
 from shared.people import same_person
-from shared.period import VIETNAM, Period
+from shared.period import Period, in_vietnam
 from shared.public_pages.rendering import pages_of
 
 JSON, CSV = "application/json", "text/csv"
@@ -119,7 +119,7 @@ def render_all(run: Computed, header: Mapping[str, Any]) -> Iterator[dict[str, A
         "version": header["version"],
         "run": run.run_id,
         "result_digest": run.result_digest,
-        "published_at": header["published_at"].astimezone(VIETNAM).isoformat(),
+        "published_at": in_vietnam(header["published_at"]),
     }
     agency_part = {key: value for key, value in sheet.items() if key not in ("agencies", "commended")} | top
     whole = sheet | top

@@ -18,6 +18,7 @@ from shared.law.document import render
 from shared.law.exact import decimal_text
 from shared.law.scheme import Scheme
 from shared.law.sheet import ENGINE_VERSION, AgencyScore, ScoreSheet
+from shared.period import in_vietnam
 
 Document = dict[str, Any]
 # The one indicator with two sources, and no reports for it.
@@ -184,6 +185,6 @@ def _snapshot(snapshot: Snapshot) -> Document:
         "source": snapshot.source,
         "version": snapshot.version,
         "origin": snapshot.origin,
-        "as_of": snapshot.as_of.isoformat(),
+        "as_of": in_vietnam(snapshot.as_of),
         "notices": list(snapshot.notices),
     }

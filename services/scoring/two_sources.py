@@ -38,16 +38,17 @@ class Figure:
         return "reported" if self.usable else None
 
     def shown(self) -> dict[str, Any]:
-        """Plain values; ``variance`` is the reported figure less the automatic one, null where there is none."""
+        """Plain values, numbers as exact text like every measure; ``variance`` is the reported figure less the automatic one,
+        null where there is none."""
         return {
             "database": self.database,
             "database_name": self.database_name,
-            "automatic": self.automatic,
-            "reported": self.reported,
+            "automatic": None if self.automatic is None else str(self.automatic),
+            "reported": str(self.reported),
             "confirmed": self.confirmed,
             "winner": self.winner,
             "precedence": READING,
-            "variance": None if self.automatic is None else self.reported - self.automatic,
+            "variance": None if self.automatic is None else str(self.reported - self.automatic),
         }
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from shared.law import provisions as law
 from shared.law.cases import TESTED, Case, read_cases
 from shared.law.scheme import Scheme, load_schemes
+from shared.medians import written
 
 
 def describe(scheme: Scheme, cases: Iterable[Case]) -> str:
@@ -90,7 +91,8 @@ def _indicator(scheme: Scheme, code: str, cases: list[Case]) -> Iterator[str]:
     indicator = scheme.indicators[code]
     yield f"## {code}: {indicator.label.vi}"
     yield ""
-    yield f"{indicator.label.en}. Maximum {_cited(indicator.maximum)}{_shared(indicator)}."
+    most = f"{written(indicator.maximum.value)} [{_source(indicator.maximum)}]"
+    yield f"{indicator.label.en}. Maximum {most}{_shared(indicator)}."
     yield ""
     yield f"- Points: {_formula(indicator.formula)}"
     if indicator.when_empty:

@@ -11,6 +11,7 @@ from shared.law.exact import Number, are_exact
 from shared.law.provisions import Measure
 from shared.law.refusals import Fault, shown
 from shared.law.scheme import Scheme
+from shared.medians import written
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,5 +135,5 @@ def _problem(measure: Measure, value: object) -> tuple[str, str, str] | None:
     if measure.type == "count" and number.denominator != 1:
         return "fraction-in-count", "a whole number", "counts and amounts in VND have no fractions"
     if measure.maximum is not None and number > measure.maximum.value:
-        return "above-maximum", f"at most {measure.maximum.value}", "check the figure with its source"
+        return "above-maximum", f"at most {written(measure.maximum.value)}", "check the figure with its source"
     return None

@@ -17,6 +17,7 @@ from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import ExtensionOID, NameOID
 
 from shared.canonical import sha256_hex
+from shared.period import in_vietnam
 
 PublicKey = EllipticCurvePublicKey | Ed25519PublicKey | RSAPublicKey
 _Extension = TypeVar("_Extension", bound=x509.ExtensionType)
@@ -79,7 +80,7 @@ class Certificate:
 
     def as_dict(self) -> dict[str, str]:
         shown = {"subject": self.subject, "serial": self.serial, "sha256": sha256_hex(self.der)}
-        return {**shown, "not_before": self.not_before.isoformat(), "not_after": self.not_after.isoformat()}
+        return {**shown, "not_before": in_vietnam(self.not_before), "not_after": in_vietnam(self.not_after)}
 
 
 def read_certificate(der: bytes) -> Certificate:

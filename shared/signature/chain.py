@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.x509 import BasicConstraints
 from cryptography.x509.verification import Criticality, ExtensionPolicy, PolicyBuilder, Store, VerificationError
 
+from shared.period import in_vietnam
 from shared.signature.certificates import Certificate
 from shared.signature.refused import CertificateExpired, CertificateNotYetValid, ChainBroken, RootUnknown, UsageWrong
 
@@ -50,10 +51,10 @@ def require_valid(path: Sequence[Certificate], at: datetime) -> None:
     """Every certificate of the path at the time of signing. Raises CertificateExpired or CertificateNotYetValid."""
     for each in path:
         if at > each.not_after:
-            raise CertificateExpired(f"{each.subject} expired before {at.isoformat()}", not_after=each.not_after.isoformat())
+            raise CertificateExpired(f"{each.subject} expired before {in_vietnam(at)}", not_after=in_vietnam(each.not_after))
         if at < each.not_before:
-            begins = each.not_before.isoformat()
-            raise CertificateNotYetValid(f"{each.subject} was not valid yet at {at.isoformat()}", not_before=begins)
+            begins = in_vietnam(each.not_before)
+            raise CertificateNotYetValid(f"{each.subject} was not valid yet at {in_vietnam(at)}", not_before=begins)
 
 
 def require_signer(signer: Certificate) -> None:

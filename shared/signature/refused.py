@@ -129,7 +129,7 @@ class MandateMissing(SignerNotAllowed):
     """The body has mandated nobody with this certificate's key."""
 
     slug = "mandate-missing"
-    title_vi = "Chưa có ủy quyền ký cho chứng thư số này"
+    title_vi = "Chưa có ủy quyền ký số cho chứng thư số này"
     title_en = "No mandate for this certificate"
 
 
@@ -137,7 +137,7 @@ class MandateNotBegun(SignerNotAllowed):
     """The signer's mandate begins after the day of signing."""
 
     slug = "mandate-not-begun"
-    title_vi = "Ủy quyền ký chưa có hiệu lực"
+    title_vi = "Ủy quyền ký số chưa có hiệu lực"
     title_en = "Mandate not begun"
 
 
@@ -145,7 +145,7 @@ class MandateEnded(SignerNotAllowed):
     """The signer's mandate had ended on the day of signing, or was withdrawn (APR-08)."""
 
     slug = "mandate-ended"
-    title_vi = "Ủy quyền ký đã hết hiệu lực"
+    title_vi = "Ủy quyền ký số đã hết hiệu lực"
     title_en = "Mandate ended"
 
 

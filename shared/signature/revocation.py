@@ -16,6 +16,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.x509.oid import CRLEntryExtensionOID
 
 from shared.canonical import sha256_hex
+from shared.period import in_vietnam
 from shared.signature.certificates import Certificate
 from shared.signature.refused import CertificateRevoked, RevocationListMissing, RevocationListStale
 
@@ -50,7 +51,7 @@ class Checked:
     this_update: datetime | None = None
 
     def as_dict(self) -> dict[str, str | None]:
-        this_update = None if self.this_update is None else self.this_update.isoformat()
+        this_update = None if self.this_update is None else in_vietnam(self.this_update)
         status = "not revoked" if self.sha256 else "not checked"
         return {
             "issuer": self.issuer,
@@ -113,7 +114,7 @@ def _is_of(found: RevocationList, issuer: Certificate) -> bool:
 
 def _require_fresh(found: RevocationList, issuer: Certificate, now: datetime) -> None:
     if found.next_update is None or found.next_update < now:
-        due = "never named" if found.next_update is None else found.next_update.isoformat()
+        due = "never named" if found.next_update is None else in_vietnam(found.next_update)
         raise RevocationListStale(f"the revocation list of {issuer.subject} is out of date; its next update was {due}")
 
 
@@ -124,7 +125,7 @@ def _require_not_on(found: RevocationList, each: Certificate, signed_at: datetim
     reason, since = _circumstances(entry)
     if since <= signed_at or (since <= received_at and reason not in _HARMLESS):
         why = "unspecified" if reason is None else reason.value
-        raise CertificateRevoked(f"{each.subject} was revoked", since=since.isoformat(), reason=why)
+        raise CertificateRevoked(f"{each.subject} was revoked", since=in_vietnam(since), reason=why)
 
 
 def _circumstances(entry: x509.RevokedCertificate) -> tuple[x509.ReasonFlags | None, datetime]:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from shared.canonical import sha256_hex
+from shared.period import in_vietnam
 from shared.signature.algorithms import require_signed
 from shared.signature.certificates import Certificate, CertificateUnreadable, read_certificate
 from shared.signature.chain import path_to_root, require_agreement, require_signer, require_valid
@@ -43,8 +44,8 @@ class Verified:
         return {
             "algorithm": self.jws.algorithm,
             "payload_digest": self.payload_digest,
-            "signed_at": self.signed_at.isoformat(),
-            "received_at": self.received_at.isoformat(),
+            "signed_at": in_vietnam(self.signed_at),
+            "received_at": in_vietnam(self.received_at),
             "path": [each.as_dict() for each in self.path],
             "revocation": [each.as_dict() for each in self.revocation],
         }
@@ -102,8 +103,8 @@ def _require_plausible(signed_at: datetime, received_at: datetime, terms: Terms)
     earliest, latest = received_at - terms.oldest, received_at + terms.skew
     if not earliest <= signed_at <= latest:
         raise SigningTimeImplausible(
-            f"signed at {signed_at.isoformat()}, which is not near {received_at.isoformat()}",
+            f"signed at {in_vietnam(signed_at)}, which is not near {in_vietnam(received_at)}",
             hint="Check the signing computer's clock, and sign again.",
-            earliest=earliest.isoformat(),
-            latest=latest.isoformat(),
+            earliest=in_vietnam(earliest),
+            latest=in_vietnam(latest),
         )

@@ -53,7 +53,7 @@ class Person:
         """Whoever was there leaves."""
         self.page.context.clear_cookies(name="bangdiem_session")
         self.opens("/e-form/login")
-        self.types("Khóa API", key)
+        self.types("Khóa truy cập (API)", key)
         self.presses("Đăng nhập")
         self.reads("Đã đăng nhập")
 

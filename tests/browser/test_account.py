@@ -36,7 +36,7 @@ def test_an_account_says_who_it_is_and_registers_a_request_key(person: Person, s
     person.presses("Đăng ký")
     person.reads("Đã lưu.")
     person.reads("ecdsa-p256-sha256")
-    person.reads("Mọi thao tác ghi bằng khóa API này phải được ký")
+    person.reads("Mọi thao tác ghi bằng khóa truy cập này phải được ký")
     person.looks("account-signed")
     unsigned = httpx.post(f"{served.url}/api/v1/request-keys", headers={"authorization": f"Bearer {key}"}, json={})
     assert "request-signature-missing" in unsigned.text

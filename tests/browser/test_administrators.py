@@ -219,11 +219,11 @@ def test_a_mandate_is_recorded_from_the_certificates_file(
     other.write_bytes(certificate(None).certificate.public_bytes(encoding))
     person.signs_in(first)
     person.opens(f"{PLACE}/mandates")
-    person.follows("Ghi thẩm quyền ký")
+    person.follows("Ghi ủy quyền ký số")
     person.types("Người ký", "Phó Chủ tịch (minh họa)")
     person.attaches("Tệp chứng thư", other)
     person.types("Được ký từ ngày", "01/02/2026")
-    person.types("Văn bản giao thẩm quyền", "Quyết định 7/QĐ-UBND (minh họa)")
+    person.types("Văn bản ủy quyền ký số", "Quyết định 7/QĐ-UBND (minh họa)")
     person.types("Lý do", "ủy quyền ký báo cáo")
     person.looks("mandate-new")
     person.presses("Gửi đề nghị")
@@ -244,9 +244,9 @@ def test_a_mandate_is_recorded_from_the_certificates_file(
     person.opens(f"{PLACE}/mandates")
     person.looks("mandates")
     person.opens(there)
-    person.page.get_by_text("Rút thẩm quyền này ngay").click()
+    person.page.get_by_text("Rút ủy quyền này ngay").click()
     person.types("Lý do", "hết nhiệm kỳ")
-    person.presses("Rút thẩm quyền")
+    person.presses("Rút ủy quyền ký số")
     person.reads("Đã rút.")
 
 
@@ -282,9 +282,9 @@ def test_bodies_are_kept_apart_and_others_are_told_they_may_not(person: Person, 
     person.signs_in(served.key("Người soạn", "agency_drafter", agency=BODY))
     assert person.opens(f"{PLACE}/members").status == 403
     person.looks("members-not-allowed")
-    person.follows("Thẩm quyền ký")
+    person.follows("Ủy quyền ký số")
     person.reads("Quản trị hệ thống quyết định việc này")
-    assert person.page.get_by_role("link", name="Ghi thẩm quyền ký").count() == 0
+    assert person.page.get_by_role("link", name="Ghi ủy quyền ký số").count() == 0
 
 
 def test_where_events_go_is_registered_and_its_secret_shown_once(person: Person, first: str) -> None:

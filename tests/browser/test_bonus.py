@@ -80,7 +80,7 @@ def test_points_are_assessed_and_decided_by_others(person: Person, served: Serve
     person.signs_in(served.key("Người thẩm định của H38", "assessor", agency="H38"))
     person.opens(path)
     assert person.page.get_by_role("button", name="Ghi ý kiến").count() == 0
-    person.reads("không ai thẩm định cơ quan của mình")
+    person.reads("người thẩm định không được thẩm định cơ quan của chính mình")
     assessor = served.key("Người thẩm định", "assessor")
     person.signs_in(assessor)
     person.follows("Sáng kiến")
@@ -145,7 +145,7 @@ def test_a_body_sees_what_its_points_are_made_of(person: Person, served: Served,
     said = {"agency": "H38", "evidence_digest": DIGEST, "attendees": [{"role": "acting_head", "mode": "online"}]}
     served.call("POST", f"/meetings/{made}/attendances", one, json=said)
     person.signs_in(drafter)
-    person.follows("Dự họp, điểm thưởng")
+    person.follows("Dự họp, điểm khuyến khích")
     person.opens("/e-form/agencies/H38/periods/2026-01/register")
     person.reads("Phiên họp riêng của H38")
     person.reads("Người được giao quyền, phụ trách, trực tuyến")

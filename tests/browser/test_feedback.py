@@ -137,7 +137,7 @@ def test_an_office_enters_a_citizens_and_readers_see_no_name(person: Person, key
     person.reads("Bổ sung chỉ dẫn (minh họa)")
     assert "Người gửi minh họa" not in person.text
     person.opens(f"{there}/answers")
-    person.reads("Hiện không có việc nào của bạn ở đây")
+    person.reads("Hiện bạn không phải xử lý nội dung nào tại đây")
 
 
 def test_feedback_is_kept_apart_and_reads_in_english(person: Person, keys: dict[str, str]) -> None:

@@ -207,7 +207,7 @@ def mandates(person: Person, served: Served, one: str, two: str, ca: Authority, 
     person.types("Người ký", "Người ký minh họa")
     person.attaches("Tệp chứng thư", file)
     person.types("Được ký từ ngày", "01/01/2026")
-    person.types("Văn bản giao thẩm quyền", "Quyết định 1/QĐ-UBND (minh họa)")
+    person.types("Văn bản ủy quyền ký số", "Quyết định 1/QĐ-UBND (minh họa)")
     person.types("Lý do", WHY)
     person.presses("Gửi đề nghị")
     person.reads("VN-LAO-CAI")

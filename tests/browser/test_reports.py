@@ -39,7 +39,7 @@ def test_a_report_goes_from_an_empty_draft_to_its_receipt(person: Person, served
     assert "second" in (person.page.get_by_role("link", name="Chuyển duyệt").get_attribute("class") or "")
     person.opens(f"{MONTH}/1/handovers")
     person.presses("Chuyển duyệt")
-    person.reads("Còn phát hiện chưa được xử lý")
+    person.reads("Còn lỗi, cảnh báo chưa được xử lý")
     assert person.page.locator("dd .missing", has_text="chưa khai").count() == 3
     person.looks("handover-unsaid")
     for section in ("reported_databases", "narratives"):
@@ -56,7 +56,7 @@ def test_a_report_goes_from_an_empty_draft_to_its_receipt(person: Person, served
     person.types("Tên nhiệm vụ", "Nền tảng dữ liệu minh họa")
     person.types("Ngày đăng ký", "ngày năm tháng một")
     person.presses("Lưu")
-    person.reads("Còn điểm phải xử lý")
+    person.reads("Còn nội dung phải xử lý")
     assert person.field("Ngày đăng ký").input_value() == "ngày năm tháng một", "what was typed is kept"
     beside = person.page.locator(".field", has_text="Ngày đăng ký").first
     assert "không đọc được" in beside.inner_text()
@@ -81,7 +81,7 @@ def test_a_report_goes_from_an_empty_draft_to_its_receipt(person: Person, served
 
     person.opens(f"{MONTH}/1/handovers")
     person.presses("Chuyển duyệt")
-    person.reads("Còn phát hiện chưa được xử lý")
+    person.reads("Còn lỗi, cảnh báo chưa được xử lý")
     person.looks("handover-refused")
     person.opens(f"{MONTH}/1/findings")
     person.looks("findings")
@@ -90,7 +90,7 @@ def test_a_report_goes_from_an_empty_draft_to_its_receipt(person: Person, served
     person.looks("confirmation")
     person.presses("Xác nhận")
     person.reads("Đã xác nhận")
-    person.reads("Không còn phát hiện nào phải xử lý")
+    person.reads("Không còn lỗi, cảnh báo nào phải xử lý")
 
     person.opens(f"{MONTH}/1")
     acts(person, "Chuyển duyệt")
@@ -167,7 +167,7 @@ def test_a_first_save_over_somebody_elses_first_save(person: Person, served: Ser
     person.presses("Lưu")
     person.reads("Nhấn Lưu để thêm dòng của bạn vào nội dung mới")
     person.presses("Lưu")
-    person.reads("Còn điểm phải xử lý")
+    person.reads("Còn nội dung phải xử lý")
     codes = [each["task_code"] for each in body.content(sequence)["registered_tasks"]]
     assert codes == ["NV-0001", "NV-0002", "NV-0009"]
 
@@ -313,7 +313,7 @@ def test_many_findings_are_shown_by_pages_and_by_severity(person: Person, served
     assert person.address.endswith("/rows/59#f-registered_tasks-59-title")
     assert person.page.locator("#f-registered_tasks-59-title").get_attribute("aria-invalid") == "true"
     person.opens(f"{body.pages}/{sequence}")
-    person.follows("Xem phát hiện của phần Nhiệm vụ")
+    person.follows("Xem lỗi, cảnh báo của phần Nhiệm vụ")
     person.follows("Còn phải xử lý (60)")
     assert person.address.endswith("/findings?severity=to_do&section=registered_tasks")
     person.looks("findings-of-a-section")
@@ -321,7 +321,7 @@ def test_many_findings_are_shown_by_pages_and_by_severity(person: Person, served
     person.follows("Mọi phần (60)")
     assert person.address.endswith("/findings?severity=to_do")
     person.follows("Lưu ý (0)")
-    person.reads("Không có phát hiện nào như vậy")
+    person.reads("Không có lỗi, cảnh báo nào như vậy")
 
 
 def test_a_row_is_written_by_the_keyboard_alone(person: Person, served: Served) -> None:

@@ -86,7 +86,7 @@ def test_the_template_is_filled_checked_mended_and_saved(person: Person, served:
     person.opens(f"{body.pages}/{sequence}/content")
     person.attaches("Tệp báo cáo", file("bao-cao.xlsx", filled(template, *row)))
     person.presses("Lưu vào báo cáo")
-    person.reads("Không có phát hiện nào")
+    person.reads("Không có lỗi, cảnh báo nào")
     assert body.state(sequence)["content"]["media_type"] == WORKBOOK
     person.opens(f"{body.pages}/{sequence}/content")
     for suffix in ("csv", "ndjson", "json"):
@@ -143,7 +143,7 @@ def test_a_large_file_is_checked_by_and_by(person: Person, served: Served) -> No
     while "Đã kiểm tra xong" not in person.text and time.monotonic() < until:
         person.follows("Xem lại")
     person.looks("validation-done")
-    person.follows("Xem phát hiện")
+    person.follows("Xem lỗi, cảnh báo")
     person.reads("Tải danh sách đầy đủ")
     name, listed = downloaded(person, "NDJSON")
     assert name.endswith(".ndjson")

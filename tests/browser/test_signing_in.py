@@ -25,7 +25,7 @@ def test_a_person_signs_in_sees_whose_they_are_and_leaves(person: Person, served
 
 def test_a_wrong_key_is_told_plainly(person: Person) -> None:
     person.opens("/e-form/login")
-    person.types("Khóa API", "bd_000000000000_" + "0" * 64)
+    person.types("Khóa truy cập (API)", "bd_000000000000_" + "0" * 64)
     person.presses("Đăng nhập")
     person.reads("Chưa xác thực")
     person.looks("login-refused")

@@ -50,6 +50,31 @@ def test_everything_there_is_answers_as_declared(served: Served, role: str | Non
         assert answer.status_code == expected, (path, answer.text)
 
 
+INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(.*)")
+
+
+def _instants(content: Any, place: str) -> Iterator[tuple[str, str]]:
+    """Every text of a JSON document that is an instant, with where it stands."""
+    if isinstance(content, dict | list):
+        for name, value in content.items() if isinstance(content, dict) else enumerate(content):
+            yield from _instants(value, f"{place}/{name}")
+    elif isinstance(content, str) and INSTANT.fullmatch(content):
+        yield place, content
+
+
+def test_every_instant_of_every_answer_is_vietnams(served: Served) -> None:
+    """What the database gives in UTC, and what was written into evidence, too."""
+    found: dict[str, str] = {}
+    for role in READERS:
+        for path, method, parameters in _readings(served.things):
+            case = SCHEMA[path][method].Case(path_parameters=parameters)
+            answer = case.call(base_url=served.url, session=served.session, headers=served.headers(role))
+            if answer.status_code == 200 and answer.headers["content-type"][0].startswith("application/json"):
+                found |= dict(_instants(answer.json(), f"{path}:"))
+    assert len(found) > 100
+    assert {place: at for place, at in found.items() if not at.endswith("+07:00")} == {}
+
+
 def _readings(things: dict[str, str]) -> Iterator[tuple[str, str, dict[str, str]]]:
     """Each GET of the document; those that follow a command also with the command's id."""
     plain = {"period": "2026-01", "agency": "G06", "scheme": "qd-4585", "slug": "internal", **things}

@@ -120,7 +120,11 @@ async def freeze(operator: Desk, month: Period, sources: Sequence[str], steps: S
 async def score(operator: Desk, month: Period, steps: Steps) -> dict[str, Any]:
     step = steps.begin("chấm điểm")
     run = await operator.carry_out("score", period=str(month), arguments={"period": str(month)}, reason=REASON)
-    agreed = "hai bộ máy tính khớp từng chữ số" if run["agrees"] else "HAI BỘ MÁY TÍNH KHÁC NHAU"
+    agreed = (
+        "hai công cụ tính điểm độc lập cho kết quả trùng khớp từng chữ số"
+        if run["agrees"]
+        else "HAI CÔNG CỤ TÍNH ĐIỂM ĐỘC LẬP CHO KẾT QUẢ KHÁC NHAU"
+    )
     bodies = len((await documents.run_document(operator.database, run["run_id"]))["agencies"])
     steps.end(step, f"chấm điểm {bodies} cơ quan · {run['run_id']} · {agreed}")
     return run

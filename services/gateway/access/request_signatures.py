@@ -30,6 +30,7 @@ from services.gateway.access.store import request_keys as stored
 from services.gateway.access.store.records import RequestKey
 from services.gateway.http.runtime import Runtime
 from shared.errors import Unauthenticated
+from shared.period import in_vietnam
 from shared.problems import ContentTooLarge
 
 READING: Final = ("GET", "HEAD")
@@ -224,7 +225,7 @@ def _require_window(found: VerifyResult, now: datetime) -> datetime:
         raise RequestSignatureWrong("the signature does not say when it was created")
     if not now - WINDOW <= created <= now + AHEAD or (expires is not None and expires < now):
         hint = f"A request comes at most {int(WINDOW.total_seconds())} s after it was signed; check the clock."
-        raise RequestOutsideWindow(f"signed at {created.isoformat()}, which is outside the window", hint=hint)
+        raise RequestOutsideWindow(f"signed at {in_vietnam(created)}, which is outside the window", hint=hint)
     return created
 
 

@@ -34,9 +34,8 @@ each has a page in Vietnamese and English. `instance` is the request's id. Made 
 
 | member | language |
 |---|---|
-| `title`, `cause`, `remedy` | Vietnamese, or English where `Accept-Language` likes that better |
-| `detail`, `hint`, `errors[].detail`, `.expected`, `.hint` | Vietnamese where \
-`Accept-Language` names it (`vi`, `vi-VN`) and likes it best; English otherwise, also without the header |
+| `title`, `cause`, `remedy`, `detail`, `hint`, `errors[].detail`, `.expected`, `.hint` | Vietnamese, or English \
+where `Accept-Language` likes that better; `*` names no language |
 | `type`, `errors[].pointer`, `.seen`, `.rule_id`, `context` | none: programs go by these |
 
 `cause` and `remedy` belong to the type, `detail`, `hint` and `errors` to the case. From 500 up only `remedy` is told besides
@@ -70,7 +69,7 @@ def example_of(each: ProblemType, language: Language, *, public_url: str) -> dic
     """A problem document of the type, made as the real ones are; in Vietnamese as for a caller who names that language."""
     faults = [Fault(place, message, expected=expected) for place, message, expected in ([each.fault] if each.fault else [])]
     top = {"type": type_url(public_url, each.slug), "title": each.title(language), "status": each.status}
-    worded = wording(each.slug, language, sentences=language)
+    worded = wording(each.slug, language)
     return document(DomainError(each.example or "", faults=faults), top=top, instance=_INSTANCE, wording=worded)
 
 

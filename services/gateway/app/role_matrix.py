@@ -16,7 +16,7 @@ from services.gateway.http.answers import API
 
 BEGIN, END = "<!-- roles: made by python -m services.gateway.generate -->", "<!-- end of roles -->"
 _SHORT = {
-    "reader": "đọc", "operator": "vận hành", "publisher": "công bố", "auditor": "kiểm toán", "records_reviewer": "rà soát",
+    "reader": "đọc", "operator": "vận hành", "publisher": "công bố", "auditor": "giám sát", "records_reviewer": "rà soát",
     "officer": "cán bộ", "assessor": "thẩm định", "system_administrator": "quản trị", "agency_drafter": "soạn",
     "agency_approver": "duyệt", "agency_signer": "ký", "agency_admin": "quản trị cơ quan", "agency_unit": "đơn vị",
 }  # fmt: skip

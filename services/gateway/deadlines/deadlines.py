@@ -21,7 +21,7 @@ from shared.calendar import deadline_of
 from shared.database import Connection, Database, insert_record, insert_row
 from shared.errors import Conflict, Fault, InputInvalid, NotFound, SamePerson
 from shared.ids import new_id
-from shared.period import VIETNAM, Period
+from shared.period import VIETNAM, Period, in_vietnam
 from shared.registry_store import is_registered
 from shared.tables.control import extension, extension_approval, late_acceptance
 
@@ -123,7 +123,7 @@ async def _require_longer(connection: Connection, proposed: Extension, now: date
     month = Period.parse(proposed.period)
     held = await _held(connection, month, agency=proposed.agency, effect=proposed.effect)
     if proposed.until <= max(held, now):
-        until, said = (each.astimezone(VIETNAM).isoformat() for each in (proposed.until, max(held, now)))
+        until, said = (in_vietnam(each) for each in (proposed.until, max(held, now)))
         raise ExtensionAddsNothing(
             f"{proposed.extension_id} ends at {until}, not after {said}",
             hint="Propose another extension that ends later than what holds now.",

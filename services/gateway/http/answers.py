@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import is_dataclass
+from datetime import datetime
 from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
 
@@ -16,6 +18,7 @@ from services.gateway.http.negotiation import matches
 from services.gateway.http.runtime import request_id
 from shared.canonical import sha256_hex
 from shared.errors import Fault, InputInvalid
+from shared.period import VIETNAM
 
 OPEN = "public, no-cache"
 CLOSED = "private, no-cache"
@@ -42,9 +45,26 @@ def all_but(record: Any, *names: str) -> dict[str, Any]:
     return {name: value for name, value in vars(record).items() if name not in names}
 
 
+def encoded(content: Any) -> bytes:
+    """JSON with every instant in Vietnam's time: the database gives them in UTC."""
+    return _encode(_in_vietnam(content))
+
+
+def _in_vietnam(content: Any) -> Any:
+    if isinstance(content, datetime):
+        return content.astimezone(VIETNAM)
+    if is_dataclass(content) and not isinstance(content, type):
+        return _in_vietnam(vars(content))
+    if isinstance(content, Mapping):
+        return {name: _in_vietnam(value) for name, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [_in_vietnam(value) for value in content]
+    return content
+
+
 def document(request: Request, content: Any, *, cache: str, headers: Mapping[str, str] | None = None) -> Response:
     """200 with the document, or 304 when the caller has the same bytes. ``cache`` is OPEN or CLOSED."""
-    body = _encode(content)
+    body = encoded(content)
     etag = f'"{sha256_hex(body)}"'
     sent = {"etag": etag, "cache-control": cache, **(headers or {})}
     if_none_match = request.headers.get("if-none-match")
@@ -58,18 +78,18 @@ def accepted(request: Request, command_id: str, *, status_path: str) -> Response
     location = f"{API}{status_path}"
     content = {"command_id": command_id, "status": location, "request_id": request_id(request)}
     headers = {"location": location, "retry-after": str(RETRY_AFTER_SECONDS), "cache-control": "no-store"}
-    return Response(_encode(content), status_code=202, media_type="application/json", headers=headers)
+    return Response(encoded(content), status_code=202, media_type="application/json", headers=headers)
 
 
 def created(content: Any, *, path: str) -> Response:
     """201: the fact is recorded, and stands at ``path``."""
     headers = {"location": f"{API}{path}", "cache-control": "no-store"}
-    return Response(_encode(content), status_code=201, media_type="application/json", headers=headers)
+    return Response(encoded(content), status_code=201, media_type="application/json", headers=headers)
 
 
 def momentary(content: Any, *, headers: Mapping[str, str] | None = None) -> Response:
     """200 with what holds at this moment only: it tells the time, so nobody keeps it."""
-    return Response(_encode(content), media_type="application/json", headers={"cache-control": "no-store", **(headers or {})})
+    return Response(encoded(content), media_type="application/json", headers={"cache-control": "no-store", **(headers or {})})
 
 
 def page(

@@ -89,7 +89,7 @@ class MeasureNotMissing(Conflict):
     """A ruling supplies a missing measure; for this one the latest run has a figure from a source (G-12)."""
 
     slug = "measure-not-missing"
-    title_vi = "Chỉ số không thiếu số liệu"
+    title_vi = "Số liệu này không thiếu"
     title_en = "Measure is not missing"
 
 

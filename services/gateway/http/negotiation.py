@@ -25,7 +25,7 @@ def choose_media_type(accept: str | None, offered: Sequence[str]) -> str:
 
 
 def choose_language(accept: str | None) -> Language:
-    """Vietnamese unless the caller likes English better."""
+    """Vietnamese unless the caller likes English better; any language at all (`*`) is as good as none named."""
     if accept is None:
         return "vi"
     weights = {"vi": 0.0, "en": 0.0}
@@ -36,12 +36,6 @@ def choose_language(accept: str | None) -> Language:
         elif tag == "*":
             weights["vi"] = max(weights["vi"], quality)
     return "en" if weights["en"] > weights["vi"] else "vi"
-
-
-def asked_language(accept: str | None) -> Language:
-    """Vietnamese only where the caller names it and likes it best: programs that name no language read English sentences."""
-    named = accept is not None and any(tag.split("-")[0] == "vi" and quality > 0 for tag, quality in _weighted(accept))
-    return "vi" if named and choose_language(accept) == "vi" else "en"
 
 
 def matches(if_none_match: str, etag: str) -> bool:

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from services.gateway.http.fault_words import words_of
-from services.gateway.http.negotiation import asked_language, choose_language
+from services.gateway.http.negotiation import choose_language
 from services.gateway.http.runtime import request_id, runtime
 from services.gateway.http.words import SHOWN
 from services.gateway.messages.telling import wording
@@ -39,9 +39,8 @@ def install(app: FastAPI, *, dressed: Callable[[Handler], Handler]) -> None:
 
 
 def problem(request: Request, error: DomainError, *, headers: Mapping[str, str] | None = None) -> Response:
-    accepted = request.headers.get("accept-language")
-    language = choose_language(accepted)
-    words = wording(error.slug, language, sentences=asked_language(accepted))
+    language = choose_language(request.headers.get("accept-language"))
+    words = wording(error.slug, language)
     public_url = runtime(request).public_url
     made = answer(error, public_url=public_url, instance=request_id(request), language=language, wording=words)
     return Response(made.body, status_code=made.status, headers={**dict(made.headers), **(headers or {})})

@@ -1,4 +1,4 @@
-"""Our English sentences in Vietnamese, for callers who ask for it. Pure.
+"""Our English sentences in Vietnamese, for all who do not ask for English. Pure.
 
 Code writes its details, hints and faults in English; sentences/*.json holds each of them with its Vietnamese, `{}` standing
 for what varies. A sentence that is not there stays as it is: what it says is worth more than its language. A test reads the
@@ -15,12 +15,15 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
+from shared.writing import decimal_comma
+
 FOLDER: Final = Path(__file__).with_name("sentences")
 NAMES: Final = Path(__file__).with_name("names.json")
 SLOT: Final = "{}"
 # Names of programs, joined as our sentences join them: "operator or publisher", "'a', 'b' or 'c'".
 _JOINED: Final = re.compile(r"[\w./+*:-]+(?: or [\w./+*:-]+)+")
 _QUOTED: Final = re.compile(r"'[^']*'(?:, '[^']*')* or '[^']*'")
+_DECIMAL: Final = re.compile(r"[0-9]+\.[0-9]+")
 _KEPT: Final = 2048
 # "2 faults, the first: line 3: not JSON: Expecting value" is a sentence in a sentence in a sentence. No text goes deeper,
 # also none that a caller makes of our glue.
@@ -36,7 +39,7 @@ class _Value(str):
 
     ``{0}`` leaves it as it is, ``{0:vi}`` words it in its turn, names of roles, states and steps too. Templates with few
     words of their own would also match what is not theirs: ``{0:known}`` holds only what can be worded, ``{0:code}`` only
-    one word, ``{0:numbered}`` only one word with a digit in it, as an indicator's code.
+    one word, ``{0:numbered}`` only one word with a digit in it, as an indicator's code. ``{0:number}`` has a decimal comma.
     """
 
     depth: int
@@ -46,6 +49,8 @@ class _Value(str):
             raise _OtherWords
         if spec == "numbered" and not any(map(str.isdigit, self)):
             raise _OtherWords
+        if spec == "number":
+            return decimal_comma(str(self)) if _DECIMAL.fullmatch(self) else str(self)
         worded = _name(str(self), self.depth) if spec in ("vi", "known") else str(self)
         if spec == "known" and worded == self:
             raise _OtherWords
@@ -96,8 +101,10 @@ def in_vietnamese(text: str) -> str:
 
 def _worded(text: str, depth: int) -> str:
     plain = sentences().get(text)
-    if plain is not None or depth > _DEEPEST:
-        return plain or text
+    if plain is not None:
+        return plain.format()
+    if depth > _DEEPEST:
+        return text
     # Before the templates: enough of them would fit one that has only commas of its own.
     if _QUOTED.fullmatch(text):
         return text.replace("' or '", "' hoặc '")

@@ -23,7 +23,7 @@ from shared.errors import Conflict, Fault, InputInvalid, NotFound
 from shared.ids import new_id
 from shared.law.measures import AgencyInput, read_measures
 from shared.law.scheme import Scheme, scheme_for
-from shared.period import Period
+from shared.period import Period, in_vietnam
 from shared.registry_store import is_registered
 from shared.tables.control import applicability, calendar_entry, ruling
 
@@ -128,7 +128,7 @@ async def record_calendar_entry(
         raise InputInvalid(f"no source is called {source!r}", faults=[fault])
     legal = month.cutoff if kind == "cutoff" else month.report_deadline
     if falls_at < legal:
-        fault = Fault("/falls_at", "lies before the instant of the law", expected=f"{legal.isoformat()} or later")
+        fault = Fault("/falls_at", "lies before the instant of the law", expected=f"{in_vietnam(legal)} or later")
         raise InputInvalid("nothing closes earlier than the law says", faults=[fault])
     entry_id = new_id("cal")
     values = {"entry_id": entry_id, "period": period, "source": source, "kind": kind, "falls_at": falls_at}

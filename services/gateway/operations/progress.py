@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.gateway.http.answers import API, CLOSED, RETRY_AFTER_SECONDS, chosen, document
-from services.gateway.http.negotiation import asked_language, choose_language
+from services.gateway.http.negotiation import choose_language
 from services.gateway.http.runtime import runtime
 from services.gateway.messages.telling import outcome
 from services.gateway.operations.store import control
@@ -71,8 +71,7 @@ def _problem(request: Request, stored: Mapping[str, Any] | None) -> dict[str, An
     """A job keeps only the slug of its problem's type; here it becomes an address, with cause and remedy."""
     if not stored:
         return None
-    accepted = request.headers.get("accept-language")
-    told = outcome(stored, choose_language(accepted), sentences=asked_language(accepted))
+    told = outcome(stored, choose_language(request.headers.get("accept-language")))
     return {**told, "type": type_url(runtime(request).public_url, str(stored["type"]))}
 
 

@@ -49,7 +49,7 @@ MENU = (
     Offer(REVIEWS, "/records-reviews", "Rà soát số liệu", "Records reviews"),
     Offer(REPORTERS, "/agencies/{agency}/initiatives", "Sáng kiến", "Initiatives"),
     Offer(ADMINISTRATORS, "/administration", "Quản trị", "Administration"),
-    Offer(REPORTERS, "/agencies/{agency}/mandates", "Thẩm quyền ký", "Mandates", unless=ADMINISTRATORS),
+    Offer(REPORTERS, "/agencies/{agency}/mandates", "Ủy quyền ký số", "Mandates", unless=ADMINISTRATORS),
     Offer(INSIDE, "/agencies/{agency}/units", "Đơn vị", "Units"),
     Offer(REPORTERS, "/agencies/{agency}/feedback", "Phản hồi", "Feedback"),
     Offer(FEEDBACK, "/feedback", "Phản hồi", "Feedback", unless=REPORTERS),
@@ -70,7 +70,7 @@ def work_of(page: Page, period: str) -> list[Link]:
     agency = page.actor.agency
     if page.has(*REPORTERS):
         found.append(Link(f"/agencies/{agency}/periods/{period}/submissions", "Báo cáo", "Reports"))
-        found.append(Link(f"/agencies/{agency}/periods/{period}/register", "Dự họp, điểm thưởng", "Meetings and bonus"))
+        found.append(Link(f"/agencies/{agency}/periods/{period}/register", "Dự họp, điểm khuyến khích", "Meetings and bonus"))
     if page.has(*INSIDE):
         found.append(Link(f"/agencies/{agency}/periods/{period}/sections", "Chỉ số của các đơn vị", "Units' indicators"))
     if page.has(*REGISTERS):

@@ -33,7 +33,10 @@ NOTICES: Final[Mapping[str, tuple[str, str]]] = {
     "approved": ("Đã duyệt.", "Approved."),
     "rejected": ("Đã trả lại.", "Rejected."),
     "reverted": ("Đã bỏ báo cáo này.", "This report was given up."),
-    "saved-with-findings": ("Đã lưu. Còn điểm phải xử lý, ghi bên cạnh ô.", "Saved. What is left stands beside the fields."),
+    "saved-with-findings": (
+        "Đã lưu. Còn nội dung phải xử lý, xem ghi chú cạnh từng ô.",
+        "Saved. What is left stands beside the fields.",
+    ),
     "removed": ("Đã xóa dòng.", "The row was removed."),
     "checked": ("Đã yêu cầu kiểm tra lại.", "Checked again."),
     "signed": ("Đã ký và tiếp nhận.", "Signed and accepted."),

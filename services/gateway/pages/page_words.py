@@ -25,7 +25,7 @@ _CHANGED: Final[Words] = (
 WHOLE: Final[Mapping[str, Words]] = {
     **dict.fromkeys(("precondition-failed", "precondition-missing", "content-changed"), _CHANGED),
     "idempotency-mismatch": (
-        "Biểu mẫu này đã được gửi một lần với nội dung khác. Mở lại trang để xem lần gửi trước; nếu vẫn cần, nhập và gửi lại.",
+        "Biểu mẫu này đã được gửi một lần với nội dung khác. Mở lại trang để xem nội dung đã gửi, rồi nhập lại nếu vẫn cần.",
         "This form was sent before with other content. Open the page again to see what became of it; if need be, send it anew.",
     ),
     "malformed-request": (
@@ -46,7 +46,7 @@ REMEDIES: Final[Mapping[str, Words]] = {
         "Choose the right file, or leave the digest's field empty so that the page computes it, and send it again.",
     ),
     "validation-outdated": (
-        "Bấm “Kiểm tra lại”, xem các phát hiện, rồi thực hiện lại bước này.",
+        "Bấm “Kiểm tra lại”, xem các lỗi, cảnh báo, rồi thực hiện lại bước này.",
         "Press “Check again”, look at the findings, then take this step again.",
     ),
     "internal": (
@@ -78,8 +78,11 @@ SENTENCES: Final[Mapping[str, Words]] = {
     "expected YYYY-MM-DD": ("không phải là một ngày; ghi ngày/tháng/năm", "is no day; write day/month/year"),
     "an instant with its zone, such as 2026-02-05T00:00:00+07:00": _A_DAY,
     "a month as YYYY-MM, such as 2026-01": ("một tháng trong danh sách", "a month of the list"),
-    "PUT the report to …/content.": ("Nhập số liệu hoặc tải tệp báo cáo lên trước.", "Enter the report or upload it first."),
-    "See …/findings.": ("Xem trang các phát hiện.", "See the findings' page."),
+    "PUT the report to …/content.": (
+        "Trước hết nhập số liệu hoặc tải tệp báo cáo lên.",
+        "Enter the report or upload it first.",
+    ),
+    "See …/findings.": ("Xem trang lỗi, cảnh báo.", "See the findings' page."),
 }
 # Fields that forms label alike; one that they do not, such as subject, is told by its link alone.
 FIELDS: Final[Mapping[str, Words]] = {

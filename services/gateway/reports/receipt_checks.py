@@ -51,7 +51,7 @@ def read_key_set(text: str) -> dict[str, dict[str, Any]]:
     try:
         return {key["kid"]: dict(key) for key in json.loads(text)["keys"]}
     except (ValueError, KeyError, TypeError) as error:
-        raise KeySetUnreadable("tệp không phải bộ khóa JWK", hint="Tải lại từ GET /api/v1/receipt-keys.") from error
+        raise KeySetUnreadable("the file is no JWK set", hint="Get it again: GET /api/v1/receipt-keys.") from error
 
 
 def prove_document(text: str, keys: Mapping[str, Mapping[str, Any]]) -> ProvenReceipt:
@@ -66,7 +66,7 @@ def prove_document(text: str, keys: Mapping[str, Mapping[str, Any]]) -> ProvenRe
         document = json.loads(text)
         signed = str(document["jws"])
     except (ValueError, KeyError, RecursionError) as error:
-        raise ReceiptRefused("tệp JSON không có trường jws", hint="Dùng tệp tải từ GET …/receipt.") from error
+        raise ReceiptRefused("the JSON file has no member jws", hint="Use the file that GET …/receipt gives.") from error
     proven = prove(signed, keys)
     told: dict[str, Any] = {"jws": signed, "kid": proven.kid, "content": dict(proven.content)}
     if "receipt_number" in document:
@@ -74,31 +74,33 @@ def prove_document(text: str, keys: Mapping[str, Mapping[str, Any]]) -> ProvenRe
     faults = list(_differences({"kid": proven.kid, "content": told["content"], **document}, told, ""))
     if faults:
         names = ", ".join(fault.place for fault in faults)
-        hint = "Tin nội dung trong jws; tải lại biên nhận từ GET …/receipt."
-        raise ReceiptRefused(f"tệp ghi khác điều chữ ký chứng minh: {names}", faults=faults, hint=hint)
+        hint = "Believe what the jws holds; get the receipt again: GET …/receipt."
+        raise ReceiptRefused(f"the file says something else than the signature proves: {names}", faults=faults, hint=hint)
     return proven
 
 
 def prove(text: str, keys: Mapping[str, Mapping[str, Any]]) -> ProvenReceipt:
-    """The receipt in a compact JWS. Raises ReceiptRefused saying why not, in Vietnamese.
+    """The receipt in a compact JWS. Raises ReceiptRefused saying why not.
 
     A key proves what it signed before it was retired, and before the instant from which it is revoked.
     """
     header = _header(text)
     kid = header.get("kid")
     if header.get("alg") != ALGORITHM or header.get("typ") != KIND:
-        raise ReceiptRefused(f"tiêu đề chữ ký phải là alg {ALGORITHM}, typ {KIND}")
+        raise ReceiptRefused(f"the signature's head must be alg {ALGORITHM}, typ {KIND}")
     if not isinstance(kid, str) or kid not in keys:
-        raise ReceiptRefused("khóa ký không có trong bộ khóa công khai", hint="Tải bộ khóa mới: GET /api/v1/receipt-keys.")
+        raise ReceiptRefused(
+            "the signing key is not in the public key set", hint="Get the present key set: GET /api/v1/receipt-keys."
+        )
     key = keys[kid]
     content = _verified(text, key)
     try:
         issued_at = datetime.fromisoformat(content["issued_at"])
-        for name, words in (("revoked_from", "đã bị thu hồi"), ("retired_at", "đã ngừng sử dụng")):
+        for name, state in (("revoked_from", "revoked"), ("retired_at", "retired")):
             if key.get(name) and issued_at >= datetime.fromisoformat(key[name]):
-                raise ReceiptRefused(f"khóa ký {words} từ {key[name]}, biên nhận ghi thời điểm {content['issued_at']}")
+                raise ReceiptRefused(f"the signing key is {state} since {key[name]}, the receipt says {content['issued_at']}")
     except (KeyError, TypeError, ValueError) as error:
-        raise ReceiptRefused("biên nhận hoặc bộ khóa không ghi thời điểm đọc được") from error
+        raise ReceiptRefused("the receipt or the key set gives no readable instant") from error
     return ProvenReceipt(content, kid, str(key.get("state", "active")))
 
 
@@ -109,18 +111,18 @@ def _differences(said: Mapping[str, Any], told: Mapping[str, Any], place: str) -
         if isinstance(one, dict) and isinstance(other, dict):
             yield from _differences(one, other, at)
         elif _shown(one) != _shown(other):
-            yield Fault(at, "khác điều chữ ký chứng minh", seen=_shown(one)[:200], expected=_shown(other)[:200])
+            yield Fault(at, "is not what the signature proves", seen=_shown(one)[:200], expected=_shown(other)[:200])
 
 
 def _shown(value: object) -> str:
-    return "không có" if value is _ABSENT else json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return "absent" if value is _ABSENT else json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
 def _header(text: str) -> Mapping[str, Any]:
     try:
         header = jws.extract_compact(text.encode("ascii")).headers()
     except (JoseError, ValueError) as error:
-        raise ReceiptRefused("không phải JWS dạng gọn (ba phần, cách nhau bằng dấu chấm)") from error
+        raise ReceiptRefused("no compact JWS (three parts, with dots between them)") from error
     return header
 
 
@@ -128,12 +130,14 @@ def _verified(text: str, key: Mapping[str, Any]) -> dict[str, Any]:
     try:
         public = OKPKey.import_key({name: key[name] for name in ("kty", "crv", "x")})
         if key["crv"] != CURVE:
-            raise ReceiptRefused(f"khóa ký không phải khóa {CURVE}")
+            raise ReceiptRefused(f"the signing key is no {CURVE} key")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SecurityWarning)  # EdDSA: see services.gateway.reports.keyring
             content = json.loads(jws.deserialize_compact(text, public, algorithms=[ALGORITHM]).payload)
     except (JoseError, ValueError, KeyError) as error:
-        raise ReceiptRefused("chữ ký không khớp: biên nhận đã bị sửa, hoặc khóa không phải khóa đã ký") from error
+        raise ReceiptRefused(
+            "the signature does not fit: the receipt was changed, or the key is not the one that signed"
+        ) from error
     if not isinstance(content, dict):
-        raise ReceiptRefused("nội dung biên nhận không phải một đối tượng JSON")
+        raise ReceiptRefused("the receipt's content is no JSON object")
     return content

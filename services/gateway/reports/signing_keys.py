@@ -13,7 +13,7 @@ from shared.audit import Actor, record
 from shared.database import Connection, Database, schema_revision
 from shared.errors import Conflict, NotFound, Unavailable
 from shared.migrate import head
-from shared.period import VIETNAM
+from shared.period import in_vietnam
 
 SELF = "service:gateway"
 FIRST_USE = "khóa ký biên nhận được dùng lần đầu"
@@ -107,7 +107,7 @@ def _published(line: KeyHistory) -> dict[str, Any]:
 
 
 def _vietnam(instant: datetime | None) -> str | None:
-    return None if instant is None else instant.astimezone(VIETNAM).isoformat()
+    return None if instant is None else in_vietnam(instant)
 
 
 async def _record(connection: Connection, key: SigningKey, *, actor: str, reason: str) -> None:

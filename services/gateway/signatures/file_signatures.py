@@ -23,6 +23,7 @@ from services.gateway.signatures.store.records import FileSignatureDemand
 from shared.audit import Actor, record
 from shared.database import Database
 from shared.errors import Conflict, Fault, InputInvalid
+from shared.period import in_vietnam
 from shared.registry_store import is_registered
 from shared.signature import payloads
 from shared.signature.mandates import mandate_of
@@ -99,7 +100,7 @@ def told(row: dict[str, Any]) -> dict[str, Any]:
     """What the snapshot's evidence says of a file's signature; the whole of it stands in control.file_signature."""
     names = ("name", "sha256", "agency", "mandate_id", "jws_digest", "algorithm")
     signer = row["verification"]["path"][0]
-    return {**{name: row[name] for name in names}, "signer": signer, "signed_at": row["signed_at"].isoformat()}
+    return {**{name: row[name] for name in names}, "signer": signer, "signed_at": in_vietnam(row["signed_at"])}
 
 
 async def demand_files_signed(

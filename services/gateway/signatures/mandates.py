@@ -37,7 +37,7 @@ class MandateOver(Conflict):
     """The mandate was withdrawn, or its last day is past; a new one must be asked for."""
 
     slug = "mandate-over"
-    title_vi = "Ủy quyền ký đã bị thu hồi hoặc đã hết hạn"
+    title_vi = "Ủy quyền ký số đã bị thu hồi hoặc đã hết hạn"
     title_en = "Mandate over"
 
 

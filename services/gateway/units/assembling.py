@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.gateway.http.words import require_reason
+from services.gateway.reports.form.form import form_named
 from services.gateway.reports.form.report import SECTIONS
 from services.gateway.reports.formats.media_types import JSON
 from services.gateway.reports.store import submissions as rows_of
@@ -148,7 +149,7 @@ async def _former(connection: Connection, found: Submission) -> dict[str, Any]:
     if found.revision is None:
         return {}
     kept = await rows_of.require_revision(connection, found.submission_id, found.revision)
-    return plain_report(await asyncio.to_thread(unpack_sent, kept.assembled))
+    return plain_report(await asyncio.to_thread(unpack_sent, kept.assembled), form_named(found.form))
 
 
 async def _keep(

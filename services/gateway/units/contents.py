@@ -13,6 +13,7 @@ from typing import Any, Final
 import msgspec
 
 from services.gateway.reports.classification.markers import refuse_classified_words
+from services.gateway.reports.form.cell_values import counted
 from services.gateway.reports.form.report import SECTIONS, Finding, SentReport
 from services.gateway.reports.formats.media_types import JSON
 from services.gateway.reports.formats.unreadable import HINT, unreadable
@@ -25,6 +26,7 @@ from services.gateway.units.plans import FEEDS, kind_of
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.errors import Fault, InputInvalid
 from shared.law.scheme import Scheme
+from shared.medians import written
 
 _COUNT: Final = re.compile("0|[1-9][0-9]{0,18}")
 _DECIMAL: Final = re.compile(r"(0|[1-9][0-9]{0,17})(\.[0-9]{1,12})?")
@@ -67,7 +69,9 @@ def judge_section(
         return _judged({"figures": figures, "note": said.note}, findings)
     refuse_classified_words(_words(said))
     findings = rows_findings(said, known, document=document)
-    return _judged({"rows": said.rows, "narratives": said.narratives or []}, findings)
+    fields = known.form.section(FEEDS[said.indicator])
+    rows = [counted(row, fields) for row in said.rows or ()]
+    return _judged({"rows": rows, "narratives": said.narratives or []}, findings)
 
 
 def rows_findings(said: Said, known: Known, *, document: str) -> tuple[Finding, ...]:
@@ -145,7 +149,7 @@ def _figure_faults(name: str, value: str | None, scheme: Scheme) -> Iterator[Fau
         expected = "a whole number from 0, in digits" if whole else "a number from 0, in digits with a point"
         yield Fault(place, "cannot be read", seen=value[:60], expected=expected)
     elif measure.maximum is not None and Fraction(value) > measure.maximum.value:
-        yield Fault(place, "is more than there can be", seen=value, expected=f"at most {measure.maximum.value}")
+        yield Fault(place, "is more than there can be", seen=value, expected=f"at most {written(measure.maximum.value)}")
 
 
 def _words(said: Said) -> Iterator[tuple[str, str]]:

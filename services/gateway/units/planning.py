@@ -21,7 +21,7 @@ from shared.database import Connection, Database
 from shared.errors import Fault, InputInvalid, NotFound, SamePerson
 from shared.ids import new_id
 from shared.law.scheme import scheme_for
-from shared.period import VIETNAM, Period
+from shared.period import Period, in_vietnam
 from shared.tables.units import unit_plan, unit_plan_approval
 
 _APPROVAL = Act(unit_plan_approval, "plan_id", "unit_plan.approve")
@@ -86,7 +86,7 @@ async def _require_sound(connection: Connection, agency: str, period: Period, wa
     given = Plan("", agency, wanted.first_period, "", wanted.lead_unit, wanted.due_day, wanted.due_time, {})
     due, report = given.due_at(period), (await deadline_of(connection, period, agency)).falls_at
     if due >= report:
-        said = report.astimezone(VIETNAM).isoformat()
+        said = in_vietnam(report)
         fault = Fault("/due_day", "is not before the report deadline", seen=due.isoformat(), expected=f"before {said}")
         faults.append(fault)
     if faults:

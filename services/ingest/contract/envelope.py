@@ -14,7 +14,7 @@ from services.ingest.contract.source import Control, Head, Interface, Page, Payl
 from shared.datasets.declaration import Count, Dataset, Instant
 from shared.errors import Fault
 from shared.outbound import Ask
-from shared.period import VIETNAM
+from shared.period import in_vietnam
 
 # What a source says of its figures, for instance that they are demo data; U+0000 cannot be kept.
 Notice = Annotated[str, msgspec.Meta(min_length=1, max_length=2000, pattern=r"^[^\x00]+$")]
@@ -122,7 +122,7 @@ def _shape(rows: Any) -> Any:
 def _request(dataset: Dataset, window: Window, page: str | None) -> Ask:
     query = [
         ("period", str(window.period)),
-        ("as_of", window.as_of.astimezone(VIETNAM).isoformat()),
+        ("as_of", in_vietnam(window.as_of)),
         ("page_size", str(window.page_size)),
     ]
     return Ask("GET", f"/api/v1/{dataset.name}", (*query, *([("page", page)] if page is not None else [])))

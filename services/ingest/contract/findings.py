@@ -5,13 +5,18 @@ fatal: the pull is of no use; warning: a person should look before publication; 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
+from services.ingest.names import COLUMNS, DATASETS
 from shared.errors import DomainError
+from shared.writing import decimal_comma, moment
 
 Severity = Literal["fatal", "warning", "notice"]
+_DECIMAL: Final = re.compile(r"[0-9]+\.[0-9]+")
+_INSTANT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T.+")
 
 
 @dataclass(frozen=True)
@@ -36,13 +41,14 @@ class Finding:
         return {
             "code": self.rule.code,
             "severity": self.rule.severity,
-            "message_vi": self.rule.message_vi.format_map(self.detail),
+            "message_vi": self.rule.message_vi.format_map({name: _said(name, value) for name, value in self.detail.items()}),
             "message_en": self.rule.message_en.format_map(self.detail),
             "detail": dict(self.detail),
         }
 
 
-PULL_FAILED = Rule("ING-FAILED", "fatal", "Không lấy được dữ liệu: {title}. {detail}", "The pull failed ({type}): {detail}")
+# What the source or the rows had wrong stands in the detail, in English: the gateway words it for who reads it.
+PULL_FAILED = Rule("ING-FAILED", "fatal", "Không lấy được dữ liệu: {title}", "The pull failed ({type}): {detail}")
 CLOCK_SKEW = Rule(
     "ING-CLOCK",
     "warning",
@@ -64,7 +70,8 @@ ROW_COUNT_JUMP = Rule(
 VALUE_JUMP = Rule(
     "ING-VALUE-JUMP",
     "warning",
-    "{agency}, {dataset}.{column}: {now}, chênh từ {factor} lần so với trung vị {median} của {months} kỳ đã chốt ({window})",
+    "{agency}, {dataset}, {column}: {now}, chênh từ {factor} lần trở lên so với trung vị {median}"
+    " của {months} kỳ đã chốt ({window})",
     "{agency}, {dataset}.{column}: {now}, {factor} times or more from {median}, the median of {months} periods ({window})",
 )
 RECORDED_LATE = Rule(
@@ -84,7 +91,7 @@ TAKEN_BACK = Rule(
 QUARANTINED = Rule(
     "ING-QUARANTINE",
     "notice",
-    "{dataset}: {count} dòng đến sau khi chốt, đưa vào khu cách ly",
+    "{dataset}: {count} dòng đến sau khi chốt được để riêng, không dùng để chấm điểm",
     "{dataset}: {count} rows came after the freeze and went to quarantine",
 )
 REPORTS_SILENT = Rule(
@@ -96,13 +103,13 @@ REPORTS_SILENT = Rule(
 REPORT_LATE = Rule(
     "ING-REPORT-LATE",
     "notice",
-    "{agency}: báo cáo lần {sequence} nộp lúc {submitted_at}, sau hạn {deadline}, không có trong bản chốt",
+    "{agency}: báo cáo số {sequence} nộp lúc {submitted_at}, sau hạn {deadline}, không có trong bản chốt",
     "{agency}: report {sequence} was handed in at {submitted_at}, not before its deadline {deadline}; the snapshot lacks it",
 )
 REPORTS_PROPOSED = Rule(
     "ING-REPORTS-PROPOSED",
     "warning",
-    "{reports} báo cáo được tính và {words} ý kiến thẩm định số liệu C1 có sau bản chốt; đề nghị lập bản chốt thay thế kỳ này",
+    "{reports} báo cáo được tính và {words} ý kiến rà soát số liệu C1 có sau bản chốt; đề nghị lập bản chốt thay thế kỳ này",
     "{reports} reports that count and {words} words on C1 figures came after the freeze; a superseding version is proposed",
 )
 REGISTERS_OPEN = Rule(
@@ -139,3 +146,12 @@ RULES = (
 def failure(problem: DomainError) -> Finding:
     """The finding of a pull that ended in a problem."""
     return Finding(PULL_FAILED, problem.as_dict())
+
+
+def _said(name: str, value: object) -> object:
+    """A value as a Vietnamese sentence holds it: datasets and columns by name, a decimal comma, Vietnam's time."""
+    if name in ("dataset", "column"):
+        return (DATASETS if name == "dataset" else COLUMNS)[str(value)]
+    if isinstance(value, str) and _DECIMAL.fullmatch(value):
+        return decimal_comma(value)
+    return moment(value) if isinstance(value, str) and _INSTANT.fullmatch(value) else value

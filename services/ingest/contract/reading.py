@@ -32,6 +32,7 @@ from services.ingest.contract.source import (
 from shared.canonical import MerkleAccumulator
 from shared.datasets.declaration import Dataset
 from shared.errors import Fault
+from shared.period import in_vietnam
 from shared.registry import Registry, Unmapped
 
 _LISTED = 200
@@ -257,7 +258,7 @@ def check_head(dataset: Dataset, head: Head, *, contract: str, window: Window) -
         if seen != expected
     ]
     if head.as_of != window.as_of:
-        seen, expected = head.as_of.isoformat(), window.as_of.isoformat()
+        seen, expected = in_vietnam(head.as_of), in_vietnam(window.as_of)
         faults.append(Fault(f"{dataset.name}/as_of", "not what was asked", seen=seen, expected=expected))
     if faults:
         first = faults[0]

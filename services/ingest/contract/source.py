@@ -31,7 +31,7 @@ class SchemaDrift(SourceProblem):
     """An unknown, retyped or missing field: the source no longer speaks the contract (ING-02)."""
 
     slug = "schema-drift"
-    title_vi = "Cấu trúc dữ liệu nguồn khác hợp đồng"
+    title_vi = "Cấu trúc dữ liệu của nguồn không đúng quy ước dữ liệu"
     title_en = "Payload does not follow its contract"
 
 

@@ -20,7 +20,7 @@ from services.ingest.from_intake.report_choice import Accepted
 from services.ingest.pull.archive import ArchiveDamaged
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.datasets.declaration import Dataset
-from shared.period import VIETNAM
+from shared.period import in_vietnam
 
 # A body, a database and what the body states of it.
 Figure = tuple[str, str, int]
@@ -142,7 +142,7 @@ def _page(
     rows: Sequence[Mapping[str, Any]],
     next_page: str | None,
 ) -> bytes:
-    as_of = window.as_of.astimezone(VIETNAM).isoformat()
+    as_of = in_vietnam(window.as_of)
     content = {
         "contract": source.contract,
         "dataset": dataset.name,

@@ -25,7 +25,7 @@ from services.ingest.snapshot.records import FrozenSnapshot
 from services.ingest.snapshot.store import latest_snapshot
 from shared.audit import record
 from shared.calendar import close_gate
-from shared.period import VIETNAM
+from shared.period import in_vietnam
 from shared.registry import Registry
 from shared.registry_store import load_registry
 
@@ -166,8 +166,8 @@ def _lateness(one: Chosen) -> dict[str, Any]:
         "agency": report.agency,
         "submission": report.submission_id,
         "sequence": report.sequence,
-        "submitted_at": report.submitted_at.astimezone(VIETNAM).isoformat(),
-        "deadline": report.deadline.astimezone(VIETNAM).isoformat(),
+        "submitted_at": in_vietnam(report.submitted_at),
+        "deadline": in_vietnam(report.deadline),
         "ground": one.ground,
     }
 

@@ -20,7 +20,7 @@ from shared.datasets.declaration import Code, Count, Dataset, Instant, Score, Te
 from shared.datasets.public_service_portal import CONTRACT, MAXIMA, ServiceScore
 from shared.errors import Fault
 from shared.outbound import Ask
-from shared.period import VIETNAM
+from shared.period import in_vietnam
 
 TOLERANCE = Decimal("0.02")
 Rows = TypeVar("Rows")
@@ -106,7 +106,7 @@ def _request(dataset: Dataset, window: Window, page: str | None) -> Ask:
         "rootDepartmentId": None,
         "currentPage": int(page or 1),
         "pageSize": min(window.page_size, 1000),
-        "asOf": window.as_of.astimezone(VIETNAM).isoformat(),
+        "asOf": in_vietnam(window.as_of),
     }
     return Ask("POST", "/api/v1/reporting/evaluation/service-results", body=msgspec.json.encode(asked))
 

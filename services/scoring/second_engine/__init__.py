@@ -40,7 +40,7 @@ class SecondEngineRefused(InputInvalid):
     """What the scheme refuses (scheme §3 "Refused"), found by the second engine; ``faults`` names each."""
 
     slug = "second-engine-refused"
-    title_vi = "Bộ máy tính thứ hai từ chối số liệu"
+    title_vi = "Công cụ tính điểm độc lập thứ hai không chấp nhận số liệu"
     title_en = "The second engine refuses the figures"
 
 

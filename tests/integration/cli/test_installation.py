@@ -103,7 +103,9 @@ def test_the_program_ends_with_2_and_says_what_to_do(tmp_path: Path) -> None:
     done = bangdiem(*CREATE, env=environment(BANGDIEM_DATA_DIR=str(tmp_path / "data")), check=False)
     assert (done.returncode, done.stdout) == (2, "")
     where, what = done.stderr.splitlines()
-    assert where == f"Chưa có hệ thống tại thư mục này: no database in {tmp_path / 'data'}, and DATABASE_URL is not set"
+    assert where == (
+        f"Chưa có hệ thống tại thư mục này: không có cơ sở dữ liệu trong {tmp_path / 'data'}, và DATABASE_URL chưa được đặt"
+    )
     for words in ("--data-dir", "BANGDIEM_DATA_DIR", "DATABASE_URL", "bangdiem demo", "bangdiem up", "bangdiem db upgrade"):
         assert words in what
     assert list(tmp_path.iterdir()) == []

@@ -32,6 +32,8 @@ HOME = "G06"
 # From where the client calls, as the socket says it.
 PEER = "203.0.113.7"
 API = "/api/v1"
+# Who asks for it reads English; everybody else Vietnamese.
+ENGLISH = {"accept-language": "en"}
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,8 @@ class House:
     async def get(self, path: str, role: str | None = None, **headers: str) -> httpx.Response:
         return await self.client.get(path, headers={**(self.bearer(role) if role else {}), **headers})
 
-    async def post(self, path: str, role: str | None, body: Any) -> httpx.Response:
-        return await self.client.post(path, headers=self.bearer(role) if role else {}, json=body)
+    async def post(self, path: str, role: str | None, body: Any, **headers: str) -> httpx.Response:
+        return await self.client.post(path, headers={**(self.bearer(role) if role else {}), **headers}, json=body)
 
     async def audit_of(self, subject: str) -> list[dict[str, Any]]:
         """The audit rows of a thing, oldest first."""

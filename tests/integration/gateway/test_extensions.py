@@ -141,7 +141,7 @@ async def test_of_two_proposals_the_later_until_holds_whichever_is_approved_last
     assert ((await own(house, "G12"))["moved_by"], (await own(house, "G12"))["hard_at"]) == (second, asked[1]["until"])
     again = await house.post(f"{API}/extensions", "publisher", asked[1])
     assert [(each["pointer"], each["expected"]) for each in again.json()["errors"]] == [
-        ("/until", f"later than {asked[1]['until']}")
+        ("/until", f"muộn hơn {asked[1]['until']}")
     ]
 
 
@@ -173,7 +173,7 @@ async def test_an_instant_at_the_end_of_time_is_refused_and_the_month_answers(ho
         answer = await house.post(API + path, "publisher", body)
         assert answer.status_code == 422, answer.text
         (fault,) = answer.json()["errors"]
-        assert (fault["pointer"], fault["expected"].rpartition(" to ")[2]) == (pointer, "2200-01-01T00:00:00+07:00")
+        assert (fault["pointer"], fault["expected"].rpartition(" đến ")[2]) == (pointer, "2200-01-01T00:00:00+07:00")
     assert (await house.get(f"{API}/periods/2026-02/reporting", "reader")).status_code == 200
 
 

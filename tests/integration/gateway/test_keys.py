@@ -40,7 +40,7 @@ async def test_a_revoked_key_opens_nothing_from_the_commit_on(house: House) -> N
     assert (await house.client.get(f"{API}/rulings", headers=headers)).status_code == 200
     await revoke_key(house.runtime.database, actor=ROOT, key_id=key_id, reason="người giữ khóa chuyển công tác")
     answer = await house.client.get(f"{API}/rulings", headers=headers)
-    assert (answer.status_code, answer.json()["detail"]) == (401, "the API key was revoked")
+    assert (answer.status_code, answer.json()["detail"]) == (401, "khóa truy cập đã bị thu hồi")
     assert [row["action"] for row in await house.audit_of(key_id)] == ["key.create", "key.revoke"]
     with pytest.raises(AlreadyRevoked):
         await revoke_key(house.runtime.database, actor=ROOT, key_id=key_id, reason="lần nữa")

@@ -126,8 +126,8 @@ async def test_periods_run_from_the_first_scheme_to_now(house: House, seeds: See
     assert [line["period"] for line in found] == ["2026-01", "2026-02", "2026-03"]
     assert found[0]["published"]["version"] == 1
     one = (await house.get(f"{API}/periods/2026-01")).json()
-    assert (one["begins_at"], one["ends_at"]) == ("2025-12-31T17:00:00Z", "2026-01-31T17:00:00Z")
-    assert (one["cutoff_at"], one["report_deadline_at"]) == ("2026-02-01T17:00:00Z", "2026-02-04T17:00:00Z")
+    assert (one["begins_at"], one["ends_at"]) == ("2026-01-01T00:00:00+07:00", "2026-02-01T00:00:00+07:00")
+    assert (one["cutoff_at"], one["report_deadline_at"]) == ("2026-02-02T00:00:00+07:00", "2026-02-05T00:00:00+07:00")
     assert (await house.get(f"{API}/periods/2026-04")).status_code == 404
 
 
@@ -154,4 +154,4 @@ async def test_a_moved_cutoff_shows_on_the_board(house: House) -> None:
     await house.post(f"{API}/calendar", "publisher", {**entry, "falls_at": "2026-03-20T00:00:00+07:00"})
     board = (await house.get(f"{API}/status?period=2026-02", "reader")).json()
     line = next(line for line in board["sources"] if line["source"] == "public_service_portal")
-    assert (line["cutoff_at"], line["state"]) == ("2026-03-19T17:00:00Z", "waiting")
+    assert (line["cutoff_at"], line["state"]) == ("2026-03-20T00:00:00+07:00", "waiting")

@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from shared.period import in_vietnam
 from tests.conftest import TestDatabase
 from tests.integration.gateway.conftest import API, NOW, House, opened_house
 from tests.integration.gateway.issuer import AUDIENCE, Issuer
@@ -191,7 +192,7 @@ async def test_a_credential_opens_nothing_before_a_second_person_agrees(
     assert (status, made["credential"]["state"]) == (201, "requested")
     key, path = {"authorization": f"Bearer {made['key']}"}, f"{CREDENTIALS}/{made['credential']['key_id']}"
     refused = await house.client.get(f"{API}/agencies/{BODY}/periods/2026-01/submissions", headers=key)
-    assert (refused.status_code, "approval" in refused.json()["detail"]) == (401, True)
+    assert (refused.status_code, "phê duyệt" in refused.json()["detail"]) == (401, True)
     assert await post(house, first, f"{path}/approvals") == (403, "same-person")
     status, done = await post(house, second, f"{path}/approvals")
     assert (status, done["state"]) == (201, "in_force")
@@ -252,7 +253,7 @@ async def test_an_administrators_rotation_waits_for_a_second_person(
     assert (await house.client.get(read, headers=new)).status_code == 200
     former = (await house.client.get(path, headers=first)).json()
     assert former["replaced_by"] == successor["credential"]["key_id"]
-    assert former["replaced_at"].startswith((NOW + timedelta(hours=5)).isoformat()[:16])
+    assert former["replaced_at"] == in_vietnam(NOW + timedelta(hours=5))
     assert (await house.client.get(read, headers={"authorization": f"Bearer {made['key']}"})).status_code == 200
 
 

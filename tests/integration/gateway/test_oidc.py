@@ -11,7 +11,7 @@ import pytest
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
 from tests.conftest import TestDatabase
-from tests.integration.gateway.conftest import API, NOW, House, opened_house
+from tests.integration.gateway.conftest import API, ENGLISH, NOW, House, opened_house
 from tests.integration.gateway.issuer import AUDIENCE, Issuer, confused, public, unsigned
 from tests.integration.gateway.people import grant_office
 
@@ -46,7 +46,7 @@ def published(issuer: Issuer) -> Iterator[None]:
 
 
 async def ask(house: House, token: str, path: str = "/rulings") -> Any:
-    return await house.client.get(f"{API}{path}", headers={"authorization": f"Bearer {token}"})
+    return await house.client.get(f"{API}{path}", headers={"authorization": f"Bearer {token}", **ENGLISH})
 
 
 async def test_a_good_token_opens_what_its_subject_was_granted(house: House, issuer: Issuer) -> None:

@@ -144,7 +144,7 @@ async def test_an_old_receipt_is_good_after_two_rotations(office: Office) -> Non
     proven = prove(old.jws, keys)
     assert (proven.kid, proven.state) == (kids[0], "retired")
     assert [keys[kid]["state"] for kid in kids] == ["retired", "retired", "active"]
-    with pytest.raises(ReceiptRefused, match="không có trong bộ khóa"):
+    with pytest.raises(ReceiptRefused, match="not in the public key set"):
         prove(old.jws, {kids[1]: keys[kids[1]]})
 
 
@@ -165,7 +165,7 @@ async def test_a_revoked_key_signs_nothing_new(office: Office) -> None:
         await office.hand_in()
     keys = await office.keys()
     assert prove(before.jws, keys).state == "revoked"
-    with pytest.raises(ReceiptRefused, match="đã bị thu hồi"):
+    with pytest.raises(ReceiptRefused, match="is revoked since"):
         prove(after.jws, keys)
     assert (await office.rotate()) != before.kid
     assert (await office.hand_in()).kid != before.kid
@@ -197,7 +197,7 @@ async def test_a_retired_key_may_be_revoked_and_neither_is_said_twice(office: Of
         "reason": "lộ sau khi ngừng dùng (minh họa)",
     }
     await signing_keys.end_key(office.database, **ask)
-    with pytest.raises(ReceiptRefused, match="đã bị thu hồi"):
+    with pytest.raises(ReceiptRefused, match="is revoked since"):
         prove(given.jws, await office.keys())
     with pytest.raises(SigningKeyEnded):
         await signing_keys.end_key(office.database, **ask)

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from shared.ids import new_id
-from tests.integration.gateway.conftest import API, House
+from tests.integration.gateway.conftest import API, ENGLISH, House
 from tests.integration.gateway.seeds import Published, Seeds
 
 SCORES = f"{API}/periods/2026-01/scores"
@@ -184,13 +184,13 @@ async def test_every_refusal_has_its_type(house: House, first: Published, path: 
 async def test_a_refused_parameter_is_named_once(
     house: House, first: Published, path: str, pointer: str, seen: str, expected: str
 ) -> None:
-    (fault,) = (await house.get(path)).json()["errors"]
+    (fault,) = (await house.get(path, **ENGLISH)).json()["errors"]
     assert (fault["pointer"], fault["seen"], fault["expected"]) == (pointer, seen, expected)
 
 
 @pytest.mark.parametrize("period", ["9999-12", "0000-01", "2025-12"])
 async def test_a_month_nobody_scores_is_shown_as_given(house: House, period: str) -> None:
-    detail = (await house.get(f"{API}/periods/{period}/scores")).json()["detail"]
+    detail = (await house.get(f"{API}/periods/{period}/scores", **ENGLISH)).json()["detail"]
     assert period in detail
     assert "no scheme" in detail
     assert "calendar month" not in detail

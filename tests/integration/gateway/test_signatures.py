@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from services.gateway.access import tenancy
 from shared.audit import Actor, record
 from shared.canonical import sha256_hex
+from shared.period import in_vietnam
 from shared.tables.mandates import signature
 from tests.conftest import TestDatabase
 from tests.integration.gateway.conftest import API, NOW, House, opened_house
@@ -103,7 +104,7 @@ async def test_a_report_is_signed_with_a_certificate(house: House, ca: Authority
     assert done["state"] == "accepted"
     kept = (await body.get(f"/{sequence}/signature", "drafter")).json()
     assert (kept["jws"], kept["algorithm"], kept["mandate_id"]) == (jws, algorithm, mandate_id)
-    assert (kept["payload_digest"], kept["signed_at"]) == (digest, NOW.isoformat().replace("+00:00", "Z"))
+    assert (kept["payload_digest"], kept["signed_at"]) == (digest, in_vietnam(NOW))
     assert [each["status"] for each in kept["verification"]["revocation"]] == ["not revoked"] * 2
     assert kept["verification"]["path"][0]["sha256"] == sha256_hex(person.der)
     receipt = (await body.get(f"/{sequence}/receipt")).json()

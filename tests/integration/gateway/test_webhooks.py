@@ -135,7 +135,7 @@ async def test_a_step_says_that_the_check_is_running_as_the_findings_do(house: H
         refused = [await body.get(f"/{sequence}/findings"), await body.post(f"/{sequence}/handovers", "drafter")]
         told = [{name: each.json()[name] for name in ("status", "type", "detail", "hint")} for each in refused]
         assert told[0] == told[1]
-        assert (told[0]["status"], told[0]["hint"]) == (409, "Ask again when it has ended.")
+        assert (told[0]["status"], told[0]["hint"]) == (409, "Yêu cầu lại khi việc đó kết thúc.")
         at.execute("DELETE FROM queue.procrastinate_jobs WHERE id = %s", held)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,8 @@ def test_no_figure_is_cut_at_any_width(document: dict[str, Any], width: int) -> 
     lines = {line.split()[1]: line.split() for line in shown(document, width).splitlines() if line.strip()[:1].isdigit()}
     for body in document["agencies"]:
         bonus = body["indicators"]["bonus"]["points"]
-        figures = [*(body["groups"][group] for group in "ABCDE"), bonus, str(body["total"]), body["grade"]]
+        points = [*(body["groups"][group] for group in "ABCDE"), bonus]
+        figures = [*(each.replace(".", ",") for each in points), str(body["total"]), body["grade"]]
         assert lines[body["agency"]][-8:] == figures
         assert lines[body["agency"]][0] == str(body["rank"])
 
@@ -54,4 +56,25 @@ def test_one_body_sees_the_figures_the_best_and_the_documents(document: dict[str
     assert line["measures"]["exchange_transactions"] in flat
     assert document["leader_values"]["C2"]["value"] in flat
     assert "01/DEMO" in flat
-    assert all(found["points"] in flat for found in line["indicators"].values())
+    assert all(found["points"].replace(".", ",") in flat for found in line["indicators"].values())
+
+
+def test_no_maximum_and_no_figure_is_a_fraction_or_has_a_decimal_point(document: dict[str, Any]) -> None:
+    """The document has the exact fractions; who reads the table has decimals, with “…” where one has no end."""
+    line = next(each for each in document["agencies"] if each["agency"] == "G28")
+    assert "18/5" in {found["max"] for found in line["indicators"].values()}
+    console = Console(file=io.StringIO(), width=250)
+    console.print(tables.agency_table(document, line))
+    text = str(console.file.getvalue())  # type: ignore[attr-defined]
+    assert " 3,6 " in text
+    assert set(re.findall(r"\b[0-9]+/[0-9]+\b", text)) == {"01/2026"}
+    assert not re.search(r"\b[0-9]+\.[0-9]{2}\b", text)
+
+
+def test_what_came_of_a_command_is_said_in_vietnamese() -> None:
+    made = {"run_id": "run_1", "period": "2026-01", "provisional": False, "agrees": True, "value": None}
+    assert list(tables.result_lines(made)) == [
+        "lần chấm điểm: run_1", "kỳ: 2026-01", "tạm tính: không", "hai công cụ tính điểm trùng khớp: có", "giá trị: –",
+    ]  # fmt: skip
+    frozen = {"ndxp": {"snapshot_id": "snap_1", "row_count": 56}}
+    assert list(tables.result_lines(frozen)) == ["ndxp: bản chốt: snap_1 · số dòng: 56"]

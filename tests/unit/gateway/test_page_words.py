@@ -86,11 +86,16 @@ def test_a_field_that_no_report_has_is_told_by_its_name(name: str, shown: str) -
 
 
 def test_open_findings_are_counted_once() -> None:
-    faults = [{"pointer": "/content", "detail": "1 phát hiện: lỗi phải sửa", "expected": "0"}] * 3
-    told = {"type": "x/problems/findings-open", "title": "Còn phát hiện", "detail": "3 phát hiện chưa xử lý", "errors": faults}
+    faults = [{"pointer": "/content", "detail": "1 lỗi, cảnh báo: lỗi phải sửa", "expected": "0"}] * 3
+    told = {
+        "type": "x/problems/findings-open",
+        "title": "Còn lỗi, cảnh báo",
+        "detail": "3 lỗi, cảnh báo chưa xử lý",
+        "errors": faults,
+    }
     shown = problem_context(Refused(Answer(409, {}, json.dumps(told).encode())), "vi")
     assert shown["faults"] == {}
-    assert shown["problem"]["detail"] == "3 phát hiện chưa xử lý"
+    assert shown["problem"]["detail"] == "3 lỗi, cảnh báo chưa xử lý"
 
 
 def test_a_refused_file_is_told_by_suffixes() -> None:

@@ -8,22 +8,26 @@ from __future__ import annotations
 
 import ast
 import importlib
+import pkgutil
 import re
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 
-from shared.problems import kinds, status_of
+from shared.problems import kinds
 
-_SERVER_FAULT = 500
+_PACKAGES = ("services", "shared")
 _WORDS = ("hint", "expected")
 # What is raised or asked for inside, and whose words become a fault's or a detail.
 _PASSED_ON = frozenset({"PeriodInvalid", "SchemeNotInForce", "_Broken", "PartRefused", "_no_workbook"})
+# What takes a hint for the fault it makes.
+_HINTED = frozenset({"_unusable", "unknown_bodies"})
 # Here a ValueError is a field's fault: the validation library passes its words on.
 _FIELDS = re.compile(r"services\.gateway\.(\w+\.schemas\.|http\.words)")
+# The law's own faults: rule, agency, measure, value, what was expected, and what to do.
+_OF_LAW = "shared.law."
 
 
 @dataclass(frozen=True, order=True)
@@ -43,12 +47,12 @@ class Loose:
 
 
 def written() -> tuple[set[Sentence], set[Loose]]:
-    """Of every module that answers requests: the application's, and all that those import."""
+    """Of every module of the product: what answers requests, what workers keep, and what the command line says."""
     sentences: set[Sentence] = set()
     loose: set[Loose] = set()
-    reached = _reached(importlib.import_module("services.gateway.application"))
-    told = _told()
-    for module in reached:
+    modules = list(_modules())
+    told = frozenset(kind.__name__ for kind in kinds())
+    for module in modules:
         for found in _Reader(module, told).found():
             if isinstance(found, Sentence):
                 sentences.add(found)
@@ -57,34 +61,17 @@ def written() -> tuple[set[Sentence], set[Loose]]:
     return sentences, loose
 
 
-def _reached(first: ModuleType) -> list[ModuleType]:
-    """What else happens to be loaded does not count."""
-    found = {first.__name__: first}
-    waiting = [first]
-    while waiting:
-        for name in _imported(waiting.pop()):
-            if name not in found and (module := sys.modules.get(name)) is not None:
-                found[name] = module
-                waiting.append(module)
-    return list(found.values())
-
-
-def _imported(module: ModuleType) -> Iterator[str]:
-    for node in ast.walk(_tree(module)):
-        names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-        names += [f"{node.module}.{each.name}" for each in node.names] if isinstance(node, ast.ImportFrom) else []
-        names += [each.name for each in node.names] if isinstance(node, ast.Import) else []
-        yield from (name for name in names if name.split(".")[0] in ("services", "shared"))
+def _modules() -> Iterator[ModuleType]:
+    for name in _PACKAGES:
+        package = importlib.import_module(name)
+        for each in pkgutil.walk_packages(package.__path__, f"{name}."):
+            if not each.name.endswith("__main__"):
+                yield importlib.import_module(each.name)
 
 
 @cache
 def _tree(module: ModuleType) -> ast.Module:
     return ast.parse(Path(str(module.__file__)).read_text("utf-8"))
-
-
-def _told() -> frozenset[str]:
-    """Names of the kinds of errors whose details callers read; those from 500 up tell nothing."""
-    return frozenset(kind.__name__ for kind in kinds() if status_of(kind) < _SERVER_FAULT)
 
 
 class _Reader:
@@ -105,14 +92,20 @@ class _Reader:
 
     def _words(self, call: ast.Call) -> Iterator[ast.expr]:
         name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
-        if name == "Fault" and len(call.args) > 1:
-            yield call.args[1]
+        if self.module.__name__.startswith(_OF_LAW):
+            yield from call.args[4:] if name in ("Fault", "_fault") else ()
+            return
+        if name == "Fault":
+            yield from call.args[1:2]
+            yield from (keyword.value for keyword in call.keywords if keyword.arg == "message")
         if self._is_told(name) and call.args:
             yield call.args[0]
-        if name == "Fault" or name in self.told:
+        if name == "Fault" or name in self.told | _HINTED:
             yield from (keyword.value for keyword in call.keywords if keyword.arg in _WORDS)
 
     def _is_told(self, name: str) -> bool:
+        if name == "__init__":
+            return self.module.__name__ == "shared.postgres.errors"
         if name == "ValueError":
             return _FIELDS.match(self.module.__name__) is not None
         return name in self.told or name in _PASSED_ON
@@ -120,10 +113,10 @@ class _Reader:
     def _read(self, node: ast.expr, local: dict[str, list[ast.expr]], line: int) -> Iterator[Sentence | Loose]:
         place = f"{self.module.__name__}:{line}"
         match node:
+            case ast.Constant(value=None | ""):
+                return
             case ast.Constant(value=str(plain)):
                 yield Sentence(plain, place)
-            case ast.Constant(value=None):
-                return
             case ast.JoinedStr(values=values):
                 yield Sentence("".join(str(each.value) if isinstance(each, ast.Constant) else "{}" for each in values), place)
             case ast.BinOp(left=left, op=ast.Add(), right=right):

@@ -189,7 +189,7 @@ def refusal_of(body: bytes, media_type: str) -> Classified:
 def test_the_refusal_names_place_and_marker_and_never_the_text() -> None:
     refused = refusal_of(body_of(report_with(title=f"{SECRET} (TỐI MẬT)")), JSON)
     assert [(fault.place, fault.message) for fault in refused.faults] == [
-        ("/registered_tasks/0/title", "Dấu chỉ độ mật: Tối mật")
+        ("/registered_tasks/0/title", "classification marker: Tối mật")
     ]
     assert refused.slug == "classified-content"
 

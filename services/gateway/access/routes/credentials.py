@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Any, Final
 
-import msgspec
 from fastapi import Depends, Path, Request
 from starlette.responses import Response
 
@@ -24,7 +23,7 @@ from services.gateway.access.schemas.identity import (
 from services.gateway.access.second_factor import SecondFactor
 from services.gateway.access.store import records as kept
 from services.gateway.access.tenancy import ADMINISTRATOR, AGENCY_ROLES
-from services.gateway.http.answers import CLOSED, all_but, created, document, number_cursor, page
+from services.gateway.http.answers import CLOSED, all_but, created, document, encoded, number_cursor, page
 from services.gateway.http.contract import lists, reads, records
 from services.gateway.http.idempotency import keep_instead
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, Cursor, Limit
@@ -153,7 +152,7 @@ async def post_credential_revocation(
 
 def _shown_once(request: Request, made: kept.Credential, key: str) -> Response:
     shown = {"credential": _shown(request, made), "key": key}
-    keep_instead(request, msgspec.json.encode({**shown, "key": None}))
+    keep_instead(request, encoded({**shown, "key": None}))
     return created(shown, path=_path(made))
 
 

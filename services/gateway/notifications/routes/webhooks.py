@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Any, Final
 
-import msgspec
 from fastapi import Depends, Path, Query, Request
 from pydantic import Field
 from starlette.responses import Response
@@ -13,7 +12,7 @@ from starlette.responses import Response
 from services.gateway.access.auth import Access
 from services.gateway.access.permits import Json, Within
 from services.gateway.access.tenancy import ADMINISTRATOR, WHOLE_BODY_ROLES
-from services.gateway.http.answers import CLOSED, all_but, chosen, created, document, number_cursor, page
+from services.gateway.http.answers import CLOSED, all_but, chosen, created, document, encoded, number_cursor, page
 from services.gateway.http.contract import lists, reads, records
 from services.gateway.http.idempotency import keep_instead
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, Cursor, Limit, Unset
@@ -166,7 +165,7 @@ def _desk(request: Request, actor: Actor, agency: str) -> registering.Desk:
 
 def _shown_once(request: Request, made: kept.Webhook, secret: str) -> Response:
     shown = {"webhook": _shown(made), "secret": secret}
-    keep_instead(request, msgspec.json.encode({**shown, "secret": None}))
+    keep_instead(request, encoded({**shown, "secret": None}))
     return created(shown, path=_path(made))
 
 

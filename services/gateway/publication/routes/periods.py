@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import Any
 
 from fastapi import Depends, Request
@@ -46,8 +45,8 @@ async def get_period(request: Request, period: PeriodPath) -> Response:
         cutoff = await cutoff_of(connection, month, "*")
         deadline = await cutoff_of(connection, month, "agency_report")
     instants = {
-        "begins_at": month.start.astimezone(UTC),
-        "ends_at": month.end.astimezone(UTC),
+        "begins_at": month.start,
+        "ends_at": month.end,
         "cutoff_at": cutoff,
         "report_deadline_at": deadline,
     }

@@ -24,8 +24,8 @@ class Fault(Shape):
 
 class Problem(Shape):
     """RFC 9457. `type` leads to a page that explains it; `instance` is the request's id. From 500 up only `remedy` is told
-    besides: what one does about any problem of this type, which needs no details. Title, cause and remedy are in Vietnamese, or
-    in English for who likes that better; detail, hint and errors in Vietnamese for who names it in Accept-Language."""
+    besides: what one does about any problem of this type, which needs no details. All words are in Vietnamese, or in
+    English for who likes that better (Accept-Language)."""
 
     type: str
     title: str

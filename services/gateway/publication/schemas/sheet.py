@@ -25,16 +25,17 @@ class Open(BaseModel):
 
 class DatabaseFigure(Open):
     """One database that a body reported for C1. `winner` is the figure that counts, by the reading that `precedence` names:
-    null when there is no automatic one and the reported one is not confirmed. `variance` is reported less automatic."""
+    null when there is no automatic one and the reported one is not confirmed. `variance` is reported less automatic.
+    Numbers are exact text, as those of `measures`."""
 
     database: str
     database_name: str
-    automatic: int | None
-    reported: int
+    automatic: str | None
+    reported: str
     confirmed: bool
     winner: Literal["automatic", "reported"] | None
     precedence: str
-    variance: int | None
+    variance: str | None
 
 
 class IndicatorScore(Open):

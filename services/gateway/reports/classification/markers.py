@@ -15,7 +15,7 @@ from services.gateway.reports.rules.judging import cell_of, pointer_of
 from shared.errors import Fault, InputInvalid
 
 _NAMES = re.compile("[/!]")
-HINT = "Không gửi bí mật nhà nước qua hệ thống này; bỏ nội dung đó, hoặc viết lại nếu đây không phải là dấu chỉ độ mật."
+HINT = "State secrets are not sent through this system; remove the content, or write it otherwise if it is no such marker."
 
 
 class Classified(InputInvalid):
@@ -46,9 +46,11 @@ def _refuse(places: Iterable[tuple[str, str]]) -> None:
     found = [(_told(place), marker) for place, text in places for marker in dict.fromkeys(markers_in(text))]
     if not found:
         return
-    faults = [Fault(place, f"Dấu chỉ độ mật: {marker}", hint=HINT, rule="classified-content") for place, marker in found]
+    faults = [Fault(place, f"classification marker: {marker}", hint=HINT, rule="classified-content") for place, marker in found]
     first_place, first_marker = found[0]
-    raise Classified(f"{len(found)} dấu chỉ độ mật; đầu tiên ở {first_place}: {first_marker}", faults=faults, hint=HINT)
+    raise Classified(
+        f"{len(found)} classification markers; the first in {first_place}: {first_marker}", faults=faults, hint=HINT
+    )
 
 
 def _lines(text: str) -> Iterator[tuple[str, str]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date
 from typing import Final
 
-from services.gateway.reports.form.form import FormField
+from services.gateway.reports.form.form import FormField, FormSection
 from services.gateway.reports.form.report import Sent
 from shared.canonical import SAFE_INTEGER
 
@@ -52,6 +53,17 @@ def reader_of(field: FormField) -> Callable[[Sent], Value]:
         return None
 
     return value_of
+
+
+def counted(values: Mapping[str, Sent], section: FormSection) -> dict[str, Sent]:
+    """A row as JSON has it: counts are whole numbers, which tables write as text; what cannot be read stays as it was sent."""
+    found = dict(values)
+    for field in section.fields:
+        cell = found.get(field.name)
+        if field.type == "count" and isinstance(cell, str):
+            with suppress(CellFault):
+                found[field.name] = _count(field)(cell)
+    return found
 
 
 def shown(cell: Sent) -> str | None:
@@ -109,7 +121,7 @@ def _date(field: FormField) -> Callable[[Sent], Value]:
     return read
 
 
-def _count(field: FormField) -> Callable[[Sent], Value]:
+def _count(field: FormField) -> Callable[[Sent], int]:
     def read(cell: Sent) -> int:
         number = int(cell) if isinstance(cell, str) and _DIGITS.fullmatch(cell) else cell
         if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= SAFE_INTEGER:

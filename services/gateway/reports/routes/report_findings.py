@@ -5,12 +5,21 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated, Literal
 
-import msgspec
 from fastapi import Depends, Query, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import Json
-from services.gateway.http.answers import API, CLOSED, RETRY_AFTER_SECONDS, created, document, number_cursor, page, text_cursor
+from services.gateway.http.answers import (
+    API,
+    CLOSED,
+    RETRY_AFTER_SECONDS,
+    created,
+    document,
+    encoded,
+    number_cursor,
+    page,
+    text_cursor,
+)
 from services.gateway.http.contract import checks, follows, lists, reads, reads_formats, records, ref
 from services.gateway.http.negotiation import choose_media_type
 from services.gateway.http.routes.parameters import (
@@ -132,13 +141,13 @@ async def post_validation(
     if dry_run == "true":
         found, checked, known = await checking.validate(desk, sequence)
         shown = rehearsal_shown(desk, found, checked, known)
-        return Response(msgspec.json.encode(shown), media_type="application/json", headers={"cache-control": "no-store"})
+        return Response(encoded(shown), media_type="application/json", headers={"cache-control": "no-store"})
     made = await checking.request_validation(desk, sequence)
     place = f"{desk.path(sequence)}/validations/{made.validation_id}"
     if not isinstance(made, checking.Queued):
         return created(validation_shown(made), path=place)
     headers = {"location": f"{API}{place}", "retry-after": str(RETRY_AFTER_SECONDS), "cache-control": "no-store"}
-    body = msgspec.json.encode(job_shown(made.submission_id, made.validation_id, state="waiting"))
+    body = encoded(job_shown(made.submission_id, made.validation_id, state="waiting"))
     return Response(body, status_code=202, media_type="application/json", headers=headers)
 
 

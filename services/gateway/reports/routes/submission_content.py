@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-import msgspec
 from fastapi import Depends, Path, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from services.gateway.http.answers import API, CLOSED, RETRY_AFTER_SECONDS, document
+from services.gateway.http.answers import API, CLOSED, RETRY_AFTER_SECONDS, document, encoded
 from services.gateway.http.contract import BEGUN_ETAG, reads, reads_formats, replaces
 from services.gateway.http.negotiation import choose_media_type, matches
 from services.gateway.http.routes.parameters import AgencyPath, DryRun, PeriodPath, SequencePath
@@ -130,7 +129,7 @@ async def _put(desk: Desk, sequence: int, sending: Sending, dry_run: str) -> Res
         headers |= {"location": f"{own}/validations/{taken.queued}", "retry-after": str(RETRY_AFTER_SECONDS)}
     content = taken_shown(desk, sequence, taken, actions)
     status = 202 if taken.queued else 200
-    return Response(msgspec.json.encode(content), status_code=status, media_type="application/json", headers=headers)
+    return Response(encoded(content), status_code=status, media_type="application/json", headers=headers)
 
 
 def taken_shown(desk: Desk, sequence: int, taken: Taken, actions: list[str]) -> dict[str, Any]:

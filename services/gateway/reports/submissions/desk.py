@@ -18,7 +18,7 @@ from services.gateway.reports.workflow.machine import HOLDERS
 from shared.audit import Actor
 from shared.database import Connection
 from shared.errors import NotFound
-from shared.period import VIETNAM, Period
+from shared.period import Period, in_vietnam
 
 
 @dataclass(frozen=True)
@@ -75,5 +75,5 @@ class Desk:
 
 def held(found: Submission) -> dict[str, Any]:
     """In which state a submission is, since when, by whom, and whose turn it is: for refusals."""
-    since = found.state_since.astimezone(VIETNAM).isoformat()
+    since = in_vietnam(found.state_since)
     return {"state": found.state, "since": since, "by": found.moved_by, "holder": HOLDERS.get(found.state, "nobody")}

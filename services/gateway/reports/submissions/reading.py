@@ -135,7 +135,7 @@ def _written(desk: Desk, found: Standing, row: Revision, media_type: str) -> Wri
     if not whole:
         sent = _without_private(sent)
     if media_type == JSON:
-        body = msgspec.json.encode(plain_report(sent))
+        body = msgspec.json.encode(plain_report(sent, form))
         return Written(body, tag_of(row.submission_id, row.number, row.scope, row.file_digest) if whole else sha256_hex(body))
     body = write(_understood(sent, form), media_type=media_type, form=form)
     return Written(body, sha256_hex(body))

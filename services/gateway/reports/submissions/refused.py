@@ -33,7 +33,7 @@ class FindingsOpen(Conflict):
     """Fatal findings, or findings to confirm that nobody confirmed, stand in the way; `errors` counts them by rule (DQ-02)."""
 
     slug = "findings-open"
-    title_vi = "Còn phát hiện chưa được xử lý"
+    title_vi = "Còn lỗi, cảnh báo chưa được xử lý"
     title_en = "Findings are open"
 
 
@@ -73,7 +73,7 @@ class AlreadyConfirmed(Conflict):
     """This finding was confirmed before; a confirmation is kept for ever (DQ-07)."""
 
     slug = "already-confirmed"
-    title_vi = "Phát hiện đã được xác nhận"
+    title_vi = "Cảnh báo đã được xác nhận"
     title_en = "Already confirmed"
 
 
@@ -81,7 +81,7 @@ class NotToConfirm(Conflict):
     """Only findings of the severity `confirm` are confirmed: fatal ones are corrected, notices need nothing."""
 
     slug = "not-to-confirm"
-    title_vi = "Phát hiện này không thuộc loại xác nhận"
+    title_vi = "Lỗi, cảnh báo này không thuộc loại xác nhận"
     title_en = "This finding is not confirmed"
 
 
@@ -89,7 +89,7 @@ class FindingUnknown(NotFound):
     """The latest check has no finding with this key; a key names the value seen, so it goes when the value changes."""
 
     slug = "finding-unknown"
-    title_vi = "Không có phát hiện này"
+    title_vi = "Không có lỗi, cảnh báo này"
     title_en = "No such finding"
 
 

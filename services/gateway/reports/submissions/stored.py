@@ -8,6 +8,8 @@ from typing import Any
 import msgspec
 import zstandard
 
+from services.gateway.reports.form.cell_values import counted
+from services.gateway.reports.form.form import Form
 from services.gateway.reports.form.report import Finding, SentReport
 from services.gateway.reports.form.sent_document import sent_as_json, sent_from_json
 from services.gateway.reports.rules.findings_files import as_ndjson
@@ -64,10 +66,11 @@ def _no_revision(submission_id: str) -> str:
     return tag_of(submission_id, 0, WHOLE, "")
 
 
-def plain_report(sent: SentReport) -> dict[str, Any]:
-    """The report's JSON form with its cells as they were sent, whether or not they can be understood."""
+def plain_report(sent: SentReport, form: Form) -> dict[str, Any]:
+    """The report's JSON form, whether or not its cells can be understood; counts are whole numbers whatever it was sent in."""
     return {
-        name: dict(rows[0].values) if name == ONE_ROW and rows else [dict(row.values) for row in rows]
+        name: told[0] if name == ONE_ROW else told
         for name, rows in sent.sections.items()
-        if name != ONE_ROW or rows
+        for told in [[counted(row.values, form.section(name)) for row in rows]]
+        if name != ONE_ROW or told
     }

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final
 
-import msgspec
 from fastapi import Depends, Path, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import Json
-from services.gateway.http.answers import API, CLOSED, RETRY_AFTER_SECONDS, chosen, document, number_cursor, page
+from services.gateway.http.answers import API, CLOSED, RETRY_AFTER_SECONDS, chosen, document, encoded, number_cursor, page
 from services.gateway.http.contract import lists, reads, tries
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, Cursor, DryRun, Limit, PeriodPath, SequencePath
 from services.gateway.http.routing import resource
@@ -103,7 +102,7 @@ async def _made(desk: Desk, sequence: int, done: Assembled) -> Response:
     if done.taken.queued is not None:
         headers |= {"location": f"{own}/validations/{done.taken.queued}", "retry-after": str(RETRY_AFTER_SECONDS)}
         status = 202
-    return Response(msgspec.json.encode(content), status_code=status, media_type="application/json", headers=headers)
+    return Response(encoded(content), status_code=status, media_type="application/json", headers=headers)
 
 
 def _shown(made: kept.Assembly) -> dict[str, Any]:

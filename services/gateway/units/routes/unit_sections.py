@@ -14,6 +14,8 @@ from services.gateway.http.contract import examines, reads, records, tells, trie
 from services.gateway.http.routes.parameters import AgencyPath, DryRun, PeriodPath, VersionPath
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import Runtime
+from services.gateway.reports.form.cell_values import counted
+from services.gateway.reports.form.form import form_for
 from services.gateway.reports.routes.reporting import DRAFTER, REPORT_BODY, REPORT_FORMATS, desk_of
 from services.gateway.reports.routes.reporting import Sent as FileSent
 from services.gateway.reports.submissions.desk import Desk
@@ -104,7 +106,8 @@ async def post_unit_section_file(
     ((section, rows),) = found.sections.items()
     told = {"agency": agency, "period": period, "indicator": indicator, "section": section}
     strays = [{"place": place, "seen": seen} for place, seen in found.strays]
-    return momentary({**told, "rows": [dict(each.values) for each in rows], "strays": strays})
+    fields = form_for(period).section(section)
+    return momentary({**told, "rows": [counted(each.values, fields) for each in rows], "strays": strays})
 
 
 @router.get(ONE, **reads(UnitSectionWhole, refuses=REFUSES))

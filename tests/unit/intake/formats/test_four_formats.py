@@ -16,11 +16,12 @@ from services.gateway.reports.form.canonical_report import (
     from_document,
     section_digests,
 )
-from services.gateway.reports.form.report import Report
+from services.gateway.reports.form.report import Report, SentRow
 from services.gateway.reports.form.sent_document import sent_as_json, sent_from_json
 from services.gateway.reports.formats.media_types import FORMATS, JSON, FormatUnknown, media_type_of
 from services.gateway.reports.formats.reading import read
 from services.gateway.reports.formats.writing import write
+from services.gateway.reports.submissions.stored import plain_report
 from shared.canonical import canonical_bytes, sha256_hex
 from tests.unit.intake.formats.make import DEMO, FORM, digest, reports, understood
 
@@ -42,6 +43,18 @@ def sorted_report(report: Report) -> Report:
         reported_databases=tuple(sorted(report.reported_databases, key=lambda database: database.database)),
         narratives=tuple(sorted(report.narratives, key=lambda each: (each.section, each.visibility))),
     )
+
+
+@pytest.mark.parametrize("media_type", FORMATS)
+def test_a_count_is_a_whole_number_whatever_it_was_sent_in(media_type: str) -> None:
+    """Tables write it as text; the API's JSON has one type for it. What cannot be read stays as it was sent."""
+    sent = read(write(DEMO, media_type=media_type, form=FORM), media_type=media_type)
+    told = [row["new_records"] for row in plain_report(sent, FORM)["reported_databases"]]
+    assert told == [row.new_records for row in DEMO.reported_databases]
+    assert {type(each) for each in told} == {int}
+    bad = SentRow({"database": "a", "database_name": "b", "new_records": "1,5"}, 0)
+    strange = plain_report(replace(sent, sections={**sent.sections, "reported_databases": (bad,)}), FORM)
+    assert strange["reported_databases"] == [dict(bad.values)]
 
 
 @pytest.mark.parametrize("media_type", FORMATS)
