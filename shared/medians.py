@@ -17,7 +17,9 @@ def median(figures: Sequence[int | Decimal]) -> Fraction:
 
 
 def written(value: Fraction) -> str:
-    """A value of 0 or more as decimal text, exactly. For those that have one, as a median of counts and decimals does."""
+    """A value of 0 or more as decimal text, exactly, as a median of counts and decimals has it. Raises ValueError of thirds."""
+    if 10 ** value.denominator.bit_length() % value.denominator:
+        raise ValueError(f"{value} is no finite decimal")
     places = 0
     while (value * 10**places).denominator != 1:
         places += 1

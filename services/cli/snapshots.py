@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from services.ingest import Verdict
 
 HERE = Path(".bangdiem")
-snapshots = typer.Typer(help="Snapshots: prove them again.", no_args_is_help=True)
+snapshots = typer.Typer(help="Bản chốt số liệu: kiểm tra lại.", no_args_is_help=True)
 # A sole command would become the program itself.
 snapshots.callback()(lambda: None)
 
@@ -28,10 +28,13 @@ def register(app: typer.Typer) -> None:
     app.add_typer(snapshots, name="snapshot")
 
 
-@snapshots.command("verify")
+@snapshots.command(
+    "verify",
+    help="Kiểm tra lại bản chốt từ các dòng dữ liệu và dữ liệu gốc lưu trữ, ghi lại kết quả; mã thoát 2 khi không khớp.",
+)
 def verify(
-    snapshot_id: Annotated[str | None, typer.Argument(metavar="SNAPSHOT", help="like snap_…")] = None,
-    every: Annotated[bool, typer.Option("--all", help="every snapshot there is, the first frozen first")] = False,
+    snapshot_id: Annotated[str | None, typer.Argument(metavar="SNAPSHOT", help="như snap_…")] = None,
+    every: Annotated[bool, typer.Option("--all", help="mọi bản chốt, theo thứ tự chốt")] = False,
     data_dir: DataDir = HERE,
     as_json: AsJson = False,
 ) -> None:

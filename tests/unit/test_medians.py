@@ -31,3 +31,9 @@ def test_a_median_is_exact(figures: list[int | Decimal], middle: Fraction, words
 def test_months_are_drawn_together() -> None:
     assert spans(["2025-12", "2026-01", "2026-03"]) == "2025-12…2026-01, 2026-03"
     assert spans(["2026-03"]) == "2026-03"
+
+
+@pytest.mark.parametrize("value", [Fraction(1, 3), Fraction(5, 6), Fraction(22, 7)])
+def test_a_value_without_a_finite_decimal_is_refused(value: Fraction) -> None:
+    with pytest.raises(ValueError, match="no finite decimal"):
+        written(value)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from services.ingest.names import COLUMNS, DATASETS
+from services.ingest.contract.names import COLUMNS, DATASETS
 from shared.errors import DomainError
 from shared.writing import decimal_comma, moment
 

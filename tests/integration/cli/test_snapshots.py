@@ -71,7 +71,7 @@ async def test_from_nothing_over_a_sound_snapshot_to_one_that_was_altered(
     sound = verify(database, name)
     assert (sound.returncode, sound.stderr) == (0, "")
     assert sound.stdout == (
-        f"{name} · Nền tảng chia sẻ, tích hợp dữ liệu quốc gia (NDXP), tháng 01/2026, phiên bản 1 · 2 dòng · gốc Merkle {root}"
+        f"{name} · Nền tảng tích hợp, chia sẻ dữ liệu quốc gia (NDXP), tháng 01/2026, phiên bản 1 · 2 dòng · gốc Merkle {root}"
         " · dòng dữ liệu: khớp · dữ liệu gốc lưu trữ: khớp · kết luận: khớp\n"
     )
     after = await ready(house)
@@ -124,4 +124,4 @@ def test_it_is_one_snapshot_or_all_of_them(words: tuple[str, ...]) -> None:
 
 def test_an_unknown_snapshot_is_refused(database: TestDatabase) -> None:
     unknown = verify(database, "snap_0")
-    assert (unknown.returncode, unknown.stdout, unknown.stderr) == (2, "", "Không tìm thấy: no snapshot snap_0\n")
+    assert (unknown.returncode, unknown.stdout, unknown.stderr) == (2, "", "Không tìm thấy: không có bản chốt snap_0\n")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from services.ingest.findings import PORTAL_SUM, PULL_FAILED, REPORT_LATE, ROW_COUNT_JUMP, VALUE_JUMP, Finding, failure
-from services.ingest.source import SchemaDrift
-
-from services.ingest.names import COLUMNS, DATASETS
+from services.ingest.contract.findings import PORTAL_SUM, PULL_FAILED, REPORT_LATE, ROW_COUNT_JUMP, VALUE_JUMP, Finding, failure
+from services.ingest.contract.names import COLUMNS, DATASETS
+from services.ingest.contract.source import SchemaDrift
 from services.ingest.sources import SOURCES
 
 

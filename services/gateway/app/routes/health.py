@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 from fastapi import Depends, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import PUBLIC
+from services.gateway.http.answers import encoded
 from services.gateway.http.contract import tells
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
@@ -48,4 +48,4 @@ async def get_readiness(request: Request) -> Response:
 
 
 def _told(content: dict[str, Any]) -> Response:
-    return Response(msgspec.json.encode(content), media_type="application/json", headers={"cache-control": "no-store"})
+    return Response(encoded(content), media_type="application/json", headers={"cache-control": "no-store"})
