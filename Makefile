@@ -38,6 +38,8 @@ migrate: install  ## bring the database to this version's schema
 # The product's processes are started many times: what one has compiled the next ones read, whatever the shell asks for.
 PYTEST = env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -q
 
+# A third worker works while two wait for a source, a webhook or a server that ends.
+test: JOBS = 3
 test: install-dev  ## the tests of every day: four minutes on two idle cores
 	@$(PYTEST) --called "make test" --goal 240
 

@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, text
 from services.cli.application import application
 from services.cli.site import DatabaseBehind, InstallationMissing, KeyPepperMissing
 from shared import migrate
-from shared.postgres import EmbeddedPostgres
+from shared.postgres import EmbeddedPostgres, running
 from tests.conftest import TestDatabase
 from tests.e2e.processes import bangdiem, environment
 
@@ -114,13 +114,15 @@ def test_the_program_ends_with_2_and_says_what_to_do(tmp_path: Path) -> None:
 def test_db_upgrade_makes_one_whose_keys_open_it(tmp_path: Path) -> None:
     env = environment(BANGDIEM_DATA_DIR=str(tmp_path / "data"))
     assert json.loads(bangdiem("db", "upgrade", "--json", env=env).stdout) == {"before": None, "after": migrate.head()}
-    key = bangdiem(*CREATE, env=env).stdout.strip()
-    run = json.loads(bangdiem("score", "2026-01", "--key", key, "--reason", "thử", "--json", env=env).stdout)
-    assert run["run_id"].startswith("run_")
     pepper = tmp_path / "data" / "key-pepper"
-    assert pepper.stat().st_mode & 0o777 == 0o600
-    pepper.unlink()
-    lost = bangdiem(*CREATE, env=env, check=False)
+    # Commands join a server that runs; each starting and ending its own would be most of the time.
+    with running(tmp_path / "data"):
+        key = bangdiem(*CREATE, env=env).stdout.strip()
+        run = json.loads(bangdiem("score", "2026-01", "--key", key, "--reason", "thử", "--json", env=env).stdout)
+        assert run["run_id"].startswith("run_")
+        assert pepper.stat().st_mode & 0o777 == 0o600
+        pepper.unlink()
+        lost = bangdiem(*CREATE, env=env, check=False)
     assert (lost.returncode, lost.stdout, str(pepper) in lost.stderr) == (2, "", True)
     assert not pepper.exists(), "a new pepper would make keys that open nothing, and close all that are there"
 

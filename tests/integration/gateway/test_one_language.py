@@ -64,8 +64,9 @@ async def test_every_refusal_of_every_route_is_in_one_language(house: House, sub
                 assert mixed(told, english=False) == []
                 assert mixed(said, english=True) == []
                 assert (plain.headers["content-language"], english.headers["content-language"]) == ("vi", "en")
-                anyone = await asked(house, operation, role, **{"accept-language": "*"})
-                assert {**anyone.json(), "instance": 0} == {**told, "instance": 0}
+                if role is None:
+                    anyone = await asked(house, operation, role, **{"accept-language": "*"})
+                    assert {**anyone.json(), "instance": 0} == {**told, "instance": 0}
                 refused, slugs = refused + 1, slugs | {told["type"]}
     assert refused > 400
     assert len(slugs) >= 8
