@@ -13,9 +13,9 @@ from services.gateway.app.openapi import build, dump
 from services.gateway.app.routes import health, problems
 from services.gateway.deadlines.routes import completeness, extensions, late_acceptances
 from services.gateway.feedback.routes import feedback, feedback_steps, own_feedback
-from services.gateway.http import refusals
+from services.gateway.http import exception_handlers
 from services.gateway.http.answers import OPEN
-from services.gateway.http.idempotency import Keeping
+from services.gateway.http.idempotency import IdempotencyMiddleware
 from services.gateway.http.pages import GUARDS, operations_page
 from services.gateway.http.routing import serve_all
 from services.gateway.notifications.routes import events, webhooks
@@ -93,10 +93,10 @@ PAGES = (
 def build_app(*, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     """All routes; nothing is opened before the lifespan begins."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan)
-    app.add_middleware(Keeping)
+    app.add_middleware(IdempotencyMiddleware)
     serve_all(app, (each.router for each in (*RESOURCES, public_pages, *PAGES, problems, health)))
     _describe(app)
-    refusals.install(app, dressed=lambda handler: public_pages.as_page(astray.as_page(handler)))
+    exception_handlers.install(app, dressed=lambda handler: public_pages.as_page(astray.as_page(handler)))
     return app
 
 

@@ -16,8 +16,8 @@ from services.gateway.access.oidc import Issuers
 from services.gateway.application import build_app
 from services.gateway.http.edge import Edge, Receive, Scope, Send
 from services.gateway.http.idempotency import forgetting
+from services.gateway.http.published_cache import PublishedCache
 from services.gateway.http.runtime import Runtime
-from services.gateway.http.shelf import Shelf
 from services.gateway.notifications.webhooks.delivering import Deliverer
 from services.gateway.notifications.webhooks.sending import Sender
 from services.gateway.publication.listener import listen
@@ -47,7 +47,7 @@ class Gateway:
         self._platform = platform
         self._bound = bound
         self.app = build_app(lifespan=self._lifespan)
-        self.shelf = Shelf(settings.shelf_bytes)
+        self.published = PublishedCache(settings.shelf_bytes)
         self._access = Access(
             pepper=settings.key_pepper,
             issuers=Issuers(settings.issuers, platform.clock),
@@ -57,7 +57,7 @@ class Gateway:
         self._keyring = Keyring(issuer=settings.public_url, key=settings.receipt_key, folder=settings.receipt_keys)
         self._verifier = verifier_of(settings)
         self._sender = sender_of(settings)
-        self._edge = Edge(self.app, self.shelf)
+        self._edge = Edge(self.app, self.published)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._edge(scope, receive, send)
@@ -72,7 +72,7 @@ class Gateway:
         runtime = Runtime(
             database=database,
             queue=queue,
-            shelf=self.shelf,
+            published=self.published,
             clock=self._platform.clock,
             public_url=self._settings.public_url,
             max_body_bytes=self._settings.max_body_bytes,
@@ -89,7 +89,7 @@ class Gateway:
             },
         )
         self.app.state.runtime = runtime
-        listening = asyncio.create_task(listen(database, self.shelf), name="publication listener")
+        listening = asyncio.create_task(listen(database, self.published), name="publication listener")
         nightly = [forgetting(database, self._platform.clock)]
         working = run_worker(self._worker(runtime), queues=[ROLE], ticks=nightly)
         checks = asyncio.create_task(working, name="checks of large reports")

@@ -21,9 +21,9 @@ from services.gateway.access.second_factor import SecondFactor, require_second_f
 from services.gateway.access.tenancy import AGENCY_ROLES
 from services.gateway.http.edge import Message
 from services.gateway.http.errors import ReasonMissing
+from services.gateway.http.exception_handlers import faults_of
 from services.gateway.http.fault_words import is_blank
 from services.gateway.http.idempotency import recall
-from services.gateway.http.refusals import faults_of
 from services.gateway.http.runtime import Runtime, runtime
 from shared.audit import Actor
 from shared.errors import Fault, InputInvalid, NotFound
@@ -90,7 +90,7 @@ class Permit(SecurityBase):
             raise role_missing(actor, self.roles)
 
 
-class Within(Permit):
+class RequireAgencyRole(Permit):
     """Callers with a role inside the body that the path names (`{agency}`), or with a national role among ``national``.
 
     Of another body nothing is said, not even that it exists: NotFound (SEC-01).

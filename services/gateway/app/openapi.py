@@ -16,8 +16,8 @@ from services.gateway.access.permits import Permit, Public
 from services.gateway.access.schemas import identity, people, request_keys
 from services.gateway.deadlines.schemas import deadline_bodies, deadlines
 from services.gateway.feedback.schemas import feedback
-from services.gateway.http.contract import PROBLEM_TYPE, declare, header, sometimes
 from services.gateway.http.idempotency import PATTERN
+from services.gateway.http.openapi_responses import PROBLEM_TYPE, declare, header, sometimes
 from services.gateway.http.schemas.shape import Page, Shape
 from services.gateway.notifications.schemas import event_data, events
 from services.gateway.operations.schemas import bodies, operations

@@ -87,7 +87,7 @@ def created(content: Any, *, path: str) -> Response:
     return Response(encoded(content), status_code=201, media_type="application/json", headers=headers)
 
 
-def momentary(content: Any, *, headers: Mapping[str, str] | None = None) -> Response:
+def no_store(content: Any, *, headers: Mapping[str, str] | None = None) -> Response:
     """200 with what holds at this moment only: it tells the time, so nobody keeps it."""
     return Response(encoded(content), media_type="application/json", headers={"cache-control": "no-store", **(headers or {})})
 

@@ -1,4 +1,4 @@
-"""The outermost ASGI layer: request ids, security headers, HEAD, and published bytes straight from the shelf.
+"""The outermost ASGI layer: request ids, security headers, HEAD, and published bytes straight from the cache.
 
 It stands in front of the web framework because what is ready as bytes needs nothing of it (measured in tests/perf).
 """
@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 
 from services.gateway.http.negotiation import matches
-from services.gateway.http.shelf import Shelf
+from services.gateway.http.published_cache import PublishedCache
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -42,9 +42,9 @@ _TRACEPARENT = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}
 class Edge:
     """ASGI in front of ASGI."""
 
-    def __init__(self, app: App, shelf: Shelf) -> None:
+    def __init__(self, app: App, published: PublishedCache) -> None:
         self._app = app
-        self._find = shelf.find
+        self._find = published.find
         self._prefix = b"req_" + secrets.token_hex(6).encode()
         self._numbers = itertools.count(1)
 

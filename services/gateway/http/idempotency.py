@@ -16,9 +16,9 @@ from apscheduler.triggers.cron import CronTrigger
 from fastapi import Request
 
 from services.gateway.http.edge import App, Message, Receive, Scope, Send
+from services.gateway.http.exception_handlers import problem
 from services.gateway.http.one_transaction import OneTransaction
 from services.gateway.http.periods import known_periods
-from services.gateway.http.refusals import problem
 from services.gateway.http.runtime import OWN_DATABASE, Runtime
 from services.gateway.http.store import idempotency as stored
 from services.gateway.http.store.idempotency import KeptAnswer
@@ -37,7 +37,7 @@ HEADER = "idempotency-key"
 PATTERN = "^[!-~]{1,128}$"
 REPLAYED = (b"idempotent-replayed", b"true")
 FORGET_AT_HOUR = 3
-_KEEPER = "bangdiem.keeper"
+_ASKED = "bangdiem.idempotent"
 _SUCCESS = range(200, 300)
 _OUR_FAULT = 500
 
@@ -66,7 +66,7 @@ class _AnsweredBefore(Exception):
         self.kept = kept
 
 
-class Keeper:
+class IdempotentRequest:
     """One request that carries a key: whose it is, what it asks, and the transaction that its answer must join."""
 
     def __init__(self, keys: list[str], lender: Database) -> None:
@@ -127,8 +127,8 @@ class Keeper:
         raise _AnsweredBefore(kept)
 
 
-class Keeping:
-    """ASGI around the application: a POST with a key gets a keeper, and its answer leaves only after it was kept."""
+class IdempotencyMiddleware:
+    """ASGI around the application: a POST with a key is followed, and its answer leaves only after it was kept."""
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -139,16 +139,16 @@ class Keeping:
             await self._app(scope, receive, send)
             return
         runtime: Runtime = scope["app"].state.runtime
-        keeper = Keeper(keys, runtime.database)
-        scope[_KEEPER], scope[OWN_DATABASE] = keeper, keeper.database
+        asked = IdempotentRequest(keys, runtime.database)
+        scope[_ASKED], scope[OWN_DATABASE] = asked, asked.database
         try:
-            answer = await self._answer(keeper, scope, _limited(receive, runtime.largest_body_bytes))
+            answer = await self._answer(asked, scope, _limited(receive, runtime.largest_body_bytes))
         finally:
-            await keeper.database.forget()
+            await asked.database.forget()
         for message in answer:
             await send(message)
 
-    async def _answer(self, keeper: Keeper, scope: Scope, receive: Receive) -> list[Message]:
+    async def _answer(self, asked: IdempotentRequest, scope: Scope, receive: Receive) -> list[Message]:
         answer: list[Message] = []
 
         async def collect(message: Message) -> None:
@@ -157,7 +157,7 @@ class Keeping:
         try:
             await self._app(scope, receive, collect)
             body = b"".join(message.get("body", b"") for message in answer[1:])
-            await keeper.settle(answer[0]["status"], answer[0]["headers"], body)
+            await asked.settle(answer[0]["status"], answer[0]["headers"], body)
         except _AnsweredBefore as known:
             return _replay(known.kept)
         except DATABASE_LOST as error:
@@ -171,16 +171,16 @@ class Keeping:
 
 async def recall(request: Request, actor: Actor) -> None:
     """For permits: a request with a known key is answered as before, and goes no further."""
-    keeper: Keeper | None = request.scope.get(_KEEPER)
-    if keeper is not None:
-        await keeper.recall(request, actor)
+    asked: IdempotentRequest | None = request.scope.get(_ASKED)
+    if asked is not None:
+        await asked.recall(request, actor)
 
 
 def keep_instead(request: Request, body: bytes) -> None:
     """For routes whose answer holds a secret shown once: ``body`` is kept and replayed in its place."""
-    keeper: Keeper | None = request.scope.get(_KEEPER)
-    if keeper is not None:
-        keeper.keep_instead(body)
+    asked: IdempotentRequest | None = request.scope.get(_ASKED)
+    if asked is not None:
+        asked.keep_instead(body)
 
 
 def fingerprint(request: Request, actor: Actor, body: bytes) -> str:

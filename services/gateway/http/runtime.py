@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from fastapi import Request
 
 from services.gateway.http.edge import REQUEST_ID
-from services.gateway.http.shelf import Shelf
+from services.gateway.http.published_cache import PublishedCache
 from shared.database import Database
 from shared.jobs import Queue
 from shared.signature.verifier import SignatureVerifier
@@ -26,7 +26,7 @@ class Runtime:
 
     database: Database
     queue: Queue
-    shelf: Shelf
+    published: PublishedCache
     clock: Callable[[], datetime]
     public_url: str
     max_body_bytes: int

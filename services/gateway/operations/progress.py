@@ -41,7 +41,7 @@ def show(request: Request, command: Command) -> Response:
     given = runtime(request)
     content = _content(request, command)
     if content["kind"] == "publish" and content["produced"]:
-        given.shelf.outdate(content["period"], int(content["result"]["version"]))
+        given.published.outdate(content["period"], int(content["result"]["version"]))
     headers = {"vary": "Accept-Language"}
     if content["state"] in UNFINISHED:
         headers["retry-after"] = str(RETRY_AFTER_SECONDS)

@@ -11,7 +11,7 @@ from fastapi import Request
 from fastapi.routing import iter_route_contexts
 from starlette.responses import RedirectResponse, Response
 
-from services.gateway.http.refusals import Handler
+from services.gateway.http.exception_handlers import Handler
 from services.gateway.pages.addresses import ROOT
 from services.gateway.pages.kept import kept_before
 from services.gateway.pages.own_api import Answer, Refused

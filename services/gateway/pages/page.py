@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from services.gateway.access.auth import Access
 from services.gateway.access.permits import permit_of
 from services.gateway.http.answers import API
-from services.gateway.http.refusals import problem, spoken
+from services.gateway.http.exception_handlers import problem, spoken
 from services.gateway.http.runtime import runtime
 from services.gateway.pages import addresses
 from services.gateway.pages.addresses import LOGIN, page_open

@@ -12,9 +12,9 @@ from starlette.responses import Response
 
 from services.gateway.http.edge import ONLY
 from services.gateway.http.errors import AgencyUnknown, NotYetPublished, PageNotPublished
+from services.gateway.http.exception_handlers import Handler, spoken
 from services.gateway.http.negotiation import choose_media_type
 from services.gateway.http.periods import known_period
-from services.gateway.http.refusals import Handler, spoken
 from services.gateway.http.runtime import runtime
 from services.gateway.http.words import AGENCY, SHOWN
 from services.gateway.messages.problem_types import by_slug

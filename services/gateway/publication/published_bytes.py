@@ -1,4 +1,4 @@
-"""Stored bytes of publications on their way out: found, made an answer once, and kept on the shelf for the next reader."""
+"""Stored bytes of publications on their way out: found, made an answer once, and kept in the cache for the next reader."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from starlette.responses import Response
 from services.gateway.http.edge import SECURITY
 from services.gateway.http.errors import AgencyUnknown, NotYetPublished, VersionUnknown
 from services.gateway.http.negotiation import matches
+from services.gateway.http.published_cache import Headers, Prepared
 from services.gateway.http.runtime import Runtime, runtime
-from services.gateway.http.shelf import Headers, Prepared
 from services.gateway.publication.store import published
 from services.gateway.publication.store.records import Rendering
 from shared.database import Connection
@@ -50,15 +50,15 @@ async def send(request: Request, wanted: Wanted, dress: Dress, *, query: bytes, 
     """The bytes, or 304 for who has them. Raises NotYetPublished, VersionUnknown, AgencyUnknown or NotPublishedAs.
 
     ``query`` is the one plain spelling of the address's query and ``kinds`` what the edge looks for: nothing else is kept, so
-    the shelf cannot be flooded with synonyms.
+    the cache cannot be flooded with synonyms.
     """
     given = runtime(request)
-    generation = given.shelf.generation
+    generation = given.published.generation
     found = await _find(given, wanted)
     prepared = _prepare(wanted, found, dress(wanted, found))
     if request.scope["query_string"] == query:
         for kind in kinds:
-            given.shelf.put((request.scope["path"], query, kind), prepared, generation=generation)
+            given.published.put((request.scope["path"], query, kind), prepared, generation=generation)
     if_none_match = request.headers.get("if-none-match")
     if if_none_match is not None and matches(if_none_match, prepared.etag.decode("ascii")):
         return _raw(304, b"", prepared.unchanged)

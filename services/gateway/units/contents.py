@@ -20,7 +20,7 @@ from services.gateway.reports.formats.unreadable import HINT, unreadable
 from services.gateway.reports.rules.checking import check_sent, read_section_unclassified, read_unclassified
 from services.gateway.reports.rules.checks_figures import Official
 from services.gateway.reports.rules.findings_summary import summary
-from services.gateway.reports.submissions.known import Known
+from services.gateway.reports.submissions.known import ValidationContext
 from services.gateway.units.compared import figure_findings
 from services.gateway.units.plans import FEEDS, kind_of
 from shared.canonical import canonical_bytes, sha256_hex
@@ -55,7 +55,7 @@ class Judged:
 
 
 def judge_section(
-    said: Said, known: Known, scheme: Scheme, *, document: str, officials: Mapping[str, Official] | None = None
+    said: Said, known: ValidationContext, scheme: Scheme, *, document: str, officials: Mapping[str, Official] | None = None
 ) -> Judged:
     """``officials`` are what sources count of a monitoring indicator's measures.
 
@@ -74,7 +74,7 @@ def judge_section(
     return _judged({"rows": rows, "narratives": said.narratives or []}, findings)
 
 
-def rows_findings(said: Said, known: Known, *, document: str) -> tuple[Finding, ...]:
+def rows_findings(said: Said, known: ValidationContext, *, document: str) -> tuple[Finding, ...]:
     """Findings of the section's own rows, by the rules that check the whole report; pointers lead into the section."""
     feeds = FEEDS[said.indicator]
     body = report_with(said, known, document=document)
@@ -100,7 +100,7 @@ def rows_in(body: bytes, *, feeds: str, media_type: str) -> SentReport:
     return SentReport(sent.media_type, {feeds: sent.sections[feeds]}, strays=sent.strays)
 
 
-def report_with(said: Said, known: Known, *, document: str) -> bytes:
+def report_with(said: Said, known: ValidationContext, *, document: str) -> bytes:
     """A report that holds this section and no other rows, so that the whole of it can be understood."""
     head = {"form": known.form.id, "agency": known.context.agency, "period": known.context.period, "document": document}
     whole: dict[str, Any] = {name: [] for name in SECTIONS if name != "report"} | {"report": head}

@@ -179,7 +179,7 @@ async def test_a_run_is_published_once(house: House, seeds: Seeds) -> None:
 
 
 async def test_the_publisher_who_sees_it_done_gets_it_as_the_latest(house: House, seeds: Seeds) -> None:
-    """Even when the notification has not arrived: here nobody listens, and the shelf is trusted all the same."""
+    """Even when the notification has not arrived: here nobody listens, and the cache is trusted all the same."""
     old = await seeds.publish("2026-03", version=1)
     run = await seeds.run("2026-03", actor=f"key:{house.ids['operator']}")
     asked = await publish(house, run["run_id"])

@@ -15,7 +15,7 @@ import pytest
 from fastapi import Request
 
 from services.gateway.access.auth import ROLES
-from services.gateway.access.permits import Within
+from services.gateway.access.permits import RequireAgencyRole
 from services.gateway.access.tenancy import AGENCY_ROLES, NATIONAL_ROLES
 from services.gateway.application import build_app
 from shared.audit import Actor
@@ -73,19 +73,19 @@ async def kept_of(house: House, agency: str) -> dict[str, int]:
 def unlocked() -> Iterator[None]:
     """Every permit lets the path through, as if its check had been forgotten."""
 
-    def let_through(permit: Within, actor: Actor, request: Request) -> None:
+    def let_through(permit: RequireAgencyRole, actor: Actor, request: Request) -> None:
         del permit, actor, request
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Within, "require_reach", let_through)
+        patch.setattr(RequireAgencyRole, "require_reach", let_through)
         yield
 
 
 def test_every_route_about_a_body_is_either_published_or_held_to_the_body() -> None:
     for operation in EVERYTHING:
         if "{agency}" in operation.path:
-            closed = isinstance(operation.permit, Within)
-            assert closed != (operation.name in PUBLISHED), f"{operation.name}: use Within, or publish it"
+            closed = isinstance(operation.permit, RequireAgencyRole)
+            assert closed != (operation.name in PUBLISHED), f"{operation.name}: use RequireAgencyRole, or publish it"
         elif operation.name not in OWN_KEY | OF_ALL | KNOWN:
             assert operation.inside_roles == (), f"{operation.name}: a body's role without the body in the path"
 

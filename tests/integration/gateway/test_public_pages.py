@@ -58,7 +58,7 @@ async def shelved(house: House, path: str) -> None:
     async def kept() -> bool:
         await house.get(path, accept=BROWSER)
         address, _, query = path.partition("?")
-        return house.gateway.shelf.find((address, query.encode(), "")) is not None
+        return house.gateway.published.find((address, query.encode(), "")) is not None
 
     await until(kept)
 
@@ -125,7 +125,7 @@ async def test_every_link_of_every_kind_of_page_opens(house: House, first: Publi
 
 async def test_who_has_a_page_gets_304_by_both_ways(house: House, first: Published) -> None:
     for path in ("/", MONTH, BODY, f"{BODY}?version=1", STYLE):
-        house.gateway.shelf.distrust()
+        house.gateway.published.distrust()
         etag = (await house.get(path)).headers["etag"]
         ordinary = await house.get(f"{path}{'&' if '?' in path else '?'}fbclid=x", **{"if-none-match": etag})
         await shelved(house, path)
@@ -150,10 +150,10 @@ async def test_head_has_the_headers_of_get_and_no_body(house: House, first: Publ
 
 async def test_the_shelf_keeps_an_address_in_its_one_spelling(house: House, first: Published) -> None:
     await shelved(house, MONTH)
-    size = house.gateway.shelf.size
+    size = house.gateway.published.size
     for query in ("?fbclid=1", "?version=1&fbclid=2", "?version=1&version=1"):
         assert (await house.get(MONTH + query)).status_code == 200
-    assert house.gateway.shelf.size == size
+    assert house.gateway.published.size == size
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ async def test_a_publication_changes_the_latest_at_once_at_every_address_and_a_p
 
 async def test_without_the_listener_the_database_is_asked(house: House, seeds: Seeds, first: Published) -> None:
     await shelved(house, "/")
-    house.gateway.shelf.distrust()
+    house.gateway.published.distrust()
     await seeds.publish(version=5)
     assert "Phiên bản 5" in (await house.get("/", accept=BROWSER)).text
 

@@ -35,11 +35,11 @@ async def until(what: Callable[[], Awaitable[bool] | bool], *, seconds: float = 
 
 
 async def trusted(house: House) -> None:
-    """The listener vouches for the latest versions: two readings of the same sheet leave it on the shelf."""
+    """The listener vouches for the latest versions: two readings of the same sheet leave it in the cache."""
 
     async def shelved() -> bool:
         await house.get(SCORES)
-        return house.gateway.shelf.find((SCORES, b"", "application/json")) is not None
+        return house.gateway.published.find((SCORES, b"", "application/json")) is not None
 
     await until(shelved)
 
@@ -123,7 +123,7 @@ async def test_one_agency_has_its_own_bytes(house: House, first: Published) -> N
     ],
 )
 async def test_accept_and_format_choose(house: House, first: Published, accept: str, query: str, media_type: str) -> None:
-    for _ in range(2):  # the ordinary way, then from the shelf
+    for _ in range(2):  # the ordinary way, then from the cache
         answer = await house.get(SCORES + query, accept=accept)
         assert answer.status_code == 200
         assert answer.headers["content-type"].split(";")[0] == media_type
@@ -206,7 +206,7 @@ async def test_an_unknown_format_is_refused(house: House, first: Published, acce
 async def test_the_shelf_answers_as_the_ordinary_way_does(house: House, first: Published) -> None:
     await trusted(house)
     shelved = await house.get(SCORES)
-    house.gateway.shelf.distrust()
+    house.gateway.published.distrust()
     ordinary = await house.get(SCORES)
     assert shelved.content == ordinary.content
     different = {"x-request-id"}
@@ -251,7 +251,7 @@ async def test_without_the_listener_the_database_is_asked(house: House, seeds: S
 
 
 async def cut_listener(house: House) -> None:
-    """Ends the listener's session and waits until the shelf has noticed, as it does when the socket closes."""
+    """Ends the listener's session and waits until the cache has noticed, as it does when the socket closes."""
     await until(lambda: _is_trusted(house))
     ended = await house.facts(
         "SELECT pg_terminate_backend(pid) AS ended FROM pg_stat_activity"
@@ -262,7 +262,7 @@ async def cut_listener(house: House) -> None:
 
 
 def _is_trusted(house: House) -> bool:
-    return house.gateway.shelf.trusted
+    return house.gateway.published.trusted
 
 
 async def test_a_format_that_was_never_published_is_not_made_up(house: House, seeds: Seeds) -> None:

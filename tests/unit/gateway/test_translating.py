@@ -46,8 +46,8 @@ LEFT = {
     ("services.gateway.app.problem_pages", "message"),
     ("services.gateway.reports.store.submissions", "str(getattr(getattr(error.orig, 'diag', None), 'message_primary', ''))"),
     ("services.gateway.reports.receipt_checks", "_shown(other)[:200]"),
-    ("services.gateway.http.refusals", "expected"),
-    ("services.gateway.http.refusals", "message"),
+    ("services.gateway.http.exception_handlers", "expected"),
+    ("services.gateway.http.exception_handlers", "message"),
     ("services.gateway.registers.entering", "error.detail"),
     ("services.gateway.registers.entering", "found.period"),
     # A figure.

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from services.gateway.access import credentials
 from services.gateway.access.auth import Access
 from services.gateway.access.keys_limits import limits_of, require_known
-from services.gateway.access.permits import Json, Within, resources_of
+from services.gateway.access.permits import Json, RequireAgencyRole, resources_of
 from services.gateway.access.schemas.identity import (
     Credential,
     CredentialAsked,
@@ -24,8 +24,8 @@ from services.gateway.access.second_factor import SecondFactor
 from services.gateway.access.store import records as kept
 from services.gateway.access.tenancy import ADMINISTRATOR, AGENCY_ROLES
 from services.gateway.http.answers import CLOSED, all_but, created, document, encoded, number_cursor, page
-from services.gateway.http.contract import lists, reads, records
 from services.gateway.http.idempotency import keep_instead
+from services.gateway.http.openapi_responses import lists, reads, records
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, Cursor, Limit
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
@@ -38,11 +38,11 @@ ONE: Final = ALL + "/{credential}"
 REFUSES: Final = (401, 403, 404)
 CredentialPath = Annotated[str, Path(pattern="^[0-9a-f]{12}$", description="A key, by its id.", examples=["0123456789ab"])]
 
-_SEEN_BY = Within(("agency_admin",), national=(ADMINISTRATOR, "auditor"))
-_MAKER = Within(("agency_admin",))
-_APPROVER = Within(("agency_admin",), national=(ADMINISTRATOR,), factor=SecondFactor.NEEDED)
-_ENDER = Within(("agency_admin",), national=(ADMINISTRATOR,))
-_ANYBODY_OF_IT = Within(AGENCY_ROLES)
+_SEEN_BY = RequireAgencyRole(("agency_admin",), national=(ADMINISTRATOR, "auditor"))
+_MAKER = RequireAgencyRole(("agency_admin",))
+_APPROVER = RequireAgencyRole(("agency_admin",), national=(ADMINISTRATOR,), factor=SecondFactor.NEEDED)
+_ENDER = RequireAgencyRole(("agency_admin",), national=(ADMINISTRATOR,))
+_ANYBODY_OF_IT = RequireAgencyRole(AGENCY_ROLES)
 
 Decision = Annotated[PersonnelDecisionAsked, Depends(Json(PersonnelDecisionAsked))]
 

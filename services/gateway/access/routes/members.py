@@ -9,13 +9,13 @@ from starlette.responses import Response
 
 from services.gateway.access import members
 from services.gateway.access.auth import Access
-from services.gateway.access.permits import Json, Permit, Within
+from services.gateway.access.permits import Json, Permit, RequireAgencyRole
 from services.gateway.access.schemas.identity import Grant, GrantPage, MemberAsked, OfficerAsked, PersonnelDecisionAsked
 from services.gateway.access.second_factor import SecondFactor
 from services.gateway.access.store import records as kept
 from services.gateway.access.tenancy import ADMINISTRATOR
 from services.gateway.http.answers import CLOSED, all_but, created, document, number_cursor, page
-from services.gateway.http.contract import lists, reads, records
+from services.gateway.http.openapi_responses import lists, reads, records
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, Cursor, Limit
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
@@ -28,9 +28,9 @@ OF_OFFICE: Final = "/members"
 REFUSES: Final = (401, 403, 404)
 GrantPath = Annotated[str, Path(pattern="^grant_[0-9a-z]{26}$", description="A grant of roles.")]
 
-_SEEN_BY = Within(("agency_admin",), national=(ADMINISTRATOR, "auditor"))
-_BODY = Within(("agency_admin",), national=(ADMINISTRATOR,))
-_BODY_APPROVER = Within(("agency_admin",), national=(ADMINISTRATOR,), factor=SecondFactor.NEEDED)
+_SEEN_BY = RequireAgencyRole(("agency_admin",), national=(ADMINISTRATOR, "auditor"))
+_BODY = RequireAgencyRole(("agency_admin",), national=(ADMINISTRATOR,))
+_BODY_APPROVER = RequireAgencyRole(("agency_admin",), national=(ADMINISTRATOR,), factor=SecondFactor.NEEDED)
 _OFFICE_SEEN_BY = Permit((ADMINISTRATOR, "auditor"))
 _OFFICE = Permit((ADMINISTRATOR,))
 _OFFICE_APPROVER = Permit((ADMINISTRATOR,), factor=SecondFactor.NEEDED)

@@ -17,8 +17,8 @@ from services.gateway.access.auth import ROLES
 from services.gateway.access.known_people import known_people
 from services.gateway.access.permits import Permit
 from services.gateway.access.schemas.people import KnownPeople
-from services.gateway.http.answers import momentary
-from services.gateway.http.contract import tells
+from services.gateway.http.answers import no_store
+from services.gateway.http.openapi_responses import tells
 from services.gateway.http.routes.parameters import Unset
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
@@ -54,4 +54,4 @@ async def list_people(request: Request, actor: Annotated[Actor, Depends(ASKER)],
         expected = f"at most {MOST} ids, parted by commas"
         fault = Fault("?ids", "cannot be read", expected=expected, hint="Ask in several requests.")
         raise InputInvalid("these are no ids of actors", faults=[fault])
-    return momentary({"items": await known_people(runtime(request).database, actor=actor, ids=asked)})
+    return no_store({"items": await known_people(runtime(request).database, actor=actor, ids=asked)})

@@ -13,7 +13,7 @@ from services.gateway.access.permits import Json, Permit
 from services.gateway.access.schemas.request_keys import RequestKey, RequestKeyAsked, RequestKeyEndAsked, RequestKeySet
 from services.gateway.access.store import records as kept
 from services.gateway.http.answers import CLOSED, all_but, created, document
-from services.gateway.http.contract import reads, records
+from services.gateway.http.openapi_responses import reads, records
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from shared.audit import Actor

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.gateway.access.permits import PUBLIC
 from services.gateway.http.answers import encoded
-from services.gateway.http.contract import tells
+from services.gateway.http.openapi_responses import tells
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.operations.store import evidence

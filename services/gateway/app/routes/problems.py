@@ -10,8 +10,8 @@ from starlette.responses import Response
 from services.gateway.access.permits import PUBLIC
 from services.gateway.app.problem_pages import example_of, problem_page, problems_page
 from services.gateway.http.answers import OPEN, document
-from services.gateway.http.contract import reads_formats, ref
 from services.gateway.http.negotiation import choose_language, choose_media_type, matches
+from services.gateway.http.openapi_responses import reads_formats, ref
 from services.gateway.http.pages import GUARDS
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime

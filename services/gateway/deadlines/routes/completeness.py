@@ -10,15 +10,15 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.responses import Response
 
-from services.gateway.access.permits import READER, Within
+from services.gateway.access.permits import READER, RequireAgencyRole
 from services.gateway.access.tenancy import WHOLE_BODY_ROLES, read
 from services.gateway.deadlines.completeness import Due, Month, body, whole
 from services.gateway.deadlines.schemas.deadlines import OwnReporting, Reporting
 from services.gateway.deadlines.store import deadlines as stored
 from services.gateway.deadlines.store.records import ExtensionInForce
-from services.gateway.http.answers import momentary
-from services.gateway.http.contract import tells
+from services.gateway.http.answers import no_store
 from services.gateway.http.errors import AgencyUnknown
+from services.gateway.http.openapi_responses import tells
 from services.gateway.http.periods import known_period
 from services.gateway.http.routes.parameters import AgencyPath, PeriodPath
 from services.gateway.http.routing import resource
@@ -31,7 +31,7 @@ from shared.registry_store import is_registered, load_registry
 
 router = resource("reporting")
 
-INSIDE = Within(WHOLE_BODY_ROLES, national=("reader", "operator", "publisher", "auditor"))
+INSIDE = RequireAgencyRole(WHOLE_BODY_ROLES, national=("reader", "operator", "publisher", "auditor"))
 
 
 @router.get("/periods/{period}/reporting", **tells(Reporting, refuses=[401, 403, 404]))
@@ -45,7 +45,7 @@ async def get_reporting(request: Request, actor: Annotated[Actor, Depends(READER
         known = await _month(connection, month, None)
         due = await _dues(connection, month, agencies)
     lines = [body(agency, known, due[agency]) for agency in sorted(agencies)]
-    return momentary(whole(period, lines, known, now.astimezone(VIETNAM)))
+    return no_store(whole(period, lines, known, now.astimezone(VIETNAM)))
 
 
 @router.get("/agencies/{agency}/periods/{period}/reporting", **tells(OwnReporting, refuses=[401, 403, 404]))
@@ -63,7 +63,7 @@ async def get_own_reporting(
         due = (await _dues(connection, month, [agency]))[agency]
     left = {"seconds_to_soft": _left(due.soft_at, now), "seconds_left": _left(due.hard_at, now)}
     content = {**body(agency, known, due), "period": period, "now": now.astimezone(VIETNAM), **left}
-    return momentary(content)
+    return no_store(content)
 
 
 async def _month(connection: Connection, month: Period, agency: str | None) -> Month:

@@ -14,7 +14,7 @@ from services.gateway.deadlines.schemas.deadlines import Extension, ExtensionPag
 from services.gateway.deadlines.store import deadlines as stored
 from services.gateway.deadlines.store import records as kept
 from services.gateway.http.answers import CLOSED, created, document, number_cursor, page
-from services.gateway.http.contract import lists, reads, records
+from services.gateway.http.openapi_responses import lists, reads, records
 from services.gateway.http.routes.parameters import PAGE, AgencyQuery, Cursor, Limit, PeriodQuery
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime

@@ -13,7 +13,7 @@ from services.gateway.deadlines.schemas.deadline_bodies import LateAcceptanceAsk
 from services.gateway.deadlines.schemas.deadlines import LateAcceptance, LateAcceptancePage
 from services.gateway.deadlines.store import deadlines as stored
 from services.gateway.http.answers import CLOSED, created, document, page, text_cursor
-from services.gateway.http.contract import lists, reads, records
+from services.gateway.http.openapi_responses import lists, reads, records
 from services.gateway.http.routes.parameters import PAGE, AgencyQuery, Cursor, Limit, PeriodQuery
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime

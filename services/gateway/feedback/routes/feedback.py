@@ -16,8 +16,8 @@ from services.gateway.feedback.machine import HANDLERS
 from services.gateway.feedback.schemas.feedback import Feedback, FeedbackAsked, FeedbackPage, FeedbackStatistics, Kind, State
 from services.gateway.feedback.store import feedback as stored
 from services.gateway.feedback.views import shown, shown_one, statistics
-from services.gateway.http.answers import CLOSED, created, document, momentary, page, text_cursor
-from services.gateway.http.contract import lists, reads, records, tells
+from services.gateway.http.answers import CLOSED, created, document, no_store, page, text_cursor
+from services.gateway.http.openapi_responses import lists, reads, records, tells
 from services.gateway.http.periods import asked_period
 from services.gateway.http.routes.parameters import PAGE, AgencyQuery, Cursor, Limit, PeriodQuery, Unset
 from services.gateway.http.routing import resource
@@ -76,7 +76,7 @@ async def get_feedback_statistics(request: Request, actor: Annotated[Actor, Depe
     """How many there are in each state, and how many should have been answered by now."""
     given = runtime(request)
     async with read(given.database, actor) as connection:
-        return momentary(await statistics(connection, given))
+        return no_store(await statistics(connection, given))
 
 
 @router.get(ONE, **reads(Feedback, refuses=REFUSES))

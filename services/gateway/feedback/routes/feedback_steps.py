@@ -13,7 +13,7 @@ from services.gateway.feedback.handling import Taken
 from services.gateway.feedback.routes.feedback import HANDLER, ONE, REFUSES, FeedbackPath
 from services.gateway.feedback.schemas.feedback import Feedback, FeedbackNoteAsked, FeedbackWordsAsked, ForwardingAsked
 from services.gateway.http.answers import created
-from services.gateway.http.contract import records
+from services.gateway.http.openapi_responses import records
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from shared.audit import Actor

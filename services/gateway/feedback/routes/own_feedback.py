@@ -8,7 +8,7 @@ from typing import Annotated, Final
 from fastapi import Depends, Request
 from starlette.responses import Response
 
-from services.gateway.access.permits import Json, Within
+from services.gateway.access.permits import Json, RequireAgencyRole
 from services.gateway.access.tenancy import WHOLE_BODY_ROLES, read
 from services.gateway.feedback import handling
 from services.gateway.feedback.handling import Sent, Taken
@@ -25,7 +25,7 @@ from services.gateway.feedback.schemas.feedback import (
 from services.gateway.feedback.store import feedback as stored
 from services.gateway.feedback.views import shown, shown_one
 from services.gateway.http.answers import CLOSED, created, document, page, text_cursor
-from services.gateway.http.contract import lists, reads, records
+from services.gateway.http.openapi_responses import lists, reads, records
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, Cursor, Limit
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
@@ -35,9 +35,9 @@ router = resource("feedback")
 
 ALL: Final = "/agencies/{agency}/feedback"
 OWN: Final = ALL + "/{feedback}"
-INSIDE = Within(WHOLE_BODY_ROLES)
-SENDER = Within(SENDERS)
-EXPLAINING = Within(EXPLAINER)
+INSIDE = RequireAgencyRole(WHOLE_BODY_ROLES)
+SENDER = RequireAgencyRole(SENDERS)
+EXPLAINING = RequireAgencyRole(EXPLAINER)
 
 
 @router.post(ALL, **records(OwnFeedbackAsked, Feedback, refuses=REFUSES))

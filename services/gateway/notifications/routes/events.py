@@ -9,10 +9,10 @@ from fastapi import Depends, Path, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from services.gateway.access.permits import PUBLIC, Within
+from services.gateway.access.permits import PUBLIC, RequireAgencyRole
 from services.gateway.access.tenancy import WHOLE_BODY_ROLES, read
 from services.gateway.http.answers import CLOSED, OPEN, document, number_cursor, page
-from services.gateway.http.contract import lists, reads
+from services.gateway.http.openapi_responses import lists, reads
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, Cursor, Limit, Unset
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
@@ -38,7 +38,7 @@ Types = Annotated[
     Annotated[str, Field(pattern=r"^[a-z_.]+(,[a-z_.]+)*$", max_length=500)] | Unset,
     Query(description="Only these types, separated by commas.", examples=["receipt.issued,scores.published"]),
 ]
-_INSIDE = Within(WHOLE_BODY_ROLES)
+_INSIDE = RequireAgencyRole(WHOLE_BODY_ROLES)
 
 
 @router.get("/events", dependencies=[Depends(PUBLIC)], **lists(EventPage, refuses=[404]))

@@ -10,11 +10,11 @@ from pydantic import Field
 from starlette.responses import Response
 
 from services.gateway.access.auth import Access
-from services.gateway.access.permits import Json, Within
+from services.gateway.access.permits import Json, RequireAgencyRole
 from services.gateway.access.tenancy import ADMINISTRATOR, WHOLE_BODY_ROLES
 from services.gateway.http.answers import CLOSED, all_but, chosen, created, document, encoded, number_cursor, page
-from services.gateway.http.contract import lists, reads, records
 from services.gateway.http.idempotency import keep_instead
+from services.gateway.http.openapi_responses import lists, reads, records
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, Cursor, Limit, Unset
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
@@ -46,8 +46,8 @@ StateQuery = Annotated[
     Query(description="Only deliveries in this state."),
 ]  # fmt: skip
 
-_SEEN_BY = Within(WHOLE_BODY_ROLES, national=(ADMINISTRATOR, "auditor"))
-_ADMIN = Within(("agency_admin",))
+_SEEN_BY = RequireAgencyRole(WHOLE_BODY_ROLES, national=(ADMINISTRATOR, "auditor"))
+_ADMIN = RequireAgencyRole(("agency_admin",))
 
 Decision = Annotated[WebhookDecisionAsked, Depends(Json(WebhookDecisionAsked))]
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from services.gateway.access.permits import PUBLISHER, READER, Json
 from services.gateway.http.answers import CLOSED, created, document, page, text_cursor
-from services.gateway.http.contract import lists, reads, records
+from services.gateway.http.openapi_responses import lists, reads, records
 from services.gateway.http.routes.parameters import PAGE, AgencyQuery, ApplicabilityPath, Cursor, Limit
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime

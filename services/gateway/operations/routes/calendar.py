@@ -11,7 +11,7 @@ from services.gateway.access.permits import PUBLISHER, READER, Json, Permit
 from services.gateway.access.tenancy import AGENCY_ROLES, reach_of
 from services.gateway.deadlines.store import deadlines
 from services.gateway.http.answers import CLOSED, created, document, number_cursor, page
-from services.gateway.http.contract import lists, reads, records
+from services.gateway.http.openapi_responses import lists, reads, records
 from services.gateway.http.routes.parameters import PAGE, CalendarPath, Cursor, Limit, PeriodQuery
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime

@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from services.gateway.access.permits import READER
 from services.gateway.http.answers import number_cursor, page
-from services.gateway.http.contract import lists
 from services.gateway.http.negotiation import choose_language
+from services.gateway.http.openapi_responses import lists
 from services.gateway.http.periods import asked_period, asked_source
 from services.gateway.http.routes.parameters import PAGE, Cursor, Limit, PeriodQuery, SourceQuery
 from services.gateway.http.routing import resource

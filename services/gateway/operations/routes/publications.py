@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from services.gateway.access.permits import PUBLISHING, READER, Json
 from services.gateway.http.answers import API, CLOSED, accepted, all_but, document
-from services.gateway.http.contract import follows, queues
+from services.gateway.http.openapi_responses import follows, queues
 from services.gateway.http.routes.parameters import PublicationOrCommandPath
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
@@ -52,7 +52,7 @@ async def get_publication(request: Request, publication: PublicationOrCommandPat
         found = await published.find_publication(connection, publication)
     if found is None:
         raise NotFound(f"no publication has the id {publication}")
-    given.shelf.outdate(found.period, found.version)
+    given.published.outdate(found.period, found.version)
     shown = all_but(found, "run_id")
     scores = f"{API}/periods/{found.period}/scores?version={found.version}"
     return document(request, {**shown, "run": found.run_id, "scores": scores}, cache=CLOSED)

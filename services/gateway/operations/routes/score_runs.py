@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.gateway.access.permits import READER, SCORER, Json
 from services.gateway.http.answers import CLOSED, accepted, all_but, document, page, text_cursor
-from services.gateway.http.contract import follows, lists, queues
+from services.gateway.http.openapi_responses import follows, lists, queues
 from services.gateway.http.periods import ruled_period
 from services.gateway.http.routes.parameters import PAGE, Cursor, Limit, PeriodQuery, RunOrCommandPath, Unset
 from services.gateway.http.routing import resource

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.gateway.access.permits import OPERATOR_OR_PUBLISHER, PUBLISHING, READER, Json
 from services.gateway.http.answers import CLOSED, accepted, document, number_cursor, page
-from services.gateway.http.contract import follows, lists, queues, reads
+from services.gateway.http.openapi_responses import follows, lists, queues, reads
 from services.gateway.http.periods import asked_period, asked_source
 from services.gateway.http.routes.parameters import PAGE, CommandPath, Cursor, Limit, PeriodQuery, SnapshotPath, SourceQuery
 from services.gateway.http.routing import resource

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from services.gateway.access.permits import OPERATOR, READER, Json
 from services.gateway.http.answers import accepted
-from services.gateway.http.contract import follows, queues
+from services.gateway.http.openapi_responses import follows, queues
 from services.gateway.http.periods import ruled_period, sources_of
 from services.gateway.http.routes.parameters import CommandPath
 from services.gateway.http.routing import resource

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.gateway.access.permits import READER
 from services.gateway.http.answers import CLOSED, all_but, document
-from services.gateway.http.contract import reads
+from services.gateway.http.openapi_responses import reads
 from services.gateway.http.periods import closed_last, known_period, sources_of
 from services.gateway.http.routes.parameters import PeriodQuery
 from services.gateway.http.routing import resource

@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from services.gateway.access.permits import PUBLIC
 from services.gateway.http.answers import OPEN, document
-from services.gateway.http.contract import reads
 from services.gateway.http.errors import AgencyUnknown
+from services.gateway.http.openapi_responses import reads
 from services.gateway.http.routes.parameters import AgencyPath, Unset
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import Runtime, runtime

@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from services.gateway.access.permits import PUBLIC
 from services.gateway.http.answers import API, OPEN, chosen, document
-from services.gateway.http.contract import reads
 from services.gateway.http.errors import NotYetPublished
+from services.gateway.http.openapi_responses import reads
 from services.gateway.http.periods import known_period, known_periods
 from services.gateway.http.routes.parameters import PeriodPath
 from services.gateway.http.routing import resource

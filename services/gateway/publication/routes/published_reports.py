@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from services.gateway.access.permits import PUBLIC
 from services.gateway.http.answers import document
-from services.gateway.http.contract import reads
 from services.gateway.http.errors import AgencyUnknown
+from services.gateway.http.openapi_responses import reads
 from services.gateway.http.periods import known_period
 from services.gateway.http.routes.parameters import AgencyPath, PeriodPath
 from services.gateway.http.routing import resource

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from services.gateway.access.permits import PUBLIC
 from services.gateway.http.answers import OPEN, document
-from services.gateway.http.contract import reads
+from services.gateway.http.openapi_responses import reads
 from services.gateway.http.routing import resource
 from services.gateway.publication.schemas.documents import SchemeDocument, SchemePage
 from shared.errors import NotFound

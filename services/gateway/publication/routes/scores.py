@@ -1,4 +1,4 @@
-"""Published sheets: the stored bytes, never written anew. The first reader of one puts it on the shelf for the others."""
+"""Published sheets: the stored bytes, never written anew. The first reader of one puts it in the cache for the others."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from starlette.responses import Response
 
 from services.gateway.access.permits import PUBLIC
 from services.gateway.http.answers import API
-from services.gateway.http.contract import header, reads_formats, ref
 from services.gateway.http.edge import CSV, JSON
 from services.gateway.http.negotiation import choose_media_type
+from services.gateway.http.openapi_responses import header, reads_formats, ref
 from services.gateway.http.periods import known_period
+from services.gateway.http.published_cache import Headers
 from services.gateway.http.routes.parameters import AgencyPath, PeriodPath, Unset
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
-from services.gateway.http.shelf import Headers
 from services.gateway.http.words import DIGITS, SHOWN
 from services.gateway.publication.published_bytes import Dressing, Wanted, send
 from services.gateway.publication.schemas.sheet import AgencySheet, ScoreSheet

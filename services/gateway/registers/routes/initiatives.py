@@ -9,11 +9,11 @@ from typing import Annotated, Any, Final, Literal
 from fastapi import Depends, Path, Query, Request
 from starlette.responses import Response
 
-from services.gateway.access.permits import Json, Permit, Within
+from services.gateway.access.permits import Json, Permit, RequireAgencyRole
 from services.gateway.access.second_factor import SecondFactor
 from services.gateway.access.tenancy import WHOLE_BODY_ROLES, read
 from services.gateway.http.answers import CLOSED, created, document, page, text_cursor
-from services.gateway.http.contract import lists, reads, records
+from services.gateway.http.openapi_responses import lists, reads, records
 from services.gateway.http.periods import asked_period
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, AgencyQuery, Cursor, Limit, PeriodQuery, Unset
 from services.gateway.http.routing import resource
@@ -40,9 +40,9 @@ OWN: Final = OF_A_BODY + "/{initiative}"
 ONE: Final = "/initiatives/{initiative}"
 REFUSES: Final = (401, 403, 404)
 WATCHER = Permit(("reader", "operator", "publisher", "auditor", "officer", "assessor"))
-INSIDE = Within(WHOLE_BODY_ROLES)
-PROPOSER = Within((DRAFTER,))
-APPROVING = Within((APPROVER,), factor=SecondFactor.NEEDED)
+INSIDE = RequireAgencyRole(WHOLE_BODY_ROLES)
+PROPOSER = RequireAgencyRole((DRAFTER,))
+APPROVING = RequireAgencyRole((APPROVER,), factor=SecondFactor.NEEDED)
 ASSESSING = Permit(ASSESSOR)
 DECIDING = Permit(DECIDERS, factor=SecondFactor.NEEDED)
 InitiativePath = Annotated[str, Path(pattern="^(init)_[0-9a-z]{26}$", description="An initiative.")]

@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import Json
-from services.gateway.http.contract import records
+from services.gateway.http.openapi_responses import records
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.registers.entering import correct_meeting, enter_closing, enter_meeting

@@ -7,11 +7,11 @@ from typing import Annotated, Final
 from fastapi import Depends, Request
 from starlette.responses import Response
 
-from services.gateway.access.permits import Within, is_own
+from services.gateway.access.permits import RequireAgencyRole, is_own
 from services.gateway.access.tenancy import WHOLE_BODY_ROLES, read
 from services.gateway.http.answers import CLOSED, document
-from services.gateway.http.contract import reads
 from services.gateway.http.errors import AgencyUnknown
+from services.gateway.http.openapi_responses import reads
 from services.gateway.http.periods import known_period
 from services.gateway.http.routes.parameters import AgencyPath, PeriodPath
 from services.gateway.http.routing import resource
@@ -26,7 +26,7 @@ from shared.registry_store import is_registered
 
 router = resource("registers")
 
-WATCHER: Final = Within(WHOLE_BODY_ROLES, national=("reader", "operator", "publisher", "auditor", "officer"))
+WATCHER: Final = RequireAgencyRole(WHOLE_BODY_ROLES, national=("reader", "operator", "publisher", "auditor", "officer"))
 
 
 @router.get("/agencies/{agency}/periods/{period}/register", **reads(OwnRegister, refuses=(401, 403, 404)))

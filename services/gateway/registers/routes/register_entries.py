@@ -16,7 +16,7 @@ from services.gateway.access.permits import Json, Permit
 from services.gateway.access.second_factor import SecondFactor
 from services.gateway.access.tenancy import NATIONAL_ROLES
 from services.gateway.http.answers import CLOSED, created, document, number_cursor, page, text_cursor
-from services.gateway.http.contract import lists, reads, records
+from services.gateway.http.openapi_responses import lists, reads, records
 from services.gateway.http.periods import asked_period
 from services.gateway.http.routes.parameters import PAGE, AgencyQuery, Cursor, Limit, PeriodQuery
 from services.gateway.http.runtime import runtime

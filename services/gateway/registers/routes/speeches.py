@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import Json
-from services.gateway.http.contract import lists, records
+from services.gateway.http.openapi_responses import lists, records
 from services.gateway.http.routes.parameters import PAGE, AgencyQuery, Cursor, Limit
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime

@@ -8,11 +8,11 @@ from urllib.parse import quote
 from fastapi import Depends, Header, Path, Query, Request
 from starlette.responses import Response
 
-from services.gateway.access.permits import Within, read_body
+from services.gateway.access.permits import RequireAgencyRole, read_body
 from services.gateway.access.tenancy import WHOLE_BODY_ROLES
 from services.gateway.http.answers import CLOSED, created, page, text_cursor
-from services.gateway.http.contract import downloads, lists, takes
 from services.gateway.http.negotiation import matches
+from services.gateway.http.openapi_responses import downloads, lists, takes
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, Cursor, Limit, PeriodPath, SequencePath
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
@@ -28,7 +28,7 @@ from shared.audit import Actor
 router = resource("attachments")
 
 ALL = ONE + "/attachments"
-_READERS = Within(WHOLE_BODY_ROLES, national=("reader", "auditor"))
+_READERS = RequireAgencyRole(WHOLE_BODY_ROLES, national=("reader", "auditor"))
 _FILES = dict.fromkeys(KINDS, BINARY)
 # Whatever a file holds, a browser saves it and runs none of it.
 _SAFE = {"content-security-policy": "sandbox; default-src 'none'", "x-content-type-options": "nosniff"}

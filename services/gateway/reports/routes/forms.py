@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from services.gateway.access.permits import PUBLIC
 from services.gateway.http.answers import API, OPEN, document
-from services.gateway.http.contract import lists, reads, reads_formats
 from services.gateway.http.negotiation import choose_media_type, matches
+from services.gateway.http.openapi_responses import lists, reads, reads_formats
 from services.gateway.http.periods import known_period
 from services.gateway.http.routes.parameters import FormPath, FormVersionPath, Unset
 from services.gateway.http.routing import resource

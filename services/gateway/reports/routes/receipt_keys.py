@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from services.gateway.access.permits import PUBLIC
 from services.gateway.http.answers import CLOSED, OPEN, document
-from services.gateway.http.contract import reads
+from services.gateway.http.openapi_responses import reads
 from services.gateway.http.routes.parameters import AgencyPath, PeriodPath, SequencePath
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime

@@ -7,12 +7,12 @@ from typing import Annotated, Any, Literal
 from fastapi import Depends, Path, Query, Request
 from starlette.responses import Response
 
-from services.gateway.access.permits import Json, Permit, Within
+from services.gateway.access.permits import Json, Permit, RequireAgencyRole
 from services.gateway.access.tenancy import WHOLE_BODY_ROLES, read
 from services.gateway.deadlines.schemas.deadline_bodies import RecordsReviewAsked
 from services.gateway.deadlines.schemas.deadlines import RecordsReview, RecordsReviewPage, ReportedFigurePage
 from services.gateway.http.answers import CLOSED, created, document, number_cursor, page
-from services.gateway.http.contract import lists, reads, records
+from services.gateway.http.openapi_responses import lists, reads, records
 from services.gateway.http.periods import closed_last, known_period
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, AgencyQuery, Cursor, Limit, PeriodPath, PeriodQuery, Unset
 from services.gateway.http.routing import resource
@@ -28,8 +28,8 @@ router = resource("records-reviews")
 OF_A_BODY = "/agencies/{agency}/periods/{period}/records-reviews"
 WATCHING = ("reader", "operator", "publisher", "auditor", "records_reviewer")
 WATCHER = Permit(WATCHING)
-ANYBODY = Within(WHOLE_BODY_ROLES, national=WATCHING)
-REVIEWER = Within((), national=("records_reviewer",))
+ANYBODY = RequireAgencyRole(WHOLE_BODY_ROLES, national=WATCHING)
+REVIEWER = RequireAgencyRole((), national=("records_reviewer",))
 ReviewPath = Annotated[str, Path(pattern="^(rev)_[0-9a-z]{26}$", description="A word on a figure.")]
 State = Annotated[
     Literal["open", "confirmed", "refused"] | Unset, Query(description="Only figures in this state; `open` awaits a word.")

@@ -20,8 +20,8 @@ from services.gateway.http.answers import (
     page,
     text_cursor,
 )
-from services.gateway.http.contract import checks, follows, lists, reads, reads_formats, records, ref
 from services.gateway.http.negotiation import choose_media_type
+from services.gateway.http.openapi_responses import checks, follows, lists, reads, reads_formats, records, ref
 from services.gateway.http.routes.parameters import (
     PAGE,
     AgencyPath,

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from fastapi import Request
 
-from services.gateway.access.permits import Within, read_body
+from services.gateway.access.permits import RequireAgencyRole, read_body
 from services.gateway.access.second_factor import SecondFactor
 from services.gateway.access.tenancy import WHOLE_BODY_ROLES
 from services.gateway.http.periods import known_period
@@ -22,17 +22,17 @@ SUBMISSIONS: Final = "/agencies/{agency}/periods/{period}/submissions"
 ONE: Final = SUBMISSIONS + "/{sequence}"
 
 # Everybody of the body; of the national offices those who look at what was signed, and the operator at its findings.
-INSIDE = Within(WHOLE_BODY_ROLES)
-SIGNED = Within(WHOLE_BODY_ROLES, national=("reader", "operator", "auditor", "records_reviewer"))
-CHECKED = Within(WHOLE_BODY_ROLES, national=("operator", "auditor"))
+INSIDE = RequireAgencyRole(WHOLE_BODY_ROLES)
+SIGNED = RequireAgencyRole(WHOLE_BODY_ROLES, national=("reader", "operator", "auditor", "records_reviewer"))
+CHECKED = RequireAgencyRole(WHOLE_BODY_ROLES, national=("operator", "auditor"))
 # Findings repeat what was written, private words too: those are for the body and the operator (INT-16).
-FOUND = Within(WHOLE_BODY_ROLES, national=("operator",))
-DRAFTER = Within(("agency_drafter",))
+FOUND = RequireAgencyRole(WHOLE_BODY_ROLES, national=("operator",))
+DRAFTER = RequireAgencyRole(("agency_drafter",))
 # Agreeing cannot be taken back, so it needs a second factor where one is configured (SEC-04).
-APPROVER = Within(("agency_approver",), factor=SecondFactor.NEEDED)
-SIGNER = Within(("agency_signer",), factor=SecondFactor.NEEDED)
-REJECTER = Within(("agency_approver", "agency_signer"))
-CHECKER = Within(("agency_drafter", "agency_approver", "agency_signer"))
+APPROVER = RequireAgencyRole(("agency_approver",), factor=SecondFactor.NEEDED)
+SIGNER = RequireAgencyRole(("agency_signer",), factor=SecondFactor.NEEDED)
+REJECTER = RequireAgencyRole(("agency_approver", "agency_signer"))
+CHECKER = RequireAgencyRole(("agency_drafter", "agency_approver", "agency_signer"))
 
 REFUSES: Final = (401, 403, 404)
 TEXT: Final = {"type": "string"}

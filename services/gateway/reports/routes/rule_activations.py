@@ -8,8 +8,8 @@ from fastapi import Depends, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import PUBLISHING, READER, Json
-from services.gateway.http.answers import CLOSED, created, document, momentary, number_cursor, page
-from services.gateway.http.contract import lists, reads, records, tells
+from services.gateway.http.answers import CLOSED, created, document, no_store, number_cursor, page
+from services.gateway.http.openapi_responses import lists, reads, records, tells
 from services.gateway.http.routes.parameters import PAGE, ActivationPath, Cursor, DryRun, Limit
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
@@ -40,7 +40,7 @@ async def post_rule_activation(
         foreseen = await foresee(given, actor, asked.catalogue)
         first, digest = foreseen.catalogue.first_period, foreseen.catalogue.digest
         named = {"first_period": first, "catalogue_digest": digest, "impact": foreseen.impact, "reason": asked.reason}
-        return momentary({**named, "actor": actor.id, "activation_id": None, "sequence": None, "recorded_at": None})
+        return no_store({**named, "actor": actor.id, "activation_id": None, "sequence": None, "recorded_at": None})
     written = await activate(given, actor, asked.catalogue, reason=asked.reason)
     return created(written, path=f"/rule-activations/{written.activation_id}")
 

@@ -8,7 +8,7 @@ from fastapi import Depends, Query, Request
 from starlette.responses import Response
 
 from services.gateway.http.answers import BYTES, CLOSED, bytes_to_sign, document
-from services.gateway.http.contract import downloads, reads
+from services.gateway.http.openapi_responses import downloads, reads
 from services.gateway.http.routes.parameters import AgencyPath, PeriodPath, SequencePath
 from services.gateway.http.routing import resource
 from services.gateway.reports.routes.reporting import INSIDE, ONE, REFUSES, SIGNED, desk_of

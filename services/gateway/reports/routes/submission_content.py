@@ -9,8 +9,8 @@ from pydantic import Field
 from starlette.responses import Response
 
 from services.gateway.http.answers import API, CLOSED, RETRY_AFTER_SECONDS, document, encoded
-from services.gateway.http.contract import BEGUN_ETAG, reads, reads_formats, replaces
 from services.gateway.http.negotiation import choose_media_type, matches
+from services.gateway.http.openapi_responses import BEGUN_ETAG, reads, reads_formats, replaces
 from services.gateway.http.routes.parameters import AgencyPath, DryRun, PeriodPath, SequencePath
 from services.gateway.http.routing import resource
 from services.gateway.reports.form.json_schema import SENT_REPORT, SENT_SECTION, reference

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from services.gateway.access.permits import Json
 from services.gateway.http.answers import created
-from services.gateway.http.contract import records
+from services.gateway.http.openapi_responses import records
 from services.gateway.http.routes.parameters import AgencyPath, PeriodPath, SequencePath
 from services.gateway.http.routing import resource
 from services.gateway.reports.routes.reporting import APPROVER, DRAFTER, ONE, REFUSES, REJECTER, SIGNER, desk_of

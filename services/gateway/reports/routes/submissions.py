@@ -10,8 +10,8 @@ from fastapi import Depends, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import Json
-from services.gateway.http.answers import API, CLOSED, created, document, momentary, number_cursor, page, page_of
-from services.gateway.http.contract import lists, reads, records, tells
+from services.gateway.http.answers import API, CLOSED, created, document, no_store, number_cursor, page, page_of
+from services.gateway.http.openapi_responses import lists, reads, records, tells
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, Cursor, Limit, PeriodPath, SequencePath, StepPath
 from services.gateway.http.routing import resource
 from services.gateway.reports.routes.reporting import CHECKED, DRAFTER, ONE, REFUSES, SIGNED, SUBMISSIONS, desk_of
@@ -66,7 +66,7 @@ async def list_submissions(
         )
         documents = await shown(connection, desk, found)
     content, headers = page_of(request, documents, limit=limit, key=itemgetter("sequence"), show=dict)
-    return momentary(content, headers=headers)
+    return no_store(content, headers=headers)
 
 
 @router.get(ONE, **tells(Submission, refuses=REFUSES))
@@ -82,7 +82,7 @@ async def get_submission(
     async with desk.read() as connection:
         found = await desk.find(connection, sequence)
         content = await shown_one(connection, desk, found)
-    return momentary(content)
+    return no_store(content)
 
 
 @router.get(ONE + "/transitions", **lists(TransitionPage, refuses=REFUSES))

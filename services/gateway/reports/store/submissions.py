@@ -142,7 +142,7 @@ async def list_of_month(
     return await every(connection, Submission, _LIST, key)
 
 
-async def hands_of(connection: AsyncConnection, submission_id: str, *, step: str) -> frozenset[str]:
+async def contributors_of(connection: AsyncConnection, submission_id: str, *, step: str) -> frozenset[str]:
     """Actors who wrote, a unit's section that went in too, or handed over; of a signature also those who approved."""
     return frozenset(line["actor"] for line in await rows(connection, _HANDS, {"submission_id": submission_id, "step": step}))
 

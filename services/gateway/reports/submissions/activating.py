@@ -19,7 +19,7 @@ from services.gateway.reports.rules.rules import Catalogue
 from services.gateway.reports.store import submissions as submitted
 from services.gateway.reports.store import validations as stored
 from services.gateway.reports.store.records import RuleActivation, SignedReport, UnderReview
-from services.gateway.reports.submissions.known import Known, catalogue_of, known_of, report_of
+from services.gateway.reports.submissions.known import ValidationContext, catalogue_of, known_of, report_of
 from shared.audit import Actor, record
 from shared.database import Connection
 from shared.errors import Conflict
@@ -82,11 +82,11 @@ async def activate(given: Runtime, actor: Actor, document: Mapping[str, Any], *,
         return await stored.require_activation(connection, str(values["activation_id"]))
 
 
-async def _known(connection: Connection, line: SignedReport, new: Catalogue) -> Known:
+async def _known(connection: Connection, line: SignedReport, new: Catalogue) -> ValidationContext:
     return await known_of(connection, agency=line.agency, period=line.period, form=line.form, other_rules=(new,))
 
 
-def _stopped(reports: list[tuple[SignedReport, Known]], new: Catalogue) -> list[dict[str, Any]]:
+def _stopped(reports: list[tuple[SignedReport, ValidationContext]], new: Catalogue) -> list[dict[str, Any]]:
     """By month and body; each report against the rules that held for its own month."""
     found = []
     for line, known in reports:

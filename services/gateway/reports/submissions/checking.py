@@ -17,7 +17,7 @@ from services.gateway.reports.store import submissions as stored
 from services.gateway.reports.store import validations
 from services.gateway.reports.store.records import Revision, Validation
 from services.gateway.reports.submissions.desk import Desk, held
-from services.gateway.reports.submissions.known import Known, known_of
+from services.gateway.reports.submissions.known import ValidationContext, known_of
 from services.gateway.reports.submissions.refused import ContentChanged, ContentLocked, ValidationOutdated
 from services.gateway.reports.submissions.standing import Standing, WithContent
 from services.gateway.reports.submissions.stored import WHOLE, pack_findings, unpack_sent, unpacked
@@ -41,12 +41,12 @@ class Queued:
     submission_id: str
 
 
-def check_whole(sent: SentReport, file_digest: str, known: Known) -> Checked:
+def check_whole(sent: SentReport, file_digest: str, known: ValidationContext) -> Checked:
     """A report put together of several sendings."""
     return check_sent(sent, file_digest=file_digest, context=known.context, catalogue=known.catalogue, form=known.form)
 
 
-def check_section(sent: SentReport, section: str, before: Before | None, file_digest: str, known: Known) -> Checked:
+def check_section(sent: SentReport, section: str, before: Before | None, file_digest: str, known: ValidationContext) -> Checked:
     """The same of a report of which one section was replaced; what does not depend on it is carried over (INT-07)."""
     if before is None:
         return check_whole(sent, file_digest, known)
@@ -54,11 +54,11 @@ def check_section(sent: SentReport, section: str, before: Before | None, file_di
     return recheck(sent, section, before, file_digest=file_digest, context=known.context, catalogue=rules, form=form)
 
 
-def check_body(body: bytes, media_type: str, known: Known) -> Checked:
+def check_body(body: bytes, media_type: str, known: ValidationContext) -> Checked:
     return check(body, media_type=media_type, context=known.context, catalogue=known.catalogue, form=known.form)
 
 
-async def check_stored(revision: Revision, known: Known) -> Checked:
+async def check_stored(revision: Revision, known: ValidationContext) -> Checked:
     """The very check its sending went through."""
     if revision.scope == WHOLE:
         return await asyncio.to_thread(check_body, unpacked(revision.body), revision.media_type, known)
@@ -66,7 +66,13 @@ async def check_stored(revision: Revision, known: Known) -> Checked:
 
 
 async def keep(
-    connection: Connection, desk: Desk, found: WithContent, *, checked: Checked, known: Known, validation_id: str | None = None
+    connection: Connection,
+    desk: Desk,
+    found: WithContent,
+    *,
+    checked: Checked,
+    known: ValidationContext,
+    validation_id: str | None = None,
 ) -> Validation:
     """Writes the validation of a submission's latest revision and returns it, without its findings."""
     values: dict[str, Any] = {
@@ -97,7 +103,7 @@ def summary_of(checked: Checked) -> dict[str, Any]:
     return msgspec.to_builtins({**asdict(checked.summary), **beside})  # type: ignore[no-any-return]
 
 
-async def validate(desk: Desk, sequence: int) -> tuple[WithContent, Checked, Known]:
+async def validate(desk: Desk, sequence: int) -> tuple[WithContent, Checked, ValidationContext]:
     """Checks the latest revision against what holds now, and stores nothing."""
     async with desk.read() as connection:
         found = await desk.find_with_content(connection, sequence)

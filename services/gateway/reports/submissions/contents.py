@@ -23,7 +23,7 @@ from services.gateway.reports.store import validations
 from services.gateway.reports.store.records import RevisionHeader, Validation
 from services.gateway.reports.submissions import checking
 from services.gateway.reports.submissions.desk import Desk, held
-from services.gateway.reports.submissions.known import Known, known_of
+from services.gateway.reports.submissions.known import ValidationContext, known_of
 from services.gateway.reports.submissions.refused import ContentChanged, ContentLocked
 from services.gateway.reports.submissions.standing import Standing, instant_told
 from services.gateway.reports.submissions.steps import settled, withdrawn
@@ -78,7 +78,7 @@ class Taken:
     sent: SentReport
     digests: Digests
     checked: Checked | None
-    known: Known
+    known: ValidationContext
     revision: RevisionHeader | None = None
     validation: Validation | None = None
     queued: str | None = None
@@ -126,7 +126,7 @@ async def rehearse(desk: Desk, sequence: int, sending: Sending, *, at_once: bool
         raise
 
 
-def _read(found: Standing, sending: Sending, known: Known, former: Former | None, *, at_once: bool) -> Taken:
+def _read(found: Standing, sending: Sending, known: ValidationContext, former: Former | None, *, at_once: bool) -> Taken:
     file_digest = sha256_hex(sending.body)
     if former is not None:
         section = read_section_unclassified(sending.body, section=sending.scope, media_type=sending.media_type)
@@ -227,7 +227,7 @@ async def record_refusal(desk: Desk, error: Classified) -> None:
         await record(connection, desk.actor.id, "submission.refuse", refusal_id, detail=detail)
 
 
-async def before_of(connection: Connection, found: Standing, known: Known) -> Before | None:
+async def before_of(connection: Connection, found: Standing, known: ValidationContext) -> Before | None:
     """The latest check of the latest revision, where it was made by the rules and from the figures and reports that hold now.
 
     None where there is none yet, where something is another since, or where a cell could not be read: then nothing is to be

@@ -22,7 +22,7 @@ from shared.database import Connection
 
 
 @dataclass(frozen=True)
-class Known:
+class ValidationContext:
     """``basis`` names what the context was made of, so that a check can be told to be out of date."""
 
     form: Form
@@ -52,7 +52,7 @@ def _parsed(catalogue: str) -> Catalogue:
 
 async def known_of(
     connection: Connection, *, agency: str, period: str, form: str, other_rules: Iterable[Catalogue] = ()
-) -> Known:
+) -> ValidationContext:
     """Everything a check of this body's month needs, also one by other rules than those in force."""
     catalogue = await catalogue_of(connection, period)
     snapshot = await stored.counted_snapshot(connection, period)
@@ -61,7 +61,7 @@ async def known_of(
     former = [Former(line.period, line.submission_id, report_of(line.content)) for line in earlier]
     automatic = await figures_of(connection, agency, period, snapshot)
     context = replace(context_after(former, agency=agency, period=period), automatic=automatic)
-    return Known(form_named(form), catalogue, context, _basis(snapshot, earlier))
+    return ValidationContext(form_named(form), catalogue, context, _basis(snapshot, earlier))
 
 
 async def basis_now(connection: Connection, *, agency: str, period: str, catalogue: Catalogue) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from services.gateway.reports.store import validations
 from services.gateway.reports.store.records import CheckJob, Revision, Validation
 from services.gateway.reports.submissions.checking import not_checked, purpose_of
 from services.gateway.reports.submissions.desk import Desk
-from services.gateway.reports.submissions.known import Known, known_of, rules_of
+from services.gateway.reports.submissions.known import ValidationContext, known_of, rules_of
 from services.gateway.reports.submissions.refused import FindingsOpen
 from services.gateway.reports.submissions.standing import Standing
 from services.gateway.reports.submissions.stored import begun_tag, plain_report, tag_of, unpack_findings, unpack_sent
@@ -97,7 +97,7 @@ async def validation_of(desk: Desk, sequence: int, validation_id: str) -> tuple[
     return found, done, job
 
 
-def _begun(desk: Desk, found: Standing, known: Known, media_type: str) -> Written:
+def _begun(desk: Desk, found: Standing, known: ValidationContext, media_type: str) -> Written:
     """What the body has to report, as far as it is known: who, which month, and the year's tasks as they were last reported.
 
     A section of which nothing is known is left out: an empty one would say that there is none, which nobody did.

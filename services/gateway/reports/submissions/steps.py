@@ -114,7 +114,7 @@ async def require_move(connection: Connection, desk: Desk, found: Standing, acti
 
 async def has_a_hand(connection: Connection, desk: Desk, submission_id: str, *, step: str) -> bool:
     """Whether the caller wrote or handed it over, or, before a signature, approved it, with whichever key."""
-    hands = await stored.hands_of(connection, submission_id, step=step)
+    hands = await stored.contributors_of(connection, submission_id, step=step)
     return bool(await same_among(connection, desk.actor.id, hands))
 
 

@@ -18,7 +18,7 @@ from services.gateway.reports.store import validations
 from services.gateway.reports.store.records import Confirmation, Submission, Transition, Validation
 from services.gateway.reports.submissions.checking import summary_of
 from services.gateway.reports.submissions.desk import Desk
-from services.gateway.reports.submissions.known import Known
+from services.gateway.reports.submissions.known import ValidationContext
 from services.gateway.reports.submissions.standing import LAPSE, SYSTEM, Standing, WithContent, as_it_stands
 from services.gateway.reports.submissions.stored import tag_of
 from services.gateway.reports.workflow.machine import HOLDERS, Caller, agreeing_step, allowed_actions
@@ -33,7 +33,7 @@ async def shown(connection: Connection, desk: Desk, found: Sequence[Submission])
     due = await deadline_of(connection, desk.period, desk.agency)
     lines = [line if isinstance(line, Standing) else await as_it_stands(connection, line) for line in found]
     hands = {
-        line.submission_id: await stored.hands_of(connection, line.submission_id, step=agreeing_step(line.state))
+        line.submission_id: await stored.contributors_of(connection, line.submission_id, step=agreeing_step(line.state))
         for line in lines
     }
     own = await same_among(connection, desk.actor.id, (actor for each in hands.values() for actor in each))
@@ -82,7 +82,7 @@ def validation_shown(line: Validation) -> dict[str, Any]:
     return {**vars(line), "summary": summary, "state": "done"}
 
 
-def rehearsal_shown(desk: Desk, found: WithContent, checked: Checked, known: Known) -> dict[str, Any]:
+def rehearsal_shown(desk: Desk, found: WithContent, checked: Checked, known: ValidationContext) -> dict[str, Any]:
     """What a check would be told as, had it been recorded."""
     return {
         "validation_id": None,

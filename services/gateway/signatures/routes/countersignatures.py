@@ -7,11 +7,11 @@ from typing import Annotated, Final
 from fastapi import Depends, Request
 from starlette.responses import Response
 
-from services.gateway.access.permits import READER, Json, Permit, Within
+from services.gateway.access.permits import READER, Json, Permit, RequireAgencyRole
 from services.gateway.access.second_factor import SecondFactor
 from services.gateway.access.tenancy import WHOLE_BODY_ROLES
 from services.gateway.http.answers import BYTES, CLOSED, bytes_to_sign, created, document
-from services.gateway.http.contract import downloads, reads, records
+from services.gateway.http.openapi_responses import downloads, reads, records
 from services.gateway.http.routes.parameters import AgencyPath, SnapshotPath
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
@@ -23,10 +23,10 @@ router = resource("snapshots")
 
 ALL: Final = "/agencies/{agency}/countersignatures"
 REFUSES: Final = (401, 403, 404)
-_SIGNER: Final = Within(("agency_signer",), factor=SecondFactor.NEEDED)
+_SIGNER: Final = RequireAgencyRole(("agency_signer",), factor=SecondFactor.NEEDED)
 # The words say which snapshot of which source, and nothing of any body.
 _PAYLOAD: Final = Permit((*READER.roles, "agency_signer"))
-_INSIDE: Final = Within(WHOLE_BODY_ROLES, national=("auditor",))
+_INSIDE: Final = RequireAgencyRole(WHOLE_BODY_ROLES, national=("auditor",))
 
 
 @router.get("/snapshots/{snapshot}/signing-payload", **downloads(BYTES, refuses=REFUSES))

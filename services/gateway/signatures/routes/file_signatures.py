@@ -10,7 +10,7 @@ from starlette.responses import Response
 from services.gateway.access.permits import READER, Json, Permit
 from services.gateway.access.tenancy import read
 from services.gateway.http.answers import CLOSED, created, document, number_cursor, page
-from services.gateway.http.contract import lists, reads, records
+from services.gateway.http.openapi_responses import lists, reads, records
 from services.gateway.http.routes.parameters import PAGE, Cursor, Limit, SnapshotPath
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime

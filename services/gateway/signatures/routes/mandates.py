@@ -7,11 +7,11 @@ from typing import Annotated, Any, Final
 from fastapi import Depends, Path, Request
 from starlette.responses import Response
 
-from services.gateway.access.permits import Json, Within
+from services.gateway.access.permits import Json, RequireAgencyRole
 from services.gateway.access.second_factor import SecondFactor
 from services.gateway.access.tenancy import ADMINISTRATOR, WHOLE_BODY_ROLES
 from services.gateway.http.answers import CLOSED, created, document, number_cursor, page
-from services.gateway.http.contract import lists, reads, records
+from services.gateway.http.openapi_responses import lists, reads, records
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, Cursor, Limit
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
@@ -36,10 +36,10 @@ DEMANDS: Final = "/agencies/{agency}/signature-demands"
 REFUSES: Final = (401, 403, 404)
 MandatePath = Annotated[str, Path(pattern="^mandate_[0-9a-z]{26}$", description="A mandate to sign.")]
 
-_SEEN_BY = Within(WHOLE_BODY_ROLES, national=(ADMINISTRATOR, "auditor"))
-_RECORDER = Within(("agency_admin",), national=(ADMINISTRATOR,))
-_APPROVER = Within(("agency_admin",), national=(ADMINISTRATOR,), factor=SecondFactor.NEEDED)
-_DEMANDER = Within((), national=(ADMINISTRATOR,))
+_SEEN_BY = RequireAgencyRole(WHOLE_BODY_ROLES, national=(ADMINISTRATOR, "auditor"))
+_RECORDER = RequireAgencyRole(("agency_admin",), national=(ADMINISTRATOR,))
+_APPROVER = RequireAgencyRole(("agency_admin",), national=(ADMINISTRATOR,), factor=SecondFactor.NEEDED)
+_DEMANDER = RequireAgencyRole((), national=(ADMINISTRATOR,))
 
 Decision = Annotated[MandateDecisionAsked, Depends(Json(MandateDecisionAsked))]
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from services.gateway.access.permits import Json
 from services.gateway.http.answers import API, CLOSED, RETRY_AFTER_SECONDS, chosen, document, encoded, number_cursor, page
-from services.gateway.http.contract import lists, reads, tries
+from services.gateway.http.openapi_responses import lists, reads, tries
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, Cursor, DryRun, Limit, PeriodPath, SequencePath
 from services.gateway.http.routing import resource
 from services.gateway.reports.routes.reporting import DRAFTER, INSIDE, ONE, REFUSES, desk_of

@@ -7,11 +7,11 @@ from typing import Annotated, Any, Final
 from fastapi import Depends, Path, Request
 from starlette.responses import Response
 
-from services.gateway.access.permits import Json, Within
+from services.gateway.access.permits import Json, RequireAgencyRole
 from services.gateway.access.second_factor import SecondFactor
 from services.gateway.access.tenancy import read
-from services.gateway.http.answers import CLOSED, all_but, created, document, momentary, number_cursor, page
-from services.gateway.http.contract import lists, reads, records, tells
+from services.gateway.http.answers import CLOSED, all_but, created, document, no_store, number_cursor, page
+from services.gateway.http.openapi_responses import lists, reads, records, tells
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, Cursor, Limit, PeriodPath
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
@@ -32,7 +32,7 @@ router = resource("units")
 
 ALL: Final = "/agencies/{agency}/unit-plans"
 ONE: Final = ALL + "/{plan}"
-_APPROVER: Final = Within(("agency_admin",), factor=SecondFactor.NEEDED)
+_APPROVER: Final = RequireAgencyRole(("agency_admin",), factor=SecondFactor.NEEDED)
 
 PlanPath = Annotated[str, Path(pattern="^plan_[0-9a-z]{26}$", description="A plan of who answers for what.")]
 
@@ -97,7 +97,7 @@ async def get_unit_plan_in_force(
     async with desk.read() as connection:
         post = await post_of(connection, desk)
     answering = [{"indicator": code, "kind": kind_of(code), "unit": named(post.responsible(code))} for code in post.plan.units]
-    return momentary({**month_of(desk, post), "assignments": answering})
+    return no_store({**month_of(desk, post), "assignments": answering})
 
 
 def _made(made: PlanOnRecord) -> Response:

@@ -7,10 +7,10 @@ from typing import Annotated, Any, Final
 from fastapi import Depends, Path, Request
 from starlette.responses import Response
 
-from services.gateway.access.permits import Json, Within
+from services.gateway.access.permits import Json, RequireAgencyRole
 from services.gateway.access.tenancy import UNIT
-from services.gateway.http.answers import CLOSED, chosen, created, document, momentary
-from services.gateway.http.contract import examines, reads, records, tells, tries
+from services.gateway.http.answers import CLOSED, chosen, created, document, no_store
+from services.gateway.http.openapi_responses import examines, reads, records, tells, tries
 from services.gateway.http.routes.parameters import AgencyPath, DryRun, PeriodPath, VersionPath
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import Runtime
@@ -41,7 +41,7 @@ router = resource("units")
 
 ALL: Final = "/agencies/{agency}/periods/{period}/sections"
 ONE: Final = ALL + "/{indicator}"
-_SENDER: Final = Within((UNIT,))
+_SENDER: Final = RequireAgencyRole((UNIT,))
 
 IndicatorPath = Annotated[str, Path(pattern=INDICATOR, description="An indicator, A1 to E3.", examples=["D1"])]
 _LINE = (
@@ -65,7 +65,7 @@ async def get_unit_board(
     request: Request, agency: AgencyPath, period: PeriodPath, actor: Annotated[Actor, Depends(INSIDE)]
 ) -> Response:
     """Every indicator of the month: its unit, its section, and the unit's figures beside the official ones with the gap."""
-    return momentary(await board_of(desk_of(request, actor, agency, period)))
+    return no_store(await board_of(desk_of(request, actor, agency, period)))
 
 
 @router.post(ALL, **tries(UnitSectionAsked, UnitSectionTaken, refuses=REFUSES))
@@ -80,7 +80,7 @@ async def post_unit_section(
     """Send a section about an indicator that your unit answers for; a late one is kept and marked."""
     desk, said = desk_of(request, actor, agency, period), Said(**asked.model_dump())
     if dry_run == "true":
-        return momentary(_taken(desk, await rehearse(desk, said)))
+        return no_store(_taken(desk, await rehearse(desk, said)))
     sent = await send(desk, said)
     path = ONE.format(agency=agency, period=period, indicator=said.indicator)
     version = sent.section.version if sent.section else 0
@@ -107,7 +107,7 @@ async def post_unit_section_file(
     told = {"agency": agency, "period": period, "indicator": indicator, "section": section}
     strays = [{"place": place, "seen": seen} for place, seen in found.strays]
     fields = form_for(period).section(section)
-    return momentary({**told, "rows": [counted(each.values, fields) for each in rows], "strays": strays})
+    return no_store({**told, "rows": [counted(each.values, fields) for each in rows], "strays": strays})
 
 
 @router.get(ONE, **reads(UnitSectionWhole, refuses=REFUSES))

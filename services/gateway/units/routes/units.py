@@ -7,10 +7,10 @@ from typing import Annotated, Any, Final
 from fastapi import Depends, Path, Request
 from starlette.responses import Response
 
-from services.gateway.access.permits import Json, Within
+from services.gateway.access.permits import Json, RequireAgencyRole
 from services.gateway.access.tenancy import AGENCY_ROLES, read
 from services.gateway.http.answers import CLOSED, all_but, chosen, created, document, number_cursor, page, text_cursor
-from services.gateway.http.contract import lists, reads, records
+from services.gateway.http.openapi_responses import lists, reads, records
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, Cursor, Limit
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
@@ -28,8 +28,8 @@ ONE: Final = ALL + "/{unit}"
 MEMBERS: Final = ONE + "/members"
 REFUSES: Final = (401, 403, 404)
 # Everybody of the agency looks up whom to call; its administrator enters it.
-INSIDE: Final = Within(AGENCY_ROLES)
-ADMIN: Final = Within(("agency_admin",))
+INSIDE: Final = RequireAgencyRole(AGENCY_ROLES)
+ADMIN: Final = RequireAgencyRole(("agency_admin",))
 
 UnitPath = Annotated[str, Path(pattern=UNIT, max_length=40, description="A unit of the agency.", examples=["so-khcn"])]
 MembershipPath = Annotated[str, Path(pattern="^membership_[0-9a-z]{26}$", description="A membership of a unit.")]

@@ -9,9 +9,9 @@ from pydantic import Field
 from starlette.responses import Response
 
 from services.gateway.access.permits import Permit
-from services.gateway.http.answers import momentary
-from services.gateway.http.contract import CACHE, VARY, ref, tells
+from services.gateway.http.answers import no_store
 from services.gateway.http.negotiation import choose_media_type
+from services.gateway.http.openapi_responses import CACHE, VARY, ref, tells
 from services.gateway.http.routes.parameters import Unset
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
@@ -42,7 +42,7 @@ async def get_usage(request: Request, period: MonthQuery = None) -> Response:
     now = given.clock()
     content = await usage_of(given.database, period=period or str(Period.holding(now)), now=now)
     if media_type == JSON:
-        return momentary(content, headers={"vary": "Accept"})
+        return no_store(content, headers={"vary": "Accept"})
     name = f"usage-{content['period']}.csv"
     saved = {"content-disposition": f'attachment; filename="{name}"'}
     headers = {"vary": "Accept", "cache-control": "no-store", **saved}

@@ -39,7 +39,7 @@ class Prepared:
         return len(self.message["body"]) + _OVERHEAD
 
 
-class Shelf:
+class PublishedCache:
     """Least recently used goes first when ``budget`` bytes are exceeded."""
 
     def __init__(self, budget: int) -> None:
