@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from services.gateway.access import tenancy
 from services.gateway.access.missing_roles import role_missing
-from services.gateway.feedback.machine import HANDLERS, About, Caller, Move, is_own_body, may, move_of
+from services.gateway.feedback.machine import HANDLERS, MACHINE, About, Caller, FeedbackMove, is_own_body, may
 from services.gateway.feedback.refused import AnothersStep, FeedbackStepRefused
 from services.gateway.feedback.store import feedback as stored
 from services.gateway.feedback.store.records import Feedback, Stage
@@ -69,7 +69,7 @@ async def receive(given: Runtime, actor: Actor, sent: Sent) -> dict[str, Any]:
         if sent.contact is not None:
             await stored.insert_contact(connection, {"feedback_id": feedback_id, **sent.contact})
         blank = Stage(feedback_id=feedback_id, agency=sent.agency, state="none", step=0)
-        await _write(connection, given, actor, blank, Taken("receive"))
+        await _write(connection, given, actor, blank, Taken("receive"), MACHINE.require("receive", blank.state))
         return await shown_one(connection, given, actor, await found(connection, feedback_id, sent.agency))
 
 
@@ -82,10 +82,10 @@ async def take(given: Runtime, actor: Actor, feedback_id: str, taken: Taken, *, 
     async with tenancy.transaction(given.database, actor) as connection:
         await stored.lock(connection, feedback_id)
         before = await found(connection, feedback_id, agency)
-        _require_move(actor, before, taken, agency)
+        move = _require_move(actor, before, taken, agency)
         if taken.forwarded_to is not None:
             await _require_addressee(connection, given, before, taken.forwarded_to)
-        await _write(connection, given, actor, before, taken)
+        await _write(connection, given, actor, before, taken, move)
         return await shown_one(connection, given, actor, await found(connection, feedback_id, agency))
 
 
@@ -97,8 +97,8 @@ async def found(connection: Connection, feedback_id: str, agency: str | None) ->
     return line
 
 
-def _require_move(actor: Actor, line: Feedback, taken: Taken, agency: str | None) -> Move:
-    move = move_of(taken.action, line.state)
+def _require_move(actor: Actor, line: Feedback, taken: Taken, agency: str | None) -> FeedbackMove:
+    move = MACHINE.move(taken.action, line.state)
     if move is None:
         words = f"{taken.action} is no step of a feedback that is {line.state}"
         raise FeedbackStepRefused(words, hint="Read it again.", state=line.state)
@@ -114,10 +114,7 @@ def _require_move(actor: Actor, line: Feedback, taken: Taken, agency: str | None
     raise AnothersStep(f"{taken.action} of {line.number} is a step of its {move.side}", hint="See allowed_actions.")
 
 
-async def _write(connection: Connection, given: Runtime, actor: Actor, line: Stage, taken: Taken) -> None:
-    move = move_of(taken.action, line.state)
-    if move is None:
-        raise LookupError(taken.action)
+async def _write(connection: Connection, given: Runtime, actor: Actor, line: Stage, taken: Taken, move: FeedbackMove) -> None:
     now = given.clock()
     key = {"feedback_id": line.feedback_id, "number": line.step + 1, "agency": line.agency}
     moved = {"action": taken.action, "from_state": line.state, "to_state": move.to_state}

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from services.gateway.workflow import Machine, Move
+
 # office: a national office; sender: the body that sent it, an office on behalf of anybody else; either: sender or office;
 # addressee: the body it was last forwarded to.
 Side = Literal["office", "sender", "either", "addressee"]
@@ -17,10 +19,7 @@ EXPLAINER: Final = frozenset({"agency_approver"})
 
 
 @dataclass(frozen=True)
-class Move:
-    action: str
-    from_state: str
-    to_state: str
+class FeedbackMove(Move):
     side: Side
     text_required: bool = True
 
@@ -33,23 +32,24 @@ class Move:
 
 
 MOVES: Final = (
-    Move("receive", "none", "received", "sender", text_required=False),
-    Move("accept", "received", "in_progress", "office", text_required=False),
-    Move("accept", "reopened", "in_progress", "office", text_required=False),
-    Move("answer", "in_progress", "answered", "office"),
-    Move("answer", "forwarded", "answered", "office"),
-    Move("decline", "received", "declined", "office"),
-    Move("decline", "in_progress", "declined", "office"),
-    Move("decline", "forwarded", "declined", "office"),
-    Move("forward", "in_progress", "forwarded", "office"),
-    Move("forward", "forwarded", "forwarded", "office"),
-    Move("explain", "forwarded", "in_progress", "addressee"),
-    Move("reopen", "answered", "reopened", "sender"),
-    Move("reopen", "declined", "reopened", "sender"),
-    Move("close", "answered", "closed", "either", text_required=False),
-    Move("close", "declined", "closed", "either", text_required=False),
+    FeedbackMove("receive", "none", "received", "sender", text_required=False),
+    FeedbackMove("accept", "received", "in_progress", "office", text_required=False),
+    FeedbackMove("accept", "reopened", "in_progress", "office", text_required=False),
+    FeedbackMove("answer", "in_progress", "answered", "office"),
+    FeedbackMove("answer", "forwarded", "answered", "office"),
+    FeedbackMove("decline", "received", "declined", "office"),
+    FeedbackMove("decline", "in_progress", "declined", "office"),
+    FeedbackMove("decline", "forwarded", "declined", "office"),
+    FeedbackMove("forward", "in_progress", "forwarded", "office"),
+    FeedbackMove("forward", "forwarded", "forwarded", "office"),
+    FeedbackMove("explain", "forwarded", "in_progress", "addressee"),
+    FeedbackMove("reopen", "answered", "reopened", "sender"),
+    FeedbackMove("reopen", "declined", "reopened", "sender"),
+    FeedbackMove("close", "answered", "closed", "either", text_required=False),
+    FeedbackMove("close", "declined", "closed", "either", text_required=False),
 )
-STATES: Final = tuple(dict.fromkeys(move.to_state for move in MOVES))
+MACHINE: Final = Machine(MOVES)
+STATES: Final = MACHINE.states
 # Somebody still has to answer: the others can no longer be overdue.
 OPEN: Final = frozenset({"received", "in_progress", "forwarded", "reopened"})
 
@@ -72,17 +72,12 @@ class Caller:
     inside: bool
 
 
-def move_of(action: str, state: str) -> Move | None:
-    """The move an action makes in a state; None where the machine has none."""
-    return next((each for each in MOVES if (each.action, each.from_state) == (action, state)), None)
-
-
 def is_own_body(caller: Caller, about: About) -> bool:
     """Whether somebody of a national office belongs to the body that asks or that is asked about."""
     return not caller.inside and caller.agency is not None and caller.agency in (about.agency, about.about_agency)
 
 
-def may(move: Move, caller: Caller, about: About) -> bool:
+def may(move: FeedbackMove, caller: Caller, about: About) -> bool:
     if caller.inside:
         body = about.forwarded_to if move.side == "addressee" else about.agency
         return bool(move.inside_roles & caller.roles) and body == caller.agency
@@ -95,4 +90,4 @@ def may(move: Move, caller: Caller, about: About) -> bool:
 
 def allowed_actions(state: str, caller: Caller, about: About) -> list[str]:
     """What the caller may do now, in the order of the machine."""
-    return [each.action for each in MOVES if each.from_state == state and may(each, caller, about)]
+    return MACHINE.actions(state, lambda move: may(move, caller, about))

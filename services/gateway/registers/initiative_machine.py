@@ -9,40 +9,35 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
+from services.gateway.workflow import Machine, Move
+
 DRAFTER, APPROVER = "agency_drafter", "agency_approver"
 ASSESSOR: Final = frozenset({"assessor"})
 DECIDERS: Final = frozenset({"officer", "publisher"})
 
 
 @dataclass(frozen=True)
-class Move:
+class InitiativeMove(Move):
     """One step. ``national``: taken by somebody of another body than the one that proposes."""
 
-    action: str
-    from_state: str
-    to_state: str
     roles: frozenset[str]
     national: bool = False
     reason_required: bool = False
 
 
 MOVES: Final = (
-    Move("propose", "none", "proposed", frozenset({DRAFTER})),
-    Move("approve", "proposed", "submitted", frozenset({APPROVER})),
-    Move("withdraw", "proposed", "withdrawn", frozenset({DRAFTER}), reason_required=True),
-    Move("withdraw", "submitted", "withdrawn", frozenset({DRAFTER}), reason_required=True),
-    Move("assess", "submitted", "assessed", ASSESSOR, national=True, reason_required=True),
-    Move("assess", "assessed", "assessed", ASSESSOR, national=True, reason_required=True),
-    Move("decide", "assessed", "decided", DECIDERS, national=True, reason_required=True),
-    Move("decide", "decided", "decided", DECIDERS, national=True, reason_required=True),
+    InitiativeMove("propose", "none", "proposed", frozenset({DRAFTER})),
+    InitiativeMove("approve", "proposed", "submitted", frozenset({APPROVER})),
+    InitiativeMove("withdraw", "proposed", "withdrawn", frozenset({DRAFTER}), reason_required=True),
+    InitiativeMove("withdraw", "submitted", "withdrawn", frozenset({DRAFTER}), reason_required=True),
+    InitiativeMove("assess", "submitted", "assessed", ASSESSOR, national=True, reason_required=True),
+    InitiativeMove("assess", "assessed", "assessed", ASSESSOR, national=True, reason_required=True),
+    InitiativeMove("decide", "assessed", "decided", DECIDERS, national=True, reason_required=True),
+    InitiativeMove("decide", "decided", "decided", DECIDERS, national=True, reason_required=True),
 )
+MACHINE: Final = Machine(MOVES)
 # Steps that another person takes than those who took the step they rest on (RUL-15, APR-03).
 RESTS_ON: Final = {"approve": "propose", "decide": "assess"}
-
-
-def move_of(action: str, state: str) -> Move | None:
-    """The move an action makes in a state; None where the machine has none."""
-    return next((each for each in MOVES if (each.action, each.from_state) == (action, state)), None)
 
 
 @dataclass(frozen=True)
@@ -56,8 +51,8 @@ class Caller:
 
 def allowed_actions(state: str, caller: Caller) -> list[str]:
     """What the caller may do now, in the order of the machine."""
-    return [each.action for each in MOVES if each.from_state == state and _may(each, caller)]
+    return MACHINE.actions(state, lambda move: _may(move, caller))
 
 
-def _may(move: Move, caller: Caller) -> bool:
+def _may(move: InitiativeMove, caller: Caller) -> bool:
     return bool(move.roles & caller.roles) and move.national != caller.own and RESTS_ON.get(move.action) not in caller.hands

@@ -18,7 +18,7 @@ from services.gateway.http.errors import AgencyUnknown, PeriodUnknown
 from services.gateway.http.periods import known_period
 from services.gateway.http.runtime import Runtime
 from services.gateway.http.words import require_reason
-from services.gateway.registers.initiative_machine import RESTS_ON, Caller, allowed_actions, move_of
+from services.gateway.registers.initiative_machine import MACHINE, RESTS_ON, Caller, InitiativeMove, allowed_actions
 from services.gateway.registers.refused import InitiativeStepRefused
 from services.gateway.registers.store import initiatives as stored
 from services.gateway.registers.store.records import Initiative, Stage
@@ -56,7 +56,7 @@ async def propose(given: Runtime, actor: Actor, *, agency: str, proposal: Mappin
         about = {"initiative_id": initiative_id, "agency": agency, "created_by": actor.id}
         await stored.insert_proposal(connection, {**proposal, **about})
         blank = Stage(initiative_id=initiative_id, agency=agency, period=str(period), state="none", step=0)
-        await _write(connection, given, actor, blank, Taken("propose"))
+        await _write(connection, given, actor, blank, Taken("propose"), MACHINE.require("propose", blank.state))
         return await shown_one(connection, actor, await _found(connection, initiative_id, agency))
 
 
@@ -70,8 +70,8 @@ async def step(given: Runtime, actor: Actor, initiative_id: str, taken: Taken, *
         await stored.lock(connection, initiative_id)
         found = await _found(connection, initiative_id, agency)
         await enter_gate(connection, Period.parse(found.period))
-        reason = await _require_move(connection, actor, found, taken)
-        await _write(connection, given, actor, found, Taken(taken.action, reason, taken.said))
+        move, reason = await _require_move(connection, actor, found, taken)
+        await _write(connection, given, actor, found, Taken(taken.action, reason, taken.said), move)
         return await shown_one(connection, actor, await _found(connection, initiative_id, agency))
 
 
@@ -109,9 +109,11 @@ async def _found(connection: Connection, initiative_id: str, agency: str | None)
     return found
 
 
-async def _require_move(connection: Connection, actor: Actor, found: Initiative, taken: Taken) -> str | None:
-    """The reason as it is kept. Raises InitiativeStepRefused, OwnBody, NotAllowed, SamePerson or ReasonMissing."""
-    move = move_of(taken.action, found.state)
+async def _require_move(
+    connection: Connection, actor: Actor, found: Initiative, taken: Taken
+) -> tuple[InitiativeMove, str | None]:
+    """The move, and the reason as it is kept. Raises InitiativeStepRefused, OwnBody, NotAllowed, SamePerson or ReasonMissing."""
+    move = MACHINE.move(taken.action, found.state)
     if move is None:
         words = f"{taken.action} is no step of an initiative that is {found.state}"
         raise InitiativeStepRefused(words, hint="Read it again.", state=found.state)
@@ -121,8 +123,8 @@ async def _require_move(connection: Connection, actor: Actor, found: Initiative,
         raise role_missing(actor, move.roles)
     await _require_second(connection, actor, found, RESTS_ON.get(taken.action))
     if taken.reason is None and not move.reason_required:
-        return None
-    return require_reason(taken.reason or "")
+        return move, None
+    return move, require_reason(taken.reason or "")
 
 
 async def _require_second(connection: Connection, actor: Actor, found: Initiative, rests_on: str | None) -> None:
@@ -132,10 +134,9 @@ async def _require_second(connection: Connection, actor: Actor, found: Initiativ
     await require_another(connection, actor, hands, own)
 
 
-async def _write(connection: Connection, given: Runtime, actor: Actor, found: Stage, taken: Taken) -> None:
-    move = move_of(taken.action, found.state)
-    if move is None:
-        raise LookupError(taken.action)
+async def _write(
+    connection: Connection, given: Runtime, actor: Actor, found: Stage, taken: Taken, move: InitiativeMove
+) -> None:
     place = {"initiative_id": found.initiative_id, "number": found.step + 1, "agency": found.agency,
              "period": found.period}  # fmt: skip
     moved = {"action": taken.action, "from_state": found.state, "to_state": move.to_state}

@@ -11,7 +11,7 @@ import httpx
 import psycopg
 import pytest
 
-from services.gateway.feedback.machine import MOVES, STATES, About, Caller, allowed_actions, move_of
+from services.gateway.feedback.machine import MACHINE, MOVES, STATES, About, Caller, allowed_actions
 from shared.period import VIETNAM
 from tests.conftest import TestDatabase
 from tests.integration.gateway.conftest import API, NOW, House
@@ -321,4 +321,4 @@ def test_offices_and_bodies_may_what_the_machine_says() -> None:
     for state, lists in expected.items():
         assert tuple(allowed_actions(state, caller, about) for caller in (office, sender, addressee)) == lists
     assert allowed_actions("answered", office, About(None, "G06", None)) == ["reopen", "close"]
-    assert move_of("answer", "received") is None
+    assert MACHINE.move("answer", "received") is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.gateway.reports.workflow.machine import FINAL, HOLDERS, MOVES, STATES, Caller, allowed_actions, move_of
+from services.gateway.reports.workflow.machine import FINAL, HOLDERS, MACHINE, MOVES, STATES, Caller, allowed_actions
 
 DRAFTER = Caller(frozenset({"agency_drafter"}), had_a_hand=True)
 APPROVER = Caller(frozenset({"agency_approver"}))
@@ -21,8 +21,8 @@ def test_every_state_is_reached_from_nothing_and_only_final_ones_lead_nowhere() 
 
 def test_an_action_in_a_state_is_one_move() -> None:
     assert len({(each.action, each.from_state) for each in MOVES}) == len(MOVES)
-    assert move_of("sign", "in_review") is None
-    signed = move_of("sign", "approved")
+    assert MACHINE.move("sign", "in_review") is None
+    signed = MACHINE.move("sign", "approved")
     assert signed is not None
     assert signed.to_state == "accepted"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.gateway.registers.initiative_machine import MOVES, RESTS_ON, Caller, allowed_actions, move_of
+from services.gateway.registers.initiative_machine import MACHINE, MOVES, RESTS_ON, Caller, allowed_actions
 from services.gateway.registers.rules import Standing, closing_faults, speaks_of, speech_faults
 
 HEAD = {"agency": "G06", "required_role": "head", "online_allowed": False}
@@ -66,10 +66,10 @@ def test_no_step_rests_on_its_own_hand() -> None:
 @pytest.mark.parametrize("move", MOVES)
 def test_national_steps_are_never_of_the_body_itself(move: Any) -> None:
     assert move.action not in allowed_actions(move.from_state, Caller(move.roles, own=move.national))
-    assert move_of(move.action, move.from_state) == move
+    assert MACHINE.move(move.action, move.from_state) == move
 
 
 def test_an_end_is_an_end() -> None:
     everybody = frozenset().union(*(move.roles for move in MOVES))
     assert {own: allowed_actions("withdrawn", Caller(everybody, own=own)) for own in (True, False)} == {True: [], False: []}
-    assert move_of("assess", "proposed") is None
+    assert MACHINE.move("assess", "proposed") is None

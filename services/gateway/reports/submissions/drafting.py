@@ -11,6 +11,7 @@ from services.gateway.reports.submissions.desk import Desk
 from services.gateway.reports.submissions.refused import SubmissionUnderWay
 from services.gateway.reports.submissions.standing import Standing
 from services.gateway.reports.submissions.steps import Step, take
+from services.gateway.reports.workflow.machine import MACHINE
 from shared.audit import record
 from shared.ids import new_id
 from shared.registry_store import is_registered
@@ -38,7 +39,8 @@ async def begin(desk: Desk, *, test: bool) -> Standing:
         values = {"submission_id": submission_id, "agency": agency, "period": period, "sequence": sequence}
         values |= {"form": form.id, "test": test, "created_by": desk.actor.id}
         await stored.insert(connection, submission, values)
-        await take(connection, desk, Stage(submission_id=submission_id, agency=agency, state="none", step=0), Step("create"))
+        begun = Stage(submission_id=submission_id, agency=agency, state="none", step=0)
+        await take(connection, desk, begun, Step("create"), MACHINE.require("create", begun.state))
         detail = {"agency": agency, "period": period, "sequence": sequence, "test": test}
         await record(connection, desk.actor.id, "submission.create", submission_id, detail=detail)
         return await desk.find(connection, sequence)

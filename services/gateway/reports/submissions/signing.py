@@ -18,6 +18,7 @@ from services.gateway.reports.submissions.signatures import Offered, judge, keep
 from services.gateway.reports.submissions.standing import Standing, WithContent
 from services.gateway.reports.submissions.steps import Step, agree, lapsed, require_move
 from services.gateway.reports.submissions.stored import unpack_sent
+from services.gateway.reports.workflow.machine import ReportMove
 from shared.calendar import deadline_of, enter_gate
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.database import Connection
@@ -40,10 +41,9 @@ async def sign(desk: Desk, sequence: int, *, digest: str, statement: str | None,
         found = await desk.find(connection, sequence)
         # What lapsed is no longer there to be signed: of whatever else is wrong, that is said first.
         gone = found.awaits_record
-        if not gone:
-            await _require_signable(connection, desk, found, digest)
+        move = None if gone else await _require_signable(connection, desk, found, digest)
         mandate = None if gone else await require_mandate(connection, desk, verified)
-        lapse = await agree(connection, desk, found, Step("sign", statement))
+        lapse = await agree(connection, desk, found, Step("sign", statement), move=move)
         if lapse is None:
             refuse_before_end(desk)
             if content is None or sha256_hex(content) != digest:
@@ -74,13 +74,14 @@ def refuse_before_end(desk: Desk) -> None:
         raise PeriodNotOver(f"{desk.period} ends at {ends}", hint=hint, ends_at=ends)
 
 
-async def _require_signable(connection: Connection, desk: Desk, found: Standing, digest: str) -> None:
-    await require_move(connection, desk, found, "sign")
+async def _require_signable(connection: Connection, desk: Desk, found: Standing, digest: str) -> ReportMove:
+    move = await require_move(connection, desk, found, "sign")
     if found.test:
         raise TestNotSigned(f"submission {found.sequence} is a test", hint="Begin one that is none.")
     if found.digest != digest:
         hint = "Read the report again and sign the digest it has."
         raise DigestDiffers("the digest named is not the approved report's", hint=hint, digest=found.digest)
+    return move
 
 
 async def prepared(desk: Desk, sequence: int) -> tuple[Standing, bytes | None]:

@@ -19,7 +19,7 @@ from services.gateway.reports.submissions.known import basis_now, catalogue_of
 from services.gateway.reports.submissions.refused import ApprovalLapsed, ContentMissing, FindingsOpen, ValidationOutdated
 from services.gateway.reports.submissions.standing import Standing
 from services.gateway.reports.submissions.stored import unpack_findings
-from services.gateway.reports.workflow.machine import ANYONE, SECOND_PERSON, move_of
+from services.gateway.reports.workflow.machine import ANYONE, MACHINE, SECOND_PERSON, ReportMove
 from shared.audit import record
 from shared.database import Connection
 from shared.errors import Fault, SamePerson
@@ -28,6 +28,8 @@ from shared.people import same_among
 
 # Steps that say yes or no to what was agreed to before them: where that lapsed, nothing is left to answer.
 ANSWERS = frozenset({"approve", "sign", "reject"})
+# Steps that say of what they are taken: content, rules, and what the check compared with.
+PINNED = frozenset({"hand_over", "approve", "sign"})
 
 
 @dataclass(frozen=True)
@@ -61,19 +63,19 @@ async def step(desk: Desk, sequence: int, taken: Step) -> Standing:
     return after
 
 
-async def agree(connection: Connection, desk: Desk, found: Standing, taken: Step) -> str | None:
-    """Takes the step, or lets the agreement lapse that it would rest on and says why: that must be committed."""
+async def agree(
+    connection: Connection, desk: Desk, found: Standing, taken: Step, *, move: ReportMove | None = None
+) -> str | None:
+    """Takes the step, or lets the agreement lapse that it would rest on and says why: that must be committed. ``move`` is what
+    was decided before."""
     if found.awaits_record and found.lapse is not None:
         why = str(found.lapse.reason)
         found = await settled(connection, desk, found)
         if taken.action in ANSWERS:
             return why
-    await require_move(connection, desk, found, taken.action)
-    if taken.action not in ("hand_over", "approve", "sign"):
-        await take(connection, desk, found, taken)
-        return None
-    pins = await require_resolved(connection, desk, found)
-    await take(connection, desk, found, taken, pins)
+    move = move or await require_move(connection, desk, found, taken.action)
+    pins = await require_resolved(connection, desk, found) if taken.action in PINNED else None
+    await take(connection, desk, found, taken, move, pins)
     return None
 
 
@@ -92,7 +94,7 @@ async def withdrawn(
 
     The step and its audit row keep who ran into the lapse, in whose transaction it is written (the database wants an act's
     author there); readers are told that it is the system's (`views.transition_shown`)."""
-    await take(connection, desk, found, Step("lapse", reason, changes))
+    await take(connection, desk, found, Step("lapse", reason, changes), MACHINE.require("lapse", found.state))
     return await desk.find(connection, found.sequence)
 
 
@@ -100,9 +102,9 @@ def lapsed(sequence: int, why: str) -> ApprovalLapsed:
     return ApprovalLapsed(f"submission {sequence} is a draft again: {why}", hint="Check it and hand it over again.")
 
 
-async def require_move(connection: Connection, desk: Desk, found: Standing, action: str) -> None:
-    """Raises StepRefused, NotAllowed or SamePerson."""
-    move = move_of(action, found.state)
+async def require_move(connection: Connection, desk: Desk, found: Standing, action: str) -> ReportMove:
+    """The move of a step that the caller may take. Raises StepRefused, NotAllowed or SamePerson."""
+    move = MACHINE.move(action, found.state)
     if move is None:
         words = f"{action} is no step of a submission that is {found.state}"
         raise stored.StepRefused(words, hint="GET /api/v1/submission-machine lists the steps there are.", **held(found))
@@ -110,6 +112,7 @@ async def require_move(connection: Connection, desk: Desk, found: Standing, acti
         raise role_missing(desk.actor, {move.role})
     if action in SECOND_PERSON and await has_a_hand(connection, desk, found.submission_id, step=action):
         raise SamePerson(f"{action} by somebody who had a hand in the report", hint=stored.ANOTHER_PERSON)
+    return move
 
 
 async def has_a_hand(connection: Connection, desk: Desk, submission_id: str, *, step: str) -> bool:
@@ -136,11 +139,10 @@ async def require_resolved(connection: Connection, desk: Desk, found: Standing) 
     return Pins(found.revision, found.digest, catalogue.digest, basis)
 
 
-async def take(connection: Connection, desk: Desk, found: Stage, taken: Step, pins: Pins | None = None) -> None:
+async def take(
+    connection: Connection, desk: Desk, found: Stage, taken: Step, move: ReportMove, pins: Pins | None = None
+) -> None:
     """Writes one step with its audit row. Raises StepRefused or SamePerson where the database refuses it."""
-    move = move_of(taken.action, found.state)
-    if move is None:
-        raise stored.StepRefused(f"{taken.action} is no step of a submission that is {found.state}")
     reason = require_reason(taken.reason or "") if move.reason_required or taken.reason else None
     values = {
         "transition_id": new_id("step"),

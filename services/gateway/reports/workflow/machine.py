@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from services.gateway.workflow import Machine, Move
+
 State = Literal["none", "draft", "in_review", "approved", "accepted", "reverted"]
 Action = Literal["create", "hand_over", "approve", "reject", "sign", "revert", "lapse"]
 
@@ -18,29 +20,28 @@ ANYONE = "anyone"
 
 
 @dataclass(frozen=True)
-class Move:
+class ReportMove(Move):
     """One step. ``role`` may take it; ``anyone`` is the system, when what was agreed to is no longer so (APR-09)."""
 
-    action: Action
-    from_state: State
-    to_state: State
     role: str
     reason_required: bool = False
 
 
-MOVES: Final[tuple[Move, ...]] = (
-    Move("create", "none", "draft", DRAFTER),
-    Move("hand_over", "draft", "in_review", DRAFTER),
-    Move("approve", "in_review", "approved", APPROVER),
-    Move("reject", "in_review", "draft", APPROVER, reason_required=True),
-    Move("reject", "approved", "draft", SIGNER, reason_required=True),
-    Move("sign", "approved", "accepted", SIGNER),
-    Move("revert", "draft", "reverted", DRAFTER, reason_required=True),
-    Move("revert", "in_review", "reverted", DRAFTER, reason_required=True),
-    Move("revert", "approved", "reverted", DRAFTER, reason_required=True),
-    Move("lapse", "in_review", "draft", ANYONE, reason_required=True),
-    Move("lapse", "approved", "draft", ANYONE, reason_required=True),
+MOVES: Final = (
+    ReportMove("create", "none", "draft", DRAFTER),
+    ReportMove("hand_over", "draft", "in_review", DRAFTER),
+    ReportMove("approve", "in_review", "approved", APPROVER),
+    ReportMove("reject", "in_review", "draft", APPROVER, reason_required=True),
+    ReportMove("reject", "approved", "draft", SIGNER, reason_required=True),
+    ReportMove("sign", "approved", "accepted", SIGNER),
+    ReportMove("revert", "draft", "reverted", DRAFTER, reason_required=True),
+    ReportMove("revert", "in_review", "reverted", DRAFTER, reason_required=True),
+    ReportMove("revert", "approved", "reverted", DRAFTER, reason_required=True),
+    ReportMove("lapse", "in_review", "draft", ANYONE, reason_required=True),
+    ReportMove("lapse", "approved", "draft", ANYONE, reason_required=True),
 )
+
+MACHINE: Final = Machine(MOVES)
 
 # Work that is no step by itself: who may do it, and in which states.
 WORK: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {
@@ -55,11 +56,6 @@ WORK: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {
 HOLDERS: Final[dict[str, str]] = {"draft": DRAFTER, "in_review": APPROVER, "approved": SIGNER}
 # Steps that need another person than those who had a hand in the report (APR-03).
 SECOND_PERSON: Final[frozenset[str]] = frozenset({"approve", "sign"})
-
-
-def move_of(action: str, state: str) -> Move | None:
-    """The move an action makes in a state; None where the machine has none."""
-    return next((each for each in MOVES if (each.action, each.from_state) == (action, state)), None)
 
 
 def agreeing_step(state: str) -> str:
@@ -77,13 +73,10 @@ class Caller:
 
 def allowed_actions(state: str, *, caller: Caller, test: Literal["test", "real"] = "real") -> tuple[str, ...]:
     """What the caller may do now, in the order of the machine; a test is never signed (INT-03)."""
-    steps = [
-        each.action
-        for each in MOVES
-        if each.from_state == state
-        and each.role in caller.roles
-        and not (each.action in SECOND_PERSON and caller.had_a_hand)
-        and not (each.action == "sign" and test == "test")
-    ]
+
+    def may(move: ReportMove) -> bool:
+        barred = caller.had_a_hand and move.action in SECOND_PERSON
+        return move.role in caller.roles and not barred and not (move.action == "sign" and test == "test")
+
     work = [action for action, (roles, states) in WORK.items() if state in states and roles & caller.roles]
-    return (*work, *steps)
+    return (*work, *MACHINE.actions(state, may))
