@@ -37,6 +37,14 @@ def family(process: psutil.Process) -> list[psutil.Process]:
     return [process, *process.children(recursive=True)]
 
 
+def server_of(data: Path) -> Iterator[psutil.Process]:
+    """The embedded server of a data directory with its keeper, whoever started it: `postgres -D` names the directory."""
+    for process in psutil.process_iter(["name", "cmdline"]):
+        if process.info["name"] == "postgres" and str(data) in " ".join(process.info["cmdline"] or ()):
+            keeper = process.parent()
+            yield from family(process if keeper is None else keeper)
+
+
 @dataclass(frozen=True)
 class Somebody:
     """Who runs the demo: where, with which interpreter, environment and, where root tries it, as which user."""
@@ -67,7 +75,7 @@ class Demo:
                 **somebody.become,
             )
         wait_until(self.serves, "the demo serves")
-        self.family = family(psutil.Process(self.child.pid))
+        self.family = {*family(psutil.Process(self.child.pid)), *server_of(somebody.folder / "data")}
 
     def serves(self) -> bool:
         assert self.child.poll() is None, self.output.read_text()
@@ -101,6 +109,7 @@ def somebody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Somebody]:
 def test_nothing_is_left_running(somebody: Somebody, end: signal.Signals) -> None:
     demo = Demo(somebody)
     assert len(demo.family) > 3, "the demo itself, the stand-in sources, PostgreSQL and its keeper"
+    assert {"postgres"} < {each.name() for each in demo.family}
     if end == signal.SIGINT:
         os.killpg(demo.child.pid, end)  # Ctrl-C reaches the whole foreground group
     else:

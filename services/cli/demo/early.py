@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from shared.settings import PlatformSettings
 @dataclass(frozen=True)
 class Early:
     """``sources`` waits until the stand-ins listen and then has the settings to reach them; ``joined`` is called once the
-    database is open: from then on this process alone holds it."""
+    database is open, and leaves it to this process alone."""
 
     settings: PlatformSettings
     sources: Callable[[], IngestSettings]
@@ -42,23 +42,22 @@ def _embedded_server(data_dir: Path) -> Iterator[Callable[[], None]]:
     quiet = subprocess.DEVNULL
     child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=quiet, stderr=quiet)  # noqa: S603 - our own program
     try:
-        # A line, because the end of the pipe is not seen while a fork of this process has it open.
-        yield lambda: _say(child, b"\n")
+        yield lambda: _ended(child)
     finally:
-        _say(child, b"\n")
-        child.wait(timeout=GRACE_SECONDS)
+        _ended(child)
 
 
-def _say(child: subprocess.Popen[bytes], line: bytes) -> None:
+def _ended(child: subprocess.Popen[bytes]) -> None:
+    """Told to leave, and gone; again does nothing."""
     pipe = child.stdin
-    if pipe is None or pipe.closed:
-        return
-    try:
-        pipe.write(line)
-        pipe.close()
-    except BrokenPipeError:
-        # It has ended already.
-        return
+    if pipe is not None and not pipe.closed:
+        # A line, because the end of the pipe is not seen while a fork of this process has it open. It may have ended already.
+        with suppress(BrokenPipeError):
+            pipe.write(b"\n")
+            pipe.flush()
+        with suppress(BrokenPipeError):
+            pipe.close()
+    child.wait(timeout=GRACE_SECONDS)
 
 
 def _nothing() -> None:

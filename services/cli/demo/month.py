@@ -48,9 +48,9 @@ def show(month: Period, early: Early, *, address: tuple[str, int] | None) -> Non
     console = tables.console()
     bound = None if address is None else bind(*address)
     with gateways(len(PROGRAMS)) as intake, founded(early.settings) as site:
-        early.joined()
         intake.serve(site)
         settings = early.sources()
+        early.joined()
         try:
             closed = _run(close_month(site, settings, month, console, intake))
         except BaseExceptionGroup as several:
