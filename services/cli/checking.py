@@ -26,7 +26,7 @@ from services.gateway.reports.rules.checking import Checked, check, read_unclass
 from services.gateway.reports.rules.context import Context
 from services.gateway.reports.rules.findings_files import as_csv
 from services.gateway.reports.rules.remembering import Former, context_after
-from services.gateway.reports.rules.rules import Catalogue
+from services.gateway.reports.rules.rule_types import Catalogue
 from shared.errors import InputInvalid
 
 SEVERITIES = {"fatal": "phải sửa", "confirm": "sửa hoặc xác nhận", "notice": "lưu ý"}

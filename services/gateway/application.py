@@ -55,7 +55,7 @@ from services.gateway.registers.routes import attendances, initiatives, meetings
 from services.gateway.reports.routes import (
     attachments,
     forms,
-    receipt_keys,
+    receipts,
     records_reviews,
     report_findings,
     rule_activations,
@@ -72,7 +72,7 @@ RESOURCES = (
     agencies, schemes, periods, scores, rulings, applicability, calendar, source_months, snapshots, findings, score_runs,
     publications, published_reports, status, forms, submissions, submission_content, report_findings, submission_steps,
     rule_activations,
-    receipt_keys, attachments,
+    receipts, attachments,
     members, people, credentials, extensions, late_acceptances, records_reviews, completeness,
     meetings, attendances, speeches, initiatives, own_register, mandates, request_keys, signatures,
     countersignatures, file_signatures, feedback, feedback_steps, own_feedback, usage,

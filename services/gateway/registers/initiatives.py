@@ -112,7 +112,7 @@ async def _found(connection: Connection, initiative_id: str, agency: str | None)
 async def _require_move(
     connection: Connection, actor: Actor, found: Initiative, taken: Taken
 ) -> tuple[InitiativeMove, str | None]:
-    """The move, and the reason as it is kept. Raises InitiativeStepRefused, OwnBody, NotAllowed, SamePerson or ReasonMissing."""
+    """The move, and the reason to be kept. Raises InitiativeStepRefused, OwnBody, NotAllowed, SamePerson or ReasonMissing."""
     move = MACHINE.move(taken.action, found.state)
     if move is None:
         words = f"{taken.action} is no step of an initiative that is {found.state}"

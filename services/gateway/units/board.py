@@ -17,7 +17,7 @@ from services.gateway.http.answers import chosen
 from services.gateway.reports.form.form import Form, form_for
 from services.gateway.reports.form.report import Finding
 from services.gateway.reports.rules.checks_figures import Official
-from services.gateway.reports.rules.rules import Catalogue
+from services.gateway.reports.rules.rule_types import Catalogue
 from services.gateway.reports.submissions.desk import Desk
 from services.gateway.reports.submissions.known import catalogue_of
 from services.gateway.units.compared import figure_findings, officials_of

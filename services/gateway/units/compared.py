@@ -9,7 +9,7 @@ from services.gateway.reports.form.report import Finding, SentReport
 from services.gateway.reports.formats.media_types import JSON
 from services.gateway.reports.rules.checks_figures import Official, observe_figures
 from services.gateway.reports.rules.judging import judge
-from services.gateway.reports.rules.rules import Catalogue
+from services.gateway.reports.rules.rule_types import Catalogue
 from services.gateway.units.store.records import FrozenSource, OfficialFigure
 from shared.law.scheme import Scheme
 

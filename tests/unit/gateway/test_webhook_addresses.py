@@ -13,11 +13,11 @@ from types import ModuleType
 import pytest
 from pydantic import SecretStr
 
+from services.gateway.notifications.event_kinds import TYPES
 from services.gateway.notifications.schemas.event_data import DATA_OF
 from services.gateway.notifications.schemas.events import EventType
 from services.gateway.notifications.webhooks.addresses import Reach, is_allowed, require_allowed, target_of
 from services.gateway.notifications.webhooks.delivering import PATIENCE, next_attempt
-from services.gateway.notifications.webhooks.kinds import TYPES
 from services.gateway.notifications.webhooks.refused import WebhookAddressRefused, WebhookNotHttps
 from services.gateway.notifications.webhooks.secrets import WebhookSecretUnreadable, headers_of, new_secret, seal, unseal
 from shared.errors import InputInvalid

@@ -20,7 +20,7 @@ from services.gateway.reports.rules.catalogue import (
 )
 from services.gateway.reports.rules.checks import BESIDE_REPORTS, CHECKS
 from services.gateway.reports.rules.describe_rules import describe
-from services.gateway.reports.rules.rules import Catalogue
+from services.gateway.reports.rules.rule_types import Catalogue
 from services.gateway.reports.rules.rules_faults import CELL_RULES
 from shared.period import Period
 

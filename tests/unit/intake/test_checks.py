@@ -14,13 +14,13 @@ from services.gateway.reports.form.report import Narrative, Observation, Registe
 from services.gateway.reports.rules.catalogue import catalogue_in_force, parse_catalogue
 from services.gateway.reports.rules.checks import CHECKS
 from services.gateway.reports.rules.checks_databases import beyond
-from services.gateway.reports.rules.checks_impact import Impact, impact
 from services.gateway.reports.rules.checks_text import is_trial
 from services.gateway.reports.rules.context import AutomaticFigure, Context, EarlierFigure, EarlierTask
+from services.gateway.reports.rules.impact import Impact, impact
 from services.gateway.reports.rules.judging import judge, unapplied
 from services.gateway.reports.rules.observing import observe
 from services.gateway.reports.rules.remembering import Former, context_after, first_month_needed
-from services.gateway.reports.rules.rules import Catalogue
+from services.gateway.reports.rules.rule_types import Catalogue
 from tests.unit.intake.test_catalogue import document, rule_in, with_rule
 
 CATALOGUE, FIRST = catalogue_in_force("2026-03"), catalogue_in_force("2026-01")

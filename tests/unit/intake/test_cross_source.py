@@ -17,7 +17,7 @@ from services.gateway.reports.rules.checks_figures import FIGURES, Official, obs
 from services.gateway.reports.rules.context import AutomaticFigure, Context
 from services.gateway.reports.rules.judging import judge
 from services.gateway.reports.rules.observing import observe
-from services.gateway.reports.rules.rules import Rule
+from services.gateway.reports.rules.rule_types import Rule
 from services.gateway.units.compared import figure_findings, officials_of
 from services.gateway.units.plans import FEEDS, indicators_of, kind_of
 from services.gateway.units.store.records import FrozenSource, OfficialFigure

@@ -16,10 +16,10 @@ from services.gateway.http.openapi_responses import lists, reads
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, Cursor, Limit, Unset
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
+from services.gateway.notifications.event_kinds import TYPES, document_of
 from services.gateway.notifications.schemas.events import Event, EventPage
 from services.gateway.notifications.store import events as stored
 from services.gateway.notifications.store import records as kept
-from services.gateway.notifications.webhooks.kinds import TYPES, document_of
 from shared.audit import Actor
 from shared.database import Connection
 from shared.errors import Fault, InputInvalid, NotFound

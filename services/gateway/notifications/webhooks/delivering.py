@@ -17,9 +17,9 @@ import structlog
 from pydantic import SecretStr
 
 from services.gateway.access import tenancy
+from services.gateway.notifications.event_kinds import body_of
 from services.gateway.notifications.store import deliveries as stored
 from services.gateway.notifications.store.records import Delivery, Sending
-from services.gateway.notifications.webhooks.kinds import body_of
 from services.gateway.notifications.webhooks.secrets import WebhookSecretUnreadable, headers_of, unseal
 from services.gateway.notifications.webhooks.sending import RESOLVE_SECONDS, Sender
 from shared.audit import Actor, record

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from services.gateway.notifications.webhooks.kinds import TYPES
+from services.gateway.notifications.event_kinds import TYPES
 from services.gateway.pages.administration.registers import Register, There
 from services.gateway.pages.administration.typed import said, start_of, whole
 from services.gateway.pages.own_api import Refused

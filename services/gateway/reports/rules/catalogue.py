@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from services.gateway.reports.rules.rules import Catalogue
+from services.gateway.reports.rules.rule_types import Catalogue
 from services.gateway.reports.rules.rules_faults import catalogue_faults
 from shared.canonical import NotCanonical
 from shared.errors import Fault, InputInvalid, NotFound

@@ -15,7 +15,7 @@ from services.gateway.reports.rules.context import Context
 from services.gateway.reports.rules.findings_summary import Summary, summary
 from services.gateway.reports.rules.judging import judge, unapplied
 from services.gateway.reports.rules.observing import Observed, observe, unread
-from services.gateway.reports.rules.rules import Catalogue
+from services.gateway.reports.rules.rule_types import Catalogue
 from shared.canonical import sha256_hex
 from shared.errors import DomainError
 

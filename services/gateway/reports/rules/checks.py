@@ -17,7 +17,7 @@ from services.gateway.reports.rules import checks_outliers as outliers
 from services.gateway.reports.rules import checks_tasks as tasks
 from services.gateway.reports.rules import checks_text as text
 from services.gateway.reports.rules.context import Context
-from services.gateway.reports.rules.rules import Rule
+from services.gateway.reports.rules.rule_types import Rule
 
 Find = Callable[[Rule, Report, Context], Iterable[Observation]]
 Needs = Literal["agency", "period", "earlier", "automatic", "former_records", "history"]

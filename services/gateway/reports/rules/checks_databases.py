@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from services.gateway.reports.form.report import Observation, Report, ReportedDatabase
 from services.gateway.reports.rules.context import AutomaticFigure, Context
-from services.gateway.reports.rules.rules import Rule
+from services.gateway.reports.rules.rule_types import Rule
 
 SECTION = "reported_databases"
 WHOLE = 100

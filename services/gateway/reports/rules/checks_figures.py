@@ -9,7 +9,7 @@ from typing import Final
 
 from services.gateway.reports.form.form import Label
 from services.gateway.reports.form.report import Observation
-from services.gateway.reports.rules.rules import Catalogue, Rule
+from services.gateway.reports.rules.rule_types import Catalogue, Rule
 
 SECTION: Final = "figures"
 # The check of a rule about such figures; its words stand beside those every rule may use.

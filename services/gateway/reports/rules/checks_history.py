@@ -9,7 +9,7 @@ from services.gateway.reports.form.report import Observation, RegisteredTask, Re
 from services.gateway.reports.rules.checks_tasks import SECTION
 from services.gateway.reports.rules.checks_text import squeezed
 from services.gateway.reports.rules.context import Context, EarlierTask
-from services.gateway.reports.rules.rules import Rule
+from services.gateway.reports.rules.rule_types import Rule
 from shared.period import Period
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from services.gateway.reports.form.report import NotApplicable, Observation, Report
 from services.gateway.reports.rules.context import Context, EarlierFigure
 from services.gateway.reports.rules.remembering import WINDOW
-from services.gateway.reports.rules.rules import Rule
+from services.gateway.reports.rules.rule_types import Rule
 from shared.medians import median, spans, written
 from shared.period import Period
 

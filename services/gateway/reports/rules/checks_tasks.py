@@ -8,7 +8,7 @@ from datetime import date
 from services.gateway.reports.form.report import Observation, RegisteredTask, Report
 from services.gateway.reports.rules.checks_text import squeezed
 from services.gateway.reports.rules.context import Context
-from services.gateway.reports.rules.rules import Rule
+from services.gateway.reports.rules.rule_types import Rule
 from shared.period import Period
 
 

@@ -9,7 +9,7 @@ from unicodedata import normalize
 
 from services.gateway.reports.form.report import Observation, Report
 from services.gateway.reports.rules.context import Context
-from services.gateway.reports.rules.rules import Rule
+from services.gateway.reports.rules.rule_types import Rule
 
 _WORD = re.compile(r"[^\W_]+")
 _DIGITS = re.compile(r"\d+")

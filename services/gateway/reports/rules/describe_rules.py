@@ -13,7 +13,7 @@ from services.gateway.reports.form.type_hints import TYPE_HINTS
 from services.gateway.reports.rules.catalogue import packaged_catalogues
 from services.gateway.reports.rules.checks import CHECKS
 from services.gateway.reports.rules.judging import CONTEXT_NAMES
-from services.gateway.reports.rules.rules import Catalogue, Rule
+from services.gateway.reports.rules.rule_types import Catalogue, Rule
 from shared.period import Period
 
 SEVERITIES = {

@@ -13,7 +13,7 @@ from services.gateway.reports.form.cell_values import shown
 from services.gateway.reports.form.form import Form, Label
 from services.gateway.reports.form.report import Finding, NotApplicable, Observation, SentReport, SentRow, Severity, Unapplied
 from services.gateway.reports.form.type_hints import TYPE_HINTS
-from services.gateway.reports.rules.rules import Catalogue, Rule, Text
+from services.gateway.reports.rules.rule_types import Catalogue, Rule, Text
 from shared.canonical import canonical_bytes, sha256_hex
 
 # Words for what a context may not know (DQ-04).

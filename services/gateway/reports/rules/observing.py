@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from services.gateway.reports.form.report import NotApplicable, Observation, Report
 from services.gateway.reports.rules.checks import CHECKS, Check
 from services.gateway.reports.rules.context import Context
-from services.gateway.reports.rules.rules import Catalogue, Rule
+from services.gateway.reports.rules.rule_types import Catalogue, Rule
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from services.gateway.reports.rules.checking import Checked, check_sent, checked
 from services.gateway.reports.rules.context import Context
 from services.gateway.reports.rules.judging import in_order, judge, unapplied
 from services.gateway.reports.rules.observing import observe, reading, rules_of_reports, unknown
-from services.gateway.reports.rules.rules import Catalogue
+from services.gateway.reports.rules.rule_types import Catalogue
 
 
 @dataclass(frozen=True)

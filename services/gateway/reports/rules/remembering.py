@@ -9,7 +9,7 @@ from typing import Final
 
 from services.gateway.reports.form.report import Report
 from services.gateway.reports.rules.context import Context, EarlierFigure, EarlierTask
-from services.gateway.reports.rules.rules import Catalogue
+from services.gateway.reports.rules.rule_types import Catalogue
 from shared.period import Period
 
 # The parameter of a rule that looks so many months back.

@@ -7,7 +7,7 @@ from string import Formatter
 from typing import Final
 
 from services.gateway.reports.rules.checks import BESIDE_REPORTS, CHECKS, Parameter
-from services.gateway.reports.rules.rules import CELL, Catalogue, Rule, Text
+from services.gateway.reports.rules.rule_types import CELL, Catalogue, Rule, Text
 from shared.errors import Fault
 from shared.law.refusals import SchemeNotInForce
 from shared.law.scheme import packaged_schemes, scheme_for

@@ -13,9 +13,9 @@ from services.gateway.http.runtime import Runtime
 from services.gateway.http.words import require_reason
 from services.gateway.reports.form.report import Report
 from services.gateway.reports.rules.catalogue import parse_catalogue
-from services.gateway.reports.rules.checks_impact import impact
 from services.gateway.reports.rules.context import Context
-from services.gateway.reports.rules.rules import Catalogue
+from services.gateway.reports.rules.impact import impact
+from services.gateway.reports.rules.rule_types import Catalogue
 from services.gateway.reports.store import submissions as submitted
 from services.gateway.reports.store import validations as stored
 from services.gateway.reports.store.records import RuleActivation, SignedReport, UnderReview

@@ -15,7 +15,7 @@ from services.gateway.reports.form.report import Report
 from services.gateway.reports.rules.catalogue import catalogue_in_force, packaged_catalogues, parse_catalogue
 from services.gateway.reports.rules.context import AutomaticFigure, Context
 from services.gateway.reports.rules.remembering import Former, context_after, first_month_needed
-from services.gateway.reports.rules.rules import Catalogue
+from services.gateway.reports.rules.rule_types import Catalogue
 from services.gateway.reports.store import validations as stored
 from services.gateway.reports.store.records import ReportName
 from shared.database import Connection

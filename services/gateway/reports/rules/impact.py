@@ -9,7 +9,7 @@ from services.gateway.reports.form.report import Observation, Report, Severity
 from services.gateway.reports.rules.context import Context
 from services.gateway.reports.rules.judging import severity_of
 from services.gateway.reports.rules.observing import observe
-from services.gateway.reports.rules.rules import Catalogue
+from services.gateway.reports.rules.rule_types import Catalogue
 
 
 @dataclass(frozen=True)
