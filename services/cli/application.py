@@ -69,8 +69,14 @@ FRAME = (
     (r"Got unexpected extra argument(?:s|\(s\))? \((.+)\)$", r"thừa tham số: \1"),
     (r"Option (.+) requires (?:an|[0-9]+) arguments?\.$", r"tùy chọn \1 cần giá trị."),
     (r"Option (.+) does not take a value\.$", r"tùy chọn \1 không nhận giá trị."),
-    (r"Invalid value for (.+?): .+$", r"giá trị không hợp lệ của \1."),
-    (r"Invalid value: .+$", "giá trị không hợp lệ."),
+    (r"Invalid value for (.+?): (.+)$", r"giá trị không hợp lệ của \1: \2"),
+    (r"Invalid value: (.+)$", r"giá trị không hợp lệ: \1"),
+    (r"(\S+) is not a valid (?:integer|int|integer range|int range)\.$", r"\1 không phải số nguyên."),
+    (r"(\S+) is not a valid (?:float|float range)\.$", r"\1 không phải số."),
+    (r"(\S+) is not in the range (.+)\.$", r"\1 không nằm trong khoảng \2."),
+    (r"(\S+) is not one of (.+)\.$", r"\1 không thuộc \2."),
+    (r"'(.+)' does not match the formats? (.+)\.$", r"'\1' không đúng định dạng \2."),
+    (r"(?:File|Path|Directory) '(.+)' does not exist\.$", r"không có '\1'."),
 )
 
 

@@ -17,6 +17,7 @@ from itertools import zip_longest
 from typing import Any
 
 import psycopg
+import sqlalchemy.exc
 import structlog
 
 from services.ingest.contract.canonical_rows import canonical_values, instant_text
@@ -47,8 +48,11 @@ from shared.registry import Registry
 from shared.registry_store import load_registry
 
 _BATCH = 5000
-# What reading facts may end in that somebody altered past their guards: a lost page, a number no source may send, a lost name.
-UNREADABLE = (DomainError, ValueError, LookupError, TypeError, ArithmeticError)
+# What reading facts may end in that somebody altered past their guards, or a disk: a lost page, a number no source may send, a
+# lost name; and what PostgreSQL itself cannot read any more. A connection that is lost is none of it, and no verdict.
+UNREADABLE = (
+    DomainError, ValueError, LookupError, TypeError, ArithmeticError, psycopg.InternalError, sqlalchemy.exc.InternalError,
+)  # fmt: skip
 
 log = structlog.get_logger(__name__)
 
@@ -232,7 +236,10 @@ def _of_dataset(
 ) -> tuple[list[Difference], list[Difference], list[Difference]]:
     """Leaf by leaf, rows and archive side by side: the first place where they part, then how each differs from what is stated.
     Without ``kept`` the rows alone."""
-    dataset = {each.name: each for each in proof.source.datasets}[stated["name"]]
+    dataset = {each.name: each for each in proof.source.datasets}.get(stated["name"])
+    if dataset is None:
+        unknown = [Difference(str(stated["name"]), "no dataset of this version", "a dataset of the snapshot")]
+        return [], unknown, []
     rows, bytes_ = _Side(f"{dataset.name}/rows"), _Side(f"{dataset.name}/archive")
     ours = rows.read(_stored_leaves(dataset, proof.header.pk, archive))
     if kept is None:
@@ -301,5 +308,10 @@ def _hex(leaf: bytes | None) -> str:
 
 
 def _unreadable(place: str, problem: Exception) -> Difference:
-    said = problem.detail if isinstance(problem, DomainError) else f"{type(problem).__name__}: {problem}"
+    if isinstance(problem, DomainError):
+        said = problem.detail
+    else:
+        # What the database says may quote a row.
+        damaged = isinstance(problem, psycopg.InternalError | sqlalchemy.exc.InternalError)
+        said = type(problem).__name__ if damaged else f"{type(problem).__name__}: {problem}"
     return Difference(place, said, "what gives the snapshot's rows")

@@ -57,7 +57,11 @@ def _ended(child: subprocess.Popen[bytes]) -> None:
             pipe.flush()
         with suppress(BrokenPipeError):
             pipe.close()
-    child.wait(timeout=GRACE_SECONDS)
+    try:
+        child.wait(timeout=GRACE_SECONDS)
+    except subprocess.TimeoutExpired:
+        # Still at a first start, or waiting for a server that ends slowly: it must not hide what is being said meanwhile.
+        child.terminate()
 
 
 def _nothing() -> None:

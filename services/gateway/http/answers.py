@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
@@ -53,8 +53,8 @@ def encoded(content: Any) -> bytes:
 def _in_vietnam(content: Any) -> Any:
     if isinstance(content, datetime):
         return content.astimezone(VIETNAM)
-    if is_dataclass(content) and not isinstance(content, type):
-        return _in_vietnam(vars(content))
+    if is_dataclass(content):
+        return {each.name: _in_vietnam(getattr(content, each.name)) for each in fields(content)}
     if isinstance(content, Mapping):
         return {name: _in_vietnam(value) for name, value in content.items()}
     if isinstance(content, list | tuple):

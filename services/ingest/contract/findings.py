@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -151,7 +152,12 @@ def failure(problem: DomainError) -> Finding:
 def _said(name: str, value: object) -> object:
     """A value as a Vietnamese sentence holds it: datasets and columns by name, a decimal comma, Vietnam's time."""
     if name in ("dataset", "column"):
-        return (DATASETS if name == "dataset" else COLUMNS)[str(value)]
+        return (DATASETS if name == "dataset" else COLUMNS).get(str(value), value)
     if isinstance(value, str) and _DECIMAL.fullmatch(value):
         return decimal_comma(value)
-    return moment(value) if isinstance(value, str) and _INSTANT.fullmatch(value) else value
+    if not isinstance(value, str) or not _INSTANT.fullmatch(value):
+        return value
+    # The finding of a pull that failed holds whatever went wrong, and must be written whatever that looks like.
+    with suppress(ValueError):
+        return moment(value)
+    return value

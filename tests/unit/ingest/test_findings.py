@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from services.ingest.contract.findings import PORTAL_SUM, PULL_FAILED, REPORT_LATE, ROW_COUNT_JUMP, VALUE_JUMP, Finding, failure
 from services.ingest.contract.names import COLUMNS, DATASETS
 from services.ingest.contract.source import SchemaDrift
@@ -12,6 +14,11 @@ def test_every_dataset_and_figure_has_its_vietnamese_name() -> None:
     datasets = [dataset for source in SOURCES for dataset in source.datasets]
     assert set(DATASETS) == {dataset.name for dataset in datasets}
     assert set(COLUMNS) == {column for dataset in datasets for column in dataset.numeric}
+
+
+@pytest.mark.parametrize("words", ["2026-13-45T99:00:00Z", "2026-02-01T00:00:00+07:00 là lúc nguồn đóng"])
+def test_what_only_looks_like_an_instant_is_told_as_it_is(words: str) -> None:
+    assert words in str(Finding(PULL_FAILED, {"title": words, "type": "t", "detail": "d"}).as_row()["message_vi"])
 
 
 def test_a_jump_names_its_figure_and_writes_a_decimal_comma() -> None:

@@ -42,7 +42,9 @@ async def list_findings(
         found = await evidence.list_findings(connection, **asked, after=after, limit=limit + 1)
     language = choose_language(request.headers.get("accept-language"))
     shown = partial(_shown, language=language)
-    return page(request, found, limit=limit, key=lambda each: each.finding_id, show=shown)
+    answer = page(request, found, limit=limit, key=lambda each: each.finding_id, show=shown)
+    answer.headers["vary"] = "Accept-Language"
+    return answer
 
 
 def _shown(found: Finding, *, language: Language) -> dict[str, Any]:

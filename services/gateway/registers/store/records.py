@@ -66,7 +66,7 @@ class Initiative(Stage):
     document_digest: str
     proposed_points: int | None
     points: int | None
-    needs_version_after: int | None
+    needs_version_after: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
