@@ -71,11 +71,12 @@ FRAME = (
     (r"Option (.+) does not take a value\.$", r"tùy chọn \1 không nhận giá trị."),
     (r"Invalid value for (.+?): (.+)$", r"giá trị không hợp lệ của \1: \2"),
     (r"Invalid value: (.+)$", r"giá trị không hợp lệ: \1"),
-    (r"(\S+) is not a valid (?:integer|int|integer range|int range)\.$", r"\1 không phải số nguyên."),
-    (r"(\S+) is not a valid (?:float|float range)\.$", r"\1 không phải số."),
-    (r"(\S+) is not in the range (.+)\.$", r"\1 không nằm trong khoảng \2."),
-    (r"(\S+) is not one of (.+)\.$", r"\1 không thuộc \2."),
-    (r"'(.+)' does not match the formats? (.+)\.$", r"'\1' không đúng định dạng \2."),
+    (r"Input should be a valid integer.*$", "cần số nguyên."),
+    (r"Input should be a valid number.*$", "cần một số."),
+    (r"Input should be a valid datetime.*$", "cần một thời điểm."),
+    (r"Input should be less than or equal to (\S+)$", r"tối đa \1."),
+    (r"Input should be greater than or equal to (\S+)$", r"tối thiểu \1."),
+    (r"Input should be (.+)$", r"cần: \1."),
     (r"(?:File|Path|Directory) '(.+)' does not exist\.$", r"không có '\1'."),
 )
 
