@@ -31,6 +31,8 @@ def pages(command: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]
 
 def told(words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
     monkeypatch.setattr(sys, "argv", ["bangdiem", *words])
+    # However these tests were started, the program is called as its script is.
+    monkeypatch.setattr(sys.modules["__main__"], "__package__", None)
     with pytest.raises(SystemExit) as ended:
         application.main()
     said = capsys.readouterr()
