@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import socket
 from collections.abc import Callable, Iterable, Sequence
@@ -13,7 +12,7 @@ from typing import Protocol
 from apscheduler.triggers.interval import IntervalTrigger
 
 from shared.jobs import Queue
-from shared.timer import Tick, now, scheduler
+from shared.timer import Tick, now, ticking
 
 SWEEP_EVERY_SECONDS = 5
 
@@ -50,10 +49,5 @@ async def run_worker(queue: Queue, *, queues: Iterable[str], ticks: Sequence[Tic
         await queue.sweep()
         for task in on_start:
             await queue.tick(task, now().replace(microsecond=0))
-        clock = scheduler([*ticks, sweeping])
-        clock.start()
-        try:
+        async with ticking([*ticks, sweeping]):
             await queue.work(queues)
-        finally:
-            clock.shutdown(wait=False)
-            await asyncio.sleep(0)

@@ -5,7 +5,9 @@ Every replica ticks. A tick is deferred under procrastinate's periodic key (task
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +19,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+LAST_TICK_SECONDS = 5.0
 
 
 def now() -> datetime:
@@ -34,20 +37,38 @@ class Tick:
 
 
 class _ScheduledTime(AsyncIOExecutor):  # type: ignore[misc]
-    """Hands a job the instant it was scheduled for, not the instant it happens to run at."""
+    """Hands a job the instant it was scheduled for, and lets a tick that has begun end: it is a few statements long."""
 
     def _do_submit_job(self, job: Any, run_times: Sequence[datetime]) -> None:
         job.kwargs = {"scheduled_at": run_times[-1]}
         super()._do_submit_job(job, run_times)
 
+    def shutdown(self, wait: bool = True) -> None:  # noqa: FBT001 - APScheduler's own signature
+        """Nothing is cancelled here; `ticking` waits for what runs."""
 
-def scheduler(ticks: Sequence[Tick]) -> AsyncIOScheduler:
-    """Not yet started. Missed ticks within the hour run once; longer ones are found by the catch-up at start."""
-    made = AsyncIOScheduler(
+    async def finished(self) -> None:
+        if self._pending_futures:
+            await asyncio.wait(self._pending_futures, timeout=LAST_TICK_SECONDS)
+
+
+@asynccontextmanager
+async def ticking(ticks: Sequence[Tick]) -> AsyncIterator[None]:
+    """The ticks fire inside the block. Missed ticks within the hour run once; longer ones are found by the catch-up at start.
+
+    On leaving no new tick begins and the running ones end, at most after ``LAST_TICK_SECONDS``, before their connections go.
+    """
+    executor = _ScheduledTime()
+    clock = AsyncIOScheduler(
         timezone=VIETNAM,
-        executors={"default": _ScheduledTime()},
+        executors={"default": executor},
         job_defaults={"coalesce": True, "misfire_grace_time": 3600, "max_instances": 1},
     )
     for tick in ticks:
-        made.add_job(tick.fire, tick.trigger, id=tick.name, kwargs={"scheduled_at": None})
-    return made
+        clock.add_job(tick.fire, tick.trigger, id=tick.name, kwargs={"scheduled_at": None})
+    clock.start()
+    try:
+        yield
+    finally:
+        clock.shutdown(wait=False)
+        await asyncio.sleep(0)  # the scheduler ends at the loop's next turn
+        await executor.finished()

@@ -21,7 +21,7 @@ from shared.ids import new_id
 from shared.jobs import Job, Queue, Task, find_run
 from shared.tables.control import command
 from shared.tables.queue import job_run
-from shared.timer import Tick, now, scheduler
+from shared.timer import Tick, now, ticking
 from tests.conftest import TestDatabase
 
 PATIENCE = 20.0
@@ -189,15 +189,27 @@ async def test_the_clock_hands_over_the_scheduled_instant() -> None:
         seen.append(scheduled_at)
 
     start = now().replace(microsecond=0) + timedelta(seconds=1)
-    clock = scheduler([Tick("t", IntervalTrigger(seconds=1, start_date=start), fire)])
-    clock.start()
 
     async def twice() -> bool:
         return len(seen) >= 2
 
-    await eventually(twice)
-    clock.shutdown(wait=False)
+    async with ticking([Tick("t", IntervalTrigger(seconds=1, start_date=start), fire)]):
+        await eventually(twice)
     assert [at.astimezone(UTC) for at in seen[:2]] == [start, start + timedelta(seconds=1)]
+
+
+async def test_a_tick_that_has_begun_ends_before_its_connections_go(caplog: pytest.LogCaptureFixture) -> None:
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def fire(scheduled_at: datetime) -> None:
+        begun.set()
+        await asyncio.sleep(0.1)
+        ended.set()
+
+    async with ticking([Tick("t", IntervalTrigger(seconds=1, start_date=now() + timedelta(milliseconds=50)), fire)]):
+        await begun.wait()
+    assert ended.is_set()
+    assert not caplog.records, "an orderly end is no error"
 
 
 async def test_job_runs_are_unique_by_purpose(db: Database) -> None:
