@@ -22,6 +22,7 @@ from services.gateway.notifications.routes import events, webhooks
 from services.gateway.operations.routes import (
     applicability,
     calendar,
+    decisions,
     findings,
     publications,
     rulings,
@@ -69,8 +70,9 @@ from services.gateway.units.routes import unit_assemblies, unit_plans, unit_sect
 from services.gateway.usage.routes import usage
 
 RESOURCES = (
-    agencies, schemes, periods, scores, rulings, applicability, calendar, source_months, snapshots, findings, score_runs,
-    publications, published_reports, status, forms, submissions, submission_content, report_findings, submission_steps,
+    agencies, schemes, periods, scores, rulings, applicability, calendar, decisions, source_months, snapshots, findings,
+    score_runs, publications, published_reports, status, forms, submissions, submission_content, report_findings,
+    submission_steps,
     rule_activations,
     receipts, attachments,
     members, people, credentials, extensions, late_acceptances, records_reviews, completeness,
