@@ -123,6 +123,8 @@ def serving(database: TestDatabase, folder: Path) -> Iterator[Served]:
             answer = session.post(served.url + path, headers=served.headers(role), json=body, timeout=30)
             assert answer.status_code in (201, 202), answer.text
             things[name] = answer.headers["location"].rsplit("/", 1)[1]
+        approver = {"Authorization": f"Bearer {server.run(_make_key(server.runtime, 'publisher', 'second publisher'))}"}
+        things["decision"] = _approved(served, things["entry"], approver)
         second = {"Authorization": f"Bearer {server.run(_make_key(server.runtime, 'agency_admin', 'second administrator'))}"}
         about = {"agency": HOME, "period": "2026-01"}
         units = Uniting(session, served.url, keys, served.headers, second, **about)
@@ -153,6 +155,14 @@ async def _make_things(seeds: Seeds) -> dict[str, str]:
         "publication": published.publication_id,
         "snapshot": await seeds.freeze(),
     }
+
+
+def _approved(served: Served, decision: str, headers: dict[str, str]) -> str:
+    """A calendar row as everybody may read it: until another person approved it, it is a proposal."""
+    place = f"{served.url}{API}/decisions/{decision}/approvals"
+    answer = served.session.post(place, headers=headers, json=REASON, timeout=30)
+    assert answer.status_code == 201, answer.text
+    return decision
 
 
 def _asked(things: dict[str, str]) -> list[tuple[str, str, str, dict[str, Any]]]:
