@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from services.gateway.http.errors import NotYetPublished
 from services.gateway.publication.explanations import PublishedSheet, published_sheet
+from services.gateway.publication.store import published
 from shared.database import Connection
-from shared.errors import Fault, InputInvalid
 from shared.law.changes import AgencyChange, Causes, Change, changes_of
 from shared.law.sheet import AgencyScore
 
@@ -16,15 +17,25 @@ from shared.law.sheet import AgencyScore
 async def two_versions(
     connection: Connection, period: str, *, earlier: int | None, later: int | None
 ) -> tuple[PublishedSheet, PublishedSheet]:
-    """Two versions of a month: the latest where ``later`` is None, the one before it where ``earlier`` is.
-
-    Raises NotYetPublished, VersionUnknown, NotExplained; InputInvalid when nothing came before the later one.
-    """
+    """Two versions of a month: the latest where ``later`` is None, the one before it where ``earlier`` is; of the first
+    version, itself. Raises NotYetPublished, VersionUnknown or NotExplained."""
     after = await published_sheet(connection, period, later)
-    if earlier is None and after.version == 1:
-        fault = Fault("?to", "is the first version: nothing came before it", seen="1", expected="a later version")
-        raise InputInvalid(f"{period} has no version before 1", faults=[fault])
-    return await published_sheet(connection, period, earlier or after.version - 1), after
+    number = earlier or max(after.version - 1, 1)
+    return after if number == after.version else await published_sheet(connection, period, number), after
+
+
+async def two_months(
+    connection: Connection, *, earlier: str | None, later: str | None
+) -> tuple[PublishedSheet, PublishedSheet]:
+    """Two months in their latest versions: the last published one where ``later`` is None, the published one before it where
+    ``earlier`` is; of the first month, itself. Raises NotYetPublished or NotExplained."""
+    months = sorted(await published.latest_versions(connection))
+    to = later or (months[-1] if months else None)
+    if to is None:
+        raise NotYetPublished("no month has been published")
+    after = await published_sheet(connection, to, None)
+    since = earlier or max((month for month in months if month < to), default=to)
+    return after if since == to else await published_sheet(connection, since, None), after
 
 
 def compare(before: PublishedSheet, after: PublishedSheet) -> dict[str, Any]:

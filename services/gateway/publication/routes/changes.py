@@ -17,21 +17,22 @@ from services.gateway.http.routes.parameters import PeriodPath, Unset
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.http.words import PERIOD
-from services.gateway.publication.changes import compare, two_versions
-from services.gateway.publication.explanations import published_sheet
+from services.gateway.publication.changes import compare, two_months, two_versions
 from services.gateway.publication.published_bytes import IMMUTABLE, LATEST
 from services.gateway.publication.routes.scores import Number
 from services.gateway.publication.schemas.changes import Changes
 
 router = resource("scores", dependencies=[Depends(PUBLIC)])
 
-_Month = Annotated[str, Field(pattern=PERIOD)]
+_Month = Annotated[str, Field(pattern=PERIOD, examples=["2026-01"])]
 FromVersion = Annotated[
     Number | Unset, Query(alias="from", description="The earlier version; without it, the one before `to`.")
 ]
 ToVersion = Annotated[Number | Unset, Query(alias="to", description="The later version; without it, the latest.")]
-FromMonth = Annotated[_Month, Query(alias="from", description="The earlier month, YYYY-MM.", examples=["2026-01"])]
-ToMonth = Annotated[_Month, Query(alias="to", description="The later month, YYYY-MM.", examples=["2026-02"])]
+FromMonth = Annotated[
+    _Month | Unset, Query(alias="from", description="The earlier month; without it, the published one before `to`, if any.")
+]
+ToMonth = Annotated[_Month | Unset, Query(alias="to", description="The later month; without it, the last published one.")]
 
 
 @router.get("/periods/{period}/changes", **reads(Changes, refuses=[404, 422]))
@@ -47,10 +48,10 @@ async def get_version_changes(
 
 
 @router.get("/changes", **reads(Changes, refuses=[404, 422]))
-async def get_month_changes(request: Request, earlier: FromMonth, later: ToMonth) -> Response:
+async def get_month_changes(request: Request, earlier: FromMonth = None, later: ToMonth = None) -> Response:
     """What changed between two months, each in its latest published version."""
-    for period in (earlier, later):
+    for period in filter(None, (earlier, later)):
         known_period(period, now=runtime(request).clock())
     async with runtime(request).database.read() as connection:
-        before, after = [await published_sheet(connection, period, None) for period in (earlier, later)]
+        before, after = await two_months(connection, earlier=earlier, later=later)
     return document(request, await asyncio.to_thread(compare, before, after), cache=LATEST)
