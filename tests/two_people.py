@@ -196,7 +196,8 @@ COMMANDS = {
     "pull": "rehearses", "freeze": "as the clock does", "import": "as a freeze, from an official file",
     "demo": "made-up people, two of them", "up": "serves", "run": "serves", "db": "the schema", "show": "reads",
     "replay": "reads", "snapshot": "proves", "usage": "reads", "webhooks": "reads", "key": "who may act",
-    "receipt": "reads", "receipt-key": "signs receipts", "simulate": "pure", "openapi": "reads", "check": "pure",
+    "receipt": "reads", "receipt-key": "signs receipts", "simulate": "pure", "explain": "reads", "diff": "reads",
+    "openapi": "reads", "check": "pure",
 }  # fmt: skip
 
 # The rows of what was decided by one person before two were asked for: nobody writes one.
