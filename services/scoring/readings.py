@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from shared.canonical import canonical_bytes, sha256_hex
+from shared.law.exact import decimal_text
 from shared.law.provisions import Alternative, Label, Reading
 from shared.law.readings import Readings
 from shared.law.scheme import Scheme
 
 Document = dict[str, Any]
 OUTCOME = ("total", "total_exact", "grade", "rank")
+# Decimals of the total that stands beside every rank.
+PLACES = 2
 
 
 @dataclass(frozen=True)
@@ -56,8 +60,12 @@ async def readings_of(
 def _beside(official: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[Document]:
     """Every body under both, in the sheet's order."""
     for mine, theirs in zip(official["agencies"], other["agencies"], strict=True):
-        in_force = {name: mine[name] for name in OUTCOME}
-        yield {"agency": mine["agency"], "in_force": in_force, "alternative": {name: theirs[name] for name in OUTCOME}}
+        yield {"agency": mine["agency"], "in_force": _outcome(mine), "alternative": _outcome(theirs)}
+
+
+def _outcome(line: Mapping[str, Any]) -> Document:
+    shown = decimal_text(Fraction(line["total_exact"]), places=PLACES)
+    return {name: line[name] for name in OUTCOME} | {"shown_total": shown}
 
 
 def _moved(lines: list[Document]) -> Document:

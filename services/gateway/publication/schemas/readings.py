@@ -62,12 +62,14 @@ class ReadingsDocument(VersionOfReadings):
 
 
 class Outcome(Shape):
-    """`total` is a whole number as the decision has it, text where a reading keeps a decimal."""
+    """`total` is a whole number as the decision has it, text where a reading keeps a decimal; `shown_total` is the total to
+    two decimals, by which the rank is read."""
 
     total: int | str
     total_exact: str
     grade: Grade
     rank: int
+    shown_total: str
 
 
 class BodyUnderBoth(Shape):
