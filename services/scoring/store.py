@@ -18,7 +18,7 @@ from shared.database import every, one, rows
 from shared.period import Period
 from shared.registry import Agency
 from shared.registry_store import load_registry
-from shared.tables.scoring import publication, rendering, run
+from shared.tables.scoring import publication, rendering, run, run_reading
 
 LATEST_SNAPSHOTS = text("""
 SELECT DISTINCT ON (source) pk, snapshot_id, source, version, origin, as_of,
@@ -94,6 +94,11 @@ async def insert_run(connection: AsyncConnection, values: Mapping[str, Any]) -> 
     statement = insert(run).values(**values).on_conflict_do_nothing().returning(run.c.run_id)
     inserted: str | None = (await connection.execute(statement)).scalar_one_or_none()
     return inserted
+
+
+async def insert_readings(connection: AsyncConnection, values: Sequence[Mapping[str, Any]]) -> None:
+    """Documents of a run's readings, with the run and in its transaction."""
+    await connection.execute(run_reading.insert(), list(values))
 
 
 async def same_run(connection: AsyncConnection, values: Mapping[str, Any]) -> Run | None:

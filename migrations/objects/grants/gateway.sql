@@ -43,7 +43,8 @@ GRANT SELECT, INSERT ON intake.acceptance, intake.attachment, intake.confirmatio
   intake.unit_member, intake.unit_member_end, intake.unit_plan, intake.unit_plan_approval, intake.unit_section,
   intake.unit_section_return, intake.validation TO gateway;
 
-GRANT SELECT ON scoring.publication, scoring.published_report, scoring.published_words, scoring.rendering, scoring.run TO gateway;
+GRANT SELECT ON scoring.publication, scoring.published_report, scoring.published_words, scoring.rendering, scoring.run,
+  scoring.run_reading TO gateway;
 
 -- Numbers that are signed or said before the row is written.
 GRANT USAGE ON SEQUENCE intake.feedback_sequence_seq, intake.receipt_sequence_seq TO gateway;

@@ -18,7 +18,7 @@ GRANT SELECT ON ingest.database_growth, ingest.exchange_volume, ingest.initiativ
 -- What does not prove is not published.
 GRANT SELECT (verification_id, snapshot_id, holds) ON ingest.verification TO scoring;
 
-GRANT SELECT, INSERT ON scoring.publication, scoring.rendering, scoring.run TO scoring;
+GRANT SELECT, INSERT ON scoring.publication, scoring.rendering, scoring.run, scoring.run_reading TO scoring;
 
 GRANT EXECUTE ON FUNCTION control.same_person TO scoring;
 

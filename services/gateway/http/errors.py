@@ -45,6 +45,22 @@ class AgencyUnknown(NotFound):
     title_en = "No such agency"
 
 
+class ReadingNotInRegister(NotFound):
+    """The scheme's register has no such reading, or the reading no such alternative."""
+
+    slug = "reading-unknown"
+    title_vi = "Không có cách hiểu này"
+    title_en = "No such reading"
+
+
+class ReadingNotComputed(NotFound):
+    """The alternative is known, and the version's frozen rows do not suffice to compute it."""
+
+    slug = "reading-not-computed"
+    title_vi = "Cách hiểu này không được tính"
+    title_en = "Reading not computed"
+
+
 class ReasonMissing(InputInvalid):
     """A person acts, so the reason must be given; it is kept in the audit row (AUD-11)."""
 

@@ -183,6 +183,10 @@ async def test_csv_holds_the_same_values(db: Database) -> None:
     for line, cells in zip(document["agencies"], table, strict=True):
         assert cells["total_exact"] == line["total_exact"]
         assert cells["B"] == line["groups"]["B"]
+        assert (cells["rank"], cells["shown_total"]) == (str(line["rank"]), line["shown_total"])
+        assert cells["lifted_from"] == (line["lifted"]["from"] if line["lifted"] else "")
+        beside = {name: cells[f"applicable_{name}"] for name in line["applicable"]}
+        assert beside == {name: str(value) for name, value in line["applicable"].items()}
         assert {code: cells[f"{code}_exact"] for code in line["indicators"]} == {
             code: found["exact"] for code, found in line["indicators"].items()
         }
