@@ -30,7 +30,7 @@ OTHER = "H38"
 EVERYTHING = list(operations(build_app()))
 INSIDE = [each for each in EVERYTHING if "{agency}" in each.path and each.permit is not None]
 # Read by everybody once published.
-PUBLISHED = {"get_agency", "get_agency_scores", "get_published_report"}
+PUBLISHED = {"get_agency", "get_agency_scores", "get_explanation", "get_published_report"}
 # About the caller's own API key and nothing else, whoever holds it.
 OWN_KEY = {"list_request_keys", "post_request_key", "post_request_key_end"}
 # Who somebody is, as far as the caller may know: test_people.
