@@ -33,6 +33,7 @@ MODULES = {
     "settle": "acting",
     "exempt": "acting",
     "supersede": "acting",
+    "head": "heads",
     "publish": "acting",
     "show": "reading",
     "replay": "reading",

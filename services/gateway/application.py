@@ -23,6 +23,7 @@ from services.gateway.operations.routes import (
     applicability,
     calendar,
     findings,
+    heads,
     publications,
     rulings,
     score_runs,
@@ -69,7 +70,7 @@ from services.gateway.units.routes import unit_assemblies, unit_plans, unit_sect
 from services.gateway.usage.routes import usage
 
 RESOURCES = (
-    agencies, schemes, periods, scores, rulings, applicability, calendar, source_months, snapshots, findings, score_runs,
+    agencies, heads, schemes, periods, scores, rulings, applicability, calendar, source_months, snapshots, findings, score_runs,
     publications, published_reports, status, forms, submissions, submission_content, report_findings, submission_steps,
     rule_activations,
     receipts, attachments,

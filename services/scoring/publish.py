@@ -140,6 +140,7 @@ def csv_bytes(document: Mapping[str, Any]) -> bytes:
     head = ["period", "version", "run", "scheme_digest", "rank", "agency", "kind", "name_vi", "name_en", *groups]
     head += ["bonus", "total", "total_exact", "grade", "flags"]
     head += [f"{code}_{part}" for code in codes for part in ("points", "exact", "state")]
+    head += ["head_name", "head_title_vi", "head_valid_from", "other_heads"]
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(head)
     same = [document[name] for name in ("period", "version", "run", "scheme_digest")]
@@ -154,9 +155,16 @@ def csv_bytes(document: Mapping[str, Any]) -> bytes:
                 *(line[name] for name in ("total", "total_exact", "grade")),
                 " ".join(line["flags"]),
                 *(found[code][part] for code in codes for part in ("points", "exact", "state")),
+                *(line["head"].get(name) for name in ("name", "title_vi", "valid_from")),
+                "; ".join(map(_other_head, line["head"].get("others", ()))),
             ]
         )
     return out.getvalue().encode("utf-8-sig")
+
+
+def _other_head(term: Mapping[str, Any]) -> str:
+    """A head of the month who was not its last one, with both days of the term."""
+    return f"{term['name']}, {term['title_vi']} ({term['valid_from']}/{term['valid_to']})"
 
 
 def _header(run: Run, publisher: str, reason: str, *, version: int, at: datetime, command_id: str | None) -> dict[str, Any]:

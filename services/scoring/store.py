@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import select, text
@@ -16,8 +16,8 @@ from services.scoring.records import Publication, Run
 from shared.calendar import REPORTS, cutoff_of
 from shared.database import every, one, rows
 from shared.period import Period
-from shared.registry import Agency
-from shared.registry_store import load_registry
+from shared.registry import Agency, Head
+from shared.registry_store import load_heads, load_registry
 from shared.tables.scoring import publication, rendering, run
 
 LATEST_SNAPSHOTS = text("""
@@ -70,6 +70,7 @@ async def load_inputs(connection: AsyncConnection, period: Period) -> Inputs:
         snapshots=snapshots,
         rulings=[Ruling(**line) for line in await rows(connection, RULINGS, key)],
         exemptions=[Exemption(**line) for line in await rows(connection, APPLICABILITY, key)],
+        heads=await load_heads(connection, period.first_day, period.last_day),
     )
 
 
@@ -86,6 +87,7 @@ async def restore_inputs(connection: AsyncConnection, stored: bytes) -> Inputs:
         snapshots={line["source"]: Snapshot(**_utc(line)) for line in found},
         rulings=[Ruling(**entry) for entry in content["rulings"]],
         exemptions=[Exemption(**entry) for entry in content["applicability"]],
+        heads=_heads(content["agencies"]),
     )
 
 
@@ -140,4 +142,29 @@ def _agency(entry: Mapping[str, Any]) -> Agency:
         head_title_en=head["title_en"],
         head_name=head["name"],
         nso_code=None,
+    )
+
+
+def _heads(agencies: Sequence[Mapping[str, Any]]) -> dict[str, tuple[Head, ...]] | None:
+    """The terms that the stored inputs name; None where they were written before terms were. Of the one at the period's end
+    they do not say when it ended, which is after it."""
+    if any("others" not in entry["head"] for entry in agencies):
+        return None
+    found: dict[str, tuple[Head, ...]] = {}
+    for entry in agencies:
+        head = entry["head"]
+        terms = [_term(other, other["valid_to"]) for other in head["others"]]
+        if head["valid_from"] is not None:
+            terms.append(_term(head, None))
+        found[entry["code"]] = tuple(terms)
+    return found
+
+
+def _term(said: Mapping[str, Any], valid_to: str | None) -> Head:
+    return Head(
+        name=said["name"],
+        title_vi=said["title_vi"],
+        title_en=said["title_en"],
+        valid_from=date.fromisoformat(said["valid_from"]),
+        valid_to=None if valid_to is None else date.fromisoformat(valid_to),
     )

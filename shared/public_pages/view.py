@@ -16,7 +16,7 @@ from shared.law.scheme import Scheme
 from shared.public_pages.publication_list import listed
 from shared.public_pages.words import KINDS, STATES, Words, month_in_english, remarks_of
 from shared.source_names import source_name
-from shared.writing import decimal_comma, grouped, moment, month
+from shared.writing import day, decimal_comma, grouped, moment, month
 
 Document = Mapping[str, Any]
 
@@ -91,13 +91,24 @@ class Grade:
 
 
 @dataclass(frozen=True)
+class Term:
+    """Who headed a body, and the days of it as they are written; ``name`` None where nobody was entered."""
+
+    name: str | None
+    title: Words
+    since: str | None
+    until: str | None = None
+
+
+@dataclass(frozen=True)
 class Body:
-    """``shown_total`` has two decimals and stands wherever a rank does; ``total`` is what the grade is taken from."""
+    """``head`` is the one at the month's end, ``other_heads`` whoever headed the body before in it. ``shown_total`` has two
+    decimals and stands wherever a rank does; ``total`` is what the grade is taken from."""
 
     code: str
     name: Words
-    head: Words
-    head_name: str | None
+    head: Term
+    other_heads: tuple[Term, ...]
     kind: Words
     rank: int
     rank_in_kind: int
@@ -183,8 +194,8 @@ class _Reader:
         return Body(
             code=line["agency"],
             name=self._names[line["agency"]],
-            head=Words(line["head"]["title_vi"], line["head"]["title_en"]),
-            head_name=line["head"]["name"],
+            head=_term(line["head"]),
+            other_heads=tuple(map(_term, line["head"].get("others", ()))),
             kind=KINDS[line["kind"]],
             rank=line["rank"],
             rank_in_kind=line["rank_in_kind"],
@@ -237,6 +248,12 @@ class _Reader:
         if leaders is None:
             return None
         return grouped(leaders["value"]), tuple(self._names[agency] for agency in leaders["agencies"])
+
+
+def _term(head: Document) -> Term:
+    """Sheets from before heads were dated say no days."""
+    since, until = (day(head[name]) if head.get(name) else None for name in ("valid_from", "valid_to"))
+    return Term(head["name"], Words(head["title_vi"], head["title_en"]), since, until)
 
 
 def _letter(code: str) -> str:

@@ -170,6 +170,8 @@ def _asked(things: dict[str, str]) -> list[tuple[str, str, str, dict[str, Any]]]
         ("row", f"{API}/applicability", "publisher", {"indicator": "B1", "valid_from": "2026-01", **paper}),
         ("entry", f"{API}/calendar", "publisher",
          {"source": "ndxp", "kind": "cutoff", "falls_at": "2026-02-03T00:00:00+07:00", **month}),
+        ("head", f"{API}/agencies/{HOME}/heads", "publisher",
+         {"name": "Người đứng đầu (minh họa)", "valid_from": "2026-01-15", "document": "Công văn 3 (minh họa)", **REASON}),
         # Nobody listens there.
         ("webhook", f"{API}/agencies/{HOME}/webhooks", "agency_admin", {"url": "https://127.0.0.1:9/su-kien", **REASON}),
     ]  # fmt: skip

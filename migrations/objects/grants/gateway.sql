@@ -11,7 +11,8 @@ GRANT INSERT (actor, action, object, reason, detail) ON audit.entry TO gateway;
 
 GRANT SELECT ON audit.usage_group TO gateway;
 
-GRANT SELECT, INSERT ON registry.agency, registry.alias, registry.collective TO gateway;
+GRANT SELECT, INSERT ON registry.agency, registry.alias, registry.collective, registry.head, registry.head_approval, registry.head_withdrawal,
+  registry.head_withdrawal_approval TO gateway;
 
 GRANT SELECT ON control.extension_in_force TO gateway;
 GRANT SELECT, INSERT ON control.api_key, control.api_key_limit, control.api_key_revocation, control.api_key_rotation,

@@ -5,7 +5,8 @@ GRANT USAGE ON SCHEMA audit, registry, control, ingest, intake, scoring, queue T
 -- Everyone writes its own audit row, but not its clock or transaction; nobody who writes an entry reads it back.
 GRANT INSERT (actor, action, object, reason, detail) ON audit.entry TO ingest;
 
-GRANT SELECT ON registry.agency, registry.alias, registry.collective TO ingest;
+GRANT SELECT ON registry.agency, registry.alias, registry.collective, registry.head, registry.head_approval, registry.head_withdrawal,
+  registry.head_withdrawal_approval TO ingest;
 
 GRANT SELECT ON control.applicability, control.approval, control.calendar_day, control.calendar_entry, control.command,
   control.extension, control.extension_approval, control.extension_in_force, control.late_acceptance, control.ruling TO ingest;

@@ -5,7 +5,8 @@ GRANT USAGE ON SCHEMA audit, registry, control, ingest, intake, scoring, queue T
 -- Everyone writes its own audit row, but not its clock or transaction; nobody who writes an entry reads it back.
 GRANT INSERT (actor, action, object, reason, detail) ON audit.entry TO scoring;
 
-GRANT SELECT ON registry.agency, registry.alias, registry.collective TO scoring;
+GRANT SELECT ON registry.agency, registry.alias, registry.collective, registry.head, registry.head_approval, registry.head_withdrawal,
+  registry.head_withdrawal_approval TO scoring;
 
 GRANT INSERT ON control.event TO scoring;
 GRANT SELECT ON control.applicability, control.approval, control.calendar_day, control.calendar_entry, control.command,

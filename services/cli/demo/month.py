@@ -22,7 +22,7 @@ from services.cli.demo.progress import Steps, shown_steps
 from services.cli.executing import Desk, desk
 from services.cli.serve import bind, gateway_of, run_services, url_of
 from services.cli.site import Site, founded
-from services.gateway.operations import commands, decisions, documents
+from services.gateway.operations import commands, decisions, documents, heads
 from services.ingest.settings import IngestSettings
 from shared.ending import to_the_end
 from shared.period import Period
@@ -32,6 +32,8 @@ CHECKED_AGAINST = "national_database"
 WITHOUT_PROCEDURES = ("G27", "G28", "G30", "G31", "G32")
 PORTAL_INDICATORS = ("B1", "B2", "B3", "B4", "B5")
 DOCUMENT = "01/DEMO (văn bản mô phỏng)"
+MADE_UP = "(dữ liệu trình diễn)"
+CHANGED_ON = 15
 Result = TypeVar("Result")
 
 
@@ -100,6 +102,7 @@ async def _closed(publisher: Desk, operator: Desk, month: Period, steps: Steps, 
         begun = coming_in.create_task(open_month(publisher, month.next, keys, steps, intake))
     await freeze(operator, month, tuple(PROGRAMS), steps)
     await exempt_from_portal(operator, month)
+    await enter_heads(publisher, operator, month)
     run = await score(operator, month, steps)
     step = steps.begin("công bố")
     document = await publish(publisher, run["run_id"], month)
@@ -146,6 +149,25 @@ async def exempt_from_portal(operator: Desk, month: Period) -> None:
                     document=DOCUMENT,
                     reason=f"{REASON}; cơ quan không có thủ tục hành chính",
                 )
+
+
+async def enter_heads(publisher: Desk, operator: Desk, month: Period) -> None:
+    """Of two bodies somebody who says by name to be made up, one of them followed by another in the middle of the month; of all
+    others nobody. What is there stays."""
+    begun, followed = month.first_day.replace(year=month.year - 1), month.first_day.replace(day=CHANGED_ON)
+    terms = {
+        "G06": [("Người đứng đầu", begun)],
+        "H38": [("Người đứng đầu thứ nhất", begun), ("Người đứng đầu thứ hai", followed)],
+    }
+    for agency, entered in terms.items():
+        if await heads.list_heads(publisher.database, agency=agency, after=None, limit=1):
+            continue
+        for name, first in entered:
+            wanted = heads.HeadWanted(agency, f"{name} {MADE_UP}", None, None, first, None, DOCUMENT, REASON)
+            asked = await heads.request_head(operator.database, actor=operator.actor, wanted=wanted)
+            await heads.approve_head(
+                publisher.database, actor=publisher.actor, agency=agency, head_id=asked.head_id, reason=REASON
+            )
 
 
 async def publish(publisher: Desk, run_id: str, month: Period) -> dict[str, Any]:

@@ -285,6 +285,20 @@ ACTS: dict[str, Act] = {
         lambda one: [_plan(one)],
         INSIDE,
     ),
+    "a head is approved": Act(
+        "registry.head_approval",
+        lambda other: {"head_id": "hea", "actor": other},
+        lambda one: [("registry.head", {"head_id": "hea", "agency": BODY, "requested_by": one})],
+    ),
+    "a head's withdrawal is approved": Act(
+        "registry.head_withdrawal_approval",
+        lambda other: {"head_id": "hea", "actor": other},
+        lambda one: [
+            ("registry.head", {"head_id": "hea", "agency": BODY, "requested_by": "key:third"}),
+            ("registry.head_approval", {"head_id": "hea", "actor": "key:fourth"}),
+            ("registry.head_withdrawal", {"head_id": "hea", "actor": one}),
+        ],
+    ),
     "a run is published": Act(
         "scoring.publication",
         lambda other: {"publication_id": "pub", "period": PERIOD, "version": 1, "run_id": "run", "publisher": other},

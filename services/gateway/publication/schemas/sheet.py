@@ -5,13 +5,13 @@ Numbers are decimal text beside exact fractions. What may grow (citations, snaps
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from services.gateway.http.schemas.shape import AgencyCode, Digest, PeriodText, PublicationId, RunId, SnapshotId
-from services.gateway.publication.schemas.documents import Head, Kind, Origin
+from services.gateway.publication.schemas.documents import Kind, Origin
 
 Grade = Literal["A", "B", "C", "D"]
 State = Literal["scored", "no_events", "not_applicable", "missing", "settled"]
@@ -51,12 +51,33 @@ class IndicatorScore(Open):
     figures: list[DatabaseFigure] = []
 
 
+class OtherHead(Open):
+    """Somebody who headed the body on days of the month, and not at its end; both days belong to the term."""
+
+    name: str
+    title_vi: str
+    title_en: str
+    valid_from: date
+    valid_to: date | None
+
+
+class HeadOfMonth(Open):
+    """Who headed the body at the month's end, as known when it was scored; the name is null where nobody was entered, and the
+    title then the office's. `others` are those who headed it before, in the order of their terms."""
+
+    title_vi: str
+    title_en: str
+    name: str | None
+    valid_from: date | None = None
+    others: list[OtherHead] = []
+
+
 class AgencyScore(Open):
     agency: AgencyCode
     name_vi: str
     name_en: str
     kind: Kind
-    head: Head
+    head: HeadOfMonth
     total: int
     total_exact: str
     grade: Grade
