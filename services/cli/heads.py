@@ -14,10 +14,10 @@ from services.cli.acting import show
 from services.cli.options import AsJson, DataDir, Key, Reason
 from services.cli.reading import on_database
 from shared.errors import Fault, InputInvalid
+from shared.writing import NONE
 
 if TYPE_CHECKING:
     from services.cli.executing import Desk
-    from services.gateway.operations.store.records import HeadOnRecord
     from shared.database import Database
 
 HERE = Path(".bangdiem")
@@ -57,7 +57,8 @@ def enter(
     async def act(at: Desk) -> Mapping[str, Any]:
         at.need("operator", "publisher")
         wanted = heads.HeadWanted(agency, name, title_vi, title_en, first, last, document, reason)
-        return said_of(at, await heads.request_head(at.database, actor=at.actor, wanted=wanted))
+        made = await heads.request_head(at.database, actor=at.actor, wanted=wanted)
+        return said_of(heads.told(made, at.site.platform.clock()))
 
     show(data_dir, key, act, as_json=as_json)
 
@@ -78,7 +79,8 @@ def approve(
     async def act(at: Desk) -> Mapping[str, Any]:
         at.need("publisher")
         agree = heads.approve_withdrawal if withdrawal else heads.approve_head
-        return said_of(at, await agree(at.database, actor=at.actor, agency=agency, head_id=head, reason=reason))
+        made = await agree(at.database, actor=at.actor, agency=agency, head_id=head, reason=reason)
+        return said_of(heads.told(made, at.site.platform.clock()))
 
     show(data_dir, key, act, as_json=as_json)
 
@@ -99,7 +101,8 @@ def withdraw(
     async def act(at: Desk) -> Mapping[str, Any]:
         at.need("operator", "publisher")
         words = {"agency": agency, "head_id": head, "document": document, "reason": reason}
-        return said_of(at, await heads.withdraw_head(at.database, actor=at.actor, **words))
+        made = await heads.withdraw_head(at.database, actor=at.actor, **words)
+        return said_of(heads.told(made, at.site.platform.clock()))
 
     show(data_dir, key, act, as_json=as_json)
 
@@ -109,31 +112,27 @@ def list_(agency: AgencyArgument, data_dir: DataDir = HERE, as_json: AsJson = Fa
     """The body's heads with their history, in the order they were asked for."""
     from services.gateway.operations import heads
     from shared.timer import now
-    from shared.writing import day
 
     async def read(database: Database) -> dict[str, Any]:
         found = await heads.list_heads(database, agency=agency, after=None, limit=1000)
-        return {"items": [{**vars(each), "state": heads.state_of(each, now())} for each in found]}
+        return {"items": [vars(each) | heads.told(each, now()) for each in found]}
 
     items = on_database(data_dir, "gateway", read)["items"]
     if as_json:
         typer.echo(json.dumps(items, ensure_ascii=False, default=str))
         return
-    for each in items:
-        until = each["counts_to"] or each["valid_to"]
-        term = f"từ {day(each['valid_from'])}" + (f" đến {day(until)}" if until else "")
-        typer.echo(f"{each['head_id']}  {each['name']}  {term}  {STATES[each['state']]}")
+    for each in map(said_of, items):
+        until = "" if each["last_day"] == NONE else f" đến {each['last_day']}"
+        typer.echo(f"{each['head_id']}  {each['name']}  từ {each['first_day']}{until}  {each['state']}")
 
 
-def said_of(at: Desk, made: HeadOnRecord) -> dict[str, Any]:
-    from services.gateway.operations.heads import state_of
+def said_of(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """An entry in the words of the terminal."""
     from shared.writing import day
 
-    state = STATES[state_of(made, at.site.platform.clock())]
-    if made.withdrawal_asked_by is not None and made.counts:
-        state = f"{state}, {WITHDRAWAL_WAITS}"
-    days = {"first_day": day(made.valid_from), "last_day": day(made.counts_to or made.valid_to)}
-    return {"head_id": made.head_id, "agency": made.agency, "name": made.name, **days, "state": state}
+    state = STATES[entry["state"]] + (f", {WITHDRAWAL_WAITS}" if entry["withdrawal_waits"] else "")
+    names = {name: entry[name] for name in ("head_id", "agency", "name")}
+    return {**names, "first_day": day(entry["first_day"]), "last_day": day(entry["last_day"]), "state": state}
 
 
 def _day(place: str, text: str) -> date:

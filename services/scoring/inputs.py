@@ -61,8 +61,8 @@ class Exemption:
 
 @dataclass(frozen=True)
 class Inputs:
-    """One period's inputs. ``cutoff`` is the legal end of day 01, ``deadline`` the reports'; ``agencies`` are in code order.
-    ``heads`` are all heads of the month by body, as known when it was scored; None in runs from before heads were dated."""
+    """One period's inputs. ``cutoff`` is the end of the cutoff's day, ``deadline`` the reports'; ``agencies`` are in code
+    order; ``heads`` are all heads of the month by body, as known when it was scored, None where none were kept."""
 
     period: Period
     cutoff: datetime

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from shared.law import provisions as law
 
+SHORTEST_MONTH = 28
+
 if TYPE_CHECKING:
     from shared.law.scheme import Scheme
 
@@ -74,7 +76,18 @@ def faults_of_structure(scheme: "Scheme") -> list[str]:
         for name, measure in scheme.measures.items()
         if measure.type == "decimal" and measure.maximum is None
     ]
+    faults += _calendar_faults(scheme)
     return faults or [*_sum_faults(scheme), *_grade_faults(scheme)]
+
+
+def _calendar_faults(scheme: "Scheme") -> Iterator[str]:
+    """Only days that every month has."""
+    for name, day in (
+        ("cutoff_day", scheme.calendar.cutoff_day.value),
+        ("report_deadline_day", scheme.calendar.report_deadline_day.value),
+    ):
+        if not 1 <= day <= SHORTEST_MONTH:
+            yield f"calendar.{name}: {day} is no day of every month; expected 1 to {SHORTEST_MONTH}"
 
 
 def _indicator_faults(scheme: "Scheme", code: str, indicator: law.Indicator) -> Iterator[str]:

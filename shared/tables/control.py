@@ -72,6 +72,22 @@ ruling = Table(
     schema="control",
 )
 
+# On which days a month closes, as a scheme says it; the objects of the database ask it (control.legal_cutoff). Written by
+# upgrades: another row of a scheme when its file says other days.
+scheme_calendar = Table(
+    "scheme_calendar",
+    metadata,
+    Column("scheme", Text, primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    text("first_period"),
+    Column("cutoff_day", Integer, nullable=False),
+    Column("report_deadline_day", Integer, nullable=False),
+    recorded_at(),
+    CheckConstraint("first_period ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'", name="first_period"),
+    CheckConstraint("cutoff_day BETWEEN 1 AND 28 AND report_deadline_day BETWEEN 1 AND 28", name="days"),
+    schema="control",
+)
+
 # An indicator that does not fit a body (G-15): dated and cited, never inferred from absent rows. `withdraws` names a
 # row that this one takes back.
 applicability = Table(

@@ -28,7 +28,7 @@ BEGIN
     coalesce((SELECT c.falls_at FROM control.calendar_entry c
                WHERE c.period = asked.period AND c.kind = 'report_deadline' AND c.source IN ('*', 'agency_report')
                ORDER BY (c.source <> '*') DESC, c.sequence DESC LIMIT 1),
-             ((asked.period || '-05')::date + interval '1 month') AT TIME ZONE 'Asia/Ho_Chi_Minh'),
+             control.legal_report_deadline(asked.period)),
     (SELECT max(f.until) FROM control.extension_in_force f
       WHERE f.agency = asked.agency AND f.period = asked.period AND f.extension_id <> asked.extension_id
         AND (asked.effect = 'late_counts' OR f.effect = 'in_time')),

@@ -13,7 +13,7 @@ CREATE VIEW ingest.latest_snapshot AS
          coalesce((SELECT c.falls_at FROM control.calendar_entry c
                     WHERE c.period = s.period AND c.kind = 'cutoff' AND c.source IN ('*', 'system57')
                     ORDER BY (c.source <> '*') DESC, c.sequence DESC LIMIT 1),
-                  ((s.period || '-01')::date + interval '1 month 1 day') AT TIME ZONE 'Asia/Ho_Chi_Minh') AS cutoff
+                  control.legal_cutoff(s.period)) AS cutoff
     FROM ingest.snapshot s
    WHERE NOT EXISTS (SELECT FROM ingest.snapshot n WHERE n.source = s.source AND n.period = s.period AND n.version > s.version);
 

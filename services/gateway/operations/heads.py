@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from services.gateway.access.four_eyes import Act, agree, once, require_another
 from services.gateway.access.tenancy import require_other_body
@@ -150,6 +151,20 @@ def state_of(found: HeadOnRecord, now: datetime) -> str:
     if found.valid_from > today:
         return "to_come"
     return "ended" if found.counts_to is not None and found.counts_to < today else "in_force"
+
+
+def told(found: HeadOnRecord, now: datetime) -> dict[str, Any]:
+    """In short: head_id, agency, name, first_day, last_day (None while no end is known), state, and whether a withdrawal waits
+    for a second person."""
+    return {
+        "head_id": found.head_id,
+        "agency": found.agency,
+        "name": found.name,
+        "first_day": found.valid_from,
+        "last_day": found.counts_to or found.valid_to,
+        "state": state_of(found, now),
+        "withdrawal_waits": found.counts and found.withdrawal_asked_by is not None,
+    }
 
 
 def _require_whole(wanted: HeadWanted) -> None:

@@ -21,7 +21,7 @@ from shared import audit
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.database import Database
 from shared.ids import new_id
-from shared.law.scheme import scheme_for
+from shared.law.scheme import legal_cutoff, legal_report_deadline, scheme_for
 from shared.law.sheet import ENGINE_VERSION, AgencyInput, score
 from shared.period import Period
 from shared.registry_store import load_registry
@@ -155,11 +155,11 @@ async def _write_rows(connection: AsyncConnection, dataset: str, pk: int, lines:
 def _run_row(period: str, actor: str, bodies: tuple[Any, ...], reports: Snapshot | None = None) -> dict[str, Any]:
     month, number = Period.parse(period), next(_numbers)
     scheme = scheme_for(month)
-    frozen = Snapshot(1, f"snap_{number:064x}", "system57", 1, "official_file", month.cutoff.astimezone(UTC))
+    frozen = Snapshot(1, f"snap_{number:064x}", "system57", 1, "official_file", legal_cutoff(month).astimezone(UTC))
     inputs = Inputs(
         period=month,
-        cutoff=month.cutoff + timedelta(microseconds=number),
-        deadline=month.report_deadline,
+        cutoff=legal_cutoff(month) + timedelta(microseconds=number),
+        deadline=legal_report_deadline(month),
         agencies=bodies,
         snapshots={"system57": frozen} | ({} if reports is None else {"agency_report": reports}),
         rulings=[],

@@ -12,7 +12,7 @@ from services.scoring.publish import render_all
 from services.scoring.records import Computed
 from services.scoring.sheet_document import document_of
 from shared.canonical import canonical_bytes, sha256_hex
-from shared.law.scheme import Scheme, packaged_schemes
+from shared.law.scheme import Scheme, legal_cutoff, legal_report_deadline, packaged_schemes
 from shared.law.sheet import AgencyInput, score
 from shared.registry import Agency, Head
 
@@ -65,14 +65,14 @@ def run() -> Computed:
             IDLE, {**_FIGURES, "period_tasks": 0, "on_time_tasks": 0, "late_tasks": 0, "digitised_records": 0}, kind="province"
         ),
     ]  # fmt: skip
-    as_of = period.cutoff.astimezone(UTC)
+    as_of = legal_cutoff(period).astimezone(UTC)
     snapshots = {
         source: Snapshot(number, f"snap_{number:064x}", source, 1, "official_file" if source == "finance" else "network", as_of,
                          [NOTICE] if source == "ndxp" else [])
         for number, source in enumerate(SOURCES, start=1)
     }  # fmt: skip
     inputs = Inputs(
-        period, period.cutoff, period.report_deadline, _BODIES, snapshots,
+        period, legal_cutoff(period), legal_report_deadline(period), _BODIES, snapshots,
         [Ruling("ruling_1", GAPS, "disbursed_vnd", "0", "Kho bạc xác nhận chưa giải ngân", "12/KL-MẪU")],
         [Exemption(f"appl_{code}", BARRED, code, "34/QĐ-MẪU") for code in ("B1", "B2", "B3", "B4", "B5")],
         _HEADS,

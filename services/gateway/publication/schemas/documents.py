@@ -97,7 +97,7 @@ class PeriodPage(Page):
 
 
 class PeriodDocument(PeriodSummary):
-    """The month's instants: window, end of day 01 for automatic sources, first instant too late for reported data."""
+    """The month's instants: window, end of the cutoff's day for automatic sources, first instant too late for reported data."""
 
     begins_at: datetime
     ends_at: datetime
