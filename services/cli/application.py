@@ -34,6 +34,7 @@ MODULES = {
     "exempt": "acting",
     "supersede": "acting",
     "head": "heads",
+    "revision": "revisions",
     "publish": "acting",
     "show": "reading",
     "replay": "reading",

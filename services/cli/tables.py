@@ -22,6 +22,7 @@ GRADE_STYLE = {"A": "bold green", "B": "green", "C": "yellow", "D": "red"}
 STATES = {
     "scored": "",
     "no_events": "không phát sinh",
+    "not_counted": "không tính theo cách hiểu được áp dụng",
     "not_applicable": "không áp dụng",
     "missing": "thiếu số liệu",
     "settled": "theo quyết định xử lý",
@@ -48,7 +49,9 @@ RESULTS = {
     "ruling_id": "quyết định xử lý", "run_id": "lần chấm điểm", "same": "trùng từng byte", "snapshot_id": "bản chốt",
     "source": "nguồn", "stored": "mã băm đã lưu", "valid_from": "từ kỳ", "valid_to": "đến kỳ", "value": "giá trị",
     "version": "phiên bản", "actor": "người thực hiện", "first_day": "từ ngày", "head_id": "lần nhập", "last_day": "đến ngày",
-    "name": "họ và tên", "state": "trạng thái",
+    "name": "họ và tên", "state": "trạng thái", "first_period": "từ kỳ", "number": "lần sửa đổi", "periods": "các kỳ",
+    "readings": "cách hiểu", "revision_id": "bản sửa đổi", "scheme": "phương án chấm điểm", "shadow_id": "lượt tính thử",
+    "signing_digest": "mã băm cần ký",
 }  # fmt: skip
 # Decimals of a figure that has no end; one that ends is written whole.
 PLACES = 6
@@ -131,6 +134,8 @@ def _plain(value: object) -> str:
         return "có" if value else "không"
     if isinstance(value, datetime):
         return moment(value)
+    if isinstance(value, list):
+        return ", ".join(map(_plain, value))
     return MISSING if value is None else str(value)
 
 

@@ -25,6 +25,7 @@ from services.gateway.operations.routes import (
     findings,
     heads,
     publications,
+    revisions,
     rulings,
     score_runs,
     snapshots,
@@ -70,9 +71,9 @@ from services.gateway.units.routes import unit_assemblies, unit_plans, unit_sect
 from services.gateway.usage.routes import usage
 
 RESOURCES = (
-    agencies, heads, schemes, periods, scores, rulings, applicability, calendar, source_months, snapshots, findings, score_runs,
-    publications, published_reports, status, forms, submissions, submission_content, report_findings, submission_steps,
-    rule_activations,
+    agencies, heads, schemes, revisions, periods, scores, rulings, applicability, calendar, source_months, snapshots, findings,
+    score_runs, publications, published_reports, status, forms, submissions, submission_content, report_findings,
+    submission_steps, rule_activations,
     receipts, attachments,
     members, people, credentials, extensions, late_acceptances, records_reviews, completeness,
     meetings, attendances, speeches, initiatives, own_register, mandates, request_keys, signatures,

@@ -14,10 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.scoring.inputs import Exemption, Inputs, Ruling, Snapshot
 from services.scoring.records import Publication, Run
 from shared.calendar import REPORTS, cutoff_of
-from shared.database import every, one, rows
+from shared.database import every, one, row, rows
+from shared.law.revisions import Law
+from shared.law_store import find_law
 from shared.period import Period
 from shared.registry import Agency, Head
 from shared.registry_store import load_heads, load_registry
+from shared.tables.revisions import scheme_shadow
 from shared.tables.scoring import publication, rendering, run
 
 LATEST_SNAPSHOTS = text("""
@@ -46,6 +49,8 @@ SELECT DISTINCT ON (agency, indicator) applicability_id, agency, indicator, docu
    AND NOT EXISTS (SELECT FROM control.applicability AS back WHERE back.withdraws = given.applicability_id)
  ORDER BY agency, indicator, applicability_id
 """)
+
+REVISION = text("SELECT scheme, number FROM control.scheme_revision WHERE revision_id = :revision_id")
 
 UNPROVEN = text("""
 SELECT snapshot_id FROM (
@@ -89,6 +94,16 @@ async def restore_inputs(connection: AsyncConnection, stored: bytes) -> Inputs:
         exemptions=[Exemption(**entry) for entry in content["applicability"]],
         heads=_heads(content["agencies"]),
     )
+
+
+async def find_revision(connection: AsyncConnection, revision_id: str) -> Law | None:
+    """The scheme with this revision of it, in force or not."""
+    found = await row(connection, REVISION, {"revision_id": revision_id})
+    return None if found is None else await find_law(connection, found["scheme"], found["number"])
+
+
+async def insert_shadow(connection: AsyncConnection, values: Mapping[str, Any]) -> None:
+    await connection.execute(scheme_shadow.insert().values(**values))
 
 
 async def find_run(connection: AsyncConnection, run_id: str) -> Run | None:

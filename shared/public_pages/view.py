@@ -123,7 +123,8 @@ class Body:
 
 @dataclass(frozen=True)
 class Sheet:
-    """``notices`` are what sources say of their figures, each with the source's name."""
+    """``notices`` are what sources say of their figures, each with the source's name; ``revision`` says by which revision of
+    the scheme it was computed, None for the scheme as it ships."""
 
     period: str
     month: Words
@@ -132,6 +133,7 @@ class Sheet:
     run: str
     provisional: bool
     decision: str
+    revision: Words | None
     notices: tuple[tuple[Words, str], ...]
     heads: tuple[Head, ...]
     grades: tuple[Grade, ...]
@@ -141,6 +143,18 @@ class Sheet:
 def sheet_of(document: Document, scheme: Scheme) -> Sheet:
     """``document`` is the published sheet of all bodies, ``scheme`` the law it was scored by."""
     return _Reader(listed(document), scheme).sheet()
+
+
+def _revision(said: Mapping[str, Any] | None) -> Words | None:
+    if said is None:
+        return None
+    number, first, paper = said["number"], said["first_period"], said["document"]
+    changed = ", ".join(f"{name} ({each})" for name, each in said["readings"].items())
+    readings = (f"; cách hiểu được sửa đổi: {changed}", f"; readings revised: {changed}") if changed else ("", "")
+    return Words(
+        f"Tính theo bản sửa đổi lần {number} của phương án chấm điểm, áp dụng từ {month(first)}, theo {paper}{readings[0]}.",
+        f"Computed by revision {number} of the scheme, in force from {month_in_english(first)}, by {paper}{readings[1]}.",
+    )
 
 
 class _Reader:
@@ -166,6 +180,7 @@ class _Reader:
             run=given["run"],
             provisional=given["provisional"],
             decision=self._scheme.decision.number,
+            revision=_revision(given.get("revision")),
             notices=tuple(self._notices()),
             heads=tuple(self._heads()),
             grades=tuple(self._grades.values()),
@@ -261,7 +276,8 @@ def _letter(code: str) -> str:
 
 
 def _points(points: str | None, most: Fraction) -> Points:
-    share = None if points is None else min(Fraction(points) / most, Fraction(1))
+    # Of an indicator that a revision leaves out nothing can be had, and nothing is.
+    share = None if points is None else min(Fraction(points) / most, Fraction(1)) if most else Fraction(0)
     return Points(None if points is None else decimal_comma(points), _text_of(most), share)
 
 

@@ -34,7 +34,7 @@ command = Table(
     text("reason"),
     recorded_at(),
     Index("ix_command_kind_period", "kind", "period"),
-    CheckConstraint("kind IN ('pull', 'import', 'freeze', 'supersede', 'score', 'publish')", name="kind"),
+    CheckConstraint("kind IN ('pull', 'import', 'freeze', 'supersede', 'score', 'publish', 'shadow')", name="kind"),
     CheckConstraint("btrim(reason) <> ''", name="reason"),
     schema="control",
 )

@@ -65,7 +65,7 @@ def publication_rows(run: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[
         "published_at": PUBLISHED_AT,
     }
     computed = Computed(run_id=run["run_id"], sheet=run["sheet"], result_digest=run["result_digest"])
-    renderings = list(render_all(computed, header))
+    renderings = list(render_all(computed, header, packaged_schemes()[-1]))
     return {**header, "digest": renderings[0]["digest"]}, renderings
 
 

@@ -14,7 +14,8 @@ GRANT SELECT ON audit.usage_group TO gateway;
 GRANT SELECT, INSERT ON registry.agency, registry.alias, registry.collective, registry.head, registry.head_approval, registry.head_withdrawal,
   registry.head_withdrawal_approval TO gateway;
 
-GRANT SELECT ON control.extension_in_force, control.scheme_calendar TO gateway;
+GRANT SELECT ON control.extension_in_force, control.scheme_calendar, control.scheme_shadow TO gateway;
+GRANT SELECT, INSERT ON control.scheme_activation, control.scheme_revision, control.scheme_signature TO gateway;
 GRANT SELECT, INSERT ON control.api_key, control.api_key_limit, control.api_key_revocation, control.api_key_rotation,
   control.applicability, control.approval, control.calendar_day, control.calendar_entry, control.command,
   control.countersignature, control.credential, control.credential_approval, control.event, control.extension,

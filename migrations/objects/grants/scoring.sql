@@ -11,7 +11,8 @@ GRANT SELECT ON registry.agency, registry.alias, registry.collective, registry.h
 GRANT INSERT ON control.event TO scoring;
 GRANT SELECT ON control.applicability, control.approval, control.calendar_day, control.calendar_entry, control.command,
   control.extension, control.extension_approval, control.extension_in_force, control.late_acceptance, control.ruling,
-  control.scheme_calendar TO scoring;
+  control.scheme_activation, control.scheme_calendar, control.scheme_revision, control.scheme_signature TO scoring;
+GRANT SELECT, INSERT ON control.scheme_shadow TO scoring;
 
 GRANT SELECT ON ingest.database_growth, ingest.exchange_volume, ingest.initiative, ingest.investment, ingest.kpi_entry,
   ingest.register, ingest.registered_task, ingest.report, ingest.reported_records, ingest.service_score, ingest.snapshot,

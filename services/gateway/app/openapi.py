@@ -20,7 +20,7 @@ from services.gateway.http.idempotency import PATTERN
 from services.gateway.http.openapi_responses import PROBLEM_TYPE, declare, header, sometimes
 from services.gateway.http.schemas.shape import Page, Shape
 from services.gateway.notifications.schemas import event_data, events
-from services.gateway.operations.schemas import bodies, heads, operations
+from services.gateway.operations.schemas import bodies, heads, operations, revisions
 from services.gateway.publication.schemas import documents, published_reports, sheet
 from services.gateway.registers.schemas import own_register, registers
 from services.gateway.reports.form.form import packaged_forms
@@ -131,6 +131,7 @@ def _schemas() -> dict[str, Any]:
         for module in (
             bodies,
             heads,
+            revisions,
             identity,
             intake_bodies,
             deadline_bodies,

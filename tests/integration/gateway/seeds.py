@@ -26,6 +26,7 @@ from shared.law.sheet import ENGINE_VERSION, AgencyInput, score
 from shared.period import Period
 from shared.registry_store import load_registry
 from shared.tables.ingest import finding, pull, pull_outcome, snapshot
+from shared.tables.revisions import scheme_shadow
 from shared.tables.scoring import publication, rendering, run
 
 NOTICE = "số liệu minh họa để kiểm thử (demo data)"
@@ -80,11 +81,30 @@ class Seeds:
             "published_at": datetime.now(UTC),
         }
         computed = Computed(run_id=row["run_id"], sheet=row["sheet"], result_digest=row["result_digest"])
-        renderings = list(render_all(computed, header))
+        renderings = list(render_all(computed, header, scheme_for(Period.parse(period))))
         header["digest"] = renderings[0]["digest"]
         await self.insert_publication(header, renderings)
         whole, table = renderings[0], renderings[1]
         return Published(header["publication_id"], row["run_id"], version, whole["body"], table["body"], whole["digest"])
+
+    async def shadow_run(self, revision_id: str, *, agrees: bool = True) -> str:
+        """As the scoring service writes it: one month, one body that moves."""
+        digest, shadow_id = "sha256:" + "a" * 64, new_id("shd")
+        moved = {"before": 71, "after": 72}
+        still = {name: {"before": each, "after": each} for name, each in (("grade", "B"), ("rank", 1), ("missing", []))}
+        body = {"agency": "G06", "name_vi": NOTICE, "total": moved, "total_exact": {"before": "71", "after": "72"}, **still}
+        month = {
+            "period": "2026-01", "inputs_digest": digest, "revision_before": None, "before": digest, "after": digest,
+            "agrees": agrees, "body_count": 56, "changed_totals": 1, "changed_grades": 0, "changed_ranks": 0, "changed": [body],
+        }  # fmt: skip
+        values = {"shadow_id": shadow_id, "revision_id": revision_id, "periods": ["2026-01"], "impact": {"months": [month]}}
+        database = Database(self.url, role="scoring")
+        async with database.transaction() as connection:
+            given = {**values, "digest": digest, "agrees": agrees, "actor": "key:o", "reason": NOTICE}
+            await connection.execute(scheme_shadow.insert().values(**given))
+            await audit.record(connection, "key:o", "scheme.shadow", shadow_id, reason=NOTICE)
+        await database.close()
+        return shadow_id
 
     async def insert_publication(self, header: dict[str, Any], renderings: Sequence[dict[str, Any]]) -> None:
         database = Database(self.url, role="scoring")

@@ -84,7 +84,7 @@ def run() -> Computed:
 def renderings(version: int = 1) -> dict[tuple[str, str], bytes]:
     """(body or '', media type) → bytes."""
     header = {"publication_id": "pub_demo", "version": version, "published_at": PUBLISHED_AT}
-    return {(each["agency"], each["media_type"]): each["body"] for each in render_all(run(), header)}
+    return {(each["agency"], each["media_type"]): each["body"] for each in render_all(run(), header, scheme())}
 
 
 def document() -> dict[str, Any]:

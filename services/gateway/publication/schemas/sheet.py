@@ -14,7 +14,7 @@ from services.gateway.http.schemas.shape import AgencyCode, Digest, PeriodText, 
 from services.gateway.publication.schemas.documents import Kind, Origin
 
 Grade = Literal["A", "B", "C", "D"]
-State = Literal["scored", "no_events", "not_applicable", "missing", "settled"]
+State = Literal["scored", "no_events", "not_applicable", "missing", "settled", "not_counted"]
 
 
 class Open(BaseModel):
@@ -78,7 +78,7 @@ class AgencyScore(Open):
     name_en: str
     kind: Kind
     head: HeadOfMonth
-    total: int
+    total: int | str
     total_exact: str
     grade: Grade
     rank: int
@@ -140,7 +140,18 @@ class Passage(Open):
     sha256: Digest
 
 
+class RevisionUsed(Open):
+    """The revision of the scheme that the sheet was computed by: what is read otherwise, since which month, by which paper."""
+
+    number: int
+    first_period: PeriodText
+    document: str
+    readings: dict[str, str]
+
+
 class SheetHeader(Open):
+    """`revision` is left out where the scheme held as it ships."""
+
     period: PeriodText
     version: int
     run: RunId
@@ -158,6 +169,7 @@ class SheetHeader(Open):
     citations: dict[str, list[Passage]]
     leaders: dict[str, list[AgencyCode]]
     leader_values: dict[str, LeaderValue]
+    revision: RevisionUsed | None = None
 
 
 class ScoreSheet(SheetHeader):
