@@ -6,6 +6,7 @@ whole choice of readings that then holds. Of those in force for a month the one 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.law.readings import IN_FORCE, Readings
@@ -59,3 +60,15 @@ def law_of(scheme: Scheme, period: Period, revisions: Iterable[Revision]) -> Law
     """The law of a month among the scheme's revisions that were put in force."""
     begun = [each for each in revisions if each.scheme == scheme.id and each.first_period <= period]
     return Law(scheme, max(begun, key=lambda each: each.number, default=None))
+
+
+def law_of_sheet(document: Mapping[str, Any], schemes: Iterable[Scheme]) -> Law | None:
+    """The law that a sheet says it was computed by; None where none of the schemes, so revised, has its digest."""
+    laws = (Law(scheme, _told(scheme, document.get("revision"))) for scheme in schemes)
+    return next((law for law in laws if law.digest == document["scheme_digest"]), None)
+
+
+def _told(scheme: Scheme, said: Mapping[str, Any] | None) -> Revision | None:
+    if said is None:
+        return None
+    return Revision(scheme.id, said["number"], Period.parse(said["first_period"]), said["readings"], said["document"])

@@ -151,6 +151,12 @@ def score(scheme: Scheme, period: Period, agencies: Iterable[AgencyInput], *, re
     faults = _all_faults(scheme, ordered, reading)
     if faults:
         raise InputRefused(faults)
+    return computed(scheme, period, ordered, reading)
+
+
+def computed(scheme: Scheme, period: Period, ordered: Sequence[AgencyInput], reading: Reading) -> ScoreSheet:
+    """The sheet of agencies in code order whose figures were read without a fault. What figures must satisfy together is not
+    looked at: a comparison mixes those of two sheets."""
     standing = standing_of(ordered)
     indicators = {
         code: score_indicator(code, indicator, ordered, reading.columns, standing)
@@ -159,7 +165,7 @@ def score(scheme: Scheme, period: Period, agencies: Iterable[AgencyInput], *, re
     groups = group_columns(scheme, indicators, len(ordered))
     maxima = applicable_maxima(scheme, indicators, len(ordered))
     totals = totals_of(scheme, groups, maxima, [agency.kind for agency in ordered])
-    return ScoreSheet(period, scheme, ordered, MappingProxyType(indicators), MappingProxyType(groups), totals)
+    return ScoreSheet(period, scheme, tuple(ordered), MappingProxyType(indicators), MappingProxyType(groups), totals)
 
 
 def faults_of(scheme: Scheme, agencies: Sequence[AgencyInput]) -> list[Fault]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from fractions import Fraction
 from typing import Any
 
 import psycopg
@@ -29,6 +30,7 @@ from shared.audit import Actor
 from shared.database import Database, rows
 from shared.errors import InputInvalid, NotFound, SamePerson
 from shared.ids import new_id
+from shared.law.restored import restored
 from shared.law.scheme import legal_cutoff
 from shared.period import Period
 from shared.tables.control import ruling
@@ -154,6 +156,10 @@ async def test_from_the_draft_to_a_published_month_and_the_months_before_replay_
 
     old, new = await sheet_of(db, before["2026-02"]), await sheet_of(db, february["run_id"])
     assert "revision" not in old
+    for sheet in (old, new):
+        assert restored(sheet).sheet.line(SILENT).total_exact == Fraction(lines(sheet)[SILENT]["total_exact"]), (
+            "it is explained"
+        )
     assert new["revision"] == {
         "number": 1, "first_period": "2026-02", "document": "7/QĐ-MẪU (minh họa)", "readings": READINGS,
     }  # fmt: skip
