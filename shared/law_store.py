@@ -21,7 +21,12 @@ NUMBERED = text(f"{_COLUMNS} WHERE r.scheme = :scheme AND r.number = :number")
 async def load_law(connection: AsyncConnection, period: Period) -> Law:
     """As in force now. Raises SchemeNotInForce."""
     scheme = scheme_for(period)
-    return law_of(scheme, period, map(_revision, await rows(connection, IN_FORCE, {"scheme": scheme.id})))
+    return law_of(scheme, period, await revisions_in_force(connection, scheme.id))
+
+
+async def revisions_in_force(connection: AsyncConnection, scheme_id: str) -> list[Revision]:
+    """All that were ever put in force, by number; which of them rules a month is `law_of`'s to say."""
+    return list(map(_revision, await rows(connection, IN_FORCE, {"scheme": scheme_id})))
 
 
 async def find_law(connection: AsyncConnection, scheme_id: str, number: int | None) -> Law | None:

@@ -58,6 +58,8 @@ async def test_two_people_sign_what_they_read_and_put_it_in_force(house: House, 
     held = await house.post(f"{place}/activations", "publisher", REASON)
     assert (held.status_code, held.json()["state"]) == (201, "in_force")
     assert (await house.get(place, "auditor")).json() == held.json()
+    (told,) = (await house.client.get(f"{API}/schemes/qd-4585")).json()["revisions"]
+    assert told == {name: held.json()[name] for name in ("number", "first_period", "document", "readings", "digest")}
     again = await house.post(f"{place}/activations", "publisher", REASON)
     assert (again.status_code, slug(again)) == (409, "revision-not-ready")
     actions = [line["action"] for line in await house.audit_of(draft["revision_id"])]
