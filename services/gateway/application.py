@@ -22,6 +22,7 @@ from services.gateway.notifications.routes import events, webhooks
 from services.gateway.operations.routes import (
     applicability,
     calendar,
+    decisions,
     findings,
     heads,
     publications,
@@ -58,6 +59,7 @@ from services.gateway.publication.routes import (
     explanations,
     periods,
     published_reports,
+    readings,
     schemes,
     scores,
 )
@@ -79,11 +81,10 @@ from services.gateway.units.routes import unit_assemblies, unit_plans, unit_sect
 from services.gateway.usage.routes import usage
 
 RESOURCES = (
-    agencies, heads, schemes, revisions, periods, scores, explanations, changes,
-    rulings, applicability, calendar, source_months, snapshots, findings, score_runs,
+    agencies, heads, schemes, revisions, periods, scores, explanations, changes, readings,
+    rulings, applicability, calendar, decisions, source_months, snapshots, findings, score_runs,
     publications, published_reports, status, forms, submissions, submission_content, report_findings, submission_steps,
-    rule_activations,
-    receipts, attachments,
+    rule_activations, receipts, attachments,
     members, people, credentials, extensions, late_acceptances, records_reviews, completeness,
     meetings, attendances, speeches, initiatives, own_register, mandates, request_keys, signatures,
     countersignatures, file_signatures, feedback, feedback_steps, own_feedback, usage,

@@ -9,9 +9,11 @@ GRANT SELECT ON registry.agency, registry.alias, registry.collective, registry.h
   registry.head_withdrawal_approval TO scoring;
 
 GRANT INSERT ON control.event TO scoring;
-GRANT SELECT ON control.applicability, control.approval, control.calendar_day, control.calendar_entry, control.command,
-  control.extension, control.extension_approval, control.extension_in_force, control.late_acceptance, control.ruling,
-  control.scheme_activation, control.scheme_calendar, control.scheme_revision, control.scheme_signature TO scoring;
+-- Of what two people decide it sees what is in force, and no proposal.
+GRANT SELECT ON control.applicability_in_force, control.approval, control.calendar_day, control.calendar_in_force, control.command,
+  control.extension_in_force, control.late_acceptance, control.ruling_in_force TO scoring;
+-- A drafted revision too, to shadow-run it.
+GRANT SELECT ON control.scheme_activation, control.scheme_calendar, control.scheme_revision TO scoring;
 GRANT SELECT, INSERT ON control.scheme_shadow TO scoring;
 
 GRANT SELECT ON ingest.database_growth, ingest.exchange_volume, ingest.initiative, ingest.investment, ingest.kpi_entry,
@@ -20,7 +22,7 @@ GRANT SELECT ON ingest.database_growth, ingest.exchange_volume, ingest.initiativ
 -- What does not prove is not published.
 GRANT SELECT (verification_id, snapshot_id, holds) ON ingest.verification TO scoring;
 
-GRANT SELECT, INSERT ON scoring.publication, scoring.rendering, scoring.run TO scoring;
+GRANT SELECT, INSERT ON scoring.publication, scoring.rendering, scoring.run, scoring.run_reading TO scoring;
 
 GRANT EXECUTE ON FUNCTION control.same_person TO scoring;
 

@@ -33,9 +33,9 @@ from shared.ids import new_id
 from shared.law.restored import restored
 from shared.law.scheme import legal_cutoff
 from shared.period import Period
-from shared.tables.control import ruling
+from shared.tables.control import decision_approval, ruling
 from shared.tables.revisions import scheme_activation, scheme_shadow, scheme_signature
-from shared.tables.scoring import publication, rendering, run
+from shared.tables.scoring import publication, rendering, run, run_reading
 from tests.conftest import TestDatabase
 from tests.integration.scoring.test_runs import SILENT, freeze_everything
 from tests.integration.second_engine.rows import Month
@@ -78,7 +78,10 @@ async def office(database: TestDatabase, db: Database) -> AsyncIterator[Database
         async with opened.transaction() as connection:
             ruling_id = new_id("rul")
             await connection.execute(ruling.insert().values(**given, ruling_id=ruling_id, reason="demo", actor="key:p"))
-            await audit.record(connection, "key:p", "ruling.record", ruling_id, reason="demo")
+            await audit.record(connection, "key:p", "ruling.propose", ruling_id, reason="demo")
+            agreed = {"decision_id": ruling_id, "actor": "key:q", "reason": "demo"}
+            await connection.execute(decision_approval.insert().values(**agreed))
+            await audit.record(connection, "key:q", "decision.approve", ruling_id, reason="demo")
     yield opened
     await opened.close()
 
@@ -225,6 +228,22 @@ async def test_a_run_of_an_earlier_law_is_not_published_and_one_of_the_revision_
     for agency in ("", SILENT):
         assert json.loads(bodies[agency, "application/json"])["revision"]["readings"] == READINGS
         assert "7/QĐ-MẪU (minh họa)" in bodies[agency, "text/html"], "the page names the paper"
+
+
+async def test_readings_are_told_beside_the_ones_that_a_revision_put_in_force(db: Database, office: Database) -> None:
+    await in_force(db, office, "2026-02", {"B-1": "table"})
+    run_id = (await scored(db, FEBRUARY))["run_id"]
+    async with db.read() as connection:
+        kept = await rows(connection, select(run_reading).where(run_reading.c.run_id == run_id))
+    bodies = {(line["reading"], line["alternative"]): json.loads(line["body"]) for line in kept}
+    told = {each["id"]: each for each in bodies["", ""]["readings"]}
+    (table,) = told["B-1"]["alternatives"]
+    assert told["B-1"]["in_force"] == table["says"]
+    assert told["B-1"]["because"]["en"] == "By a revision of the scheme, signed by two people."
+    assert (table["agencies_moved"], told["G-3"]["alternatives"][0]["agencies_moved"]) == (0, 56)
+    sheet = lines(await sheet_of(db, run_id))
+    for line in bodies["A-1", "named-assigners"]["agencies"]:
+        assert line["in_force"]["total_exact"] == sheet[line["agency"]]["total_exact"]
 
 
 async def test_one_person_is_not_two(db: Database, office: Database) -> None:
