@@ -13,7 +13,7 @@ from alembic.runtime.migration import MigrationContext, MigrationInfo
 from sqlalchemy import Connection, create_engine, pool, text
 
 from migrations.scope import include_name
-from migrations.sql import lay_objects
+from migrations.sql import keep_calendars, lay_objects
 from shared.tables import metadata
 
 
@@ -39,6 +39,8 @@ def migrate(connection: Connection) -> None:
 def lay_at_head(ctx: MigrationContext, step: MigrationInfo, heads: Collection[Any], run_args: Mapping[str, Any]) -> None:
     if step.up_revision_id == context.script.get_current_head():
         lay_objects()
+        if ctx.connection is not None:
+            keep_calendars(ctx.connection)
 
 
 def main() -> None:

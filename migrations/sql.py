@@ -8,6 +8,9 @@ from typing import NoReturn
 
 from alembic import op
 from alembic.util import CommandError
+from sqlalchemy import Connection, text
+
+from shared.law.scheme import packaged_schemes
 
 ROOT = Path(__file__).parent
 OBJECTS = ROOT / "objects"
@@ -32,10 +35,13 @@ def object_files() -> list[Path]:
 
 
 def objects_digest() -> str:
-    """Over names and bytes of all files, as migrations/HEAD has it: a change of an object needs a version that lays it."""
+    """Over names and bytes of all files and the schemes' days, as migrations/HEAD has it: a change of either needs a version
+    that lays it."""
     whole = hashlib.sha256()
     for path in (OBJECTS / "clear.sql", *object_files()):
         whole.update(f"{path.relative_to(OBJECTS)}\n".encode() + path.read_bytes())
+    for calendar in calendars():
+        whole.update(f"{' '.join(map(str, calendar))}\n".encode())
     return f"sha256:{whole.hexdigest()}"
 
 
@@ -49,12 +55,45 @@ def lay_objects() -> None:
     run(_DROP_FUNCTIONS_NOT_LAID)
 
 
+def calendars() -> list[tuple[str, str, int, int]]:
+    """Of every scheme its id, first period, cutoff's day and report deadline's day."""
+    return [
+        (scheme.id, str(scheme.first_period), scheme.calendar.cutoff_day.value, scheme.calendar.report_deadline_day.value)
+        for scheme in packaged_schemes()
+    ]
+
+
+def keep_calendars(connection: Connection) -> None:
+    """Write down the days of each scheme that are not on record yet, for the objects that ask the database when a month closes;
+    what was on record before stays."""
+    for scheme, *days in calendars():
+        last = connection.execute(_LAST_CALENDAR, {"scheme": scheme}).one_or_none()
+        if last is None or list(last[1:]) != days:
+            values = dict(zip(("first_period", "cutoff_day", "deadline_day"), days, strict=True))
+            number = 1 if last is None else last.revision + 1
+            connection.execute(_KEEP_CALENDAR, {"scheme": scheme, "revision": number, **values})
+            connection.execute(_AUDIT, {"scheme": scheme})
+
+
 def refuse_downgrade() -> NoReturn:
     raise CommandError(
         "The schema only goes forward. "
         "Restore the backup that was taken before the upgrade, with the release that belongs to it."
     )
 
+
+_LAST_CALENDAR = text(
+    "SELECT revision, first_period, cutoff_day, report_deadline_day FROM control.scheme_calendar"
+    " WHERE scheme = :scheme ORDER BY revision DESC LIMIT 1"
+)
+_KEEP_CALENDAR = text(
+    "INSERT INTO control.scheme_calendar (scheme, revision, first_period, cutoff_day, report_deadline_day)"
+    " VALUES (:scheme, :revision, :first_period, :cutoff_day, :deadline_day)"
+)
+_AUDIT = text(
+    "INSERT INTO audit.entry (actor, action, object, reason)"
+    " VALUES ('migration:calendar', 'scheme.calendar', :scheme, 'Ngày chốt số liệu và hạn báo cáo theo phương án chấm điểm')"
+)
 
 # A function that was just laid, new or again, has its row in the catalogue from this transaction.
 _DROP_FUNCTIONS_NOT_LAID = """

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.database import every, row, rows
+from shared.law.scheme import Scheme, legal_cutoff, legal_report_deadline
 from shared.period import VIETNAM, Period
 
 # Sources whose figures are reported by people: they close at the report deadline, the others at the cutoff.
@@ -62,9 +63,11 @@ class Deadline:
     counts_until: datetime
 
 
-async def cutoff_of(connection: AsyncConnection, period: Period, source: str) -> datetime:
-    """The exclusive instant (UTC) at which a source's period closes: the end of day 01, or the report deadline."""
-    falls_at, _ = await closing_of(connection, period, source)
+async def cutoff_of(
+    connection: AsyncConnection, period: Period, source: str, *, schemes: Iterable[Scheme] | None = None
+) -> datetime:
+    """The exclusive instant (UTC) at which a source's period closes: the end of the cutoff's day, or the report deadline."""
+    falls_at, _ = await closing_of(connection, period, source, schemes=schemes)
     return falls_at
 
 
@@ -137,12 +140,15 @@ def works(day: date, marked: Mapping[date, str]) -> bool:
     return marked.get(day, "off" if day.weekday() >= _SATURDAY else "working") == "working"
 
 
-async def closing_of(connection: AsyncConnection, period: Period, source: str) -> tuple[datetime, str | None]:
-    """As ``cutoff_of``, with the id of the calendar row that moved it; None where it is the law's."""
+async def closing_of(
+    connection: AsyncConnection, period: Period, source: str, *, schemes: Iterable[Scheme] | None = None
+) -> tuple[datetime, str | None]:
+    """As ``cutoff_of``, with the id of the calendar row that moved it; None where it is the law's: the days of the scheme in
+    force for the period. Raises SchemeNotInForce."""
     reported = source in REPORTED
     kind = "report_deadline" if reported else "cutoff"
     moved = await row(connection, _MOVED, {"period": str(period), "kind": kind, "source": source})
     if moved is not None:
         return moved["falls_at"].astimezone(UTC), moved["entry_id"]
-    legal = period.report_deadline if reported else period.cutoff
+    legal = legal_report_deadline(period, schemes=schemes) if reported else legal_cutoff(period, schemes=schemes)
     return legal.astimezone(UTC), None

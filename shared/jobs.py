@@ -39,6 +39,7 @@ COMMANDS = {
     "supersede": "ingest.supersede",
     "score": "scoring.score",
     "publish": "scoring.publish",
+    "shadow": "scoring.shadow",
 }
 
 LOST = (OperationalError, InterfaceError, DatabaseUnavailable)

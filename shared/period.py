@@ -1,4 +1,4 @@
-"""The calendar month that is scored, and its instants in Vietnam time (scheme rule 1; decision 4585, appendix 4)."""
+"""The calendar month that is scored, and its instants in Vietnam time (scheme rule 1)."""
 
 import re
 from dataclasses import dataclass
@@ -7,8 +7,6 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
-CUTOFF_DAY = 1
-REPORT_DEADLINE_DAY = 5
 MONTHS = 12
 LAST_YEAR = 9998  # the following month must still be a date
 _TEXT = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
@@ -27,8 +25,8 @@ class PeriodInvalid(ValueError):
 class Period:
     """One calendar month; its window is ``[start, end)`` in Asia/Ho_Chi_Minh.
 
-    All instants are aware datetimes in Vietnam time. Extensions and shifts are rows of the calendar table; what stands
-    here are the days the decision itself names.
+    All instants are aware datetimes in Vietnam time. On which days a month closes is the law's to say: `Scheme.cutoff_of` and
+    `Scheme.report_deadline_of`.
     """
 
     year: int
@@ -101,16 +99,6 @@ class Period:
     def end(self) -> datetime:
         """First instant after the window."""
         return _midnight(self.next_first_day)
-
-    @property
-    def cutoff(self) -> datetime:
-        """Freeze of the automatic sources: end of day 01 of the next month, exclusive (reading G-7)."""
-        return self.end_of_next_month_day(CUTOFF_DAY)
-
-    @property
-    def report_deadline(self) -> datetime:
-        """First instant that is too late for reported data: day 05 00:00 of the next month (reading G-8)."""
-        return self.start_of_next_month_day(REPORT_DEADLINE_DAY)
 
     def start_of_next_month_day(self, day: int) -> datetime:
         """00:00 of a day of the next month: the exclusive bound of "before day n"."""

@@ -40,7 +40,7 @@ class Unmapped(InputInvalid):
 
 @dataclass(frozen=True)
 class Agency:
-    """One body as it is on a day. ``kind`` is one of KINDS; ``head_name`` is None until an office enters it."""
+    """One body as it is on a day. ``kind`` is one of KINDS; ``head_name`` is None while two people entered nobody (G-16)."""
 
     code: str
     kind: str
@@ -50,6 +50,17 @@ class Agency:
     head_title_en: str
     head_name: str | None
     nso_code: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """Who heads a body in one term; both days belong to it, and ``valid_to`` is None while no end is known."""
+
+    name: str
+    title_vi: str
+    title_en: str
+    valid_from: date
+    valid_to: date | None
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,8 @@ MODULES = {
     "refuse": "deciding",
     "waiting": "deciding",
     "supersede": "acting",
+    "head": "heads",
+    "revision": "revisions",
     "publish": "acting",
     "show": "reading",
     "replay": "reading",

@@ -22,6 +22,7 @@ GRADE_STYLE = {"A": "bold green", "B": "green", "C": "yellow", "D": "red"}
 STATES = {
     "scored": "",
     "no_events": "không phát sinh",
+    "not_counted": "không tính theo cách hiểu được áp dụng",
     "not_applicable": "không áp dụng",
     "missing": "thiếu số liệu",
     "settled": "theo quyết định xử lý",
@@ -47,8 +48,11 @@ RESULTS = {
     "replayed": "mã băm tính lại", "result_digest": "mã băm kết quả", "root": "mã băm các dòng", "row_count": "số dòng",
     "ruling_id": "quyết định xử lý", "run_id": "lần chấm điểm", "same": "trùng từng byte", "snapshot_id": "bản chốt",
     "source": "nguồn", "stored": "mã băm đã lưu", "valid_from": "từ kỳ", "valid_to": "đến kỳ", "value": "giá trị",
-    "version": "phiên bản", "actor": "người thực hiện", "decision": "đề nghị", "state": "trạng thái", "kind": "loại",
-    "withdraws": "rút lại", "approved_by": "người phê duyệt", "ended_by": "người từ chối hoặc rút lại",
+    "version": "phiên bản", "actor": "người thực hiện", "first_day": "từ ngày", "head_id": "lần nhập", "last_day": "đến ngày",
+    "name": "họ và tên", "state": "trạng thái", "first_period": "từ kỳ", "number": "lần sửa đổi", "periods": "các kỳ",
+    "readings": "cách hiểu", "revision_id": "bản sửa đổi", "scheme": "phương án chấm điểm", "shadow_id": "lượt tính thử",
+    "signing_digest": "mã băm cần ký", "decision": "đề nghị", "kind": "loại", "withdraws": "rút lại",
+    "approved_by": "người phê duyệt", "ended_by": "người từ chối hoặc rút lại",
 }  # fmt: skip
 # Decimals of a figure that has no end; one that ends is written whole.
 PLACES = 6
@@ -151,6 +155,8 @@ def _plain(value: object) -> str:
         return "có" if value else "không"
     if isinstance(value, datetime):
         return moment(value)
+    if isinstance(value, list):
+        return ", ".join(map(_plain, value))
     return MISSING if value is None else str(value)
 
 

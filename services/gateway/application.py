@@ -24,7 +24,9 @@ from services.gateway.operations.routes import (
     calendar,
     decisions,
     findings,
+    heads,
     publications,
+    revisions,
     rulings,
     score_runs,
     snapshots,
@@ -79,7 +81,7 @@ from services.gateway.units.routes import unit_assemblies, unit_plans, unit_sect
 from services.gateway.usage.routes import usage
 
 RESOURCES = (
-    agencies, schemes, periods, scores, explanations, changes, readings,
+    agencies, heads, schemes, revisions, periods, scores, explanations, changes, readings,
     rulings, applicability, calendar, decisions, source_months, snapshots, findings, score_runs,
     publications, published_reports, status, forms, submissions, submission_content, report_findings, submission_steps,
     rule_activations, receipts, attachments,

@@ -20,10 +20,12 @@ from shared.database import Connection, Database
 from shared.errors import Fault, InputInvalid, NotFound
 from shared.ids import new_id
 from shared.law.document import render
-from shared.law.readings import IN_FORCE, Readings
+from shared.law.readings import Readings
 from shared.law.refusals import InputRefused
-from shared.law.scheme import Scheme, packaged_schemes, scheme_for
+from shared.law.revisions import Law, Revision
+from shared.law.scheme import Scheme
 from shared.law.sheet import ENGINE_VERSION, AgencyInput, ScoreSheet, score
+from shared.law_store import find_law, load_law
 from shared.period import Period
 
 
@@ -58,18 +60,18 @@ async def compute(
     """Score ``period``; the same inputs give the run that is already there. Returns run_id, provisional, agrees, new."""
     async with database.read() as connection:
         inputs = await store.load_inputs(connection, period)
-        scheme = scheme_for(period)
+        law = await load_law(connection, period)
         key = {
             "period": str(period),
             "inputs_digest": inputs.digest(),
-            "scheme_digest": scheme.digest,
+            "scheme_digest": law.digest,
             "engine_version": ENGINE_VERSION,
         }
         known = await store.same_run(connection, key)
         if known is not None:
             return _summary(vars(known), new=False)
-        done = await compute_from(connection, inputs, scheme)
-        kept = await readings_of(scheme, done.document, lambda readings: _under(connection, inputs, scheme, readings))
+        done = await compute_from(connection, inputs, law.scheme, revision=law.revision)
+        kept = await readings_of(law, done.document, lambda readings: _under(connection, inputs, law.scheme, readings))
     values = {
         **key,
         "run_id": new_id("run"),
@@ -77,7 +79,8 @@ async def compute(
         "reason": reason,
         "command_id": command_id,
         "inputs": inputs.bytes(),
-        "scheme": scheme.id,
+        "scheme": law.scheme.id,
+        "scheme_revision": None if law.revision is None else law.revision.number,
         "sheet": done.sheet,
         "result_digest": sha256_hex(done.sheet),
         "provisional": done.document["provisional"],
@@ -87,12 +90,16 @@ async def compute(
     return await _keep(database, values, kept)
 
 
-async def compute_from(connection: Connection, inputs: Inputs, scheme: Scheme) -> Computed:
-    """Both engines over the rows the inputs name. Raises MeasuresRefused with every fault."""
-    sheet = await sheet_under(connection, inputs, scheme, IN_FORCE)
+async def compute_from(connection: Connection, inputs: Inputs, scheme: Scheme, *, revision: Revision | None = None) -> Computed:
+    """Both engines over the rows the inputs name, under a revision of the scheme. Raises MeasuresRefused with every fault."""
+    law = Law(scheme, revision)
+    readings = law.readings
+    sheet = await sheet_under(connection, inputs, scheme, readings)
     figures = await two_sources(connection, inputs.frame)
     document = document_of(sheet, inputs, figures)
-    second = await second_engine.run(connection, **question(inputs))
+    if revision is not None:
+        document |= {"scheme_digest": law.digest, "revision": shown(revision)}
+    second = await second_engine.run(connection, **question(inputs), readings=readings.as_mapping())
     found = [*differences(document, second), *_differing_reports(inputs, figures, second)]
     return Computed(inputs, scheme, document, canonical_bytes(document), found)
 
@@ -127,12 +134,12 @@ async def replay(database: Database, run_id: str) -> dict[str, Any]:
         stored = await store.find_run(connection, run_id)
         if stored is None:
             raise RunNotFound(f"no run {run_id}")
-        scheme = next((one for one in packaged_schemes() if one.digest == stored.scheme_digest), None)
-        if scheme is None or stored.engine_version != ENGINE_VERSION:
+        law = await find_law(connection, stored.scheme, stored.scheme_revision)
+        if law is None or law.digest != stored.scheme_digest or stored.engine_version != ENGINE_VERSION:
             need = f"scheme {stored.scheme_digest}, engine {stored.engine_version}"
             raise RunNotFound(f"this version of the product does not hold {need}", hint="Replay with the version it names.")
         inputs = await store.restore_inputs(connection, stored.inputs)
-        done = await compute_from(connection, inputs, scheme)
+        done = await compute_from(connection, inputs, law.scheme, revision=law.revision)
     return {
         "run_id": run_id,
         "stored": stored.result_digest,
@@ -140,6 +147,12 @@ async def replay(database: Database, run_id: str) -> dict[str, Any]:
         "same": done.sheet == stored.sheet,
         "agrees": not done.differences,
     }
+
+
+def shown(revision: Revision) -> Document:
+    """As sheets name the revision they were computed by; those computed by the scheme as it ships name none."""
+    said = {"number": revision.number, "first_period": str(revision.first_period), "document": revision.document}
+    return {**said, "readings": dict(revision.readings)}
 
 
 def differences(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[Document]:

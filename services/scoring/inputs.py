@@ -10,7 +10,7 @@ from typing import Any
 from services.scoring.measures import Frame
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.period import Period
-from shared.registry import Agency
+from shared.registry import Agency, Head, in_force
 
 SOURCES = (
     "system57",
@@ -61,7 +61,8 @@ class Exemption:
 
 @dataclass(frozen=True)
 class Inputs:
-    """One period's inputs. ``cutoff`` is the legal end of day 01, ``deadline`` the reports'; ``agencies`` are in code order."""
+    """One period's inputs. ``cutoff`` is the end of the cutoff's day, ``deadline`` the reports'; ``agencies`` are in code
+    order; ``heads`` are all heads of the month by body, as known when it was scored, None where none were kept."""
 
     period: Period
     cutoff: datetime
@@ -70,6 +71,7 @@ class Inputs:
     snapshots: Mapping[str, Snapshot]
     rulings: Sequence[Ruling]
     exemptions: Sequence[Exemption]
+    heads: Mapping[str, Sequence[Head]] | None = None
 
     @property
     def frame(self) -> Frame:
@@ -92,11 +94,25 @@ class Inputs:
             "period": str(self.period),
             "cutoff": self.cutoff.isoformat(),
             "deadline": self.deadline.isoformat(),
-            "agencies": [_agency(agency) for agency in self.agencies],
+            "agencies": [self._agency(agency) for agency in self.agencies],
             "snapshots": {source: _snapshot(self.snapshots.get(source)) for source in SOURCES},
             "rulings": [vars(ruling) for ruling in self.rulings],
             "applicability": [vars(exemption) for exemption in self.exemptions],
         }
+
+    def head_of(self, agency: Agency) -> dict[str, Any]:
+        """The head at the period's end, and before them whoever else headed the body in the month (G-16)."""
+        at_end = {"title_vi": agency.head_title_vi, "title_en": agency.head_title_en, "name": agency.head_name}
+        if self.heads is None:
+            return at_end
+        terms = self.heads.get(agency.code, ())
+        last = next((term for term in terms if in_force(term.valid_from, term.valid_to, self.period.last_day)), None)
+        others = [_head(term) for term in terms if term is not last]
+        return at_end | {"valid_from": last.valid_from.isoformat() if last else None, "others": others}
+
+    def _agency(self, agency: Agency) -> dict[str, Any]:
+        names = {"code": agency.code, "kind": agency.kind, "name_vi": agency.name_vi, "name_en": agency.name_en}
+        return {**names, "head": self.head_of(agency)}
 
     def bytes(self) -> bytes:
         return canonical_bytes(self.document())
@@ -105,10 +121,9 @@ class Inputs:
         return sha256_hex(self.bytes())
 
 
-def _agency(agency: Agency) -> dict[str, Any]:
-    head = {"title_vi": agency.head_title_vi, "title_en": agency.head_title_en, "name": agency.head_name}
-    names = {"code": agency.code, "kind": agency.kind, "name_vi": agency.name_vi, "name_en": agency.name_en}
-    return {**names, "head": head}
+def _head(term: Head) -> dict[str, Any]:
+    ended = None if term.valid_to is None else term.valid_to.isoformat()
+    return {**vars(term), "valid_from": term.valid_from.isoformat(), "valid_to": ended}
 
 
 def _snapshot(snapshot: Snapshot | None) -> dict[str, Any] | None:

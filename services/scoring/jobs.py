@@ -8,6 +8,7 @@ from typing import Any
 
 from services.scoring.compute import compute
 from services.scoring.publish import publish
+from services.scoring.shadow import shadow
 from shared.database import Database
 from shared.jobs import Job, Task
 from shared.period import Period
@@ -16,7 +17,8 @@ QUEUE = "scoring"
 
 
 def tasks(database: Database, clock: Callable[[], datetime]) -> list[Task]:
-    """Arguments: scoring.score {period}; scoring.publish {run_id}. Actor and reason come from the command."""
+    """Arguments: scoring.score {period}; scoring.publish {run_id}; scoring.shadow {revision_id, periods}. Actor and reason come
+    from the command."""
 
     async def score(job: Job) -> dict[str, Any]:
         period = Period.parse(job.arguments["period"])
@@ -26,4 +28,9 @@ def tasks(database: Database, clock: Callable[[], datetime]) -> list[Task]:
         run_id = job.arguments["run_id"]
         return await publish(database, run_id, publisher=job.actor, reason=job.reason, clock=clock, command_id=job.purpose)
 
-    return [Task("scoring.score", QUEUE, score), Task("scoring.publish", QUEUE, publication)]
+    async def shadow_run(job: Job) -> dict[str, Any]:
+        told = {"actor": job.actor, "reason": job.reason, "command_id": job.purpose}
+        return await shadow(database, job.arguments["revision_id"], job.arguments["periods"], **told)
+
+    handlers = {"score": score, "publish": publication, "shadow": shadow_run}
+    return [Task(f"scoring.{name}", QUEUE, handler) for name, handler in handlers.items()]

@@ -17,7 +17,9 @@ from shared.canonical import canonical_bytes, sha256_hex
 from shared.database import Connection, Database
 from shared.errors import Conflict, SamePerson
 from shared.ids import new_id
-from shared.law.scheme import scheme_for
+from shared.law.revisions import Law
+from shared.law.scheme import Scheme
+from shared.law_store import load_law
 from shared.people import same_person
 from shared.period import Period, in_vietnam
 from shared.public_pages.rendering import pages_of
@@ -67,9 +69,10 @@ async def publish(
                 hint="Score the period again and publish that run.",
             )
         await _require_proven(connection, run_id, [each.snapshot_id for each in current.snapshots.values()])
-        require_law(run)
+        law = await load_law(connection, Period.parse(run.period))
+        require_law(run, law)
         header = _header(run, publisher, reason, version=len(earlier) + 1, at=clock(), command_id=command_id)
-        renderings = list(render_all(run, header))
+        renderings = list(render_all(run, header, law.applied))
         header["digest"] = renderings[0]["digest"]
         await store.insert_publication(connection, header, renderings)
         detail = {name: header[name] for name in ("period", "version", "run_id", "digest")}
@@ -105,17 +108,20 @@ async def _require_proven(connection: Connection, run_id: str, snapshot_ids: Seq
         )
 
 
-def require_law(run: Run) -> None:
+def require_law(run: Run, law: Law) -> None:
     """The pages tell the law's words beside its numbers. Raises RunNotPublishable when the law is not the run's any more."""
-    if scheme_for(Period.parse(run.period)).digest != run.scheme_digest:
+    if law.digest != run.scheme_digest:
         raise RunNotPublishable(
             f"{run.run_id}: the scheme has changed since it was computed",
             hint="Score the period again and publish that run.",
         )
 
 
-def render_all(run: Computed, header: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The bytes that are served for ever: the whole sheet as JSON and CSV, each body's own document, and the pages of both."""
+def render_all(run: Computed, header: Mapping[str, Any], scheme: Scheme) -> Iterator[dict[str, Any]]:
+    """The bytes that are served for ever: the whole sheet as JSON and CSV, each body's own document, and the pages of both.
+
+    ``scheme`` is the one the run was computed by, with the switches of its revision turned.
+    """
     sheet = json.loads(run.sheet)
     top = {
         "publication": header["publication_id"],
@@ -131,7 +137,7 @@ def render_all(run: Computed, header: Mapping[str, Any]) -> Iterator[dict[str, A
     for line in sheet["agencies"]:
         own = {name: [row for row in sheet[name] if row["agency"] == line["agency"]] for name in ("applicability", "rulings")}
         yield _rendering(header, line["agency"], JSON, canonical_bytes(agency_part | own | {"agencies": [line]}))
-    for page in pages_of(whole, scheme_for(Period.parse(sheet["period"]))):
+    for page in pages_of(whole, scheme):
         yield _rendering(header, page.agency, page.media_type, page.body)
 
 
@@ -144,6 +150,7 @@ def csv_bytes(document: Mapping[str, Any]) -> bytes:
     head += ["bonus", "total", "total_exact", "grade", "flags", "lifted_from"]
     head += [f"applicable_{name}" for name in APPLICABLE]
     head += [f"{code}_{part}" for code in codes for part in ("points", "exact", "state")]
+    head += ["head_name", "head_title_vi", "head_valid_from", "other_heads"]
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(head)
     same = [document[name] for name in ("period", "version", "run", "scheme_digest")]
@@ -160,9 +167,16 @@ def csv_bytes(document: Mapping[str, Any]) -> bytes:
                 line["lifted"] and line["lifted"]["from"],
                 *(line["applicable"][name] for name in APPLICABLE),
                 *(found[code][part] for code in codes for part in ("points", "exact", "state")),
+                *(line["head"].get(name) for name in ("name", "title_vi", "valid_from")),
+                "; ".join(map(_other_head, line["head"].get("others", ()))),
             ]
         )
     return out.getvalue().encode("utf-8-sig")
+
+
+def _other_head(term: Mapping[str, Any]) -> str:
+    """A head of the month who was not its last one, with both days of the term."""
+    return f"{term['name']}, {term['title_vi']} ({term['valid_from']}/{term['valid_to']})"
 
 
 def _header(run: Run, publisher: str, reason: str, *, version: int, at: datetime, command_id: str | None) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from shared.canonical import canonical_bytes, sha256_hex
 from shared.law.exact import decimal_text
 from shared.law.provisions import Alternative, Label, Reading
 from shared.law.readings import Readings
+from shared.law.revisions import Law
 from shared.law.scheme import Scheme
 
 Document = dict[str, Any]
@@ -37,23 +38,22 @@ class Kept:
         return names | {"body": self.body, "digest": sha256_hex(self.body)}
 
 
-async def readings_of(
-    scheme: Scheme, official: Document, under: Callable[[Readings], Awaitable[Document | None]]
-) -> list[Kept]:
-    """The register's document and one of every alternative that is computed.
+async def readings_of(law: Law, official: Document, under: Callable[[Readings], Awaitable[Document | None]]) -> list[Kept]:
+    """The register's document and one of every alternative that is computed, each beside what a revision reads otherwise.
 
     ``official`` is the run's sheet; ``under`` gives the sheet under a choice, None where the engines do not give one.
     """
+    scheme, held = law.scheme, law.readings.as_mapping()
     kept: list[Kept] = []
     moved: dict[tuple[str, str], Document] = {}
     for name, reading in scheme.readings.items():
         for one in reading.alternatives:
-            found = await under(Readings.of(scheme, {name: one.id})) if one.computed else None
+            found = await under(Readings.of(scheme, {**held, name: one.id})) if one.computed else None
             if found is not None:
                 lines = list(_beside(official, found))
                 moved[name, one.id] = _moved(lines)
                 kept.append(Kept(name, one.id, canonical_bytes({"agencies": lines})))
-    register = [_entry(scheme, name, reading, moved) for name, reading in scheme.readings.items()]
+    register = [_entry(scheme, name, reading, moved, held.get(name)) for name, reading in scheme.readings.items()]
     return [Kept("", "", canonical_bytes({"readings": register})), *kept]
 
 
@@ -77,14 +77,25 @@ def _moved(lines: list[Document]) -> Document:
     return {"agencies_moved": count("total", "total_exact"), "grades_moved": count("grade"), "ranks_moved": count("rank")}
 
 
-def _entry(scheme: Scheme, name: str, reading: Reading, moved: Mapping[tuple[str, str], Document]) -> Document:
+# Why an alternative is in force; the paper stands with the revision.
+REVISED = {
+    "vi": "Theo bản sửa đổi phương án chấm điểm, do hai người ký.",
+    "en": "By a revision of the scheme, signed by two people.",
+}
+
+
+def _entry(
+    scheme: Scheme, name: str, reading: Reading, moved: Mapping[tuple[str, str], Document], held: str | None
+) -> Document:
+    """``held`` is the alternative that a revision put in force."""
+    revised = next((_label(one.says) for one in reading.alternatives if one.id == held), None)
     passage = scheme.passages[reading.words] if reading.words else None
     return {
         "id": name,
         "words": passage and passage.text,
         "clause": passage and passage.item,
-        "in_force": _label(reading.in_force),
-        "because": _label(reading.because),
+        "in_force": revised or _label(reading.in_force),
+        "because": REVISED if revised else _label(reading.because),
         "not_yet": _label(reading.not_yet),
         "alternatives": [_alternative(scheme, one, moved.get((name, one.id))) for one in reading.alternatives],
     }

@@ -29,6 +29,7 @@ class Run(Computed):
     inputs_digest: str
     scheme: str
     scheme_digest: str
+    scheme_revision: int | None
     engine_version: str
     provisional: bool
     agrees: bool

@@ -42,7 +42,7 @@ def document_of(sheet: ScoreSheet, inputs: Inputs, figures: Figures = NO_FIGURES
             "name_vi": body.name_vi,
             "name_en": body.name_en,
             "kind": body.kind,
-            "head": {"title_vi": body.head_title_vi, "title_en": body.head_title_en, "name": body.head_name},
+            "head": inputs.head_of(body),
             "rank_in_kind": line.rank_in_kind,
             "shown_total": shown_total(sheet.scheme, line.total_exact),
             "lifted": _lifted(sheet.scheme, line),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import select, text
@@ -14,10 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.scoring.inputs import Exemption, Inputs, Ruling, Snapshot
 from services.scoring.records import Publication, Run
 from shared.calendar import REPORTS, cutoff_of
-from shared.database import every, one, rows
+from shared.database import every, one, row, rows
+from shared.law.revisions import Law
+from shared.law_store import find_law
 from shared.period import Period
-from shared.registry import Agency
-from shared.registry_store import load_registry
+from shared.registry import Agency, Head
+from shared.registry_store import load_heads, load_registry
+from shared.tables.revisions import scheme_shadow
 from shared.tables.scoring import publication, rendering, run, run_reading
 
 LATEST_SNAPSHOTS = text("""
@@ -43,6 +46,8 @@ SELECT DISTINCT ON (agency, indicator) applicability_id, agency, indicator, docu
  ORDER BY agency, indicator, applicability_id
 """)
 
+REVISION = text("SELECT scheme, number FROM control.scheme_revision WHERE revision_id = :revision_id")
+
 UNPROVEN = text("""
 SELECT snapshot_id FROM (
   SELECT DISTINCT ON (snapshot_id) snapshot_id, holds FROM ingest.verification
@@ -66,6 +71,7 @@ async def load_inputs(connection: AsyncConnection, period: Period) -> Inputs:
         snapshots=snapshots,
         rulings=[Ruling(**line) for line in await rows(connection, RULINGS, key)],
         exemptions=[Exemption(**line) for line in await rows(connection, APPLICABILITY, key)],
+        heads=await load_heads(connection, period.first_day, period.last_day),
     )
 
 
@@ -82,7 +88,18 @@ async def restore_inputs(connection: AsyncConnection, stored: bytes) -> Inputs:
         snapshots={line["source"]: Snapshot(**_utc(line)) for line in found},
         rulings=[Ruling(**entry) for entry in content["rulings"]],
         exemptions=[Exemption(**entry) for entry in content["applicability"]],
+        heads=_heads(content["agencies"]),
     )
+
+
+async def find_revision(connection: AsyncConnection, revision_id: str) -> Law | None:
+    """The scheme with this revision of it, in force or not."""
+    found = await row(connection, REVISION, {"revision_id": revision_id})
+    return None if found is None else await find_law(connection, found["scheme"], found["number"])
+
+
+async def insert_shadow(connection: AsyncConnection, values: Mapping[str, Any]) -> None:
+    await connection.execute(scheme_shadow.insert().values(**values))
 
 
 async def find_run(connection: AsyncConnection, run_id: str) -> Run | None:
@@ -141,4 +158,29 @@ def _agency(entry: Mapping[str, Any]) -> Agency:
         head_title_en=head["title_en"],
         head_name=head["name"],
         nso_code=None,
+    )
+
+
+def _heads(agencies: Sequence[Mapping[str, Any]]) -> dict[str, tuple[Head, ...]] | None:
+    """The terms that the stored inputs name; None where they were written before terms were. Of the one at the period's end
+    they do not say when it ended, which is after it."""
+    if any("others" not in entry["head"] for entry in agencies):
+        return None
+    found: dict[str, tuple[Head, ...]] = {}
+    for entry in agencies:
+        head = entry["head"]
+        terms = [_term(other, other["valid_to"]) for other in head["others"]]
+        if head["valid_from"] is not None:
+            terms.append(_term(head, None))
+        found[entry["code"]] = tuple(terms)
+    return found
+
+
+def _term(said: Mapping[str, Any], valid_to: str | None) -> Head:
+    return Head(
+        name=said["name"],
+        title_vi=said["title_vi"],
+        title_en=said["title_en"],
+        valid_from=date.fromisoformat(said["valid_from"]),
+        valid_to=None if valid_to is None else date.fromisoformat(valid_to),
     )

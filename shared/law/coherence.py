@@ -13,6 +13,8 @@ WITHOUT_DENOMINATOR = law.ScaledIndex | law.DecidedPoints | law.NotCounted
 TURNED = ("rounding", "grading", "ranking", "applicability", "measures", "indicators")
 """Parts of a scheme that another reading may turn. Group maxima, the scale and the calendar stand."""
 
+SHORTEST_MONTH = 28
+
 if TYPE_CHECKING:
     from shared.law.scheme import Scheme
 
@@ -83,6 +85,7 @@ def faults_of_structure(scheme: "Scheme", *, switched: bool = False) -> list[str
         for name, measure in scheme.measures.items()
         if measure.type == "decimal" and measure.maximum is None
     ]
+    faults += _calendar_faults(scheme)
     return faults or [*_sum_faults(scheme, switched=switched), *_grade_faults(scheme)]
 
 
@@ -117,6 +120,16 @@ def _alternative_faults(scheme: "Scheme", one: law.Alternative) -> Iterator[str]
             scheme.switched(one.turns)
         except SchemeInvalid as error:
             yield from (f".turns.{fault}" for fault in error.faults)
+
+
+def _calendar_faults(scheme: "Scheme") -> Iterator[str]:
+    """Only days that every month has."""
+    for name, day in (
+        ("cutoff_day", scheme.calendar.cutoff_day.value),
+        ("report_deadline_day", scheme.calendar.report_deadline_day.value),
+    ):
+        if not 1 <= day <= SHORTEST_MONTH:
+            yield f"calendar.{name}: {day} is no day of every month; expected 1 to {SHORTEST_MONTH}"
 
 
 def _indicator_faults(scheme: "Scheme", code: str, indicator: law.Indicator) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import Any
 from shared.law.exact import NumberUnreadable, read_fraction, read_number
 from shared.law.measures import AgencyInput
 from shared.law.refusals import LawError
+from shared.law.revisions import law_of_sheet
 from shared.law.scheme import Scheme, packaged_schemes
 from shared.law.sheet import ScoreSheet, score
 from shared.period import Period
@@ -40,16 +41,16 @@ def restored(document: Mapping[str, Any], *, schemes: Iterable[Scheme] | None = 
     Raises SheetNotHeld, and SheetDiffers unless every point of the document is found again.
     """
     known = packaged_schemes() if schemes is None else schemes
-    scheme = next((one for one in known if one.digest == document["scheme_digest"]), None)
-    if scheme is None:
+    law = law_of_sheet(document, known)
+    if law is None:
         raise SheetNotHeld(document["scheme_digest"])
     period = Period.parse(document["period"])
-    sheet = score(scheme, period, (_agency(line) for line in document["agencies"]))
+    sheet = score(law.scheme, period, (_agency(line) for line in document["agencies"]), readings=law.readings)
     differing = sorted(_differing(sheet, document))
     if differing:
         raise SheetDiffers(f"{period}: the figures of the document give other points for {', '.join(differing)}")
     names = {line["agency"]: {"vi": line["name_vi"], "en": line["name_en"]} for line in document["agencies"]}
-    return Restored(sheet, names, dict(_sources(scheme, document)))
+    return Restored(sheet, names, dict(_sources(sheet.scheme, document)))
 
 
 def _agency(line: Mapping[str, Any]) -> AgencyInput:

@@ -1,6 +1,7 @@
 """A scheme: one decision's law as dated data, checked as a whole before it may score anybody."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -105,6 +106,14 @@ class Scheme(law.Provision):
         """First period the scheme rules."""
         return self.effective.start.value
 
+    def cutoff_of(self, period: Period) -> datetime:
+        """Freeze of the automatic sources: the end of the cutoff day in the month after, exclusive (G-7)."""
+        return period.end_of_next_month_day(self.calendar.cutoff_day.value)
+
+    def report_deadline_of(self, period: Period) -> datetime:
+        """First instant that is too late for reported data: the deadline's day in the month after, 00:00 (G-8)."""
+        return period.start_of_next_month_day(self.calendar.report_deadline_day.value)
+
     def indicators_of(self, group: str) -> tuple[str, ...]:
         """Codes of a group's indicators, in the law's order."""
         return tuple(code for code, indicator in self.indicators.items() if indicator.group == group)
@@ -140,6 +149,16 @@ def scheme_for(period: Period, *, schemes: Iterable[Scheme] | None = None) -> Sc
         message = f"no scheme is in force for {period}; {first}"
         raise SchemeNotInForce(message)
     return started[-1]
+
+
+def legal_cutoff(period: Period, *, schemes: Iterable[Scheme] | None = None) -> datetime:
+    """As the scheme in force for the period says; a calendar row may move it. Raises SchemeNotInForce."""
+    return scheme_for(period, schemes=schemes).cutoff_of(period)
+
+
+def legal_report_deadline(period: Period, *, schemes: Iterable[Scheme] | None = None) -> datetime:
+    """As the scheme in force for the period says; calendar rows and extensions may move it. Raises SchemeNotInForce."""
+    return scheme_for(period, schemes=schemes).report_deadline_of(period)
 
 
 @cache

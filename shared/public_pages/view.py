@@ -16,7 +16,7 @@ from shared.law.scheme import Scheme
 from shared.public_pages.publication_list import listed
 from shared.public_pages.words import KINDS, STATES, Words, month_in_english, remarks_of
 from shared.source_names import source_name
-from shared.writing import decimal_comma, grouped, moment, month
+from shared.writing import day, decimal_comma, grouped, moment, month
 
 Document = Mapping[str, Any]
 
@@ -91,6 +91,16 @@ class Grade:
 
 
 @dataclass(frozen=True)
+class Term:
+    """Who headed a body, and the days of it as they are written; ``name`` None where nobody was entered."""
+
+    name: str | None
+    title: Words
+    since: str | None
+    until: str | None = None
+
+
+@dataclass(frozen=True)
 class OnApplicable:
     """Total and grade on the maximum that applies to a body, where that is not the whole scale; ``shown_total`` has two
     decimals."""
@@ -103,13 +113,14 @@ class OnApplicable:
 
 @dataclass(frozen=True)
 class Body:
-    """``shown_total`` has two decimals and stands wherever a rank does; ``total`` is what the grade is taken from. ``lifted``
-    says that rounding lifted the grade; ``applicable`` is None where everything applies."""
+    """``head`` is the one at the month's end, ``other_heads`` whoever headed the body before in it. ``shown_total`` has two
+    decimals and stands wherever a rank does; ``total`` is what the grade is taken from. ``lifted`` says that rounding lifted
+    the grade; ``applicable`` is None where everything applies."""
 
     code: str
     name: Words
-    head: Words
-    head_name: str | None
+    head: Term
+    other_heads: tuple[Term, ...]
     kind: Words
     rank: int
     rank_in_kind: int
@@ -126,7 +137,8 @@ class Body:
 
 @dataclass(frozen=True)
 class Sheet:
-    """``notices`` are what sources say of their figures, each with the source's name."""
+    """``notices`` are what sources say of their figures, each with the source's name; ``revision`` says by which revision of
+    the scheme it was computed, None for the scheme as it ships."""
 
     period: str
     month: Words
@@ -135,6 +147,7 @@ class Sheet:
     run: str
     provisional: bool
     decision: str
+    revision: Words | None
     notices: tuple[tuple[Words, str], ...]
     heads: tuple[Head, ...]
     grades: tuple[Grade, ...]
@@ -144,6 +157,18 @@ class Sheet:
 def sheet_of(document: Document, scheme: Scheme) -> Sheet:
     """``document`` is the published sheet of all bodies, ``scheme`` the law it was scored by."""
     return _Reader(listed(document), scheme).sheet()
+
+
+def _revision(said: Mapping[str, Any] | None) -> Words | None:
+    if said is None:
+        return None
+    number, first, paper = said["number"], said["first_period"], said["document"]
+    changed = ", ".join(f"{name} ({each})" for name, each in said["readings"].items())
+    readings = (f"; cách hiểu được sửa đổi: {changed}", f"; readings revised: {changed}") if changed else ("", "")
+    return Words(
+        f"Tính theo bản sửa đổi lần {number} của phương án chấm điểm, áp dụng từ {month(first)}, theo {paper}{readings[0]}.",
+        f"Computed by revision {number} of the scheme, in force from {month_in_english(first)}, by {paper}{readings[1]}.",
+    )
 
 
 class _Reader:
@@ -169,6 +194,7 @@ class _Reader:
             run=given["run"],
             provisional=given["provisional"],
             decision=self._scheme.decision.number,
+            revision=_revision(given.get("revision")),
             notices=tuple(self._notices()),
             heads=tuple(self._heads()),
             grades=tuple(self._grades.values()),
@@ -196,8 +222,8 @@ class _Reader:
         return Body(
             code=line["agency"],
             name=self._names[line["agency"]],
-            head=Words(line["head"]["title_vi"], line["head"]["title_en"]),
-            head_name=line["head"]["name"],
+            head=_term(line["head"]),
+            other_heads=tuple(map(_term, line["head"].get("others", ()))),
             kind=KINDS[line["kind"]],
             rank=line["rank"],
             rank_in_kind=line["rank_in_kind"],
@@ -267,12 +293,19 @@ class _Reader:
         return grouped(leaders["value"]), tuple(self._names[agency] for agency in leaders["agencies"])
 
 
+def _term(head: Document) -> Term:
+    """Sheets from before heads were dated say no days."""
+    since, until = (day(head[name]) if head.get(name) else None for name in ("valid_from", "valid_to"))
+    return Term(head["name"], Words(head["title_vi"], head["title_en"]), since, until)
+
+
 def _letter(code: str) -> str:
     return "KK" if code == BONUS else code
 
 
 def _points(points: str | None, most: Fraction) -> Points:
-    share = None if points is None else min(Fraction(points) / most, Fraction(1))
+    # Of an indicator that a revision leaves out nothing can be had, and nothing is.
+    share = None if points is None else min(Fraction(points) / most, Fraction(1)) if most else Fraction(0)
     return Points(None if points is None else decimal_comma(points), _text_of(most), share)
 
 

@@ -26,6 +26,7 @@ STATES: Final[Mapping[str, Words | None]] = {
     "no_events": Words("Không phát sinh", "No events"),
     "not_applicable": Words("Không áp dụng", "Not applicable"),
     "settled": Words("Theo quyết định xử lý", "By a ruling"),
+    "not_counted": Words("Không tính theo cách hiểu được áp dụng", "Left out by the reading in force"),
 }
 _FLAGS: Final[Mapping[str, Words | None]] = {
     # Said by the state already.

@@ -17,6 +17,7 @@ from shared.tables import (
     records,
     registers,
     registry,
+    revisions,
     scoring,
     sessions,
     units,
@@ -26,8 +27,8 @@ from shared.tables.metadata import metadata
 __all__ = ["MUTABLE", "fact_tables", "metadata"]
 
 _SCHEMAS = (
-    audit, control, events, feedback, identity, ingest, intake, mandates, queue, records, registers, registry, scoring,
-    sessions, units,
+    audit, control, events, feedback, identity, ingest, intake, mandates, queue, records, registers, registry, revisions,
+    scoring, sessions, units,
 )  # fmt: skip
 
 MUTABLE: tuple[tuple[Table, str], ...] = (

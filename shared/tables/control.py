@@ -34,7 +34,7 @@ command = Table(
     text("reason"),
     recorded_at(),
     Index("ix_command_kind_period", "kind", "period"),
-    CheckConstraint("kind IN ('pull', 'import', 'freeze', 'supersede', 'score', 'publish')", name="kind"),
+    CheckConstraint("kind IN ('pull', 'import', 'freeze', 'supersede', 'score', 'publish', 'shadow')", name="kind"),
     CheckConstraint("btrim(reason) <> ''", name="reason"),
     schema="control",
 )
@@ -72,6 +72,22 @@ ruling = Table(
     Index("ix_ruling_period", "period"),
     CheckConstraint("btrim(reason) <> ''", name="reason"),
     CheckConstraint("withdraws IS NULL OR value IS NULL", name="withdraws"),
+    schema="control",
+)
+
+# On which days a month closes, as a scheme says it; the objects of the database ask it (control.legal_cutoff). Written by
+# upgrades: another row of a scheme when its file says other days.
+scheme_calendar = Table(
+    "scheme_calendar",
+    metadata,
+    Column("scheme", Text, primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    text("first_period"),
+    Column("cutoff_day", Integer, nullable=False),
+    Column("report_deadline_day", Integer, nullable=False),
+    recorded_at(),
+    CheckConstraint("first_period ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'", name="first_period"),
+    CheckConstraint("cutoff_day BETWEEN 1 AND 28 AND report_deadline_day BETWEEN 1 AND 28", name="days"),
     schema="control",
 )
 

@@ -102,7 +102,7 @@ unit_plan = Table(
     text("reason"),
     recorded_at(),
     CheckConstraint("first_period ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'", name="first_period"),
-    CheckConstraint("due_day BETWEEN 1 AND 4", name="due_day"),
+    CheckConstraint("due_day BETWEEN 1 AND 28", name="due_day"),
     CheckConstraint("due_time ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'", name="due_time"),
     CheckConstraint("jsonb_array_length(assignments) > 0", name="assignments"),
     _reason_given(),

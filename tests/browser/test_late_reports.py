@@ -6,20 +6,21 @@ from datetime import timedelta
 
 import pytest
 
+from shared.law.scheme import legal_report_deadline
 from shared.period import Period
 from tests.browser.person import Person
 from tests.browser.serving import Served
 from tests.integration.ingest.handing_in import HandingIn, records
 
 JANUARY = Period(2026, 1)
-AFTER = JANUARY.report_deadline + timedelta(days=1)
+AFTER = legal_report_deadline(JANUARY) + timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
 def handed_in(served: Served) -> None:
     served.clock.now = AFTER
     figures = [records("đất-đai", 70)]
-    in_time, late = JANUARY.report_deadline - timedelta(hours=1), AFTER - timedelta(hours=1)
+    in_time, late = legal_report_deadline(JANUARY) - timedelta(hours=1), AFTER - timedelta(hours=1)
     served.run(lambda database: HandingIn(database).report("G06", JANUARY, in_time, databases=figures))
     served.run(lambda database: HandingIn(database).report("H38", JANUARY, late, databases=figures))
 

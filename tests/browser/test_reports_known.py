@@ -13,6 +13,7 @@ from services.ingest.official_files.import_file import import_file
 from services.ingest.runtime import Runtime
 from services.ingest.settings import IngestSettings
 from shared.database import Database
+from shared.law.scheme import legal_report_deadline
 from shared.period import Period
 from tests.browser.person import Person
 from tests.browser.reporting import Body, acts
@@ -118,7 +119,7 @@ def test_what_is_known_stands_beside_what_is_asked(person: Person, february: Bod
 def test_time_runs_out(person: Person, february: Body) -> None:
     served = february.served
     try:
-        served.clock.now = FEBRUARY.report_deadline
+        served.clock.now = legal_report_deadline(FEBRUARY)
         person.signs_in(february.key("drafter"))
         person.opens(february.pages)
         person.reads("đã qua")

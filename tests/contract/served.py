@@ -123,6 +123,7 @@ def serving(database: TestDatabase, folder: Path) -> Iterator[Served]:
             answer = session.post(served.url + path, headers=served.headers(role), json=body, timeout=30)
             assert answer.status_code in (201, 202), answer.text
             things[name] = answer.headers["location"].rsplit("/", 1)[1]
+        things |= _shadow_runs(served, server.run(Seeds(database.app_url).shadow_run(things["revision"])))
         approver = {"Authorization": f"Bearer {server.run(_make_key(server.runtime, 'publisher', 'second publisher'))}"}
         things["decision"] = _approved(served, things["entry"], approver)
         second = {"Authorization": f"Bearer {server.run(_make_key(server.runtime, 'agency_admin', 'second administrator'))}"}
@@ -133,6 +134,14 @@ def serving(database: TestDatabase, folder: Path) -> Iterator[Served]:
         told = session.get(f"{served.url}{API}/agencies/{HOME}/events", headers=served.headers("agency_drafter"), timeout=30)
         things["event"] = told.json()["items"][0]["id"]
         yield served
+
+
+def _shadow_runs(served: Served, shadow_id: str) -> dict[str, str]:
+    """One that scoring has made, and one that waits for it."""
+    place = f"{served.url}{API}/scheme-revisions/{served.things['revision']}/shadow-runs"
+    asked = {"periods": ["2026-01"], **REASON}
+    answer = served.session.post(place, headers=served.headers("operator"), json=asked, timeout=30)
+    return {"shadow": shadow_id, "shadowing": answer.json()["command_id"]}
 
 
 async def _make_keys(runtime: Runtime) -> dict[str, str]:
@@ -180,6 +189,11 @@ def _asked(things: dict[str, str]) -> list[tuple[str, str, str, dict[str, Any]]]
         ("row", f"{API}/applicability", "publisher", {"indicator": "B1", "valid_from": "2026-01", **paper}),
         ("entry", f"{API}/calendar", "publisher",
          {"source": "ndxp", "kind": "cutoff", "falls_at": "2099-02-03T00:00:00+07:00", **month}),
+        ("head", f"{API}/agencies/{HOME}/heads", "publisher",
+         {"name": "Người đứng đầu (minh họa)", "valid_from": "2026-01-15", "document": "Công văn 3 (minh họa)", **REASON}),
+        ("revision", f"{API}/scheme-revisions", "publisher",
+         {"scheme": "qd-4585", "first_period": "2026-02", "readings": {"B-1": "table"}, "document": "Công văn 3 (minh họa)",
+          **REASON}),
         # Nobody listens there.
         ("webhook", f"{API}/agencies/{HOME}/webhooks", "agency_admin", {"url": "https://127.0.0.1:9/su-kien", **REASON}),
     ]  # fmt: skip

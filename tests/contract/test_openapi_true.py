@@ -93,6 +93,8 @@ def _readings(things: dict[str, str]) -> Iterator[tuple[str, str, dict[str, str]
             yield path, "GET", {"run": things["score"]}
         if path.endswith("/{publication}"):
             yield path, "GET", {"publication": things["publish"]}
+        if path.endswith("/{shadow}"):
+            yield path, "GET", {"shadow": things["shadowing"]}
 
 
 def test_conditional_requests_are_declared(served: Served) -> None:

@@ -11,6 +11,7 @@ from services.ingest.freeze import freeze
 from services.ingest.rehearse import rehearse
 from services.ingest.sources import SOURCES, source_named
 from services.ingest.verify import verify_snapshot
+from shared.law.scheme import legal_cutoff
 from shared.outbound import SourceUnavailable
 from tests.contract.stand_ins import Bench, Benches, StandIns, fresh_period
 
@@ -59,8 +60,8 @@ async def test_evidence_of_every_request_is_kept(ingest: Bench, healed: StandIns
 @pytest.mark.parametrize("name", NETWORK)
 async def test_pulling_twice_gives_one_root_and_adds_nothing(ingest: Bench, healed: StandIns, name: str) -> None:
     source, period = source_named(name), fresh_period()
-    first = await rehearse(ingest.runtime, source, period, actor="local:test", as_of=period.cutoff)
-    second = await rehearse(ingest.runtime, source, period, actor="local:test", as_of=period.cutoff)
+    first = await rehearse(ingest.runtime, source, period, actor="local:test", as_of=legal_cutoff(period))
+    second = await rehearse(ingest.runtime, source, period, actor="local:test", as_of=legal_cutoff(period))
     made = await freeze(ingest.runtime, source, period, actor="local:test")
     healed.forget()
     again = await freeze(ingest.runtime, source, period, actor="local:other")
@@ -74,7 +75,7 @@ async def test_a_pull_goes_on_after_its_source_went_away(ingest: Bench, healed: 
     """The same root as an uninterrupted pull, and no page is asked for twice (ING-03)."""
     source, period = source_named(name), fresh_period()
     dataset = source.datasets[-1].name if name != "system57" else "task_assignments"
-    whole = await rehearse(ingest.runtime, source, period, actor="local:test", as_of=period.cutoff)
+    whole = await rehearse(ingest.runtime, source, period, actor="local:test", as_of=legal_cutoff(period))
     healed.forget()
     healed.plant(name, "crash_after_page", dataset=dataset, page=2)
     with pytest.raises(SourceUnavailable):

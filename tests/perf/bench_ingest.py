@@ -19,6 +19,7 @@ import httpx
 import psycopg
 
 from shared.database import Database
+from shared.law.scheme import legal_cutoff
 from shared.registry import Registry
 from shared.registry_store import load_registry
 from shared.timer import now
@@ -163,7 +164,7 @@ def _asked(place: Place, rows: int, *, rounds: int) -> list[dict[str, Any]]:
 def _wake(described: dict[str, Any]) -> None:
     """The stand-in invents its month when it is first asked; that is not the product's time."""
     system57 = described["sources"]["system57"]
-    query = {"period": str(pages.PERIOD), "as_of": pages.PERIOD.cutoff.isoformat(), "page_size": "1"}
+    query = {"period": str(pages.PERIOD), "as_of": legal_cutoff(pages.PERIOD).isoformat(), "page_size": "1"}
     for dataset in frozen.SOURCE.datasets:
         url = f"{system57['base_url']}/api/v1/{dataset.name}"
         httpx.get(url, params=query, headers={"X-API-Key": system57["api_key"]}, timeout=60).raise_for_status()

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scoring.measures import Frame, group_a, parameters
+from shared.law.scheme import legal_cutoff, legal_report_deadline
 from tests.perf import pages
 from tests.perf.harness import Goal, Line, Timing, in_turn
 from tests.perf.place import Place
@@ -76,9 +77,9 @@ def _frame(pk: int) -> Frame:
         first_day=period.first_day,
         next_first_day=period.next_first_day,
         year_start=period.first_day.replace(month=1),
-        cutoff=period.cutoff,
-        deadline=period.report_deadline,
-        known_at=period.cutoff,
+        cutoff=legal_cutoff(period),
+        deadline=legal_report_deadline(period),
+        known_at=legal_cutoff(period),
         late_accepted=False,
         snapshots={"system57": pk},
     )

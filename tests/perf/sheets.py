@@ -14,7 +14,7 @@ from services.scoring.publish import render_all
 from services.scoring.records import Computed
 from services.scoring.sheet_document import document_of
 from shared.canonical import canonical_bytes, sha256_hex
-from shared.law.scheme import Scheme, packaged_schemes
+from shared.law.scheme import Scheme, legal_cutoff, legal_report_deadline, packaged_schemes
 from shared.law.sheet import ENGINE_VERSION, AgencyInput, score
 from shared.registry import Agency
 from tests.perf import invented
@@ -65,7 +65,7 @@ def publication_rows(run: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[
         "published_at": PUBLISHED_AT,
     }
     computed = Computed(run_id=run["run_id"], sheet=run["sheet"], result_digest=run["result_digest"])
-    renderings = list(render_all(computed, header))
+    renderings = list(render_all(computed, header, packaged_schemes()[-1]))
     return {**header, "digest": renderings[0]["digest"]}, renderings
 
 
@@ -99,9 +99,9 @@ def _bodies(size: int) -> Iterator[Agency]:
 
 def _inputs(scheme: Scheme, bodies: list[Agency]) -> Inputs:
     period = scheme.first_period
-    as_of = period.cutoff.astimezone(UTC)
+    as_of = legal_cutoff(period).astimezone(UTC)
     snapshots = {
         source: Snapshot(number, f"snap_{sha256_hex(source.encode()).removeprefix('sha256:')}", source, 1, "network", as_of)
         for number, source in enumerate(SOURCES, start=1)
     }
-    return Inputs(period, period.cutoff, period.report_deadline, bodies, snapshots, [], [])
+    return Inputs(period, legal_cutoff(period), legal_report_deadline(period), bodies, snapshots, [], [])

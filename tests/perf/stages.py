@@ -15,6 +15,7 @@ from services.ingest.contract.rows import Block, copy_rows, copy_types
 from services.ingest.contract.source import Window
 from services.ingest.pull.archive import ENCODING, pack, unpack
 from shared.datasets.declaration import Dataset
+from shared.law.scheme import legal_cutoff
 from shared.registry import Registry
 from tests.perf.frozen import SOURCE
 from tests.perf.pages import PAGE_SIZE, PERIOD, Month57
@@ -48,7 +49,7 @@ def stages(month: Month57, registry: Registry, connection: Connection[Any]) -> d
     watch, dataset, interface = Stopwatch(), SOURCE.dataset(DATASET), SOURCE.interface
     if interface is None:
         raise LookupError("system57 has no interface")
-    window = Window(PERIOD, PERIOD.cutoff, PAGE_SIZE)
+    window = Window(PERIOD, legal_cutoff(PERIOD), PAGE_SIZE)
     reading = Reading(dataset, contract=SOURCE.contract, window=window, registry=registry)
     with Copy(connection.cursor(), binary=True, writer=_Nowhere()) as copy:
         copy.set_types(copy_types(dataset))

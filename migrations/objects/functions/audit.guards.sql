@@ -43,7 +43,9 @@ BEGIN
               'control.file_signature_demand', 'control.grant_approval', 'control.grant_revocation',
               'control.late_acceptance', 'control.mandate', 'control.mandate_approval', 'control.mandate_withdrawal',
               'control.member_grant', 'control.page_session', 'control.page_session_end', 'control.request_key',
-              'control.request_key_end', 'control.rule_activation', 'control.ruling', 'control.signature_demand',
+              'control.request_key_end', 'control.rule_activation', 'control.ruling', 'control.scheme_activation',
+              'control.scheme_calendar', 'control.scheme_revision', 'control.scheme_shadow', 'control.scheme_signature',
+              'control.signature_demand',
               'control.signing_key', 'control.signing_key_end', 'control.webhook', 'control.webhook_attempt',
               'control.webhook_replay', 'control.webhook_secret', 'control.webhook_step', 'ingest.finding',
               'ingest.official_file', 'ingest.pull', 'ingest.pull_outcome', 'ingest.quarantine', 'ingest.raw_body',
@@ -56,6 +58,7 @@ BEGIN
               'intake.unit', 'intake.unit_assembly', 'intake.unit_assembly_section', 'intake.unit_member',
               'intake.unit_member_end', 'intake.unit_plan', 'intake.unit_plan_approval', 'intake.unit_section',
               'intake.unit_section_return', 'intake.validation', 'registry.agency', 'registry.alias', 'registry.collective',
+              'registry.head', 'registry.head_approval', 'registry.head_withdrawal', 'registry.head_withdrawal_approval',
               'scoring.publication', 'scoring.rendering', 'scoring.run', 'scoring.run_reading']) AS name, true AS audited
             UNION ALL
             -- The audit log is its own record, a list of moves or groups comes with a migration, and rows of a snapshot are

@@ -31,9 +31,9 @@ BEGIN
   withdraws := found.withdraws;
 END $$;
 
--- The law's day: the end of day 01, or of day 04 for reports.
+-- The law's day, as the scheme of the month says it.
 CREATE OR REPLACE FUNCTION control.legal_close(period text, kind text) RETURNS timestamptz LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
-  SELECT ((period || CASE kind WHEN 'cutoff' THEN '-02' ELSE '-05' END)::date + interval '1 month') AT TIME ZONE 'Asia/Ho_Chi_Minh'
+  SELECT CASE kind WHEN 'cutoff' THEN control.legal_cutoff(period) ELSE control.legal_report_deadline(period) END
 $$;
 
 -- When a source's month closes by the calendar, one row left out; else the law's day.

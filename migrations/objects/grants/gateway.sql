@@ -11,10 +11,12 @@ GRANT INSERT (actor, action, object, reason, detail) ON audit.entry TO gateway;
 
 GRANT SELECT ON audit.usage_group TO gateway;
 
-GRANT SELECT, INSERT ON registry.agency, registry.alias, registry.collective TO gateway;
+GRANT SELECT, INSERT ON registry.agency, registry.alias, registry.collective, registry.head, registry.head_approval, registry.head_withdrawal,
+  registry.head_withdrawal_approval TO gateway;
 
 GRANT SELECT ON control.applicability_in_force, control.calendar_in_force, control.decision, control.extension_in_force,
-  control.ruling_in_force TO gateway;
+  control.ruling_in_force, control.scheme_calendar, control.scheme_shadow TO gateway;
+GRANT SELECT, INSERT ON control.scheme_activation, control.scheme_revision, control.scheme_signature TO gateway;
 GRANT SELECT, INSERT ON control.api_key, control.api_key_limit, control.api_key_revocation, control.api_key_rotation,
   control.applicability, control.approval, control.calendar_day, control.calendar_entry, control.command,
   control.countersignature, control.credential, control.credential_approval, control.decision_approval, control.decision_end,

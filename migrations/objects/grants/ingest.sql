@@ -5,11 +5,12 @@ GRANT USAGE ON SCHEMA audit, registry, control, ingest, intake, scoring, queue T
 -- Everyone writes its own audit row, but not its clock or transaction; nobody who writes an entry reads it back.
 GRANT INSERT (actor, action, object, reason, detail) ON audit.entry TO ingest;
 
-GRANT SELECT ON registry.agency, registry.alias, registry.collective TO ingest;
+GRANT SELECT ON registry.agency, registry.alias, registry.collective, registry.head, registry.head_approval, registry.head_withdrawal,
+  registry.head_withdrawal_approval TO ingest;
 
 -- Of what two people decide it sees what is in force, and no proposal.
 GRANT SELECT ON control.applicability_in_force, control.approval, control.calendar_day, control.calendar_in_force, control.command,
-  control.extension_in_force, control.late_acceptance, control.ruling_in_force TO ingest;
+  control.extension_in_force, control.late_acceptance, control.ruling_in_force, control.scheme_calendar TO ingest;
 
 GRANT SELECT ON ingest.database_growth, ingest.exchange_volume, ingest.initiative, ingest.investment, ingest.kpi_entry,
   ingest.register, ingest.registered_task, ingest.report, ingest.reported_records, ingest.service_score,

@@ -5,12 +5,16 @@ GRANT USAGE ON SCHEMA audit, registry, control, ingest, intake, scoring, queue T
 -- Everyone writes its own audit row, but not its clock or transaction; nobody who writes an entry reads it back.
 GRANT INSERT (actor, action, object, reason, detail) ON audit.entry TO scoring;
 
-GRANT SELECT ON registry.agency, registry.alias, registry.collective TO scoring;
+GRANT SELECT ON registry.agency, registry.alias, registry.collective, registry.head, registry.head_approval, registry.head_withdrawal,
+  registry.head_withdrawal_approval TO scoring;
 
 GRANT INSERT ON control.event TO scoring;
 -- Of what two people decide it sees what is in force, and no proposal.
 GRANT SELECT ON control.applicability_in_force, control.approval, control.calendar_day, control.calendar_in_force, control.command,
   control.extension_in_force, control.late_acceptance, control.ruling_in_force TO scoring;
+-- A drafted revision too, to shadow-run it.
+GRANT SELECT ON control.scheme_activation, control.scheme_calendar, control.scheme_revision TO scoring;
+GRANT SELECT, INSERT ON control.scheme_shadow TO scoring;
 
 GRANT SELECT ON ingest.database_growth, ingest.exchange_volume, ingest.initiative, ingest.investment, ingest.kpi_entry,
   ingest.register, ingest.registered_task, ingest.report, ingest.reported_records, ingest.service_score, ingest.snapshot,

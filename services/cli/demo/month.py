@@ -13,7 +13,7 @@ from uvicorn.loops.auto import auto_loop_factory
 from services import ingest, scoring
 from services.cli import tables
 from services.cli.acting import NETWORK_SOURCES
-from services.cli.demo.deciding import TwoPublishers, exempt_from_portal
+from services.cli.demo.deciding import DOCUMENT, TwoPublishers, exempt_from_portal
 from services.cli.demo.early import Early
 from services.cli.demo.gateways import Gateways, gateways
 from services.cli.demo.intake import PROGRAMS, receive_reports
@@ -23,13 +23,15 @@ from services.cli.demo.progress import Steps, shown_steps
 from services.cli.executing import Desk, desk
 from services.cli.serve import bind, gateway_of, run_services, url_of
 from services.cli.site import Site, founded
-from services.gateway.operations import commands, documents
+from services.gateway.operations import commands, documents, heads
 from services.ingest.settings import IngestSettings
 from shared.ending import to_the_end
 from shared.period import Period
 from shared.service import Service
 
 CHECKED_AGAINST = "national_database"
+MADE_UP = "(dữ liệu trình diễn)"
+CHANGED_ON = 15
 Result = TypeVar("Result")
 
 
@@ -99,6 +101,7 @@ async def _closed(publisher: Desk, operator: Desk, month: Period, steps: Steps, 
         coming_in.create_task(exempt_from_portal(people, publisher, month))
         begun = coming_in.create_task(open_month(publisher, people, month.next, keys, steps))
     await freeze(operator, month, tuple(PROGRAMS), steps)
+    await enter_heads(publisher, operator, month)
     run = await score(operator, month, steps)
     step = steps.begin("công bố")
     document = await publish(publisher, run["run_id"], month)
@@ -127,6 +130,25 @@ async def score(operator: Desk, month: Period, steps: Steps) -> dict[str, Any]:
     bodies = len((await documents.run_document(operator.database, run["run_id"]))["agencies"])
     steps.end(step, f"chấm điểm {bodies} cơ quan · {run['run_id']} · {agreed}")
     return run
+
+
+async def enter_heads(publisher: Desk, operator: Desk, month: Period) -> None:
+    """Of two bodies somebody who says by name to be made up, one of them followed by another in the middle of the month; of all
+    others nobody. What is there stays."""
+    begun, followed = month.first_day.replace(year=month.year - 1), month.first_day.replace(day=CHANGED_ON)
+    terms = {
+        "G06": [("Người đứng đầu", begun)],
+        "H38": [("Người đứng đầu thứ nhất", begun), ("Người đứng đầu thứ hai", followed)],
+    }
+    for agency, entered in terms.items():
+        if await heads.list_heads(publisher.database, agency=agency, after=None, limit=1):
+            continue
+        for name, first in entered:
+            wanted = heads.HeadWanted(agency, f"{name} {MADE_UP}", None, None, first, None, DOCUMENT, REASON)
+            asked = await heads.request_head(operator.database, actor=operator.actor, wanted=wanted)
+            await heads.approve_head(
+                publisher.database, actor=publisher.actor, agency=agency, head_id=asked.head_id, reason=REASON
+            )
 
 
 async def publish(publisher: Desk, run_id: str, month: Period) -> dict[str, Any]:

@@ -31,11 +31,12 @@ async def request_command(
     queue: Queue,
     actor: Actor,
     kind: str,
-    period: str,
+    period: str | None,
     arguments: Arguments,
     reason: str,
 ) -> str:
-    """The command's id. ``kind`` is one of shared.jobs.COMMANDS; ``arguments`` are what its job is given."""
+    """The command's id. ``kind`` is one of shared.jobs.COMMANDS; ``arguments`` are what its job is given. ``period`` is None
+    where it concerns several months."""
     reason = require_reason(reason)
     async with database.transaction() as connection:
         command_id = await _write(connection, actor, kind=kind, period=period, arguments=arguments, reason=reason)
@@ -100,7 +101,9 @@ async def find_supersession(connection: Connection, *, snapshot_id: str, command
     return asked
 
 
-async def _write(connection: Connection, actor: Actor, *, kind: str, period: str, arguments: Arguments, reason: str) -> str:
+async def _write(
+    connection: Connection, actor: Actor, *, kind: str, period: str | None, arguments: Arguments, reason: str
+) -> str:
     command_id = new_id("cmd")
     values = {"command_id": command_id, "kind": kind, "period": period, "arguments": dict(arguments)}
     await insert_row(connection, commands, {**values, "actor": actor.id, "reason": reason})
@@ -110,10 +113,10 @@ async def _write(connection: Connection, actor: Actor, *, kind: str, period: str
 
 
 async def _defer(
-    connection: Connection, queue: Queue, command_id: str, *, kind: str, period: str, arguments: Arguments
+    connection: Connection, queue: Queue, command_id: str, *, kind: str, period: str | None, arguments: Arguments
 ) -> None:
     """Work on one source's month, and on one month's scores, is done one after the other."""
-    lock = f"{arguments['source']}:{period}" if "source" in arguments else f"scoring:{period}"
+    lock = f"{arguments['source']}:{period}" if "source" in arguments else f"scoring:{period or kind}"
     await queue.defer(connection, COMMANDS[kind], purpose=command_id, arguments=arguments, command_id=command_id, lock=lock)
 
 

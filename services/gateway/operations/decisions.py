@@ -31,7 +31,7 @@ from shared.database import Connection, Database, insert_row
 from shared.errors import Conflict, Fault, InputInvalid, NotFound
 from shared.ids import new_id
 from shared.law.measures import AgencyInput, read_measures
-from shared.law.scheme import Scheme, scheme_for
+from shared.law.scheme import Scheme, legal_cutoff, legal_report_deadline, scheme_for
 from shared.period import Period, in_vietnam
 from shared.registry_store import is_registered
 from shared.tables.control import applicability, calendar_entry, ruling
@@ -147,7 +147,7 @@ async def propose_calendar_entry(
     if source not in known:
         fault = Fault("/source", "no such source", seen=source, expected=", ".join(known))
         raise InputInvalid(f"no source is called {source!r}", faults=[fault])
-    legal = month.cutoff if kind == "cutoff" else month.report_deadline
+    legal = legal_cutoff(month) if kind == "cutoff" else legal_report_deadline(month)
     if falls_at < legal:
         fault = Fault("/falls_at", "lies before the instant of the law", expected=f"{in_vietnam(legal)} or later")
         raise InputInvalid("nothing closes earlier than the law says", faults=[fault])

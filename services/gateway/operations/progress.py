@@ -25,6 +25,7 @@ _PRODUCTS = {
     "supersede": ("snapshot_id", "/snapshots"),
     "score": ("run_id", "/score-runs"),
     "publish": ("publication_id", "/publications"),
+    "shadow": ("shadow_id", "/shadow-runs"),
 }
 
 

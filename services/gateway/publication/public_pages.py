@@ -20,7 +20,7 @@ from services.gateway.http.words import AGENCY, SHOWN
 from services.gateway.messages.problem_types import by_slug
 from services.gateway.publication.published_bytes import LATEST, Dressing, NotPublishedAs, Wanted, send
 from services.gateway.publication.store.records import Rendering
-from shared.law.scheme import packaged_schemes
+from shared.law.scheme import legal_report_deadline, packaged_schemes
 from shared.period import Period
 from shared.problems import MEDIA_TYPE
 from shared.public_pages import addresses
@@ -112,7 +112,7 @@ def _page(body: bytes, *, status: int = 200, cache: str = LATEST) -> Response:
 def _awaited(now: datetime) -> tuple[Period, datetime]:
     """The month whose results come next while there are none at all, and the law's deadline of its reports."""
     awaited = max(packaged_schemes()[0].first_period, Period.holding(now).previous)
-    return awaited, awaited.report_deadline
+    return awaited, legal_report_deadline(awaited)
 
 
 def _is_ours(path: str) -> bool:

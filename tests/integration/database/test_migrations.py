@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,17 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.util import CommandError
 from sqlalchemy import Engine, create_engine, pool
+from sqlalchemy import text as sql
 from sqlalchemy.engine import make_url
 from sqlalchemy.schema import CreateSchema
 
 from migrations.scope import SCHEMAS, include_name
-from migrations.sql import lay_objects, object_files, objects_digest
+from migrations.sql import calendars, keep_calendars, lay_objects, object_files, objects_digest
 from shared import migrate
 from shared.datasets import DATASETS
 from shared.datasets.declaration import Kind
+from shared.law.scheme import legal_cutoff, legal_report_deadline
+from shared.period import VIETNAM, Period
 from shared.postgres import EmbeddedPostgres
 from shared.registry import fold
 from shared.tables import metadata
@@ -204,6 +208,41 @@ def test_the_head_file_names_the_last_migration_and_its_objects() -> None:
     Changed an object? Add a migration (`alembic revision`; it may have nothing to run), and write what is expected here.
     """
     assert (DATA.parent / "HEAD").read_text() == f"{migrate.head()}\nobjects {objects_digest()}\n"
+
+
+_CLOSES = "SELECT control.legal_cutoff(%(month)s), control.legal_report_deadline(%(month)s)"
+_CALENDAR = "INSERT INTO control.scheme_calendar (scheme, revision, first_period, cutoff_day, report_deadline_day) VALUES "
+
+
+def test_the_database_closes_months_when_the_schemes_say(database: TestDatabase) -> None:
+    """What Python and the objects of the database each ask is one thing; a later scheme's days begin with its first month."""
+
+    def closes(month: str) -> Any:
+        return owner.execute(_CLOSES, {"month": month}).fetchone()
+
+    with psycopg.connect(database.owner_url) as owner:
+        kept = owner.execute("SELECT scheme, first_period, cutoff_day, report_deadline_day FROM control.scheme_calendar")
+        assert kept.fetchall() == calendars()
+        for month in (Period(2026, 1), Period(2026, 12), Period(2028, 2)):
+            assert closes(str(month)) == (legal_cutoff(month), legal_report_deadline(month))
+        assert closes("2025-12") == (None, None)
+        owner.execute(f"{_CALENDAR} ('qd-test', 1, '2027-01', 4, 9), ('qd-test', 2, '2027-01', 3, 8)")
+        assert closes("2026-12") == (legal_cutoff(Period(2026, 12)), legal_report_deadline(Period(2026, 12)))
+        days = [datetime(2027, 2, day, tzinfo=VIETNAM) for day in (4, 8)]
+        assert closes("2027-01") == tuple(days)
+        owner.rollback()
+
+
+def test_an_upgrade_writes_down_only_days_that_are_not_on_record(database: TestDatabase) -> None:
+    with engine_of(database.owner_url).connect() as connection:
+        keep_calendars(connection)
+        assert connection.execute(sql("SELECT scheme, revision FROM control.scheme_calendar")).all() == [("qd-4585", 1)]
+        add = f"{_CALENDAR} ('qd-4585', 2, '2026-01', 2, 6)"
+        connection.execute(sql(add))
+        keep_calendars(connection)
+        days = connection.execute(sql("SELECT revision, cutoff_day FROM control.scheme_calendar ORDER BY revision"))
+        assert days.all() == [(1, 1), (2, 2), (3, 1)]
+        connection.rollback()
 
 
 def test_the_registry_holds_the_56_bodies(database: TestDatabase) -> None:

@@ -305,6 +305,25 @@ ACTS: dict[str, Act] = {
         lambda one: [_plan(one)],
         INSIDE,
     ),
+    "a head is approved": Act(
+        "registry.head_approval",
+        lambda other: {"head_id": "hea", "actor": other},
+        lambda one: [("registry.head", {"head_id": "hea", "agency": BODY, "requested_by": one})],
+    ),
+    "a head's withdrawal is approved": Act(
+        "registry.head_withdrawal_approval",
+        lambda other: {"head_id": "hea", "actor": other},
+        lambda one: [
+            ("registry.head", {"head_id": "hea", "agency": BODY, "requested_by": "key:third"}),
+            ("registry.head_approval", {"head_id": "hea", "actor": "key:fourth"}),
+            ("registry.head_withdrawal", {"head_id": "hea", "actor": one}),
+        ],
+    ),
+    "a revision of the scheme is signed": Act(
+        "control.scheme_signature",
+        lambda other: {**SIGNED, "place": 2, "actor": other},
+        lambda one: [("control.scheme_signature", {**SIGNED, "place": 1, "actor": one})],
+    ),
     "a run is published": Act(
         "scoring.publication",
         lambda other: {"publication_id": "pub", "period": PERIOD, "version": 1, "run_id": "run", "publisher": other},
@@ -312,6 +331,9 @@ ACTS: dict[str, Act] = {
         Reach(role="scoring"),
     ),
 }
+
+
+SIGNED = {"revision_id": "rev", "shadow_id": "shd", "digest": DIGEST}
 
 
 class Hands:
@@ -382,6 +404,9 @@ def hands(database: TestDatabase) -> Iterator[Hands]:
         for key_id, holder, maker in KEYS:
             key = {"key_id": key_id, "holder": holder, "roles": ["publisher"], "created_by": maker}
             connection.execute(_insert("control.api_key", key))
+        # Its shadow run is scoring's to write.
+        connection.execute(_insert("control.scheme_revision", {"revision_id": "rev", "first_period": PERIOD}))
+        connection.execute(_insert("control.scheme_shadow", {"shadow_id": "shd", "revision_id": "rev"}))
         rotation = {"former_key_id": "first", "key_id": "successor", "actor": "key:first"}
         connection.execute(_insert("control.api_key_rotation", rotation))
         for place, (subject, holder, approved) in enumerate(GRANTED):

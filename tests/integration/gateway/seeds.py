@@ -21,11 +21,12 @@ from shared import audit
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.database import Database
 from shared.ids import new_id
-from shared.law.scheme import scheme_for
+from shared.law.scheme import legal_cutoff, legal_report_deadline, scheme_for
 from shared.law.sheet import ENGINE_VERSION, AgencyInput, score
 from shared.period import Period
 from shared.registry_store import load_registry
 from shared.tables.ingest import finding, pull, pull_outcome, snapshot
+from shared.tables.revisions import scheme_shadow
 from shared.tables.scoring import publication, rendering, run
 
 NOTICE = "số liệu minh họa để kiểm thử (demo data)"
@@ -80,11 +81,30 @@ class Seeds:
             "published_at": datetime.now(UTC),
         }
         computed = Computed(run_id=row["run_id"], sheet=row["sheet"], result_digest=row["result_digest"])
-        renderings = list(render_all(computed, header))
+        renderings = list(render_all(computed, header, scheme_for(Period.parse(period))))
         header["digest"] = renderings[0]["digest"]
         await self.insert_publication(header, renderings)
         whole, table = renderings[0], renderings[1]
         return Published(header["publication_id"], row["run_id"], version, whole["body"], table["body"], whole["digest"])
+
+    async def shadow_run(self, revision_id: str, *, agrees: bool = True) -> str:
+        """As the scoring service writes it: one month, one body that moves."""
+        digest, shadow_id = "sha256:" + "a" * 64, new_id("shd")
+        moved = {"before": 71, "after": 72}
+        still = {name: {"before": each, "after": each} for name, each in (("grade", "B"), ("rank", 1), ("missing", []))}
+        body = {"agency": "G06", "name_vi": NOTICE, "total": moved, "total_exact": {"before": "71", "after": "72"}, **still}
+        month = {
+            "period": "2026-01", "inputs_digest": digest, "revision_before": None, "before": digest, "after": digest,
+            "agrees": agrees, "body_count": 56, "changed_totals": 1, "changed_grades": 0, "changed_ranks": 0, "changed": [body],
+        }  # fmt: skip
+        values = {"shadow_id": shadow_id, "revision_id": revision_id, "periods": ["2026-01"], "impact": {"months": [month]}}
+        database = Database(self.url, role="scoring")
+        async with database.transaction() as connection:
+            given = {**values, "digest": digest, "agrees": agrees, "actor": "key:o", "reason": NOTICE}
+            await connection.execute(scheme_shadow.insert().values(**given))
+            await audit.record(connection, "key:o", "scheme.shadow", shadow_id, reason=NOTICE)
+        await database.close()
+        return shadow_id
 
     async def insert_publication(self, header: dict[str, Any], renderings: Sequence[dict[str, Any]]) -> None:
         database = Database(self.url, role="scoring")
@@ -155,11 +175,11 @@ async def _write_rows(connection: AsyncConnection, dataset: str, pk: int, lines:
 def _run_row(period: str, actor: str, bodies: tuple[Any, ...], reports: Snapshot | None = None) -> dict[str, Any]:
     month, number = Period.parse(period), next(_numbers)
     scheme = scheme_for(month)
-    frozen = Snapshot(1, f"snap_{number:064x}", "system57", 1, "official_file", month.cutoff.astimezone(UTC))
+    frozen = Snapshot(1, f"snap_{number:064x}", "system57", 1, "official_file", legal_cutoff(month).astimezone(UTC))
     inputs = Inputs(
         period=month,
-        cutoff=month.cutoff + timedelta(microseconds=number),
-        deadline=month.report_deadline,
+        cutoff=legal_cutoff(month) + timedelta(microseconds=number),
+        deadline=legal_report_deadline(month),
         agencies=bodies,
         snapshots={"system57": frozen} | ({} if reports is None else {"agency_report": reports}),
         rulings=[],

@@ -21,6 +21,7 @@ from services.ingest.sources import source_named
 from services.ingest.supersede import supersede
 from shared.audit import Actor
 from shared.database import Database
+from shared.law.scheme import legal_report_deadline
 from shared.period import Period
 from tests.contract.stand_ins import FAR
 from tests.integration.gateway.conftest import API, NOW, House
@@ -28,7 +29,7 @@ from tests.integration.ingest.handing_in import HandingIn, records, task
 
 FEBRUARY = Period(2026, 2)
 REPORTS = source_named("agency_report")
-LEGAL = FEBRUARY.report_deadline
+LEGAL = legal_report_deadline(FEBRUARY)
 HOUR = timedelta(hours=1)
 PEOPLE: dict[str, Any] = {"requested_by": "key:one", "approver": "key:two", "reason": "Bổ sung báo cáo (thử nghiệm)"}
 READER = Actor("key:reader", frozenset({"reader"}))
@@ -95,7 +96,7 @@ async def test_a_late_report_displaces_nothing_until_somebody_lets_it_count(
 async def test_gateway_and_ingest_agree_on_what_counts(house: House, hand: HandingIn, ingest: Runtime, number: int) -> None:
     """Every combination of a report in time, a late one accepted or not, and extensions that end before, at or after it."""
     period = Period(2027, 1).shifted(months=number)
-    legal = period.report_deadline
+    legal = legal_report_deadline(period)
     bodies = iter(("G06", "G08", "G09", "G10", "G11", "G12", "G15", "H38", "H12", "H05", "H01", "G01"))
     for in_time, accepted, until in product((True, False), (True, False), ((), (2,), (1, 3))):
         agency = next(bodies)

@@ -14,13 +14,14 @@ from sqlalchemy.exc import DBAPIError
 from shared.audit import record
 from shared.database import Database
 from shared.ids import new_id
+from shared.law.scheme import legal_report_deadline
 from shared.period import Period
 from shared.tables.control import extension, extension_approval
 from tests.integration.gateway.conftest import API, NOW, House, make_key
 from tests.integration.ingest.handing_in import HandingIn
 
 FEBRUARY = Period(2026, 2)
-LEGAL = FEBRUARY.report_deadline
+LEGAL = legal_report_deadline(FEBRUARY)
 WORDS = {"reason": "Mất điện diện rộng (minh họa)", "document": "Công văn 5/VPCP (minh họa)"}
 AGREED = {"reason": "Đồng ý gia hạn (minh họa)"}
 EXTENSION = {"agency": "G06", "period": "2026-02", "until": "2026-03-17T17:00:00+07:00", "effect": "in_time", **WORDS}

@@ -23,6 +23,7 @@ from services.scoring.inputs import Snapshot
 from shared.audit import record
 from shared.database import Database, rows
 from shared.ids import new_id
+from shared.law.scheme import legal_report_deadline
 from shared.period import Period
 from shared.tables.control import extension, extension_approval
 from tests.contract.stand_ins import FAR
@@ -31,7 +32,7 @@ from tests.integration.gateway.seeds import Seeds
 from tests.integration.ingest.handing_in import HandingIn
 
 JANUARY = Period(2026, 1)
-DUE = JANUARY.report_deadline
+DUE = legal_report_deadline(JANUARY)
 UNTIL = DUE + timedelta(days=2)
 REPORTS = source_named("agency_report")
 PLACE = f"{API}/periods/2026-01/reports"

@@ -13,12 +13,13 @@ from services.ingest.runtime import Runtime
 from services.ingest.settings import IngestSettings
 from services.ingest.sources import source_named
 from shared.database import Database
+from shared.law.scheme import legal_report_deadline
 from shared.period import Period
 from tests.integration.gateway.conftest import API, NOW, House
 from tests.integration.ingest.handing_in import HandingIn, records, task
 
 JANUARY, FEBRUARY = Period(2026, 1), Period(2026, 2)
-LEGAL = FEBRUARY.report_deadline
+LEGAL = legal_report_deadline(FEBRUARY)
 BEFORE = LEGAL - timedelta(microseconds=1)
 
 
@@ -28,7 +29,9 @@ async def month(app_url: str) -> AsyncIterator[dict[str, str]]:
     H38 late, the other 52 silent; the seeded January gives the databases known."""
     database = Database(app_url, role="gateway", pool_size=1)
     hand = HandingIn(database)
-    await hand.report("G06", JANUARY, JANUARY.report_deadline - timedelta(days=1), databases=[records("a", 1), records("b", 1)])
+    await hand.report(
+        "G06", JANUARY, legal_report_deadline(JANUARY) - timedelta(days=1), databases=[records("a", 1), records("b", 1)]
+    )
     made = {"G06": await hand.report("G06", FEBRUARY, BEFORE, tasks=[task("t")], databases=[records("a", 2), records("c", 3)])}
     made["ext"] = await hand.extend("G08", FEBRUARY, LEGAL + timedelta(days=1))
     made["G08"] = await hand.report("G08", FEBRUARY, LEGAL)

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from shared.database import Database
+from shared.law.scheme import legal_report_deadline
 from shared.period import Period
 from tests.integration.gateway.conftest import API, NOW, House, make_key
 from tests.integration.ingest.handing_in import HandingIn, records
 
 FEBRUARY = Period(2026, 2)
-IN_TIME = FEBRUARY.report_deadline - timedelta(hours=1)
+IN_TIME = legal_report_deadline(FEBRUARY) - timedelta(hours=1)
 FIGURE = {"sequence": 1, "database": "csdl-đất-đai", "new_records": 70, "verdict": "confirmed", "reason": "đúng (minh họa)"}
 
 
@@ -49,7 +50,7 @@ async def figures(house: House, query: str = "") -> list[tuple[str, str, str]]:
 
 
 async def test_a_word_after_the_deadline_holds_for_the_figure_it_names(house: House, reported: str) -> None:
-    assert FEBRUARY.report_deadline < NOW
+    assert legal_report_deadline(FEBRUARY) < NOW
     assert await figures(house, "&state=open") == [
         ("G06", "csdl-đất-đai", "open"), ("G06", "hộ-tịch", "open"), ("G08", "a", "open"),
     ]  # fmt: skip

@@ -20,6 +20,7 @@ from services.gateway.operations.decisions import JUDGED
 from shared.audit import record
 from shared.calendar import closing_of
 from shared.database import Database
+from shared.law.scheme import legal_cutoff
 from shared.tables import metadata
 from tests.conftest import TestDatabase
 from tests.decided_before import moved_alone
@@ -209,7 +210,7 @@ async def test_a_calendar_row_takes_back_no_time_that_was_given(
     entry = {"entry_id": "cal_passed", "period": "2026-10", "source": "*", "kind": "report_deadline"}
     async with gateway.transaction() as connection:
         await record(connection, "key:one", "test.propose", "cal_passed", reason="thử")
-        values = {**entry, "falls_at": MONTH.next.cutoff, "reason": "x", "actor": "key:one"}
+        values = {**entry, "falls_at": legal_cutoff(MONTH.next), "reason": "x", "actor": "key:one"}
         await connection.execute(metadata.tables["control.calendar_entry"].insert().values(**values))
     assert await approve_by_sql(gateway, act, {"decision_id": "cal_passed"}, "key:other") == "23514"
     # A report that counts, handed in at an instant that still lies ahead of this database's clock.
@@ -245,7 +246,9 @@ async def test_what_one_person_decided_before_still_holds(
     house: House, database: TestDatabase, computing: dict[str, Database]
 ) -> None:
     period = MONTH.shifted(months=-2)
-    moved = moved_alone(database.superuser_url, period, source="finance", kind="cutoff", to=period.cutoff.replace(hour=9))
+    moved = moved_alone(
+        database.superuser_url, period, source="finance", kind="cutoff", to=legal_cutoff(period).replace(hour=9)
+    )
     shown = (await house.get(f"{API}/calendar/{moved}", "reader")).json()
     assert (shown["state"], shown["in_force"], shown["approved_by"]) == ("approved", True, None)
     async with computing["ingest"].read() as connection:

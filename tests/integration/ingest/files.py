@@ -8,6 +8,7 @@ from typing import Any
 
 from services.ingest.official_files.import_file import GivenFile, import_file
 from services.ingest.sources import source_named
+from shared.law.scheme import packaged_schemes
 from shared.period import Period
 from tests.contract.stand_ins import Bench
 
@@ -35,7 +36,7 @@ def ndxp_manifest(period: Period, /, *, rows: int, transactions: int, **changes:
     content = {
         "contract": "ndxp/1.0",
         "period": str(period),
-        "as_of": period.cutoff.isoformat(),
+        "as_of": packaged_schemes()[0].cutoff_of(period).isoformat(),
         "datasets": {"exchange_volumes": {"rows": rows, "sums": named}},
     }
     return GivenFile("manifest.json", json.dumps({**content, **changes}, ensure_ascii=False).encode())

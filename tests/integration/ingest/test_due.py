@@ -15,6 +15,7 @@ from services.ingest.jobs import CUTOFFS, QUEUE
 from services.ingest.runtime import Runtime
 from services.ingest.settings import IngestSettings, SourceSettings
 from shared.database import Database, rows
+from shared.law.scheme import legal_cutoff
 from shared.period import Period
 from shared.service import Platform
 from shared.tables.queue import job_run
@@ -50,30 +51,30 @@ async def month_of(db: Database) -> Period:
 async def test_nothing_is_due_before_the_cutoff_and_all_sources_with_an_address_after_it(db: Database) -> None:
     clock, month = Clock(), await month_of(db)
     runtime = Runtime(db, SETTINGS, clock)
-    clock.at = month.cutoff - timedelta(microseconds=1)
+    clock.at = legal_cutoff(month) - timedelta(microseconds=1)
     assert await unfrozen(runtime) == []
-    clock.at = month.cutoff
+    clock.at = legal_cutoff(month)
     assert await unfrozen(runtime) == [("system57", month), ("finance", month)]
 
 
 async def test_months_missed_while_nothing_ran_are_caught_up_oldest_first(db: Database) -> None:
     clock, month = Clock(), await month_of(db)
-    clock.at = month.next.next.cutoff
+    clock.at = legal_cutoff(month.next.next)
     found = await unfrozen(Runtime(db, SETTINGS, clock))
     assert [period for source, period in found if source == "system57"] == [month, month.next, month.next.next]
 
 
 async def test_months_before_the_installation_are_left_to_people(db: Database) -> None:
     clock, month = Clock(), await month_of(db)
-    clock.at = month.next.cutoff
+    clock.at = legal_cutoff(month.next)
     assert min(period for _, period in await unfrozen(Runtime(db, SETTINGS, clock))) == month
 
 
 async def test_a_tick_gives_each_due_source_a_job_of_its_own_once(db: Database, database: TestDatabase) -> None:
     clock, month = Clock(), await month_of(db)
-    clock.at = month.cutoff
+    clock.at = legal_cutoff(month)
     service = ingest.create(Platform(database.app_url, clock=clock), SETTINGS)
-    tick = month.cutoff.astimezone(UTC)
+    tick = legal_cutoff(month).astimezone(UTC)
     async with service.queue.opened():
         assert await service.queue.tick(CUTOFFS, tick)
         assert not await service.queue.tick(CUTOFFS, tick)

@@ -20,6 +20,7 @@ from services.ingest.sources import source_named
 from services.ingest.supersede import supersede
 from services.ingest.verify import verify_snapshot
 from shared.errors import InputInvalid
+from shared.law.scheme import legal_cutoff, legal_report_deadline
 from shared.period import Period
 from shared.registry import Unmapped
 from tests.contract.stand_ins import Bench, Benches, StandIns, fresh_period
@@ -35,7 +36,7 @@ async def test_the_demo_files_of_the_internal_sources_freeze(ingest: Bench, tmp_
     file = demo_file(name, period, tmp_path)
     given = {"files": [file], "actor": "local:test", **DOCUMENT}
     made = await import_file(ingest.runtime, source_named(name), period, **given)
-    assert (made.origin, made.as_of) == ("official_file", period.report_deadline)
+    assert (made.origin, made.as_of) == ("official_file", legal_report_deadline(period))
     assert made.evidence["official_file"]["document_number"] == DOCUMENT["document_number"]
     assert (await verify_snapshot(ingest.runtime, made.snapshot_id)).differences == ()
     assert made.evidence["notices"] == [json.loads(file.body)["notice"]]
@@ -130,7 +131,7 @@ async def test_tables_come_with_a_manifest_that_is_held_against_them(ingest: Ben
     assert all(word in str(alone.value.faults[0].hint) for word in ("contract", "period", "as_of", "datasets", "rows", "sums"))
     wrong: dict[str, dict[str, Any]] = {
         "period": {"period": str(period.next)},
-        "as_of": {"as_of": period.next.cutoff.isoformat()},
+        "as_of": {"as_of": legal_cutoff(period.next).isoformat()},
         "contract": {"contract": "ndxp/2.0"},
         "datasets/exchange_volumes/rows": {"rows": 3},
         "datasets/exchange_volumes/sums/transactions": {"transactions": 126},
@@ -163,7 +164,7 @@ async def test_the_checks_are_those_of_the_network(ingest: Bench) -> None:
     with pytest.raises(FileRefused, match=r"^exchange_volumes\.csv/row 4: repeated row") as twice:
         await ndxp_file(ingest, period, [("G06", 1), ("H38", 7), ("G06", 1)])
     assert (twice.value.faults[0].seen, "(" in str(twice.value.faults[0].expected)) == ("NDXP/G06", False)
-    wrong = json_file("ndxp", "ndxp/1.0", period.next, period.cutoff.isoformat(), {"exchange_volumes": no_rows()})
+    wrong = json_file("ndxp", "ndxp/1.0", period.next, legal_cutoff(period).isoformat(), {"exchange_volumes": no_rows()})
     with pytest.raises(FileRefused, match=f"^{wrong.name}/period: ") as other:
         await import_file(ingest.runtime, NDXP, period, files=[wrong], actor="local:test", **DOCUMENT)
     assert "import it again" in str(other.value.faults[0].hint)
@@ -177,7 +178,7 @@ async def test_the_checks_are_those_of_the_network(ingest: Bench) -> None:
         "speeches": no_rows(),
         "initiatives": {"control": {"rows": 0, "sums": {"points": "0"}}, "rows": []},
     }
-    file = json_file("government_office", "government_office/1.0", period, period.report_deadline.isoformat(), office)
+    file = json_file("government_office", "government_office/1.0", period, legal_report_deadline(period).isoformat(), office)
     with pytest.raises(FileRefused) as caught:
         await import_file(
             ingest.runtime, source_named("government_office"), period, files=[file], actor="local:test", **DOCUMENT
@@ -191,7 +192,7 @@ async def test_drift_of_a_file_is_for_its_author_to_correct(ingest: Bench) -> No
     period = fresh_period()
     row = {"agency": "G06", "source_system": "NDXP", "transactions": "một", "as_provider": None, "as_consumer": None}
     rows = {"control": {"rows": 1, "sums": {}}, "rows": [row]}
-    file = json_file("ndxp", "ndxp/1.0", period, period.cutoff.isoformat(), {"exchange_volumes": rows})
+    file = json_file("ndxp", "ndxp/1.0", period, legal_cutoff(period).isoformat(), {"exchange_volumes": rows})
     with pytest.raises(FileRefused, match=r"^2 faults, the first: ") as caught:
         await import_file(ingest.runtime, NDXP, period, files=[file], actor="local:test", **DOCUMENT)
     place = f"{file.name}/datasets/exchange_volumes/rows/0"
@@ -217,7 +218,7 @@ async def test_who_hands_in_a_file_says_why_and_not_before_the_cutoff(
         )
     assert [fault.place for fault in caught.value.faults] == ["document_number", "reason", "author"]
     period = Period(2026, 1)
-    early = benches(healed.settings(), lambda: period.cutoff - timedelta(seconds=1))
+    early = benches(healed.settings(), lambda: legal_cutoff(period) - timedelta(seconds=1))
     with pytest.raises(TooEarly):
         await ndxp_file(early, period, [("G06", 1)])
 

@@ -20,6 +20,7 @@ from services.ingest.rehearse import rehearse
 from services.ingest.sources import source_named
 from services.ingest.verify import verify_snapshot
 from shared.database import Busy
+from shared.law.scheme import legal_cutoff
 from shared.period import Period
 from tests.contract.stand_ins import Bench, StandIns, fresh_period
 
@@ -78,7 +79,7 @@ async def test_a_pull_killed_between_pages_goes_on_to_the_same_snapshot(
     ingest: Bench, described: Path, app_url: str, healed: StandIns
 ) -> None:
     source, period = source_named("finance"), fresh_period()
-    whole = await rehearse(ingest.runtime, source, period, actor="local:test", as_of=period.cutoff)
+    whole = await rehearse(ingest.runtime, source, period, actor="local:test", as_of=legal_cutoff(period))
     healed.plant("finance", "slow", page=4, seconds=45, times=1)
     worker = started(app_url, described, "finance", period)
     await until(lambda: pages_kept(ingest, "finance", period, 3))

@@ -31,6 +31,7 @@ from services.scoring.compute import compute
 from services.scoring.store import find_run
 from shared.calendar import enter_gate
 from shared.database import Database
+from shared.law.scheme import legal_report_deadline
 from shared.period import Period
 from tests.contract.stand_ins import PATIENCE, Bench, Benches, bench
 from tests.integration.ingest.files import DOCUMENT, json_file
@@ -84,7 +85,7 @@ def summons(agency: str, role: str = "head", *, online: str = "no") -> dict[str,
 
 
 def in_time(period: Period) -> datetime:
-    return period.report_deadline - MICROSECOND
+    return legal_report_deadline(period) - MICROSECOND
 
 
 async def freeze_month(ingest: Bench, period: Period) -> FrozenSnapshot:
@@ -163,7 +164,7 @@ async def test_a_quarter_gives_the_table_made_by_hand_under_every_reading(
     period, case = Period.parse(month), yaml.safe_load(QUARTER.read_text("utf-8"))["months"][month]
     await enter_month(keep, period, case["meetings"])
     made = await freeze_month(ingest, period)
-    assert (made.origin, made.version, made.as_of) == ("intake", 1, period.report_deadline)
+    assert (made.origin, made.version, made.as_of) == ("intake", 1, legal_report_deadline(period))
     assert (await verify_snapshot(ingest.runtime, made.snapshot_id)).differences == ()
     scored, others = await points(scoring, period), await other_readings(ingest, made)
     assert len(scored) == 56
@@ -228,7 +229,7 @@ async def test_generated_meetings_agree_with_an_oracle_that_knows_only_the_rules
 
 
 async def test_what_no_second_person_confirmed_in_time_does_not_count(ingest: Bench, keep: Keeping, period: Period) -> None:
-    at, late = in_time(period), period.report_deadline
+    at, late = in_time(period), legal_report_deadline(period)
     meeting = await keep.meeting(period, f"{period}-10", [summons("G06"), summons("H38")], at)
     first = await keep.attendance(period, meeting, "G06", [("deputy", "in_person")], at)
     await keep.attendance(period, meeting, "H38", [("head", "in_person")], at)
@@ -299,8 +300,8 @@ async def test_a_later_decision_is_proposed_and_comes_by_a_version_of_two_people
     assert (await registered(ingest, made))["H38"] == (0, 0, 1)
     assert (await registered(ingest, made))["G06"] == (0, 0, 0)
     assert [str(each) for each in await due.unseen_registers(ingest.runtime)] == []
-    await keep.initiative("H38", period, 3, period.report_deadline)
-    await keep.initiative("H05", period, 2, period.report_deadline)
+    await keep.initiative("H38", period, 3, legal_report_deadline(period))
+    await keep.initiative("H05", period, 2, legal_report_deadline(period))
     assert str(period) in [str(each) for each in await due.unseen_registers(ingest.runtime)]
     looked = await rehearse(ingest.runtime, REGISTERS, period, actor="local:test")
     proposed = (await findings(ingest, looked["pull_id"]))["ING-REGISTERS-PROPOSED"]
@@ -313,7 +314,7 @@ async def test_a_later_decision_is_proposed_and_comes_by_a_version_of_two_people
     now = await points(scoring, period)
     changed = {body: (before[body]["bonus"], now[body]["bonus"]) for body in now if before[body] != now[body]}
     assert changed == {"H38": (4, 5), "H05": (0, 2)}
-    await keep.initiative("H38", period, 0, period.report_deadline, initiative_id=first)
+    await keep.initiative("H38", period, 0, legal_report_deadline(period), initiative_id=first)
     third = await supersede(ingest.runtime, REGISTERS, period, **PEOPLE)
     assert third.version == 3
     assert (await points(scoring, period))["H38"]["bonus"] == 3
@@ -321,7 +322,7 @@ async def test_a_later_decision_is_proposed_and_comes_by_a_version_of_two_people
 
 async def test_the_clock_freezes_a_month_once_somebody_began_it(ingest: Bench, keep: Keeping, benches: Benches) -> None:
     month = Period.holding(await ingest.one("SELECT min(recorded_at) FROM registry.agency"))
-    late = benches(IngestSettings(), lambda: month.report_deadline)
+    late = benches(IngestSettings(), lambda: legal_report_deadline(month))
     assert REGISTERS.name not in [source for source, _ in await due.unfrozen(late.runtime)]
     await keep.close(month, 0, in_time(month))
     assert (REGISTERS.name, month) in await due.unfrozen(late.runtime)
@@ -370,7 +371,7 @@ async def test_a_month_nobody_began_comes_by_file_and_one_begun_does_not(ingest:
         "summonses": rows, "speeches": rows,
         "initiatives": {"control": {"rows": 0, "sums": {"points": "0"}}, "rows": []},
     }  # fmt: skip
-    file = json_file("government_office", "government_office/1.0", period, period.report_deadline.isoformat(), office)
+    file = json_file("government_office", "government_office/1.0", period, legal_report_deadline(period).isoformat(), office)
     with pytest.raises(RegistersBegun):
         await import_file(ingest.runtime, REGISTERS, period, files=[file], actor="local:test", **DOCUMENT)
     assert (await freeze_month(ingest, period)).origin == "intake"

@@ -11,6 +11,7 @@ from services.ingest import due
 from services.ingest.jobs import CUTOFFS, QUEUE
 from services.ingest.settings import IngestSettings
 from shared.database import Database
+from shared.law.scheme import legal_report_deadline
 from shared.period import Period
 from shared.service import Platform
 from tests.contract.stand_ins import FAR
@@ -25,16 +26,16 @@ async def test_the_clock_freezes_reports_without_any_address_and_looks_at_what_c
     made = service.create(Platform(app_url, clock=lambda: clock["at"]), IngestSettings())
     async with made.database.read() as connection:
         month = Period.holding(await due.installed_at(connection))
-    await hand.report("G06", month, month.report_deadline - MICROSECOND)
-    clock["at"] = month.report_deadline - MICROSECOND
+    await hand.report("G06", month, legal_report_deadline(month) - MICROSECOND)
+    clock["at"] = legal_report_deadline(month) - MICROSECOND
     async with made.queue.opened():
         assert await due.unfrozen(made.runtime) == []
-        clock["at"] = month.report_deadline
+        clock["at"] = legal_report_deadline(month)
         assert await due.unfrozen(made.runtime) == [("agency_report", month)]
         await made.queue.tick(CUTOFFS, clock["at"].astimezone(UTC))
         await made.queue.drain([QUEUE])
         assert await due.unfrozen(made.runtime) == []
-        await hand.report("H12", month, month.report_deadline)
+        await hand.report("H12", month, legal_report_deadline(month))
         clock["at"] += timedelta(minutes=10)
         await made.queue.tick(CUTOFFS, clock["at"].astimezone(UTC))
         await made.queue.drain([QUEUE])
@@ -48,5 +49,5 @@ async def test_the_clock_freezes_reports_without_any_address_and_looks_at_what_c
         found = owner.execute(
             "SELECT code FROM ingest.finding WHERE period = %s AND code = 'ING-REPORT-LATE'", [str(month)]
         ).fetchall()
-    assert header == [(1, "intake", month.report_deadline)]
+    assert header == [(1, "intake", legal_report_deadline(month))]
     assert len(found) == 1

@@ -26,6 +26,7 @@ from services.ingest.supersede import ByFileOnly, supersede
 from services.ingest.verify import verify_snapshot
 from shared.calendar import enter_gate
 from shared.database import Database
+from shared.law.scheme import legal_report_deadline
 from shared.period import VIETNAM, Period
 from tests.conftest import TestDatabase
 from tests.contract.stand_ins import FAR, PATIENCE, Bench, Benches, bench
@@ -89,8 +90,8 @@ async def test_the_last_microsecond_counts_and_midnight_of_day_05_does_not(inges
 async def test_a_month_is_not_frozen_before_its_moved_deadline_and_takes_what_came_before_it(
     ingest: Bench, benches: Benches, hand: HandingIn, period: Period
 ) -> None:
-    moved = period.report_deadline + timedelta(hours=7, microseconds=1)
-    early = await hand.report("G06", period, period.report_deadline)
+    moved = legal_report_deadline(period) + timedelta(hours=7, microseconds=1)
+    early = await hand.report("G06", period, legal_report_deadline(period))
     await hand.move(period, moved)
     later = await hand.report("H12", period, moved - MICROSECOND)
     await hand.report("H05", period, moved)
@@ -119,16 +120,16 @@ async def test_a_freeze_waits_for_whoever_is_handing_in(ingest: Bench, hand: Han
         while not await ingest.one("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
             assert time.monotonic() < until, "the freeze did not come to the gate"
             await asyncio.sleep(0.01)
-        last = await hand.report("G06", period, period.report_deadline - MICROSECOND)
+        last = await hand.report("G06", period, legal_report_deadline(period) - MICROSECOND)
         assert not freezing.done()
     assert taken(await freezing) == {"G06": (last, "in_time")}
 
 
 async def test_of_a_bodys_reports_the_last_in_time_is_taken(ingest: Bench, hand: HandingIn, period: Period) -> None:
-    at = period.report_deadline - timedelta(days=2)
+    at = legal_report_deadline(period) - timedelta(days=2)
     await hand.report("G06", period, at, tasks=[task("a")])
     second = await hand.report("G06", period, at + timedelta(hours=1), tasks=[task("b")], sequence=2)
-    await hand.report("G06", period, period.report_deadline + timedelta(hours=1), tasks=[task("c")], sequence=3)
+    await hand.report("G06", period, legal_report_deadline(period) + timedelta(hours=1), tasks=[task("c")], sequence=3)
     made = await freeze(ingest.runtime, REPORTS, period, actor="local:test")
     assert taken(made) == {"G06": (second, "in_time")}
     codes = await ingest.all("SELECT task_code FROM ingest.registered_task WHERE snapshot_pk = :pk", pk=made.pk)
@@ -138,7 +139,7 @@ async def test_of_a_bodys_reports_the_last_in_time_is_taken(ingest: Bench, hand:
 async def test_a_superseding_version_takes_what_people_let_count_and_nothing_else(
     ingest: Bench, hand: HandingIn, period: Period
 ) -> None:
-    legal = period.report_deadline
+    legal = legal_report_deadline(period)
     on_time = await hand.report("G01", period, legal - MICROSECOND)
     extension = await hand.extend("H01", period, legal + timedelta(days=2))
     extended = await hand.report("H01", period, legal + timedelta(days=2) - MICROSECOND)
@@ -171,7 +172,7 @@ async def test_a_superseding_version_takes_what_people_let_count_and_nothing_els
 async def test_words_of_the_reviewer_known_at_the_deadline_are_in_the_first_version_and_later_ones_in_the_next(
     ingest: Bench, hand: HandingIn, period: Period
 ) -> None:
-    legal = period.report_deadline
+    legal = legal_report_deadline(period)
     report = await hand.report(
         "G06", period, legal - timedelta(days=1), databases=[records("early", 7), records("later", 9), records("no", 1)]
     )
@@ -194,7 +195,7 @@ async def confirmed(ingest: Bench, pk: int) -> dict[str, datetime | None]:
 async def test_a_look_at_a_frozen_month_puts_late_rows_aside_and_proposes_another_version(
     ingest: Bench, hand: HandingIn, period: Period
 ) -> None:
-    legal = period.report_deadline
+    legal = legal_report_deadline(period)
     in_time = await hand.report("G06", period, legal - MICROSECOND, tasks=[task("a")], databases=[records("x", 5)])
     frozen = await freeze(ingest.runtime, REPORTS, period, actor="local:test")
     assert period not in await due.unseen_reports(ingest.runtime)
@@ -226,7 +227,7 @@ async def test_no_file_passes_over_reports_and_no_reports_pass_over_a_file(
 ) -> None:
     file = official(period, ("G01", "G06"))
     given: dict[str, Any] = {"files": [file], "actor": "local:test", **DOCUMENT}
-    await hand.report("G06", period, period.report_deadline - MICROSECOND)
+    await hand.report("G06", period, legal_report_deadline(period) - MICROSECOND)
     with pytest.raises(ReportsHandedIn, match="1 reports"):
         await import_file(ingest.runtime, REPORTS, period, **given)
     await freeze(ingest.runtime, REPORTS, period, actor="local:test")
@@ -237,7 +238,7 @@ async def test_no_file_passes_over_reports_and_no_reports_pass_over_a_file(
 
 
 def official(period: Period, agencies: tuple[str, ...]) -> Any:
-    report = {"submitted_at": period.report_deadline.isoformat(), "document": "1/BC-DEMO"}
+    report = {"submitted_at": legal_report_deadline(period).isoformat(), "document": "1/BC-DEMO"}
     rows = [{"agency": code, **report, "registered_tasks": 0, "reported_databases": 0} for code in agencies]
     nothing: dict[str, Any] = {"control": {"rows": 0, "sums": {}}, "rows": []}
     datasets = {
@@ -245,7 +246,7 @@ def official(period: Period, agencies: tuple[str, ...]) -> Any:
         "registered_tasks": nothing,
         "reported_records": {"control": {"rows": 0, "sums": {"new_records": "0"}}, "rows": []},
     }
-    return json_file("agency_report", REPORTS.contract, period, period.report_deadline.isoformat(), datasets)
+    return json_file("agency_report", REPORTS.contract, period, legal_report_deadline(period).isoformat(), datasets)
 
 
 async def test_many_rows_make_many_pages_and_one_root(ingest: Bench, benches: Benches, hand: HandingIn) -> None:
@@ -255,7 +256,7 @@ async def test_many_rows_make_many_pages_and_one_root(ingest: Bench, benches: Be
     for period, at in ((one, ingest), (other, small)):
         for agency in ("G06", "H12"):
             rows = [task(f"t{number:03}") for number in range(20)]
-            await hand.report(agency, period, period.report_deadline - MICROSECOND, tasks=rows)
+            await hand.report(agency, period, legal_report_deadline(period) - MICROSECOND, tasks=rows)
         made.append(await freeze(at.runtime, REPORTS, period, actor="local:test"))
     pages = [
         await ingest.one(
@@ -278,7 +279,7 @@ async def test_a_report_that_is_not_what_was_signed_is_found(
     ingest: Bench, hand: HandingIn, period: Period, database: TestDatabase
 ) -> None:
     """As a superuser who takes the guards away: another instant, another word, another content."""
-    at = period.report_deadline - timedelta(hours=1)
+    at = legal_report_deadline(period) - timedelta(hours=1)
     report = await hand.report("G06", period, at, tasks=[task("a")], databases=[records("x", 5)])
     await hand.review(report, "G06", period, "x", at)
     made = await freeze(ingest.runtime, REPORTS, period, actor="local:test")

@@ -20,6 +20,7 @@ from services.ingest.snapshot.records import FrozenSnapshot
 from services.ingest.sources import source_named
 from services.ingest.supersede import supersede
 from shared.database import Database
+from shared.law.scheme import legal_report_deadline
 from shared.period import Period
 from tests.conftest import TestDatabase
 from tests.contract.stand_ins import FAR
@@ -85,7 +86,7 @@ def drawn(seed: int, period: Period) -> tuple[list[Event], Oracle]:
     """A month's events in the order they happen, and the clerk's book of them; instants lie on, just before and just after
     the deadlines that are about."""
     dice = random.Random(seed)  # noqa: S311 - no secret is drawn
-    about = [period.report_deadline + timedelta(hours=hours) for hours in (-24, 0, 24, 48)]
+    about = [legal_report_deadline(period) + timedelta(hours=hours) for hours in (-24, 0, 24, 48)]
     events = [
         Event(
             kind=dice.choices(("report", "move", "extend"), (6, 1, 2))[0],
@@ -97,7 +98,7 @@ def drawn(seed: int, period: Period) -> tuple[list[Event], Oracle]:
         )
         for number, at in enumerate(sorted(dice.choice(about) + dice.choice((-TICK, timedelta(), TICK)) for _ in range(14)), 1)
     ]
-    oracle = Oracle(period.report_deadline)
+    oracle = Oracle(legal_report_deadline(period))
     for event in events:
         oracle.note(event)
     oracle.forgiven = frozenset(number for _, number, _, late in oracle.book if late and dice.random() < FORGIVEN)

@@ -19,7 +19,7 @@ from services.ingest.supersede import supersede
 from services.scoring.compute import compute, compute_from
 from services.scoring.store import load_inputs
 from shared.database import Database, rows
-from shared.law.scheme import scheme_for
+from shared.law.scheme import legal_cutoff, legal_report_deadline, scheme_for
 from shared.period import Period
 from tests.conftest import TestDatabase
 from tests.contract.stand_ins import FAR
@@ -64,7 +64,7 @@ def national(period: Period, figures: dict[tuple[str, str], int]) -> GivenFile:
     ]
     control = {"rows": len(lines), "sums": {"new_records": str(sum(figures.values()))}}
     datasets = {"database_growth": {"control": control, "rows": lines}}
-    return json_file("national_database", NATIONAL.contract, period, period.cutoff.isoformat(), datasets)
+    return json_file("national_database", NATIONAL.contract, period, legal_cutoff(period).isoformat(), datasets)
 
 
 async def freeze_national(offices: Offices, period: Period, figures: dict[tuple[str, str], int]) -> None:
@@ -74,7 +74,7 @@ async def freeze_national(offices: Offices, period: Period, figures: dict[tuple[
 
 async def test_accepted_figures_are_in_the_sheet_and_both_engines_agree(offices: Offices) -> None:
     period = Period(2027, 1)
-    legal = period.report_deadline
+    legal = legal_report_deadline(period)
     tasks = [task("a", accepted_on="2027-01-20"), task("b"), task("c", accepted_on="2026-12-31")]
     await offices.hand.report("G06", period, legal - SHORTLY, tasks=tasks)
     await offices.hand.report("H38", period, legal - SHORTLY)
@@ -96,7 +96,7 @@ async def test_accepted_figures_are_in_the_sheet_and_both_engines_agree(offices:
 
 async def test_of_two_figures_one_counts_and_both_are_shown(offices: Offices) -> None:
     period = Period(2027, 2)
-    before = period.report_deadline - SHORTLY
+    before = legal_report_deadline(period) - SHORTLY
     await freeze_national(offices, period, {("a", "G06"): 100, ("a", "H38"): 5})
     report = await offices.hand.report("G06", period, before, databases=[records("a", 130), records("b", 7), records("c", 9)])
     await offices.hand.review(report, "G06", period, "a", before)
@@ -117,7 +117,7 @@ async def test_of_two_figures_one_counts_and_both_are_shown(offices: Offices) ->
 async def test_the_flag_of_a_file_stands_only_where_its_figure_counted(offices: Offices) -> None:
     """Reports by official file, automatic figures over the wire: only bodies that a reported figure counts for are marked."""
     period = Period(2027, 3)
-    before = (period.report_deadline - SHORTLY).astimezone(UTC).isoformat()
+    before = (legal_report_deadline(period) - SHORTLY).astimezone(UTC).isoformat()
     bodies = {"G06": ("b", None), "H38": ("b", before), "G08": ("a", before)}
     report = {"submitted_at": before, "document": "1/BC-DEMO", "registered_tasks": 0, "reported_databases": 1}
     lines = [
@@ -133,7 +133,7 @@ async def test_the_flag_of_a_file_stands_only_where_its_figure_counted(offices: 
         "registered_tasks": {"control": {"rows": 0, "sums": {}}, "rows": []},
         "reported_records": {"control": {"rows": 3, "sums": {"new_records": "9"}}, "rows": lines},
     }
-    file = json_file("agency_report", REPORTS.contract, period, period.report_deadline.isoformat(), datasets)
+    file = json_file("agency_report", REPORTS.contract, period, legal_report_deadline(period).isoformat(), datasets)
     await import_file(offices.ingest, REPORTS, period, files=[file], actor="local:test", **DOCUMENT)
     await freeze_over_the_wire(offices, period, {("a", "G06"): 1, ("a", "H38"): 1, ("a", "G08"): 1, ("a", "G09"): 1})
     sheet = await offices.sheet(period)
@@ -153,7 +153,7 @@ async def freeze_over_the_wire(offices: Offices, period: Period, figures: dict[t
                 "INSERT INTO ingest.pull (pull_id, source, period, purpose, origin, contract, as_of, actor)"
                 " VALUES ('pull_wire', 'national_database', :period, 'freeze', 'network', 'test/1.0', :as_of, 'local:test')"
             ),
-            {"period": str(period), "as_of": period.cutoff},
+            {"period": str(period), "as_of": legal_cutoff(period)},
         )
         pk = (await connection.execute(text("SELECT nextval('ingest.snapshot_pk_seq')"))).scalar_one()
         part = (await connection.execute(text("SELECT ingest.open_rows('database_growth', :pk)"), {"pk": pk})).scalar_one()
@@ -171,7 +171,7 @@ async def freeze_over_the_wire(offices: Offices, period: Period, figures: dict[t
                 " row_count, root, manifest, evidence) OVERRIDING SYSTEM VALUE VALUES (:pk, 'snap_wire', 'national_database',"
                 " :period, 1, 'network', 'pull_wire', :as_of, :as_of, :count, 'sha256:0', '{}', '{}')"
             ),
-            {"pk": pk, "period": str(period), "as_of": period.cutoff, "count": len(figures)},
+            {"pk": pk, "period": str(period), "as_of": legal_cutoff(period), "count": len(figures)},
         )
         await connection.execute(text("SELECT ingest.seal_rows('database_growth', :pk)"), {"pk": pk})
     await source.close()
@@ -179,7 +179,7 @@ async def freeze_over_the_wire(offices: Offices, period: Period, figures: dict[t
 
 async def test_a_run_names_the_snapshot_that_names_the_submission(offices: Offices) -> None:
     period = Period(2027, 4)
-    submission = await offices.hand.report("G06", period, period.report_deadline - SHORTLY, tasks=[task("a")])
+    submission = await offices.hand.report("G06", period, legal_report_deadline(period) - SHORTLY, tasks=[task("a")])
     made = await freeze(offices.ingest, REPORTS, period, actor="local:test")
     run = await compute(offices.scoring, period, actor="local:test", reason="thử")
     assert run["agrees"]
@@ -195,10 +195,10 @@ async def test_a_run_names_the_snapshot_that_names_the_submission(offices: Offic
 async def test_a_deadline_moved_after_the_freeze_changes_no_score(offices: Offices) -> None:
     """SNP-04: lateness changes only from the change on, also where the change names an instant that has passed."""
     period = Period(2027, 5)
-    await offices.hand.report("G06", period, period.report_deadline - SHORTLY, tasks=[task("a")])
+    await offices.hand.report("G06", period, legal_report_deadline(period) - SHORTLY, tasks=[task("a")])
     await freeze(offices.ingest, REPORTS, period, actor="local:test")
     before = await offices.sheet(period)
-    await offices.hand.move(period, period.report_deadline - 2 * SHORTLY)
+    await offices.hand.move(period, legal_report_deadline(period) - 2 * SHORTLY)
     after = await offices.sheet(period)
     assert before["G06"]["measures"]["registered_tasks"] == "1"
     assert after == before

@@ -17,6 +17,7 @@ from services.ingest.sources import source_named
 from services.ingest.supersede import supersede
 from services.ingest.verify import verify_snapshot
 from shared.database import Database
+from shared.law.scheme import legal_report_deadline
 from shared.period import Period
 from tests.contract.stand_ins import Bench, bench
 from tests.integration.ingest.handing_in import HandingIn, records, task
@@ -60,7 +61,7 @@ def words(header: FrozenSnapshot) -> set[str]:
 async def test_a_replaced_report_keeps_the_words_on_the_figures_it_states_again(
     ingest: Bench, hand: HandingIn, period: Period
 ) -> None:
-    at = period.report_deadline - timedelta(days=1)
+    at = legal_report_deadline(period) - timedelta(days=1)
     stated = [records("same", 70), records("changed", 5), records("refused", 9)]
     first = await hand.report("G06", period, at, databases=stated)
     await hand.report("H38", period, at, databases=[records("same", 70)])
@@ -81,7 +82,7 @@ async def test_a_replaced_report_keeps_the_words_on_the_figures_it_states_again(
 async def test_a_later_version_keeps_them_and_a_changed_figure_needs_a_new_word(
     ingest: Bench, hand: HandingIn, period: Period
 ) -> None:
-    legal = period.report_deadline
+    legal = legal_report_deadline(period)
     first = await hand.report("G06", period, legal - HOUR, databases=[records("x", 5), records("y", 7)])
     for database in ("x", "y"):
         await hand.review(first, "G06", period, database, legal - HOUR)
@@ -99,7 +100,7 @@ async def test_a_later_version_keeps_them_and_a_changed_figure_needs_a_new_word(
 async def test_the_latest_word_on_a_figure_holds_whichever_report_it_was_given_on(
     ingest: Bench, hand: HandingIn, period: Period
 ) -> None:
-    at = period.report_deadline - timedelta(days=1)
+    at = legal_report_deadline(period) - timedelta(days=1)
     first = await hand.report("G06", period, at, databases=[records("x", 5)])
     await hand.review(first, "G06", period, "x", at)
     second = await hand.report("G06", period, at + HOUR, databases=[records("x", 5)], sequence=2)
@@ -110,10 +111,10 @@ async def test_the_latest_word_on_a_figure_holds_whichever_report_it_was_given_o
     assert "ING-REPORTS-PROPOSED" not in await found_by_a_look(ingest, period)
     with pytest.raises(Unchanged):
         await supersede(ingest.runtime, REPORTS, period, **PEOPLE)
-    await hand.review(first, "G06", period, "x", period.report_deadline + HOUR)
+    await hand.review(first, "G06", period, "x", legal_report_deadline(period) + HOUR)
     assert "ING-REPORTS-PROPOSED" in await found_by_a_look(ingest, period)
     after = await supersede(ingest.runtime, REPORTS, period, **PEOPLE)
-    assert await confirmed(ingest, after) == {("G06", "x"): period.report_deadline + HOUR}
+    assert await confirmed(ingest, after) == {("G06", "x"): legal_report_deadline(period) + HOUR}
 
 
 async def found_by_a_look(ingest: Bench, period: Period) -> set[str]:

@@ -14,6 +14,7 @@ from services.ingest.snapshot import store
 from services.ingest.snapshot.records import FrozenSnapshot
 from services.ingest.sources import source_named
 from services.ingest.supersede import supersede
+from shared.law.scheme import legal_cutoff
 from shared.period import Period
 from tests.contract.stand_ins import Bench, StandIns, fresh_period
 from tests.integration.ingest.files import DOCUMENT, json_file
@@ -49,10 +50,12 @@ async def test_rehearsals_and_the_next_freeze_see_it_until_the_period_is_superse
     """The sandbox sends some completions back three days after the freeze."""
     period, after, next_after = fresh_period(), fresh_period(), fresh_period()
     first = await freeze(ingest.runtime, SYSTEM57, period, actor="local:test")
-    later = period.cutoff + timedelta(days=20)
+    later = legal_cutoff(period) + timedelta(days=20)
     same = await rehearse(ingest.runtime, SYSTEM57, period, actor="local:test", as_of=later)
     following = await freeze(ingest.runtime, SYSTEM57, after, actor="local:test")
-    earlier = await rehearse(ingest.runtime, SYSTEM57, period, actor="local:test", as_of=period.cutoff - timedelta(days=5))
+    earlier = await rehearse(
+        ingest.runtime, SYSTEM57, period, actor="local:test", as_of=legal_cutoff(period) - timedelta(days=5)
+    )
     second = await supersede(ingest.runtime, SYSTEM57, period, **PEOPLE, as_of=later)
     lost = await counted(ingest, first, period) - await counted(ingest, second, period)
     assert lost
@@ -71,17 +74,17 @@ async def test_what_takes_a_completion_back_and_what_does_not(ingest: Bench) -> 
     period, after = fresh_period(), fresh_period()
     done = {"completed_on": period.last_day, "reported_at": period.end, "due_on": after.last_day, "confirmed_at": None}
     early = {**done, "completed_on": period.previous.last_day}
-    sent_back = {"sent_back_at": period.cutoff + timedelta(days=3)}
+    sent_back = {"sent_back_at": legal_cutoff(period) + timedelta(days=3)}
     lives = {
         "kept": (done, done),
         "sent-back": (done, {**done, **sent_back}),
         "sent-back-early": (early, {**early, **sent_back}),
-        "confirmed-before": (done, {**done, **sent_back, "confirmed_at": period.cutoff}),
+        "confirmed-before": (done, {**done, **sent_back, "confirmed_at": legal_cutoff(period)}),
         "confirmed-again": (done, {**done, **sent_back, "confirmed_at": after.end}),
         "reopened": (done, {**done, "completed_on": None, "reported_at": None}),
         "moved": (done, {**done, "completed_on": after.last_day}),
         "never-counted": ({**done, **sent_back, "sent_back_at": period.end}, {**done, **sent_back}),
-        "recorded-too-late": ({**done, "reported_at": period.cutoff}, {**done, **sent_back}),
+        "recorded-too-late": ({**done, "reported_at": legal_cutoff(period)}, {**done, **sent_back}),
         "left": (done, None),
     }
     before = await file(ingest, period, [task(1, task_id=name, **first) for name, (first, _) in sorted(lives.items())])
@@ -92,7 +95,7 @@ async def test_what_takes_a_completion_back_and_what_does_not(ingest: Bench) -> 
     relation = f"(SELECT * FROM ingest.task_assignment WHERE snapshot_pk = {made.pk})"
     async with ingest.runtime.database.read() as connection:
         asked_again = await store.taken_back(
-            connection, "task_assignment", relation, source="system57", period=period, as_of=after.cutoff, but=made.pk
+            connection, "task_assignment", relation, source="system57", period=period, as_of=legal_cutoff(after), but=made.pk
         )
     assert [line.tasks for line in asked_again if line.period == str(period)] == [sorted([*gone, "left"])]
 
@@ -109,5 +112,5 @@ async def file(ingest: Bench, period: Period, rows: list[Any]) -> Any:
         "task_assignments": msgspec.to_builtins(tasks),
         "kpi_entries": {"control": {"rows": 0, "sums": {}}, "rows": []},
     }
-    given = json_file("system57", SYSTEM57.contract, period, period.cutoff.isoformat(), datasets)
+    given = json_file("system57", SYSTEM57.contract, period, legal_cutoff(period).isoformat(), datasets)
     return await import_file(ingest.runtime, SYSTEM57, period, files=[given], actor="local:test", **DOCUMENT)

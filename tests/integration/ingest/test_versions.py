@@ -21,6 +21,7 @@ from services.ingest.supersede import NotFrozen, supersede
 from services.ingest.verify import verify_snapshot
 from shared.audit import record
 from shared.errors import InputInvalid, SamePerson
+from shared.law.scheme import legal_cutoff
 from shared.period import Period
 from shared.timer import now
 from tests.conftest import TestDatabase
@@ -34,12 +35,12 @@ NDXP = source_named("ndxp")
 
 async def test_a_period_is_not_frozen_before_its_cutoff(healed: StandIns, benches: Benches) -> None:
     period = Period(2026, 1)
-    early = benches(healed.settings(), lambda: period.cutoff - timedelta(microseconds=1))
+    early = benches(healed.settings(), lambda: legal_cutoff(period) - timedelta(microseconds=1))
     with pytest.raises(TooEarly, match="2026-02-02T00:00:00\\+07:00"):
         await freeze(early.runtime, NDXP, period, actor="local:test")
     assert healed.requests() == []
     assert await early.outcomes("ndxp", period) == []
-    exact = benches(healed.settings(), lambda: period.cutoff)
+    exact = benches(healed.settings(), lambda: legal_cutoff(period))
     assert (await freeze(exact.runtime, NDXP, period, actor="local:test")).version == 1
 
 
@@ -64,7 +65,7 @@ async def test_a_moved_cutoff_is_asked_for_and_a_late_worker_still_freezes_as_of
 ) -> None:
     """SNP-04, SNP-05: hours or years later, the source is asked for what it knew at the instant that held."""
     period = fresh_period()
-    moved = period.cutoff + timedelta(days=1)
+    moved = legal_cutoff(period) + timedelta(days=1)
     moved_alone(database.superuser_url, period, kind="cutoff", to=moved)
     made = await freeze(ingest.runtime, NDXP, period, actor="local:test")
     assert made.as_of == moved
@@ -83,9 +84,9 @@ async def test_a_superseding_version_needs_two_people_a_reason_and_other_rows(in
     with pytest.raises(InputInvalid):
         await supersede(ingest.runtime, SYSTEM57, period, **{**people, "reason": " "})
     with pytest.raises(Unchanged):
-        await supersede(ingest.runtime, SYSTEM57, period, **people, as_of=period.cutoff)
+        await supersede(ingest.runtime, SYSTEM57, period, **people, as_of=legal_cutoff(period))
     assert (await ingest.outcomes("system57", period))[-1] == ("failed", "snapshot-unchanged")
-    second = await supersede(ingest.runtime, SYSTEM57, period, **people, as_of=period.cutoff + timedelta(days=20))
+    second = await supersede(ingest.runtime, SYSTEM57, period, **people, as_of=legal_cutoff(period) + timedelta(days=20))
     assert (second.version, second.supersedes) == (2, first.snapshot_id)
     assert (second.requested_by, second.approver, second.reason) == tuple(people.values())
     assert second.root != first.root
@@ -141,7 +142,7 @@ async def test_late_rows_go_to_quarantine_with_a_receipt_and_raise_the_finding(i
     """SNP-06 and scheme rule 2: completions inside the period that were recorded after its freeze."""
     period = fresh_period()
     frozen = await freeze(ingest.runtime, SYSTEM57, period, actor="local:test")
-    later = period.cutoff + timedelta(days=20)
+    later = legal_cutoff(period) + timedelta(days=20)
     found = await rehearse(ingest.runtime, SYSTEM57, period, actor="local:test", as_of=later)
     assert {"ING-QUARANTINE", "ING-RECORDED-LATE"} <= set(found["findings"])
     held = await ingest.all("SELECT * FROM ingest.quarantine WHERE snapshot_id = :id", id=frozen.snapshot_id)
@@ -258,4 +259,4 @@ async def test_every_change_has_its_audit_row(ingest: Bench, healed: StandIns) -
 
 
 def test_the_machine_is_past_the_periods_named_here() -> None:
-    assert now() > Period(2026, 5).cutoff
+    assert now() > legal_cutoff(Period(2026, 5))

@@ -11,11 +11,12 @@ from services.ingest.contract.reading import Reading
 from services.ingest.contract.source import Control, Head, Page, Source, Window
 from services.ingest.sources import source_named
 from shared.datasets.declaration import Dataset
+from shared.law.scheme import legal_cutoff
 from shared.period import Period
 from shared.registry import Agency, Registry
 
 PERIOD = Period(2026, 1)
-WINDOW = Window(PERIOD, PERIOD.cutoff, 100)
+WINDOW = Window(PERIOD, legal_cutoff(PERIOD), 100)
 SYSTEM57 = source_named("system57")
 TASKS = SYSTEM57.dataset("task_assignments")
 ICT = timezone(timedelta(hours=7))

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from shared.law.scheme import legal_cutoff, legal_report_deadline
 from shared.period import VIETNAM, Period, PeriodInvalid
 
 
@@ -26,11 +27,11 @@ def test_the_window_of_a_month() -> None:
 
 def test_cutoff_and_deadline_are_exclusive_bounds() -> None:
     january = Period(2026, 1)
-    assert january.cutoff == local(2026, 2, 2)
-    assert january.report_deadline == local(2026, 2, 5)
-    assert local(2026, 2, 1, 23, 59, 59, 999999) < january.cutoff
-    assert local(2026, 2, 4, 23, 59, 59, 999999) < january.report_deadline <= local(2026, 2, 5)
-    assert Period(2026, 12).cutoff == local(2027, 1, 2)
+    assert legal_cutoff(january) == local(2026, 2, 2)
+    assert legal_report_deadline(january) == local(2026, 2, 5)
+    assert local(2026, 2, 1, 23, 59, 59, 999999) < legal_cutoff(january)
+    assert local(2026, 2, 4, 23, 59, 59, 999999) < legal_report_deadline(january) <= local(2026, 2, 5)
+    assert legal_cutoff(Period(2026, 12)) == local(2027, 1, 2)
     assert january.end_of_next_month_day(28) == local(2026, 3, 1)
     assert january.start_of_next_month_day(3) == local(2026, 2, 3)
 

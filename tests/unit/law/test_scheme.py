@@ -4,6 +4,7 @@ import copy
 import hashlib
 import unicodedata
 from collections.abc import Callable
+from datetime import datetime
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,9 @@ import yaml
 
 from shared.law.law_file import read_law_file
 from shared.law.refusals import SchemeInvalid, SchemeNotInForce
-from shared.law.scheme import SCHEMES, Scheme, in_order, load_schemes, scheme_for
+from shared.law.scheme import SCHEMES, Scheme, in_order, legal_cutoff, legal_report_deadline, load_schemes, scheme_for
 from shared.law.sheet import AgencyInput, score
-from shared.period import Period
+from shared.period import VIETNAM, Period
 
 JANUARY = Period(2026, 1)
 Content = dict[str, Any]
@@ -146,6 +147,8 @@ FAULTS: list[tuple[str, Any, str]] = [
     ("effective.from.value", "2026-1", "2026-1"),
     ("effective.from.value", 2026, "effective.from.value"),
     ("calendar.time_zone", "UTC", "calendar.time_zone"),
+    ("calendar.cutoff_day.value", 29, "calendar.cutoff_day: 29 is no day of every month; expected 1 to 28"),
+    ("calendar.report_deadline_day.value", 0, "calendar.report_deadline_day: 0 is no day of every month"),
     ("readings.B-1.alternatives.0.turns", {}, "readings.B-1.alternatives.0: expected what it turns, or why it is not computed"),
     ("readings.A-8.alternatives.0.rows", ["late"], "readings.A-8.alternatives.0: expected what it turns"),
     (
@@ -215,6 +218,19 @@ def test_a_later_decision_takes_over_and_january_keeps_its_own(content: Content)
         for text in ("2026-01", "2026-04")
     }
     assert a1 == {"2026-01": 13.5, "2026-04": 12}
+
+
+def test_months_close_on_the_days_that_their_own_scheme_says(content: Content) -> None:
+    later = later_law(content)
+    later["calendar"]["cutoff_day"]["value"], later["calendar"]["report_deadline_day"]["value"] = 3, 8
+    both = [Scheme.of(content), Scheme.of(later)]
+    march, april = Period(2026, 3), Period(2026, 4)
+    assert legal_cutoff(march, schemes=both) == datetime(2026, 4, 2, tzinfo=VIETNAM)
+    assert legal_report_deadline(march, schemes=both) == datetime(2026, 4, 5, tzinfo=VIETNAM)
+    assert legal_cutoff(april, schemes=both) == datetime(2026, 5, 4, tzinfo=VIETNAM)
+    assert legal_report_deadline(april, schemes=both) == datetime(2026, 5, 8, tzinfo=VIETNAM)
+    with pytest.raises(SchemeNotInForce, match="first period is 2026-01"):
+        legal_cutoff(Period(2025, 12), schemes=both)
 
 
 def test_before_the_first_scheme_nothing_is_in_force(content: Content) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,9 +12,9 @@ from services.scoring.publish import render_all
 from services.scoring.records import Computed
 from services.scoring.sheet_document import document_of
 from shared.canonical import canonical_bytes, sha256_hex
-from shared.law.scheme import Scheme, packaged_schemes
+from shared.law.scheme import Scheme, legal_cutoff, legal_report_deadline, packaged_schemes
 from shared.law.sheet import AgencyInput, score
-from shared.registry import Agency
+from shared.registry import Agency, Head
 
 NOTICE = "DỮ LIỆU MÔ PHỎNG: số giả định để kiểm thử."
 PUBLISHED_AT = datetime(2026, 2, 10, 2, 30, tzinfo=UTC)
@@ -25,6 +25,14 @@ _BODIES = (
     Agency(GAPS, "province", "Ủy ban nhân dân tỉnh Lào Cai", "Lao Cai", "Chủ tịch tỉnh", "Chairman", None, None),
     Agency(IDLE, "province", "Ủy ban nhân dân tỉnh Vĩnh Long", "Vinh Long", "Chủ tịch tỉnh", "Chairman", None, None),
 )
+# Two heads in one month, the second at its end; of the others nobody was entered.
+_HEADS = {
+    PLAIN: (
+        Head(name="Tên Trước Mẫu", title_vi="Quyền Bộ trưởng", title_en="Acting Minister",
+             valid_from=date(2025, 11, 3), valid_to=date(2026, 1, 14)),
+        Head(name="Họ Tên Mẫu", title_vi="Bộ trưởng", title_en="Minister", valid_from=date(2026, 1, 15), valid_to=None),
+    )
+}  # fmt: skip
 _FIGURES: dict[str, Any] = {
     "period_tasks": 12, "on_time_tasks": 7, "late_tasks": 2,
     "transparency": Decimal("17.5"), "progress": Decimal("18.25"), "online_services": 20, "satisfaction": 15,
@@ -59,16 +67,17 @@ def run() -> Computed:
             kind="province",
         ),
     ]  # fmt: skip
-    as_of = period.cutoff.astimezone(UTC)
+    as_of = legal_cutoff(period).astimezone(UTC)
     snapshots = {
         source: Snapshot(number, f"snap_{number:064x}", source, 1, "official_file" if source == "finance" else "network", as_of,
                          [NOTICE] if source == "ndxp" else [])
         for number, source in enumerate(SOURCES, start=1)
     }  # fmt: skip
     inputs = Inputs(
-        period, period.cutoff, period.report_deadline, _BODIES, snapshots,
+        period, legal_cutoff(period), legal_report_deadline(period), _BODIES, snapshots,
         [Ruling("ruling_1", GAPS, "disbursed_vnd", "0", "Kho bạc xác nhận chưa giải ngân", "12/KL-MẪU")],
         [Exemption(f"appl_{code}", BARRED, code, "34/QĐ-MẪU") for code in ("B1", "B2", "B3", "B4", "B5")],
+        _HEADS,
     )  # fmt: skip
     sheet = canonical_bytes(document_of(score(scheme(), period, pool), inputs))
     return Computed(run_id="run_demo", sheet=sheet, result_digest=sha256_hex(sheet))
@@ -77,7 +86,7 @@ def run() -> Computed:
 def renderings(version: int = 1) -> dict[tuple[str, str], bytes]:
     """(body or '', media type) → bytes."""
     header = {"publication_id": "pub_demo", "version": version, "published_at": PUBLISHED_AT}
-    return {(each["agency"], each["media_type"]): each["body"] for each in render_all(run(), header)}
+    return {(each["agency"], each["media_type"]): each["body"] for each in render_all(run(), header, scheme())}
 
 
 def document() -> dict[str, Any]:

@@ -16,14 +16,16 @@ from shared.public_pages.rendering import HTML, pages_of
 from shared.public_pages.words import KINDS, STATES
 from tests.unit.public_pages import published
 
-DOCUMENT = published.document()
+REVISION = {"number": 1, "first_period": "2026-01", "document": "7/QĐ-MẪU", "readings": {"B-1": "table", "E-3": "zero"}}
+DOCUMENT = published.document() | {"revision": REVISION}
 # Another value that the field can have.
 OTHER: dict[str, Any] = {
     "period": "2026-03", "version": 9, "published_at": "2027-01-01T00:00:00+07:00", "provisional": False,
     "kind": "ministerial_agency", "grade": "A", "state": "no_events", "flags": ["capped:B"],
     "total": 99, "total_exact": "199/2", "rank": 77, "rank_in_kind": 78, "points": "1.23", "max": "45", "maximum": "45",
     "groups": "2.34", "measures": "987654", "value": "123456", "notices": ["Lưu ý khác"], "source": "system57",
-    "indicator": "A1", "measure": "speeches",
+    "number": 4, "first_period": "2026-02", "indicator": "A1", "measure": "speeches",
+    "valid_from": "2026-01-09", "valid_to": "2026-01-10",
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 import pytest
 
 from shared.law.exact import decimal_text
+from shared.law.scheme import legal_report_deadline
 from shared.public_pages.rendering import CSS, HTML, Refusal, nothing_published, pages_of, refusal_page, style
 from shared.writing import decimal_comma, grouped
 from tests.unit.public_pages import published
@@ -169,7 +170,7 @@ def test_pages_of_a_version_lead_to_the_same_version() -> None:
 
 def test_nothing_runs_and_nothing_comes_from_elsewhere() -> None:
     others = [
-        nothing_published(published.scheme().first_period, published.scheme().first_period.report_deadline),
+        nothing_published(published.scheme().first_period, legal_report_deadline(published.scheme().first_period)),
         refusal_page(Refusal("Không tìm thấy", "", ("Không có trang <b>này</b>.",), ("2026-01", 1))),
     ]
     for page in [*PAGES.values(), *others]:
@@ -232,7 +233,7 @@ def test_a_sheet_of_nobody_can_be_shown() -> None:
 
 def test_the_page_before_the_first_month_says_what_comes_and_when() -> None:
     first = published.scheme().first_period
-    text = " ".join(Reader(nothing_published(first, first.report_deadline)).text.split())
+    text = " ".join(Reader(nothing_published(first, legal_report_deadline(first))).text.split())
     assert "Chưa công bố tháng nào" in text
     assert "Kết quả tháng 01/2026" in text
     assert "trước ngày 05/02/2026" in text

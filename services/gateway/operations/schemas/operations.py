@@ -35,7 +35,7 @@ class CommandStatus(Shape):
     """A request and its execution. `produced` is the address of what came of it; `problem` says why nothing did."""
 
     command_id: CommandId
-    kind: Literal["pull", "freeze", "supersede", "score", "publish"]
+    kind: Literal["pull", "freeze", "supersede", "score", "publish", "shadow"]
     period: PeriodText | None
     arguments: dict[str, Any]
     actor: str
@@ -52,7 +52,8 @@ class CommandStatus(Shape):
 
 
 class ScoreRun(Shape):
-    """`agrees`: the second engine found the same digits. `provisional`: measures are missing."""
+    """`agrees`: the second engine found the same digits. `provisional`: measures are missing. `scheme_revision` is the
+    number of the scheme's revision it was computed by, null for the scheme as it ships."""
 
     run_id: RunId
     period: PeriodText
@@ -62,6 +63,7 @@ class ScoreRun(Shape):
     inputs_digest: Digest
     scheme: str
     scheme_digest: Digest
+    scheme_revision: int | None
     engine_version: str
     result_digest: Digest
     provisional: bool

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from services.gateway.access.store.decisions import Standing
@@ -172,3 +172,33 @@ class SnapshotsProven:
     failing: Sequence[str]
     unverified_count: int
     oldest_verified_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeadOnRecord:
+    """Who heads a body, as two people entered it, with a withdrawal and its second person where there are such. ``counts`` says
+    whether it stands, ``counts_to`` until which day it then does."""
+
+    head_id: str
+    sequence: int
+    agency: str
+    name: str
+    title_vi: str | None
+    title_en: str | None
+    valid_from: date
+    valid_to: date | None
+    document: str
+    requested_by: str
+    reason: str
+    requested_at: datetime
+    approved_by: str | None
+    approval_reason: str | None
+    approved_at: datetime | None
+    withdrawal_asked_by: str | None
+    withdrawal_reason: str | None
+    withdrawal_document: str | None
+    withdrawal_asked_at: datetime | None
+    withdrawal_approved_by: str | None
+    withdrawal_approved_at: datetime | None
+    counts: bool
+    counts_to: date | None

@@ -65,7 +65,7 @@ async def _plan(page: Page, agency: str, plan: str, **context: Any) -> Response:
     path = f"/agencies/{agency}/unit-plans/{plan}"
     found = await page.api.get(path)
     may_approve = found["state"] == "requested" and page.has("agency_admin") and page.actor.id != found["requested_by"]
-    words: dict[str, Any] = {"names": await _names(page, agency), "labels": await _labels(page)}
+    words: dict[str, Any] = {"names": await _names(page, agency), "labels": _labels(page, await _law(page))}
     return page.show("units/plan.html", agency=agency, path=path, plan=found, may_approve=may_approve, **words, **context)
 
 
@@ -76,10 +76,13 @@ async def _form(page: Page, agency: str, **context: Any) -> Response:
     months = [each["period"] for each in (await page.api.get("/periods"))["items"]]
     last = plans[-1] if plans else None
     answering = {each["indicator"]: each["unit"] for each in last["assignments"]} if last else {}
+    law = await _law(page)
     whole: dict[str, Any] = {
         "agency": agency,
         "units": units,
-        "labels": await _labels(page),
+        "labels": _labels(page, law),
+        # Before the day on which the report itself is late.
+        "days": list(range(1, law["calendar"]["report_deadline_day"]["value"])),
         "last": last,
         "answering": answering,
     }
@@ -101,9 +104,13 @@ async def _names(page: Page, agency: str) -> dict[str, str]:
     return {each["unit"]: each["name"] for each in await every(page, f"/agencies/{agency}/units")}
 
 
-async def _labels(page: Page) -> dict[str, str]:
-    """Indicators that a plan assigns, in the order of the law in force, by code."""
+async def _law(page: Page) -> Any:
+    """The content of the scheme in force."""
     months = (await page.api.get("/periods"))["items"]
-    scheme = (await page.api.get(f"/schemes/{months[-1]['scheme']}"))["content"]
-    indicators = scheme["indicators"].items()
+    return (await page.api.get(f"/schemes/{months[-1]['scheme']}"))["content"]
+
+
+def _labels(page: Page, law: Any) -> dict[str, str]:
+    """Indicators that a plan assigns, in the order of the law in force, by code."""
+    indicators = law["indicators"].items()
     return {code: each["label"][page.language] for code, each in indicators if each["group"] != _BONUS}

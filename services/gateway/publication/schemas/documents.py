@@ -71,12 +71,24 @@ class SchemePage(Page):
     items: list[SchemeSummary]
 
 
+class RevisionInForce(Shape):
+    """What is read otherwise than `content` says from `first_period` on, until a higher number's first month."""
+
+    number: int
+    first_period: PeriodText
+    document: str
+    readings: dict[str, str]
+    digest: Digest
+
+
 class SchemeDocument(Shape):
-    """`content` is the law as data: every number beside the key of the passage it comes from, the passages with digests."""
+    """`content` is the law as data: every number beside the key of the passage it comes from, the passages with digests.
+    Of `revisions` whose first month has begun the highest number rules a month."""
 
     id: str
     digest: Digest
     content: dict[str, Any]
+    revisions: list[RevisionInForce]
 
 
 class PublishedVersion(Shape):
@@ -97,7 +109,7 @@ class PeriodPage(Page):
 
 
 class PeriodDocument(PeriodSummary):
-    """The month's instants: window, end of day 01 for automatic sources, first instant too late for reported data."""
+    """The month's instants: window, end of the cutoff's day for automatic sources, first instant too late for reported data."""
 
     begins_at: datetime
     ends_at: datetime

@@ -5,16 +5,16 @@ Numbers are decimal text beside exact fractions. What may grow (citations, snaps
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.gateway.http.schemas.shape import AgencyCode, Digest, PeriodText, PublicationId, RunId, SnapshotId
-from services.gateway.publication.schemas.documents import Head, Kind, Origin
+from services.gateway.publication.schemas.documents import Kind, Origin
 
 Grade = Literal["A", "B", "C", "D"]
-State = Literal["scored", "no_events", "not_applicable", "missing", "settled"]
+State = Literal["scored", "no_events", "not_applicable", "missing", "settled", "not_counted"]
 
 
 class Open(BaseModel):
@@ -51,6 +51,27 @@ class IndicatorScore(Open):
     figures: list[DatabaseFigure] = []
 
 
+class OtherHead(Open):
+    """Somebody who headed the body on days of the month, and not at its end; both days belong to the term."""
+
+    name: str
+    title_vi: str
+    title_en: str
+    valid_from: date
+    valid_to: date | None
+
+
+class HeadOfMonth(Open):
+    """Who headed the body at the month's end, as known when it was scored; the name is null where nobody was entered, and the
+    title then the office's. `others` are those who headed it before, in the order of their terms."""
+
+    title_vi: str
+    title_en: str
+    name: str | None
+    valid_from: date | None = None
+    others: list[OtherHead] = []
+
+
 class Lifted(Open):
     """Rounding the total lifted the grade: the grade `from` which, and the sentence that says so."""
 
@@ -77,8 +98,8 @@ class AgencyScore(Open):
     name_vi: str
     name_en: str
     kind: Kind
-    head: Head
-    total: int
+    head: HeadOfMonth
+    total: int | str
     total_exact: str
     grade: Grade
     rank: int
@@ -143,7 +164,18 @@ class Passage(Open):
     sha256: Digest
 
 
+class RevisionUsed(Open):
+    """The revision of the scheme that the sheet was computed by: what is read otherwise, since which month, by which paper."""
+
+    number: int
+    first_period: PeriodText
+    document: str
+    readings: dict[str, str]
+
+
 class SheetHeader(Open):
+    """`revision` is left out where the scheme held as it ships."""
+
     period: PeriodText
     version: int
     run: RunId
@@ -161,6 +193,7 @@ class SheetHeader(Open):
     citations: dict[str, list[Passage]]
     leaders: dict[str, list[AgencyCode]]
     leader_values: dict[str, LeaderValue]
+    revision: RevisionUsed | None = None
 
 
 class ScoreSheet(SheetHeader):

@@ -13,7 +13,8 @@ from shared.tables.scoring import publication, rendering, run
 
 _HEADER = ("publication_id", "period", "version", "run_id", "publisher", "reason", "command_id", "published_at", "digest")
 _RUN = (
-    "run_id", "period", "actor", "reason", "command_id", "inputs_digest", "scheme", "scheme_digest", "engine_version",
+    "run_id", "period", "actor", "reason", "command_id", "inputs_digest", "scheme", "scheme_digest", "scheme_revision",
+    "engine_version",
     "result_digest", "provisional", "agrees", "recorded_at",
 )  # fmt: skip
 

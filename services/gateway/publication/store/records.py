@@ -52,6 +52,7 @@ class Run:
     inputs_digest: str
     scheme: str
     scheme_digest: str
+    scheme_revision: int | None
     engine_version: str
     result_digest: str
     provisional: bool

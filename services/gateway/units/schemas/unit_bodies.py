@@ -69,12 +69,13 @@ class AssignmentAsked(Shape):
 
 
 class UnitPlanAsked(Shape):
-    """Every indicator A1…E3 once. Sections are late from `due_day` of the next month, `due_time` in Vietnam on."""
+    """Every indicator A1…E3 once. Sections are late from `due_day` of the next month, `due_time` in Vietnam on, which must lie
+    before the report deadline."""
 
     first_period: PeriodText
     document: Document
     lead_unit: UnitText
-    due_day: Annotated[int, Field(ge=1, le=4, examples=[3])]
+    due_day: Annotated[int, Field(ge=1, le=28, examples=[3])]
     due_time: Annotated[str, Field(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "00:00"
     assignments: Annotated[list[AssignmentAsked], Field(min_length=1, max_length=60)]
     reason: Reason
