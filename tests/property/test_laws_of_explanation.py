@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from math import prod
+from random import Random
 from typing import Any
 
 import pytest
@@ -16,8 +17,10 @@ from shared.law.changes import CAUSES, changes_of
 from shared.law.exact import decimal_text
 from shared.law.explanation import Node, explanation_of, nodes_of, tree_of, worked_out
 from shared.law.explanation.advice import raise_of
+from shared.law.measures import read_measures
+from shared.law.readings import IN_FORCE, Readings
 from shared.law.scheme import packaged_schemes
-from shared.law.sheet import AgencyInput, ScoreSheet, score
+from shared.law.sheet import AgencyInput, ScoreSheet, computed, score
 from tests.property.months import complete, dice, seeds, with_gaps
 
 SCHEME = packaged_schemes()[0]
@@ -31,8 +34,19 @@ def months(law: Any) -> Any:
     return settings(**words, suppress_health_check=list(HealthCheck))(given(seeds)(law))
 
 
-def sheet_of(agencies: list[AgencyInput]) -> ScoreSheet:
-    return score(SCHEME, PERIOD, agencies)
+def sheet_of(agencies: list[AgencyInput], readings: Readings = IN_FORCE) -> ScoreSheet:
+    return score(SCHEME, PERIOD, agencies, readings=readings)
+
+
+def some_readings(random: Random) -> Readings:
+    """None, one or two alternatives that figures alone can follow."""
+    known = [
+        (name, one.id)
+        for name, reading in SCHEME.readings.items()
+        for one in reading.alternatives
+        if one.source == "measures" and one.computed
+    ]
+    return Readings.of(SCHEME, dict(random.sample(known, random.randrange(3))))
 
 
 def document_of(sheet: ScoreSheet, agency: str) -> dict[str, Any]:
@@ -69,10 +83,11 @@ def leaves(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 @months
 def test_the_tree_worked_out_again_is_the_score(seed: int) -> None:
-    sheet = sheet_of(with_gaps(dice(seed)))
+    random = dice(seed)
+    sheet = sheet_of(with_gaps(random), some_readings(random))
     for line in sheet.lines():
         document = document_of(sheet, line.agency)
-        assert again(document["tree"]) == line.total
+        assert again(document["tree"]) == Fraction(line.total, 10**sheet.scheme.rounding.total_places.value)
         by_path = {node["path"]: node for node in leaves(document["tree"])}
         for code, found in line.indicators.items():
             assert again(by_path[code]) == found.points
@@ -84,7 +99,7 @@ def test_the_tree_worked_out_again_is_the_score(seed: int) -> None:
 @months
 def test_a_changed_node_is_found(seed: int) -> None:
     random = dice(seed)
-    sheet = sheet_of(complete(random))
+    sheet = sheet_of(complete(random), some_readings(random))
     tree = tree_of(sheet, sheet.agencies[0].code)
     nodes = [node for node in nodes_of(tree) if isinstance(node, Node) and node.exact is not None]
     chosen = random.choice(nodes)
@@ -95,7 +110,8 @@ def test_a_changed_node_is_found(seed: int) -> None:
 
 @months
 def test_every_number_of_every_sentence_stands_in_the_tree(seed: int) -> None:
-    sheet = sheet_of(with_gaps(dice(seed)))
+    random = dice(seed)
+    sheet = sheet_of(with_gaps(random), some_readings(random))
     for line in sheet.lines():
         document = document_of(sheet, line.agency)
         nodes = {node["path"]: node for node in leaves(document["tree"])}
@@ -104,7 +120,7 @@ def test_every_number_of_every_sentence_stands_in_the_tree(seed: int) -> None:
             if code == "total":
                 allowed |= {str(line.rank)} | {decimal_text(line.total_exact, places=2)}
             else:
-                allowed |= {str(SCHEME.indicators[code].maximum.value), shown(SCHEME.indicators[code].maximum.value)}
+                allowed |= {shown(sheet.scheme.indicators[code].maximum.value)}
             for language, point, part in (("vi", ",", "."), ("en", ".", ",")):
                 for number in NUMBER.findall(stripped(said[language], language)):
                     plain = number.strip(".,").replace(part, "").replace(point, ".")
@@ -137,8 +153,9 @@ def shown(value: Fraction) -> str:
 
 @months
 def test_what_is_said_to_raise_an_indicator_does_so_and_nothing_smaller(seed: int) -> None:
-    agencies = complete(dice(seed))
-    sheet = sheet_of(agencies)
+    random = dice(seed)
+    agencies = complete(random)
+    sheet = sheet_of(agencies, some_readings(random))
     given_here = sheet.agencies[0]
     tree = tree_of(sheet, given_here.code)
     for node in nodes_of(tree):
@@ -156,8 +173,17 @@ def test_what_is_said_to_raise_an_indicator_does_so_and_nothing_smaller(seed: in
             assert (held >= node.exact + 1) is reached, (node.path, advice, held, node.exact)
 
 
+def by_code(agencies: list[AgencyInput]) -> list[AgencyInput]:
+    return sorted(agencies, key=lambda one: one.code)
+
+
 def score_with_leader(sheet: ScoreSheet, agencies: list[AgencyInput], code: str) -> Fraction:
-    points = sheet_of(agencies).line(sheet.agencies[0].code).indicators[code].points
+    points = (
+        computed(sheet.scheme, PERIOD, by_code(agencies), read_measures(sheet.scheme, by_code(agencies)))
+        .line(sheet.agencies[0].code)
+        .indicators[code]
+        .points
+    )
     assert points is not None
     return points
 

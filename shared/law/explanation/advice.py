@@ -14,7 +14,7 @@ from shared.law.sheet import AgencyInput, ScoreSheet
 
 ONE = Fraction(1)
 # Counted of what others assign: more of it is no merit of the body's.
-ASSIGNED_BY_OTHERS = frozenset({"period_tasks"})
+ASSIGNED_BY_OTHERS = frozenset({"period_tasks", "assigned_tasks"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +34,13 @@ class Raise:
 def raise_of(sheet: ScoreSheet, node: Node, given: AgencyInput) -> Raise:
     """What one more point of the indicator takes."""
     indicator = sheet.scheme.indicators[node.path]
-    if node.state in ("missing", "not_applicable"):
-        return _none(
-            "unknown" if node.state == "missing" else "not_applicable", None if node.state == "missing" else Fraction()
-        )
+    if node.state == "missing":
+        return _none("unknown", None)
+    if node.state in ("not_applicable", "not_counted"):
+        return _none(node.state, Fraction())
     if node.exact is None or "no_events" in node.flags:
         return _none("no_events", node.exact)
-    reach = _reach(indicator, given)
+    reach = _reach(sheet, indicator, given)
     if isinstance(indicator.formula, law.DecidedPoints):
         return _none("decided", reach)
     if indicator.formula.measures[0] in ASSIGNED_BY_OTHERS:
@@ -61,7 +61,7 @@ def _none(reason: str, reach: Fraction | None, **values: str) -> Raise:
     return Raise(None, None, reason, reach, said)
 
 
-def _reach(indicator: law.Indicator, given: AgencyInput) -> Fraction:
+def _reach(sheet: ScoreSheet, indicator: law.Indicator, given: AgencyInput) -> Fraction:
     """The most that the figures others decide still allow."""
     formula = indicator.formula
     if isinstance(formula, law.ShareOfCount) and indicator.shares_maximum_with:
@@ -72,6 +72,9 @@ def _reach(indicator: law.Indicator, given: AgencyInput) -> Fraction:
         # A task that was completed late is on time no more.
         rest = _figure(given, formula.out_of) - _figure(given, "late_tasks")
         return formula.full * rest / _figure(given, formula.out_of)
+    if isinstance(formula, law.ScaledIndex):
+        index = sheet.scheme.measures[formula.index].maximum
+        return indicator.maximum.value if index is None else formula.factor * index.value
     return indicator.maximum.value
 
 
@@ -81,6 +84,8 @@ def _smallest(sheet: ScoreSheet, node: Node, indicator: law.Indicator, given: Ag
     counted = _figure(given, formula.measures[0])
     aim = (node.exact or Fraction()) + ONE
     match formula:
+        case law.ShareOfCount() if formula.partly is not None:
+            return formula.counted, _figure(given, formula.out_of) - counted
         case law.ShareOfCount():
             return formula.counted, ceil(aim / formula.full * _figure(given, formula.out_of)) - counted
         case law.RelativeToBest():

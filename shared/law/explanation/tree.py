@@ -17,6 +17,7 @@ from typing import Literal
 from shared.law import provisions as law
 from shared.law.exact import half_up
 from shared.law.indicators import State
+from shared.law.scheme import Scheme
 from shared.law.sheet import AgencyInput, AgencyScore, ScoreSheet
 
 Operation = Literal["sum", "min", "ratio", "product", "constant", "half_up"]
@@ -74,7 +75,7 @@ def tree_of(sheet: ScoreSheet, agency: str) -> Node:
     groups = tuple(_group(sheet, code, line, given) for code in sheet.scheme.groups)
     places = sheet.scheme.rounding.total_places.value
     rounded = Fraction(line.total, 10**places)
-    tree = Node("total", "half_up", rounded, (Node("total/exact", "sum", line.total_exact, groups),), places=places)
+    tree = Node("total", "half_up", rounded, (_exact_total(sheet, line, groups),), places=places)
     for node in nodes_of(tree):
         if isinstance(node, Node) and worked_out(node) != node.exact:
             raise ExplanationDiffers(f"{agency} {node.path}: the tree gives {worked_out(node)}, the sheet {node.exact}")
@@ -116,6 +117,50 @@ def combined(op: Operation, values: Sequence[Fraction], *, places: int) -> Fract
         case "half_up":
             unit = 10**places
             return Fraction(half_up(values[0].numerator * unit, values[0].denominator), unit)
+
+
+def _exact_total(sheet: ScoreSheet, line: AgencyScore, groups: tuple[Node, ...]) -> Node:
+    """The groups' sum; where another reading rescales it, by the scale over the maximum that applies."""
+    scheme = sheet.scheme
+    applies = [code for code, found in line.indicators.items() if found.state != "not_applicable"]
+    if scheme.applicability.total.value == "plain_sum" or len(applies) == len(line.indicators):
+        return Node("total/exact", "sum", line.total_exact, groups)
+    plain = Node("total/plain", "sum", sum((group.exact or Fraction() for group in groups), Fraction()), groups)
+    parts = tuple(
+        _applicable(scheme, code, applies) for code in scheme.groups if set(scheme.indicators_of(code)) & set(applies)
+    )
+    if not parts:
+        return Node("total/exact", "product", Fraction(), (plain,))
+    most = Node("total/applicable", "sum", sum((_value(part) for part in parts), Fraction()), parts)
+    scale = _parameter("total", "scale", "scale", scheme.scale)
+    share = Node("total/share", "ratio", _value(scale) / _value(most), (scale, most))
+    return Node("total/exact", "product", line.total_exact, (plain, share))
+
+
+def _applicable(scheme: Scheme, group: str, applies: Sequence[str]) -> Node:
+    """A group's maximum, for the share of its indicators' maxima that applies; a shared maximum stands once."""
+    own = scheme.indicators_of(group)
+    some, whole = (
+        _maxima(scheme, f"applicable/{group}/{name}", codes)
+        for name, codes in (("some", [code for code in own if code in applies]), ("whole", own))
+    )
+    share = Node(f"applicable/{group}/share", "ratio", _value(some) / _value(whole), (some, whole))
+    most = _parameter(f"applicable/{group}", "maximum", f"groups.{group}.maximum", scheme.groups[group].maximum)
+    return Node(f"applicable/{group}", "product", _value(most) * _value(share), (most, share))
+
+
+def _maxima(scheme: Scheme, path: str, codes: Sequence[str]) -> Node:
+    owners: dict[str, str] = {}
+    for code in codes:
+        owner = scheme.indicators[code].shares_maximum_with or code
+        held = owners.setdefault(owner, code)
+        if scheme.indicators[code].maximum.value > scheme.indicators[held].maximum.value:
+            owners[owner] = code
+    parts = tuple(
+        _parameter(f"{path}/{code}", "maximum", f"indicators.{code}.maximum", scheme.indicators[code].maximum)
+        for code in owners.values()
+    )
+    return Node(path, "sum", sum((part.exact for part in parts), Fraction()), parts)
 
 
 def _group(sheet: ScoreSheet, code: str, line: AgencyScore, given: AgencyInput) -> Node:
@@ -168,16 +213,23 @@ def _formula(sheet: ScoreSheet, code: str, formula: law.Formula, figures: Mappin
         case law.DecidedPoints():
             return "sum", (figures[formula.decided],), ()
         case law.NotCounted():
-            cite = sheet.scheme.indicators[code].maximum.cite
-            return "constant", (Parameter(f"{code}/formula", f"indicators.{code}.formula", Fraction(), cite, None),), ()
+            # Another reading leaves the indicator out: the words are those of its maximum, which it no longer gives.
+            most = sheet.scheme.indicators[code].maximum
+            return (
+                "constant",
+                (Parameter(f"{code}/not_counted", f"indicators.{code}.formula", Fraction(), most.cite, None),),
+                (),
+            )
 
 
 def _share(code: str, formula: law.ShareOfCount, figures: Mapping[str, Figure]) -> Parts:
+    counted, out_of = figures[formula.counted], figures[formula.out_of]
+    if formula.partly is not None and _value(counted) < _value(out_of):
+        nothing = Parameter(
+            f"{code}/partly", f"indicators.{code}.formula.partly", Fraction(), formula.partly.cite, formula.partly.reading
+        )
+        return "constant", (nothing,), (counted, out_of)
     share = _ratio(code, figures[formula.counted], figures[formula.out_of])
-    if formula.partly is not None and _value(share) < 1:
-        place, why = f"indicators.{code}.formula.partly", formula.partly
-        nothing = Parameter(f"{code}/partly", place, Fraction(), why.cite, why.reading)
-        return "constant", (nothing,), tuple(figures.values())
     if formula.share_at_most is not None:
         limit = _of(code, "share_at_most", formula.share_at_most)
         share = Node(f"{code}/share", "min", min(_value(share), limit.exact), (share, limit))
@@ -186,13 +238,13 @@ def _share(code: str, formula: law.ShareOfCount, figures: Mapping[str, Figure]) 
 
 
 def _counted(code: str, formula: law.CountedWithCap, figures: Mapping[str, Figure]) -> Parts:
+    deciding = [figures[formula.full_by]] if formula.full_by else []
     at_most = _of(code, "at_most", formula.at_most)
-    full = [figures[formula.full_by]] if formula.full_by else []
-    if formula.full_from is not None and any(_value(figure) >= formula.full_from.value for figure in full):
-        return "constant", (at_most,), tuple(full)
+    if formula.full_from is not None and any(_value(full) >= formula.full_from.value for full in deciding):
+        return "constant", (at_most,), tuple(deciding)
     each, counted = _of(code, "each", formula.each), figures[formula.counted]
     product = Node(f"{code}/counted", "product", _value(counted) * each.exact, (counted, each))
-    return "min", (product, at_most), (*full, figures[formula.occasions])
+    return "min", (product, at_most), (*deciding, figures[formula.occasions])
 
 
 def _ratio(code: str, counted: Figure, out_of: Figure | Parameter) -> Node:

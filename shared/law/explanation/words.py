@@ -31,7 +31,7 @@ def sentences() -> Mapping[str, Mapping[str, Sentence]]:
 
 def sentence_of(sheet: ScoreSheet, node: Node, line: AgencyScore, names: Mapping[str, Sentence]) -> Sentence:
     """How one indicator got its points. ``names`` are the agencies' names, for leaders."""
-    known = sentences().get(node.path, {})
+    known = _templates(sheet.scheme.indicators[node.path].formula, node.path)
     way = _way(node, line)
     template = known.get(way) or known.get("counted") if way not in _ANY else None
     template = template or sentences()["any"][way]
@@ -80,13 +80,23 @@ def points(value: Fraction, scheme: Scheme) -> str:
     return decimal_text(value, places=scheme.rounding.display_places.value)
 
 
-_ANY = ("missing", "not_applicable")
+_ANY = ("missing", "not_applicable", "not_counted", "partly")
+
+
+def _templates(formula: law.Formula, code: str) -> Mapping[str, Sentence]:
+    """The indicator's sentences, or those of a figure that only another reading counts."""
+    known = sentences()
+    return next((known[name] for name in formula.measures if name in known), known.get(code, {}))
 
 
 def _way(node: Node, line: AgencyScore) -> str:
     """Which sentence an indicator gets."""
     if node.state in _ANY:
         return str(node.state)
+    if node.state == "not_counted":
+        return "not_counted"
+    if any(part.path == f"{node.path}/partly" for part in node.children):
+        return "partly"
     if "no_events" in node.flags:
         return "empty"
     if "clamped" in node.flags:
@@ -153,8 +163,8 @@ def _roles(formula: law.Formula) -> Iterator[tuple[str, str]]:
             yield ("index", formula.index)
         case law.CountedWithCap():
             yield from (("counted", formula.counted), ("occasions", formula.occasions))
-            if formula.full_by:
-                yield "full_by", formula.full_by
+            if formula.full_by is not None:
+                yield ("full_by", formula.full_by)
         case law.DecidedPoints():
             yield ("decided", formula.decided)
 
