@@ -47,7 +47,8 @@ RESULTS = {
     "replayed": "mã băm tính lại", "result_digest": "mã băm kết quả", "root": "mã băm các dòng", "row_count": "số dòng",
     "ruling_id": "quyết định xử lý", "run_id": "lần chấm điểm", "same": "trùng từng byte", "snapshot_id": "bản chốt",
     "source": "nguồn", "stored": "mã băm đã lưu", "valid_from": "từ kỳ", "valid_to": "đến kỳ", "value": "giá trị",
-    "version": "phiên bản", "actor": "người thực hiện",
+    "version": "phiên bản", "actor": "người thực hiện", "decision": "đề nghị", "state": "trạng thái", "kind": "loại",
+    "withdraws": "rút lại", "approved_by": "người phê duyệt", "ended_by": "người từ chối hoặc rút lại",
 }  # fmt: skip
 # Decimals of a figure that has no end; one that ends is written whole.
 PLACES = 6

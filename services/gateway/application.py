@@ -22,6 +22,7 @@ from services.gateway.notifications.routes import events, webhooks
 from services.gateway.operations.routes import (
     applicability,
     calendar,
+    decisions,
     findings,
     publications,
     rulings,
@@ -79,7 +80,7 @@ from services.gateway.usage.routes import usage
 
 RESOURCES = (
     agencies, schemes, periods, scores, explanations, changes, readings,
-    rulings, applicability, calendar, source_months, snapshots, findings, score_runs,
+    rulings, applicability, calendar, decisions, source_months, snapshots, findings, score_runs,
     publications, published_reports, status, forms, submissions, submission_content, report_findings, submission_steps,
     rule_activations, receipts, attachments,
     members, people, credentials, extensions, late_acceptances, records_reviews, completeness,

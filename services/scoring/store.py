@@ -31,19 +31,15 @@ SELECT pk, snapshot_id, source, version, origin, as_of, coalesce(evidence -> 'no
   FROM ingest.snapshot WHERE snapshot_id = ANY(:ids)
 """)
 
-# The latest ruling on a measure holds; one without a value withdraws it.
+# What two people decided and nobody withdrew; the latest ruling on a measure holds.
 RULINGS = text("""
-SELECT * FROM (
-  SELECT DISTINCT ON (agency, measure) ruling_id, agency, measure, value, reason, document
-    FROM control.ruling WHERE period = :period ORDER BY agency, measure, sequence DESC
-) AS latest WHERE value IS NOT NULL ORDER BY agency, measure
+SELECT ruling_id, agency, measure, value, reason, document
+  FROM control.ruling_in_force WHERE period = :period ORDER BY agency, measure
 """)
 
 APPLICABILITY = text("""
 SELECT DISTINCT ON (agency, indicator) applicability_id, agency, indicator, document
-  FROM control.applicability AS given
- WHERE valid_from <= :period AND (valid_to IS NULL OR valid_to >= :period) AND withdraws IS NULL
-   AND NOT EXISTS (SELECT FROM control.applicability AS back WHERE back.withdraws = given.applicability_id)
+  FROM control.applicability_in_force WHERE valid_from <= :period AND (valid_to IS NULL OR valid_to >= :period)
  ORDER BY agency, indicator, applicability_id
 """)
 

@@ -13,10 +13,12 @@ GRANT SELECT ON audit.usage_group TO gateway;
 
 GRANT SELECT, INSERT ON registry.agency, registry.alias, registry.collective TO gateway;
 
-GRANT SELECT ON control.extension_in_force TO gateway;
+GRANT SELECT ON control.applicability_in_force, control.calendar_in_force, control.decision, control.extension_in_force,
+  control.ruling_in_force TO gateway;
 GRANT SELECT, INSERT ON control.api_key, control.api_key_limit, control.api_key_revocation, control.api_key_rotation,
   control.applicability, control.approval, control.calendar_day, control.calendar_entry, control.command,
-  control.countersignature, control.credential, control.credential_approval, control.event, control.extension,
+  control.countersignature, control.credential, control.credential_approval, control.decision_approval, control.decision_end,
+  control.event, control.extension,
   control.extension_approval, control.file_signature, control.file_signature_demand, control.grant_approval,
   control.grant_revocation, control.late_acceptance, control.mandate, control.mandate_approval, control.mandate_withdrawal,
   control.member_grant, control.page_session, control.page_session_end, control.request_key, control.request_key_end,

@@ -93,6 +93,22 @@ class AlreadyApproved(Conflict):
     title_en = "Already approved"
 
 
+class DecisionEnded(Conflict):
+    """The proposal was refused, or taken back by who asked; whoever still wants it asks anew."""
+
+    slug = "decision-ended"
+    title_vi = "Đề nghị đã bị từ chối hoặc đã được rút lại"
+    title_en = "The proposal was ended"
+
+
+class TimeTakenBack(Conflict):
+    """A calendar row never moves a deadline to before an instant that passed or before a receipt that counted (SNP-04)."""
+
+    slug = "time-taken-back"
+    title_vi = "Không được rút lại thời hạn đã cho"
+    title_en = "Time that was given is not taken back"
+
+
 class AlreadyPublished(Conflict):
     """The run was published before; a correction is a new run."""
 

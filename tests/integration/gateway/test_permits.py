@@ -36,6 +36,7 @@ SIGNED = {*INSIDE, "reader", "operator", "auditor", "records_reviewer"}
 BY: list[tuple[set[str], str]] = [
     ({"operator"}, "post_pull post_freeze post_score_run"),
     ({"publisher"}, "post_publication post_ruling post_applicability post_withdrawal post_calendar_entry post_approval"),
+    ({"publisher"}, "post_calendar_withdrawal post_decision_approval post_decision_refusal"),
     ({"publisher"}, "post_extension post_extension_approval post_late_acceptance post_rule_activation"),
     ({"operator", "publisher"}, "post_supersession"),
     ({"records_reviewer"}, "post_records_review"),
@@ -93,7 +94,7 @@ BY: list[tuple[set[str], str]] = [
     ({"system_administrator", "operator", "auditor"}, "list_file_signature_demands"),
     (READING, "get_snapshot_file_signatures"),
     (set(ROLES), "list_people list_request_keys post_request_key post_request_key_end"),
-    (READING, "list_rulings get_ruling list_applicability get_applicability get_pull"),
+    (READING, "list_rulings get_ruling list_applicability get_applicability list_decisions get_decision get_pull"),
     (READING, "get_freeze list_snapshots get_snapshot get_supersession list_findings list_score_runs get_score_run"),
     (READING, "get_publication get_status list_extensions get_extension list_late_acceptances get_late_acceptance"),
     ({*READING, "agency_signer"}, "get_snapshot_signing_payload"),
