@@ -214,7 +214,7 @@ def _ruled(scheme: Scheme, period: str, place: str) -> Period:
     month = ruled_period(period, place=place)
     ruling = scheme_for(month)
     if ruling.id != scheme.id:
-        fault = Fault(place, "another scheme rules this month", seen=ruling.id, expected=scheme.id)
+        fault = Fault(place, "another scheme rules this month", seen=ruling.id)
         raise InputInvalid(f"{period}: {scheme.id} does not rule this month", faults=[fault])
     return month
 

@@ -15,8 +15,9 @@ from tests.property.months import dice, with_gaps
 from tests.property.test_laws_of_explanation import sheet_of
 
 CONTRACTS = Path(__file__).parents[3] / "docs" / "contracts"
-# Never edited: another shape is another format, with a line of its own here.
-SHAPES = {"explanation/1": "12e29cc1d067f184abeda8a697b80336aca4e361585fb3ffb4a3406b49874843"}
+# Never edited: another shape is another format, with a line of its own here. Before its first release `explanation/1` was
+# given the state `not_counted`, of an indicator that a revision of the scheme leaves out (ADR 32).
+SHAPES = {"explanation/1": "66ac43d78e25179d18797591c69861f567962f5497def915e758bf985e99e48c"}
 
 
 def test_the_shape_of_a_format_never_changes() -> None:
