@@ -19,6 +19,7 @@ from sqlalchemy import text
 
 from shared.database import Connection, every, row
 from shared.holds.declaration import HeldBody, HeldItem, Hold, Kind
+from shared.holds.omissions import left_out
 from shared.law.exact import read_number
 from shared.law.scheme import Scheme, scheme_for
 from shared.law.sheet import AgencyInput, score
@@ -36,7 +37,7 @@ MEASURES = ("period_tasks", "on_time_tasks", "late_tasks")
 _OWN = {"on_time_tasks", "late_tasks"}
 
 _OPEN = text("""
-SELECT source, pull_id, snapshot_id, known_at, found_at, agency, task_id, due_on, completed_on, reported_at,
+SELECT source, kind, pull_id, snapshot_id, known_at, found_at, agency, task_id, due_on, completed_on, reported_at,
        verdict_before, verdict_after
   FROM ingest.open_change WHERE period = :period AND kind = :kind ORDER BY source, agency, task_id
 """)
@@ -48,6 +49,7 @@ class OpenChange:
     """One completion that is otherwise than the frozen month counts it; ``known_at`` is the instant it was asked for."""
 
     source: str
+    kind: str
     pull_id: str
     snapshot_id: str
     known_at: datetime
@@ -59,6 +61,27 @@ class OpenChange:
     reported_at: datetime | None
     verdict_before: str
     verdict_after: str
+
+    @property
+    def key(self) -> str:
+        """A fact that says another day or another instant is another fact."""
+        return "/".join([self.task_id, self.agency, *(part or "-" for part in self.said)])
+
+    @property
+    def said(self) -> tuple[str | None, str | None]:
+        """When it was done and when that was recorded, as documents write it."""
+        completed_on = None if self.completed_on is None else self.completed_on.isoformat()
+        return completed_on, None if self.reported_at is None else in_vietnam(self.reported_at)
+
+
+async def open_changes(connection: Connection, period: Period) -> list[OpenChange]:
+    """Those of both kinds that nobody left out."""
+    decided = await left_out(connection, period)
+    found: list[OpenChange] = []
+    for kind in ("recorded_late", "taken_back"):
+        changes = await every(connection, OpenChange, _OPEN, {"period": str(period), "kind": kind})
+        found += [each for each in changes if each.key not in decided.get(kind, frozenset())]
+    return found
 
 
 async def find(connection: Connection, period: Period, *, kind: str) -> Sequence[Hold]:
@@ -100,17 +123,16 @@ def _hold(kind: str, period: Period, source: str, changes: Sequence[OpenChange],
 
 
 def _item(change: OpenChange) -> HeldItem:
-    said = [change.completed_on and change.completed_on.isoformat(), change.reported_at and in_vietnam(change.reported_at)]
-    key = "/".join([change.task_id, change.agency, *(part or "-" for part in said)])
+    completed_on, reported_at = change.said
     facts = {
         "task": change.task_id,
         "due_on": change.due_on and change.due_on.isoformat(),
-        "completed_on": said[0],
-        "reported_at": said[1],
+        "completed_on": completed_on,
+        "reported_at": reported_at,
         "before": change.verdict_before,
         "after": change.verdict_after,
     }
-    return HeldItem(key, facts)
+    return HeldItem(change.key, facts)
 
 
 def _rests_on(sheet: Mapping[str, Any], snapshot_id: str) -> bool:

@@ -17,7 +17,7 @@ from services.gateway.operations.store import control, evidence
 from services.gateway.operations.store.records import Applicability, CalendarEntry, Ruling
 from services.gateway.publication.store import published
 from shared.audit import Actor, record
-from shared.calendar import REPORTED
+from shared.calendar import LOOKED_AT_TWICE, REPORTED
 from shared.database import Connection, Database, insert_record
 from shared.errors import Conflict, Fault, InputInvalid, NotFound
 from shared.ids import new_id
@@ -28,7 +28,7 @@ from shared.registry_store import is_registered
 from shared.tables.control import applicability, calendar_entry, ruling
 
 EVERY_SOURCE = "*"
-CALENDAR_KINDS = ("cutoff", "report_deadline")
+CALENDAR_KINDS = ("cutoff", "report_deadline", "second_look")
 
 
 async def record_ruling(
@@ -119,10 +119,10 @@ async def withdraw_applicability(
 async def record_calendar_entry(
     database: Database, *, actor: Actor, period: str, source: str, kind: str, falls_at: datetime, reason: str
 ) -> CalendarEntry:
-    """Moves a cutoff or report deadline to an instant; ``source`` '*' is every source (SNP-04)."""
+    """Moves a cutoff, report deadline or second look to an instant; ``source`` '*' is every source (SNP-04, SNP-14)."""
     reason = require_reason(reason)
     month = ruled_period(period)
-    known = (EVERY_SOURCE, *sources_of(scheme_for(month)))
+    known = (EVERY_SOURCE, *(sorted(LOOKED_AT_TWICE) if kind == "second_look" else sources_of(scheme_for(month))))
     if source not in known:
         fault = Fault("/source", "no such source", seen=source, expected=", ".join(known))
         raise InputInvalid(f"no source is called {source!r}", faults=[fault])
@@ -133,7 +133,9 @@ async def record_calendar_entry(
     entry_id = new_id("cal")
     values = {"entry_id": entry_id, "period": period, "source": source, "kind": kind, "falls_at": falls_at}
     async with database.transaction() as connection:
-        await _refuse_frozen(connection, period, source=source, kind=kind)
+        # A second look changes nothing that is frozen: whoever moves it lets the clock ask once more.
+        if kind != "second_look":
+            await _refuse_frozen(connection, period, source=source, kind=kind)
         written = await insert_record(
             connection, calendar_entry, CalendarEntry, {**values, "reason": reason, "actor": actor.id}
         )

@@ -63,7 +63,7 @@ async def post_calendar_entry(
     actor: Annotated[Actor, Depends(PUBLISHER)],
     asked: Annotated[CalendarEntryAsked, Depends(Json(CalendarEntryAsked))],
 ) -> Response:
-    """Move a cutoff or report deadline of one source, or of all."""
+    """Move a cutoff, report deadline or second look of one source, or of all."""
     written = await record_calendar_entry(
         runtime(request).database,
         actor=actor,

@@ -35,7 +35,7 @@ class CommandStatus(Shape):
     """A request and its execution. `produced` is the address of what came of it; `problem` says why nothing did."""
 
     command_id: CommandId
-    kind: Literal["pull", "freeze", "supersede", "score", "publish"]
+    kind: Literal["pull", "freeze", "second_look", "supersede", "score", "publish"]
     period: PeriodText | None
     arguments: dict[str, Any]
     actor: str
@@ -186,7 +186,7 @@ class CalendarEntry(Shape):
     sequence: int
     period: PeriodText
     source: str
-    kind: Literal["cutoff", "report_deadline"]
+    kind: Literal["cutoff", "report_deadline", "second_look"]
     falls_at: datetime
     reason: str
     actor: str
@@ -202,7 +202,7 @@ class CalendarPage(Page):
 
 class LastPull(Shape):
     pull_id: str
-    purpose: Literal["rehearsal", "freeze", "supersede"]
+    purpose: Literal["rehearsal", "freeze", "second_look", "supersede"]
     origin: Origin
     state: Literal["running", "complete", "failed", "abandoned"]
     row_count: int | None
