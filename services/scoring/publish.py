@@ -6,12 +6,14 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from services.scoring import store
 from services.scoring.compute import RunNotFound
-from services.scoring.records import Computed, Run
+from services.scoring.records import Computed, Run, TakenIn
 from shared import audit
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.database import Connection, Database
@@ -65,13 +67,15 @@ async def publish(
                 f"{run_id}: snapshots, rulings or other inputs have changed since it was computed",
                 hint="Score the period again and publish that run.",
             )
-        await _require_proven(connection, run_id, [each.snapshot_id for each in current.snapshots.values()])
+        used = [each.snapshot_id for each in current.snapshots.values()]
+        await _require_proven(connection, run_id, used)
         if not earlier:
             refuse_held(current.period, await open_holds(connection, current.period))
         require_law(run)
         header = _header(run, publisher, reason, version=len(earlier) + 1, at=clock(), command_id=command_id)
         omitted = [_omitted(each) for each in await approved_omissions(connection, current.period)]
-        renderings = list(render_all(run, header, omitted))
+        decided = Decided(omitted, list(_taken(await store.taken_in(connection, used))))
+        renderings = list(render_all(run, header, decided))
         header["digest"] = renderings[0]["digest"]
         await store.insert_publication(connection, header, renderings)
         detail = {name: header[name] for name in ("period", "version", "run_id", "digest")}
@@ -116,11 +120,20 @@ def require_law(run: Run) -> None:
         )
 
 
-def render_all(run: Computed, header: Mapping[str, Any], omitted: Sequence[Mapping[str, Any]] = ()) -> Iterator[dict[str, Any]]:
-    """The bytes that are served for ever: the whole sheet as JSON and CSV, each body's own document, and the pages of both.
+@dataclass(frozen=True)
+class Decided:
+    """What two people decided of open facts: ``omitted`` were left out of the version, ``taken_in`` is in it."""
 
-    ``omitted`` are the decisions of two people that left open facts out; every document says them.
-    """
+    omitted: Sequence[Mapping[str, Any]] = ()
+    taken_in: Sequence[Mapping[str, Any]] = ()
+
+
+NOTHING_DECIDED = Decided()
+
+
+def render_all(run: Computed, header: Mapping[str, Any], decided: Decided = NOTHING_DECIDED) -> Iterator[dict[str, Any]]:
+    """The bytes that are served for ever: the whole sheet as JSON and CSV, each body's own document, and the pages of both.
+    Every document says what was decided."""
     sheet = json.loads(run.sheet)
     top = {
         "publication": header["publication_id"],
@@ -128,7 +141,8 @@ def render_all(run: Computed, header: Mapping[str, Any], omitted: Sequence[Mappi
         "run": run.run_id,
         "result_digest": run.result_digest,
         "published_at": in_vietnam(header["published_at"]),
-        "omissions": list(omitted),
+        "omissions": list(decided.omitted),
+        "taken_in": list(decided.taken_in),
     }
     agency_part = {key: value for key, value in sheet.items() if key not in ("agencies", "commended")} | top
     whole = sheet | top
@@ -136,7 +150,8 @@ def render_all(run: Computed, header: Mapping[str, Any], omitted: Sequence[Mappi
     yield _rendering(header, "", CSV, csv_bytes(whole))
     for line in sheet["agencies"]:
         own = {name: [row for row in sheet[name] if row["agency"] == line["agency"]] for name in ("applicability", "rulings")}
-        own["omissions"] = _concerning(line["agency"], omitted)
+        own["omissions"] = _concerning(line["agency"], decided.omitted)
+        own["taken_in"] = _concerning(line["agency"], decided.taken_in)
         yield _rendering(header, line["agency"], JSON, canonical_bytes(agency_part | own | {"agencies": [line]}))
     for page in pages_of(whole, scheme_for(Period.parse(sheet["period"]))):
         yield _rendering(header, page.agency, page.media_type, page.body)
@@ -182,9 +197,17 @@ def _omitted(decided: Omission) -> dict[str, Any]:
     return {**said, **named, "bodies": bodies}
 
 
-def _concerning(agency: str, omitted: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The decisions that left something of this body out, without what they say of others."""
-    own = [{**each, "bodies": [body for body in each["bodies"] if body["agency"] == agency]} for each in omitted]
+def _taken(found: Sequence[TakenIn]) -> Iterator[dict[str, Any]]:
+    """What the table says of what was taken in: how many facts of which bodies, by which version of which source's snapshot."""
+    for (source, version, code), lines in groupby(found, key=lambda each: (each.source, each.version, each.kind)):
+        kind = kind_of(code)
+        said = {"source": source, "version": version, "kind": code, "title_vi": kind.title_vi, "title_en": kind.title_en}
+        yield {**said, "bodies": [{"agency": each.agency, "count": each.count} for each in lines]}
+
+
+def _concerning(agency: str, decided: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The decisions on something of this body, without what they say of others."""
+    own = [{**each, "bodies": [body for body in each["bodies"] if body["agency"] == agency]} for each in decided]
     return [each for each in own if each["bodies"]]
 
 

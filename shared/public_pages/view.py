@@ -121,8 +121,19 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
+class TakenIn:
+    """What two people took in after the first freeze; of each body how many facts."""
+
+    title: Words
+    source: Words
+    version: int
+    bodies: tuple[tuple[Words, int], ...]
+
+
+@dataclass(frozen=True)
 class Sheet:
-    """``notices`` are what sources say of their figures, each with the source's name; ``left_out`` is what was decided."""
+    """``notices`` are what sources say of their figures, each with the source's name; ``left_out`` and ``taken_in`` are what
+    was decided."""
 
     period: str
     month: Words
@@ -133,6 +144,7 @@ class Sheet:
     decision: str
     notices: tuple[tuple[Words, str], ...]
     left_out: tuple[LeftOut, ...]
+    taken_in: tuple[TakenIn, ...]
     heads: tuple[Head, ...]
     grades: tuple[Grade, ...]
     bodies: tuple[Body, ...]
@@ -168,6 +180,7 @@ class _Reader:
             decision=self._scheme.decision.number,
             notices=tuple(self._notices()),
             left_out=tuple(self._left_out()),
+            taken_in=tuple(self._taken_in()),
             heads=tuple(self._heads()),
             grades=tuple(self._grades.values()),
             bodies=tuple(map(self._body, lines)),
@@ -189,6 +202,14 @@ class _Reader:
             )
             title = Words(decided["title_vi"], decided["title_en"])
             yield LeftOut(title, decided["reason"], decided["document"], bodies)
+
+    def _taken_in(self) -> Iterator[TakenIn]:
+        for decided in self._document.get("taken_in", ()):
+            bodies = tuple(
+                (self._names[body["agency"]], body["count"]) for body in decided["bodies"] if body["agency"] in self._names
+            )
+            source = Words(source_name(decided["source"], "vi"), source_name(decided["source"], "en"))
+            yield TakenIn(Words(decided["title_vi"], decided["title_en"]), source, decided["version"], bodies)
 
     def _heads(self) -> Iterator[Head]:
         for code, group in self._scheme.groups.items():

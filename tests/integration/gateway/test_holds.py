@@ -41,9 +41,9 @@ async def held(seeds: Seeds, house: House) -> dict[str, Any]:
         change("NV-1", "G06", "recorded_late"),
         change("NV-3", "H38", "taken_back"),
     ]
-    await seeds.looked(MONTH, changes, snapshot=snapshot, as_of=later)
+    look = await seeds.looked(MONTH, changes, snapshot=snapshot, as_of=later)
     lines = {line["agency"]: line["measures"] for line in json.loads(run["sheet"])["agencies"]}
-    return {"run": run["run_id"], "snapshot": snapshot, "measures": lines}
+    return {"run": run["run_id"], "snapshot": snapshot, "look": look, "measures": lines}
 
 
 async def holds(house: House) -> list[dict[str, Any]]:
@@ -87,6 +87,30 @@ async def test_the_first_version_is_refused_and_the_refusal_names_them(house: Ho
     vietnamese = (await house.post(f"{API}/publications", "publisher", {"run_id": held["run"], "reason": "công bố"})).json()
     assert vietnamese["title"] == PublicationHeld.title_vi
     assert "liên quan" in vietnamese["errors"][0]["detail"]
+
+
+async def test_a_supersession_may_take_what_was_found_alone(house: House, seeds: Seeds, held: dict[str, Any]) -> None:
+    """The request names the look, so that the second person agrees to the rows that were shown."""
+    place = f"{API}/snapshots/{held['snapshot']}/supersessions"
+    alone = {"takes": "changed_completions", "reason": "đưa vào nhiệm vụ ghi nhận muộn"}
+    both = await house.post(place, "operator", {**alone, "as_of": "2026-03-10T00:00:00+07:00"})
+    assert (both.status_code, [each["pointer"] for each in both.json()["errors"]]) == (422, ["/as_of"])
+    asked = await house.post(place, "operator", alone)
+    assert asked.status_code == 202, asked.text
+    state = (await house.get(asked.json()["status"], "reader")).json()
+    assert (state["state"], state["arguments"]["look"]) == ("awaiting_approval", held["look"])
+    approvals = f"{asked.json()['status']}/approvals"
+    assert (await house.post(approvals, "operator", {"reason": "đồng ý"})).status_code == 403
+    agreed = await house.post(approvals, "publisher", {"reason": "đồng ý"})
+    assert agreed.status_code == 202, agreed.text
+    job = await house.facts("SELECT j.args FROM queue.procrastinate_jobs j JOIN queue.job_run r ON r.job_id = j.id"
+                            " WHERE r.command_id = :it", asked.json()["command_id"])  # fmt: skip
+    given = job[0]["args"]["arguments"]
+    people = (f"key:{house.ids['operator']}", f"key:{house.ids['publisher']}")
+    assert (given["look"], (given["requested_by"], given["approver"])) == (held["look"], people)
+    nothing_open = await seeds.freeze("system57", period="2026-03")
+    refused = await house.post(f"{API}/snapshots/{nothing_open}/supersessions", "operator", alone)
+    assert (refused.status_code, slug(refused)) == (409, "hold-not-open")
 
 
 async def test_two_people_leave_a_hold_out_and_nobody_alone(house: House, held: dict[str, Any]) -> None:

@@ -23,6 +23,7 @@ from services.ingest.sources import SOURCES, source_named
 from services.ingest.supersede import NothingToTake, supersede, take_in
 from services.ingest.verify import verify_snapshot
 from services.scoring.measures.group_a import TASKS
+from services.scoring.store import taken_in
 from shared.calendar import LOOKED_AT_TWICE
 from shared.errors import InputInvalid, SamePerson
 from shared.holds.register import open_holds
@@ -199,6 +200,13 @@ async def test_a_version_over_a_composed_one_proves_too(ingest: Bench, healed: S
     assert [each.version for each in versions] == [2, 3]
     for each in versions:
         assert (await verify_snapshot(ingest.runtime, each.snapshot_id)).holds
+    async with ingest.runtime.database.read() as connection:
+        told = await taken_in(connection, [versions[-1].snapshot_id])
+    named = [
+        (each.version, row["kind"], row["agency"]) for each in versions for row in json.loads(each.manifest)["composed"]["rows"]
+    ]
+    assert {(each.version, each.kind, each.agency): each.count for each in told} == dict(Counter(named))
+    assert {each.version for each in told} == {2, 3}, "what the table says follows every version to the first"
 
 
 async def test_what_is_open_is_held_until_it_is_taken_in_by_two_people(ingest: Bench, healed: StandIns) -> None:

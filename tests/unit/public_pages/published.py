@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from services.scoring.inputs import SOURCES, Exemption, Inputs, Ruling, Snapshot
-from services.scoring.publish import render_all
+from services.scoring.publish import Decided, render_all
 from services.scoring.records import Computed
 from services.scoring.sheet_document import document_of
 from shared.canonical import canonical_bytes, sha256_hex
@@ -42,6 +42,14 @@ OMITTED = [
         "source": "system57", "reason": "Chưa đủ hồ sơ (minh họa)", "document": "56/KL-MẪU",
         "bodies": [{"agency": PLAIN, "count": 2, "points": "3.00", "exact": "3"},
                    {"agency": GAPS, "count": 41, "points": None, "exact": None}],
+    }
+]  # fmt: skip
+
+
+TAKEN_IN = [
+    {
+        "source": "ndxp", "version": 2, "kind": "taken_back", "title_vi": "Bị trả lại", "title_en": "Taken back",
+        "bodies": [{"agency": PLAIN, "count": 3}],
     }
 ]  # fmt: skip
 
@@ -85,7 +93,9 @@ def run() -> Computed:
 def renderings(version: int = 1) -> dict[tuple[str, str], bytes]:
     """(body or '', media type) → bytes."""
     header = {"publication_id": "pub_demo", "version": version, "published_at": PUBLISHED_AT}
-    return {(each["agency"], each["media_type"]): each["body"] for each in render_all(run(), header, OMITTED)}
+    return {
+        (each["agency"], each["media_type"]): each["body"] for each in render_all(run(), header, Decided(OMITTED, TAKEN_IN))
+    }
 
 
 def document() -> dict[str, Any]:

@@ -133,6 +133,24 @@ class OmissionDecided(Open):
     bodies: list[OmittedOf]
 
 
+class TakenInOf(Open):
+    """How many facts of one body were taken in."""
+
+    agency: AgencyCode
+    count: int
+
+
+class TakenInDecided(Open):
+    """Facts that had held the month's first version and that two people took in, by this version of the source's snapshot."""
+
+    source: str
+    version: int
+    kind: str
+    title_vi: str
+    title_en: str
+    bodies: list[TakenInOf]
+
+
 class Passage(Open):
     """Where a kind of number stands in the decision, and the digest of those words."""
 
@@ -158,6 +176,7 @@ class SheetHeader(Open):
     rulings: list[RulingUsed]
     applicability: list[dict[str, Any]]
     omissions: list[OmissionDecided] = []
+    taken_in: list[TakenInDecided] = []
     citations: dict[str, list[Passage]]
     leaders: dict[str, list[AgencyCode]]
     leader_values: dict[str, LeaderValue]
