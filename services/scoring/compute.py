@@ -18,9 +18,10 @@ from shared.canonical import canonical_bytes, sha256_hex
 from shared.database import Connection, Database
 from shared.errors import Fault, InputInvalid, NotFound
 from shared.ids import new_id
+from shared.law.readings import IN_FORCE, Readings
 from shared.law.refusals import InputRefused
 from shared.law.scheme import Scheme, packaged_schemes, scheme_for
-from shared.law.sheet import ENGINE_VERSION, AgencyInput, score
+from shared.law.sheet import ENGINE_VERSION, AgencyInput, ScoreSheet, score
 from shared.period import Period
 
 
@@ -85,21 +86,26 @@ async def compute(
 
 async def compute_from(connection: Connection, inputs: Inputs, scheme: Scheme) -> Computed:
     """Both engines over the rows the inputs name. Raises MeasuresRefused with every fault."""
-    derived = await derive(connection, inputs.frame)
+    sheet = await sheet_under(connection, inputs, scheme, IN_FORCE)
+    figures = await two_sources(connection, inputs.frame)
+    document = document_of(sheet, inputs, figures)
+    second = await second_engine.run(connection, **question(inputs))
+    found = [*differences(document, second), *_differing_reports(inputs, figures, second)]
+    return Computed(inputs, scheme, document, canonical_bytes(document), found)
+
+
+async def sheet_under(connection: Connection, inputs: Inputs, scheme: Scheme, readings: Readings) -> ScoreSheet:
+    """The first engine's sheet under a choice of readings, from the rows the inputs name. Raises MeasuresRefused."""
+    derived = await derive(connection, inputs.frame, readings.row_rules(scheme))
     agencies = [_agency_input(inputs, code=agency.code, kind=agency.kind, derived=derived) for agency in inputs.agencies]
     try:
-        sheet = await asyncio.to_thread(score, scheme, inputs.period, agencies)
+        return await asyncio.to_thread(score, scheme, inputs.period, agencies, readings=readings)
     except InputRefused as error:
         faults = [
             Fault(place=f"{fault.agency}/{fault.measure}", message=str(fault), seen=fault.value, expected=fault.expected)
             for fault in error.faults
         ]
         raise MeasuresRefused(f"{inputs.period}: figures that cannot be", faults=faults) from error
-    figures = await two_sources(connection, inputs.frame)
-    document = document_of(sheet, inputs, figures)
-    second = await second_engine.run(connection, **_question(inputs))
-    found = [*differences(document, second), *_differing_reports(inputs, figures, second)]
-    return Computed(inputs, scheme, document, canonical_bytes(document), found)
 
 
 async def replay(database: Database, run_id: str) -> dict[str, Any]:
@@ -161,7 +167,7 @@ def _flat(line: Mapping[str, Any]) -> dict[str, Any]:
     return flat
 
 
-def _question(inputs: Inputs) -> dict[str, Any]:
+def question(inputs: Inputs) -> dict[str, Any]:
     """The same inputs as the second engine is asked with them."""
     frame = inputs.frame
     return {

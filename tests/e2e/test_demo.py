@@ -99,7 +99,7 @@ def test_what_was_recorded_late_is_found_and_taken_in_by_two_people(data: Path, 
     assert header["requested_by"] != header["approver"]
     assert len(header["manifest"]["composed"]["rows"]) == 33
     assert httpx.get(f"{url}/api/v1/periods/2026-01/holds", headers=reader).json()["holds"] == []
-    page = httpx.get(f"{url}/2026-01", headers={"Accept": "text/html"}, follow_redirects=True)
+    page = httpx.get(f"{url}/periods/2026-01", headers={"Accept": "text/html"})
     assert "Nội dung đưa vào sau khi chốt" in page.text
 
 

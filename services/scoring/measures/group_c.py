@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-# C-1 new records of the month, summed over all databases supplied.
+# C-1 new records of the month, summed over all databases supplied, or over the listed ones alone (listed_only): a body that
+#     speaks of others only has none, it is not missing. The automatic figure's mark wins with the figure.
 # C-2 per database the automatic figure wins; a reported one counts where none is automatic and Bộ Công an confirmed it.
 # G-12 a late report counts only where a superseding version took it in.
 # A body that no usable figure speaks of is missing.
 RECORDS = """
 WITH automatic AS (
-  SELECT agency_code, database, new_records FROM ingest.database_growth
+  SELECT agency_code, database, new_records, listed FROM ingest.database_growth
    WHERE snapshot_pk = :national_database AND new_records IS NOT NULL
 ), reported AS (
-  SELECT agency_code, database, new_records
+  SELECT agency_code, database, new_records, listed
     FROM ingest.reported_records AS records JOIN ingest.report AS report USING (snapshot_pk, agency_code)
    WHERE snapshot_pk = :agency_report AND confirmed_at IS NOT NULL
      AND (report.submitted_at < :deadline OR :late_accepted)
 )
-SELECT agency_code, sum(coalesce(automatic.new_records, reported.new_records)) AS digitised_records
+SELECT agency_code,
+       coalesce(sum(coalesce(automatic.new_records, reported.new_records))
+                  FILTER (WHERE NOT :listed_only OR coalesce(automatic.listed, reported.listed)), 0) AS digitised_records
   FROM automatic FULL JOIN reported USING (agency_code, database)
  GROUP BY agency_code
 """

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NoReturn, Protocol
 
 from shared.errors import Fault, InputInvalid
@@ -56,12 +57,14 @@ async def run(
     agencies: Sequence[Mapping[str, str]],
     rulings: Sequence[Mapping[str, str | None]] = (),
     not_applicable: Sequence[Mapping[str, str]] = (),
+    readings: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """One month from snapshot rows: the sheet of scheme §5 plus ``measures``, ``informational`` and ``reported_counted``.
 
     ``period_end`` and both instants are exclusive. ``snapshots`` has a pk or None (no snapshot) for each of SOURCES;
     ``agencies`` are ``{code, kind}``, ``rulings`` ``{agency, measure, value}`` with the value as decimal text and None
-    for a withdrawn one, ``not_applicable`` ``{agency, indicator}``. ``measures`` holds per agency what the rows say
+    for a withdrawn one, ``not_applicable`` ``{agency, indicator}``, ``readings`` names alternatives by the
+    register's ids (``{"B-1": "table"}``; empty: those in force). ``measures`` holds per agency what the rows say
     before rulings: counts and VND as int, portal groups as decimal text, None when missing. ``informational`` holds
     per agency ``rank_in_kind`` and ``grade_unrounded`` (reading G-4); ``reported_counted`` lists agency/database of every
     reported C1 figure that counted (C-2). Raises SecondEngineRefused, listing every fault.
@@ -76,6 +79,7 @@ async def run(
         "agencies": _rows(agencies),
         "rulings": _rows(rulings),
         "not_applicable": _rows(not_applicable),
+        "readings": json.dumps(dict(readings)),
     }
     answer = await connection.exec_driver_sql(statement(), parameters)
     sheet: dict[str, Any] = json.loads(answer.scalar_one(), parse_float=_refuse_float)
