@@ -31,6 +31,7 @@ from shared.jobs import Queue
 from shared.period import Period
 from tests.conftest import TestDatabase
 from tests.contract.stand_ins import Bench, Benches, StandIns, fresh_period
+from tests.decided_before import moved_alone
 
 SYSTEM57 = source_named("system57")
 PEOPLE = {"requested_by": "key:one", "approver": "key:two", "reason": "Nhiệm vụ ghi nhận muộn (minh họa)"}
@@ -153,6 +154,7 @@ async def test_measures_move_by_what_the_verdicts_say(ingest: Bench, looked: Loo
 
 async def measures(ingest: Bench, period: Period, snapshot: FrozenSnapshot) -> dict[str, dict[str, int]]:
     given = {"system57": snapshot.pk, "known_at": snapshot.as_of, "first_day": period.first_day}
+    given |= {"named_assigners": False, "backlog_only": False}
     lines = await ingest.all(TASKS, **given, next_first_day=period.next_first_day)
     return {line.pop("agency_code"): line for line in lines}
 
@@ -239,7 +241,7 @@ async def test_what_is_open_is_held_until_it_is_taken_in_by_two_people(ingest: B
 
 
 async def test_the_clock_asks_again_at_the_report_deadline_or_when_the_calendar_says(
-    healed: StandIns, benches: Benches, owner_url: str
+    healed: StandIns, benches: Benches, database: TestDatabase
 ) -> None:
     made = await due_month(benches, healed)
     at = {"now": made.report_deadline - timedelta(microseconds=1)}
@@ -258,13 +260,7 @@ async def test_the_clock_asks_again_at_the_report_deadline_or_when_the_calendar_
     assert (pull["as_of"], pull["actor"]) == (made.report_deadline, "service:clock")
     assert await due.unlooked(ingest.runtime) == []
     moved = later(made)
-    with psycopg.connect(owner_url) as connection:
-        connection.execute("INSERT INTO audit.entry (actor, action, object) VALUES ('local:x', 'calendar.record', 'cal_x')")
-        connection.execute(
-            "INSERT INTO control.calendar_entry (entry_id, period, source, kind, falls_at, reason, actor)"
-            " VALUES ('cal_look', %s, 'system57', 'second_look', %s, 'thêm thời gian rà soát', 'local:x')",
-            [str(made), moved],
-        )
+    moved_alone(database.superuser_url, made, source="system57", kind="second_look", to=moved)
     assert await due.unlooked(ingest.runtime) == []
     at["now"] = moved
     assert await due.unlooked(ingest.runtime) == [("system57", made)]
