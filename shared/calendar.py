@@ -22,6 +22,9 @@ REPORTS = "agency_report"
 REGISTERS = "government_office"
 REPORTED = frozenset({REPORTS, REGISTERS})
 
+# Sources that say when something was done and when that was recorded: a frozen month of theirs is asked for once more.
+LOOKED_AT_TWICE = frozenset({"system57"})
+
 # No run of days off is nearly as long; the ninth day in a row is the longest of 2026.
 _LOOK_BACK_DAYS = 40
 _SATURDAY = 5
@@ -138,6 +141,16 @@ def last_working_day(before: date, marked: Mapping[date, str]) -> date:
 def works(day: date, marked: Mapping[date, str]) -> bool:
     """Whether offices work on a day."""
     return marked.get(day, "off" if day.weekday() >= _SATURDAY else "working") == "working"
+
+
+async def second_look_of(connection: AsyncConnection, period: Period, source: str) -> datetime:
+    """The instant (UTC) as of which a frozen month is asked for once more: the report deadline, unless a calendar row of its
+    own moved it (SNP-14)."""
+    moved = await row(connection, _MOVED, {"period": str(period), "kind": "second_look", "source": source})
+    if moved is not None:
+        falls_at: datetime = moved["falls_at"].astimezone(UTC)
+        return falls_at
+    return await cutoff_of(connection, period, REPORTS)
 
 
 async def closing_of(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
@@ -17,11 +17,14 @@ from sqlalchemy import text
 from services.scoring.store import load_inputs
 from shared.calendar import closing_of, deadline_of
 from shared.database import Connection
+from shared.holds.omissions import approved_omissions
 from shared.period import Period
 from tests.integration.gateway.conftest import API, House
 from tests.integration.gateway.seeds import Seeds
 
 MONTH = Period(2026, 6)
+# What was found beside a frozen month is asked for of one that is over.
+HELD = Period(2026, 2)
 WORDS = {"reason": "Kiểm thử (minh họa)", "document": "Công văn 1 (minh họa)"}
 _MOVED = {"period": str(MONTH), "source": "ndxp", "kind": "cutoff", "reason": "Kiểm thử"}
 
@@ -95,6 +98,18 @@ async def supersession(house: House, seeds: Seeds) -> Asked:
     return Asked(f"/snapshots/{snapshot}/supersessions/{command}/approvals", {"command_id": command}, {"reason": "Đồng ý"})
 
 
+async def omission(house: House, seeds: Seeds) -> Asked:
+    """What was found beside a frozen month is left out of its first version."""
+    snapshot = await seeds.freeze(period=str(HELD))
+    change = {"task_id": "NV-1", "agency": "G06", "kind": "recorded_late", "due_on": HELD.last_day}
+    change |= {"completed_on": HELD.last_day, "reported_at": HELD.report_deadline}
+    change |= {"verdict_before": "open", "verdict_after": "on_time"}
+    await seeds.looked(str(HELD), [change], snapshot=snapshot, as_of=datetime.now(UTC) + timedelta(days=1))
+    (hold,) = (await house.get(f"{API}/periods/{HELD}/holds", "reader")).json()["holds"]
+    made = await asked(house, f"/periods/{HELD}/omissions", {"hold_id": hold["hold_id"], **WORDS})
+    return Asked(f"/omissions/{made}/approvals", {"omission_id": made}, {"reason": "Đồng ý"})
+
+
 async def rulings(connection: Connection) -> Any:
     return (await load_inputs(connection, MONTH)).document()["rulings"]
 
@@ -113,6 +128,10 @@ async def due(connection: Connection) -> datetime:
 
 async def superseding(connection: Connection) -> Any:
     return await connection.scalar(text("SELECT count(*) FROM queue.procrastinate_jobs WHERE task_name = 'ingest.supersede'"))
+
+
+async def omitted(connection: Connection) -> Any:
+    return [each.omission_id for each in await approved_omissions(connection, HELD)]
 
 
 RULING = {"period": str(MONTH), "agency": "G06", "measure": "speeches", "value": "2", **WORDS}
@@ -138,6 +157,8 @@ ACTS: dict[str, Act] = {
         withdrawn("/calendar", {**_MOVED, "falls_at": _LATER}, by={"reason": "Không còn cần"}), closing, "ingest"),
     "one body's deadline is put off": Act(
         "post_extension", "post_extension_approval", None, "control.extension_approval", extension, due, "ingest"),
+    "what was found open is left out": Act(
+        "post_omission", "post_omission_approval", None, "control.omission_approval", omission, omitted),
     "a snapshot is superseded": Act(
         "post_supersession", "post_approval", "supersede", "control.approval", supersession, superseding, "ingest"),
 }  # fmt: skip
@@ -160,7 +181,8 @@ _NOTHING_YET = {
           for step in ("", "_correction", "_withdrawal")),
         "post_assessment",
     ),
-    "nothing of it is public before another person publishes": ("post_pull", "post_freeze", "post_score_run"),
+    "nothing of it is public before another person publishes": (
+        "post_pull", "post_freeze", "post_second_look", "post_score_run"),
     "counts only by a superseding version, which two more people make": ("post_late_acceptance",),
     "the Ministry of Public Security's own word on a figure, as a source gives one (C-3)": ("post_records_review",),
     "rules that later reports are checked by; no accepted report and no figure changes": ("post_rule_activation",),
@@ -182,6 +204,7 @@ READ = {
     "control.ruling_in_force": "a ruling",
     "control.applicability_in_force": "an indicator does not apply",
     "control.calendar_in_force": "everybody's deadline is moved",
+    "control.omission_in_force": "what was found open is left out",
     "control.extension_in_force": "one body's deadline is put off",
     "control.command": "a snapshot is superseded",
     "control.approval": "a snapshot is superseded",
@@ -193,7 +216,9 @@ READ = {
 COMMANDS = {
     "approve": "the second person's half", "refuse": "ends a proposal", "waiting": "reads",
     "publish": "the second person's half; another one scored", "score": "a run moves nothing before it is published",
-    "pull": "rehearses", "freeze": "as the clock does", "import": "as a freeze, from an official file",
+    "pull": "rehearses", "freeze": "as the clock does",
+    "look": "as the clock does; what it finds moves nothing by itself",
+    "import": "as a freeze, from an official file",
     "demo": "made-up people, two of them", "up": "serves", "run": "serves", "db": "the schema", "show": "reads",
     "replay": "reads", "snapshot": "proves", "usage": "reads", "webhooks": "reads", "key": "who may act",
     "receipt": "reads", "receipt-key": "signs receipts", "simulate": "pure", "explain": "reads", "diff": "reads",

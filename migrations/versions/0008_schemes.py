@@ -101,7 +101,7 @@ ALTER TABLE scoring.run ADD CONSTRAINT fk_run_scheme_scheme_revision FOREIGN KEY
 
 ALTER TABLE control.command DROP CONSTRAINT ck_command_kind;
 ALTER TABLE control.command ADD CONSTRAINT ck_command_kind
-  CHECK (kind IN ('pull', 'import', 'freeze', 'supersede', 'score', 'publish', 'shadow'));
+  CHECK (kind IN ('pull', 'import', 'freeze', 'second_look', 'supersede', 'score', 'publish', 'shadow'));
 """
 
 

@@ -33,6 +33,7 @@ from services.ingest.pull import store
 from services.ingest.pull.archive import Kept, proven_bodies
 from services.ingest.runtime import Runtime
 from services.ingest.snapshot import verifications
+from services.ingest.snapshot.composing import Key, Keyed, composed, taken_of
 from services.ingest.snapshot.load import archive_connection
 from services.ingest.snapshot.records import FrozenSnapshot
 from services.ingest.snapshot.store import find_snapshot
@@ -100,6 +101,9 @@ class _Proof:
     files: Sequence[Mapping[str, Any]]
     trail: Trail | None
     entered: Rows | None
+    # Of a composed snapshot: what it was made from, and by dataset the rows that came from its own pull.
+    base: _Proof | None = None
+    taken: Mapping[str, frozenset[Key]] = field(default_factory=dict)
 
 
 # How a snapshot's bytes parse, and which they are.
@@ -166,6 +170,8 @@ async def verify_snapshot(runtime: Runtime, snapshot_id: str) -> Verdict:
 
 async def _proof(connection: Connection, header: FrozenSnapshot) -> _Proof:
     period = Period.parse(header.period)
+    manifest = json.loads(header.manifest)
+    base = await _base_of(connection, manifest) if "composed" in manifest else None
     received = store.unbroken(await store.pages(connection, header.pull_id))
     return _Proof(
         header,
@@ -177,7 +183,20 @@ async def _proof(connection: Connection, header: FrozenSnapshot) -> _Proof:
         await store.official_files(connection, header.pull_id),
         await trail_of(connection, header) if taken_from(header, REPORTS) else None,
         await register_store.rows_at(connection, period, header.as_of) if taken_from(header, REGISTERS) else None,
+        base,
+        {} if base is None else taken_of(manifest),
     )
+
+
+async def _base_of(connection: Connection, manifest: Mapping[str, Any]) -> _Proof:
+    """What a composed snapshot was made from, which has to be what its own manifest says. Raises LookupError, ValueError."""
+    named = manifest["composed"]["base"]["snapshot"]
+    header = await find_snapshot(connection, named)
+    if header is None:
+        raise LookupError(f"no snapshot {named}")
+    if wrong := list(_of_header(header)):
+        raise ValueError(f"{named}: {wrong[0].place}")
+    return await _proof(connection, header)
 
 
 def _proven(proof: _Proof, database: Database) -> Verdict:
@@ -221,6 +240,8 @@ def _of_header(header: FrozenSnapshot) -> Iterator[Difference]:
         found = instant_text(header.as_of) if name == "as_of" else getattr(header, name)
         if found != said:
             yield Difference(f"header/{name}", str(found), str(said))
+    if "composed" in content and content["composed"]["base"]["snapshot"] != header.supersedes:
+        yield Difference("header/supersedes", str(header.supersedes), content["composed"]["base"]["snapshot"])
     keys = ("name", "root", "rows")
     parts = [
         canonical_bytes({"dataset": name, "root": root.removeprefix("sha256:"), "rows": rows})
@@ -281,10 +302,27 @@ def _stored_leaves(dataset: Dataset, snapshot_pk: int, connection: psycopg.Conne
 
 
 def _archived_leaves(proof: _Proof, dataset: Dataset, archive: psycopg.Connection[Any], kept: Archived) -> Iterator[bytes]:
+    return (leaf for _, leaf in _keyed_leaves(proof, dataset, archive, kept))
+
+
+def _keyed_leaves(proof: _Proof, dataset: Dataset, archive: psycopg.Connection[Any], kept: Archived) -> Iterator[Keyed]:
+    """Of a composed snapshot those of its base, with the rows in them that came from its own pull."""
+    if proof.base is None:
+        yield from _read_leaves(proof, dataset, archive, kept)
+        return
+    taken = proof.taken.get(dataset.name, frozenset())
+    said = {key: leaf for key, leaf in _read_leaves(proof, dataset, archive, kept) if key in taken} if taken else {}
+    yield from composed(_keyed_leaves(proof.base, dataset, archive, _archived(proof.base, archive)), taken, said)
+
+
+def _read_leaves(proof: _Proof, dataset: Dataset, archive: psycopg.Connection[Any], kept: Archived) -> Iterator[Keyed]:
     parse, pages = kept
     reading = Reading(dataset, contract=proof.source.contract, window=proof.window, registry=proof.registry)
+    places = [dataset.names.index(name) for name in dataset.key]
     for _, body in proven_bodies(archive, [page for page in pages if page.dataset == dataset.name]):
-        yield from leaves(dataset, reading.accept(parse(dataset, body)))
+        block = reading.accept(parse(dataset, body))
+        keys = zip(*(block.columns[place] for place in places), block.codes, strict=True)
+        yield from zip(keys, leaves(dataset, block), strict=True)
 
 
 def _archived(proof: _Proof, archive: psycopg.Connection[Any]) -> Archived:

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scoring.inputs import Exemption, Inputs, Ruling, Snapshot
-from services.scoring.records import Publication, Run
+from services.scoring.records import Publication, Run, TakenIn
 from shared.calendar import REPORTS, cutoff_of
 from shared.database import every, one, row, rows
 from shared.law.revisions import Law
@@ -22,6 +22,19 @@ from shared.registry import Agency, Head
 from shared.registry_store import load_heads, load_registry
 from shared.tables.revisions import scheme_shadow
 from shared.tables.scoring import publication, rendering, run, run_reading
+
+# A version that took a few rows of a later look stands on its predecessor, which may have taken others.
+TAKEN_IN = text("""
+WITH RECURSIVE chain AS (
+       SELECT source, version, supersedes, convert_from(manifest, 'UTF8')::jsonb -> 'composed' AS composed
+         FROM ingest.snapshot WHERE snapshot_id = ANY(:ids)
+       UNION ALL
+       SELECT b.source, b.version, b.supersedes, convert_from(b.manifest, 'UTF8')::jsonb -> 'composed'
+         FROM chain c JOIN ingest.snapshot b ON b.snapshot_id = c.supersedes WHERE c.composed IS NOT NULL)
+SELECT source, version, taken ->> 'kind' AS kind, taken ->> 'agency' AS agency, count(*) AS count
+  FROM chain CROSS JOIN LATERAL jsonb_array_elements(composed -> 'rows') AS taken
+ GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+""")
 
 LATEST_SNAPSHOTS = text("""
 SELECT DISTINCT ON (source) pk, snapshot_id, source, version, origin, as_of,
@@ -134,6 +147,11 @@ async def publications_of(connection: AsyncConnection, period: str) -> list[Publ
 async def unproven(connection: AsyncConnection, snapshot_ids: Collection[str]) -> list[str]:
     """Those of the snapshots that did not prove when they were last verified."""
     return [line["snapshot_id"] for line in await rows(connection, UNPROVEN, {"ids": list(snapshot_ids)})]
+
+
+async def taken_in(connection: AsyncConnection, snapshot_ids: Collection[str]) -> list[TakenIn]:
+    """Of each body how many facts the snapshots took in alone after their first freeze, in the order of source and version."""
+    return await every(connection, TakenIn, TAKEN_IN, {"ids": list(snapshot_ids)})
 
 
 async def insert_publication(

@@ -31,7 +31,7 @@ BEGIN
   withdraws := found.withdraws;
 END $$;
 
--- The law's day, as the scheme of the month says it.
+-- The law's day, as the scheme of the month says it: of the second look, the reports'.
 CREATE OR REPLACE FUNCTION control.legal_close(period text, kind text) RETURNS timestamptz LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
   SELECT CASE kind WHEN 'cutoff' THEN control.legal_cutoff(period) ELSE control.legal_report_deadline(period) END
 $$;
@@ -65,7 +65,8 @@ BEGIN
   IF what = 'report_deadline' THEN
     PERFORM pg_advisory_xact_lock(hashtextextended('reports:' || month, 0));
   END IF;
-  IF EXISTS (SELECT FROM ingest.snapshot s WHERE s.period = month AND (s.source = ANY (asked)) = (what <> 'cutoff')
+  -- A second look changes nothing that is frozen.
+  IF what <> 'second_look' AND EXISTS (SELECT FROM ingest.snapshot s WHERE s.period = month AND (s.source = ANY (asked)) = (what <> 'cutoff')
                 AND (whose = '*' OR s.source = whose)) THEN
     RETURN 'frozen';
   END IF;

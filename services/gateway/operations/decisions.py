@@ -27,6 +27,7 @@ from services.gateway.operations.store import control
 from services.gateway.operations.store.records import Applicability, CalendarEntry, Ruling
 from services.gateway.publication.store import published
 from shared.audit import Actor, record
+from shared.calendar import LOOKED_AT_TWICE
 from shared.database import Connection, Database, insert_row
 from shared.errors import Conflict, Fault, InputInvalid, NotFound
 from shared.ids import new_id
@@ -37,7 +38,7 @@ from shared.registry_store import is_registered
 from shared.tables.control import applicability, calendar_entry, ruling
 
 EVERY_SOURCE = "*"
-CALENDAR_KINDS = ("cutoff", "report_deadline")
+CALENDAR_KINDS = ("cutoff", "report_deadline", "second_look")
 
 
 async def propose_ruling(
@@ -137,13 +138,13 @@ async def withdraw_applicability(
 async def propose_calendar_entry(
     database: Database, *, actor: Actor, period: str, source: str, kind: str, falls_at: datetime, reason: str
 ) -> CalendarEntry:
-    """Moves a cutoff or report deadline to an instant; ``source`` '*' is every source (SNP-04).
+    """Moves a cutoff, report deadline or second look to an instant; ``source`` '*' is every source (SNP-04, SNP-14).
 
     Raises InputInvalid where the instant passed or lies before the law's, MonthFrozen or TimeTakenBack.
     """
     reason = require_reason(reason)
     month = ruled_period(period)
-    known = (EVERY_SOURCE, *sources_of(scheme_for(month)))
+    known = (EVERY_SOURCE, *(sorted(LOOKED_AT_TWICE) if kind == "second_look" else sources_of(scheme_for(month))))
     if source not in known:
         fault = Fault("/source", "no such source", seen=source, expected=", ".join(known))
         raise InputInvalid(f"no source is called {source!r}", faults=[fault])

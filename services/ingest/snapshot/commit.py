@@ -39,6 +39,14 @@ class Unchanged(Conflict):
     title_en = "Nothing to supersede"
 
 
+class NotFrozen(Conflict):
+    """Only a frozen period can be superseded, or looked at again."""
+
+    slug = "not-frozen"
+    title_vi = "Kỳ dữ liệu chưa được chốt"
+    title_en = "Period is not frozen"
+
+
 @dataclass(frozen=True)
 class Supersession:
     """Why and by whom a frozen snapshot is followed by another: two people and a reason."""
@@ -92,7 +100,7 @@ async def _written(
     summaries = await load(connection, replay, archive, relations)
     root = total_root(summaries)
     _refuse_unchanged(capture.supersession, root)
-    header = _header(capture, summaries, pk=pk, root=root)
+    header = header_of(capture, summaries, pk=pk)
     await store.insert_snapshot(connection, header)
     sealed = await seal_rows(connection, source.datasets, pk)
     found = [
@@ -114,10 +122,16 @@ async def _written(
     return written
 
 
-def _header(capture: Capture, summaries: Mapping[str, Summary], *, pk: int, root: str) -> dict[str, Any]:
+def header_of(
+    capture: Capture, summaries: Mapping[str, Summary], *, pk: int, composed: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The columns of ingest.snapshot. ``composed`` says which rows of a predecessor stand beside which of the pull's: such a
+    snapshot came the way its predecessor came."""
     pull, after = capture.pull, capture.supersession
     version = after.predecessor.version + 1 if after else 1
-    snapshot_id, content = manifest(pull.source, pull.window, summaries, version=version, origin=pull.origin)
+    origin = after.predecessor.origin if after and composed else pull.origin
+    made = manifest(pull.source, pull.window, summaries, version=version, origin=origin, composed=composed)
+    snapshot_id, content = made
     return {
         "pk": pk,
         "snapshot_id": snapshot_id,
@@ -128,13 +142,13 @@ def _header(capture: Capture, summaries: Mapping[str, Summary], *, pk: int, root
         "reason": after.reason if after else None,
         "requested_by": after.requested_by if after else None,
         "approver": after.approver if after else None,
-        "origin": pull.origin,
+        "origin": origin,
         "pull_id": pull.pull_id,
         "as_of": pull.window.as_of,
         "captured_at": capture.captured_at,
         "clock_skew_seconds": capture.skew,
         "row_count": sum(summary.row_count for summary in summaries.values()),
-        "root": root,
+        "root": total_root(summaries),
         "manifest": content,
         "evidence": {**capture.evidence, "notices": notices(summaries)},
     }

@@ -88,9 +88,15 @@ def total_root(summaries: Mapping[str, Summary]) -> str:
 
 
 def manifest(
-    source: Source, window: Window, summaries: Mapping[str, Summary], *, version: int, origin: str
+    source: Source,
+    window: Window,
+    summaries: Mapping[str, Summary],
+    *,
+    version: int,
+    origin: str,
+    composed: Mapping[str, Any] | None = None,
 ) -> tuple[str, bytes]:
-    """The snapshot's id and the canonical bytes it is the digest of (SNP-02)."""
+    """The snapshot's id and the canonical bytes it is the digest of (SNP-02); with ``composed`` where there is such."""
     content = canonical_bytes(
         {
             "source": source.name,
@@ -115,6 +121,7 @@ def manifest(
                 }
                 for name, summary in summaries.items()
             ],
+            **({} if composed is None else {"composed": composed}),
         }
     )
     return "snap_" + sha256_hex(content).removeprefix("sha256:"), content

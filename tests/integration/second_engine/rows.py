@@ -131,7 +131,7 @@ class Month:
             "INSERT INTO ingest.snapshot (snapshot_id, source, period, version, supersedes, reason, requested_by, approver,"
             " origin, pull_id, as_of, captured_at, row_count, root, manifest, evidence) VALUES (%(pull)s, %(source)s,"
             " %(period)s, %(version)s, %(supersedes)s, %(reason)s, %(asker)s, %(approver)s, 'network', %(pull)s, %(as_of)s,"
-            " %(as_of)s, 0, 'root', '', '{}') RETURNING pk",
+            " %(as_of)s, 0, 'root', '{}', '{}') RETURNING pk",
             {
                 "pull": pull,
                 "source": source,

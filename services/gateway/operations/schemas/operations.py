@@ -35,7 +35,7 @@ class CommandStatus(Shape):
     """A request and its execution. `produced` is the address of what came of it; `problem` says why nothing did."""
 
     command_id: CommandId
-    kind: Literal["pull", "freeze", "supersede", "score", "publish", "shadow"]
+    kind: Literal["pull", "freeze", "second_look", "supersede", "score", "publish", "shadow"]
     period: PeriodText | None
     arguments: dict[str, Any]
     actor: str
@@ -238,7 +238,7 @@ class CalendarEntry(Decided):
     sequence: int
     period: PeriodText
     source: str
-    kind: Literal["cutoff", "report_deadline"]
+    kind: Literal["cutoff", "report_deadline", "second_look"]
     falls_at: datetime
     reason: str
     actor: str
@@ -256,7 +256,7 @@ class CalendarPage(Page):
 
 class LastPull(Shape):
     pull_id: str
-    purpose: Literal["rehearsal", "freeze", "supersede"]
+    purpose: Literal["rehearsal", "freeze", "second_look", "supersede"]
     origin: Origin
     state: Literal["running", "complete", "failed", "abandoned"]
     row_count: int | None

@@ -155,6 +155,47 @@ class RulingUsed(Open):
     document: str
 
 
+class OmittedOf(Open):
+    """How many facts of one body were left out, and the points they would have brought or (below zero) taken; null where nobody
+    could say."""
+
+    agency: AgencyCode
+    count: int
+    points: str | None
+    exact: str | None
+
+
+class OmissionDecided(Open):
+    """A decision of two people by which facts that had held the month's first version were left out of it."""
+
+    omission_id: str
+    kind: str
+    title_vi: str
+    title_en: str
+    source: str
+    reason: str
+    document: str
+    bodies: list[OmittedOf]
+
+
+class TakenInOf(Open):
+    """How many facts of one body were taken in."""
+
+    agency: AgencyCode
+    count: int
+
+
+class TakenInDecided(Open):
+    """Facts that had held the month's first version and that two people took in, by this version of the source's snapshot."""
+
+    source: str
+    version: int
+    kind: str
+    title_vi: str
+    title_en: str
+    bodies: list[TakenInOf]
+
+
 class Passage(Open):
     """Where a kind of number stands in the decision, and the digest of those words."""
 
@@ -190,6 +231,8 @@ class SheetHeader(Open):
     snapshots: list[SnapshotUsed]
     rulings: list[RulingUsed]
     applicability: list[dict[str, Any]]
+    omissions: list[OmissionDecided] = []
+    taken_in: list[TakenInDecided] = []
     citations: dict[str, list[Passage]]
     leaders: dict[str, list[AgencyCode]]
     leader_values: dict[str, LeaderValue]
