@@ -18,6 +18,7 @@ from services.scoring.store import load_inputs
 from shared.calendar import closing_of, deadline_of
 from shared.database import Connection
 from shared.holds.omissions import approved_omissions
+from shared.law.scheme import legal_report_deadline
 from shared.period import Period
 from tests.integration.gateway.conftest import API, House
 from tests.integration.gateway.seeds import Seeds
@@ -102,12 +103,29 @@ async def omission(house: House, seeds: Seeds) -> Asked:
     """What was found beside a frozen month is left out of its first version."""
     snapshot = await seeds.freeze(period=str(HELD))
     change = {"task_id": "NV-1", "agency": "G06", "kind": "recorded_late", "due_on": HELD.last_day}
-    change |= {"completed_on": HELD.last_day, "reported_at": HELD.report_deadline}
+    change |= {"completed_on": HELD.last_day, "reported_at": legal_report_deadline(HELD)}
     change |= {"verdict_before": "open", "verdict_after": "on_time"}
     await seeds.looked(str(HELD), [change], snapshot=snapshot, as_of=datetime.now(UTC) + timedelta(days=1))
     (hold,) = (await house.get(f"{API}/periods/{HELD}/holds", "reader")).json()["holds"]
     made = await asked(house, f"/periods/{HELD}/omissions", {"hold_id": hold["hold_id"], **WORDS})
     return Asked(f"/omissions/{made}/approvals", {"omission_id": made}, {"reason": "Đồng ý"})
+
+
+async def revision(house: House, seeds: Seeds) -> Asked:
+    """Drafted, shadow-run as scoring does, and signed by one."""
+    made = await asked(house, "/scheme-revisions", REVISION)
+    shadow_id = await seeds.shadow_run(made)
+    digest = (await house.get(f"{API}/shadow-runs/{shadow_id}", "publisher")).json()["signing_digest"]
+    word = {"shadow_id": shadow_id, "digest": digest}
+    path = f"/scheme-revisions/{made}/signatures"
+    answer = await house.post(API + path, "publisher", {**word, "reason": "Đã đọc kết quả tính thử"})
+    assert answer.status_code == 201, answer.text
+    return Asked(path, {"revision_id": made, "place": 2, **word}, {**word, "reason": "Đồng ý"})
+
+
+async def signed(connection: Connection) -> Any:
+    """Revisions that may be put in force."""
+    return await connection.scalar(text("SELECT count(*) FROM control.scheme_signature WHERE place = 2"))
 
 
 async def rulings(connection: Connection) -> Any:
@@ -136,6 +154,7 @@ async def omitted(connection: Connection) -> Any:
 
 RULING = {"period": str(MONTH), "agency": "G06", "measure": "speeches", "value": "2", **WORDS}
 EXEMPTION = {"agency": "G06", "indicator": "B1", "valid_from": str(MONTH), **WORDS}
+REVISION = {"scheme": "qd-4585", "first_period": str(MONTH), "readings": {"B-1": "table"}, **WORDS}
 _LATER = "2099-07-03T00:00:00+07:00"
 _DECIDED = "control.decision_approval"
 
@@ -161,6 +180,8 @@ ACTS: dict[str, Act] = {
         "post_omission", "post_omission_approval", None, "control.omission_approval", omission, omitted),
     "a snapshot is superseded": Act(
         "post_supersession", "post_approval", "supersede", "control.approval", supersession, superseding, "ingest"),
+    "a reading is changed": Act(
+        "post_scheme_revision", "post_scheme_signature", "revision", "control.scheme_signature", revision, signed, "gateway"),
 }  # fmt: skip
 
 # Operations by which an act is ended before it is approved, which moves nothing.
@@ -168,6 +189,7 @@ ENDS = {"post_decision_refusal"}
 # Second halves whose first half is no request of the API; test_one_person.py and the named test try them.
 SECOND_HALVES = {
     "post_publication": "a run, which another person started: tests/integration/gateway/test_commands.py",
+    "post_scheme_activation": "a revision that two people signed: tests/integration/scoring/test_revisions.py",
     "post_decision": "an assessment of an initiative: tests/integration/gateway/test_initiatives.py",
     **{
         f"post_{kind}_confirmation": "an entry of a register: tests/integration/gateway/test_registers.py"
@@ -183,6 +205,9 @@ _NOTHING_YET = {
     ),
     "nothing of it is public before another person publishes": (
         "post_pull", "post_freeze", "post_second_look", "post_score_run"),
+    "what a revision would do, which two people then sign": ("post_shadow_run",),
+    "who is named as a body's head: two people too (test_one_person.py), and no figure or deadline": (
+        *(f"post_head{step}" for step in ("", "_approval", "_withdrawal", "_withdrawal_approval")),),
     "counts only by a superseding version, which two more people make": ("post_late_acceptance",),
     "the Ministry of Public Security's own word on a figure, as a source gives one (C-3)": ("post_records_review",),
     "rules that later reports are checked by; no accepted report and no figure changes": ("post_rule_activation",),
@@ -208,6 +233,10 @@ READ = {
     "control.extension_in_force": "one body's deadline is put off",
     "control.command": "a snapshot is superseded",
     "control.approval": "a snapshot is superseded",
+    "control.scheme_activation": "a reading is changed",
+    "control.scheme_revision": "a draft is read for its shadow run alone; months are scored by those with an activation",
+    "control.scheme_shadow": "what scoring itself wrote of a revision",
+    "control.scheme_calendar": "the schemes' days, which upgrades write",
     "control.late_acceptance": "read by a superseding version alone",
     "control.calendar_day": "days off, which migrations write; no deadline moves by one (G-9)",
 }
@@ -215,6 +244,7 @@ READ = {
 # Every command of the terminal that is not the `command` of an act: what it does instead.
 COMMANDS = {
     "approve": "the second person's half", "refuse": "ends a proposal", "waiting": "reads",
+    "head": "who is named, by two people", "explain": "reads", "diff": "reads",
     "publish": "the second person's half; another one scored", "score": "a run moves nothing before it is published",
     "pull": "rehearses", "freeze": "as the clock does",
     "look": "as the clock does; what it finds moves nothing by itself",

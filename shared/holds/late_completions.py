@@ -21,8 +21,9 @@ from shared.database import Connection, every, row
 from shared.holds.declaration import HeldBody, HeldItem, Hold, Kind
 from shared.holds.omissions import left_out
 from shared.law.exact import read_number
-from shared.law.scheme import Scheme, scheme_for
+from shared.law.scheme import Scheme
 from shared.law.sheet import AgencyInput, score
+from shared.law_store import load_law
 from shared.period import Period, in_vietnam
 
 # What a task counts as in its month, and in which measures of group A that is.
@@ -91,7 +92,9 @@ async def find(connection: Connection, period: Period, *, kind: str) -> Sequence
         return []
     found = await row(connection, _LATEST_SHEET, {"period": str(period)})
     sheet = None if found is None else json.loads(found["sheet"])
-    return [_hold(kind, period, source, list(mine), sheet) for source, mine in groupby(changes, key=lambda each: each.source)]
+    scheme = (await load_law(connection, period)).applied
+    by_source = groupby(changes, key=lambda each: each.source)
+    return [_hold(scheme, kind, period, source, list(mine), sheet) for source, mine in by_source]
 
 
 def at_stake(
@@ -110,13 +113,15 @@ def at_stake(
     return _shares(scheme, period, agency, after) - _shares(scheme, period, agency, before)
 
 
-def _hold(kind: str, period: Period, source: str, changes: Sequence[OpenChange], sheet: Mapping[str, Any] | None) -> Hold:
+def _hold(
+    scheme: Scheme, kind: str, period: Period, source: str, changes: Sequence[OpenChange], sheet: Mapping[str, Any] | None
+) -> Hold:
     first = changes[0]
     scored = {} if sheet is None or not _rests_on(sheet, first.snapshot_id) else _measures(sheet)
     bodies = []
     for agency, found in groupby(changes, key=lambda each: each.agency):
         mine = list(found)
-        points = at_stake(scheme_for(period), period, agency, scored.get(agency, {}), mine)
+        points = at_stake(scheme, period, agency, scored.get(agency, {}), mine)
         bodies.append(HeldBody(agency, [_item(each) for each in mine], points))
     evidence = {"pull": first.pull_id, "snapshot": first.snapshot_id, "known_at": in_vietnam(first.known_at)}
     return Hold(kind, period, source, first.found_at, bodies, evidence)
