@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest.contract.findings import Finding
+from services.ingest.contract.findings import Finding, rows_aside
 from services.ingest.contract.source import Source, Summary, Window
 from services.ingest.freeze import fetch
 from services.ingest.pull import store
@@ -63,8 +63,8 @@ async def _alone(capture: Capture, database: Database) -> dict[str, Any]:
             replay = Replay(source, pull.window, registry=registry, pages=capture.pages, parse=capture.parse)
             relations = await temporary_rows(connection, source.datasets)
             summaries = await load(connection, replay, archive, relations)
-            found = await _found(connection, capture, relations, summaries)
-            row_count, root = sum(each.row_count for each in summaries.values()), total_root(summaries)
+            found = [*rows_aside(replay.aside), *await _found(connection, capture, relations, summaries)]
+            row_count, root = sum(each.row_count for each in summaries.values()), total_root(summaries, replay.aside)
             await store.insert_findings(connection, found, pull_id=pull.pull_id, source=source.name, period=period)
             await store.insert_outcome(connection, pull.pull_id, "complete", row_count=row_count, root=root)
             await record(connection, pull.actor, "pull.complete", pull.pull_id, detail={"root": root})

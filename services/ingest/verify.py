@@ -20,6 +20,7 @@ import psycopg
 import sqlalchemy.exc
 import structlog
 
+from services.ingest.contract.aside import RowPutAside
 from services.ingest.contract.canonical_rows import canonical_values, instant_text
 from services.ingest.contract.reading import Reading
 from services.ingest.contract.rows import leaves
@@ -35,7 +36,8 @@ from services.ingest.runtime import Runtime
 from services.ingest.snapshot import verifications
 from services.ingest.snapshot.load import archive_connection
 from services.ingest.snapshot.records import FrozenSnapshot
-from services.ingest.snapshot.store import find_snapshot
+from services.ingest.snapshot.replay import all_aside, aside_leaf, stated_aside
+from services.ingest.snapshot.store import find_snapshot, rows_put_aside
 from services.ingest.sources import source_named
 from shared.audit import record
 from shared.calendar import REGISTERS, REPORTS
@@ -100,6 +102,7 @@ class _Proof:
     files: Sequence[Mapping[str, Any]]
     trail: Trail | None
     entered: Rows | None
+    aside: Sequence[RowPutAside]
 
 
 # How a snapshot's bytes parse, and which they are.
@@ -177,6 +180,7 @@ async def _proof(connection: Connection, header: FrozenSnapshot) -> _Proof:
         await store.official_files(connection, header.pull_id),
         await trail_of(connection, header) if taken_from(header, REPORTS) else None,
         await register_store.rows_at(connection, period, header.as_of) if taken_from(header, REGISTERS) else None,
+        await rows_put_aside(connection, header.pk),
     )
 
 
@@ -193,11 +197,15 @@ def _compared(proof: _Proof, archive: psycopg.Connection[Any]) -> Verdict:
         kept = _archived(proof, archive)
     except UNREADABLE as problem:
         of_archive.append(_unreadable("archive", problem))
-    for stated in json.loads(proof.header.manifest)["datasets"]:
-        parted_at, rows, bytes_ = _of_dataset(proof, stated, archive, kept)
+    content, readings = json.loads(proof.header.manifest), dict[str, Reading]()
+    for stated in content["datasets"]:
+        parted_at, rows, bytes_ = _of_dataset(proof, stated, archive, kept, readings)
         beside += parted_at
         of_rows += rows
         of_archive += bytes_
+    of_rows += _aside_differs("put_aside/rows", proof.aside, content.get("put_aside"))
+    if not of_archive:
+        of_archive += _of_aside(proof, readings, content.get("put_aside"))
     if not of_archive:
         beside += _of_trail(proof, archive)
     everything = [*beside, *of_rows, *of_archive]
@@ -226,16 +234,20 @@ def _of_header(header: FrozenSnapshot) -> Iterator[Difference]:
         canonical_bytes({"dataset": name, "root": root.removeprefix("sha256:"), "rows": rows})
         for name, root, rows in ([each[key] for key in keys] for each in content["datasets"])
     ]
-    root = f"sha256:{merkle_root(parts).hex()}"
+    root = f"sha256:{merkle_root([*parts, *aside_leaf(content.get('put_aside'))]).hex()}"
     if root != header.root:
         yield Difference("header/root", str(header.root), root)
 
 
 def _of_dataset(
-    proof: _Proof, stated: Mapping[str, Any], archive: psycopg.Connection[Any], kept: Archived | None
+    proof: _Proof,
+    stated: Mapping[str, Any],
+    archive: psycopg.Connection[Any],
+    kept: Archived | None,
+    readings: dict[str, Reading],
 ) -> tuple[list[Difference], list[Difference], list[Difference]]:
     """Leaf by leaf, rows and archive side by side: the first place where they part, then how each differs from what is stated.
-    Without ``kept`` the rows alone."""
+    Without ``kept`` the rows alone. The reading of the archive is left in ``readings``."""
     dataset = {each.name: each for each in proof.source.datasets}.get(stated["name"])
     if dataset is None:
         unknown = [Difference(str(stated["name"]), "no dataset of this version", "a dataset of the snapshot")]
@@ -246,11 +258,36 @@ def _of_dataset(
         deque(ours, maxlen=0)
         return [], rows.against(stated), []
     parted: list[Difference] = []
-    both = zip_longest(ours, bytes_.read(_archived_leaves(proof, dataset, archive, kept)))
+    reading = readings[dataset.name] = Reading(
+        dataset, contract=proof.source.contract, window=proof.window, registry=proof.registry
+    )
+    both = zip_longest(ours, bytes_.read(_archived_leaves(proof, reading, dataset, archive, kept)))
     for number, (mine, theirs) in enumerate(both, 1):
         if mine != theirs and not parted and not (rows.broken or bytes_.broken):
             parted.append(Difference(f"{dataset.name}/row {number}", _hex(mine), _hex(theirs)))
     return parted, rows.against(stated), bytes_.against(stated)
+
+
+def _of_aside(proof: _Proof, readings: Mapping[str, Reading], stated: Mapping[str, Any] | None) -> list[Difference]:
+    """What the archived bytes give to be put aside, against what is stated."""
+    try:
+        found = all_aside(proof.source, {name: reading.finish() for name, reading in readings.items()})
+    except UNREADABLE as problem:
+        return [_unreadable("put_aside/archive", problem)]
+    return _aside_differs("put_aside/archive", found, stated)
+
+
+def _aside_differs(place: str, found: Sequence[RowPutAside], stated: Mapping[str, Any] | None) -> list[Difference]:
+    """Against number and root, and each row against its own digest."""
+    altered = [each.place for each in found if each.row is not None and sha256_hex(canonical_bytes(each.row)) != each.digest]
+    if altered:
+        return [Difference(f"{place}/{altered[0]}", "a row of another digest", "the row that was put aside")]
+    ours = stated_aside(found)
+    return [] if ours == stated else [Difference(place, _told(ours), _told(stated))]
+
+
+def _told(stated: Mapping[str, Any] | None) -> str:
+    return "nothing put aside" if stated is None else f"{stated['root']} over {stated['count']} rows"
 
 
 def _of_trail(proof: _Proof, archive: psycopg.Connection[Any]) -> list[Difference]:
@@ -280,9 +317,10 @@ def _stored_leaves(dataset: Dataset, snapshot_pk: int, connection: psycopg.Conne
             yield leaf_hash(canonical_bytes(canonical_values(dataset, row)))
 
 
-def _archived_leaves(proof: _Proof, dataset: Dataset, archive: psycopg.Connection[Any], kept: Archived) -> Iterator[bytes]:
+def _archived_leaves(
+    proof: _Proof, reading: Reading, dataset: Dataset, archive: psycopg.Connection[Any], kept: Archived
+) -> Iterator[bytes]:
     parse, pages = kept
-    reading = Reading(dataset, contract=proof.source.contract, window=proof.window, registry=proof.registry)
     for _, body in proven_bodies(archive, [page for page in pages if page.dataset == dataset.name]):
         yield from leaves(dataset, reading.accept(parse(dataset, body)))
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from services.scoring import second_engine, store
 from services.scoring.inputs import SOURCES, Inputs
-from services.scoring.measures import Value, derive
+from services.scoring.measures import Value, derive, lost_measures
 from services.scoring.sheet_document import Document, document_of
 from services.scoring.two_sources import Figures, reported_counted, two_sources
 from shared import audit
@@ -96,7 +96,7 @@ async def compute_from(connection: Connection, inputs: Inputs, scheme: Scheme) -
         ]
         raise MeasuresRefused(f"{inputs.period}: figures that cannot be", faults=faults) from error
     figures = await two_sources(connection, inputs.frame)
-    document = document_of(sheet, inputs, figures)
+    document = document_of(sheet, inputs, figures, lost=await lost_measures(connection, inputs.frame))
     second = await second_engine.run(connection, **_question(inputs))
     found = [*differences(document, second), *_differing_reports(inputs, figures, second)]
     return Computed(inputs, scheme, document, canonical_bytes(document), found)

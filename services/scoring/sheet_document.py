@@ -24,12 +24,16 @@ Document = dict[str, Any]
 # The one indicator with two sources, and no reports for it.
 TWO_SOURCED = "C1"
 NO_FIGURES: Figures = MappingProxyType({})
+NOTHING_LOST: Mapping[str, frozenset[str]] = MappingProxyType({})
 
 
-def document_of(sheet: ScoreSheet, inputs: Inputs, figures: Figures = NO_FIGURES) -> Document:
+def document_of(
+    sheet: ScoreSheet, inputs: Inputs, figures: Figures = NO_FIGURES, lost: Mapping[str, frozenset[str]] = NOTHING_LOST
+) -> Document:
     """Plain objects, text, whole numbers, booleans and None only: it has a canonical form.
 
-    ``figures`` are what bodies reported for C1, each with the automatic figure beside it.
+    ``figures`` are what bodies reported for C1, each with the automatic figure beside it; ``lost`` by body the measures that
+    rows put aside keep from being known.
     """
     plain = render(sheet)
     bodies = {agency.code: agency for agency in inputs.agencies}
@@ -50,7 +54,10 @@ def document_of(sheet: ScoreSheet, inputs: Inputs, figures: Figures = NO_FIGURES
         }
         for code in shown["indicators"]:
             mine = figures.get(line.agency, ()) if code == TWO_SOURCED else ()
-            shown["indicators"][code] |= _footing(sheet, line, code, inputs.snapshots, mine)
+            footing = _footing(sheet, line, code, inputs.snapshots, mine)
+            if not lost.get(line.agency, frozenset()).isdisjoint(sheet.scheme.indicators[code].formula.measures):
+                footing["flags"].append("row_put_aside")
+            shown["indicators"][code] |= footing
     return plain | {
         "scheme_digest": sheet.scheme.digest,
         "engine_version": ENGINE_VERSION,

@@ -25,7 +25,7 @@ __all__ = [
     "score",
 ]
 
-ENGINE_VERSION = "3"
+ENGINE_VERSION = "4"
 """Changes whenever the same inputs and the same scheme could give another sheet."""
 
 

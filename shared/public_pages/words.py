@@ -36,6 +36,10 @@ _FLAGS: Final[Mapping[str, Words | None]] = {
         "Có cơ quan thiếu số liệu này: mức lớn nhất là của các cơ quan đã có số liệu",
         "Some bodies lack this figure: the largest is that of those who have it",
     ),
+    "row_put_aside": Words(
+        "Một dòng số liệu của cơ quan không hợp lệ, được để riêng và không tính",
+        "A row of the body that cannot be true was put aside and not counted",
+    ),
     "official_file": Words("Số liệu lấy từ văn bản chính thức", "Figures taken from an official file"),
     "grade_differs_unrounded": Words(
         "Xếp loại theo tổng điểm đã làm tròn; tính theo điểm chưa làm tròn thì xếp loại khác",

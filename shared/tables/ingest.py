@@ -201,6 +201,24 @@ quarantine = Table(
     schema="ingest",
 )
 
+# Rows of a snapshot's payload that cannot be true, put aside and never counted; number and root stand in the manifest. Scoring
+# reads which bodies lost rows of which dataset, and no row.
+put_aside = Table(
+    "put_aside",
+    metadata,
+    Column("snapshot_pk", Integer, ForeignKey("ingest.snapshot.pk"), primary_key=True, autoincrement=False),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    text("dataset"),
+    text("agency"),
+    text("place"),
+    document("faults"),
+    Column("row", JSONB(none_as_null=True)),
+    optional("digest"),
+    recorded_at(),
+    CheckConstraint('("row" IS NULL) = (digest IS NULL)', name="digest"),
+    schema="ingest",
+)
+
 # Each time a snapshot was proven again, and what came of it (SNP-02); the last one of a snapshot says how it stands.
 verification = Table(
     "verification",

@@ -29,7 +29,7 @@ GRANT SELECT, INSERT, DELETE ON control.idempotency, control.request_nonce TO ga
 GRANT UPDATE (state, attempts, next_at, claimed_until) ON control.webhook_delivery TO gateway;
 
 GRANT SELECT ON ingest.automatic_records, ingest.finding, ingest.official_figures, ingest.official_file, ingest.pull,
-  ingest.pull_outcome, ingest.request, ingest.snapshot TO gateway;
+  ingest.pull_outcome, ingest.put_aside, ingest.request, ingest.snapshot TO gateway;
 -- How a snapshot stands; where it differs may tell a body's own figures.
 GRANT SELECT (verification_id, snapshot_id, verified_at, holds) ON ingest.verification TO gateway;
 

@@ -11,7 +11,8 @@ from typing import Any
 import psycopg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest.contract.findings import CLOCK_SKEW, Finding
+from services.ingest.contract.aside import RowPutAside
+from services.ingest.contract.findings import CLOCK_SKEW, Finding, rows_aside
 from services.ingest.contract.source import Parse, Source, Summary
 from services.ingest.pull import store as pull_store
 from services.ingest.pull.archive import Kept
@@ -90,14 +91,16 @@ async def _written(
     pk = await store.reserve_pk(connection)
     relations = await open_rows(connection, source.datasets, pk)
     summaries = await load(connection, replay, archive, relations)
-    root = total_root(summaries)
+    root = total_root(summaries, replay.aside)
     _refuse_unchanged(capture.supersession, root)
-    header = _header(capture, summaries, pk=pk, root=root)
+    header = _header(capture, summaries, replay.aside, pk=pk, root=root)
     await store.insert_snapshot(connection, header)
+    await store.insert_put_aside(connection, pk, replay.aside)
     sealed = await seal_rows(connection, source.datasets, pk)
     found = [
         *skew_finding(capture.skew),
         *capture.found,
+        *rows_aside(replay.aside),
         *source.remarks(summaries),
         *await against_history(connection, source, pull.window.period, pk, summaries),
         *await completions_recorded_late(connection, source, sealed),
@@ -114,10 +117,12 @@ async def _written(
     return written
 
 
-def _header(capture: Capture, summaries: Mapping[str, Summary], *, pk: int, root: str) -> dict[str, Any]:
+def _header(
+    capture: Capture, summaries: Mapping[str, Summary], aside: Sequence[RowPutAside], *, pk: int, root: str
+) -> dict[str, Any]:
     pull, after = capture.pull, capture.supersession
     version = after.predecessor.version + 1 if after else 1
-    snapshot_id, content = manifest(pull.source, pull.window, summaries, version=version, origin=pull.origin)
+    snapshot_id, content = manifest(pull.source, pull.window, summaries, version=version, origin=pull.origin, aside=aside)
     return {
         "pk": pk,
         "snapshot_id": snapshot_id,
@@ -136,8 +141,24 @@ def _header(capture: Capture, summaries: Mapping[str, Summary], *, pk: int, root
         "row_count": sum(summary.row_count for summary in summaries.values()),
         "root": root,
         "manifest": content,
-        "evidence": {**capture.evidence, "notices": notices(summaries)},
+        "evidence": {**capture.evidence, **delivered(summaries, aside), "notices": notices(summaries)},
     }
+
+
+def delivered(summaries: Mapping[str, Summary], aside: Sequence[RowPutAside]) -> dict[str, Any]:
+    """Of each dataset with rows put aside: how many were delivered, how many put aside, and which.
+    The source's totals were held against all that was delivered; a period without any says nothing."""
+    found = [
+        {
+            "dataset": name,
+            "delivered": summary.control.rows,
+            "put_aside": len(mine),
+            "rows": [{"agency": each.agency, "place": each.place, "digest": each.digest} for each in mine],
+        }
+        for name, summary in summaries.items()
+        if (mine := [each for each in aside if each.dataset == name])
+    ]
+    return {"put_aside": found} if found else {}
 
 
 def notices(summaries: Mapping[str, Summary]) -> list[str]:

@@ -40,10 +40,14 @@ class Frame:
 
 @dataclass(frozen=True)
 class Query:
-    """One statement giving ``agency_code`` and the named measures; asked only when all its sources have a snapshot."""
+    """One statement giving ``agency_code`` and the named measures; asked only when all its sources have a snapshot.
+
+    ``datasets`` are those it counts from: a body that lost a row of one of them has none of the measures.
+    """
 
     measures: tuple[str, ...]
     sources: tuple[str, ...]
+    datasets: tuple[str, ...]
     sql: str
     optional: tuple[str, ...] = ()
 
@@ -51,6 +55,19 @@ class Query:
 QUERIES: tuple[Query, ...] = tuple(
     Query(**each) for module in (group_a, group_b, group_c, group_d, group_e) for each in module.QUERIES
 )
+
+
+# A row that cannot be true was put aside, so what it would have counted for is not known: missing, never zero.
+ASIDE = text("SELECT DISTINCT agency, dataset FROM ingest.put_aside WHERE snapshot_pk = ANY(:pks)")
+
+
+async def lost_measures(connection: AsyncConnection, frame: Frame) -> dict[str, frozenset[str]]:
+    """By body the measures that rows put aside keep from being known."""
+    found: dict[str, frozenset[str]] = {}
+    for line in (await connection.execute(ASIDE, {"pks": list(frame.snapshots.values())})).mappings():
+        lost = frozenset(name for query in QUERIES if line["dataset"] in query.datasets for name in query.measures)
+        found[line["agency"]] = found.get(line["agency"], frozenset()) | lost
+    return found
 
 
 async def derive(connection: AsyncConnection, frame: Frame) -> dict[str, dict[str, Value]]:
@@ -62,6 +79,8 @@ async def derive(connection: AsyncConnection, frame: Frame) -> dict[str, dict[st
         for line in (await connection.execute(text(query.sql), parameters(frame))).mappings():
             mine = found.setdefault(line["agency_code"], {})
             mine.update({measure: exact(line[measure]) for measure in query.measures})
+    for agency, lost in (await lost_measures(connection, frame)).items():
+        found.setdefault(agency, {}).update(dict.fromkeys(lost))
     return found
 
 

@@ -41,4 +41,11 @@ SELECT covered.agency_code,
  WHERE covered.snapshot_pk = :system57
 """
 
-QUERIES = ({"measures": ("period_tasks", "on_time_tasks", "late_tasks"), "sources": ("system57",), "sql": TASKS},)
+QUERIES = (
+    {
+        "measures": ("period_tasks", "on_time_tasks", "late_tasks"),
+        "sources": ("system57",),
+        "datasets": ("coverage", "task_assignments"),
+        "sql": TASKS,
+    },
+)

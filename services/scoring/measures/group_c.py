@@ -48,7 +48,13 @@ QUERIES = (
         "measures": ("digitised_records",),
         "sources": ("national_database",),
         "optional": ("agency_report",),
+        "datasets": ("database_growth", "reports", "reported_records"),
         "sql": RECORDS,
     },
-    {"measures": ("exchange_transactions",), "sources": ("ndxp",), "sql": TRANSACTIONS},
+    {
+        "measures": ("exchange_transactions",),
+        "sources": ("ndxp",),
+        "datasets": ("exchange_volumes",),
+        "sql": TRANSACTIONS,
+    },
 )

@@ -178,6 +178,27 @@ observed (agency, measure, value) AS (
                            ('thematic_reports', coalesce(v.thematic_reports, 0)),
                            ('bonus_points', coalesce(w.bonus_points, 0))) AS m (measure, value)
 ),
+lost AS (  -- a row of one body that cannot be true was put aside: what it would have counted for is unknown, so missing
+    SELECT DISTINCT p.agency, m.measure
+      FROM asked a JOIN ingest.put_aside p ON p.snapshot_pk IN (a.system57, a.public_service_portal, a.ndxp,
+               a.national_database, a.finance, a.agency_report, a.government_office),
+           LATERAL unnest(CASE p.dataset
+               WHEN 'coverage' THEN ARRAY['period_tasks', 'on_time_tasks', 'late_tasks', 'kpis_required', 'kpis_updated']
+               WHEN 'task_assignments' THEN ARRAY['period_tasks', 'on_time_tasks', 'late_tasks']
+               WHEN 'kpi_entries' THEN ARRAY['kpis_required', 'kpis_updated']
+               WHEN 'service_scores' THEN ARRAY['transparency', 'progress', 'online_services', 'satisfaction', 'digitisation']
+               WHEN 'exchange_volumes' THEN ARRAY['exchange_transactions']
+               WHEN 'database_growth' THEN ARRAY['digitised_records']
+               WHEN 'reported_records' THEN ARRAY['digitised_records']
+               WHEN 'investments' THEN ARRAY['disbursed_vnd', 'allocated_vnd']
+               WHEN 'reports' THEN ARRAY['accepted_tasks', 'registered_tasks', 'digitised_records']
+               WHEN 'registered_tasks' THEN ARRAY['accepted_tasks', 'registered_tasks']
+               WHEN 'registers' THEN ARRAY['meetings_summoned', 'meetings_attended', 'speeches', 'thematic_reports',
+                                           'bonus_points']
+               WHEN 'summonses' THEN ARRAY['meetings_summoned', 'meetings_attended']
+               WHEN 'speeches' THEN ARRAY['speeches', 'thematic_reports']
+               WHEN 'initiatives' THEN ARRAY['bonus_points'] END) AS m (measure)
+),
 measure (place, name, whole, most) AS (VALUES  -- scheme §2; maxima of the five groups of QĐ 766 (B-4), of the bonus (F-1)
     (1, 'period_tasks', true, NULL), (2, 'on_time_tasks', true, NULL), (3, 'late_tasks', true, NULL),
     (4, 'transparency', false, 18), (5, 'progress', false, 20), (6, 'online_services', false, 22),
@@ -193,7 +214,8 @@ fact AS MATERIALIZED (  -- G-12: a ruling supplies a missing measure, zero inclu
     SELECT b.agency, b.kind, b.outside, m.place, m.name AS measure, m.whole, m.most, o.value AS derived,
            coalesce(o.value, r.value) AS value, o.value IS NULL AND r.value IS NOT NULL AS settled
       FROM body b CROSS JOIN measure m
-      LEFT JOIN observed o ON o.agency = b.agency AND o.measure = m.name
+      LEFT JOIN (SELECT s.agency, s.measure, s.value FROM observed s LEFT JOIN lost l USING (agency, measure)
+                  WHERE l.agency IS NULL) o ON o.agency = b.agency AND o.measure = m.name
       LEFT JOIN ruling r ON r.agency = b.agency AND r.measure = m.name
 ),
 

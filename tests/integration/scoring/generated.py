@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
+from services.ingest.sources import SOURCES
 from tests.integration.second_engine.rows import CUTOFF, DEADLINE, IN_TIME, TICK, Month, Row
 
 CODES = ("G06", "G28", "H26", "H38", "H56")
@@ -64,6 +65,20 @@ async def freeze_generated(month: Month, seed: int) -> None:
             await month.freeze(source, **datasets)  # type: ignore[arg-type]
             if draw.dice.random() < 0.15:
                 await month.freeze(source, version=2, as_of=CUTOFF + timedelta(days=9), **datasets)  # type: ignore[arg-type]
+
+
+# Source → its datasets, of each of which a body may lose a row.
+LOSING = {source.name: tuple(dataset.name for dataset in source.datasets) for source in SOURCES}
+
+
+async def put_some_aside(month: Month, seed: int) -> None:
+    """Now and then a body's row of some dataset was put aside."""
+    dice = Random(seed)  # noqa: S311 - a reproducible test needs a seeded generator
+    for source, datasets in LOSING.items():
+        for dataset in datasets if month.snapshots[source] else ():
+            for code in CODES:
+                if dice.random() < 0.05:
+                    await month.put_aside(source, dataset, code)
 
 
 def sources(draw: Draw) -> dict[str, dict[str, list[Row]]]:

@@ -15,7 +15,7 @@ from shared.law.scheme import scheme_for
 from shared.period import Period
 from shared.registry import Agency
 from tests.integration.scoring.conftest import Months
-from tests.integration.scoring.generated import CODES, Draw, freeze_generated
+from tests.integration.scoring.generated import CODES, Draw, freeze_generated, put_some_aside
 from tests.integration.second_engine.rows import CUTOFF, DEADLINE, Month
 from tests.integration.second_engine.test_worked_example import freeze_all
 
@@ -91,6 +91,54 @@ async def test_generated_months(months: Months, seed: int) -> None:
     assert set(derived) <= set(CODES)
     settled = {(line["agency"], name) for line in done.document["agencies"] for name in line["settled"]}
     assert settled <= {(ruling.agency, ruling.measure) for ruling in rulings}
+
+
+# What a body has no score of when it lost a row of a dataset.
+INDICATORS = {
+    "coverage": {"A1", "A2", "A3", "E3"}, "task_assignments": {"A1", "A2", "A3"}, "kpi_entries": {"E3"},
+    "service_scores": {"B1", "B2", "B3", "B4", "B5"}, "exchange_volumes": {"C2"}, "database_growth": {"C1"},
+    "investments": {"D2"}, "reports": {"C1", "D1"}, "registered_tasks": {"D1"}, "reported_records": {"C1"},
+    "registers": {"E1", "E2", "bonus"}, "summonses": {"E1", "E2"}, "speeches": {"E2"}, "initiatives": {"bonus"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(20))
+async def test_a_body_that_lost_a_row_lacks_its_indicators_and_no_other_body_does(months: Months, seed: int) -> None:
+    async with months() as month:
+        await freeze_generated(month, seed)
+        before = await computed(month, await inputs_of(month, *CODES))
+        await put_some_aside(month, seed)
+        inputs = await inputs_of(month, *CODES)
+        lost = (await month.connection.execute(text("SELECT agency, dataset FROM ingest.put_aside"))).all()
+        done = await computed(month, inputs)
+    assert done.differences == []
+    flagged = {
+        (line["agency"], code)
+        for line in done.document["agencies"]
+        for code, one in line["indicators"].items()
+        if "row_put_aside" in one["flags"]
+    }
+    assert flagged == {(agency, code) for agency, dataset in lost for code in INDICATORS[dataset]}
+    for line, former in zip(done.document["agencies"], before.document["agencies"], strict=True):
+        for code, one in line["indicators"].items():
+            if (line["agency"], code) in flagged:
+                assert (one["state"], one["points"]) == ("missing", None)
+            else:
+                assert one["state"] == former["indicators"][code]["state"] or code in ("A3", "C1", "C2")
+
+
+async def test_a_ruling_supplies_what_a_row_put_aside_would_have(months: Months) -> None:
+    async with months() as month:
+        await freeze_all(month)
+        await month.put_aside("ndxp", "exchange_volumes", "X")
+        ruling = Ruling("rul_x", "X", "exchange_transactions", "5", "demo", "demo")
+        open_ = await computed(month, await inputs_of(month, "X", "Y", "Z"))
+        settled = await computed(month, await inputs_of(month, "X", "Y", "Z", rulings=[ruling]))
+    assert open_.differences == settled.differences == []
+    assert open_.document["provisional"]
+    one = settled.document["agencies"][0]
+    assert (one["indicators"]["C2"]["state"], one["indicators"]["C2"]["flags"]) == ("settled", ["row_put_aside"])
+    assert one["missing"] == []
 
 
 async def test_the_generated_months_reach_every_state_and_grade(months: Months) -> None:

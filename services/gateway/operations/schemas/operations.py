@@ -128,6 +128,32 @@ class SnapshotDocument(Snapshot):
     verification: Verification | None
 
 
+class RowFault(Shape):
+    """What is wrong with one field: the check that found it (docs/contracts.md §7), the value, and what would be right."""
+
+    field: str
+    check: str
+    seen: str
+    expected: str
+
+
+class RowPutAside(Shape):
+    """One body's row that cannot be true, as it was delivered. `row` and `digest` are null where no single row is at fault but
+    how many there are."""
+
+    ordinal: int
+    dataset: str
+    agency: AgencyCode
+    place: str
+    faults: list[RowFault]
+    row: dict[str, Any] | None
+    digest: Digest | None
+
+
+class RowPutAsidePage(Page):
+    items: list[RowPutAside]
+
+
 class Finding(Shape):
     """`severity` fatal: nothing was frozen from this pull. `code` names the rule, `detail` the place and the figures."""
 
