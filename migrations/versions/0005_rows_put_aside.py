@@ -6,7 +6,7 @@ from __future__ import annotations
 from migrations.sql import refuse_downgrade, run
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 

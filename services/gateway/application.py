@@ -23,6 +23,7 @@ from services.gateway.operations.routes import (
     applicability,
     calendar,
     findings,
+    holds,
     publications,
     rulings,
     score_runs,
@@ -69,9 +70,9 @@ from services.gateway.units.routes import unit_assemblies, unit_plans, unit_sect
 from services.gateway.usage.routes import usage
 
 RESOURCES = (
-    agencies, schemes, periods, scores, rulings, applicability, calendar, source_months, snapshots, findings, score_runs,
-    publications, published_reports, status, forms, submissions, submission_content, report_findings, submission_steps,
-    rule_activations,
+    agencies, schemes, periods, scores, rulings, applicability, calendar, source_months, snapshots, findings, holds,
+    score_runs, publications, published_reports, status, forms, submissions, submission_content, report_findings,
+    submission_steps, rule_activations,
     receipts, attachments,
     members, people, credentials, extensions, late_acceptances, records_reviews, completeness,
     meetings, attendances, speeches, initiatives, own_register, mandates, request_keys, signatures,

@@ -16,6 +16,8 @@ from shared import audit
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.database import Connection, Database
 from shared.errors import Conflict, SamePerson
+from shared.holds.omissions import Omission, approved_omissions
+from shared.holds.register import kind_of, open_holds, refuse_held
 from shared.ids import new_id
 from shared.law.scheme import scheme_for
 from shared.people import same_person
@@ -64,9 +66,12 @@ async def publish(
                 hint="Score the period again and publish that run.",
             )
         await _require_proven(connection, run_id, [each.snapshot_id for each in current.snapshots.values()])
+        if not earlier:
+            refuse_held(current.period, await open_holds(connection, current.period))
         require_law(run)
         header = _header(run, publisher, reason, version=len(earlier) + 1, at=clock(), command_id=command_id)
-        renderings = list(render_all(run, header))
+        omitted = [_omitted(each) for each in await approved_omissions(connection, current.period)]
+        renderings = list(render_all(run, header, omitted))
         header["digest"] = renderings[0]["digest"]
         await store.insert_publication(connection, header, renderings)
         detail = {name: header[name] for name in ("period", "version", "run_id", "digest")}
@@ -111,8 +116,11 @@ def require_law(run: Run) -> None:
         )
 
 
-def render_all(run: Computed, header: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The bytes that are served for ever: the whole sheet as JSON and CSV, each body's own document, and the pages of both."""
+def render_all(run: Computed, header: Mapping[str, Any], omitted: Sequence[Mapping[str, Any]] = ()) -> Iterator[dict[str, Any]]:
+    """The bytes that are served for ever: the whole sheet as JSON and CSV, each body's own document, and the pages of both.
+
+    ``omitted`` are the decisions of two people that left open facts out; every document says them.
+    """
     sheet = json.loads(run.sheet)
     top = {
         "publication": header["publication_id"],
@@ -120,6 +128,7 @@ def render_all(run: Computed, header: Mapping[str, Any]) -> Iterator[dict[str, A
         "run": run.run_id,
         "result_digest": run.result_digest,
         "published_at": in_vietnam(header["published_at"]),
+        "omissions": list(omitted),
     }
     agency_part = {key: value for key, value in sheet.items() if key not in ("agencies", "commended")} | top
     whole = sheet | top
@@ -127,6 +136,7 @@ def render_all(run: Computed, header: Mapping[str, Any]) -> Iterator[dict[str, A
     yield _rendering(header, "", CSV, csv_bytes(whole))
     for line in sheet["agencies"]:
         own = {name: [row for row in sheet[name] if row["agency"] == line["agency"]] for name in ("applicability", "rulings")}
+        own["omissions"] = _concerning(line["agency"], omitted)
         yield _rendering(header, line["agency"], JSON, canonical_bytes(agency_part | own | {"agencies": [line]}))
     for page in pages_of(whole, scheme_for(Period.parse(sheet["period"]))):
         yield _rendering(header, page.agency, page.media_type, page.body)
@@ -157,6 +167,25 @@ def csv_bytes(document: Mapping[str, Any]) -> bytes:
             ]
         )
     return out.getvalue().encode("utf-8-sig")
+
+
+def _omitted(decided: Omission) -> dict[str, Any]:
+    """What the table says of a decision: what was left out of which bodies, the points, why and by which document. Which tasks
+    they are is for those who may read them."""
+    bodies = [
+        {"agency": body["agency"], "count": len(body["items"]), "points": body["points"], "exact": body["exact"]}
+        for body in decided.hold["bodies"]
+    ]
+    kind = kind_of(decided.kind)
+    said = {name: getattr(decided, name) for name in ("omission_id", "kind", "reason", "document")}
+    named = {"title_vi": kind.title_vi, "title_en": kind.title_en, "source": decided.hold["source"]}
+    return {**said, **named, "bodies": bodies}
+
+
+def _concerning(agency: str, omitted: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The decisions that left something of this body out, without what they say of others."""
+    own = [{**each, "bodies": [body for body in each["bodies"] if body["agency"] == agency]} for each in omitted]
+    return [each for each in own if each["bodies"]]
 
 
 def _header(run: Run, publisher: str, reason: str, *, version: int, at: datetime, command_id: str | None) -> dict[str, Any]:

@@ -111,8 +111,18 @@ class Body:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """What a decision of two people left out; of each body how many facts and the points, None where nobody could say."""
+
+    title: Words
+    reason: str
+    document: str
+    bodies: tuple[tuple[Words, int, str | None], ...]
+
+
+@dataclass(frozen=True)
 class Sheet:
-    """``notices`` are what sources say of their figures, each with the source's name."""
+    """``notices`` are what sources say of their figures, each with the source's name; ``left_out`` is what was decided."""
 
     period: str
     month: Words
@@ -122,6 +132,7 @@ class Sheet:
     provisional: bool
     decision: str
     notices: tuple[tuple[Words, str], ...]
+    left_out: tuple[LeftOut, ...]
     heads: tuple[Head, ...]
     grades: tuple[Grade, ...]
     bodies: tuple[Body, ...]
@@ -156,6 +167,7 @@ class _Reader:
             provisional=given["provisional"],
             decision=self._scheme.decision.number,
             notices=tuple(self._notices()),
+            left_out=tuple(self._left_out()),
             heads=tuple(self._heads()),
             grades=tuple(self._grades.values()),
             bodies=tuple(map(self._body, lines)),
@@ -166,6 +178,17 @@ class _Reader:
             source = snapshot["source"]
             for notice in snapshot["notices"]:
                 yield Words(source_name(source, "vi"), source_name(source, "en")), notice
+
+    def _left_out(self) -> Iterator[LeftOut]:
+        # Versions of before there were such decisions do not speak of them.
+        for decided in self._document.get("omissions", ()):
+            bodies = tuple(
+                (self._names[body["agency"]], body["count"], body["points"] and decimal_comma(body["points"]))
+                for body in decided["bodies"]
+                if body["agency"] in self._names
+            )
+            title = Words(decided["title_vi"], decided["title_en"])
+            yield LeftOut(title, decided["reason"], decided["document"], bodies)
 
     def _heads(self) -> Iterator[Head]:
         for code, group in self._scheme.groups.items():

@@ -9,13 +9,16 @@ GRANT SELECT ON registry.agency, registry.alias, registry.collective TO scoring;
 
 GRANT INSERT ON control.event TO scoring;
 GRANT SELECT ON control.applicability, control.approval, control.calendar_day, control.calendar_entry, control.command,
-  control.extension, control.extension_approval, control.extension_in_force, control.late_acceptance, control.ruling TO scoring;
+  control.extension, control.extension_approval, control.extension_in_force, control.late_acceptance,
+  control.omission, control.omission_approval, control.ruling TO scoring;
 
 GRANT SELECT ON ingest.database_growth, ingest.exchange_volume, ingest.initiative, ingest.investment, ingest.kpi_entry,
   ingest.register, ingest.registered_task, ingest.report, ingest.reported_records, ingest.service_score, ingest.snapshot,
   ingest.speech, ingest.summons, ingest.system57_coverage, ingest.task_assignment TO scoring;
 -- Whose rows were put aside, and no row.
 GRANT SELECT (snapshot_pk, dataset, agency) ON ingest.put_aside TO scoring;
+-- What is open holds the first version.
+GRANT SELECT ON ingest.open_change, ingest.open_word TO scoring;
 -- What does not prove is not published.
 GRANT SELECT (verification_id, snapshot_id, holds) ON ingest.verification TO scoring;
 

@@ -20,7 +20,7 @@ from services.gateway.http.idempotency import PATTERN
 from services.gateway.http.openapi_responses import PROBLEM_TYPE, declare, header, sometimes
 from services.gateway.http.schemas.shape import Page, Shape
 from services.gateway.notifications.schemas import event_data, events
-from services.gateway.operations.schemas import bodies, operations
+from services.gateway.operations.schemas import bodies, holds, operations
 from services.gateway.publication.schemas import documents, published_reports, sheet
 from services.gateway.registers.schemas import own_register, registers
 from services.gateway.reports.form.form import packaged_forms
@@ -146,6 +146,7 @@ def _schemas() -> dict[str, Any]:
         documents,
         event_data,
         operations,
+        holds,
         sheet,
         intake,
         forms,

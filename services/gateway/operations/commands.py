@@ -8,6 +8,7 @@ from typing import Any
 from services.gateway.access.four_eyes import Act, agree, require_another
 from services.gateway.http.errors import AlreadyPublished, NotLatestSnapshot
 from services.gateway.http.words import require_reason
+from services.gateway.operations.omissions import holds_of
 from services.gateway.operations.store import control, evidence
 from services.gateway.operations.store.records import Command
 from services.gateway.publication.store import published
@@ -16,8 +17,10 @@ from services.gateway.signatures.store.records import SnapshotOnRecord
 from shared.audit import Actor, record
 from shared.database import Connection, Database, insert_row
 from shared.errors import NotFound, SamePerson
+from shared.holds.register import refuse_held
 from shared.ids import new_id
 from shared.jobs import COMMANDS, Queue
+from shared.period import Period
 from shared.tables.control import approval
 from shared.tables.control import command as commands
 
@@ -44,7 +47,7 @@ async def request_command(
 
 
 async def request_publication(database: Database, *, queue: Queue, actor: Actor, run_id: str, reason: str) -> str:
-    """Raises NotFound, SamePerson (nobody publishes their own run) or AlreadyPublished."""
+    """Raises NotFound, SamePerson (nobody publishes their own run), AlreadyPublished or PublicationHeld."""
     reason = require_reason(reason)
     async with database.transaction() as connection:
         run = await published.find_run(connection, run_id)
@@ -55,6 +58,8 @@ async def request_publication(database: Database, *, queue: Queue, actor: Actor,
         await require_another(connection, actor, [run.actor], own)
         if run.publication_id is not None:
             raise AlreadyPublished(f"run {run_id} is publication {run.publication_id}")
+        month = Period.parse(run.period)
+        refuse_held(month, await holds_of(connection, month))
         period, arguments = run.period, {"run_id": run_id}
         command_id = await _write(connection, actor, kind="publish", period=period, arguments=arguments, reason=reason)
         await _defer(connection, queue, command_id, kind="publish", period=period, arguments=arguments)

@@ -25,7 +25,7 @@ from shared.law.scheme import scheme_for
 from shared.law.sheet import ENGINE_VERSION, AgencyInput, score
 from shared.period import Period
 from shared.registry_store import load_registry
-from shared.tables.ingest import finding, pull, pull_outcome, snapshot
+from shared.tables.ingest import changed_completion, finding, pull, pull_outcome, snapshot
 from shared.tables.scoring import publication, rendering, run
 
 NOTICE = "số liệu minh họa để kiểm thử (demo data)"
@@ -51,14 +51,20 @@ class Seeds:
     url: str
 
     async def run(
-        self, period: str = "2026-01", *, actor: str = "local:demo", reports: Snapshot | None = None
+        self,
+        period: str = "2026-01",
+        *,
+        actor: str = "local:demo",
+        reports: Snapshot | None = None,
+        system57: str | None = None,
     ) -> dict[str, Any]:
-        """A run of the whole registry; every call has other figures. ``reports`` is the snapshot of reports it rests on."""
+        """A run of the whole registry; every call has other figures. ``reports`` is the snapshot of reports it rests on, and
+        ``system57`` the id of that source's; an invented one else."""
         database = Database(self.url, role="scoring")
         try:
             async with database.transaction() as connection:
                 registry = await load_registry(connection, Period.parse(period).last_day)
-                row = _run_row(period, actor, tuple(registry.agencies.values()), reports)
+                row = _run_row(period, actor, tuple(registry.agencies.values()), reports, system57)
                 await connection.execute(run.insert().values(**row))
                 await audit.record(connection, actor, "score.compute", row["run_id"], reason=NOTICE)
         finally:
@@ -103,6 +109,7 @@ class Seeds:
         *,
         version: int = 1,
         supersedes: str | None = None,
+        as_of: datetime | None = None,
         evidence: Mapping[str, Any] = MappingProxyType({}),
         rows: Mapping[str, Sequence[dict[str, Any]]] = MappingProxyType({}),
     ) -> str:
@@ -112,7 +119,7 @@ class Seeds:
         now = datetime.now(UTC)
         second = {"reason": NOTICE, "requested_by": "local:first", "approver": "local:second"} if supersedes else {}
         header = {"snapshot_id": snapshot_id, "source": source, "period": period, "version": version, "pull_id": pull_id}
-        known = {"as_of": now, "captured_at": now, "row_count": 0, "root": sha256_hex(b""), "origin": "official_file"}
+        known = {"as_of": as_of or now, "captured_at": now, "row_count": 0, "root": sha256_hex(b""), "origin": "official_file"}
         try:
             async with database.transaction() as connection:
                 await connection.execute(pull.insert().values(**_pull(pull_id, source, period, now)))
@@ -134,6 +141,23 @@ class Seeds:
             await database.close()
         return snapshot_id
 
+    async def looked(self, period: str, changes: Sequence[Mapping[str, Any]], *, snapshot: str, as_of: datetime) -> str:
+        """A second look of System 57's month that found these completions changed; returns the pull's id."""
+        database = Database(self.url, role="ingest")
+        pull_id = new_id("pull")
+        try:
+            async with database.transaction() as connection:
+                asked = {**_pull(pull_id, "system57", period, as_of), "purpose": "second_look"}
+                await connection.execute(pull.insert().values(**asked))
+                outcome = {"pull_id": pull_id, "state": "complete", "row_count": 0, "root": sha256_hex(b"")}
+                await connection.execute(pull_outcome.insert().values(**outcome))
+                place = {"pull_id": pull_id, "source": "system57", "period": period, "snapshot_id": snapshot}
+                await connection.execute(changed_completion.insert(), [{**place, **each} for each in changes])
+                await audit.record(connection, "local:demo", "pull.complete", pull_id, reason=NOTICE)
+        finally:
+            await database.close()
+        return pull_id
+
     async def counted(self, figures: Mapping[str, int], period: str = "2026-01", *, version: int, **words: Any) -> str:
         """A snapshot of the national database's month: of each body the records of one invented database."""
         named = {"database": "CSDL-MH", "database_name": "Cơ sở dữ liệu minh họa", "listed": True}
@@ -152,10 +176,12 @@ async def _write_rows(connection: AsyncConnection, dataset: str, pk: int, lines:
     await connection.execute(text("SELECT ingest.seal_rows(:dataset, :pk)"), words)
 
 
-def _run_row(period: str, actor: str, bodies: tuple[Any, ...], reports: Snapshot | None = None) -> dict[str, Any]:
+def _run_row(
+    period: str, actor: str, bodies: tuple[Any, ...], reports: Snapshot | None = None, system57: str | None = None
+) -> dict[str, Any]:
     month, number = Period.parse(period), next(_numbers)
     scheme = scheme_for(month)
-    frozen = Snapshot(1, f"snap_{number:064x}", "system57", 1, "official_file", month.cutoff.astimezone(UTC))
+    frozen = Snapshot(1, system57 or f"snap_{number:064x}", "system57", 1, "official_file", month.cutoff.astimezone(UTC))
     inputs = Inputs(
         period=month,
         cutoff=month.cutoff + timedelta(microseconds=number),

@@ -34,8 +34,8 @@ SIGNED = {*INSIDE, "reader", "operator", "auditor", "records_reviewer"}
 BY: list[tuple[set[str], str]] = [
     ({"operator"}, "post_pull post_freeze post_score_run"),
     ({"publisher"}, "post_publication post_ruling post_applicability post_withdrawal post_calendar_entry post_approval"),
-    ({"publisher"}, "post_extension post_extension_approval post_late_acceptance post_rule_activation"),
-    ({"operator", "publisher"}, "post_supersession"),
+    ({"publisher"}, "post_extension post_extension_approval post_late_acceptance post_rule_activation post_omission_approval"),
+    ({"operator", "publisher"}, "post_supersession post_omission"),
     ({"records_reviewer"}, "post_records_review"),
     ({"assessor"}, "post_assessment"),
     ({"officer", "publisher"}, " ".join(["post_decision", *(f"post_{kind}_confirmation" for kind in KINDS)])),
@@ -94,6 +94,7 @@ BY: list[tuple[set[str], str]] = [
     (READING, "list_rulings get_ruling list_applicability get_applicability get_pull"),
     (READING, "get_freeze list_snapshots get_snapshot list_rows_put_aside get_supersession list_findings"),
     (READING, "list_score_runs get_score_run"),
+    (READING, "get_holds list_period_omissions get_omission"),
     (READING, "get_publication get_status list_extensions get_extension list_late_acceptances get_late_acceptance"),
     ({*READING, "agency_signer"}, "get_snapshot_signing_payload"),
     (READING, "list_rule_activations get_rule_activation get_reporting get_snapshot_countersignatures"),

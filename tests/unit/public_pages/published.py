@@ -36,6 +36,16 @@ _FIGURES: dict[str, Any] = {
 }  # fmt: skip
 
 
+OMITTED = [
+    {
+        "omission_id": "omit_1", "kind": "recorded_late", "title_vi": "Ghi nhận muộn", "title_en": "Recorded late",
+        "source": "system57", "reason": "Chưa đủ hồ sơ (minh họa)", "document": "56/KL-MẪU",
+        "bodies": [{"agency": PLAIN, "count": 2, "points": "3.00", "exact": "3"},
+                   {"agency": GAPS, "count": 41, "points": None, "exact": None}],
+    }
+]  # fmt: skip
+
+
 def scheme() -> Scheme:
     return packaged_schemes()[0]
 
@@ -75,7 +85,7 @@ def run() -> Computed:
 def renderings(version: int = 1) -> dict[tuple[str, str], bytes]:
     """(body or '', media type) → bytes."""
     header = {"publication_id": "pub_demo", "version": version, "published_at": PUBLISHED_AT}
-    return {(each["agency"], each["media_type"]): each["body"] for each in render_all(run(), header)}
+    return {(each["agency"], each["media_type"]): each["body"] for each in render_all(run(), header, OMITTED)}
 
 
 def document() -> dict[str, Any]:

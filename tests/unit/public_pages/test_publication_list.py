@@ -23,7 +23,7 @@ OTHER: dict[str, Any] = {
     "kind": "ministerial_agency", "grade": "A", "state": "no_events", "flags": ["grade_differs_unrounded"],
     "total": 99, "total_exact": "199/2", "rank": 77, "rank_in_kind": 78, "points": "1.23", "max": "45",
     "groups": "2.34", "measures": "987654", "value": "123456", "notices": ["Lưu ý khác"], "source": "system57",
-    "indicator": "A1", "measure": "speeches",
+    "indicator": "A1", "measure": "speeches", "count": 4321,
 }  # fmt: skip
 
 

@@ -110,6 +110,29 @@ class RulingUsed(Open):
     document: str
 
 
+class OmittedOf(Open):
+    """How many facts of one body were left out, and the points they would have brought or (below zero) taken; null where nobody
+    could say."""
+
+    agency: AgencyCode
+    count: int
+    points: str | None
+    exact: str | None
+
+
+class OmissionDecided(Open):
+    """A decision of two people by which facts that had held the month's first version were left out of it."""
+
+    omission_id: str
+    kind: str
+    title_vi: str
+    title_en: str
+    source: str
+    reason: str
+    document: str
+    bodies: list[OmittedOf]
+
+
 class Passage(Open):
     """Where a kind of number stands in the decision, and the digest of those words."""
 
@@ -134,6 +157,7 @@ class SheetHeader(Open):
     snapshots: list[SnapshotUsed]
     rulings: list[RulingUsed]
     applicability: list[dict[str, Any]]
+    omissions: list[OmissionDecided] = []
     citations: dict[str, list[Passage]]
     leaders: dict[str, list[AgencyCode]]
     leader_values: dict[str, LeaderValue]
