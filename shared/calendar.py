@@ -20,6 +20,8 @@ from shared.period import VIETNAM, Period
 REPORTS = "agency_report"
 REGISTERS = "government_office"
 REPORTED = frozenset({REPORTS, REGISTERS})
+# Words of the Ministry of Public Security on reported C1 figures: they close at a deadline of their own.
+WORDS = "records_review"
 
 # No run of days off is nearly as long; the ninth day in a row is the longest of 2026.
 _LOOK_BACK_DAYS = 40
@@ -137,12 +139,20 @@ def works(day: date, marked: Mapping[date, str]) -> bool:
     return marked.get(day, "off" if day.weekday() >= _SATURDAY else "working") == "working"
 
 
+def closing_kind(source: str) -> str:
+    """Which kind of calendar row moves the closing of a source."""
+    return "word_deadline" if source == WORDS else "report_deadline" if source in REPORTED else "cutoff"
+
+
+def legal_closing(period: Period, kind: str) -> datetime:
+    """Where a closing lies that no calendar row moved."""
+    return {"report_deadline": period.report_deadline, "word_deadline": period.word_deadline}.get(kind, period.cutoff)
+
+
 async def closing_of(connection: AsyncConnection, period: Period, source: str) -> tuple[datetime, str | None]:
     """As ``cutoff_of``, with the id of the calendar row that moved it; None where it is the law's."""
-    reported = source in REPORTED
-    kind = "report_deadline" if reported else "cutoff"
+    kind = closing_kind(source)
     moved = await row(connection, _MOVED, {"period": str(period), "kind": kind, "source": source})
     if moved is not None:
         return moved["falls_at"].astimezone(UTC), moved["entry_id"]
-    legal = period.report_deadline if reported else period.cutoff
-    return legal.astimezone(UTC), None
+    return legal_closing(period, kind).astimezone(UTC), None

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 CUTOFF_DAY = 1
 REPORT_DEADLINE_DAY = 5
+# No law names it: our reading of how long the Ministry of Public Security has for its words on what came in by day 05 (C-3).
+WORD_DEADLINE_DAY = 10
 MONTHS = 12
 LAST_YEAR = 9998  # the following month must still be a date
 _TEXT = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
@@ -111,6 +113,11 @@ class Period:
     def report_deadline(self) -> datetime:
         """First instant that is too late for reported data: day 05 00:00 of the next month (reading G-8)."""
         return self.start_of_next_month_day(REPORT_DEADLINE_DAY)
+
+    @property
+    def word_deadline(self) -> datetime:
+        """Until when a word on a reported C1 figure is in the month: end of day 10 of the next month, exclusive (C-3)."""
+        return self.end_of_next_month_day(WORD_DEADLINE_DAY)
 
     def start_of_next_month_day(self, day: int) -> datetime:
         """00:00 of a day of the next month: the exclusive bound of "before day n"."""

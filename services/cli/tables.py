@@ -24,6 +24,7 @@ STATES = {
     "no_events": "không phát sinh",
     "not_applicable": "không áp dụng",
     "missing": "thiếu số liệu",
+    "awaiting_confirmation": "chờ Bộ Công an xác nhận",
     "settled": "theo quyết định xử lý",
 }
 FLAGS = {

@@ -16,7 +16,7 @@ from services.ingest.snapshot.records import FrozenSnapshot
 from services.ingest.sources import source_named
 from services.ingest.supersede import supersede
 from services.ingest.verify import record_verification
-from shared.calendar import REGISTERS, REPORTS
+from shared.calendar import REGISTERS, REPORTS, WORDS
 from shared.jobs import Job, Queue, Task
 from shared.period import Period, in_vietnam
 
@@ -61,6 +61,7 @@ def tasks(runtime: Runtime, queue: Callable[[], Queue]) -> list[Task]:
         freezes = await due.unfrozen(runtime)
         looks = [(REPORTS, period) for period in await due.unseen_reports(runtime)]
         looks += [(REGISTERS, period) for period in await due.unseen_registers(runtime)]
+        looks += [(WORDS, period) for period in await due.unseen_words(runtime)]
         at = job.arguments["scheduled_at"]
         await _defer_each(runtime, queue(), freezes, task="ingest.freeze", kind="freeze", at=at)
         await _defer_each(runtime, queue(), looks, task="ingest.pull", kind="look", at=at)

@@ -29,6 +29,7 @@ from services.ingest.from_intake import register_store, report_store
 from services.ingest.from_intake.register_choice import Rows
 from services.ingest.from_intake.report_trail import Trail, parted, rows_parted, trail_of
 from services.ingest.from_intake.take_reports import PARSE
+from services.ingest.from_intake.take_words import words_at
 from services.ingest.official_files.formats import parser_of
 from services.ingest.pull import store
 from services.ingest.pull.archive import Kept, proven_bodies
@@ -40,7 +41,7 @@ from services.ingest.snapshot.replay import all_aside, aside_leaf, stated_aside
 from services.ingest.snapshot.store import find_snapshot, rows_put_aside
 from services.ingest.sources import source_named
 from shared.audit import record
-from shared.calendar import REGISTERS, REPORTS
+from shared.calendar import REGISTERS, REPORTS, WORDS
 from shared.canonical import MerkleAccumulator, canonical_bytes, leaf_hash, merkle_root, sha256_hex
 from shared.database import Connection, Database
 from shared.datasets.declaration import Dataset
@@ -179,9 +180,18 @@ async def _proof(connection: Connection, header: FrozenSnapshot) -> _Proof:
         await report_store.pages(connection, header.pull_id) or received,
         await store.official_files(connection, header.pull_id),
         await trail_of(connection, header) if taken_from(header, REPORTS) else None,
-        await register_store.rows_at(connection, period, header.as_of) if taken_from(header, REGISTERS) else None,
+        await _entered(connection, header, period),
         await rows_put_aside(connection, header.pk),
     )
+
+
+async def _entered(connection: Connection, header: FrozenSnapshot, period: Period) -> Rows | None:
+    """The rows as people entered them: registers, or words on figures."""
+    if taken_from(header, REGISTERS):
+        return await register_store.rows_at(connection, period, header.as_of)
+    if taken_from(header, WORDS):
+        return await words_at(connection, period, header.evidence["reviews"], header.as_of)
+    return None
 
 
 def _proven(proof: _Proof, database: Database) -> Verdict:

@@ -12,7 +12,7 @@ from services.scoring import second_engine, store
 from services.scoring.inputs import SOURCES, Inputs
 from services.scoring.measures import Value, derive, lost_measures
 from services.scoring.sheet_document import Document, document_of
-from services.scoring.two_sources import Figures, reported_counted, two_sources
+from services.scoring.two_sources import Figures, reported_counted, two_sources, waiting
 from shared import audit
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.database import Connection, Database
@@ -96,7 +96,13 @@ async def compute_from(connection: Connection, inputs: Inputs, scheme: Scheme) -
         ]
         raise MeasuresRefused(f"{inputs.period}: figures that cannot be", faults=faults) from error
     figures = await two_sources(connection, inputs.frame)
-    document = document_of(sheet, inputs, figures, lost=await lost_measures(connection, inputs.frame))
+    document = document_of(
+        sheet,
+        inputs,
+        figures,
+        lost=await lost_measures(connection, inputs.frame),
+        waiting=await waiting(connection, inputs.frame),
+    )
     second = await second_engine.run(connection, **_question(inputs))
     found = [*differences(document, second), *_differing_reports(inputs, figures, second)]
     return Computed(inputs, scheme, document, canonical_bytes(document), found)
@@ -174,6 +180,9 @@ def _question(inputs: Inputs) -> dict[str, Any]:
         "agencies": [{"code": agency.code, "kind": agency.kind} for agency in inputs.agencies],
         "rulings": [{"agency": one.agency, "measure": one.measure, "value": one.value} for one in inputs.rulings],
         "not_applicable": [{"agency": one.agency, "indicator": one.indicator} for one in inputs.exemptions],
+        "left_out": [
+            {"agency": one.agency, "database": one.database, "new_records": one.new_records} for one in inputs.left_out
+        ],
     }
 
 

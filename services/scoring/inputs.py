@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,7 @@ SOURCES = (
     "finance",
     "agency_report",
     "government_office",
+    "records_review",
 )
 
 
@@ -60,6 +62,16 @@ class Exemption:
 
 
 @dataclass(frozen=True)
+class FigureLeftOut:
+    """A reported C1 figure that a decision of two people left out, because no word on it came (C-3)."""
+
+    omission_id: str
+    agency: str
+    database: str
+    new_records: int
+
+
+@dataclass(frozen=True)
 class Inputs:
     """One period's inputs. ``cutoff`` is the legal end of day 01, ``deadline`` the reports'; ``agencies`` are in code order."""
 
@@ -70,6 +82,7 @@ class Inputs:
     snapshots: Mapping[str, Snapshot]
     rulings: Sequence[Ruling]
     exemptions: Sequence[Exemption]
+    left_out: Sequence[FigureLeftOut] = ()
 
     @property
     def frame(self) -> Frame:
@@ -83,6 +96,7 @@ class Inputs:
             deadline=self.deadline,
             known_at=system57.as_of if system57 else None,
             late_accepted=reports is not None and reports.version > 1,
+            left_out=json.dumps([vars(figure) for figure in self.left_out]),
             snapshots={source: snapshot.pk for source, snapshot in self.snapshots.items()},
         )
 
@@ -96,6 +110,7 @@ class Inputs:
             "snapshots": {source: _snapshot(self.snapshots.get(source)) for source in SOURCES},
             "rulings": [vars(ruling) for ruling in self.rulings],
             "applicability": [vars(exemption) for exemption in self.exemptions],
+            "left_out": [vars(figure) for figure in self.left_out],
         }
 
     def bytes(self) -> bytes:

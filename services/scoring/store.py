@@ -11,10 +11,12 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scoring.inputs import Exemption, Inputs, Ruling, Snapshot
+from services.scoring.inputs import Exemption, FigureLeftOut, Inputs, Ruling, Snapshot
 from services.scoring.records import Publication, Run
 from shared.calendar import REPORTS, cutoff_of
 from shared.database import every, one, rows
+from shared.holds.omissions import approved_omissions
+from shared.holds.open_words import CODE as OPEN_WORDS
 from shared.period import Period
 from shared.registry import Agency
 from shared.registry_store import load_registry
@@ -70,7 +72,20 @@ async def load_inputs(connection: AsyncConnection, period: Period) -> Inputs:
         snapshots=snapshots,
         rulings=[Ruling(**line) for line in await rows(connection, RULINGS, key)],
         exemptions=[Exemption(**line) for line in await rows(connection, APPLICABILITY, key)],
+        left_out=await _figures_left_out(connection, period),
     )
+
+
+async def _figures_left_out(connection: AsyncConnection, period: Period) -> list[FigureLeftOut]:
+    """In the order of body and database; a figure that two decisions name stands once."""
+    found = {
+        (body["agency"], item["database"], item["new_records"]): decided.omission_id
+        for decided in await approved_omissions(connection, period)
+        if decided.kind == OPEN_WORDS
+        for body in decided.hold["bodies"]
+        for item in body["items"]
+    }
+    return [FigureLeftOut(omission, *figure) for figure, omission in sorted(found.items())]
 
 
 async def restore_inputs(connection: AsyncConnection, stored: bytes) -> Inputs:
@@ -86,6 +101,7 @@ async def restore_inputs(connection: AsyncConnection, stored: bytes) -> Inputs:
         snapshots={line["source"]: Snapshot(**_utc(line)) for line in found},
         rulings=[Ruling(**entry) for entry in content["rulings"]],
         exemptions=[Exemption(**entry) for entry in content["applicability"]],
+        left_out=[FigureLeftOut(**entry) for entry in content.get("left_out", ())],
     )
 
 

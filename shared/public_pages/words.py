@@ -23,6 +23,7 @@ KINDS: Final[Mapping[str, Words]] = {
 STATES: Final[Mapping[str, Words | None]] = {
     "scored": None,
     "missing": Words("Thiếu số liệu", "Missing"),
+    "awaiting_confirmation": Words("Chờ Bộ Công an xác nhận số liệu", "Awaiting the Ministry of Public Security's word"),
     "no_events": Words("Không phát sinh", "No events"),
     "not_applicable": Words("Không áp dụng", "Not applicable"),
     "settled": Words("Theo quyết định xử lý", "By a ruling"),

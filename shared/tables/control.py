@@ -103,7 +103,7 @@ calendar_entry = Table(
     text("reason"),
     text("actor"),
     recorded_at(),
-    CheckConstraint("kind IN ('cutoff', 'report_deadline', 'second_look')", name="kind"),
+    CheckConstraint("kind IN ('cutoff', 'report_deadline', 'word_deadline', 'second_look')", name="kind"),
     schema="control",
 )
 

@@ -12,7 +12,7 @@ GRANT SELECT ON control.applicability, control.approval, control.calendar_day, c
   control.omission, control.omission_approval, control.ruling TO ingest;
 
 GRANT SELECT ON ingest.database_growth, ingest.exchange_volume, ingest.initiative, ingest.investment, ingest.kpi_entry,
-  ingest.register, ingest.registered_task, ingest.report, ingest.reported_records, ingest.service_score,
+  ingest.register, ingest.registered_task, ingest.report, ingest.reported_records, ingest.reviewed_records, ingest.service_score,
   ingest.snapshot_dataset, ingest.speech, ingest.summons, ingest.system57_coverage, ingest.task_assignment TO ingest;
 GRANT SELECT ON ingest.open_change TO ingest;
 GRANT SELECT, INSERT ON ingest.changed_completion, ingest.finding, ingest.official_file, ingest.pull, ingest.pull_outcome,

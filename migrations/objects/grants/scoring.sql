@@ -13,8 +13,8 @@ GRANT SELECT ON control.applicability, control.approval, control.calendar_day, c
   control.omission, control.omission_approval, control.ruling TO scoring;
 
 GRANT SELECT ON ingest.database_growth, ingest.exchange_volume, ingest.initiative, ingest.investment, ingest.kpi_entry,
-  ingest.register, ingest.registered_task, ingest.report, ingest.reported_records, ingest.service_score, ingest.snapshot,
-  ingest.speech, ingest.summons, ingest.system57_coverage, ingest.task_assignment TO scoring;
+  ingest.register, ingest.registered_task, ingest.report, ingest.reported_records, ingest.reviewed_records, ingest.service_score,
+  ingest.snapshot, ingest.speech, ingest.summons, ingest.system57_coverage, ingest.task_assignment TO scoring;
 -- Whose rows were put aside, and no row.
 GRANT SELECT (snapshot_pk, dataset, agency) ON ingest.put_aside TO scoring;
 -- What is open holds the first version.

@@ -17,7 +17,7 @@ from services.gateway.operations.store import control, evidence
 from services.gateway.operations.store.records import Applicability, CalendarEntry, Ruling
 from services.gateway.publication.store import published
 from shared.audit import Actor, record
-from shared.calendar import REPORTED
+from shared.calendar import closing_kind, legal_closing
 from shared.database import Connection, Database, insert_record
 from shared.errors import Conflict, Fault, InputInvalid, NotFound
 from shared.ids import new_id
@@ -28,7 +28,7 @@ from shared.registry_store import is_registered
 from shared.tables.control import applicability, calendar_entry, ruling
 
 EVERY_SOURCE = "*"
-CALENDAR_KINDS = ("cutoff", "report_deadline")
+CALENDAR_KINDS = ("cutoff", "report_deadline", "word_deadline")
 
 
 async def record_ruling(
@@ -119,14 +119,14 @@ async def withdraw_applicability(
 async def record_calendar_entry(
     database: Database, *, actor: Actor, period: str, source: str, kind: str, falls_at: datetime, reason: str
 ) -> CalendarEntry:
-    """Moves a cutoff or report deadline to an instant; ``source`` '*' is every source (SNP-04)."""
+    """Moves a cutoff, report deadline or word deadline to an instant; ``source`` '*' is every source (SNP-04)."""
     reason = require_reason(reason)
     month = ruled_period(period)
     known = (EVERY_SOURCE, *sources_of(scheme_for(month)))
     if source not in known:
         fault = Fault("/source", "no such source", seen=source, expected=", ".join(known))
         raise InputInvalid(f"no source is called {source!r}", faults=[fault])
-    legal = month.cutoff if kind == "cutoff" else month.report_deadline
+    legal = legal_closing(month, kind)
     if falls_at < legal:
         fault = Fault("/falls_at", "lies before the instant of the law", expected=f"{in_vietnam(legal)} or later")
         raise InputInvalid("nothing closes earlier than the law says", faults=[fault])
@@ -144,7 +144,7 @@ async def record_calendar_entry(
 
 async def _refuse_frozen(connection: Connection, period: str, *, source: str, kind: str) -> None:
     """Raises MonthFrozen: what is closed is not opened again by a date; a correction is a superseding version."""
-    closing = {each for each in await evidence.latest_snapshots(connection, period) if (each in REPORTED) == (kind != "cutoff")}
+    closing = {each for each in await evidence.latest_snapshots(connection, period) if closing_kind(each) == kind}
     frozen = sorted(closing if source == EVERY_SOURCE else closing & {source})
     if frozen:
         hint = "Correct it by a superseding version, with a reason and a second person."

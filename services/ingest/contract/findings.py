@@ -146,9 +146,16 @@ REGISTERS_PROPOSED = Rule(
     "{changed} nội dung trong sổ và {decided} sáng kiến thay đổi sau bản chốt; đề nghị lập bản chốt thay thế kỳ này",
     "{changed} entries and {decided} initiatives changed after the freeze; a superseding version is proposed",
 )
+WORDS_PROPOSED = Rule(
+    "ING-WORDS-PROPOSED",
+    "warning",
+    "{words} ý kiến rà soát số liệu C1 có sau hạn của kỳ; đề nghị lập bản chốt thay thế các ý kiến của kỳ này",
+    "{words} words on C1 figures came after their deadline; a superseding version of the words is proposed",
+)
 RULES = (
     PULL_FAILED, CLOCK_SKEW, PORTAL_SUM, ROW_COUNT_JUMP, VALUE_JUMP, RECORDED_LATE, TAKEN_BACK, QUARANTINED, ROW_ASIDE,
     REPORTS_SILENT, REPORT_LATE, REPORTS_PROPOSED, REGISTERS_OPEN, REGISTERS_INCOMPLETE, REGISTERS_STRAY, REGISTERS_PROPOSED,
+    WORDS_PROPOSED,
 )  # fmt: skip
 
 

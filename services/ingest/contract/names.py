@@ -20,6 +20,7 @@ DATASETS: Final = {
     "summonses": "lượt triệu tập",
     "speeches": "bài phát biểu",
     "initiatives": "sáng kiến",
+    "reviewed_records": "ý kiến rà soát số liệu C1",
 }
 
 COLUMNS: Final = {

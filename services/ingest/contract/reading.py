@@ -256,8 +256,8 @@ class Reading:
         """Numbers of rows whose key and body came before, on this page or in the last rows of the one before."""
         first = tuple(column[0] for column in columns[:-1])
         carried = [key for key in self._group if key[:-1] == first]
-        # Keys are text, in which U+0000 was put aside before.
-        distinct = set(map("\0".join, chain(carried, zip(*columns, strict=True))))
+        # Joined to text, in which U+0000 was put aside before: a set of tuples would be walked by the collector of cycles.
+        distinct = set(map("\0".join, chain(map(_texts, carried), zip(*map(_texts, columns), strict=True))))
         if len(distinct) == len(columns[-1]) + len(carried):
             return []
         seen, found = set(carried), []
@@ -266,6 +266,11 @@ class Reading:
                 found.append(number)
             seen.add(key)
         return found
+
+
+def _texts(values: Sequence[Any]) -> Sequence[str]:
+    """The values as text: as they are where the first is text, for a column holds one type and most keys are text."""
+    return values if isinstance(values[0], str) else [str(value) for value in values]
 
 
 def _last_group(columns: Sequence[Values], carried: set[tuple[Any, ...]]) -> set[tuple[Any, ...]]:

@@ -26,6 +26,7 @@ class Frame:
     ``snapshots`` maps a source to the small key of its snapshot's rows; a source without a snapshot is absent.
     ``known_at`` is the instant System 57's snapshot speaks of: later than the cutoff only in a superseding version.
     ``late_accepted`` says that the reports' snapshot is such a version: its late reports were taken in by decision.
+    ``left_out`` are reported C1 figures, as JSON, that two people left out because no word on them came (C-3).
     """
 
     first_day: date
@@ -35,6 +36,7 @@ class Frame:
     deadline: datetime
     known_at: datetime | None
     late_accepted: bool
+    left_out: str
     snapshots: Mapping[str, int]
 
 
@@ -95,6 +97,7 @@ def parameters(frame: Frame) -> dict[str, Any]:
         "deadline": frame.deadline,
         "known_at": frame.known_at,
         "late_accepted": frame.late_accepted,
+        "left_out": frame.left_out,
         **{source: frame.snapshots.get(source, 0) for source in sources},
     }
 

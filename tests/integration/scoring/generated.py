@@ -58,7 +58,7 @@ class Draw:
 
 
 async def freeze_generated(month: Month, seed: int) -> None:
-    """Seven sources, each left out now and then; some as a superseding version with a later instant."""
+    """Eight sources, each left out now and then; some as a superseding version with a later instant."""
     draw = Draw(seed)
     for source, datasets in sources(draw).items():
         if draw.dice.random() < 0.93:
@@ -130,6 +130,7 @@ def sources(draw: Draw) -> dict[str, dict[str, list[Row]]]:
             "reported_records": [row for row in records(draw, confirmed=True) if row["agency_code"] in reporting],
         },
         "government_office": government_office(draw, registered, roles),
+        "records_review": {"reviewed_records": words(draw)},
     }
 
 
@@ -170,6 +171,21 @@ def portal(draw: Draw, code: str) -> Row:
     most = {"ckmb": 18, "tdgq": 20, "clgq": 12, "tttt": 10, "mdhl": 18, "mdsh": 22}
     given = {group: draw.maybe(str(draw.dice.randrange(100 * top + 1) / 100), 0.97) for group, top in most.items()}
     return {"agency_code": code, **given}
+
+
+def words(draw: Draw) -> list[Row]:
+    """Words on figures that a body may have reported: before, at and after the instant of the one in its report."""
+    dice = draw.dice
+    return [
+        {
+            "agency_code": code, "database": f"d{n}", "new_records": records, "verdict": dice.choice(["confirmed", "refused"]),
+            "reviewed_at": IN_TIME + dice.choice([-TICK, 0 * TICK, TICK]),
+        }
+        for code in draw.speakers()
+        for n in range(3)
+        for records in (0, 5, 120_000)
+        if dice.random() < 0.6
+    ]  # fmt: skip
 
 
 def records(draw: Draw, *, confirmed: bool) -> list[Row]:

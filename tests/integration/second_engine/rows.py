@@ -49,6 +49,10 @@ COLUMNS: dict[str, Row] = {
         "database": "d1", "database_name": "demo", "listed": True, "new_records": 0, "confirmed_at": IN_TIME,
         "confirmed_by": "demo",
     },
+    "reviewed_records": {
+        "database": "d1", "new_records": 0, "verdict": "confirmed", "reviewed_at": IN_TIME + timedelta(days=6),
+        "reviewed_by": "demo", "reason": "demo", "document": None,
+    },
     "register": {"summonses": 0, "speeches": 0, "initiatives": 0},
     "summons": {
         "meeting_id": None, "held_on": date(2026, 1, 20), "chair": "demo", "topic": "demo", "required_role": "head",

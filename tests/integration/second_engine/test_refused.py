@@ -150,7 +150,7 @@ async def test_it_reads_only_the_partition_of_the_named_snapshot(month: Month) -
 
 def question(snapshots: dict[str, int | None]) -> dict[str, Any]:
     day = {"period_start": date(2026, 1, 1), "period_end": date(2026, 2, 1), "year_start": date(2026, 1, 1)}
-    empty = dict.fromkeys(("agencies", "rulings", "not_applicable"), "[]")
+    empty = dict.fromkeys(("agencies", "rulings", "not_applicable", "left_out"), "[]")
     return {**day, "as_of": CUTOFF, "deadline": DEADLINE, **snapshots, **empty}
 
 

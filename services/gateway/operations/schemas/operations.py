@@ -212,7 +212,7 @@ class CalendarEntry(Shape):
     sequence: int
     period: PeriodText
     source: str
-    kind: Literal["cutoff", "report_deadline"]
+    kind: Literal["cutoff", "report_deadline", "word_deadline"]
     falls_at: datetime
     reason: str
     actor: str
