@@ -36,6 +36,8 @@ MODULES = {
     "publish": "acting",
     "show": "reading",
     "replay": "reading",
+    "explain": "explaining",
+    "diff": "explaining",
     "snapshot": "snapshots",
     "usage": "usage",
     "webhooks": "webhooks",

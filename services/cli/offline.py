@@ -24,17 +24,22 @@ def register(app: typer.Typer) -> None:
 
 def simulate(
     file: Annotated[str, typer.Argument(metavar="FILE", help="tệp JSON; - là đọc từ đầu vào chuẩn")],
+    reading: Annotated[
+        list[str] | None,
+        typer.Option("--reading", metavar="ID=VALUE", help="tính theo cách hiểu khác, ví dụ B-1=table; nêu được nhiều lần"),
+    ] = None,
 ) -> None:
     """Score a file of measures: points on standard output; bad input: exit 2, one line per fault on standard error."""
     from shared.law.document import simulate as score_document
-    from shared.law.refusals import InputRefused
+    from shared.law.readings import read_choice
+    from shared.law.refusals import InputRefused, ReadingUnknown
 
     try:
-        answer = score_document(read_file(file))
-    except InputRefused as error:
+        answer = score_document(read_file(file), readings=read_choice(reading or ()))
+    except (InputRefused, ReadingUnknown) as error:
         from services.gateway.messages.translating import in_vietnamese
 
-        for fault in error.faults:
+        for fault in error.faults if isinstance(error, InputRefused) else [error]:
             typer.echo(in_vietnamese(str(fault)), err=True)
         raise typer.Exit(2) from error
     sys.stdout.buffer.write(answer)

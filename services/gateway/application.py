@@ -51,7 +51,15 @@ from services.gateway.pages.registers import speeches as speeches_pages
 from services.gateway.pages.reports import routes as report_pages
 from services.gateway.pages.units import routes as unit_pages
 from services.gateway.publication import public_pages
-from services.gateway.publication.routes import agencies, periods, published_reports, schemes, scores
+from services.gateway.publication.routes import (
+    agencies,
+    changes,
+    explanations,
+    periods,
+    published_reports,
+    schemes,
+    scores,
+)
 from services.gateway.registers.routes import attendances, initiatives, meetings, own_register, speeches
 from services.gateway.reports.routes import (
     attachments,
@@ -70,9 +78,10 @@ from services.gateway.units.routes import unit_assemblies, unit_plans, unit_sect
 from services.gateway.usage.routes import usage
 
 RESOURCES = (
-    agencies, schemes, periods, scores, rulings, applicability, calendar, source_months, snapshots, findings, holds,
-    score_runs, publications, published_reports, status, forms, submissions, submission_content, report_findings,
-    submission_steps, rule_activations,
+    agencies, schemes, periods, scores, explanations, changes,
+    rulings, applicability, calendar, source_months, snapshots, findings, holds, score_runs,
+    publications, published_reports, status, forms, submissions, submission_content, report_findings, submission_steps,
+    rule_activations,
     receipts, attachments,
     members, people, credentials, extensions, late_acceptances, records_reviews, completeness,
     meetings, attendances, speeches, initiatives, own_register, mandates, request_keys, signatures,

@@ -11,16 +11,17 @@ from typing import Any
 from services.scoring import second_engine, store
 from services.scoring.inputs import SOURCES, Inputs
 from services.scoring.measures import Value, derive, lost_measures
-from services.scoring.sheet_document import Document, document_of
+from services.scoring.sheet_document import AWAITING, TWO_SOURCED, Document, document_of
 from services.scoring.two_sources import Figures, reported_counted, two_sources, waiting
 from shared import audit
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.database import Connection, Database
 from shared.errors import Fault, InputInvalid, NotFound
 from shared.ids import new_id
+from shared.law.readings import IN_FORCE, Readings
 from shared.law.refusals import InputRefused
 from shared.law.scheme import Scheme, packaged_schemes, scheme_for
-from shared.law.sheet import ENGINE_VERSION, AgencyInput, score
+from shared.law.sheet import ENGINE_VERSION, AgencyInput, ScoreSheet, score
 from shared.period import Period
 
 
@@ -85,16 +86,7 @@ async def compute(
 
 async def compute_from(connection: Connection, inputs: Inputs, scheme: Scheme) -> Computed:
     """Both engines over the rows the inputs name. Raises MeasuresRefused with every fault."""
-    derived = await derive(connection, inputs.frame)
-    agencies = [_agency_input(inputs, code=agency.code, kind=agency.kind, derived=derived) for agency in inputs.agencies]
-    try:
-        sheet = await asyncio.to_thread(score, scheme, inputs.period, agencies)
-    except InputRefused as error:
-        faults = [
-            Fault(place=f"{fault.agency}/{fault.measure}", message=str(fault), seen=fault.value, expected=fault.expected)
-            for fault in error.faults
-        ]
-        raise MeasuresRefused(f"{inputs.period}: figures that cannot be", faults=faults) from error
+    sheet = await sheet_under(connection, inputs, scheme, IN_FORCE)
     figures = await two_sources(connection, inputs.frame)
     document = document_of(
         sheet,
@@ -103,9 +95,23 @@ async def compute_from(connection: Connection, inputs: Inputs, scheme: Scheme) -
         lost=await lost_measures(connection, inputs.frame),
         waiting=await waiting(connection, inputs.frame),
     )
-    second = await second_engine.run(connection, **_question(inputs))
-    found = [*differences(document, second), *_differing_reports(inputs, figures, second)]
+    second = await second_engine.run(connection, **question(inputs))
+    found = [*differences(document, second), *_differing_reports(inputs, figures, second), *_differing_waits(document, second)]
     return Computed(inputs, scheme, document, canonical_bytes(document), found)
+
+
+async def sheet_under(connection: Connection, inputs: Inputs, scheme: Scheme, readings: Readings) -> ScoreSheet:
+    """The first engine's sheet under a choice of readings, from the rows the inputs name. Raises MeasuresRefused."""
+    derived = await derive(connection, inputs.frame, readings.row_rules(scheme))
+    agencies = [_agency_input(inputs, code=agency.code, kind=agency.kind, derived=derived) for agency in inputs.agencies]
+    try:
+        return await asyncio.to_thread(score, scheme, inputs.period, agencies, readings=readings)
+    except InputRefused as error:
+        faults = [
+            Fault(place=f"{fault.agency}/{fault.measure}", message=str(fault), seen=fault.value, expected=fault.expected)
+            for fault in error.faults
+        ]
+        raise MeasuresRefused(f"{inputs.period}: figures that cannot be", faults=faults) from error
 
 
 async def replay(database: Database, run_id: str) -> dict[str, Any]:
@@ -156,6 +162,14 @@ def _differing_reports(inputs: Inputs, figures: Figures, second: Mapping[str, An
     return [] if mine == theirs else [{"agency": None, "field": "reported_counted", "first": mine, "second": theirs}]
 
 
+def _differing_waits(document: Document, second: Mapping[str, Any]) -> list[Document]:
+    """Which bodies' C1 is missing for no other reason than an open word (C-3)."""
+    lines = document["agencies"]
+    mine = [line["agency"] for line in lines if line["indicators"][TWO_SOURCED]["state"] == AWAITING]
+    theirs = second["awaiting"]
+    return [] if mine == theirs else [{"agency": None, "field": "awaiting", "first": mine, "second": theirs}]
+
+
 COMPARED = ("total", "total_exact", "grade", "rank", "missing")
 
 
@@ -163,11 +177,13 @@ def _flat(line: Mapping[str, Any]) -> dict[str, Any]:
     flat = {name: line[name] for name in COMPARED if name in line}
     flat |= {f"groups.{code}": value for code, value in line.get("groups", {}).items()}
     for code, indicator in line.get("indicators", {}).items():
-        flat |= {f"{code}.{name}": indicator[name] for name in ("points", "exact", "max", "state")}
+        flat |= {f"{code}.{name}": indicator[name] for name in ("points", "exact", "max")}
+        # Why it is missing is compared by itself: the law's own states know no sources.
+        flat[f"{code}.state"] = "missing" if indicator["state"] == AWAITING else indicator["state"]
     return flat
 
 
-def _question(inputs: Inputs) -> dict[str, Any]:
+def question(inputs: Inputs) -> dict[str, Any]:
     """The same inputs as the second engine is asked with them."""
     frame = inputs.frame
     return {

@@ -3,9 +3,15 @@
 import hashlib
 import unicodedata
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from shared.law import provisions as law
+from shared.law.refusals import SchemeInvalid
+
+WITHOUT_DENOMINATOR = law.ScaledIndex | law.DecidedPoints | law.NotCounted
+TURNED = ("rounding", "grading", "ranking", "applicability", "measures", "indicators")
+"""Parts of a scheme that another reading may turn. Group maxima, the scale and the calendar stand."""
 
 if TYPE_CHECKING:
     from shared.law.scheme import Scheme
@@ -60,8 +66,11 @@ def _changed(passages: Mapping[str, Any]) -> Iterator[str]:
             yield f"passages.{name}: the text does not have the digest written beside it"
 
 
-def faults_of_structure(scheme: "Scheme") -> list[str]:
-    """Unknown measures and groups, maxima that contradict a formula, sums that do not add up, grades out of order."""
+def faults_of_structure(scheme: "Scheme", *, switched: bool = False) -> list[str]:
+    """Unknown measures and groups, maxima that contradict a formula, sums that do not add up, grades out of order.
+
+    Under another reading a group may reach less than its maximum: the table's B gives at most 19.5 of 20.
+    """
     faults = [fault for code, indicator in scheme.indicators.items() for fault in _indicator_faults(scheme, code, indicator)]
     faults += [
         f"checks.{number}: unknown or non-count measure {measure}"
@@ -74,7 +83,40 @@ def faults_of_structure(scheme: "Scheme") -> list[str]:
         for name, measure in scheme.measures.items()
         if measure.type == "decimal" and measure.maximum is None
     ]
-    return faults or [*_sum_faults(scheme), *_grade_faults(scheme)]
+    return faults or [*_sum_faults(scheme, switched=switched), *_grade_faults(scheme)]
+
+
+def faults_of_alternatives(scheme: "Scheme") -> list[str]:
+    """Alternatives without switch or reason, with a switch that leads nowhere, or that two of them turn to two values."""
+    faults: list[str] = []
+    turned: dict[str, Any] = {}
+    for name, reading in scheme.readings.items():
+        ids = [one.id for one in reading.alternatives]
+        faults += [f"readings.{name}: the alternative {each} stands twice" for each in sorted(set(ids)) if ids.count(each) > 1]
+        own: dict[str, Any] = {}
+        for number, one in enumerate(reading.alternatives):
+            place = f"readings.{name}.alternatives.{number}"
+            faults += [f"{place}{fault}" for fault in _alternative_faults(scheme, one)]
+            # Two alternatives of one reading are never chosen together.
+            clash = [path for path, value in one.turns.items() if turned.get(path, value) != value]
+            faults += [f"{place}: another reading turns {path} to something else" for path in clash]
+            own |= one.turns
+        turned |= own
+    return faults
+
+
+def _alternative_faults(scheme: "Scheme", one: law.Alternative) -> Iterator[str]:
+    if one.computed == (one.not_computed is not None):
+        yield ": expected what it turns, or why it is not computed, and not both"
+    if one.source == "measures" and one.rows:
+        yield ": rules of counting rows belong to an alternative that is computed from rows"
+    forbidden = [path for path in one.turns if path.partition(".")[0] not in TURNED]
+    yield from (f".turns.{path}: only {', '.join(TURNED)} may be turned" for path in forbidden)
+    if one.turns and not forbidden:
+        try:
+            scheme.switched(one.turns)
+        except SchemeInvalid as error:
+            yield from (f".turns.{fault}" for fault in error.faults)
 
 
 def _indicator_faults(scheme: "Scheme", code: str, indicator: law.Indicator) -> Iterator[str]:
@@ -98,6 +140,8 @@ def _formula_faults(scheme: "Scheme", code: str, indicator: law.Indicator) -> It
             full, of = formula.worth.value, "worth"
         case law.CountedWithCap():
             full, of = formula.at_most.value, "at_most"
+        case law.NotCounted():
+            full, of = Fraction(), "nothing"
         case _:
             measure = formula.measures[0]
             limit = scheme.measures[measure].maximum
@@ -107,14 +151,14 @@ def _formula_faults(scheme: "Scheme", code: str, indicator: law.Indicator) -> It
             full, of = limit.value * getattr(formula, "factor", 1), f"the largest {measure}"
     if full != indicator.maximum.value:
         yield f"indicators.{code}: the maximum {indicator.maximum.value} is not {of} = {full}"
-    if not isinstance(formula, law.ScaledIndex | law.DecidedPoints):
+    if not isinstance(formula, WITHOUT_DENOMINATOR):
         yield from (
             f"indicators.{code}: {measure} must be a count" for measure in formula.measures if not _is_count(scheme, measure)
         )
 
 
 def _empty_faults(code: str, indicator: law.Indicator) -> Iterator[str]:
-    can_be_empty = not isinstance(indicator.formula, law.ScaledIndex | law.DecidedPoints)
+    can_be_empty = not isinstance(indicator.formula, WITHOUT_DENOMINATOR)
     if can_be_empty != (indicator.when_empty is not None):
         yield f"indicators.{code}: when_empty belongs to formulas with a denominator, and to all of them"
     elif indicator.when_empty is not None and indicator.when_empty.value > indicator.maximum.value:
@@ -136,11 +180,11 @@ def _is_count(scheme: "Scheme", measure: str) -> bool:
     return found is not None and found.type == "count"
 
 
-def _sum_faults(scheme: "Scheme") -> Iterator[str]:
+def _sum_faults(scheme: "Scheme", *, switched: bool) -> Iterator[str]:
     for code, group in scheme.groups.items():
         own = [scheme.indicators[name] for name in scheme.indicators_of(code)]
         total = sum(indicator.maximum.value for indicator in own if indicator.shares_maximum_with is None)
-        if total != group.maximum.value:
+        if total > group.maximum.value or (total != group.maximum.value and not switched):
             yield f"groups.{code}: the maximum {group.maximum.value} is not the sum of its indicators, {total}"
     total = sum(group.maximum.value for group in scheme.groups.values())
     if total != scheme.scale.value:

@@ -124,8 +124,14 @@ def _formula(formula: law.Formula) -> str:
         case law.ScaledIndex():
             return f"`{formula.index}` / {_cited(formula.out_of)} × {_cited(formula.worth)}"
         case law.CountedWithCap():
-            full = f"{_cited(formula.at_most)} when `{formula.full_by}` ≥ {_cited(formula.full_from)}"
-            return f"{full}, else `{formula.counted}` × {_cited(formula.each)}, at most {_cited(formula.at_most)}"
+            full = (
+                f"{_cited(formula.at_most)} when `{formula.full_by}` ≥ {_cited(formula.full_from)}, else "
+                if formula.full_from
+                else ""
+            )
+            return f"{full}`{formula.counted}` × {_cited(formula.each)}, at most {_cited(formula.at_most)}"
+        case law.NotCounted():
+            return "nothing"
         case _:
             return f"`{formula.decided}`"
 
@@ -171,6 +177,8 @@ def _given(case: Case) -> str:
 def _register(scheme: Scheme) -> Iterator[str]:
     yield "## Register of readings"
     yield ""
+    yield "Numbers marked “assumption” above are not in the decision's words; the reading named beside them gives the reason."
+    yield ""
     for name, reading in scheme.readings.items():
         words = f"“{scheme.passages[reading.words].text}”" if reading.words else "The decision is silent."
         yield f"### {name}"
@@ -179,9 +187,18 @@ def _register(scheme: Scheme) -> Iterator[str]:
         yield ""
         yield f"- {reading.in_force.vi} *{reading.because.vi}*"
         yield f"- {reading.in_force.en} *{reading.because.en}*"
+        if reading.not_yet:
+            yield f"- **Not in force yet:** {reading.not_yet.vi} {reading.not_yet.en}"
         for other in reading.alternatives:
-            yield f"- Other reading `{other.id}` (from {other.source}): {other.says.vi} {other.says.en}"
+            yield f"- Other reading `{other.id}` (from {other.source}): {other.says.vi} {other.says.en}{_switch(other)}"
         yield ""
+
+
+def _switch(other: law.Alternative) -> str:
+    if other.not_computed:
+        return f" *Not computed: {other.not_computed.vi} {other.not_computed.en}*"
+    turned = [f"`{path}`" for path in other.turns] + [f"rows counted by `{rule}`" for rule in other.rows]
+    return f" *Turns {', '.join(turned)}.*"
 
 
 def _passages(scheme: Scheme) -> Iterator[str]:
@@ -199,7 +216,8 @@ def _cited(number: law.Cited[Any]) -> str:
 
 
 def _source(cited: Any) -> str:
-    return f"{cited.cite}, {cited.reading}" if cited.reading else str(cited.cite)
+    named = f"{cited.cite}, {cited.reading}" if cited.reading else str(cited.cite)
+    return f"{named}; assumption" if getattr(cited, "rests_on", "words") == "assumption" else named
 
 
 def main(arguments: list[str]) -> None:

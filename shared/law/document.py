@@ -8,18 +8,29 @@ from typing import Any
 from shared.law.exact import decimal_text
 from shared.law.input_document import read_input
 from shared.law.provisions import BONUS
+from shared.law.readings import Readings
+from shared.law.refusals import ReadingUnknown
 from shared.law.scheme import scheme_for
 from shared.law.sheet import AgencyScore, IndicatorScore, ScoreSheet, score
 
 
-def simulate(data: bytes) -> bytes:
+def simulate(data: bytes, *, readings: Mapping[str, str] | None = None) -> bytes:
     """Score a document of the exchange format: UTF-8 JSON in, UTF-8 JSON out, ending with a line break.
 
-    Raises InputRefused, one fault per refused figure; nothing is computed from input with a fault.
+    ``readings`` names alternatives by reading (``{"B-1": "table"}``); the answer repeats them as its last member.
+    Raises InputRefused, one fault per refused figure; nothing is computed from input with a fault. Raises ReadingUnknown for
+    a choice that the scheme does not know, or that figures alone cannot follow.
     """
     period, agencies = read_input(data)
-    sheet = score(scheme_for(period), period, agencies)
-    return json.dumps(render(sheet), ensure_ascii=False, indent=1).encode() + b"\n"
+    scheme = scheme_for(period)
+    chosen = Readings.of(scheme, readings or {})
+    for reading, alternative in chosen.alternatives(scheme):
+        if alternative.source == "rows":
+            raise ReadingUnknown(f"reading {reading}: the alternative {alternative.id} needs rows, not figures alone")
+    answer = render(score(scheme, period, agencies, readings=chosen))
+    if readings:
+        answer |= {"readings": chosen.as_mapping()}
+    return json.dumps(answer, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
 def render(sheet: ScoreSheet) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The five formula shapes of the law, over the agencies to which the indicator applies and whose measures are known.
+"""The formula shapes of the law, over the agencies to which the indicator applies and whose measures are known.
 
 Each takes columns of whole numbers and gives exact points. No number of the law stands here (RUL-02): weights, caps,
 divisors and the points for an empty denominator come from the scheme, each with its citation.
@@ -10,7 +10,7 @@ from fractions import Fraction
 from math import lcm
 
 from shared.law import provisions as law
-from shared.law.columns import Column
+from shared.law.columns import Column, zeros
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class Points:
     holders: tuple[int, ...] = ()
 
 
-def points_of(indicator: law.Indicator, known: Mapping[str, Known]) -> Points:
-    """Points of one indicator for every agency being scored."""
+def points_of(indicator: law.Indicator, known: Mapping[str, Known], *, size: int) -> Points:
+    """Points of one indicator for every agency being scored, `size` of them."""
     formula = indicator.formula
     empty = indicator.when_empty.value if indicator.when_empty else Fraction()
     match formula:
@@ -46,6 +46,8 @@ def points_of(indicator: law.Indicator, known: Mapping[str, Known]) -> Points:
             return scaled_index(formula, known)
         case law.CountedWithCap():
             return counted_with_cap(formula, known, empty=empty)
+        case law.NotCounted():
+            return Points(zeros(size))
         case _:
             return decided_points(formula, known)
 
@@ -55,6 +57,8 @@ def share_of_count(formula: law.ShareOfCount, known: Mapping[str, Known], *, emp
     counted, out_of = known[formula.counted].values, known[formula.out_of].values
     top, bottom = formula.full.as_integer_ratio()
     nothing, unit = empty.as_integer_ratio()
+    if formula.partly is not None:
+        counted = [total if done >= total else 0 for done, total in zip(counted, out_of, strict=True)]
     column = Column(
         [top * done if total else nothing for done, total in zip(counted, out_of, strict=True)],
         [bottom * total or unit for total in out_of],
@@ -88,10 +92,16 @@ def counted_with_cap(formula: law.CountedWithCap, known: Mapping[str, Known], *,
     occasions = known[formula.occasions].values
     unit = lcm(formula.each.value.denominator, formula.at_most.value.denominator, empty.denominator)
     each, cap, nothing = (int(value * unit) for value in (formula.each.value, formula.at_most.value, empty))
-    enough = formula.full_from.value
-    rows = zip(known[formula.counted].values, known[formula.full_by].values, occasions, strict=True)
-    numerators = [(cap if full >= enough else min(cap, each * count)) if held else nothing for count, full, held in rows]
+    rows = zip(known[formula.counted].values, _full(formula, known, len(occasions)), occasions, strict=True)
+    numerators = [(cap if full else min(cap, each * count)) if held else nothing for count, full, held in rows]
     return Points(Column(numerators, [unit] * len(numerators)), empty=_zeros(occasions))
+
+
+def _full(formula: law.CountedWithCap, known: Mapping[str, Known], size: int) -> list[bool]:
+    if formula.full_by is None or formula.full_from is None:
+        return [False] * size
+    enough = formula.full_from.value
+    return [count >= enough for count in known[formula.full_by].values]
 
 
 def decided_points(formula: law.DecidedPoints, known: Mapping[str, Known]) -> Points:

@@ -1,6 +1,7 @@
 """One indicator over all agencies: who is scored, in which state, with which points and, where relative, led by whom.
 
-The states and their order of precedence: not_applicable, missing, settled, no_events, scored.
+The states and their order of precedence: not_applicable, missing, settled, no_events, scored; not_counted (an indicator
+that another reading leaves out) instead of scored.
 """
 
 from collections import defaultdict
@@ -11,9 +12,9 @@ from typing import Literal, cast
 from shared.law.columns import Column
 from shared.law.formulas import Known, Points, points_of
 from shared.law.measures import AgencyInput, MeasureColumn
-from shared.law.provisions import Indicator
+from shared.law.provisions import Indicator, NotCounted
 
-State = Literal["scored", "no_events", "not_applicable", "missing", "settled"]
+State = Literal["scored", "no_events", "not_applicable", "missing", "settled", "not_counted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +76,12 @@ def score_indicator(
     settled = nobody.union(*(standing.settled.get(name, nobody) for name in names))
     places = _others(len(agencies), barred | missing)
     known = {name: _known(measures[name], places, len(agencies)) for name in names}
-    points = points_of(indicator, known)
+    points = points_of(indicator, known, size=len(places))
+    plain: State = "not_counted" if isinstance(indicator.formula, NotCounted) else "scored"
     no_events = frozenset(places[at] for at in points.empty)
     return IndicatorColumn(
         points=_spread(points.column, places, len(agencies)),
-        states=_states(len(agencies), no_events=no_events, settled=settled, missing=missing, not_applicable=barred),
+        states=_states([plain] * len(agencies), no_events=no_events, settled=settled, missing=missing, not_applicable=barred),
         missing=missing,
         not_applicable=barred,
         no_events=no_events,
@@ -110,14 +112,13 @@ def _spread(column: Column, places: Sequence[int], size: int) -> Column:
 
 
 def _states(
-    size: int,
+    states: list[State],
     *,
     no_events: Collection[int],
     settled: Collection[int],
     missing: Collection[int],
     not_applicable: Collection[int],
 ) -> tuple[State, ...]:
-    states: list[State] = ["scored"] * size
     rising: tuple[tuple[State, Collection[int]], ...] = (
         ("no_events", no_events),
         ("settled", settled),

@@ -3,8 +3,9 @@
 Every number of the law is `Cited`: a bare number where one is expected fails the load.
 """
 
+from collections.abc import Mapping
 from fractions import Fraction
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
@@ -44,11 +45,15 @@ class Label(Provision):
 
 
 class Cited(Provision, Generic[T]):
-    """A value with the passage it comes from and, where the passage leaves a choice, the reading that made it."""
+    """A value with the passage it comes from and, where the passage leaves a choice, the reading that made it.
+
+    Of an assumption the passage says only what it is about; the number itself is the product's, as its reading tells.
+    """
 
     value: T
     cite: Words
     reading: Words | None = None
+    rests_on: Literal["words", "assumption"] = "words"
 
 
 class Decision(Provision):
@@ -71,22 +76,35 @@ class Passage(Provision):
 
 
 class Alternative(Provision):
-    """Another reading, and whether the measures suffice to compute it or the finer rows are needed."""
+    """Another reading, and whether the measures suffice to compute it or the finer rows are needed.
+
+    `turns` maps a path of the scheme (`indicators.B1.formula.worth`) to what stands there under this reading; `rows` names
+    the rules by which rows are then counted. One that turns nothing says why it is `not_computed`.
+    """
 
     id: Words
     cite: Words | None = None
     says: Label
     source: Literal["measures", "rows"] = Field(alias="from")
+    turns: Mapping[str, Any] = {}
+    rows: tuple[Words, ...] = ()
+    not_computed: Label | None = None
+
+    @property
+    def computed(self) -> bool:
+        """Whether it has a switch."""
+        return bool(self.turns or self.rows)
 
 
 class Reading(Provision):
     """One entry of the ambiguity register. `words` names the passage read, or nothing where the decision is silent;
-    `grounds` names the passages the reason rests on."""
+    `grounds` names the passages the reason rests on, `not_yet` tells what of the reading the product does not do."""
 
     words: Words | None
     in_force: Label
     because: Label
     grounds: tuple[Words, ...] = ()
+    not_yet: Label | None = None
     alternatives: tuple[Alternative, ...] = ()
 
 
@@ -128,10 +146,16 @@ class Grading(Provision):
 
 
 class Ranking(Provision):
-    """1, 2, 2, 4 by the exact total."""
+    """1, 2, 2, 4, by the exact total (information: the decision grades and does not rank)."""
 
-    by: Literal["exact_total"]
+    by: Literal["exact_total", "published_total"]
     ties: Cited[Literal["share_rank_then_skip"]]
+
+
+class Applicability(Provision):
+    """What an indicator that does not apply does to the total."""
+
+    total: Cited[Literal["plain_sum", "rescaled"]]
 
 
 class Group(Provision):
@@ -153,7 +177,8 @@ class Measure(Provision):
 
 
 class ShareOfCount(Provision):
-    """counted / out_of × worth × portion; the share is limited when `share_at_most` is given."""
+    """counted / out_of × worth × portion; the share is limited when `share_at_most` is given, and a part of the whole gives
+    nothing when `partly` says so."""
 
     shape: Literal["share_of_count"]
     counted: str
@@ -161,6 +186,7 @@ class ShareOfCount(Provision):
     worth: Cited[Exact]
     portion: Cited[Exact] | None = None
     share_at_most: Cited[Exact] | None = None
+    partly: Cited[Literal["nothing"]] | None = None
 
     @property
     def measures(self) -> tuple[str, ...]:
@@ -211,20 +237,20 @@ class ScaledIndex(Provision):
 
 
 class CountedWithCap(Provision):
-    """`at_most` as soon as `full_by` reaches `full_from`, else counted × each up to `at_most`."""
+    """`at_most` as soon as `full_by` reaches `full_from`, where they are given, else counted × each up to `at_most`."""
 
     shape: Literal["counted_with_cap"]
     counted: str
     each: Cited[Exact]
     at_most: Cited[Exact]
-    full_by: str
-    full_from: Cited[Whole]
+    full_by: str | None
+    full_from: Cited[Whole] | None
     occasions: str
 
     @property
     def measures(self) -> tuple[str, ...]:
         """What must be known."""
-        return (self.counted, self.full_by, self.occasions)
+        return (self.counted, *([self.full_by] if self.full_by else []), self.occasions)
 
 
 class DecidedPoints(Provision):
@@ -239,7 +265,18 @@ class DecidedPoints(Provision):
         return (self.decided,)
 
 
-Formula = ShareOfCount | RelativeToBest | ScaledIndex | CountedWithCap | DecidedPoints
+class NotCounted(Provision):
+    """Nothing, whatever the measures say: an indicator that another formula leaves out."""
+
+    shape: Literal["not_counted"]
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """What must be known: nothing."""
+        return ()
+
+
+Formula = ShareOfCount | RelativeToBest | ScaledIndex | CountedWithCap | DecidedPoints | NotCounted
 
 
 class Indicator(Provision):
@@ -286,6 +323,9 @@ class Needs(Provision):
 Check = Annotated[AtMost | Needs, Field(discriminator="kind")]
 
 TAGS = frozenset(
-    {"share_of_count", "relative_to_best", "scaled_index", "counted_with_cap", "decided_points", "at_most", "needs"}
+    {
+        *("share_of_count", "relative_to_best", "scaled_index", "counted_with_cap", "decided_points", "not_counted"),
+        *("at_most", "needs"),
+    }
 )
 """Names that choose a form; they stand in error paths without standing in the file."""

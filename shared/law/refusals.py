@@ -3,6 +3,7 @@
 LawError
 ├── SchemeInvalid       a scheme file that is not law: uncited number, broken passage, sums that do not add up
 ├── SchemeNotInForce    no scheme, or not this scheme, rules the period
+├── ReadingUnknown      a reading or alternative that the scheme does not know, or that cannot be computed here
 └── InputRefused        figures that cannot be; carries every fault found, never only the first
 """
 
@@ -36,6 +37,12 @@ class SchemeNotInForce(LawError):
     """The period is ruled by no scheme, or not by the one given."""
 
     title_vi = "Không có phương án chấm điểm có hiệu lực cho kỳ này"
+
+
+class ReadingUnknown(LawError):
+    """A choice of readings names what the register does not have, or what cannot be computed."""
+
+    title_vi = "Không có cách hiểu này, hoặc không tính được"
 
 
 @dataclass(frozen=True, slots=True)

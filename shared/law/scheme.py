@@ -11,8 +11,9 @@ from pydantic import PrivateAttr, ValidationError
 
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.law import provisions as law
-from shared.law.coherence import faults_of_citations, faults_of_structure
+from shared.law.coherence import faults_of_alternatives, faults_of_citations, faults_of_structure
 from shared.law.law_file import read_law_file
+from shared.law.readings import put
 from shared.law.refusals import SchemeInvalid, SchemeNotInForce
 from shared.period import Period
 
@@ -33,6 +34,7 @@ class Scheme(law.Provision):
     rounding: law.Rounding
     grading: law.Grading
     ranking: law.Ranking
+    applicability: law.Applicability
     groups: Mapping[str, law.Group]
     measures: Mapping[str, law.Measure]
     indicators: Mapping[str, law.Indicator]
@@ -42,6 +44,7 @@ class Scheme(law.Provision):
 
     _content: Mapping[str, Any] = PrivateAttr()
     _digest: str = PrivateAttr()
+    _switched: dict[bytes, Self] = PrivateAttr()
 
     @classmethod
     def of(cls, content: Mapping[str, Any], *, place: str = "scheme") -> Self:
@@ -53,11 +56,38 @@ class Scheme(law.Provision):
             scheme = cls.model_validate(content)
         except ValidationError as error:
             raise SchemeInvalid(place, map(_line, error.errors())) from error
-        faults = faults_of_structure(scheme)
+        scheme._content = MappingProxyType(dict(content))
+        scheme._switched = {}
+        faults = faults_of_structure(scheme) or faults_of_alternatives(scheme)
         if faults:
             raise SchemeInvalid(place, faults)
-        scheme._content = MappingProxyType(dict(content))
         scheme._digest = sha256_hex(canonical_bytes(dict(content)))
+        return scheme
+
+    def switched(self, turns: Mapping[str, Any]) -> Self:
+        """The scheme with other values at some paths; raises SchemeInvalid when that is no scheme. Its digest is its own."""
+        key = canonical_bytes(dict(turns))
+        known = self._switched.get(key)
+        if known is None:
+            known = self._switched[key] = self._turned(turns)
+        return known
+
+    def _turned(self, turns: Mapping[str, Any]) -> Self:
+        content = dict(self._content)
+        for path, value in turns.items():
+            try:
+                content = put(content, path, value)
+            except (KeyError, TypeError) as error:
+                raise SchemeInvalid(self.id, [f"{path}: leads nowhere in the scheme"]) from error
+        try:
+            scheme = type(self).model_validate(content)
+        except ValidationError as error:
+            raise SchemeInvalid(self.id, map(_line, error.errors())) from error
+        faults = faults_of_structure(scheme, switched=True)
+        if faults:
+            raise SchemeInvalid(self.id, faults)
+        scheme._content, scheme._switched = MappingProxyType(content), {}
+        scheme._digest = sha256_hex(canonical_bytes(content))
         return scheme
 
     @property

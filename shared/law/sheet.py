@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
 
+from shared.law.applicable import applicable_maxima
 from shared.law.checks import faults_of_checks
 from shared.law.indicators import IndicatorColumn, Leaders, State, score_indicator, standing_of
 from shared.law.measures import AgencyInput, Reading, read_measures
+from shared.law.readings import IN_FORCE, Readings
 from shared.law.refusals import Fault, InputRefused, SchemeNotInForce
 from shared.law.scheme import Scheme
 from shared.law.totals import GroupColumn, Totals, group_columns, totals_of
@@ -131,14 +133,16 @@ class ScoreSheet:
                 indicator = self.scheme.indicators[code]
                 owner = indicator.shares_maximum_with or code
                 maxima[owner] = max(maxima.get(owner, Fraction()), indicator.maximum.value)
-        return self.totals.exact.at(at) / sum(maxima.values()) if maxima else None
+        most = sum(maxima.values(), Fraction())
+        return self.totals.exact.at(at) / most if most else None
 
 
-def score(scheme: Scheme, period: Period, agencies: Iterable[AgencyInput]) -> ScoreSheet:
-    """The score sheet of a period. The order of the agencies changes nothing.
+def score(scheme: Scheme, period: Period, agencies: Iterable[AgencyInput], *, readings: Readings = IN_FORCE) -> ScoreSheet:
+    """The score sheet of a period, under the readings in force or those chosen. The order of the agencies changes nothing.
 
     Raises InputRefused with every fault found, SchemeNotInForce for a period before the scheme's first.
     """
+    scheme = readings.applied_to(scheme)
     if period < scheme.first_period:
         message = f"{scheme.id} is not in force for {period}; its first period is {scheme.first_period}"
         raise SchemeNotInForce(message)
@@ -147,14 +151,21 @@ def score(scheme: Scheme, period: Period, agencies: Iterable[AgencyInput]) -> Sc
     faults = _all_faults(scheme, ordered, reading)
     if faults:
         raise InputRefused(faults)
+    return computed(scheme, period, ordered, reading)
+
+
+def computed(scheme: Scheme, period: Period, ordered: Sequence[AgencyInput], reading: Reading) -> ScoreSheet:
+    """The sheet of agencies in code order whose figures were read without a fault. What figures must satisfy together is not
+    looked at: a comparison mixes those of two sheets."""
     standing = standing_of(ordered)
     indicators = {
         code: score_indicator(code, indicator, ordered, reading.columns, standing)
         for code, indicator in scheme.indicators.items()
     }
     groups = group_columns(scheme, indicators, len(ordered))
-    totals = totals_of(scheme, groups, [agency.kind for agency in ordered])
-    return ScoreSheet(period, scheme, ordered, MappingProxyType(indicators), MappingProxyType(groups), totals)
+    maxima = applicable_maxima(scheme, indicators, len(ordered))
+    totals = totals_of(scheme, groups, maxima, [agency.kind for agency in ordered])
+    return ScoreSheet(period, scheme, tuple(ordered), MappingProxyType(indicators), MappingProxyType(groups), totals)
 
 
 def faults_of(scheme: Scheme, agencies: Sequence[AgencyInput]) -> list[Fault]:

@@ -4,9 +4,11 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import reduce
 from operator import add
 
+from shared.law.applicable import rescaled
 from shared.law.columns import Column, zeros
 from shared.law.exact import half_up
 from shared.law.indicators import IndicatorColumn
@@ -48,22 +50,26 @@ def _sum(columns: list[Column], size: int) -> Column:
     return reduce(add, columns) if columns else zeros(size)
 
 
-def totals_of(scheme: Scheme, groups: Mapping[str, GroupColumn], kinds: Sequence[str | None]) -> Totals:
-    """Totals of all agencies with grades and ranks."""
-    exact = _sum([group.points for group in groups.values()], len(kinds))
+def totals_of(
+    scheme: Scheme, groups: Mapping[str, GroupColumn], maxima: Sequence[Fraction], kinds: Sequence[str | None]
+) -> Totals:
+    """Totals of all agencies with grades and ranks. `maxima` are the applicable maxima of `applicable_maxima`."""
+    plain = _sum([group.points for group in groups.values()], len(kinds))
+    exact = rescaled(scheme, plain, maxima) if scheme.applicability.total.value == "rescaled" else plain
     unit = 10**scheme.rounding.total_places.value
     rounded = [half_up(unit * n, d) for n, d in zip(exact.numerators, exact.denominators, strict=True)]
     whole = [n // d for n, d in zip(exact.numerators, exact.denominators, strict=True)]
     by_rounded = _grades(scheme, [total // unit for total in rounded])
     unrounded = _grades(scheme, whole)
     keys = exact.order_keys()
+    ranked = rounded if scheme.ranking.by == "published_total" else keys
     return Totals(
         exact=exact,
         rounded=tuple(rounded),
         grades=by_rounded if scheme.grading.basis.value == "rounded_total" else unrounded,
         unrounded_grades=unrounded,
-        ranks=_ranks(keys),
-        ranks_in_kind=_ranks_in_kind(keys, kinds),
+        ranks=_ranks(ranked),
+        ranks_in_kind=_ranks_in_kind(ranked, kinds),
     )
 
 

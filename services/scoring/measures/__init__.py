@@ -5,7 +5,7 @@ A body that a source says nothing about has no row in a query's answer: its meas
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -42,7 +42,8 @@ class Frame:
 
 @dataclass(frozen=True)
 class Query:
-    """One statement giving ``agency_code`` and the named measures; asked only when all its sources have a snapshot.
+    """One statement giving ``agency_code`` and the named measures; asked only when all its sources have a snapshot, and of
+    another reading's measures only when its ``rule`` is chosen.
 
     ``datasets`` are those it counts from: a body that lost a row of one of them has none of the measures.
     """
@@ -52,6 +53,7 @@ class Query:
     datasets: tuple[str, ...]
     sql: str
     optional: tuple[str, ...] = ()
+    rule: str | None = None
 
 
 QUERIES: tuple[Query, ...] = tuple(
@@ -61,6 +63,10 @@ QUERIES: tuple[Query, ...] = tuple(
 
 # A row that cannot be true was put aside, so what it would have counted for is not known: missing, never zero.
 ASIDE = text("SELECT DISTINCT agency, dataset FROM ingest.put_aside WHERE snapshot_pk = ANY(:pks)")
+# Rules by which other readings count rows, as the scheme's register names them (A-1, A-4, A-5, C-1, D-4, E-1, E-2).
+ROW_RULES = frozenset(
+    {"named_assigners", "backlog_only", "all_assigned", "listed_only", "development_only", "head_only", "all_held"}
+)
 
 
 async def lost_measures(connection: AsyncConnection, frame: Frame) -> dict[str, frozenset[str]]:
@@ -72,13 +78,19 @@ async def lost_measures(connection: AsyncConnection, frame: Frame) -> dict[str, 
     return found
 
 
-async def derive(connection: AsyncConnection, frame: Frame) -> dict[str, dict[str, Value]]:
-    """Measures of every body that any source speaks of: agency code → measure → value; absent or None = missing."""
+async def derive(
+    connection: AsyncConnection, frame: Frame, rules: Collection[str] = frozenset()
+) -> dict[str, dict[str, Value]]:
+    """Measures of every body that any source speaks of: agency code → measure → value; absent or None = missing.
+
+    ``rules`` are those of ROW_RULES that another reading turns on; without any, rows count as the readings in force say.
+    """
     found: dict[str, dict[str, Value]] = {}
     for query in QUERIES:
-        if not all(source in frame.snapshots for source in query.sources):
+        asked = query.rule is None or query.rule in rules
+        if not asked or not all(source in frame.snapshots for source in query.sources):
             continue
-        for line in (await connection.execute(text(query.sql), parameters(frame))).mappings():
+        for line in (await connection.execute(text(query.sql), parameters(frame, rules))).mappings():
             mine = found.setdefault(line["agency_code"], {})
             mine.update({measure: exact(line[measure]) for measure in query.measures})
     for agency, lost in (await lost_measures(connection, frame)).items():
@@ -86,7 +98,7 @@ async def derive(connection: AsyncConnection, frame: Frame) -> dict[str, dict[st
     return found
 
 
-def parameters(frame: Frame) -> dict[str, Any]:
+def parameters(frame: Frame, rules: Collection[str] = frozenset()) -> dict[str, Any]:
     """Bound values of the queries; a source without a snapshot gets key 0, which no snapshot has."""
     sources = {source for query in QUERIES for source in query.sources + query.optional}
     return {
@@ -98,6 +110,7 @@ def parameters(frame: Frame) -> dict[str, Any]:
         "known_at": frame.known_at,
         "late_accepted": frame.late_accepted,
         "left_out": frame.left_out,
+        **{rule: rule in rules for rule in ROW_RULES},
         **{source: frame.snapshots.get(source, 0) for source in sources},
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 # C-2 the word on every reported figure of a report that counts (G-12): the frozen words and the frozen report each know one or
 # none, and the later holds. Neither: the figure is open, unless two people left it out. Keys: agency_code, database.
 _STATED = """
-SELECT records.agency_code, records.database, records.database_name, records.new_records,
+SELECT records.agency_code, records.database, records.database_name, records.listed, records.new_records,
        CASE WHEN records.confirmed_at > word.reviewed_at THEN 'confirmed'
             WHEN word.verdict IS NOT NULL THEN word.verdict
             WHEN records.confirmed_at IS NOT NULL THEN 'confirmed'
@@ -25,25 +25,28 @@ SELECT records.agency_code, records.database, records.database_name, records.new
 # C-2 every database of a body: the automatic figure where there is one, else the reported one with the word on it.
 _DATABASES = f"""
 WITH automatic AS (
-  SELECT agency_code, database, new_records FROM ingest.database_growth
+  SELECT agency_code, database, new_records, listed FROM ingest.database_growth
    WHERE snapshot_pk = :national_database AND new_records IS NOT NULL
 ), reported AS (
-  SELECT agency_code, database, new_records, word FROM ({_STATED}) AS stated WHERE counts
+  SELECT agency_code, database, new_records, listed, word FROM ({_STATED}) AS stated WHERE counts
 ), known AS (
-  SELECT agency_code,
+  SELECT agency_code, coalesce(automatic.listed, reported.listed) AS listed,
          coalesce(automatic.new_records, CASE WHEN word = 'confirmed' THEN reported.new_records END) AS new_records,
          CASE WHEN automatic.new_records IS NULL AND word = 'open' THEN reported.new_records END AS open_records
     FROM automatic FULL JOIN reported USING (agency_code, database)
 )
 """
 
-# C-1 new records of the month, summed over all databases supplied.
+# C-1 new records of the month, summed over all databases supplied, or over the listed ones alone (listed_only): a body that
+#     speaks of others only has none, it is not missing. The automatic figure's mark wins with the figure.
 # C-2 per database the automatic figure wins; a reported one counts where none is automatic and Bộ Công an confirmed it.
 # C-3 while the word on one of its figures is open, what the body's sum is cannot be said: missing, never less.
 # G-12 a late report counts only where a superseding version took it in.
 # A body that no usable figure speaks of is missing.
 RECORDS = f"""{_DATABASES}
-SELECT agency_code, CASE WHEN count(open_records) = 0 THEN sum(new_records) END AS digitised_records
+SELECT agency_code,
+       CASE WHEN count(new_records) > 0 AND count(open_records) FILTER (WHERE NOT :listed_only OR listed) = 0
+            THEN coalesce(sum(new_records) FILTER (WHERE NOT :listed_only OR listed), 0) END AS digitised_records
   FROM known GROUP BY agency_code
 """
 

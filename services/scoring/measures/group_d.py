@@ -19,12 +19,19 @@ SELECT report.agency_code,
 """
 
 # D-4 disbursed over allocated, all kinds and fields, in whole VND (D-5); one figure not given makes the sum not given.
+#     Of development investment alone (development_only) a body that has none has zero.
 DISBURSED = """
+WITH base AS (
+  SELECT agency_code, allocated_vnd, disbursed_vnd, NOT :development_only OR budget_kind = 'development_investment' AS counts
+    FROM ingest.investment
+   WHERE snapshot_pk = :finance
+)
 SELECT agency_code,
-       CASE WHEN count(*) = count(allocated_vnd) THEN sum(allocated_vnd) END AS allocated_vnd,
-       CASE WHEN count(*) = count(disbursed_vnd) THEN sum(disbursed_vnd) END AS disbursed_vnd
-  FROM ingest.investment
- WHERE snapshot_pk = :finance
+       CASE WHEN count(*) FILTER (WHERE counts) = count(allocated_vnd) FILTER (WHERE counts)
+            THEN coalesce(sum(allocated_vnd) FILTER (WHERE counts), 0) END AS allocated_vnd,
+       CASE WHEN count(*) FILTER (WHERE counts) = count(disbursed_vnd) FILTER (WHERE counts)
+            THEN coalesce(sum(disbursed_vnd) FILTER (WHERE counts), 0) END AS disbursed_vnd
+  FROM base
  GROUP BY agency_code
 """
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 # E-1 attended when the required role or a higher one came; acting head = head.   E-2 denominator: meetings summoned to.
-# E-4 online counts if the invitation allowed it.
+# E-4 online counts if the invitation allowed it.                  E-1 (head_only): only the head, or who acts for the head.
 MEETINGS = """
 WITH rank (role, level) AS (VALUES ('head', 3), ('acting_head', 3), ('deputy', 2), ('officer', 1))
 SELECT register.agency_code,
        count(summons.meeting_id) AS meetings_summoned,
        count(summons.meeting_id) FILTER (
          WHERE came.level >= wanted.level
+           AND (NOT :head_only OR came.level = 3)
            AND (summons.attended_mode = 'in_person' OR summons.attended_mode = 'online' AND summons.online_allowed)
        ) AS meetings_attended
   FROM ingest.register AS register
@@ -20,6 +21,15 @@ SELECT register.agency_code,
   LEFT JOIN rank AS came ON came.role = summons.attended_role
  WHERE register.snapshot_pk = :government_office
  GROUP BY register.agency_code
+"""
+
+# E-2 every meeting held in the month, whoever was summoned (all_held); the registers hold no other meetings.
+HELD = """
+SELECT register.agency_code,
+       (SELECT count(DISTINCT meeting_id) FROM ingest.summons
+         WHERE snapshot_pk = :government_office AND held_on >= :first_day AND held_on < :next_first_day) AS meetings_held
+  FROM ingest.register AS register
+ WHERE register.snapshot_pk = :government_office
 """
 
 # E-6, E-7 by the head or the acting head, marked as qualifying by an officer.
@@ -64,6 +74,13 @@ QUERIES = (
         "sources": ("government_office",),
         "datasets": ("registers", "summonses"),
         "sql": MEETINGS,
+    },
+    {
+        "measures": ("meetings_held",),
+        "sources": ("government_office",),
+        "datasets": ("registers", "summonses"),
+        "sql": HELD,
+        "rule": "all_held",
     },
     {
         "measures": ("speeches", "thematic_reports"),

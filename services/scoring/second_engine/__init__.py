@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NoReturn, Protocol
 
 from shared.errors import Fault, InputInvalid
@@ -58,16 +59,19 @@ async def run(
     rulings: Sequence[Mapping[str, str | None]] = (),
     not_applicable: Sequence[Mapping[str, str]] = (),
     left_out: Sequence[Mapping[str, str | int]] = (),
+    readings: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """One month from snapshot rows: the sheet of scheme §5 plus ``measures``, ``informational`` and ``reported_counted``.
 
     ``period_end`` and both instants are exclusive. ``snapshots`` has a pk or None (no snapshot) for each of SOURCES;
     ``agencies`` are ``{code, kind}``, ``rulings`` ``{agency, measure, value}`` with the value as decimal text and None
     for a withdrawn one, ``not_applicable`` ``{agency, indicator}``, ``left_out`` reported C1 figures ``{agency, database,
-    new_records}`` that two people left out. ``measures`` holds per agency what the rows say
+    new_records}`` that two people left out, ``readings`` names alternatives by the register's ids
+    (``{"B-1": "table"}``; empty: those in force). ``measures`` holds per agency what the rows say
     before rulings: counts and VND as int, portal groups as decimal text, None when missing. ``informational`` holds
     per agency ``rank_in_kind`` and ``grade_unrounded`` (reading G-4); ``reported_counted`` lists agency/database of every
-    reported C1 figure that counted (C-2). Raises SecondEngineRefused, listing every fault.
+    reported C1 figure that counted (C-2), ``awaiting`` the bodies whose C1 only an open word keeps from being known (C-3).
+    Raises SecondEngineRefused, listing every fault.
     """
     parameters = {
         "period_start": period_start,
@@ -80,6 +84,7 @@ async def run(
         "rulings": _rows(rulings),
         "not_applicable": _rows(not_applicable),
         "left_out": _rows(left_out),
+        "readings": json.dumps(dict(readings)),
     }
     answer = await connection.exec_driver_sql(statement(), parameters)
     sheet: dict[str, Any] = json.loads(answer.scalar_one(), parse_float=_refuse_float)

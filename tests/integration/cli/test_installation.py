@@ -34,6 +34,8 @@ OPEN: dict[tuple[str, ...], tuple[str, ...]] = {
     ("import",): ("system57", "2026-01", "file.json", *DOCUMENT, "--author", "Bộ minh họa", *WHO),
     ("show",): ("2026-01",),
     ("replay",): (RUN,),
+    ("explain",): ("2026-01", "H38"),
+    ("diff",): ("2026-01",),
     ("snapshot", "verify"): (SNAPSHOT,),
     ("usage",): ("--period", "2026-01"),
     ("webhooks",): (),

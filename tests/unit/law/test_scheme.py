@@ -146,6 +146,24 @@ FAULTS: list[tuple[str, Any, str]] = [
     ("effective.from.value", "2026-1", "2026-1"),
     ("effective.from.value", 2026, "effective.from.value"),
     ("calendar.time_zone", "UTC", "calendar.time_zone"),
+    ("readings.B-1.alternatives.0.turns", {}, "readings.B-1.alternatives.0: expected what it turns, or why it is not computed"),
+    ("readings.A-8.alternatives.0.rows", ["late"], "readings.A-8.alternatives.0: expected what it turns"),
+    (
+        "readings.B-1.alternatives.0.rows",
+        ["late"],
+        "rules of counting rows belong to an alternative that is computed from rows",
+    ),
+    ("readings.G-4.alternatives.0.turns", {"grading.bases": "x"}, "readings.G-4.alternatives.0.turns.grading.bases: Extra"),
+    ("readings.G-4.alternatives.0.turns", {"grading.a.b": "x"}, "alternatives.0.turns.grading.a.b: leads nowhere"),
+    ("readings.G-4.alternatives.0.turns", {"scale": "x"}, "alternatives.0.turns.scale: only rounding, grading"),
+    ("readings.G-4.alternatives.0.turns", {"ranking.by": "luck"}, "alternatives.0.turns.ranking.by: Input should be"),
+    ("readings.B-1.alternatives.0.turns", {"indicators.B5.formula": {"shape": "not_counted"}}, "is not nothing = 0"),
+    (
+        "readings.D-6.alternatives.0.turns",
+        {"indicators.D1.when_empty": {"value": 9, "cite": "d1"}},
+        "readings.D-6.alternatives.0: another reading turns indicators.D1.when_empty to something else",
+    ),
+    ("readings.E-1.alternatives.1.id", "head-only", "readings.E-1: the alternative head-only stands twice"),
 ]
 
 

@@ -14,7 +14,9 @@ from services.gateway.http.schemas.shape import AgencyCode, Digest, PeriodText, 
 from services.gateway.publication.schemas.documents import Head, Kind, Origin
 
 Grade = Literal["A", "B", "C", "D"]
-State = Literal["scored", "no_events", "not_applicable", "missing", "awaiting_confirmation", "settled"]
+# The states of the law; the sheet says of a missing C1 also when only the word on a reported figure is awaited (C-3).
+LawState = Literal["scored", "no_events", "not_applicable", "missing", "settled"]
+State = LawState | Literal["awaiting_confirmation"]
 
 
 class Open(BaseModel):

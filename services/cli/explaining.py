@@ -1,0 +1,154 @@
+"""Why a body got its points, and what changed between two versions or months, at the terminal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from services.cli.options import AsJson, DataDir, PeriodArgument, period_of
+from services.cli.reading import HERE, on_database
+
+if TYPE_CHECKING:
+    from shared.database import Database
+
+# What a change comes from, in the order of its size.
+CAUSES = {
+    "own": "số liệu của chính cơ quan",
+    "pool": "số liệu của các cơ quan khác",
+    "scheme": "phương án chấm điểm",
+    "ruling": "quyết định xử lý, không áp dụng",
+}
+PLACES = 2
+
+
+def register(app: typer.Typer) -> None:
+    app.command("explain", help="Vì sao một cơ quan được số điểm đó: từng chỉ số một câu, và cần gì để thêm một điểm.")(explain)
+    app.command("diff", help="Điểm thay đổi ra sao, do đâu, giữa hai phiên bản của một kỳ hoặc giữa hai kỳ.")(diff)
+
+
+def explain(
+    period: PeriodArgument,
+    agency: Annotated[str, typer.Argument(help="mã cơ quan, ví dụ H38")],
+    version: Annotated[int | None, typer.Option(help="phiên bản công bố; mặc định là bản mới nhất")] = None,
+    data_dir: DataDir = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Print the explanation of one body."""
+    from services.gateway.publication import explanations
+
+    month = str(period_of(period))
+
+    async def find(database: Database) -> dict[str, Any]:
+        async with database.read() as connection:
+            found = await explanations.published_sheet(connection, month, version)
+        return explanations.explain(found, agency)
+
+    document = on_database(data_dir, "gateway", find)
+    if as_json:
+        typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
+    else:
+        typer.echo("\n".join(explanation_lines(document)))
+
+
+def diff(
+    period: PeriodArgument,
+    with_period: Annotated[
+        str | None, typer.Argument(metavar="PERIOD", help="kỳ sau; bỏ trống: hai phiên bản của một kỳ")
+    ] = None,
+    earlier: Annotated[
+        int | None, typer.Option("--from", min=1, help="phiên bản đầu; mặc định là bản ngay trước bản cuối")
+    ] = None,
+    later: Annotated[int | None, typer.Option("--to", min=1, help="phiên bản cuối; mặc định là bản mới nhất")] = None,
+    agency: Annotated[str | None, typer.Option(help="chỉ một cơ quan, ví dụ H38")] = None,
+    data_dir: DataDir = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Print what changed, body by body."""
+    from services.gateway.publication import changes, explanations
+    from shared.errors import NotFound
+
+    first, last = str(period_of(period)), str(period_of(with_period or period))
+
+    async def find(database: Database) -> dict[str, Any]:
+        async with database.read() as connection:
+            if with_period is None:
+                return changes.compare(*await changes.two_versions(connection, first, earlier=earlier, later=later))
+            sheets = [await explanations.published_sheet(connection, *of) for of in ((first, earlier), (last, later))]
+            return changes.compare(*sheets)
+
+    document = on_database(data_dir, "gateway", find)
+    if agency is not None:
+        document["agencies"] = [one for one in document["agencies"] if one["agency"] == agency]
+        if not document["agencies"]:
+            raise NotFound(f"{agency}: not on the sheet of {last}", hint="Codes look like G06 or H38.")
+    if as_json:
+        typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
+    else:
+        typer.echo("\n".join(change_lines(document)))
+
+
+def explanation_lines(document: Mapping[str, Any]) -> Iterator[str]:
+    """A sentence an indicator, what one more point takes below it, the total last."""
+    from shared.writing import month
+
+    yield f"{document['agency']} · {month(document['period'])} · phiên bản {document['version']}"
+    for code, said in document["sentences"].items():
+        if code == "total":
+            yield said["vi"]
+            continue
+        yield f"{code:>5}  {said['vi']}"
+        advice = document["raise"].get(code)
+        if advice and advice["by"] is not None:
+            yield f"       Để thêm 1 điểm: {advice['sentence']['vi']}"
+
+
+def change_lines(document: Mapping[str, Any]) -> Iterator[str]:
+    """A line a body that moved, its indicators below it with what each change comes from."""
+    before, after = document["from"], document["to"]
+    yield f"{_named(before)} → {_named(after)}: {document['moved']} cơ quan có thay đổi"
+    for one in document["agencies"]:
+        if one["moved"]:
+            yield from _body_lines(one)
+
+
+def _body_lines(one: Mapping[str, Any]) -> Iterator[str]:
+    total, grade, rank = one["total"], one["grade"], one["rank"]
+    exact = _signed(one["total_exact"]["change"])
+    yield f"{one['agency']}  tổng {_ends(total)} ({exact}), loại {_ends(grade)}, hạng {_ends(rank)}: {_causes(one['causes'])}"
+    for each in one["indicators"]:
+        ends = f"{_points(each['from'])} → {_points(each['to'])} ({_signed(each['change'])})"
+        yield f"  {each['code']:>5}  {ends}: {_causes(each['causes'])}"
+
+
+def _named(version: Mapping[str, Any]) -> str:
+    from shared.writing import month
+
+    return f"{month(version['period'])} phiên bản {version['version']}"
+
+
+def _ends(found: Mapping[str, Any]) -> str:
+    first, last = ("–" if found[end] is None else str(found[end]) for end in ("from", "to"))
+    return first if first == last else f"{first} → {last}"
+
+
+def _causes(causes: Mapping[str, str]) -> str:
+    """The largest first; what did nothing is not named."""
+    shares = {name: Fraction(share) for name, share in causes.items() if Fraction(share)}
+    named = sorted(shares, key=lambda name: -abs(shares[name]))
+    return "; ".join(f"{_signed(causes[name])} do {CAUSES[name]}" for name in named) or "không đổi"
+
+
+def _points(exact: str | None) -> str:
+    from shared.law.exact import decimal_text
+    from shared.writing import NONE, decimal_comma
+
+    return NONE if exact is None else decimal_comma(decimal_text(Fraction(exact), places=PLACES))
+
+
+def _signed(exact: str) -> str:
+    value = Fraction(exact)
+    return f"{'−' if value < 0 else '+'}{_points(str(abs(value)))}"

@@ -1,0 +1,94 @@
+"""Use case: what changed between two published versions, of one month or of two."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from services.gateway.http.errors import NotYetPublished
+from services.gateway.publication.explanations import PublishedSheet, published_sheet
+from services.gateway.publication.store import published
+from shared.database import Connection
+from shared.law.changes import AgencyChange, Causes, Change, changes_of
+from shared.law.sheet import AgencyScore
+
+
+async def two_versions(
+    connection: Connection, period: str, *, earlier: int | None, later: int | None
+) -> tuple[PublishedSheet, PublishedSheet]:
+    """Two versions of a month: the latest where ``later`` is None, the one before it where ``earlier`` is; of the first
+    version, itself. Raises NotYetPublished, VersionUnknown or NotExplained."""
+    after = await published_sheet(connection, period, later)
+    number = earlier or max(after.version - 1, 1)
+    return after if number == after.version else await published_sheet(connection, period, number), after
+
+
+async def two_months(
+    connection: Connection, *, earlier: str | None, later: str | None
+) -> tuple[PublishedSheet, PublishedSheet]:
+    """Two months in their latest versions: the last published one where ``later`` is None, the published one before it where
+    ``earlier`` is; of the first month, itself. Raises NotYetPublished or NotExplained."""
+    months = sorted(await published.latest_versions(connection))
+    to = later or (months[-1] if months else None)
+    if to is None:
+        raise NotYetPublished("no month has been published")
+    after = await published_sheet(connection, to, None)
+    since = earlier or max((month for month in months if month < to), default=to)
+    return after if since == to else await published_sheet(connection, since, None), after
+
+
+def compare(before: PublishedSheet, after: PublishedSheet) -> dict[str, Any]:
+    """All bodies of two versions as a document."""
+    changes = list(changes_of(before.restored.sheet, after.restored.sheet))
+    return {
+        "from": _version(before),
+        "to": _version(after),
+        "moved": sum(change.moved for change in changes),
+        "agencies": [_agency(change) for change in changes],
+    }
+
+
+def _version(found: PublishedSheet) -> dict[str, Any]:
+    return {"period": found.period, "version": found.version, "result_digest": found.result_digest}
+
+
+def _agency(change: AgencyChange) -> dict[str, Any]:
+    first, last = change.before, change.after
+    return {
+        "agency": change.agency,
+        "moved": change.moved,
+        "total_exact": _change(change.total_exact),
+        "causes": _causes(change.total_exact.causes),
+        "total": _ends(first and first.total, last and last.total),
+        "rounding": str(change.rounding),
+        "grade": _ends(first and first.grade, last and last.grade),
+        "rank": _ends(first and first.rank, last and last.rank),
+        "rank_causes": _causes(change.rank.causes),
+        "indicators": [
+            {"code": code, **_change(found), "state": states, "causes": _causes(found.causes)}
+            for code, found in change.indicators.items()
+            for states in [_ends(_state(first, code), _state(last, code))]
+            if found.before != found.after or states["from"] != states["to"]
+        ],
+    }
+
+
+def _state(line: AgencyScore | None, code: str) -> str | None:
+    return line.indicators[code].state if line and code in line.indicators else None
+
+
+def _change(found: Change) -> dict[str, Any]:
+    return {"from": _exact(found.before), "to": _exact(found.after), "change": str(found.change)}
+
+
+def _ends(before: object, after: object) -> dict[str, Any]:
+    return {"from": before, "to": after}
+
+
+def _causes(causes: Causes) -> Mapping[str, str]:
+    return {cause: str(share) for cause, share in causes.items()}
+
+
+def _exact(value: Fraction | None) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,57 @@
+"""What changed between two published versions, of one month or of two."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+from fastapi import Depends, Query, Request
+from pydantic import Field
+from starlette.responses import Response
+
+from services.gateway.access.permits import PUBLIC
+from services.gateway.http.answers import document
+from services.gateway.http.openapi_responses import reads
+from services.gateway.http.periods import known_period
+from services.gateway.http.routes.parameters import PeriodPath, Unset
+from services.gateway.http.routing import resource
+from services.gateway.http.runtime import runtime
+from services.gateway.http.words import PERIOD
+from services.gateway.publication.changes import compare, two_months, two_versions
+from services.gateway.publication.published_bytes import IMMUTABLE, LATEST
+from services.gateway.publication.routes.scores import Number
+from services.gateway.publication.schemas.changes import Changes
+
+router = resource("scores", dependencies=[Depends(PUBLIC)])
+
+_Month = Annotated[str, Field(pattern=PERIOD, examples=["2026-01"])]
+FromVersion = Annotated[
+    Number | Unset, Query(alias="from", description="The earlier version; without it, the one before `to`.")
+]
+ToVersion = Annotated[Number | Unset, Query(alias="to", description="The later version; without it, the latest.")]
+FromMonth = Annotated[
+    _Month | Unset, Query(alias="from", description="The earlier month; without it, the published one before `to`, if any.")
+]
+ToMonth = Annotated[_Month | Unset, Query(alias="to", description="The later month; without it, the last published one.")]
+
+
+@router.get("/periods/{period}/changes", **reads(Changes, refuses=[404, 422]))
+async def get_version_changes(
+    request: Request, period: PeriodPath, earlier: FromVersion = None, later: ToVersion = None
+) -> Response:
+    """What changed between two versions of a month, body by body, and through which cause."""
+    known_period(period, now=runtime(request).clock())
+    async with runtime(request).database.read() as connection:
+        before, after = await two_versions(connection, period, earlier=earlier, later=later)
+    content = await asyncio.to_thread(compare, before, after)
+    return document(request, content, cache=LATEST if later is None else IMMUTABLE)
+
+
+@router.get("/changes", **reads(Changes, refuses=[404, 422]))
+async def get_month_changes(request: Request, earlier: FromMonth = None, later: ToMonth = None) -> Response:
+    """What changed between two months, each in its latest published version."""
+    for period in filter(None, (earlier, later)):
+        known_period(period, now=runtime(request).clock())
+    async with runtime(request).database.read() as connection:
+        before, after = await two_months(connection, earlier=earlier, later=later)
+    return document(request, await asyncio.to_thread(compare, before, after), cache=LATEST)

@@ -1,0 +1,241 @@
+"""An explanation is the computation, a comparison sums to the last digit, advice is arithmetic (EXP-01, EXP-02, RSC-04)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from math import prod
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from shared.law.changes import CAUSES, changes_of
+from shared.law.exact import decimal_text
+from shared.law.explanation import Node, explanation_of, nodes_of, tree_of, worked_out
+from shared.law.explanation.advice import raise_of
+from shared.law.measures import read_measures
+from shared.law.readings import IN_FORCE, Readings
+from shared.law.scheme import packaged_schemes
+from shared.law.sheet import AgencyInput, ScoreSheet, computed, score
+from tests.property.months import complete, dice, seeds, with_gaps
+
+SCHEME = packaged_schemes()[0]
+PERIOD = SCHEME.first_period
+NUMBER = re.compile(r"[0-9][0-9.,]*")
+
+
+def months(law: Any) -> Any:
+    """A law tried on generated months."""
+    words = {"max_examples": 150, "derandomize": True, "deadline": None, "database": None}
+    return settings(**words, suppress_health_check=list(HealthCheck))(given(seeds)(law))
+
+
+def sheet_of(agencies: list[AgencyInput], readings: Readings = IN_FORCE) -> ScoreSheet:
+    return score(SCHEME, PERIOD, agencies, readings=readings)
+
+
+def some_readings(random: Random) -> Readings:
+    """None, one or two alternatives that figures alone can follow."""
+    known = [
+        (name, one.id)
+        for name, reading in SCHEME.readings.items()
+        for one in reading.alternatives
+        if one.source == "measures" and one.computed
+    ]
+    return Readings.of(SCHEME, dict(random.sample(known, random.randrange(3))))
+
+
+def document_of(sheet: ScoreSheet, agency: str) -> dict[str, Any]:
+    names = {one.code: {"vi": "cơ quan", "en": "body"} for one in sheet.agencies}
+    return explanation_of(sheet, agency, names=names, snapshots={})
+
+
+def again(node: Mapping[str, Any]) -> Fraction | None:
+    """The published tree worked out by its published rules alone, with nothing of the product."""
+    if "op" not in node:
+        return None if node["exact"] is None else Fraction(node["exact"])
+    values = [again(child) for child in node["children"]]
+    known = [value for value in values if value is not None]
+    if node["op"] == "sum":
+        return sum(known, Fraction()) if known else None
+    if not values or len(known) < len(values):
+        return None
+    if node["op"] == "half_up":
+        scaled = known[0] * 10 ** node["places"]
+        return Fraction((2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator), 10 ** node["places"])
+    return {
+        "min": lambda: min(known),
+        "product": lambda: prod(known, start=Fraction(1)),
+        "ratio": lambda: known[0] / known[1],
+        "constant": lambda: known[0],
+    }[node["op"]]()
+
+
+def leaves(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    yield node
+    for child in (*node.get("children", ()), *node.get("because", ())):
+        yield from leaves(child)
+
+
+@months
+def test_the_tree_worked_out_again_is_the_score(seed: int) -> None:
+    random = dice(seed)
+    sheet = sheet_of(with_gaps(random), some_readings(random))
+    for line in sheet.lines():
+        document = document_of(sheet, line.agency)
+        assert again(document["tree"]) == Fraction(line.total, 10**sheet.scheme.rounding.total_places.value)
+        by_path = {node["path"]: node for node in leaves(document["tree"])}
+        for code, found in line.indicators.items():
+            assert again(by_path[code]) == found.points
+            assert by_path[code]["state"] == found.state
+        for code, points in line.groups.items():
+            assert again(by_path[f"group/{code}"]) == points
+
+
+@months
+def test_a_changed_node_is_found(seed: int) -> None:
+    random = dice(seed)
+    sheet = sheet_of(complete(random), some_readings(random))
+    tree = tree_of(sheet, sheet.agencies[0].code)
+    nodes = [node for node in nodes_of(tree) if isinstance(node, Node) and node.exact is not None]
+    chosen = random.choice(nodes)
+    assert chosen.exact is not None
+    assert worked_out(chosen) == chosen.exact
+    assert worked_out(replace(chosen, exact=chosen.exact + 1)) != chosen.exact + 1
+
+
+@months
+def test_every_number_of_every_sentence_stands_in_the_tree(seed: int) -> None:
+    random = dice(seed)
+    sheet = sheet_of(with_gaps(random), some_readings(random))
+    for line in sheet.lines():
+        document = document_of(sheet, line.agency)
+        nodes = {node["path"]: node for node in leaves(document["tree"])}
+        for code, said in document["sentences"].items():
+            allowed = numbers_of(nodes["total" if code == "total" else code])
+            if code == "total":
+                allowed |= {str(line.rank)} | {decimal_text(line.total_exact, places=2)}
+            else:
+                allowed |= {shown(sheet.scheme.indicators[code].maximum.value)}
+            for language, point, part in (("vi", ",", "."), ("en", ".", ",")):
+                for number in NUMBER.findall(stripped(said[language], language)):
+                    plain = number.strip(".,").replace(part, "").replace(point, ".")
+                    assert plain in allowed, (code, said[language], number)
+
+
+def stripped(sentence: str, language: str) -> str:
+    """Without the names of indicators and measures, which are words that hold digits."""
+    names = [measure.label.vi if language == "vi" else measure.label.en for measure in SCHEME.measures.values()]
+    for name in sorted([*names, *SCHEME.indicators], key=len, reverse=True):
+        sentence = sentence.replace(name, "")
+    return sentence
+
+
+def numbers_of(node: Mapping[str, Any]) -> set[str]:
+    """Every value of a part of the tree, as a sentence may write it."""
+    found = set()
+    for part in leaves(node):
+        if part["exact"] is not None:
+            value = Fraction(part["exact"])
+            found |= {shown(value), decimal_text(value, places=2), decimal_text(100 * value, places=1), shown(100 * value)}
+            found |= set(str(value).split("/"))
+    return found
+
+
+def shown(value: Fraction) -> str:
+    places = next((n for n in range(40) if 10**n % value.denominator == 0), None)
+    return str(value) if places is None else decimal_text(value, places=places)
+
+
+@months
+def test_what_is_said_to_raise_an_indicator_does_so_and_nothing_smaller(seed: int) -> None:
+    random = dice(seed)
+    agencies = complete(random)
+    sheet = sheet_of(agencies, some_readings(random))
+    given_here = sheet.agencies[0]
+    tree = tree_of(sheet, given_here.code)
+    for node in nodes_of(tree):
+        if not (isinstance(node, Node) and node.path in SCHEME.indicators) or node.exact is None:
+            continue
+        advice = raise_of(sheet, node, given_here)
+        if advice.by is None or advice.measure is None:
+            assert advice.reason is not None
+            continue
+        for less, reached in ((0, True), (1 if advice.by.denominator == 1 else Fraction(1, 100), False)):
+            measure = given_here.measures[advice.measure]
+            raised = {**given_here.measures, advice.measure: Fraction(measure or 0) + advice.by - less}
+            others = [one for one in sheet.agencies if one.code != given_here.code]
+            held = score_with_leader(sheet, [*others, replace(given_here, measures=raised)], node.path)
+            assert (held >= node.exact + 1) is reached, (node.path, advice, held, node.exact)
+
+
+def by_code(agencies: list[AgencyInput]) -> list[AgencyInput]:
+    return sorted(agencies, key=lambda one: one.code)
+
+
+def score_with_leader(sheet: ScoreSheet, agencies: list[AgencyInput], code: str) -> Fraction:
+    points = (
+        computed(sheet.scheme, PERIOD, by_code(agencies), read_measures(sheet.scheme, by_code(agencies)))
+        .line(sheet.agencies[0].code)
+        .indicators[code]
+        .points
+    )
+    assert points is not None
+    return points
+
+
+@months
+def test_the_causes_of_a_change_sum_to_it(seed: int) -> None:
+    random = dice(seed)
+    before = sheet_of(with_gaps(random))
+    after = sheet_of(with_gaps(random))
+    for change in changes_of(before, after):
+        for part in (change.total_exact, change.rank, *change.indicators.values()):
+            assert sum(part.causes.values()) == part.change
+        for cause in CAUSES:
+            shares = [part.causes[cause] for part in change.indicators.values()]
+            # No group's maximum binds on possible figures, so the indicators' shares are the total's.
+            assert sum(shares, Fraction()) == change.total_exact.causes[cause]
+        if change.before and change.after:
+            assert change.rounding == change.after.total - change.before.total - change.total_exact.change
+
+
+@months
+def test_a_cause_that_changed_nothing_has_no_share(seed: int) -> None:
+    random = dice(seed)
+    agencies = with_gaps(random)
+    before = sheet_of(agencies)
+    at = random.randrange(len(agencies))
+    changed = replace(agencies[at], measures={**agencies[at].measures, "transparency": Fraction(random.randrange(19))})
+    after = sheet_of([*agencies[:at], changed, *agencies[at + 1 :]])
+    for change in changes_of(before, after):
+        total = change.total_exact.causes
+        assert not total["scheme"]
+        if change.agency == changed.code:
+            assert not total["pool"]
+        else:
+            # B1 is not relative: nobody else's points move.
+            assert not any(total.values())
+            assert not change.moved
+
+
+def test_a_sheet_of_the_same_figures_has_no_changes() -> None:
+    sheet = sheet_of(with_gaps(dice(7)))
+    assert not [change for change in changes_of(sheet, sheet) if change.moved or any(change.total_exact.causes.values())]
+
+
+def test_a_body_that_comes_or_goes_is_the_whole_change() -> None:
+    agencies = complete(dice(11), most=4)
+    before, after = sheet_of(agencies[1:]), sheet_of(agencies)
+    (arrived,) = [change for change in changes_of(before, after) if change.agency == agencies[0].code]
+    assert arrived.before is None
+    assert arrived.total_exact.causes["own"] == arrived.total_exact.change == after.line(agencies[0].code).total_exact
+
+
+def test_an_agency_that_is_not_on_the_sheet_is_not_explained() -> None:
+    with pytest.raises(KeyError):
+        document_of(sheet_of(complete(dice(3))), "nobody")
