@@ -1,4 +1,4 @@
-"""Cutoffs and deadlines: the law's days, unless a calendar row moved them. The latest row holds (SNP-04).
+"""Cutoffs and deadlines: the law's days, unless a calendar row moved them. The one approved last holds (SNP-04).
 
 A row for one source wins over a row for all ('*'). Of reports, one body's deadline can lie later still: an extension of
 that body's month (APR-10). Source in law: QĐ 4585 appendix §4; readings G-7, G-8, G-9.
@@ -28,9 +28,9 @@ _LOOK_BACK_DAYS = 40
 _SATURDAY = 5
 
 _MOVED = text("""
-SELECT entry_id, falls_at FROM control.calendar_entry
+SELECT entry_id, falls_at FROM control.calendar_in_force
  WHERE period = :period AND kind = :kind AND source IN ('*', :source)
- ORDER BY (source <> '*') DESC, sequence DESC LIMIT 1
+ ORDER BY (source <> '*') DESC, turn DESC, sequence DESC LIMIT 1
 """)
 
 _EXTENDED = text("""

@@ -98,12 +98,22 @@ class ApiKey:
 
 
 @dataclass(frozen=True)
+class Bearer:
+    """A token that its holder was given, such as a key of a gateway of ours."""
+
+    token: str
+
+    def __repr__(self) -> str:
+        return "Bearer()"
+
+
+@dataclass(frozen=True)
 class Endpoint:
     """One system we ask: where, as whom, and how patiently. Times in seconds."""
 
     name: str
     base_url: str
-    credentials: ClientCredentials | ApiKey | BasicPair | None = None
+    credentials: ClientCredentials | ApiKey | BasicPair | Bearer | None = None
     timeout: float = 30.0
     attempts: int = 5
     wait: float = 0.5
@@ -216,6 +226,8 @@ class Outbound:
         credentials = self._endpoint.credentials
         if isinstance(credentials, ApiKey):
             return {"X-API-Key": credentials.key}
+        if isinstance(credentials, Bearer):
+            return {"Authorization": f"Bearer {credentials.token}"}
         if isinstance(credentials, BasicPair):
             return {"Authorization": credentials.header}
         if credentials is None:

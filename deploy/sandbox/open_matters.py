@@ -76,10 +76,7 @@ class Office:
         return f"ý kiến muộn về {'/'.join(late)} được đưa vào bản chốt phiên bản {after['version']}"
 
     def _word_left_out(self) -> str:
-        """What is still open is left out by a decision of two people, who see by a new score what it is worth."""
-        if self._holds():
-            scored = self.operator.ask("POST", f"{API}/score-runs", json={"period": str(self.period), "reason": TAKEN})
-            self._done(f"{API}/score-runs/{scored['command_id']}")
+        """What is still open is left out by a decision of two people."""
         left = []
         for hold in self._holds():
             asked = {"hold_id": hold["hold_id"], "reason": LEFT_OUT, "document": DOCUMENT}

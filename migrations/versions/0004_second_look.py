@@ -5,7 +5,7 @@ from __future__ import annotations
 from migrations.sql import refuse_downgrade, run
 
 revision = "0004"
-down_revision = "0003"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

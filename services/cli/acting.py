@@ -32,10 +32,8 @@ def register(app: typer.Typer) -> None:
     app.command("pull", help="Lấy thử và kiểm tra số liệu của một nguồn; không dùng để chấm điểm.")(pull)
     app.command("freeze", help="Chốt số liệu các nguồn theo thời điểm chốt; nguồn đã chốt giữ nguyên.")(freeze)
     app.command("score", help="Chấm điểm một kỳ từ các bản chốt; cùng dữ liệu đầu vào thì cùng một lần chấm điểm.")(score)
-    app.command("settle", help="Ghi quyết định xử lý cho một số liệu còn thiếu; sau đó chấm điểm lại.")(settle)
     app.command("publish", help="Công bố kết quả của một lần chấm điểm; người đã chạy không được tự công bố.")(publish)
     app.command("supersede", help="Đề nghị bản thay thế của một bản chốt; người khác phê duyệt bằng --approve.")(supersede)
-    app.command("exempt", help="Ghi một chỉ số không áp dụng cho một cơ quan, theo văn bản.")(exempt)
     app.command("import", help="Nhập số liệu một kỳ của một nguồn từ văn bản chính thức.")(import_)
 
 
@@ -117,37 +115,6 @@ def score(period: PeriodArgument, key: Key, reason: Reason, data_dir: DataDir = 
     show(data_dir, key, lambda at: at.carry_out("score", period=month, arguments=arguments, reason=reason), as_json=as_json)
 
 
-def settle(
-    period: PeriodArgument,
-    agency: Annotated[str, typer.Argument(help="mã cơ quan, ví dụ H38")],
-    measure: Annotated[str, typer.Argument(help="số đo còn thiếu, ví dụ digitised_records")],
-    value: Annotated[str, typer.Argument(help="giá trị chính xác; 0 được tính là không; 'withdraw' để rút quyết định")],
-    document: Annotated[str, typer.Option(help="văn bản làm căn cứ")],
-    key: Key,
-    reason: Reason,
-    data_dir: DataDir = HERE,
-    as_json: AsJson = False,
-) -> None:
-    """Supply a missing measure by a recorded ruling; score again afterwards."""
-    from services.gateway.operations import decisions
-
-    async def act(at: Desk) -> Mapping[str, Any]:
-        at.need("publisher")
-        made = await decisions.record_ruling(
-            at.database,
-            actor=at.actor,
-            period=str(period_of(period)),
-            agency=agency,
-            measure=measure,
-            value=None if value == "withdraw" else value,
-            reason=reason,
-            document=document,
-        )
-        return vars(made)
-
-    show(data_dir, key, act, as_json=as_json)
-
-
 def publish(
     run_id: Annotated[str, typer.Argument(metavar="RUN")],
     key: Key,
@@ -189,37 +156,6 @@ def supersede(
             at.database, queue=at.queue, actor=at.actor, snapshot_id=snapshot_id, command_id=approve, reason=reason
         )
         return await at.finish(approve)
-
-    show(data_dir, key, act, as_json=as_json)
-
-
-def exempt(
-    agency: Annotated[str, typer.Argument(help="mã cơ quan, ví dụ G27")],
-    indicator: Annotated[str, typer.Argument(help="mã chỉ số: A1 … E3, bonus")],
-    period: Annotated[str, typer.Option("--from", metavar="PERIOD", help="tháng đầu")],
-    document: Annotated[str, typer.Option(help="văn bản quy định")],
-    key: Key,
-    reason: Reason,
-    until: Annotated[str | None, typer.Option(metavar="PERIOD", help="tháng cuối")] = None,
-    data_dir: DataDir = HERE,
-    as_json: AsJson = False,
-) -> None:
-    """Record that an indicator does not fit a body; without such a row absent data are missing."""
-    from services.gateway.operations import decisions
-
-    async def act(at: Desk) -> Mapping[str, Any]:
-        at.need("publisher")
-        made = await decisions.record_applicability(
-            at.database,
-            actor=at.actor,
-            agency=agency,
-            indicator=indicator,
-            valid_from=str(period_of(period)),
-            valid_to=str(period_of(until)) if until else None,
-            document=document,
-            reason=reason,
-        )
-        return vars(made)
 
     show(data_dir, key, act, as_json=as_json)
 

@@ -118,7 +118,9 @@ def change_lines(document: Mapping[str, Any]) -> Iterator[str]:
 def _body_lines(one: Mapping[str, Any]) -> Iterator[str]:
     total, grade, rank = one["total"], one["grade"], one["rank"]
     exact = _signed(one["total_exact"]["change"])
-    yield f"{one['agency']}  tổng {_ends(total)} ({exact}), loại {_ends(grade)}, hạng {_ends(rank)}: {_causes(one['causes'])}"
+    # Wherever a rank stands, the total to two decimals that decides it stands beside.
+    ranked = f"hạng {_ends(rank)} với {_ends({end: _points(one['total_exact'][end]) for end in ('from', 'to')})} điểm"
+    yield f"{one['agency']}  tổng {_ends(total)} ({exact}), loại {_ends(grade)}, {ranked}: {_causes(one['causes'])}"
     for each in one["indicators"]:
         ends = f"{_points(each['from'])} → {_points(each['to'])} ({_signed(each['change'])})"
         yield f"  {each['code']:>5}  {ends}: {_causes(each['causes'])}"

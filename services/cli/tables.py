@@ -48,22 +48,28 @@ RESULTS = {
     "replayed": "mã băm tính lại", "result_digest": "mã băm kết quả", "root": "mã băm các dòng", "row_count": "số dòng",
     "ruling_id": "quyết định xử lý", "run_id": "lần chấm điểm", "same": "trùng từng byte", "snapshot_id": "bản chốt",
     "source": "nguồn", "stored": "mã băm đã lưu", "valid_from": "từ kỳ", "valid_to": "đến kỳ", "value": "giá trị",
-    "version": "phiên bản", "actor": "người thực hiện",
+    "version": "phiên bản", "actor": "người thực hiện", "decision": "đề nghị", "state": "trạng thái", "kind": "loại",
+    "withdraws": "rút lại", "approved_by": "người phê duyệt", "ended_by": "người từ chối hoặc rút lại",
 }  # fmt: skip
 # Decimals of a figure that has no end; one that ends is written whole.
 PLACES = 6
+RANKED_PLACES = 2
 
 
 # Everything but the name: what a narrow terminal must never lose.
-FIXED_WIDTH = 58
+FIXED_WIDTH = 65
 SHORTEST_NAME, LONGEST_NAME = 12, 46
 
 
 def sheet_table(document: Mapping[str, Any], *, width: int) -> Table:
-    """Rank, body, A–E, bonus, total and grade; a dash is a missing value. The name gives way to a narrow terminal."""
+    """Rank and the total that decides it, body, A–E, bonus, total and grade; a dash is a missing value.
+
+    The name gives way to a narrow terminal.
+    """
     table = _table(_title(document))
     name_width = max(SHORTEST_NAME, min(LONGEST_NAME, width - FIXED_WIDTH))
     table.add_column("Hạng", justify="right", no_wrap=True, width=4)
+    table.add_column("Điểm xếp hạng", justify="right", width=6)
     table.add_column("Mã", no_wrap=True, width=3)
     table.add_column("Cơ quan", no_wrap=True, overflow="ellipsis", width=name_width)
     for name in ("A", "B", "C", "D", "E"):
@@ -75,7 +81,8 @@ def sheet_table(document: Mapping[str, Any], *, width: int) -> Table:
         groups = [decimal_comma(line["groups"][code]) for code in "ABCDE"]
         bonus = decimal_comma(line["indicators"]["bonus"]["points"])
         style = GRADE_STYLE.get(line["grade"], "")
-        cells = [str(line["rank"]), line["agency"], short(line["name_vi"]), *groups, bonus, str(line["total"])]
+        ranked = [str(line["rank"]), ranked_by(line)]
+        cells = [*ranked, line["agency"], short(line["name_vi"]), *groups, bonus, str(line["total"])]
         table.add_row(*cells, f"[{style}]{line['grade']}[/{style}]" if style else line["grade"])
     return table
 
@@ -99,8 +106,22 @@ def agency_table(document: Mapping[str, Any], line: Mapping[str, Any]) -> Table:
             " · ".join(filter(None, _standing(document, line, code))),
         )
     total = _exact(line["total_exact"])
-    table.caption = f"Tổng {line['total']} (chưa làm tròn {total}), loại {line['grade']}, hạng {line['rank']}"
+    ranked = f"hạng {line['rank']} với {ranked_by(line)} điểm"
+    table.caption = "\n".join([f"Tổng {line['total']} (chưa làm tròn {total}), loại {line['grade']}, {ranked}", *_beside(line)])
     return table
+
+
+def ranked_by(line: Mapping[str, Any]) -> str:
+    """The total to two decimals, which stands beside every rank."""
+    return decimal_comma(decimal_text(Fraction(line["total_exact"]), places=RANKED_PLACES))
+
+
+def _beside(line: Mapping[str, Any]) -> Iterator[str]:
+    """What rounding lifted, and the total on the maximum that applies; sheets of former engines do not say it."""
+    if line.get("lifted"):
+        yield line["lifted"]["vi"]
+    if found := line.get("applicable"):
+        yield f"Trên mức tối đa áp dụng {_exact(found['maximum'])} điểm (tham khảo): {found['total']}, loại {found['grade']}"
 
 
 def report_lines(beside: Mapping[str, Any] | None) -> Iterator[str]:

@@ -22,6 +22,7 @@ from services.gateway.notifications.routes import events, webhooks
 from services.gateway.operations.routes import (
     applicability,
     calendar,
+    decisions,
     findings,
     holds,
     publications,
@@ -57,6 +58,7 @@ from services.gateway.publication.routes import (
     explanations,
     periods,
     published_reports,
+    readings,
     schemes,
     scores,
 )
@@ -78,11 +80,10 @@ from services.gateway.units.routes import unit_assemblies, unit_plans, unit_sect
 from services.gateway.usage.routes import usage
 
 RESOURCES = (
-    agencies, schemes, periods, scores, explanations, changes,
-    rulings, applicability, calendar, source_months, snapshots, findings, holds, score_runs,
+    agencies, schemes, periods, scores, explanations, changes, readings,
+    rulings, applicability, calendar, decisions, source_months, snapshots, findings, holds, score_runs,
     publications, published_reports, status, forms, submissions, submission_content, report_findings, submission_steps,
-    rule_activations,
-    receipts, attachments,
+    rule_activations, receipts, attachments,
     members, people, credentials, extensions, late_acceptances, records_reviews, completeness,
     meetings, attendances, speeches, initiatives, own_register, mandates, request_keys, signatures,
     countersignatures, file_signatures, feedback, feedback_steps, own_feedback, usage,

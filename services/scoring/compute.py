@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from services.scoring import second_engine, store
 from services.scoring.inputs import SOURCES, Inputs
 from services.scoring.measures import Value, derive, lost_measures
+from services.scoring.readings import Kept, readings_of
 from services.scoring.sheet_document import AWAITING, TWO_SOURCED, Document, document_of
 from services.scoring.two_sources import Figures, reported_counted, two_sources, waiting
 from shared import audit
@@ -18,6 +19,7 @@ from shared.canonical import canonical_bytes, sha256_hex
 from shared.database import Connection, Database
 from shared.errors import Fault, InputInvalid, NotFound
 from shared.ids import new_id
+from shared.law.document import render
 from shared.law.readings import IN_FORCE, Readings
 from shared.law.refusals import InputRefused
 from shared.law.scheme import Scheme, packaged_schemes, scheme_for
@@ -67,6 +69,7 @@ async def compute(
         if known is not None:
             return _summary(vars(known), new=False)
         done = await compute_from(connection, inputs, scheme)
+        kept = await readings_of(scheme, done.document, lambda readings: _under(connection, inputs, scheme, readings))
     values = {
         **key,
         "run_id": new_id("run"),
@@ -81,7 +84,7 @@ async def compute(
         "agrees": not done.differences,
         "differences": done.differences or None,
     }
-    return await _keep(database, values)
+    return await _keep(database, values, kept)
 
 
 async def compute_from(connection: Connection, inputs: Inputs, scheme: Scheme) -> Computed:
@@ -112,6 +115,16 @@ async def sheet_under(connection: Connection, inputs: Inputs, scheme: Scheme, re
             for fault in error.faults
         ]
         raise MeasuresRefused(f"{inputs.period}: figures that cannot be", faults=faults) from error
+
+
+async def _under(connection: Connection, inputs: Inputs, scheme: Scheme, readings: Readings) -> Document | None:
+    """The sheet under other readings; None where the figures then cannot be, or the engines differ."""
+    try:
+        first = render(await sheet_under(connection, inputs, scheme, readings))
+        second = await second_engine.run(connection, **question(inputs), readings=readings.as_mapping())
+    except (MeasuresRefused, second_engine.SecondEngineRefused):
+        return None
+    return None if differences(first, second) else first
 
 
 async def replay(database: Database, run_id: str) -> dict[str, Any]:
@@ -219,12 +232,13 @@ def _agency_input(inputs: Inputs, *, code: str, kind: str, derived: Mapping[str,
     )
 
 
-async def _keep(database: Database, values: dict[str, Any]) -> dict[str, Any]:
+async def _keep(database: Database, values: dict[str, Any], kept: Sequence[Kept]) -> dict[str, Any]:
     async with database.transaction() as connection:
         inserted = await store.insert_run(connection, values)
         if inserted is None:
             known = await store.same_run(connection, values)
             return _summary(values if known is None else vars(known), new=False)
+        await store.insert_readings(connection, [each.values(inserted) for each in kept])
         await audit.record(
             connection,
             values["actor"],

@@ -26,6 +26,9 @@ from shared.public_pages.rendering import pages_of
 
 JSON, CSV = "application/json", "text/csv"
 SHOWN = 5
+# Lists of bodies stand in the whole sheet, not in one body's part of it.
+WHOLE_SHEET_ONLY = frozenset({"agencies", "commended", "commended_by_rounding"})
+APPLICABLE = ("maximum", "total", "total_exact", "grade")
 
 
 class RunNotPublishable(Conflict):
@@ -132,7 +135,7 @@ def render_all(run: Computed, header: Mapping[str, Any], omitted: Sequence[Mappi
         "published_at": in_vietnam(header["published_at"]),
         "omissions": list(omitted),
     }
-    agency_part = {key: value for key, value in sheet.items() if key not in ("agencies", "commended")} | top
+    agency_part = {key: value for key, value in sheet.items() if key not in WHOLE_SHEET_ONLY} | top
     whole = sheet | top
     yield _rendering(header, "", JSON, canonical_bytes(whole))
     yield _rendering(header, "", CSV, csv_bytes(whole))
@@ -149,8 +152,9 @@ def csv_bytes(document: Mapping[str, Any]) -> bytes:
     out = io.StringIO()
     codes = list(document["agencies"][0]["indicators"]) if document["agencies"] else []
     groups = list(document["agencies"][0]["groups"]) if document["agencies"] else []
-    head = ["period", "version", "run", "scheme_digest", "rank", "agency", "kind", "name_vi", "name_en", *groups]
-    head += ["bonus", "total", "total_exact", "grade", "flags"]
+    head = ["period", "version", "run", "scheme_digest", "rank", "shown_total", "agency", "kind", "name_vi", "name_en", *groups]
+    head += ["bonus", "total", "total_exact", "grade", "flags", "lifted_from"]
+    head += [f"applicable_{name}" for name in APPLICABLE]
     head += [f"{code}_{part}" for code in codes for part in ("points", "exact", "state")]
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(head)
@@ -160,11 +164,13 @@ def csv_bytes(document: Mapping[str, Any]) -> bytes:
         writer.writerow(
             [
                 *same,
-                *(line[name] for name in ("rank", "agency", "kind", "name_vi", "name_en")),
+                *(line[name] for name in ("rank", "shown_total", "agency", "kind", "name_vi", "name_en")),
                 *(line["groups"][code] for code in groups),
                 found["bonus"]["points"],
                 *(line[name] for name in ("total", "total_exact", "grade")),
                 " ".join(line["flags"]),
+                line["lifted"] and line["lifted"]["from"],
+                *(line["applicable"][name] for name in APPLICABLE),
                 *(found[code][part] for code in codes for part in ("points", "exact", "state")),
             ]
         )

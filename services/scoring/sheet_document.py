@@ -14,11 +14,12 @@ from typing import Any
 
 from services.scoring.inputs import Inputs, Snapshot
 from services.scoring.two_sources import Figure, Figures, Waiting
-from shared.law.document import render
+from shared.law.document import render, written_total
 from shared.law.exact import decimal_text
 from shared.law.scheme import Scheme
 from shared.law.sheet import ENGINE_VERSION, AgencyInput, AgencyScore, ScoreSheet, score
 from shared.period import in_vietnam
+from shared.writing import decimal_comma
 
 Document = dict[str, Any]
 # The one indicator with two sources, and no reports for it.
@@ -56,6 +57,9 @@ def document_of(
             "kind": body.kind,
             "head": {"title_vi": body.head_title_vi, "title_en": body.head_title_en, "name": body.head_name},
             "rank_in_kind": line.rank_in_kind,
+            "shown_total": shown_total(sheet.scheme, line.total_exact),
+            "lifted": _lifted(sheet.scheme, line),
+            "applicable": _applicable(sheet.scheme, line),
             "applicable_share": None if line.applicable_share is None else str(line.applicable_share),
             "flags": list(_flags(line)),
             "measures": {name: _measure(given.measures.get(name)) for name in sheet.scheme.measures},
@@ -75,11 +79,45 @@ def document_of(
         "inputs_digest": inputs.digest(),
         "leader_values": {code: _leader(sheet, code, inputs.snapshots) for code in plain["leaders"]},
         "commended": list(sheet.commended),
+        "commended_by_rounding": [line.agency for line in sheet.lines() if _commended_by_rounding(sheet.scheme, line)],
         "snapshots": [_snapshot(snapshot) for _, snapshot in sorted(inputs.snapshots.items())],
         "rulings": [vars(ruling) for ruling in inputs.rulings if (ruling.agency, ruling.measure) in used],
         "applicability": [vars(exemption) for exemption in inputs.exemptions],
         "citations": dict(citations(sheet.scheme)),
     }
+
+
+def shown_total(scheme: Scheme, total_exact: Fraction) -> str:
+    """The total to the decimals that components have: it stands wherever a rank does, for the rank is decided by it (G-23)."""
+    return decimal_text(total_exact, places=scheme.rounding.display_places.value)
+
+
+def _lifted(scheme: Scheme, line: AgencyScore) -> Document | None:
+    """In words that rounding lifted the grade (G-4), and which grade it was before; None where it did not."""
+    if not line.grade_differs_unrounded:
+        return None
+    shown, total = shown_total(scheme, line.total_exact), line.total
+    return {
+        "from": line.grade_unrounded,
+        "vi": f"Tổng điểm {decimal_comma(shown)} được làm tròn thành {total} nên xếp loại {line.grade}; "
+        f"theo điểm chưa làm tròn là loại {line.grade_unrounded}.",
+        "en": f"Rounding the total to {total} lifted the grade from {line.grade_unrounded} to {line.grade}.",
+    }
+
+
+def _applicable(scheme: Scheme, line: AgencyScore) -> Document:
+    """Total and grade on the maximum that applies to the body: information beside the official ones (G-15)."""
+    found = line.applicable
+    return {
+        "maximum": _measure(found.maximum),
+        "total": written_total(found.total, places=scheme.rounding.total_places.value),
+        "total_exact": str(found.total_exact),
+        "grade": found.grade,
+    }
+
+
+def _commended_by_rounding(scheme: Scheme, line: AgencyScore) -> bool:
+    return line.grade == scheme.grading.grades[0].grade and line.grade_differs_unrounded
 
 
 def citations(scheme: Scheme) -> Iterator[tuple[str, list[Document]]]:

@@ -20,7 +20,7 @@ from shared.holds.open_words import CODE as OPEN_WORDS
 from shared.period import Period
 from shared.registry import Agency
 from shared.registry_store import load_registry
-from shared.tables.scoring import publication, rendering, run
+from shared.tables.scoring import publication, rendering, run, run_reading
 
 LATEST_SNAPSHOTS = text("""
 SELECT DISTINCT ON (source) pk, snapshot_id, source, version, origin, as_of,
@@ -33,19 +33,15 @@ SELECT pk, snapshot_id, source, version, origin, as_of, coalesce(evidence -> 'no
   FROM ingest.snapshot WHERE snapshot_id = ANY(:ids)
 """)
 
-# The latest ruling on a measure holds; one without a value withdraws it.
+# What two people decided and nobody withdrew; the latest ruling on a measure holds.
 RULINGS = text("""
-SELECT * FROM (
-  SELECT DISTINCT ON (agency, measure) ruling_id, agency, measure, value, reason, document
-    FROM control.ruling WHERE period = :period ORDER BY agency, measure, sequence DESC
-) AS latest WHERE value IS NOT NULL ORDER BY agency, measure
+SELECT ruling_id, agency, measure, value, reason, document
+  FROM control.ruling_in_force WHERE period = :period ORDER BY agency, measure
 """)
 
 APPLICABILITY = text("""
 SELECT DISTINCT ON (agency, indicator) applicability_id, agency, indicator, document
-  FROM control.applicability AS given
- WHERE valid_from <= :period AND (valid_to IS NULL OR valid_to >= :period) AND withdraws IS NULL
-   AND NOT EXISTS (SELECT FROM control.applicability AS back WHERE back.withdraws = given.applicability_id)
+  FROM control.applicability_in_force WHERE valid_from <= :period AND (valid_to IS NULL OR valid_to >= :period)
  ORDER BY agency, indicator, applicability_id
 """)
 
@@ -114,6 +110,11 @@ async def insert_run(connection: AsyncConnection, values: Mapping[str, Any]) -> 
     statement = insert(run).values(**values).on_conflict_do_nothing().returning(run.c.run_id)
     inserted: str | None = (await connection.execute(statement)).scalar_one_or_none()
     return inserted
+
+
+async def insert_readings(connection: AsyncConnection, values: Sequence[Mapping[str, Any]]) -> None:
+    """Documents of a run's readings, with the run and in its transaction."""
+    await connection.execute(run_reading.insert(), list(values))
 
 
 async def same_run(connection: AsyncConnection, values: Mapping[str, Any]) -> Run | None:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, text
 
 from shared.database import Connection, every, one
 from shared.period import Period
 from shared.tables.control import omission, omission_approval
+
+_IN_FORCE = text("SELECT * FROM control.omission_in_force WHERE period = :period ORDER BY sequence")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +54,8 @@ async def list_omissions(
 
 
 async def approved_omissions(connection: Connection, period: Period) -> Sequence[Omission]:
-    """Those that hold."""
-    return [each for each in await list_omissions(connection, str(period)) if each.approved_by is not None]
+    """Those that hold, in the order they were asked for. Who freezes or scores reads no others."""
+    return await every(connection, Omission, _IN_FORCE, {"period": str(period)})
 
 
 async def left_out(connection: Connection, period: Period) -> dict[str, frozenset[str]]:

@@ -56,11 +56,12 @@ async def find(connection: Connection, period: Period) -> Sequence[Hold]:
 def hold_of(period: Period, found: Sequence[OpenWord], sheet: Mapping[str, Any] | None) -> Hold:
     """``found`` in the order of bodies; the sheet is that of the month's latest run. Pure."""
     first = found[0]
-    points = {} if sheet is None else _at_stake(sheet, {first.snapshot_id, first.reports})
-    bodies = [
-        HeldBody(agency, [_item(each) for each in mine], points.get(agency))
-        for agency, mine in groupby(found, key=lambda each: each.agency)
-    ]
+    waiting = {} if sheet is None else _waiting(sheet, first.reports)
+    bodies = []
+    for agency, words in groupby(found, key=lambda each: each.agency):
+        mine = list(words)
+        points = _at_stake(waiting.get(agency), sum(each.new_records for each in mine))
+        bodies.append(HeldBody(agency, [_item(each) for each in mine], points))
     evidence = {"snapshot": first.snapshot_id, "reports": first.reports, "known_at": in_vietnam(first.known_at)}
     return Hold(CODE, period, first.source, first.found_at, bodies, evidence)
 
@@ -70,12 +71,17 @@ def _item(word: OpenWord) -> HeldItem:
     return HeldItem(key, {"database": word.database, "new_records": word.new_records})
 
 
-def _at_stake(sheet: Mapping[str, Any], rests_on: set[str]) -> dict[str, Fraction]:
-    """By body what C1 would gain, as the run says it; nothing where the run rests on other snapshots."""
-    if not rests_on <= {each["snapshot"] for each in sheet["snapshots"]}:
+def _waiting(sheet: Mapping[str, Any], reports: str) -> dict[str, Mapping[str, Any]]:
+    """By body what the run says of its open figures; nothing where it rests on other reports."""
+    if reports not in {each["snapshot"] for each in sheet["snapshots"]}:
         return {}
     shown = {line["agency"]: line["indicators"][_INDICATOR].get("awaiting") for line in sheet["agencies"]}
-    return {agency: Fraction(one["exact"]) for agency, one in shown.items() if one}
+    return {agency: one for agency, one in shown.items() if one}
+
+
+def _at_stake(said: Mapping[str, Any] | None, records: int) -> Fraction | None:
+    """What C1 would gain, in the pool as the run knew it; None where the run knew of other open figures."""
+    return Fraction(said["exact"]) if said is not None and int(said["open"]) == records else None
 
 
 OPEN_WORD = Kind(

@@ -39,6 +39,9 @@ def _most(scheme: Scheme, codes: Iterable[str]) -> Fraction:
 def rescaled(scheme: Scheme, totals: Column, maxima: Sequence[Fraction]) -> Column:
     """Totals on the scale where everything applies, in proportion where something does not; 0 where nothing applies."""
     scale = scheme.scale.value
-    return totals.replaced({
-        at: totals.at(at) * scale / most if most else Fraction() for at, most in enumerate(maxima) if most != scale
-    })  # fmt: skip
+    return totals.replaced({at: on_scale(scheme, totals.at(at), most) for at, most in enumerate(maxima) if most != scale})
+
+
+def on_scale(scheme: Scheme, total: Fraction, most: Fraction) -> Fraction:
+    """One total on the scale, in proportion to its maximum."""
+    return total * scheme.scale.value / most if most else Fraction()

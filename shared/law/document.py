@@ -49,7 +49,7 @@ def render_line(sheet: ScoreSheet, line: AgencyScore) -> dict[str, Any]:
     places = sheet.scheme.rounding.display_places.value
     return {
         "agency": line.agency,
-        "total": _total(line.total, places=sheet.scheme.rounding.total_places.value),
+        "total": written_total(line.total, places=sheet.scheme.rounding.total_places.value),
         "total_exact": str(line.total_exact),
         "grade": line.grade,
         "rank": line.rank,
@@ -78,6 +78,6 @@ def _shown(value: Fraction | None, *, places: int) -> str | None:
     return None if value is None else decimal_text(value, places=places)
 
 
-def _total(total: int, *, places: int) -> int | str:
+def written_total(total: int, *, places: int) -> int | str:
     """A whole number, as the decision has it; text where a scheme keeps decimals."""
     return decimal_text(Fraction(total, 10**places), places=places) if places else total

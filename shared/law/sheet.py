@@ -12,7 +12,7 @@ from shared.law.measures import AgencyInput, Reading, read_measures
 from shared.law.readings import IN_FORCE, Readings
 from shared.law.refusals import Fault, InputRefused, SchemeNotInForce
 from shared.law.scheme import Scheme
-from shared.law.totals import GroupColumn, Totals, group_columns, totals_of
+from shared.law.totals import GroupColumn, OnApplicable, Totals, group_columns, on_applicable, totals_of
 from shared.period import Period
 
 __all__ = [
@@ -44,8 +44,9 @@ class IndicatorScore:
 class AgencyScore:
     """One agency's line of the sheet; `groups` has None where every indicator is missing.
 
-    `total` counts units of 10^-total_places of the scheme, so whole points under the decision. `applicable_share` is
-    the total over the maxima of the applicable indicators that are known (information only, reading G-15).
+    `total` counts units of 10^-total_places of the scheme, so whole points under the decision. `grade_unrounded` is another
+    one where rounding lifted the grade (G-4). `applicable` is information (reading G-15), and so is `applicable_share`: the
+    total over the maxima of the applicable indicators that are known.
     """
 
     agency: str
@@ -53,7 +54,7 @@ class AgencyScore:
     total: int
     total_exact: Fraction
     grade: str
-    grade_differs_unrounded: bool
+    grade_unrounded: str
     rank: int
     rank_in_kind: int | None
     missing: tuple[str, ...]
@@ -61,6 +62,12 @@ class AgencyScore:
     capped_groups: tuple[str, ...]
     indicators: Mapping[str, IndicatorScore]
     applicable_share: Fraction | None
+    applicable: OnApplicable
+
+    @property
+    def grade_differs_unrounded(self) -> bool:
+        """Whether rounding lifted the grade."""
+        return self.grade != self.grade_unrounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +117,7 @@ class ScoreSheet:
             total=totals.rounded[at],
             total_exact=totals.exact.at(at),
             grade=totals.grades[at],
-            grade_differs_unrounded=totals.grades[at] != totals.unrounded_grades[at],
+            grade_unrounded=totals.unrounded_grades[at],
             rank=totals.ranks[at],
             rank_in_kind=totals.ranks_in_kind[at],
             missing=tuple(code for code, column in self.indicators.items() if at in column.missing),
@@ -118,6 +125,7 @@ class ScoreSheet:
             capped_groups=tuple(code for code, group in self.groups.items() if at in group.capped),
             indicators=MappingProxyType({code: _score(column, at) for code, column in self.indicators.items()}),
             applicable_share=self._share(at),
+            applicable=on_applicable(self.scheme, totals, at),
         )
 
     def _group(self, code: str, at: int) -> Fraction | None:

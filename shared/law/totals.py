@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import reduce
 from operator import add
 
-from shared.law.applicable import rescaled
+from shared.law.applicable import on_scale, rescaled
 from shared.law.columns import Column, zeros
 from shared.law.exact import half_up
 from shared.law.indicators import IndicatorColumn
@@ -24,10 +24,22 @@ class GroupColumn:
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
-    """Per agency: exact total, rounded total in units of 10^-places, grade, the grade the unrounded total would give,
-    rank among all and rank inside the kind (None where no kind is known)."""
+class OnApplicable:
+    """A total on the maximum that applies to a body, and the grade it would have: information beside the official total
+    (reading G-15). `total` counts units of 10^-places, as the official one does."""
 
+    maximum: Fraction
+    total: int
+    total_exact: Fraction
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Per agency: applicable maximum, exact total, rounded total in units of 10^-places, grade, the grade the unrounded total
+    would give, rank among all and rank inside the kind (None where no kind is known)."""
+
+    maxima: Sequence[Fraction]
     exact: Column
     rounded: tuple[int, ...]
     grades: tuple[str, ...]
@@ -64,6 +76,7 @@ def totals_of(
     keys = exact.order_keys()
     ranked = rounded if scheme.ranking.by == "published_total" else keys
     return Totals(
+        maxima=maxima,
         exact=exact,
         rounded=tuple(rounded),
         grades=by_rounded if scheme.grading.basis.value == "rounded_total" else unrounded,
@@ -71,6 +84,18 @@ def totals_of(
         ranks=_ranks(ranked),
         ranks_in_kind=_ranks_in_kind(ranked, kinds),
     )
+
+
+def on_applicable(scheme: Scheme, totals: Totals, at: int) -> OnApplicable:
+    """One body's total and grade on its applicable maximum; the official ones where everything applies."""
+    exact, most, scale = totals.exact.at(at), totals.maxima[at], scheme.scale.value
+    if scheme.applicability.total.value != "rescaled" and most != scale:
+        exact = on_scale(scheme, exact, most)
+    unit = 10**scheme.rounding.total_places.value
+    total = half_up(exact.numerator * unit, exact.denominator)
+    decides = total // unit if scheme.grading.basis.value == "rounded_total" else exact.numerator // exact.denominator
+    (grade,) = _grades(scheme, [decides])
+    return OnApplicable(most, total, exact, grade)
 
 
 def _grades(scheme: Scheme, whole_totals: list[int]) -> tuple[str, ...]:

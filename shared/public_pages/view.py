@@ -91,8 +91,20 @@ class Grade:
 
 
 @dataclass(frozen=True)
+class OnApplicable:
+    """Total and grade on the maximum that applies to a body, where that is not the whole scale; ``shown_total`` has two
+    decimals."""
+
+    maximum: str
+    total: str
+    shown_total: str
+    grade: str
+
+
+@dataclass(frozen=True)
 class Body:
-    """``shown_total`` has two decimals and stands wherever a rank does; ``total`` is what the grade is taken from."""
+    """``shown_total`` has two decimals and stands wherever a rank does; ``total`` is what the grade is taken from. ``lifted``
+    says that rounding lifted the grade; ``applicable`` is None where everything applies."""
 
     code: str
     name: Words
@@ -107,6 +119,8 @@ class Body:
     whole: Points
     grade: Grade
     groups: tuple[Group, ...]
+    lifted: Words | None
+    applicable: OnApplicable | None
     remarks: tuple[Words, ...]
 
 
@@ -201,8 +215,7 @@ class _Reader:
 
     def _body(self, line: Document) -> Body:
         exact, most = Fraction(line["total_exact"]), self._scheme.scale.value
-        places = self._scheme.rounding.display_places.value
-        shown = decimal_comma(decimal_text(exact, places=places))
+        shown = self._shown(exact)
         return Body(
             code=line["agency"],
             name=self._names[line["agency"]],
@@ -217,7 +230,22 @@ class _Reader:
             whole=Points(shown, _text_of(most), exact / most),
             grade=self._grades[line["grade"]],
             groups=tuple(self._groups(line)),
+            lifted=line["lifted"] and Words(line["lifted"]["vi"], line["lifted"]["en"]),
+            applicable=self._applicable(line["applicable"]),
             remarks=tuple(remarks_of(line["flags"])),
+        )
+
+    def _shown(self, total: Fraction) -> str:
+        return decimal_comma(decimal_text(total, places=self._scheme.rounding.display_places.value))
+
+    def _applicable(self, found: Document) -> OnApplicable | None:
+        if Fraction(found["maximum"]) == self._scheme.scale.value:
+            return None
+        return OnApplicable(
+            maximum=_text_of(Fraction(found["maximum"])),
+            total=decimal_comma(found["total"]),
+            shown_total=self._shown(Fraction(found["total_exact"])),
+            grade=found["grade"],
         )
 
     def _groups(self, line: Document) -> Iterator[Group]:

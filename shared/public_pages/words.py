@@ -42,10 +42,8 @@ _FLAGS: Final[Mapping[str, Words | None]] = {
         "A row of the body that cannot be true was put aside and not counted",
     ),
     "official_file": Words("Số liệu lấy từ văn bản chính thức", "Figures taken from an official file"),
-    "grade_differs_unrounded": Words(
-        "Xếp loại theo tổng điểm đã làm tròn; tính theo điểm chưa làm tròn thì xếp loại khác",
-        "Graded on the rounded total; unrounded, the grade would differ",
-    ),
+    # The sheet says it in a sentence of its own.
+    "grade_differs_unrounded": None,
 }
 _CAPPED: Final = "capped:"
 _MONTHS: Final = (

@@ -52,8 +52,8 @@ approval = Table(
     schema="control",
 )
 
-# A ruling supplies one missing measure, zero included (G-12). A later ruling on the same measure replaces it; one with
-# a null value withdraws it.
+# A ruling supplies one missing measure, zero included (G-12). The one approved later on the same measure replaces it; one
+# with a null value withdraws it. `alone`, here and below: of the time when one person decided (view control.decision).
 ruling = Table(
     "ruling",
     metadata,
@@ -67,8 +67,11 @@ ruling = Table(
     text("document"),
     text("actor"),
     recorded_at(),
+    Column("withdraws", Text, ForeignKey("control.ruling.ruling_id")),
+    Column("alone", Boolean, nullable=False, server_default=false()),
     Index("ix_ruling_period", "period"),
     CheckConstraint("btrim(reason) <> ''", name="reason"),
+    CheckConstraint("withdraws IS NULL OR value IS NULL", name="withdraws"),
     schema="control",
 )
 
@@ -87,10 +90,11 @@ applicability = Table(
     text("actor"),
     Column("withdraws", Text, ForeignKey("control.applicability.applicability_id")),
     recorded_at(),
+    Column("alone", Boolean, nullable=False, server_default=false()),
     schema="control",
 )
 
-# Cutoffs and deadlines as instants; source '*' = every source. The latest sequence wins (SNP-04).
+# Cutoffs and deadlines as instants; source '*' = every source. The one approved last wins (SNP-04). `withdraws` as above.
 calendar_entry = Table(
     "calendar_entry",
     metadata,
@@ -103,7 +107,37 @@ calendar_entry = Table(
     text("reason"),
     text("actor"),
     recorded_at(),
+    Column("withdraws", Text, ForeignKey("control.calendar_entry.entry_id")),
+    Column("alone", Boolean, nullable=False, server_default=false()),
     CheckConstraint("kind IN ('cutoff', 'report_deadline', 'word_deadline', 'second_look')", name="kind"),
+    schema="control",
+)
+
+# The second person's agreement, from which a ruling, an applicability row, a calendar row or a withdrawal of one holds. A
+# trigger refuses who asked, what is no decision, and what was ended.
+decision_approval = Table(
+    "decision_approval",
+    metadata,
+    Column("decision_id", Text, primary_key=True),
+    Column("sequence", BigInteger, Identity(always=True), nullable=False, unique=True),
+    text("actor"),
+    text("reason"),
+    recorded_at(),
+    CheckConstraint("btrim(reason) <> ''", name="reason"),
+    schema="control",
+)
+
+# A proposal that nobody will approve any more: refused by another person, or taken back by who asked.
+decision_end = Table(
+    "decision_end",
+    metadata,
+    Column("decision_id", Text, primary_key=True),
+    text("kind"),
+    text("actor"),
+    text("reason"),
+    recorded_at(),
+    CheckConstraint("kind IN ('refused', 'taken_back')", name="kind"),
+    CheckConstraint("btrim(reason) <> ''", name="reason"),
     schema="control",
 )
 

@@ -46,6 +46,21 @@ run = Table(
     schema="scoring",
 )
 
+# What the other readings of the law would give the run, as the bytes that are answered. Empty names: the register itself, with
+# how many bodies each alternative moves.
+run_reading = Table(
+    "run_reading",
+    metadata,
+    Column("run_id", Text, ForeignKey("scoring.run.run_id"), primary_key=True),
+    Column("reading", Text, primary_key=True),
+    Column("alternative", Text, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+    text("digest"),
+    recorded_at(),
+    CheckConstraint("(reading = '') = (alternative = '')", name="named"),
+    schema="scoring",
+)
+
 # `extensions`: those in force of the month as the publication saw them, pinned by the database; null before 0020.
 publication = Table(
     "publication",

@@ -127,6 +127,8 @@ def serving(database: TestDatabase, folder: Path) -> Iterator[Served]:
             answer = session.post(served.url + path, headers=served.headers(role), json=body, timeout=30)
             assert answer.status_code in (201, 202), answer.text
             things[name] = answer.headers["location"].rsplit("/", 1)[1]
+        approver = {"Authorization": f"Bearer {server.run(_make_key(server.runtime, 'publisher', 'second publisher'))}"}
+        things["decision"] = _approved(served, things["entry"], approver)
         second = {"Authorization": f"Bearer {server.run(_make_key(server.runtime, 'agency_admin', 'second administrator'))}"}
         about = {"agency": HOME, "period": "2026-01"}
         units = Uniting(session, served.url, keys, served.headers, second, **about)
@@ -178,6 +180,14 @@ async def _held(seeds: Seeds) -> str:
     return hold.hold_id
 
 
+def _approved(served: Served, decision: str, headers: dict[str, str]) -> str:
+    """A calendar row as everybody may read it: until another person approved it, it is a proposal."""
+    place = f"{served.url}{API}/decisions/{decision}/approvals"
+    answer = served.session.post(place, headers=headers, json=REASON, timeout=30)
+    assert answer.status_code == 201, answer.text
+    return decision
+
+
 def _asked(things: dict[str, str]) -> list[tuple[str, str, str, dict[str, Any]]]:
     """One of everything that can be asked for or recorded, so that there is something to be found by its id."""
     month = {"period": "2026-01", **REASON}
@@ -192,7 +202,7 @@ def _asked(things: dict[str, str]) -> list[tuple[str, str, str, dict[str, Any]]]
         ("ruling", f"{API}/rulings", "publisher", {**rule, **paper}),
         ("row", f"{API}/applicability", "publisher", {"indicator": "B1", "valid_from": "2026-01", **paper}),
         ("entry", f"{API}/calendar", "publisher",
-         {"source": "ndxp", "kind": "cutoff", "falls_at": "2026-02-03T00:00:00+07:00", **month}),
+         {"source": "ndxp", "kind": "cutoff", "falls_at": "2099-02-03T00:00:00+07:00", **month}),
         ("omission", f"{API}/periods/2026-02/omissions", "publisher",
          {"hold_id": things["hold_id"], "document": paper["document"], **REASON}),
         # Nobody listens there.

@@ -20,7 +20,9 @@ from shared.law.document import render
 from shared.law.scheme import scheme_for
 from shared.law.sheet import AgencyInput, score
 from shared.period import Period
+from shared.postgres import running
 from tests.e2e.processes import PATIENCE, ROOT, bangdiem, environment
+from tests.e2e.readings_by_hand import CHANGES, TOTALS, outcomes, read_month
 
 # Points, exact fractions, states, ranks and grades of the 56 bodies in the demo's January: whatever is rebuilt, they stay.
 JANUARY = "addcd15f5781bd578653d6b4e2bed2799da40f082b7d306e0bb253199ab24c93"
@@ -162,3 +164,35 @@ def test_a_reader_reads_and_a_province_has_begun(data: Path, url: str) -> None:
     assert {line["indicator"] for line in board if line["state"] != "missing"} == {line["indicator"] for line in board}
     asked = ask(people["H38"]["agency_drafter"], "/agencies/H38/feedback")["items"]
     assert [line["kind"] for line in asked] == ["verification"]
+
+
+def test_every_other_reading_is_what_a_hand_computes_for_all_56_bodies(data: Path, url: str) -> None:
+    """Each alternative over HTTP against plain fractions from the published measures and the frozen rows (RUL-08)."""
+
+    def ask(path: str) -> Any:
+        answer = httpx.get(f"{url}/api/v1/periods/2026-01{path}")
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    with running(data) as server:
+        month = read_month(ask("/scores"), server.dsn("owner").url)
+    computed = {
+        (each["id"], one["id"]): one for each in ask("/readings")["readings"] for one in each["alternatives"] if one["computed"]
+    }
+    assert set(computed) == {*CHANGES, *TOTALS}
+    official = {line["agency"]: line for line in ask("/scores")["agencies"]}
+    for (reading, alternative), told in computed.items():
+        answer = ask(f"/readings/{reading}/{alternative}")
+        mine = outcomes(month, reading, alternative)
+        theirs = {
+            line["agency"]: tuple(line["alternative"][name] for name in ("total", "total_exact", "grade", "rank"))
+            for line in answer["agencies"]
+        }
+        assert {code: (str(total), *rest) for code, (total, *rest) in theirs.items()} == mine, (reading, alternative)
+        assert len(mine) == 56
+        for line in answer["agencies"]:
+            assert line["in_force"] == {name: official[line["agency"]][name] for name in line["in_force"]}
+        moved = [line for line in answer["agencies"] if line["in_force"] != line["alternative"]]
+        assert told["grades_moved"] == sum(line["in_force"]["grade"] != line["alternative"]["grade"] for line in moved)
+        assert told["ranks_moved"] == sum(line["in_force"]["rank"] != line["alternative"]["rank"] for line in moved)
+    assert sum(one["agencies_moved"] > 0 for one in computed.values()) >= 12

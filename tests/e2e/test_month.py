@@ -27,6 +27,8 @@ from tests.e2e import processes
 from tests.e2e.processes import ROOT, Process, bangdiem, environment, source_settings, stop_all
 
 PERIOD = "2026-01"
+# A deadline is moved to an instant that is still to come, never to one that passed.
+CLOSES_IN = timedelta(seconds=3)
 SCRIPTED = "H38"
 REPORTED = ("agency_report", "government_office")
 NETWORK = ("system57", "public_service_portal", "ndxp", "national_database", "finance")
@@ -94,6 +96,8 @@ def site(
             role: bangdiem("key", "create", f"e2e {role}", "--role", role, "--reason", "thử", env=env).stdout.strip()
             for role in ("operator", "publisher", "reader")
         }
+        second = ("key", "create", "e2e second publisher", "--role", "publisher", "--reason", "thử")
+        keys["approver"] = bangdiem(*second, env=env).stdout.strip()
         # The processes have the pepper from their environment; what runs in this one finds it in the folder.
         local.private_text(folder / local.PEPPER, env["BANGDIEM_GATEWAY_KEY_PEPPER"])
         opened = local.Site(folder, Platform(env["DATABASE_URL"]), None, None)
@@ -114,9 +118,18 @@ def move_deadline(site: Site, source: str, *, after: timedelta) -> None:
     """The month's report deadline, so far from now, as a calendar row."""
     falls_at = (datetime.now(UTC) + after).isoformat()
     row = {"source": source, "period": PERIOD, "kind": "report_deadline", "falls_at": falls_at, **WHY}
-    with site.client("publisher") as client:
-        answer = client.post("/api/v1/calendar", json=row)
-    assert answer.status_code == 201, answer.text
+    decide(site, "calendar", row)
+
+
+def decide(site: Site, resource: str, *rows: dict[str, Any]) -> None:
+    """One publisher asks, another approves."""
+    with site.client("publisher") as one, site.client("approver") as other:
+        for row in rows:
+            asked = one.post(f"/api/v1/{resource}", json=row)
+            assert asked.status_code == 201, asked.text
+            decision = asked.headers["Location"].rpartition("/")[2]
+            agreed = other.post(f"/api/v1/decisions/{decision}/approvals", json=WHY)
+            assert agreed.status_code == 201, agreed.text
 
 
 def sent_by(site: Site, program: str) -> str:
@@ -186,7 +199,8 @@ def test_officers_keep_the_registers(site: Site) -> None:
 
 @pytest.mark.parametrize("source", REPORTED)
 def test_what_people_reported_freezes_after_the_deadline(site: Site, source: str) -> None:
-    move_deadline(site, source, after=timedelta())
+    move_deadline(site, source, after=CLOSES_IN)
+    time.sleep(CLOSES_IN.total_seconds())
     frozen = site.done("operator", "/api/v1/freezes", {"source": source, "period": PERIOD, **WHY})
     assert frozen["state"] == "succeeded", frozen
     assert frozen["result"]["origin"] == "intake"
@@ -203,12 +217,9 @@ def test_a_provisional_run_cannot_be_published(site: Site) -> None:
 
 
 def test_bodies_without_procedures_are_exempted_by_document(site: Site) -> None:
-    with site.client("publisher") as client:
-        for agency in ("G27", "G28", "G30", "G31", "G32"):
-            for indicator in ("B1", "B2", "B3", "B4", "B5"):
-                row = {"agency": agency, "indicator": indicator, "valid_from": PERIOD, "document": "01/DEMO", **WHY}
-                answer = client.post("/api/v1/applicability", json=row)
-                assert answer.status_code == 201, answer.text
+    span = {"valid_from": PERIOD, "document": "01/DEMO", **WHY}
+    bodies, indicators = ("G27", "G28", "G30", "G31", "G32"), ("B1", "B2", "B3", "B4", "B5")
+    decide(site, "applicability", *({"agency": body, "indicator": code, **span} for body in bodies for code in indicators))
 
 
 def test_the_complete_run_is_published_by_another_person_and_read_by_all(site: Site) -> None:

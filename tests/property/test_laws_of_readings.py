@@ -60,6 +60,22 @@ def test_a_choice_agrees_with_the_text_read_slowly(chosen: tuple[tuple[str, str]
             )
 
 
+def test_the_applicable_maximum_is_what_the_rescaled_reading_counts_on() -> None:
+    """Beside the official total stands what G-15 would give, for bodies with and without exemptions."""
+    scheme = scheme_for(JANUARY)
+    rescaled = Readings.of(scheme, {"G-15": "rescaled"})
+    seen = set()
+    for seed in range(200):
+        agencies = with_gaps(dice(seed))
+        official, other = (score(scheme, JANUARY, agencies, readings=chosen) for chosen in (IN_FORCE, rescaled))
+        for mine, theirs in zip(official.lines(), other.lines(), strict=True):
+            found = mine.applicable
+            assert (found.total_exact, found.total, found.grade) == (theirs.total_exact, theirs.total, theirs.grade)
+            assert theirs.applicable == found
+            seen.add(found.maximum == 100)
+    assert seen == {True, False}
+
+
 def test_every_alternative_moves_somebody_in_some_month() -> None:
     """A switch that turns nothing would agree with everything."""
     scheme = scheme_for(JANUARY)

@@ -38,6 +38,7 @@ BEGIN
               'control.api_key', 'control.api_key_limit', 'control.api_key_revocation', 'control.api_key_rotation',
               'control.applicability', 'control.approval', 'control.calendar_day', 'control.calendar_entry',
               'control.command', 'control.countersignature', 'control.credential', 'control.credential_approval',
+              'control.decision_approval', 'control.decision_end',
               'control.event', 'control.extension', 'control.extension_approval', 'control.file_signature',
               'control.file_signature_demand', 'control.grant_approval', 'control.grant_revocation',
               'control.late_acceptance', 'control.mandate', 'control.mandate_approval', 'control.mandate_withdrawal',
@@ -55,7 +56,7 @@ BEGIN
               'intake.unit', 'intake.unit_assembly', 'intake.unit_assembly_section', 'intake.unit_member',
               'intake.unit_member_end', 'intake.unit_plan', 'intake.unit_plan_approval', 'intake.unit_section',
               'intake.unit_section_return', 'intake.validation', 'registry.agency', 'registry.alias', 'registry.collective',
-              'scoring.publication', 'scoring.rendering', 'scoring.run']) AS name, true AS audited
+              'scoring.publication', 'scoring.rendering', 'scoring.run', 'scoring.run_reading']) AS name, true AS audited
             UNION ALL
             -- The audit log is its own record, a list of moves or groups comes with a migration, and rows of a snapshot are
             -- covered by its header.

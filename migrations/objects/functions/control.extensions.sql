@@ -25,10 +25,7 @@ BEGIN
   -- The deadline of all: the calendar's, else the law's. Of the body's extensions those of one effect, and for one that only lets
   -- late reports count also those by which they are in time.
   held := greatest(
-    coalesce((SELECT c.falls_at FROM control.calendar_entry c
-               WHERE c.period = asked.period AND c.kind = 'report_deadline' AND c.source IN ('*', 'agency_report')
-               ORDER BY (c.source <> '*') DESC, c.sequence DESC LIMIT 1),
-             ((asked.period || '-05')::date + interval '1 month') AT TIME ZONE 'Asia/Ho_Chi_Minh'),
+    control.closes_at(asked.period, 'agency_report', 'report_deadline', NULL),
     (SELECT max(f.until) FROM control.extension_in_force f
       WHERE f.agency = asked.agency AND f.period = asked.period AND f.extension_id <> asked.extension_id
         AND (asked.effect = 'late_counts' OR f.effect = 'in_time')),

@@ -13,13 +13,15 @@ GRANT SELECT ON audit.usage_group TO gateway;
 
 GRANT SELECT, INSERT ON registry.agency, registry.alias, registry.collective TO gateway;
 
-GRANT SELECT ON control.extension_in_force TO gateway;
+GRANT SELECT ON control.applicability_in_force, control.calendar_in_force, control.decision, control.extension_in_force,
+  control.ruling_in_force TO gateway;
 GRANT SELECT, INSERT ON control.api_key, control.api_key_limit, control.api_key_revocation, control.api_key_rotation,
   control.applicability, control.approval, control.calendar_day, control.calendar_entry, control.command,
-  control.countersignature, control.credential, control.credential_approval, control.event, control.extension,
+  control.countersignature, control.credential, control.credential_approval, control.decision_approval, control.decision_end,
+  control.event, control.extension,
   control.extension_approval, control.file_signature, control.file_signature_demand, control.grant_approval,
   control.grant_revocation, control.late_acceptance, control.mandate, control.mandate_approval, control.mandate_withdrawal,
-  control.member_grant, control.omission, control.omission_approval, control.page_session, control.page_session_end, control.request_key, control.request_key_end,
+  control.member_grant, control.omission, control.omission_approval, control.omission_in_force, control.page_session, control.page_session_end, control.request_key, control.request_key_end,
   control.rule_activation, control.ruling, control.signature_demand, control.signing_key, control.signing_key_end,
   control.webhook, control.webhook_attempt, control.webhook_delivery, control.webhook_replay, control.webhook_secret,
   control.webhook_step TO gateway;
@@ -41,7 +43,8 @@ GRANT SELECT, INSERT ON intake.acceptance, intake.attachment, intake.confirmatio
   intake.unit_member, intake.unit_member_end, intake.unit_plan, intake.unit_plan_approval, intake.unit_section,
   intake.unit_section_return, intake.validation TO gateway;
 
-GRANT SELECT ON scoring.publication, scoring.published_report, scoring.published_words, scoring.rendering, scoring.run TO gateway;
+GRANT SELECT ON scoring.publication, scoring.published_report, scoring.published_words, scoring.rendering, scoring.run,
+  scoring.run_reading TO gateway;
 
 -- Numbers that are signed or said before the row is written.
 GRANT USAGE ON SEQUENCE intake.feedback_sequence_seq, intake.receipt_sequence_seq TO gateway;

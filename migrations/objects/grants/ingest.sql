@@ -7,9 +7,10 @@ GRANT INSERT (actor, action, object, reason, detail) ON audit.entry TO ingest;
 
 GRANT SELECT ON registry.agency, registry.alias, registry.collective TO ingest;
 
-GRANT SELECT ON control.applicability, control.approval, control.calendar_day, control.calendar_entry, control.command,
-  control.extension, control.extension_approval, control.extension_in_force, control.late_acceptance,
-  control.omission, control.omission_approval, control.ruling TO ingest;
+-- Of what two people decide it sees what is in force, and no proposal.
+GRANT SELECT ON control.applicability_in_force, control.approval, control.calendar_day, control.calendar_in_force, control.command,
+  control.extension_in_force, control.late_acceptance,
+  control.omission_in_force, control.ruling_in_force TO ingest;
 
 GRANT SELECT ON ingest.database_growth, ingest.exchange_volume, ingest.initiative, ingest.investment, ingest.kpi_entry,
   ingest.register, ingest.registered_task, ingest.report, ingest.reported_records, ingest.reviewed_records, ingest.service_score,

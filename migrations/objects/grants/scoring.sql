@@ -8,9 +8,10 @@ GRANT INSERT (actor, action, object, reason, detail) ON audit.entry TO scoring;
 GRANT SELECT ON registry.agency, registry.alias, registry.collective TO scoring;
 
 GRANT INSERT ON control.event TO scoring;
-GRANT SELECT ON control.applicability, control.approval, control.calendar_day, control.calendar_entry, control.command,
-  control.extension, control.extension_approval, control.extension_in_force, control.late_acceptance,
-  control.omission, control.omission_approval, control.ruling TO scoring;
+-- Of what two people decide it sees what is in force, and no proposal.
+GRANT SELECT ON control.applicability_in_force, control.approval, control.calendar_day, control.calendar_in_force, control.command,
+  control.extension_in_force, control.late_acceptance,
+  control.omission_in_force, control.ruling_in_force TO scoring;
 
 GRANT SELECT ON ingest.database_growth, ingest.exchange_volume, ingest.initiative, ingest.investment, ingest.kpi_entry,
   ingest.register, ingest.registered_task, ingest.report, ingest.reported_records, ingest.reviewed_records, ingest.service_score,
@@ -22,7 +23,7 @@ GRANT SELECT ON ingest.open_change, ingest.open_word TO scoring;
 -- What does not prove is not published.
 GRANT SELECT (verification_id, snapshot_id, holds) ON ingest.verification TO scoring;
 
-GRANT SELECT, INSERT ON scoring.publication, scoring.rendering, scoring.run TO scoring;
+GRANT SELECT, INSERT ON scoring.publication, scoring.rendering, scoring.run, scoring.run_reading TO scoring;
 
 GRANT EXECUTE ON FUNCTION control.same_person TO scoring;
 

@@ -10,10 +10,7 @@ CREATE VIEW ingest.latest_snapshot AS
   SELECT s.pk, s.snapshot_id, s.source, s.period, s.version, s.as_of,
          (s.period || '-01')::date AS first_day,
          ((s.period || '-01')::date + interval '1 month')::date AS next_first_day,
-         coalesce((SELECT c.falls_at FROM control.calendar_entry c
-                    WHERE c.period = s.period AND c.kind = 'cutoff' AND c.source IN ('*', 'system57')
-                    ORDER BY (c.source <> '*') DESC, c.sequence DESC LIMIT 1),
-                  ((s.period || '-01')::date + interval '1 month 1 day') AT TIME ZONE 'Asia/Ho_Chi_Minh') AS cutoff
+         control.closes_at(s.period, 'system57', 'cutoff', NULL) AS cutoff
     FROM ingest.snapshot s
    WHERE NOT EXISTS (SELECT FROM ingest.snapshot n WHERE n.source = s.source AND n.period = s.period AND n.version > s.version);
 

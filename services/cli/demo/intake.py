@@ -1,8 +1,8 @@
 """What people report in the demo: bodies' own systems and the Government Office's officers, programs of their own, send it to
 this gateway over HTTP, all at once. Demo data.
 
-The month was over long ago, so the demo first moves its report deadline by a calendar row, and closes it by another one when
-all have reported: what came before that stays in time.
+The month was over long ago, so the demo's two publishers first move its report deadline by a calendar row, and close it by
+another one when all have reported: what came before that stays in time.
 """
 
 from __future__ import annotations
@@ -11,14 +11,13 @@ import asyncio
 import re
 import sys
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
-from services.cli.demo.gateways import Gateways
-from services.cli.demo.people import REASON
+from services.cli.demo.deciding import TwoPublishers, close_deadline, move_deadline
 from services.cli.demo.progress import Step, Steps
 from services.cli.executing import Desk
-from services.gateway.operations import decisions, documents
+from services.gateway.operations import documents
 from shared.errors import Unavailable
 from shared.period import Period
 
@@ -34,35 +33,22 @@ OPEN_FOR = timedelta(hours=1)
 _REACHED = re.compile(r"(\d+)/(\d+)")
 
 
-async def receive_reports(publisher: Desk, month: Period, keys: Path, steps: Steps, gateways: Gateways) -> None:
+async def receive_reports(publisher: Desk, people: TwoPublishers, month: Period, keys: Path, steps: Steps) -> None:
     """See to it that everybody has reported to each source that was not frozen yet."""
     frozen = [await documents.is_frozen(publisher.database, source=name, period=str(month)) for name in PROGRAMS]
     waiting = [name for name, done in zip(PROGRAMS, frozen, strict=True) if not done]
     if not waiting:
         return
     for name in waiting:
-        await move_deadline(publisher, name, month, to=publisher.site.platform.clock() + OPEN_FOR)
-    await asyncio.gather(*[_receive(name, await gateways.url(), month, keys, steps) for name in waiting])
-    for name in waiting:
-        await move_deadline(publisher, name, month, to=publisher.site.platform.clock())
+        await move_deadline(people, name, month, to=publisher.site.platform.clock() + OPEN_FOR)
+    await asyncio.gather(*[_receive(name, await people.gateways.url(), month, keys, steps) for name in waiting])
+    await asyncio.gather(*[close_deadline(people, publisher, name, month) for name in waiting])
 
 
 async def _receive(source: str, url: str, month: Period, keys: Path, steps: Steps) -> None:
     step = steps.begin(WORDS[source])
     said = await run_program(PROGRAMS[source], url, month, keys, more=LEAVES.get(source, ()), step=step)
     steps.end(step, f"{WORDS[source]}: {said}")
-
-
-async def move_deadline(publisher: Desk, source: str, month: Period, *, to: datetime) -> None:
-    await decisions.record_calendar_entry(
-        publisher.database,
-        actor=publisher.actor,
-        period=str(month),
-        source=source,
-        kind="report_deadline",
-        falls_at=to,
-        reason=REASON,
-    )
 
 
 def _out(child: asyncio.subprocess.Process) -> asyncio.StreamReader:

@@ -14,6 +14,7 @@ from services import ingest, scoring
 from services.cli import tables
 from services.cli.acting import NETWORK_SOURCES
 from services.cli.demo import open_matters
+from services.cli.demo.deciding import TwoPublishers, exempt_from_portal
 from services.cli.demo.early import Early
 from services.cli.demo.gateways import Gateways, gateways
 from services.cli.demo.intake import PROGRAMS, receive_reports
@@ -23,16 +24,13 @@ from services.cli.demo.progress import Steps, shown_steps
 from services.cli.executing import Desk, desk
 from services.cli.serve import bind, gateway_of, run_services, url_of
 from services.cli.site import Site, founded
-from services.gateway.operations import commands, decisions, documents
+from services.gateway.operations import commands, documents
 from services.ingest.settings import IngestSettings
 from shared.ending import to_the_end
 from shared.period import Period
 from shared.service import Service
 
 CHECKED_AGAINST = "national_database"
-WITHOUT_PROCEDURES = ("G27", "G28", "G30", "G31", "G32")
-PORTAL_INDICATORS = ("B1", "B2", "B3", "B4", "B5")
-DOCUMENT = "01/DEMO (văn bản mô phỏng)"
 Result = TypeVar("Result")
 
 
@@ -87,22 +85,23 @@ async def close_month(site: Site, settings: IngestSettings, month: Period, conso
     keys = await office_keys(site)
     with shown_steps(console) as steps:
         async with desk(site, keys["publisher"], settings) as publisher, desk(site, keys["operator"], settings) as operator:
-            return await _closed(publisher, operator, month, steps, intake)
+            people = TwoPublishers(keys["publisher"], keys["approver"], intake)
+            return await _closed(publisher, operator, month, steps, people)
 
 
-async def _closed(publisher: Desk, operator: Desk, month: Period, steps: Steps, intake: Gateways) -> Closed:
+async def _closed(publisher: Desk, operator: Desk, month: Period, steps: Steps, people: TwoPublishers) -> Closed:
     """First the figures that reports are checked against: an approval from before they are frozen would lapse. The others are
     pulled while people report."""
     await freeze(operator, month, (CHECKED_AGAINST,), steps)
     await open_matters.give_a_wrong_row(operator, month)
     keys = await agency_keys(publisher.site, month)
     async with asyncio.TaskGroup() as coming_in:
-        coming_in.create_task(receive_reports(publisher, month, keys, steps, intake))
+        coming_in.create_task(receive_reports(publisher, people, month, keys, steps))
         coming_in.create_task(freeze(operator, month, [each for each in NETWORK_SOURCES if each != CHECKED_AGAINST], steps))
-        begun = coming_in.create_task(open_month(publisher, month.next, keys, steps, intake))
+        coming_in.create_task(exempt_from_portal(people, publisher, month))
+        begun = coming_in.create_task(open_month(publisher, people, month.next, keys, steps))
     await freeze(operator, month, tuple(PROGRAMS), steps)
-    await exempt_from_portal(operator, month)
-    await open_matters.settle(operator, month, keys, steps, intake)
+    await open_matters.settle(operator, month, keys, steps, people.gateways)
     run = await score(operator, month, steps)
     step = steps.begin("công bố")
     document = await publish(publisher, run["run_id"], month)
@@ -131,24 +130,6 @@ async def score(operator: Desk, month: Period, steps: Steps) -> dict[str, Any]:
     bodies = len((await documents.run_document(operator.database, run["run_id"]))["agencies"])
     steps.end(step, f"chấm điểm {bodies} cơ quan · {run['run_id']} · {agreed}")
     return run
-
-
-async def exempt_from_portal(operator: Desk, month: Period) -> None:
-    """Dated, cited rows of this month alone, since months may be shown in any order; those that are there stay."""
-    known = await documents.exempted(operator.database, str(month))
-    for agency in WITHOUT_PROCEDURES:
-        for indicator in PORTAL_INDICATORS:
-            if (agency, indicator) not in known:
-                await decisions.record_applicability(
-                    operator.database,
-                    actor=operator.actor,
-                    agency=agency,
-                    indicator=indicator,
-                    valid_from=str(month),
-                    valid_to=str(month),
-                    document=DOCUMENT,
-                    reason=f"{REASON}; cơ quan không có thủ tục hành chính",
-                )
 
 
 async def publish(publisher: Desk, run_id: str, month: Period) -> dict[str, Any]:

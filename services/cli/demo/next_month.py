@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
-from services.cli.demo.gateways import Gateways
-from services.cli.demo.intake import move_deadline, run_program
+from services.cli.demo.deciding import TwoPublishers, move_deadline
+from services.cli.demo.intake import run_program
 from services.cli.demo.progress import Steps
 from services.cli.executing import Desk
 from shared.calendar import REPORTS, cutoff_of
@@ -34,16 +34,16 @@ class NextMonth:
         return f"Tháng {self.period.month:02}/{self.period.year} đang nhận báo cáo đến hết ngày {last:%d/%m/%Y} (hạn mô phỏng)."
 
 
-async def open_month(publisher: Desk, month: Period, keys: Path, steps: Steps, gateways: Gateways) -> NextMonth:
+async def open_month(publisher: Desk, people: TwoPublishers, month: Period, keys: Path, steps: Steps) -> NextMonth:
     """Let a province's units begin, then put the month's report deadline some days ahead, unless it lies there already."""
     now = publisher.site.platform.clock()
     due_at = await _due_at(publisher, month)
     if due_at <= now:
         step = steps.begin(WORDS)
-        url = await gateways.url()
+        url = await people.gateways.url()
         steps.end(step, f"{WORDS}: {await run_program(PROGRAM, url, month, keys)}")
         day = now.astimezone(VIETNAM).date() + timedelta(days=DAYS_OPEN)
-        await move_deadline(publisher, REPORTS, month, to=datetime.combine(day, time(), VIETNAM))
+        await move_deadline(people, REPORTS, month, to=datetime.combine(day, time(), VIETNAM))
         due_at = await _due_at(publisher, month)
     return NextMonth(month, due_at)
 

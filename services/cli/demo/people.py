@@ -18,8 +18,13 @@ from shared.registry_store import load_registry
 
 REASON = "DỮ LIỆU MÔ PHỎNG: chạy thử một tháng từ đầu đến cuối"
 OFFICE_KEYS = "demo-keys.json"
-# Two keys for two roles, because one person cannot do both; a third one only reads.
-OFFICE = {"operator": ("operator", "reader"), "publisher": ("publisher", "reader"), "reader": ("reader",)}
+# One person cannot do both of what takes two: who scores does not publish, who asks does not approve. The reader only reads.
+OFFICE = {
+    "operator": ("operator", "reader"),
+    "publisher": ("publisher", "reader"),
+    "approver": ("publisher", "reader"),
+    "reader": ("reader",),
+}
 OF_A_BODY = ("agency_drafter", "agency_approver", "agency_signer")
 # The Ministry of Public Security gathers C1 (QĐ 4585 appendix §3 C1).
 REVIEWING_BODY = "G01"
@@ -44,7 +49,7 @@ class Made:
 
 
 async def office_keys(site: Site) -> dict[str, str]:
-    """The keys of the operator, the publisher and the reader."""
+    """The keys of the operator, the two publishers and the reader."""
 
     async def all_of(maker: Maker) -> dict[str, Any]:
         made = await maker.make({name: Wanted(name, roles) for name, roles in OFFICE.items()})

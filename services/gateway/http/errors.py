@@ -45,6 +45,22 @@ class AgencyUnknown(NotFound):
     title_en = "No such agency"
 
 
+class ReadingNotInRegister(NotFound):
+    """The scheme's register has no such reading, or the reading no such alternative."""
+
+    slug = "reading-unknown"
+    title_vi = "Không có cách hiểu này"
+    title_en = "No such reading"
+
+
+class ReadingNotComputed(NotFound):
+    """The alternative is known, and the version's frozen rows do not suffice to compute it."""
+
+    slug = "reading-not-computed"
+    title_vi = "Cách hiểu này không được tính"
+    title_en = "Reading not computed"
+
+
 class ReasonMissing(InputInvalid):
     """A person acts, so the reason must be given; it is kept in the audit row (AUD-11)."""
 
@@ -75,6 +91,22 @@ class AlreadyApproved(Conflict):
     slug = "already-approved"
     title_vi = "Yêu cầu đã được phê duyệt"
     title_en = "Already approved"
+
+
+class DecisionEnded(Conflict):
+    """The proposal was refused, or taken back by who asked; whoever still wants it asks anew."""
+
+    slug = "decision-ended"
+    title_vi = "Đề nghị đã bị từ chối hoặc đã được rút lại"
+    title_en = "The proposal was ended"
+
+
+class TimeTakenBack(Conflict):
+    """A calendar row never moves a deadline to before an instant that passed or before a receipt that counted (SNP-04)."""
+
+    slug = "time-taken-back"
+    title_vi = "Không được rút lại thời hạn đã cho"
+    title_en = "Time that was given is not taken back"
 
 
 class AlreadyPublished(Conflict):

@@ -1,24 +1,34 @@
-"""Use cases that record what people decide: rulings, applicability, calendar. Each is a fact with its audit row."""
+"""What moves points or time for others: rulings, applicability, calendar, and a withdrawal of each (SNP-04, RUL-06, G-15).
+
+One person asks with a reason, another one approves; until then, and where it is refused or taken back, nothing has changed.
+What is asked for is a fact with its audit row, the approval another one. An approval judges anew what the asking judged.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import msgspec
+from sqlalchemy import Table
 
+from services.gateway.access.four_eyes import approve_decision, decision_to_approve, end_decision
+from services.gateway.access.store import decisions
+from services.gateway.access.store.decisions import Decision as Decision
 from services.gateway.access.tenancy import require_other_body
 from services.gateway.http.answers import chosen
-from services.gateway.http.errors import AgencyUnknown, AlreadyExempted, MeasureNotMissing, MonthFrozen
+from services.gateway.http.errors import AgencyUnknown, AlreadyExempted, MeasureNotMissing, MonthFrozen, TimeTakenBack
 from services.gateway.http.periods import ruled_period, sources_of
 from services.gateway.http.words import DECIMAL, require_reason
-from services.gateway.operations.store import control, evidence
+from services.gateway.operations.store import control
 from services.gateway.operations.store.records import Applicability, CalendarEntry, Ruling
 from services.gateway.publication.store import published
 from shared.audit import Actor, record
-from shared.calendar import closing_kind, legal_closing
-from shared.database import Connection, Database, insert_record
+from shared.calendar import legal_closing
+from shared.database import Connection, Database, insert_row
 from shared.errors import Conflict, Fault, InputInvalid, NotFound
 from shared.ids import new_id
 from shared.law.measures import AgencyInput, read_measures
@@ -31,7 +41,7 @@ EVERY_SOURCE = "*"
 CALENDAR_KINDS = ("cutoff", "report_deadline", "word_deadline")
 
 
-async def record_ruling(
+async def propose_ruling(
     database: Database,
     *,
     actor: Actor,
@@ -51,21 +61,31 @@ async def record_ruling(
     month = ruled_period(period)
     require_other_body(actor, agency)
     _check_measure(scheme_for(month), agency, measure, value)
-    values = {"period": period, "agency": agency, "measure": measure, "value": value}
+    values = {"period": period, "agency": agency, "measure": measure, "value": value, "document": document}
     async with database.transaction() as connection:
         await _require_agency(connection, agency, month)
-        if value is None and not await control.ruling_in_force(connection, period=period, agency=agency, measure=measure):
-            raise Conflict("no ruling on this measure is in force, so none can be withdrawn")
-        if value is not None:
+        if value is None:
+            held = await control.ruling_in_force(connection, period=period, agency=agency, measure=measure)
+            if held is None:
+                raise Conflict("no ruling on this measure is in force, so none can be withdrawn")
+            values["withdraws"] = held
+        else:
             await _require_missing(connection, period=period, agency=agency, measure=measure)
-        ruling_id = new_id("ruling")
-        row = {"ruling_id": ruling_id, **values, "reason": reason, "document": document, "actor": actor.id}
-        written = await insert_record(connection, ruling, Ruling, row)
-        await record(connection, actor.id, "ruling.record", ruling_id, reason=reason, detail={**values, "document": document})
-    return written
+        ruling_id = await _propose(connection, actor, ruling, "ruling", values, reason=reason)
+        return await find_ruling(connection, ruling_id)
 
 
-async def record_applicability(
+async def withdraw_ruling(database: Database, *, actor: Actor, ruling_id: str, document: str, reason: str) -> Ruling:
+    """Asks that a ruling in force be taken back. Raises NotFound or Conflict."""
+    async with database.read() as connection:
+        found = await find_ruling(connection, ruling_id)
+    if not found.in_force:
+        raise Conflict(f"{ruling_id} is not in force")
+    about = chosen(found, ("period", "agency", "measure"))
+    return await propose_ruling(database, actor=actor, **about, value=None, reason=reason, document=document)
+
+
+async def propose_applicability(
     database: Database,
     *,
     actor: Actor,
@@ -90,36 +110,38 @@ async def record_applicability(
     if indicator not in indicators:
         fault = Fault("/indicator", "no such indicator", seen=indicator, expected=", ".join(indicators))
         raise InputInvalid(f"the scheme has no indicator {indicator!r}", faults=[fault])
-    values = {"agency": agency, "indicator": indicator, "valid_from": valid_from, "valid_to": valid_to}
+    span = {"valid_from": valid_from, "valid_to": valid_to}
+    values = {"agency": agency, "indicator": indicator, **span, "document": document}
     async with database.transaction() as connection:
         await _require_agency(connection, agency, first)
-        await _require_no_exemption(connection, agency=agency, indicator=indicator, valid_from=valid_from, valid_to=valid_to)
-        return await _write_applicability(
-            connection, actor, {**values, "document": document}, reason=reason, action="applicability.record"
-        )
+        await _require_no_exemption(connection, agency, indicator, valid_from, valid_to)
+        applicability_id = await _propose(connection, actor, applicability, "appl", values, reason=reason)
+        return await find_applicability(connection, applicability_id)
 
 
 async def withdraw_applicability(
     database: Database, *, actor: Actor, applicability_id: str, document: str, reason: str
 ) -> Applicability:
-    """Takes a row back; both stay. Raises NotFound, or Conflict when it was withdrawn before or is itself a withdrawal."""
+    """Asks that a row in force be taken back; both stay. Raises NotFound, OwnBody or Conflict."""
     reason = require_reason(reason)
     async with database.transaction() as connection:
-        found = await control.find_applicability(connection, applicability_id)
-        if found is None:
-            raise NotFound(f"no applicability row has the id {applicability_id}")
-        if found.withdraws is not None or await control.is_withdrawn(connection, applicability_id):
+        found = await find_applicability(connection, applicability_id)
+        if not found.in_force:
             raise Conflict(f"{applicability_id} is withdrawn, or is a withdrawal itself")
         require_other_body(actor, found.agency)
         values = chosen(found, ("agency", "indicator", "valid_from", "valid_to"))
         values |= {"document": document, "withdraws": applicability_id}
-        return await _write_applicability(connection, actor, values, reason=reason, action="applicability.withdraw")
+        made = await _propose(connection, actor, applicability, "appl", values, reason=reason)
+        return await find_applicability(connection, made)
 
 
-async def record_calendar_entry(
+async def propose_calendar_entry(
     database: Database, *, actor: Actor, period: str, source: str, kind: str, falls_at: datetime, reason: str
 ) -> CalendarEntry:
-    """Moves a cutoff, report deadline or word deadline to an instant; ``source`` '*' is every source (SNP-04)."""
+    """Moves a cutoff, report deadline or word deadline to an instant; ``source`` '*' is every source (SNP-04).
+
+    Raises InputInvalid where the instant passed or lies before the law's, MonthFrozen or TimeTakenBack.
+    """
     reason = require_reason(reason)
     month = ruled_period(period)
     known = (EVERY_SOURCE, *sources_of(scheme_for(month)))
@@ -130,25 +152,156 @@ async def record_calendar_entry(
     if falls_at < legal:
         fault = Fault("/falls_at", "lies before the instant of the law", expected=f"{in_vietnam(legal)} or later")
         raise InputInvalid("nothing closes earlier than the law says", faults=[fault])
-    entry_id = new_id("cal")
-    values = {"entry_id": entry_id, "period": period, "source": source, "kind": kind, "falls_at": falls_at}
+    values = {"period": period, "source": source, "kind": kind, "falls_at": falls_at}
     async with database.transaction() as connection:
-        await _refuse_frozen(connection, period, source=source, kind=kind)
-        written = await insert_record(
-            connection, calendar_entry, CalendarEntry, {**values, "reason": reason, "actor": actor.id}
-        )
-        detail = {**values, "falls_at": falls_at.isoformat()}
-        await record(connection, actor.id, "calendar.record", entry_id, reason=reason, detail=detail)
-    return written
+        if await _refused(connection, values) == "passed":
+            fault = Fault(
+                "/falls_at", "lies in the past", seen=in_vietnam(falls_at), expected="an instant that is still to come"
+            )
+            raise InputInvalid("no deadline is moved to an instant that has passed", faults=[fault])
+        entry_id = await _propose(connection, actor, calendar_entry, "cal", values, reason=reason)
+        return await find_calendar_entry(connection, entry_id)
 
 
-async def _refuse_frozen(connection: Connection, period: str, *, source: str, kind: str) -> None:
-    """Raises MonthFrozen: what is closed is not opened again by a date; a correction is a superseding version."""
-    closing = {each for each in await evidence.latest_snapshots(connection, period) if closing_kind(each) == kind}
-    frozen = sorted(closing if source == EVERY_SOURCE else closing & {source})
-    if frozen:
+async def withdraw_calendar_entry(database: Database, *, actor: Actor, entry_id: str, reason: str) -> CalendarEntry:
+    """Asks that a row in force be taken back, so that what held before it holds again.
+
+    Raises NotFound, Conflict, MonthFrozen or TimeTakenBack.
+    """
+    reason = require_reason(reason)
+    async with database.transaction() as connection:
+        found = await find_calendar_entry(connection, entry_id)
+        if not found.in_force:
+            raise Conflict(f"{entry_id} is withdrawn, or is a withdrawal itself")
+        values = chosen(found, ("period", "source", "kind", "falls_at")) | {"withdraws": entry_id}
+        await _require_time_kept(connection, values)
+        made = await _propose(connection, actor, calendar_entry, "cal", values, reason=reason)
+        return await find_calendar_entry(connection, made)
+
+
+async def approve(database: Database, *, actor: Actor, decision_id: str, reason: str) -> Decision:
+    """The second person's agreement, from whose commit on the decision holds.
+
+    Raises NotFound, OwnBody, SamePerson, AlreadyApproved, DecisionEnded, or what asking for the same would raise now.
+    """
+    reason = require_reason(reason)
+    async with database.transaction() as connection:
+        asked = await decision_to_approve(connection, actor, decision_id)
+        await JUDGED[asked.kind](connection, decision_id)
+        await approve_decision(connection, actor, asked, reason=reason)
+        return await find_decision(connection, decision_id)
+
+
+async def end(database: Database, *, actor: Actor, decision_id: str, reason: str) -> Decision:
+    """Refuses somebody else's proposal, or takes the own one back.
+
+    Raises NotFound, OwnBody, AlreadyApproved or DecisionEnded.
+    """
+    reason = require_reason(reason)
+    async with database.transaction() as connection:
+        await end_decision(connection, actor, decision_id, reason=reason)
+        return await find_decision(connection, decision_id)
+
+
+async def waiting(database: Database) -> list[Decision]:
+    """What waits for a second person, in the order it was asked for."""
+    async with database.read() as connection:
+        return await decisions.list_decisions(connection, state="proposed", period=None, after=None, limit=None)
+
+
+async def find_decision(connection: Connection, decision_id: str) -> Decision:
+    found = await decisions.find_decision(connection, decision_id)
+    if found is None:
+        raise NotFound(f"no decision has the id {decision_id}")
+    return found
+
+
+async def find_ruling(connection: Connection, ruling_id: str) -> Ruling:
+    found = await control.find_ruling(connection, ruling_id)
+    if found is None:
+        raise NotFound(f"no ruling has the id {ruling_id}")
+    return found
+
+
+async def find_applicability(connection: Connection, applicability_id: str) -> Applicability:
+    found = await control.find_applicability(connection, applicability_id)
+    if found is None:
+        raise NotFound(f"no applicability row has the id {applicability_id}")
+    return found
+
+
+async def find_calendar_entry(connection: Connection, entry_id: str) -> CalendarEntry:
+    found = await control.find_calendar_entry(connection, entry_id)
+    if found is None:
+        raise NotFound(f"no calendar row has the id {entry_id}")
+    return found
+
+
+async def _judge_ruling(connection: Connection, ruling_id: str) -> None:
+    found = await find_ruling(connection, ruling_id)
+    about = {"period": found.period, "agency": found.agency, "measure": found.measure}
+    if found.value is not None:
+        await _require_missing(connection, **about)
+    elif await control.ruling_in_force(connection, **about) != found.withdraws:
+        raise Conflict(f"{found.withdraws} is not in force any more")
+
+
+async def _judge_applicability(connection: Connection, applicability_id: str) -> None:
+    found = await find_applicability(connection, applicability_id)
+    if found.withdraws is None:
+        await _require_no_exemption(connection, found.agency, found.indicator, found.valid_from, found.valid_to)
+    elif not (await find_applicability(connection, found.withdraws)).in_force:
+        raise Conflict(f"{found.withdraws} is not in force any more")
+
+
+async def _judge_calendar_entry(connection: Connection, entry_id: str) -> None:
+    found = await find_calendar_entry(connection, entry_id)
+    if found.withdraws is not None and not (await find_calendar_entry(connection, found.withdraws)).in_force:
+        raise Conflict(f"{found.withdraws} is not in force any more")
+    await _require_time_kept(connection, chosen(found, ("period", "source", "kind", "falls_at", "withdraws")))
+
+
+# By the act's name in view control.decision: what an approval judges anew. Another act is one line here and one in the view.
+JUDGED: Mapping[str, Callable[[Connection, str], Awaitable[None]]] = {
+    "ruling": _judge_ruling,
+    "applicability": _judge_applicability,
+    "calendar_entry": _judge_calendar_entry,
+}
+
+
+async def _propose(
+    connection: Connection, actor: Actor, table: Table, prefix: str, values: Mapping[str, Any], *, reason: str
+) -> str:
+    """The fact that waits for its second person, with its audit row; the id."""
+    made = new_id(prefix)
+    key = table.primary_key.columns.keys()[0]
+    await insert_row(connection, table, {key: made, **values, "reason": reason, "actor": actor.id})
+    detail = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}
+    await record(connection, actor.id, f"{table.name}.propose", made, reason=reason, detail=detail)
+    return made
+
+
+async def _refused(connection: Connection, entry: Mapping[str, Any]) -> str | None:
+    """`passed` or None. Raises MonthFrozen and TimeTakenBack for the other refusals of a calendar row."""
+    refusal = await control.calendar_refusal(connection, entry)
+    if refusal == "frozen":
         hint = "Correct it by a superseding version, with a reason and a second person."
-        raise MonthFrozen(f"{', '.join(frozen)}: {period} is frozen", hint=hint)
+        raise MonthFrozen(f"{entry['period']} is frozen for what this row would move", hint=hint)
+    if refusal == "receipt":
+        raise TimeTakenBack(
+            f"a report of {entry['period']} that counts was handed in at or after the instant that would hold",
+            hint="Name an instant after the last receipt that counts.",
+        )
+    return refusal
+
+
+async def _require_time_kept(connection: Connection, entry: Mapping[str, Any]) -> None:
+    """Raises MonthFrozen, or TimeTakenBack where the instant that would hold has passed by the database's own clock."""
+    if await _refused(connection, entry) is not None:
+        raise TimeTakenBack(
+            f"the instant that would hold for {entry['period']} has passed",
+            hint="Ask anew, with an instant that is still to come.",
+        )
 
 
 def _check_measure(scheme: Scheme, agency: str, measure: str, value: str | None) -> None:
@@ -186,9 +339,8 @@ async def _require_missing(connection: Connection, *, period: str, agency: str, 
 
 
 async def _require_no_exemption(
-    connection: Connection, *, agency: str, indicator: str, valid_from: str, valid_to: str | None
+    connection: Connection, agency: str, indicator: str, valid_from: str, valid_to: str | None
 ) -> None:
-    await control.hold_applicability(connection, agency=agency, indicator=indicator)
     for row in await control.applicability_in_force(connection, agency=agency, indicator=indicator):
         begins_before_it_ends = row.valid_to is None or valid_from <= row.valid_to
         ends_after_it_begins = valid_to is None or row.valid_from <= valid_to
@@ -199,13 +351,3 @@ async def _require_no_exemption(
                 hint="Withdraw that row first, or name other months.",
                 applicability_id=row.applicability_id,
             )
-
-
-async def _write_applicability(
-    connection: Connection, actor: Actor, values: dict[str, str | None], *, reason: str, action: str
-) -> Applicability:
-    applicability_id = new_id("appl")
-    row = {"applicability_id": applicability_id, **values, "reason": reason, "actor": actor.id}
-    written = await insert_record(connection, applicability, Applicability, row)
-    await record(connection, actor.id, action, applicability_id, reason=reason, detail=values)
-    return written

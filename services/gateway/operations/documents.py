@@ -75,13 +75,9 @@ async def is_frozen(database: Database, *, source: str, period: str) -> bool:
 async def exempted(database: Database, period: str) -> set[tuple[str, str]]:
     """(agency, indicator) pairs that a row in force exempts in the period."""
     async with database.read() as connection:
-        found = await control.list_applicability(connection, agency=None, after=None, limit=100_000)
-    withdrawn = {line.withdraws for line in found}
+        found = await control.applicability_in_force(connection)
     return {
         (line.agency, line.indicator)
         for line in found
-        if line.withdraws is None
-        and line.applicability_id not in withdrawn
-        and line.valid_from <= period
-        and (line.valid_to is None or period <= line.valid_to)
+        if line.valid_from <= period and (line.valid_to is None or period <= line.valid_to)
     }

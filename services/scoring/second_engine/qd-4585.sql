@@ -391,7 +391,9 @@ formula AS (  -- top / bottom = the points; at_zero = the points when bottom is 
         ('D2', 10 * least(k.disbursed_vnd, k.allocated_vnd), k.allocated_vnd, CASE WHEN o.unallocated_full THEN 10 ELSE 0 END,
                'disbursed_vnd allocated_vnd'),
         -- QĐ §3 E1 "* 5 (điểm)"; not summoned = 5 (E-3)
-        ('E1', 5 * k.meetings_attended, CASE WHEN o.all_held THEN k.meetings_held ELSE k.meetings_summoned END,
+        -- over all meetings held a ruled attendance may be more than was held: at most the whole (E-2)
+        ('E1', 5 * CASE WHEN o.all_held THEN least(k.meetings_attended, k.meetings_held) ELSE k.meetings_attended END,
+               CASE WHEN o.all_held THEN k.meetings_held ELSE k.meetings_summoned END,
                CASE WHEN o.uncalled_zero THEN 0 ELSE 5 END,
                CASE WHEN o.all_held THEN 'meetings_attended meetings_held' ELSE 'meetings_attended meetings_summoned' END),
         -- QĐ §3 E2: one point a speech, five with a thematic report (E-6); no meeting = 0 (E-8)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import typer
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
 from services.cli.application import application
@@ -31,6 +32,11 @@ OPEN: dict[tuple[str, ...], tuple[str, ...]] = {
     ("publish",): (RUN, *WHO),
     ("supersede",): (SNAPSHOT, *WHO),
     ("exempt",): ("G27", "B1", "--from", "2026-01", *DOCUMENT, *WHO),
+    ("calendar",): ("2026-01", "ndxp", "cutoff", "2099-02-03T00:00:00+07:00", *WHO),
+    ("withdraw",): (f"cal_{'0' * 26}", *WHO),
+    ("approve",): (f"cal_{'0' * 26}", *WHO),
+    ("refuse",): (f"cal_{'0' * 26}", *WHO),
+    ("waiting",): ("--key", "bd_0"),
     ("import",): ("system57", "2026-01", "file.json", *DOCUMENT, "--author", "Bộ minh họa", *WHO),
     ("show",): ("2026-01",),
     ("replay",): (RUN,),
@@ -167,7 +173,7 @@ def test_a_real_database_behind_this_version_is_named(
     for words in (CREATE, ("show", "2026-01"), ("run", "scoring"), ("up", "--port", "0")):
         with pytest.raises(DatabaseBehind, match=f"{bare.name} on 127.0.0.1 is at no schema of ours, this version wants"):
             application(words)(list(words), standalone_mode=False)
-    former = f"{int(str(migrate.head())) - 1:04}"
+    former = str(ScriptDirectory.from_config(migrate.config()).get_revision("head").down_revision)
     migrate.upgrade(bare.owner_url)
     say_revision(bare, former)
     with pytest.raises(DatabaseBehind, match=f"is at {former}, this version wants {migrate.head()}") as found:

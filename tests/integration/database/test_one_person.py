@@ -173,6 +173,15 @@ def _credential(one: str, holder: str = "Một hệ thống") -> list[tuple[str,
     return [("control.api_key", key), ("control.credential", asked)]
 
 
+def _decision(table: str, asked: Row) -> Act:
+    """What one person asks for and another approves: view control.decision."""
+    return Act(
+        "control.decision_approval",
+        lambda other: {"decision_id": "dec", "actor": other},
+        lambda one: [(table, {**asked, "actor": one})],
+    )
+
+
 GRANT = {"grant_id": "gra", "agency": BODY, "subject": STRANGER}
 FIRST_NAME = "nguyễn THỊ Bích"
 # In what the second hand is refused for. Where the name is what counts, only actors that bear it are tried.
@@ -221,6 +230,17 @@ ACTS: dict[str, Act] = {
                 {"extension_id": "ext", "agency": BODY, "period": PERIOD, "until": LATER, "effect": "in_time", "actor": one},
             )
         ],
+    ),
+    "a ruling is approved": _decision("control.ruling", {"ruling_id": "dec", "period": PERIOD, "agency": BODY}),
+    "an applicability row is approved": _decision("control.applicability", {"applicability_id": "dec", "agency": BODY}),
+    "a calendar row is approved": _decision(
+        "control.calendar_entry",
+        {"entry_id": "dec", "period": PERIOD, "source": "*", "kind": "report_deadline", "falls_at": LATER},
+    ),
+    "a decision is refused": Act(
+        "control.decision_end",
+        lambda other: {"decision_id": "dec", "kind": "refused", "actor": other},
+        lambda one: [("control.ruling", {"ruling_id": "dec", "period": PERIOD, "agency": BODY, "actor": one})],
     ),
     "an entry of a register is confirmed": Act(
         "intake.register_confirmation",
@@ -347,10 +367,10 @@ def _reach(connection: Connection, reach: Reach) -> None:
 
 def _insert(name: str, values: Row) -> Any:
     table = metadata.tables[name]
-    return table.insert().inline().values({**_filled(table), **values})
+    return table.insert().inline().values({**filled(table), **values})
 
 
-def _filled(table: Table) -> dict[str, Any]:
+def filled(table: Table) -> dict[str, Any]:
     """Of every column that must be there and has no default, something of its type that no rule minds."""
     plain = {"TEXT": "demo", "INTEGER": 1, "BIGINT": 1, "BOOLEAN": True, "JSONB": {}, "BYTEA": b"", "DATE": date(2026, 1, 1),
              "TIMESTAMP": LATER, "TEXT[]": ["demo"]}  # fmt: skip

@@ -49,10 +49,11 @@ class House:
     bodies: dict[tuple[str, str], tuple[str, str]]
 
     async def keys_of(self, agency: str, role: str) -> tuple[str, str]:
-        """Id and secret of the key for a role inside a body, made when first asked for; every one has another holder."""
+        """Id and secret of the key for a role inside a body ('*': of a national office), made when first asked for; every one
+        has another holder."""
         if (agency, role) not in self.bodies:
-            holder = f"{role} of {agency}"
-            self.bodies[agency, role] = await make_key(self.runtime, holder=holder, role=role, agency=agency)
+            holder, body = f"{role} of {agency}", None if agency == "*" else agency
+            self.bodies[agency, role] = await make_key(self.runtime, holder=holder, role=role, agency=body)
         return self.bodies[agency, role]
 
     async def bearer_of(self, agency: str, role: str) -> dict[str, str]:
@@ -66,6 +67,25 @@ class House:
 
     async def post(self, path: str, role: str | None, body: Any, **headers: str) -> httpx.Response:
         return await self.client.post(path, headers={**(self.bearer(role) if role else {}), **headers}, json=body)
+
+    async def second(self) -> dict[str, str]:
+        """The header of another publisher, another person."""
+        return {"authorization": f"Bearer {(await self.keys_of('*', 'publisher'))[1]}"}
+
+    async def approve(self, decision: str) -> httpx.Response:
+        """By the other publisher."""
+        place, body = f"{API}/decisions/{decision}/approvals", {"reason": "Đồng ý"}
+        return await self.client.post(place, headers=await self.second(), json=body)
+
+    async def decide(self, path: str, body: Any) -> dict[str, Any]:
+        """What one publisher asks for at a path of the API and another one approves, as it then stands."""
+        asked = await self.post(API + path, "publisher", body)
+        assert asked.status_code == 201, asked.text
+        place = asked.headers["location"]
+        approved = await self.approve(place.rpartition("/")[2])
+        assert approved.status_code == 201, approved.text
+        made: dict[str, Any] = (await self.get(place, "reader")).json()
+        return made
 
     async def audit_of(self, subject: str) -> list[dict[str, Any]]:
         """The audit rows of a thing, oldest first."""

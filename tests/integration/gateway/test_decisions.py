@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.gateway.operations.decisions import record_ruling
+from services.gateway.operations.decisions import propose_ruling
 from shared.audit import record
 from shared.canonical import canonical_bytes
 from shared.database import Database
@@ -21,19 +21,23 @@ from tests.integration.gateway.seeds import Seeds
 WORDS = {"reason": "Nguồn không trả lời", "document": "Công văn 1/VPCP (minh họa)"}
 RULING = {"period": "2026-01", "agency": "G06", "measure": "accepted_tasks", "value": "3", **WORDS}
 EXEMPTION = {"agency": "G06", "indicator": "B1", "valid_from": "2026-01", "valid_to": "2026-06", **WORDS}
-ENTRY = {"period": "2026-01", "source": "ndxp", "kind": "cutoff", "falls_at": "2026-02-03T00:00:00+07:00", "reason": "gia hạn"}
+ENTRY = {"period": "2026-01", "source": "ndxp", "kind": "cutoff", "falls_at": "2099-02-03T00:00:00+07:00", "reason": "gia hạn"}
+
+
+def slug(answer: Any) -> str:
+    return str(answer.json()["type"]).rpartition("/")[2]
 
 
 @pytest.mark.parametrize(
     ("path", "body", "identity", "action"),
     [
-        ("/rulings", RULING, "ruling_id", "ruling.record"),
-        ("/rulings", {**RULING, "measure": "transparency", "value": "17.25"}, "ruling_id", "ruling.record"),
-        ("/rulings", {**RULING, "measure": "speeches", "value": "0"}, "ruling_id", "ruling.record"),
-        ("/applicability", EXEMPTION, "applicability_id", "applicability.record"),
-        ("/applicability", {**EXEMPTION, "indicator": "B2", "valid_to": None}, "applicability_id", "applicability.record"),
-        ("/calendar", ENTRY, "entry_id", "calendar.record"),
-        ("/calendar", {**ENTRY, "source": "*"}, "entry_id", "calendar.record"),
+        ("/rulings", RULING, "ruling_id", "ruling.propose"),
+        ("/rulings", {**RULING, "measure": "transparency", "value": "17.25"}, "ruling_id", "ruling.propose"),
+        ("/rulings", {**RULING, "measure": "speeches", "value": "0"}, "ruling_id", "ruling.propose"),
+        ("/applicability", EXEMPTION, "applicability_id", "applicability.propose"),
+        ("/applicability", {**EXEMPTION, "indicator": "B2", "valid_to": None}, "applicability_id", "applicability.propose"),
+        ("/calendar", ENTRY, "entry_id", "calendar_entry.propose"),
+        ("/calendar", {**ENTRY, "source": "*"}, "entry_id", "calendar_entry.propose"),
     ],
 )
 async def test_a_decision_is_a_fact_with_its_audit_row(
@@ -46,6 +50,7 @@ async def test_a_decision_is_a_fact_with_its_audit_row(
     assert (await house.get(answer.headers["location"], "reader")).json() == written
     assert {name: written[name] for name in body if name != "falls_at"} == {k: v for k, v in body.items() if k != "falls_at"}
     assert written["actor"] == f"key:{house.ids['publisher']}"
+    assert (written["state"], written["in_force"], written["approved_by"]) == ("proposed", False, None)
     audit = await house.audit_of(written[identity])
     assert [(row["action"], row["actor"], row["reason"]) for row in audit] == [(action, written["actor"], body["reason"])]
 
@@ -79,6 +84,7 @@ async def test_a_decision_is_a_fact_with_its_audit_row(
         ("/calendar", {**ENTRY, "falls_at": "2026-02-03T00:00:00"}, 422, "/falls_at"),
         ("/calendar", {**ENTRY, "kind": "holiday"}, 422, "/kind"),
         ("/calendar", {**ENTRY, "reason": ""}, 422, "/reason"),
+        ("/calendar", {**ENTRY, "falls_at": "2026-02-03T00:00:00+07:00"}, 422, "/falls_at"),
     ],
 )
 async def test_what_cannot_be_is_refused_and_leaves_nothing(
@@ -93,16 +99,19 @@ async def test_what_cannot_be_is_refused_and_leaves_nothing(
 
 async def test_a_ruling_is_withdrawn_by_a_later_one(house: House) -> None:
     body = {**RULING, "measure": "registered_tasks", "value": "9"}
-    assert (await house.post(f"{API}/rulings", "publisher", body)).status_code == 201
-    assert (await house.post(f"{API}/rulings", "publisher", {**body, "value": None})).status_code == 201
+    made = await house.decide("/rulings", body)
+    back = await house.decide("/rulings", {**body, "value": None})
+    assert (back["withdraws"], back["state"], back["in_force"]) == (made["ruling_id"], "approved", False)
+    assert (await house.get(f"{API}/rulings/{made['ruling_id']}", "reader")).json()["in_force"] is False
     assert (await house.post(f"{API}/rulings", "publisher", {**body, "value": None})).status_code == 409
 
 
 async def test_an_applicability_row_is_withdrawn_once(house: House) -> None:
-    made = (await house.post(f"{API}/applicability", "publisher", {**EXEMPTION, "indicator": "C1"})).json()
+    made = await house.decide("/applicability", {**EXEMPTION, "indicator": "C1"})
     place = f"{API}/applicability/{made['applicability_id']}/withdrawals"
     answer = await house.post(place, "publisher", WORDS)
     assert answer.status_code == 201
+    assert (await house.approve(answer.json()["applicability_id"])).status_code == 201
     assert answer.json()["withdraws"] == made["applicability_id"]
     assert (answer.json()["agency"], answer.json()["indicator"]) == ("G06", "C1")
     assert (await house.post(place, "publisher", WORDS)).status_code == 409
@@ -117,7 +126,7 @@ async def test_an_applicability_row_is_withdrawn_once(house: House) -> None:
 @pytest.mark.parametrize("value", ["NaN", "1e5", "Infinity", "", " 1", "٣"])
 async def test_the_command_line_meets_the_same_checks(house: House, value: str) -> None:
     with pytest.raises(InputInvalid):
-        await record_ruling(house.runtime.database, actor=ROOT, **{**RULING, "value": value})
+        await propose_ruling(house.runtime.database, actor=ROOT, **{**RULING, "value": value})
 
 
 async def test_text_is_normalised_once_at_the_border(house: House) -> None:
@@ -145,13 +154,14 @@ async def run_with(seeds: Seeds, period: str, agency: str, *, measures: dict[str
 
 async def test_a_ruling_supplies_only_what_the_latest_run_misses(house: House, seeds: Seeds) -> None:
     body = {**RULING, "period": "2026-02", "measure": "speeches", "value": "0"}
-    before_any_run = await house.post(f"{API}/rulings", "publisher", body)
-    assert before_any_run.status_code == 201
+    before_any_run = await house.decide("/rulings", body)
+    waits = (await house.post(f"{API}/rulings", "publisher", {**body, "measure": "kpis_updated"})).json()["ruling_id"]
     await seeds.run("2026-02")
+    assert slug(await house.approve(waits)) == "measure-not-missing", "judged anew by the approval"
     refused = await house.post(f"{API}/rulings", "publisher", body)
     assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (409, "measure-not-missing")
     assert (await house.post(f"{API}/rulings", "publisher", {**body, "value": None})).status_code == 201
-    given = {"settled": {"late_tasks": before_any_run.json()["ruling_id"]}, "measures": {"speeches": None}}
+    given = {"settled": {"late_tasks": before_any_run["ruling_id"]}, "measures": {"speeches": None}}
     await run_with(seeds, "2026-02", "G06", **given)
     for measure, status in (("speeches", 201), ("late_tasks", 201), ("kpis_updated", 409)):
         answer = await house.post(f"{API}/rulings", "publisher", {**body, "measure": measure})
@@ -176,11 +186,11 @@ async def test_a_month_is_exempted_once(house: House, first: str, last: str | No
     """From March to May a row holds; what lies beside it may be said, and said once."""
     body = {**EXEMPTION, "indicator": "E1"}
     if (first, last) == ("2026-03", "2026-05"):
-        assert (
-            await house.post(f"{API}/applicability", "publisher", {**body, "valid_from": first, "valid_to": last})
-        ).is_success
+        await house.decide("/applicability", {**body, "valid_from": first, "valid_to": last})
     answer = await house.post(f"{API}/applicability", "publisher", {**body, "valid_from": first, "valid_to": last})
     assert answer.status_code == status, answer.text
+    if status == 201:
+        assert (await house.approve(answer.json()["applicability_id"])).status_code == 201
     if status == 409:
         assert answer.json()["type"].endswith("/problems/already-exempted")
         standing = answer.json()["context"]["applicability_id"]
@@ -189,28 +199,31 @@ async def test_a_month_is_exempted_once(house: House, first: str, last: str | No
 
 async def test_another_body_or_indicator_or_a_withdrawn_row_stands_in_nobodys_way(house: House) -> None:
     body = {**EXEMPTION, "indicator": "E2"}
-    made = (await house.post(f"{API}/applicability", "publisher", body)).json()
+    made = await house.decide("/applicability", body)
     for other in ({**body, "indicator": "E3"}, {**body, "agency": "G01"}):
         assert (await house.post(f"{API}/applicability", "publisher", other)).status_code == 201
     place = f"{API}/applicability/{made['applicability_id']}/withdrawals"
     assert (await house.post(f"{API}/applicability", "publisher", body)).status_code == 409
-    assert (await house.post(place, "publisher", WORDS)).status_code == 201
+    back = await house.post(place, "publisher", WORDS)
+    assert (await house.post(f"{API}/applicability", "publisher", body)).status_code == 409, "a proposal has withdrawn nothing"
+    assert (await house.approve(back.json()["applicability_id"])).status_code == 201
     assert (await house.post(f"{API}/applicability", "publisher", body)).status_code == 201
 
 
 async def test_two_at_once_exempt_once(house: House) -> None:
     body = {**EXEMPTION, "indicator": "A2"}
-    answers = await asyncio.gather(*(house.post(f"{API}/applicability", "publisher", body) for _ in range(6)))
+    asked = [(await house.post(f"{API}/applicability", "publisher", body)).json()["applicability_id"] for _ in range(6)]
+    answers = await asyncio.gather(*(house.approve(each) for each in asked))
     assert sorted(each.status_code for each in answers) == [201, 409, 409, 409, 409, 409]
 
 
 @pytest.mark.parametrize("source", ["ndxp", "*"])
 async def test_no_date_opens_a_frozen_month_again(house: House, seeds: Seeds, source: str) -> None:
     """Otherwise a late report of a published month could be made one in time by whoever writes the calendar."""
-    frozen = {**ENTRY, "period": "2026-02", "source": source, "falls_at": "2026-12-30T00:00:00+07:00"}
+    frozen = {**ENTRY, "period": "2026-02", "source": source, "falls_at": "2099-12-30T00:00:00+07:00"}
     if source == "ndxp":
         await seeds.freeze(source="ndxp", period="2026-02")
     refused = await house.post(f"{API}/calendar", "publisher", frozen)
-    assert (refused.status_code, refused.json()["type"].rsplit("/", 1)[1]) == (409, "month-frozen")
+    assert (refused.status_code, slug(refused)) == (409, "month-frozen")
     other = {**frozen, "source": "finance"}
     assert (await house.post(f"{API}/calendar", "publisher", other)).status_code == 201

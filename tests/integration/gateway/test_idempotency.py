@@ -121,10 +121,11 @@ async def test_a_queued_command_is_asked_once(house: House) -> None:
 
 
 async def test_a_replay_does_not_ask_whether_it_could_be_done_now(house: House) -> None:
-    made = (await post(house, "/applicability", EXEMPTION, "withdraw-0")).json()
+    made = await house.decide("/applicability", EXEMPTION)
     place = f"/applicability/{made['applicability_id']}/withdrawals"
     first = await post(house, place, WORDS, "withdraw-1")
     assert first.status_code == 201
+    assert (await house.approve(first.json()["applicability_id"])).status_code == 201
     assert (await post(house, place, WORDS, "withdraw-2")).status_code == 409
     again = await post(house, place, WORDS, "withdraw-1")
     assert (again.status_code, again.content) == (201, first.content)

@@ -21,7 +21,8 @@ DOCUMENT = build(build_app())
 PUBLIC = {
     "get_explanation", "get_version_changes", "get_month_changes",
     "list_agencies", "get_agency", "list_schemes", "get_scheme", "list_periods", "get_period", "list_versions", "get_scores",
-    "get_agency_scores", "get_published_reports", "get_published_report", "list_problem_types", "get_problem_type",
+    "get_agency_scores", "get_published_reports", "get_published_report", "list_readings", "get_reading", "get_alternative",
+    "list_problem_types", "get_problem_type",
     "get_liveness", "get_readiness", "list_forms", "get_form", "get_form_template", "get_report_rules",
     "get_submission_machine", "list_receipt_keys", "list_public_events",
 }  # fmt: skip
@@ -35,6 +36,7 @@ SIGNED = {*INSIDE, "reader", "operator", "auditor", "records_reviewer"}
 BY: list[tuple[set[str], str]] = [
     ({"operator"}, "post_pull post_freeze post_score_run"),
     ({"publisher"}, "post_publication post_ruling post_applicability post_withdrawal post_calendar_entry post_approval"),
+    ({"publisher"}, "post_calendar_withdrawal post_decision_approval post_decision_refusal"),
     ({"publisher"}, "post_extension post_extension_approval post_late_acceptance post_rule_activation post_omission_approval"),
     ({"operator", "publisher"}, "post_supersession post_omission"),
     ({"records_reviewer"}, "post_records_review"),
@@ -92,7 +94,7 @@ BY: list[tuple[set[str], str]] = [
     ({"system_administrator", "operator", "auditor"}, "list_file_signature_demands"),
     (READING, "get_snapshot_file_signatures"),
     (set(ROLES), "list_people list_request_keys post_request_key post_request_key_end"),
-    (READING, "list_rulings get_ruling list_applicability get_applicability get_pull"),
+    (READING, "list_rulings get_ruling list_applicability get_applicability list_decisions get_decision get_pull"),
     (READING, "get_freeze list_snapshots get_snapshot list_rows_put_aside get_supersession list_findings"),
     (READING, "list_score_runs get_score_run"),
     (READING, "get_holds list_period_omissions get_omission"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -15,9 +16,11 @@ from shared.calendar import Deadline, close_gate, deadline_of, enter_gate
 from shared.database import Database
 from shared.ids import new_id
 from shared.period import VIETNAM, Period
-from shared.tables.control import calendar_day, calendar_entry, extension, extension_approval
+from shared.tables.control import calendar_day, extension, extension_approval
 from tests.conftest import TestDatabase
+from tests.decided_before import moved_alone
 
+Move = Callable[..., Awaitable[str]]
 MICROSECOND = timedelta(microseconds=1)
 
 
@@ -33,13 +36,12 @@ async def due(db: Database, period: Period, agency: str = "G06") -> Deadline:
         return await deadline_of(connection, period, agency)
 
 
-async def move(db: Database, period: Period, falls_at: datetime, *, source: str = "*") -> str:
-    entry_id = new_id("cal")
-    row = {"entry_id": entry_id, "period": str(period), "source": source, "kind": "report_deadline", "falls_at": falls_at}
-    async with db.transaction() as connection:
-        await connection.execute(calendar_entry.insert().values(**row, reason="test", actor="local:tests"))
-        await record(connection, "local:tests", "calendar.record", entry_id)
-    return entry_id
+@pytest.fixture(scope="module")
+def move(database: TestDatabase) -> Move:
+    async def moved(period: Period, falls_at: datetime, *, source: str = "*") -> str:
+        return await asyncio.to_thread(moved_alone, database.superuser_url, period, source=source, to=falls_at)
+
+    return moved
 
 
 async def extend(
@@ -87,18 +89,18 @@ async def test_the_registry_of_days_is_obeyed_and_its_latest_revision_holds(db: 
         assert (await due(db, Period(2026, 5))).soft_at == datetime(2026, 6, soft_day, tzinfo=VIETNAM)
 
 
-async def test_a_calendar_row_moves_it_for_all_and_one_for_reports_wins(db: Database) -> None:
+async def test_a_calendar_row_moves_it_for_all_and_one_for_reports_wins(db: Database, move: Move) -> None:
     period = Period(2026, 6)
     first = datetime(2026, 7, 7, 17, 30, 0, 1, tzinfo=VIETNAM)
-    entry = await move(db, period, first)
+    entry = await move(period, first)
     assert ((await due(db, period)).falls_at, (await due(db, period)).moved_by) == (first, entry)
     assert (await due(db, period)).soft_at == datetime(2026, 7, 7, tzinfo=VIETNAM)
-    own = await move(db, period, first - MICROSECOND, source="agency_report")
-    await move(db, period, first + MICROSECOND)
+    own = await move(period, first - MICROSECOND, source="agency_report")
+    await move(period, first + MICROSECOND)
     assert ((await due(db, period)).falls_at, (await due(db, period)).moved_by) == (first - MICROSECOND, own)
 
 
-async def test_an_extension_is_one_bodys_the_latest_holds_and_never_shortens(db: Database) -> None:
+async def test_an_extension_is_one_bodys_the_latest_holds_and_never_shortens(db: Database, move: Move) -> None:
     period = Period(2026, 7)
     legal = datetime(2026, 8, 5, tzinfo=VIETNAM)
     first = await extend(db, period, legal + timedelta(days=2))
@@ -121,7 +123,7 @@ async def test_an_extension_is_one_bodys_the_latest_holds_and_never_shortens(db:
         longer,
         legal + timedelta(days=5),
     )
-    entry = await move(db, period, legal + timedelta(days=4))
+    entry = await move(period, legal + timedelta(days=4))
     assert ((await due(db, period)).falls_at, (await due(db, period)).moved_by) == (legal + timedelta(days=4), entry)
     with pytest.raises(DBAPIError, match="lengthens nothing"):
         await extend(db, period, legal + timedelta(days=4))

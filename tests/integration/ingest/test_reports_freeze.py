@@ -51,10 +51,10 @@ async def ingest(app_url: str, owner_url: str) -> AsyncIterator[Bench]:
 
 
 @pytest.fixture(scope="module")
-async def hand(app_url: str) -> AsyncIterator[HandingIn]:
-    database = Database(app_url, role="gateway", pool_size=2)
-    yield HandingIn(database)
-    await database.close()
+async def hand(database: TestDatabase) -> AsyncIterator[HandingIn]:
+    opened = Database(database.app_url, role="gateway", pool_size=2)
+    yield HandingIn(opened, database.superuser_url)
+    await opened.close()
 
 
 def taken(header: FrozenSnapshot) -> dict[str, tuple[str, str]]:

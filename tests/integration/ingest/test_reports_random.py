@@ -21,6 +21,7 @@ from services.ingest.sources import source_named
 from services.ingest.supersede import supersede
 from shared.database import Database
 from shared.period import Period
+from tests.conftest import TestDatabase
 from tests.contract.stand_ins import FAR
 from tests.integration.ingest.handing_in import HandingIn
 
@@ -104,10 +105,10 @@ def drawn(seed: int, period: Period) -> tuple[list[Event], Oracle]:
 
 
 @pytest.fixture(scope="module")
-async def hand(app_url: str) -> AsyncIterator[HandingIn]:
-    database = Database(app_url, role="gateway", pool_size=1)
-    yield HandingIn(database)
-    await database.close()
+async def hand(database: TestDatabase) -> AsyncIterator[HandingIn]:
+    opened = Database(database.app_url, role="gateway", pool_size=1)
+    yield HandingIn(opened, database.superuser_url)
+    await opened.close()
 
 
 @pytest.fixture(scope="module")

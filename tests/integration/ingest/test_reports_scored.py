@@ -21,6 +21,7 @@ from services.scoring.store import load_inputs
 from shared.database import Database, rows
 from shared.law.scheme import scheme_for
 from shared.period import Period
+from tests.conftest import TestDatabase
 from tests.contract.stand_ins import FAR
 from tests.integration.ingest.files import DOCUMENT, json_file
 from tests.integration.ingest.handing_in import HandingIn, records, task
@@ -48,9 +49,9 @@ class Offices:
 
 
 @pytest.fixture(scope="module")
-async def offices(app_url: str) -> AsyncIterator[Offices]:
-    ingest, scoring, gateway = (Database(app_url, role=role, pool_size=4) for role in ("ingest", "scoring", "gateway"))
-    yield Offices(Runtime(ingest, IngestSettings(), lambda: FAR), scoring, HandingIn(gateway))
+async def offices(database: TestDatabase) -> AsyncIterator[Offices]:
+    ingest, scoring, gateway = (Database(database.app_url, role=role, pool_size=4) for role in ("ingest", "scoring", "gateway"))
+    yield Offices(Runtime(ingest, IngestSettings(), lambda: FAR), scoring, HandingIn(gateway, database.superuser_url))
     for each in (ingest, scoring, gateway):
         await each.close()
 

@@ -25,6 +25,7 @@ from shared.period import Period
 from shared.timer import now
 from tests.conftest import TestDatabase
 from tests.contract.stand_ins import Bench, Benches, StandIns, fresh_period
+from tests.decided_before import moved_alone
 from tests.integration.ingest.files import ndxp_file
 
 SYSTEM57 = source_named("system57")
@@ -59,18 +60,12 @@ async def test_a_period_no_scheme_rules_is_never_taken(ingest: Bench, healed: St
 
 
 async def test_a_moved_cutoff_is_asked_for_and_a_late_worker_still_freezes_as_of_it(
-    ingest: Bench, healed: StandIns, owner_url: str
+    ingest: Bench, healed: StandIns, database: TestDatabase
 ) -> None:
     """SNP-04, SNP-05: hours or years later, the source is asked for what it knew at the instant that held."""
     period = fresh_period()
     moved = period.cutoff + timedelta(days=1)
-    with psycopg.connect(owner_url) as connection:
-        connection.execute("INSERT INTO audit.entry (actor, action, object) VALUES ('local:x', 'calendar.move', 'cal_x')")
-        connection.execute(
-            "INSERT INTO control.calendar_entry (entry_id, period, source, kind, falls_at, reason, actor)"
-            " VALUES (%s, %s, '*', 'cutoff', %s, 'nghỉ Tết', 'local:x')",
-            [f"cal_{period}", str(period), moved],
-        )
+    moved_alone(database.superuser_url, period, kind="cutoff", to=moved)
     made = await freeze(ingest.runtime, NDXP, period, actor="local:test")
     assert made.as_of == moved
     assert {datetime.fromisoformat(str(each["as_of"])) for each in healed.requests()} == {moved}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,11 +28,11 @@ from services.scoring.compute import compute_from
 from services.scoring.store import load_inputs
 from shared.database import Database, rows
 from shared.holds.open_words import find
-from shared.ids import new_id
 from shared.law.scheme import scheme_for
 from shared.period import Period
-from shared.tables.control import calendar_entry
+from tests.conftest import TestDatabase
 from tests.contract.stand_ins import FAR
+from tests.decided_before import moved_alone
 from tests.integration.ingest.files import DOCUMENT, json_file
 from tests.integration.ingest.handing_in import HandingIn, records
 
@@ -147,19 +148,15 @@ async def test_silence_is_frozen_as_a_fact_and_the_next_look_proposes_what_came_
     assert reports.source == "agency_report"
 
 
-async def test_it_is_frozen_by_the_clock_at_a_deadline_that_a_calendar_row_moves(offices: Offices, period: Period) -> None:
+async def test_it_is_frozen_by_the_clock_at_a_deadline_that_a_calendar_row_moves(
+    offices: Offices, period: Period, database: TestDatabase
+) -> None:
     early = Runtime(offices.ingest.database, IngestSettings(), lambda: period.word_deadline - TICK)
     with pytest.raises(TooEarly):
         await freeze(early, WORDS, period, actor="local:test")
     moved = period.word_deadline + timedelta(days=2)
-    async with offices.hand.database.transaction() as connection:
-        entry = {"entry_id": new_id("cal"), "period": str(period), "source": "records_review", "kind": "word_deadline"}
-        about = {"falls_at": moved, "reason": "demo", "actor": "key:test"}
-        await connection.execute(calendar_entry.insert().values(**entry, **about))
-        await connection.execute(
-            text("INSERT INTO audit.entry (actor, action, object) VALUES ('key:test', 'calendar.record', :id)"),
-            {"id": entry["entry_id"]},
-        )
+    moving = {"source": "records_review", "kind": "word_deadline", "to": moved}
+    await asyncio.to_thread(moved_alone, database.superuser_url, period, **moving)
     report = await offices.hand.report("G06", period, period.report_deadline - HOUR, databases=[records("x", 5)])
     await offices.hand.review(report, "G06", period, "x", moved - TICK)
     made = await freeze(offices.ingest, WORDS, period, actor="local:test")

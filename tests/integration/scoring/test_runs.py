@@ -26,7 +26,7 @@ from shared.holds.register import PublicationHeld, open_holds
 from shared.ids import new_id
 from shared.law.sheet import ENGINE_VERSION
 from shared.period import Period
-from shared.tables.control import omission, omission_approval, ruling
+from shared.tables.control import decision_approval, omission, omission_approval, ruling
 from shared.tables.ingest import snapshot, verification
 from shared.tables.scoring import publication, rendering, run
 from tests.conftest import TestDatabase
@@ -72,14 +72,17 @@ async def db(database: TestDatabase) -> AsyncIterator[Database]:
 
 
 async def rule(database: TestDatabase, value: str | None) -> None:
-    """A ruling on the measure the platform is silent about, as the gateway records it."""
+    """A ruling of two people on the measure the platform is silent about, as the gateway records it."""
     gateway = Database(database.app_url, role="gateway", pool_size=1)
     given = {"period": "2026-01", "agency": SILENT, "measure": "exchange_transactions", "value": value}
     async with gateway.transaction() as connection:
         ruling_id = new_id("rul")
         values = {**given, "ruling_id": ruling_id, "reason": "demo", "document": "01/DEMO", "actor": "key:p"}
         await connection.execute(ruling.insert().values(**values))
-        await audit.record(connection, "key:p", "ruling.record", ruling_id, reason="demo")
+        await audit.record(connection, "key:p", "ruling.propose", ruling_id, reason="demo")
+        agreed = {"decision_id": ruling_id, "actor": "key:q", "reason": "demo"}
+        await connection.execute(decision_approval.insert().values(**agreed))
+        await audit.record(connection, "key:q", "decision.approve", ruling_id, reason="demo")
     await gateway.close()
 
 
@@ -221,6 +224,10 @@ async def test_csv_holds_the_same_values(db: Database) -> None:
     for line, cells in zip(document["agencies"], table, strict=True):
         assert cells["total_exact"] == line["total_exact"]
         assert cells["B"] == line["groups"]["B"]
+        assert (cells["rank"], cells["shown_total"]) == (str(line["rank"]), line["shown_total"])
+        assert cells["lifted_from"] == (line["lifted"]["from"] if line["lifted"] else "")
+        beside = {name: cells[f"applicable_{name}"] for name in line["applicable"]}
+        assert beside == {name: str(value) for name, value in line["applicable"].items()}
         assert {code: cells[f"{code}_exact"] for code in line["indicators"]} == {
             code: found["exact"] for code, found in line["indicators"].items()
         }

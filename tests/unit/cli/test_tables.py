@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from rich.console import Console
 
 from services.cli import tables
+from shared.law.exact import decimal_text
 
 EXAMPLE = Path(__file__).parents[3] / "docs" / "examples" / "scores-2026-01.json"
 
@@ -30,13 +32,14 @@ def shown(document: dict[str, Any], width: int) -> str:
 
 @pytest.mark.parametrize("width", [80, 100, 110, 160, 250])
 def test_no_figure_is_cut_at_any_width(document: dict[str, Any], width: int) -> None:
-    lines = {line.split()[1]: line.split() for line in shown(document, width).splitlines() if line.strip()[:1].isdigit()}
+    lines = {line.split()[2]: line.split() for line in shown(document, width).splitlines() if line.strip()[:1].isdigit()}
     for body in document["agencies"]:
         bonus = body["indicators"]["bonus"]["points"]
         points = [*(body["groups"][group] for group in "ABCDE"), bonus]
         figures = [*(each.replace(".", ",") for each in points), str(body["total"]), body["grade"]]
         assert lines[body["agency"]][-8:] == figures
-        assert lines[body["agency"]][0] == str(body["rank"])
+        exact = Fraction(body["total_exact"])
+        assert lines[body["agency"]][:2] == [str(body["rank"]), decimal_text(exact, places=2).replace(".", ",")]
 
 
 def test_a_missing_group_is_a_dash_never_zero(document: dict[str, Any]) -> None:

@@ -122,6 +122,19 @@ def test_share_of_the_applicable_points() -> None:
     assert nothing.provisional
 
 
+def test_the_total_and_grade_on_the_applicable_maximum_are_information() -> None:
+    """A1 (no tasks), E1, E3 and a bonus: 31 of 100 is grade D, 31 of the 60 that apply without C and D is grade C."""
+    given = {"meetings_summoned": 2, "meetings_attended": 2, "kpis_required": 1, "kpis_updated": 1}
+    line = sheet_of(agency("a", barred="C1 C2 D1 D2", bonus_points=3, **given)).line("a")
+    assert (line.total_exact, line.total, line.grade) == (31, 31, "D")
+    found = line.applicable
+    assert (found.maximum, found.total_exact, found.total, found.grade) == (60, Fraction(155, 3), 52, "C")
+    whole = sheet_of(agency("a", **given)).line("a")
+    assert (whole.applicable.maximum, whole.applicable.total, whole.applicable.grade) == (100, whole.total, whole.grade)
+    none = sheet_of(agency("a", barred=" ".join(scheme_for(JANUARY).indicators))).line("a").applicable
+    assert (none.maximum, none.total, none.grade) == (0, 0, "D")
+
+
 def test_a_grade_lifted_by_rounding_is_flagged_and_the_scheme_decides_which_total_counts(content: dict[str, Any]) -> None:
     given = {
         "digitised_records": 1,

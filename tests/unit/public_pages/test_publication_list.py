@@ -20,8 +20,8 @@ DOCUMENT = published.document()
 # Another value that the field can have.
 OTHER: dict[str, Any] = {
     "period": "2026-03", "version": 9, "published_at": "2027-01-01T00:00:00+07:00", "provisional": False,
-    "kind": "ministerial_agency", "grade": "A", "state": "no_events", "flags": ["grade_differs_unrounded"],
-    "total": 99, "total_exact": "199/2", "rank": 77, "rank_in_kind": 78, "points": "1.23", "max": "45",
+    "kind": "ministerial_agency", "grade": "A", "state": "no_events", "flags": ["capped:B"],
+    "total": 99, "total_exact": "199/2", "rank": 77, "rank_in_kind": 78, "points": "1.23", "max": "45", "maximum": "45",
     "groups": "2.34", "measures": "987654", "value": "123456", "notices": ["Lưu ý khác"], "source": "system57",
     "indicator": "A1", "measure": "speeches", "count": 4321,
 }  # fmt: skip

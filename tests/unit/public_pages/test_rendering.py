@@ -122,6 +122,34 @@ def test_rank_and_head_stand_on_a_bodys_page() -> None:
     assert "Họ Tên Mẫu , Bộ trưởng" in " ".join(Reader(PAGES[PLAIN]).text.split())
 
 
+def test_a_grade_that_rounding_lifted_is_said_in_words() -> None:
+    said = LINES[IDLE]["lifted"]
+    assert said == {
+        "from": "C",
+        "vi": "Tổng điểm 69,52 được làm tròn thành 70 nên xếp loại B; theo điểm chưa làm tròn là loại C.",
+        "en": "Rounding the total to 70 lifted the grade from C to B.",
+    }
+    assert [code for code, line in LINES.items() if line["lifted"]] == [IDLE]
+    assert DOCUMENT["commended_by_rounding"] == []
+    for agency, page in PAGES.items():
+        assert (said["vi"] in " ".join(Reader(page).text.split())) is (agency in ("", IDLE))
+
+
+def test_the_total_on_the_applicable_maximum_stands_beside_the_official_one() -> None:
+    """Information (G-15): group B's 20 points do not apply to one body, everything applies to the others."""
+    line = LINES[BARRED]
+    exact = Fraction(line["total_exact"]) * 100 / 80
+    assert line["applicable"] == {"maximum": "80", "total": 59, "total_exact": str(exact), "grade": "C"}
+    assert (line["total"], line["grade"]) == (47, "D")
+    page, board = (" ".join(Reader(PAGES[name]).text.split()) for name in (BARRED, ""))
+    assert "mức tối đa 80 điểm của các chỉ số áp dụng: 58,52 trên 100, làm tròn 59, loại C. Chỉ để tham khảo" in page
+    assert board.count("Trên mức tối đa áp dụng 80 điểm (tham khảo): 59, loại C") == 1
+    for agency in LINES.keys() - {BARRED}:
+        same = {name: LINES[agency][name] for name in ("total", "total_exact", "grade")}
+        assert LINES[agency]["applicable"] == {"maximum": "100", **same}
+        assert "mức tối đa" not in " ".join(Reader(PAGES[agency]).text.split()).partition("Theo bộ chỉ số")[0]
+
+
 def test_every_page_says_its_version_month_and_what_sources_say_of_their_figures() -> None:
     for agency, page in PAGES.items():
         text = " ".join(Reader(page).text.split())

@@ -13,12 +13,11 @@ from services.gateway.http.openapi_responses import lists, reads, records
 from services.gateway.http.routes.parameters import PAGE, AgencyQuery, ApplicabilityPath, Cursor, Limit
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
-from services.gateway.operations.decisions import record_applicability, withdraw_applicability
+from services.gateway.operations.decisions import find_applicability, propose_applicability, withdraw_applicability
 from services.gateway.operations.schemas.bodies import ApplicabilityAsked, WithdrawalAsked
 from services.gateway.operations.schemas.operations import Applicability, ApplicabilityPage
 from services.gateway.operations.store import control
 from shared.audit import Actor
-from shared.errors import NotFound
 
 router = resource("applicability")
 
@@ -29,7 +28,7 @@ READING = [Depends(READER)]
 async def list_applicability(
     request: Request, agency: AgencyQuery = None, cursor: Cursor = None, limit: Limit = PAGE
 ) -> Response:
-    """Rows in the order they were recorded; one that `withdraws` another takes it back."""
+    """Rows in the order they were asked for; one that `withdraws` another takes it back once approved."""
     after = text_cursor(cursor)
     async with runtime(request).database.read() as connection:
         found = await control.list_applicability(connection, agency=agency, after=after, limit=limit + 1)
@@ -40,9 +39,7 @@ async def list_applicability(
 async def get_applicability(request: Request, row: ApplicabilityPath) -> Response:
     """One row."""
     async with runtime(request).database.read() as connection:
-        found = await control.find_applicability(connection, row)
-    if found is None:
-        raise NotFound(f"no applicability row has the id {row}")
+        found = await find_applicability(connection, row)
     return document(request, found, cache=CLOSED)
 
 
@@ -52,8 +49,9 @@ async def post_applicability(
     actor: Annotated[Actor, Depends(PUBLISHER)],
     asked: Annotated[ApplicabilityAsked, Depends(Json(ApplicabilityAsked))],
 ) -> Response:
-    """Record that an indicator does not fit a body, by a document; it takes effect with the next run."""
-    written = await record_applicability(
+    """Ask to record that an indicator does not fit a body, by a document. Nothing changes before another person approves it
+    (`POST /decisions/{decision}/approvals`); the next run counts it."""
+    written = await propose_applicability(
         runtime(request).database,
         actor=actor,
         agency=asked.agency,
@@ -73,7 +71,7 @@ async def post_withdrawal(
     actor: Annotated[Actor, Depends(PUBLISHER)],
     asked: Annotated[WithdrawalAsked, Depends(Json(WithdrawalAsked))],
 ) -> Response:
-    """Take a row back; both stay on record."""
+    """Ask that a row in force be taken back; both stay on record. It holds until another person approves."""
     written = await withdraw_applicability(
         runtime(request).database, actor=actor, applicability_id=row, document=asked.document, reason=asked.reason
     )

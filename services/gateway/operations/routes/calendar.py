@@ -15,8 +15,8 @@ from services.gateway.http.openapi_responses import lists, reads, records
 from services.gateway.http.routes.parameters import PAGE, CalendarPath, Cursor, Limit, PeriodQuery
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
-from services.gateway.operations.decisions import record_calendar_entry
-from services.gateway.operations.schemas.bodies import CalendarEntryAsked
+from services.gateway.operations.decisions import find_calendar_entry, propose_calendar_entry, withdraw_calendar_entry
+from services.gateway.operations.schemas.bodies import CalendarEntryAsked, CalendarWithdrawalAsked
 from services.gateway.operations.schemas.operations import CalendarEntry, CalendarPage
 from services.gateway.operations.store import control
 from shared.audit import Actor
@@ -36,23 +36,23 @@ async def list_calendar(
     cursor: Cursor = None,
     limit: Limit = PAGE,
 ) -> Response:
-    """Moved instants in the order they were recorded, of which the latest of a period, source and kind holds; beside them
-    the extensions in force, for people of a body only their own."""
+    """Moved instants in the order they were asked for, of which the one approved last of a period, source and kind holds;
+    beside them the extensions in force, for people of a body only their own. A body sees what was approved, and no proposal."""
     after = number_cursor(cursor)
-    async with runtime(request).database.read() as connection:
-        found = await control.list_calendar(connection, period=period, after=after, limit=limit + 1)
-        granted = await deadlines.extensions_in_force(connection, period)
     sees, _ = reach_of(actor)
+    async with runtime(request).database.read() as connection:
+        found = await control.list_calendar(connection, period=period, after=after, limit=limit + 1, approved=sees != "*")
+        granted = await deadlines.extensions_in_force(connection, period)
     extensions = [{**vars(one), "state": "in_force"} for one in granted if sees in ("*", one.agency)]
     return page(request, found, limit=limit, key=lambda each: each.sequence, beside={"extensions": extensions})
 
 
-@router.get("/calendar/{entry}", dependencies=[Depends(CONCERNED)], **reads(CalendarEntry, refuses=[401, 403, 404]))
-async def get_calendar_entry(request: Request, entry: CalendarPath) -> Response:
+@router.get("/calendar/{entry}", **reads(CalendarEntry, refuses=[401, 403, 404]))
+async def get_calendar_entry(request: Request, entry: CalendarPath, actor: Annotated[Actor, Depends(CONCERNED)]) -> Response:
     """One moved instant."""
     async with runtime(request).database.read() as connection:
-        found = await control.find_calendar_entry(connection, entry)
-    if found is None:
+        found = await find_calendar_entry(connection, entry)
+    if reach_of(actor)[0] != "*" and found.state != "approved":
         raise NotFound(f"no calendar row has the id {entry}")
     return document(request, found, cache=CLOSED)
 
@@ -63,8 +63,9 @@ async def post_calendar_entry(
     actor: Annotated[Actor, Depends(PUBLISHER)],
     asked: Annotated[CalendarEntryAsked, Depends(Json(CalendarEntryAsked))],
 ) -> Response:
-    """Move a cutoff or report deadline of one source, or of all."""
-    written = await record_calendar_entry(
+    """Ask that a cutoff or report deadline of one source, or of all, be moved: never to before an instant that passed or a
+    receipt that counted. Nothing moves before another person approves it (`POST /decisions/{decision}/approvals`)."""
+    written = await propose_calendar_entry(
         runtime(request).database,
         actor=actor,
         period=asked.period,
@@ -73,4 +74,16 @@ async def post_calendar_entry(
         falls_at=asked.falls_at,
         reason=asked.reason,
     )
+    return created(written, path=f"/calendar/{written.entry_id}")
+
+
+@router.post("/calendar/{entry}/withdrawals", **records(CalendarWithdrawalAsked, CalendarEntry, refuses=[401, 403, 404, 409]))
+async def post_calendar_withdrawal(
+    request: Request,
+    entry: CalendarPath,
+    actor: Annotated[Actor, Depends(PUBLISHER)],
+    asked: Annotated[CalendarWithdrawalAsked, Depends(Json(CalendarWithdrawalAsked))],
+) -> Response:
+    """Ask that a row in force be taken back, so that what held before it holds again; not where that instant has passed."""
+    written = await withdraw_calendar_entry(runtime(request).database, actor=actor, entry_id=entry, reason=asked.reason)
     return created(written, path=f"/calendar/{written.entry_id}")

@@ -13,12 +13,11 @@ from services.gateway.http.openapi_responses import lists, reads, records
 from services.gateway.http.routes.parameters import PAGE, Cursor, Limit, PeriodQuery, RulingPath
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
-from services.gateway.operations.decisions import record_ruling
+from services.gateway.operations.decisions import find_ruling, propose_ruling
 from services.gateway.operations.schemas.bodies import RulingAsked
 from services.gateway.operations.schemas.operations import Ruling, RulingPage
 from services.gateway.operations.store import control
 from shared.audit import Actor
-from shared.errors import NotFound
 
 router = resource("rulings")
 
@@ -27,7 +26,7 @@ READING = [Depends(READER)]
 
 @router.get("/rulings", dependencies=READING, **lists(RulingPage, refuses=[401, 403]))
 async def list_rulings(request: Request, period: PeriodQuery = None, cursor: Cursor = None, limit: Limit = PAGE) -> Response:
-    """Rulings in the order they were recorded; the latest on a measure holds."""
+    """Rulings in the order they were asked for; the one approved last on a measure holds."""
     after = number_cursor(cursor)
     async with runtime(request).database.read() as connection:
         found = await control.list_rulings(connection, period=period, after=after, limit=limit + 1)
@@ -38,9 +37,7 @@ async def list_rulings(request: Request, period: PeriodQuery = None, cursor: Cur
 async def get_ruling(request: Request, ruling: RulingPath) -> Response:
     """One ruling."""
     async with runtime(request).database.read() as connection:
-        found = await control.find_ruling(connection, ruling)
-    if found is None:
-        raise NotFound(f"no ruling has the id {ruling}")
+        found = await find_ruling(connection, ruling)
     return document(request, found, cache=CLOSED)
 
 
@@ -50,8 +47,9 @@ async def post_ruling(
     actor: Annotated[Actor, Depends(PUBLISHER)],
     asked: Annotated[RulingAsked, Depends(Json(RulingAsked))],
 ) -> Response:
-    """Supply a measure that no source gave, or withdraw the ruling in force; it takes effect with the next run."""
-    written = await record_ruling(
+    """Ask that a measure be supplied that no source gave, or that the ruling in force be withdrawn. Nothing changes before
+    another person approves it (`POST /decisions/{decision}/approvals`); the next run counts it."""
+    written = await propose_ruling(
         runtime(request).database,
         actor=actor,
         period=asked.period,

@@ -40,7 +40,7 @@ class ApprovalAsked(Shape):
 
 
 class RulingAsked(Shape):
-    """`value` is exact decimal text; null withdraws the ruling in force."""
+    """`value` is exact decimal text; null asks that the ruling in force be withdrawn."""
 
     period: PeriodText
     agency: AgencyCode
@@ -63,6 +63,16 @@ class ApplicabilityAsked(Shape):
 
 class WithdrawalAsked(Shape):
     document: Document
+    reason: Reason
+
+
+class CalendarWithdrawalAsked(Shape):
+    reason: Reason
+
+
+class DecisionEndAsked(Shape):
+    """Why somebody else's proposal is refused, or the own one taken back."""
+
     reason: Reason
 
 

@@ -173,7 +173,50 @@ class FindingPage(Page):
     items: list[Finding]
 
 
-class Ruling(Shape):
+class Decided(Shape):
+    """Where a decision of two people stands: `actor` asked, and another person approved or refused it, or `actor` took it back.
+    It holds from `approved_at` on. `approved_by` is null too where one person could still decide alone."""
+
+    state: Literal["proposed", "approved", "refused", "taken_back"]
+    approved_by: str | None
+    approval_reason: str | None
+    approved_at: datetime | None
+    ended_by: str | None
+    end_reason: str | None
+    ended_at: datetime | None
+
+
+class WaitsFor(Shape):
+    """Whose turn it is: another person than this one, with one of the roles."""
+
+    roles: list[Literal["publisher"]]
+    other_than: str
+
+
+class Decision(Decided):
+    """An act that moves points or time for others. `subject` is the address of what was decided, `agency` whom it concerns
+    (null: all bodies), `withdraws` the decision that it takes back; `waits_for` is null once nothing waits."""
+
+    decision_id: str
+    kind: Literal["ruling", "applicability", "calendar_entry"]
+    subject: str
+    agency: AgencyCode | None
+    period: PeriodText
+    withdraws: str | None
+    document: str | None
+    reason: str
+    actor: str
+    recorded_at: datetime
+    waits_for: WaitsFor | None
+
+
+class DecisionPage(Page):
+    items: list[Decision]
+
+
+class Ruling(Decided):
+    """`in_force`: it supplies the measure now."""
+
     ruling_id: str
     sequence: int
     period: PeriodText
@@ -183,14 +226,18 @@ class Ruling(Shape):
     reason: str
     document: str
     actor: str
+    withdraws: str | None
     recorded_at: datetime
+    in_force: bool
 
 
 class RulingPage(Page):
     items: list[Ruling]
 
 
-class Applicability(Shape):
+class Applicability(Decided):
+    """`in_force`: it holds now for the months it names."""
+
     applicability_id: str
     agency: AgencyCode
     indicator: str
@@ -201,13 +248,16 @@ class Applicability(Shape):
     actor: str
     withdraws: str | None
     recorded_at: datetime
+    in_force: bool
 
 
 class ApplicabilityPage(Page):
     items: list[Applicability]
 
 
-class CalendarEntry(Shape):
+class CalendarEntry(Decided):
+    """`in_force`: approved and not withdrawn; of several on one period, source and kind the one approved last holds."""
+
     entry_id: str
     sequence: int
     period: PeriodText
@@ -216,7 +266,9 @@ class CalendarEntry(Shape):
     falls_at: datetime
     reason: str
     actor: str
+    withdraws: str | None
     recorded_at: datetime
+    in_force: bool
 
 
 class CalendarPage(Page):

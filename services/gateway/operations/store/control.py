@@ -2,19 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Select, Table, select, text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.gateway.operations.store.records import Applicability, CalendarEntry, Command, Ruling
+from services.gateway.access.store.decisions import STANDING
+from services.gateway.operations.store.records import Applicability, CalendarEntry, Command, ExemptionInForce, Ruling
 from shared.database import every, one
-from shared.tables.control import applicability, approval, calendar_entry, command, ruling
+from shared.tables.control import approval, command
 from shared.tables.queue import job_run
 
 _EXECUTION = ("state", "attempts", "started_at", "ended_at", "result", "problem")
 
-_HOLD_APPLICABILITY = text("SELECT pg_advisory_xact_lock(hashtextextended('applicability:' || :agency || :indicator, 0))")
+_SELECT_RULING = f"""
+SELECT r.ruling_id, r.sequence, r.period, r.agency, r.measure, r.value, r.reason, r.document, r.actor, r.withdraws,
+       r.recorded_at, {STANDING}, r.ruling_id IN (SELECT f.ruling_id FROM control.ruling_in_force f) AS in_force
+  FROM control.ruling r JOIN control.decision d ON d.decision_id = r.ruling_id"""
+_RULING = text(f"{_SELECT_RULING} WHERE r.ruling_id = :id")
+_RULINGS = text(f"""{_SELECT_RULING}
+ WHERE (CAST(:period AS text) IS NULL OR r.period = :period) AND (CAST(:after AS bigint) IS NULL OR r.sequence > :after)
+ ORDER BY r.sequence LIMIT :limit""")
+_RULING_IN_FORCE = text(
+    "SELECT ruling_id FROM control.ruling_in_force WHERE period = :period AND agency = :agency AND measure = :measure"
+)
+
+_SELECT_EXEMPTION = f"""
+SELECT r.applicability_id, r.agency, r.indicator, r.valid_from, r.valid_to, r.document, r.reason, r.actor, r.withdraws,
+       r.recorded_at, {STANDING},
+       r.applicability_id IN (SELECT f.applicability_id FROM control.applicability_in_force f) AS in_force
+  FROM control.applicability r JOIN control.decision d ON d.decision_id = r.applicability_id"""
+_EXEMPTION = text(f"{_SELECT_EXEMPTION} WHERE r.applicability_id = :id")
+_EXEMPTIONS = text(f"""{_SELECT_EXEMPTION}
+ WHERE (CAST(:agency AS text) IS NULL OR r.agency = :agency) AND (CAST(:after AS text) IS NULL OR r.applicability_id > :after)
+ ORDER BY r.applicability_id LIMIT :limit""")
+_EXEMPTIONS_IN_FORCE = text("""
+SELECT applicability_id, agency, indicator, valid_from, valid_to, document FROM control.applicability_in_force
+ WHERE (CAST(:agency AS text) IS NULL OR agency = :agency) AND (CAST(:indicator AS text) IS NULL OR indicator = :indicator)
+ ORDER BY applicability_id""")
+
+_SELECT_ENTRY = f"""
+SELECT r.entry_id, r.sequence, r.period, r.source, r.kind, r.falls_at, r.reason, r.actor, r.withdraws, r.recorded_at,
+       {STANDING}, r.entry_id IN (SELECT f.entry_id FROM control.calendar_in_force f) AS in_force
+  FROM control.calendar_entry r JOIN control.decision d ON d.decision_id = r.entry_id"""
+_ENTRY = text(f"{_SELECT_ENTRY} WHERE r.entry_id = :id")
+_ENTRIES = text(f"""{_SELECT_ENTRY}
+ WHERE (CAST(:period AS text) IS NULL OR r.period = :period) AND (CAST(:after AS bigint) IS NULL OR r.sequence > :after)
+   AND (CAST(:state AS text) IS NULL OR d.state = :state)
+ ORDER BY r.sequence LIMIT :limit""")
+_CALENDAR_REFUSAL = text("SELECT control.calendar_refusal(:period, :source, :kind, :falls_at, :withdraws)")
 
 
 async def find_command(connection: AsyncConnection, command_id: str, kind: str) -> Command | None:
@@ -32,81 +69,54 @@ async def find_command(connection: AsyncConnection, command_id: str, kind: str) 
 
 
 async def list_rulings(connection: AsyncConnection, *, period: str | None, after: int | None, limit: int) -> list[Ruling]:
-    """In the order they were recorded; the latest on a measure holds."""
-    statement = select(ruling).order_by(ruling.c.sequence).limit(limit)
-    if after is not None:
-        statement = statement.where(ruling.c.sequence > after)
-    return await every(connection, Ruling, _of_period(statement, ruling, period))
+    """In the order they were asked for; the one approved last on a measure holds."""
+    return await every(connection, Ruling, _RULINGS, {"period": period, "after": after, "limit": limit})
 
 
 async def find_ruling(connection: AsyncConnection, ruling_id: str) -> Ruling | None:
-    return await one(connection, Ruling, select(ruling).where(ruling.c.ruling_id == ruling_id))
+    return await one(connection, Ruling, _RULING, {"id": ruling_id})
 
 
-async def ruling_in_force(connection: AsyncConnection, *, period: str, agency: str, measure: str) -> Ruling | None:
-    """The latest ruling on a measure, when it supplies a value."""
-    same = (ruling.c.period == period, ruling.c.agency == agency, ruling.c.measure == measure)
-    latest = await one(connection, Ruling, select(ruling).where(*same).order_by(ruling.c.sequence.desc()).limit(1))
-    return latest if latest and latest.value is not None else None
+async def ruling_in_force(connection: AsyncConnection, *, period: str, agency: str, measure: str) -> str | None:
+    """The id of the ruling that supplies a measure, where one does."""
+    asked = {"period": period, "agency": agency, "measure": measure}
+    found: str | None = await connection.scalar(_RULING_IN_FORCE, asked)
+    return found
 
 
 async def list_applicability(
     connection: AsyncConnection, *, agency: str | None, after: str | None, limit: int
 ) -> list[Applicability]:
-    statement = select(applicability).order_by(applicability.c.applicability_id).limit(limit)
-    if agency is not None:
-        statement = statement.where(applicability.c.agency == agency)
-    if after is not None:
-        statement = statement.where(applicability.c.applicability_id > after)
-    return await every(connection, Applicability, statement)
+    return await every(connection, Applicability, _EXEMPTIONS, {"agency": agency, "after": after, "limit": limit})
 
 
 async def find_applicability(connection: AsyncConnection, applicability_id: str) -> Applicability | None:
-    return await one(
-        connection, Applicability, select(applicability).where(applicability.c.applicability_id == applicability_id)
-    )
+    return await one(connection, Applicability, _EXEMPTION, {"id": applicability_id})
 
 
-async def hold_applicability(connection: AsyncConnection, *, agency: str, indicator: str) -> None:
-    """Until the transaction ends nobody else records that this indicator does not apply to this body."""
-    await connection.execute(_HOLD_APPLICABILITY, {"agency": agency, "indicator": indicator})
-
-
-async def applicability_in_force(connection: AsyncConnection, *, agency: str, indicator: str) -> list[Applicability]:
-    """Rows that neither withdraw nor are withdrawn."""
-    withdrawn = select(applicability.c.withdraws).where(applicability.c.withdraws.is_not(None))
-    return await every(
-        connection,
-        Applicability,
-        select(applicability).where(
-            applicability.c.agency == agency,
-            applicability.c.indicator == indicator,
-            applicability.c.withdraws.is_(None),
-            applicability.c.applicability_id.not_in(withdrawn),
-        ),
-    )
-
-
-async def is_withdrawn(connection: AsyncConnection, applicability_id: str) -> bool:
-    found = await connection.scalar(
-        select(applicability.c.applicability_id).where(applicability.c.withdraws == applicability_id).limit(1)
-    )
-    return found is not None
+async def applicability_in_force(
+    connection: AsyncConnection, *, agency: str | None = None, indicator: str | None = None
+) -> list[ExemptionInForce]:
+    """Rows that two people agreed to and that nothing withdraws."""
+    return await every(connection, ExemptionInForce, _EXEMPTIONS_IN_FORCE, {"agency": agency, "indicator": indicator})
 
 
 async def list_calendar(
-    connection: AsyncConnection, *, period: str | None, after: int | None, limit: int
+    connection: AsyncConnection, *, period: str | None, after: int | None, limit: int, approved: bool = False
 ) -> list[CalendarEntry]:
-    """In the order they were recorded; the latest of a period, source and kind holds."""
-    statement = select(calendar_entry).order_by(calendar_entry.c.sequence).limit(limit)
-    if after is not None:
-        statement = statement.where(calendar_entry.c.sequence > after)
-    return await every(connection, CalendarEntry, _of_period(statement, calendar_entry, period))
+    """In the order they were asked for; of a period, source and kind the one approved last holds. ``approved``: only those."""
+    asked = {"period": period, "after": after, "limit": limit, "state": "approved" if approved else None}
+    return await every(connection, CalendarEntry, _ENTRIES, asked)
 
 
 async def find_calendar_entry(connection: AsyncConnection, entry_id: str) -> CalendarEntry | None:
-    return await one(connection, CalendarEntry, select(calendar_entry).where(calendar_entry.c.entry_id == entry_id))
+    return await one(connection, CalendarEntry, _ENTRY, {"id": entry_id})
 
 
-def _of_period(statement: Select[Any], table: Table, period: str | None) -> Select[Any]:
-    return statement if period is None else statement.where(table.c.period == period)
+async def calendar_refusal(connection: AsyncConnection, entry: Mapping[str, Any]) -> str | None:
+    """Why a calendar row cannot move what it names, by the database's own clock: `early`, `passed`, `receipt` or `frozen`.
+
+    ``entry`` has period, source, kind, falls_at and, of a withdrawal, withdraws.
+    """
+    found: str | None = await connection.scalar(_CALENDAR_REFUSAL, {"withdraws": None, **entry})
+    return found

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from services.gateway.access.store.decisions import Standing
 from services.gateway.signatures.store.records import SnapshotHeader
 
 
@@ -38,8 +39,8 @@ class Command:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ruling:
-    """A figure that was decided where a source has none; a null value ends it."""
+class Ruling(Standing):
+    """A figure that was decided where a source has none; a null value ends the one that ``withdraws`` names."""
 
     ruling_id: str
     sequence: int
@@ -50,11 +51,13 @@ class Ruling:
     reason: str
     document: str
     actor: str
+    withdraws: str | None
     recorded_at: datetime
+    in_force: bool
 
 
 @dataclass(frozen=True, kw_only=True)
-class Applicability:
+class Applicability(Standing):
     """Months in which an indicator is not counted for a body."""
 
     applicability_id: str
@@ -67,10 +70,23 @@ class Applicability:
     actor: str
     withdraws: str | None
     recorded_at: datetime
+    in_force: bool
 
 
 @dataclass(frozen=True, kw_only=True)
-class CalendarEntry:
+class ExemptionInForce:
+    """An applicability row that holds."""
+
+    applicability_id: str
+    agency: str
+    indicator: str
+    valid_from: str
+    valid_to: str | None
+    document: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarEntry(Standing):
     """An instant that was moved."""
 
     entry_id: str
@@ -81,7 +97,9 @@ class CalendarEntry:
     falls_at: datetime
     reason: str
     actor: str
+    withdraws: str | None
     recorded_at: datetime
+    in_force: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.gateway.http.schemas.shape import AgencyCode, Digest, PeriodText, PublicationId, RunId, SnapshotId
 from services.gateway.publication.schemas.documents import Head, Kind, Origin
@@ -67,7 +67,28 @@ class IndicatorScore(Open):
     awaiting: Awaiting | None = None
 
 
+class Lifted(Open):
+    """Rounding the total lifted the grade: the grade `from` which, and the sentence that says so."""
+
+    before: Grade = Field(alias="from")
+    vi: str
+    en: str
+
+
+class OnApplicable(Open):
+    """Total and grade on the maximum that applies to the body: information, the official ones stand beside. `maximum` is
+    exact text. Where everything applies it is the scale, and both are the official ones."""
+
+    maximum: str
+    total: int
+    total_exact: str
+    grade: Grade
+
+
 class AgencyScore(Open):
+    """`shown_total` is the total to two decimals, by which the rank is read. It, `lifted` (null: rounding lifted nothing) and
+    `applicable` stand in versions of engine 4 on."""
+
     agency: AgencyCode
     name_vi: str
     name_en: str
@@ -80,6 +101,9 @@ class AgencyScore(Open):
     missing: list[str]
     rank_in_kind: int | None
     applicable_share: str | None
+    shown_total: str | None = None
+    lifted: Lifted | None = None
+    applicable: OnApplicable | None = None
     flags: list[str]
     measures: dict[str, str | None]
     settled: dict[str, str]

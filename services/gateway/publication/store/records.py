@@ -79,6 +79,15 @@ class VersionInputs:
 
 
 @dataclass(frozen=True, kw_only=True)
+class KeptReading:
+    """A document of a run's readings: of an alternative, or of the register where both names are empty."""
+
+    reading: str
+    alternative: str
+    body: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
 class CountedReport:
     """A body's report that a version rests on."""
 

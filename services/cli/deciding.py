@@ -1,0 +1,207 @@
+"""Commands by which two people decide what moves points or time for others: one asks, another approves or refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from services.cli.acting import HERE, SourceArgument, show
+from services.cli.options import AsJson, DataDir, Key, PeriodArgument, Reason, period_of
+from shared.errors import Fault, InputInvalid
+
+if TYPE_CHECKING:
+    from services.cli.executing import Desk
+    from services.gateway.operations.decisions import Decision
+
+DecisionArgument = Annotated[str, typer.Argument(metavar="DECISION", help="mã của đề nghị: ruling_…, appl_…, cal_…")]
+Paper = Annotated[str, typer.Option("--document", help="văn bản làm căn cứ")]
+STATES = {"proposed": "chờ người thứ hai", "approved": "đã phê duyệt", "refused": "bị từ chối", "taken_back": "đã rút lại"}
+KINDS = {"ruling": "quyết định xử lý", "applicability": "không áp dụng chỉ số", "calendar_entry": "lịch"}
+
+
+def register(app: typer.Typer) -> None:
+    app.command("settle", help="Đề nghị bổ sung một số liệu còn thiếu bằng quyết định xử lý; người khác phê duyệt.")(settle)
+    app.command("exempt", help="Đề nghị không áp dụng một chỉ số cho một cơ quan, theo văn bản; người khác phê duyệt.")(exempt)
+    app.command("calendar", help="Đề nghị dời thời điểm chốt hoặc hạn báo cáo của mọi cơ quan; người khác phê duyệt.")(calendar)
+    app.command("withdraw", help="Đề nghị rút một quyết định đang có hiệu lực; người khác phê duyệt.")(withdraw)
+    app.command("approve", help="Phê duyệt đề nghị của người khác; từ lúc đó mới có hiệu lực.")(approve)
+    app.command("refuse", help="Từ chối đề nghị của người khác, hoặc rút lại đề nghị của chính mình.")(refuse)
+    app.command("waiting", help="Các đề nghị đang chờ người thứ hai.")(waiting)
+
+
+def settle(
+    period: PeriodArgument,
+    agency: Annotated[str, typer.Argument(help="mã cơ quan, ví dụ H38")],
+    measure: Annotated[str, typer.Argument(help="số đo còn thiếu, ví dụ digitised_records")],
+    value: Annotated[str, typer.Argument(help="giá trị chính xác; 0 được tính là không; 'withdraw' để rút quyết định")],
+    document: Paper,
+    key: Key,
+    reason: Reason,
+    data_dir: DataDir = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Ask that a missing measure be supplied by a ruling; score again once another person approved it."""
+    from services.gateway.operations import decisions
+
+    async def act(at: Desk) -> Mapping[str, Any]:
+        at.need("publisher")
+        about = {"period": str(period_of(period)), "agency": agency, "measure": measure, "document": document}
+        figure = None if value == "withdraw" else value
+        made = await decisions.propose_ruling(at.database, actor=at.actor, **about, value=figure, reason=reason)
+        return _asked(made.ruling_id)
+
+    show(data_dir, key, act, as_json=as_json)
+
+
+def exempt(
+    agency: Annotated[str, typer.Argument(help="mã cơ quan, ví dụ G27")],
+    indicator: Annotated[str, typer.Argument(help="mã chỉ số: A1 … E3, bonus")],
+    period: Annotated[str, typer.Option("--from", metavar="PERIOD", help="tháng đầu")],
+    document: Paper,
+    key: Key,
+    reason: Reason,
+    until: Annotated[str | None, typer.Option(metavar="PERIOD", help="tháng cuối")] = None,
+    data_dir: DataDir = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Ask to record that an indicator does not fit a body; without such a row absent data are missing."""
+    from services.gateway.operations import decisions
+
+    async def act(at: Desk) -> Mapping[str, Any]:
+        at.need("publisher")
+        made = await decisions.propose_applicability(
+            at.database,
+            actor=at.actor,
+            agency=agency,
+            indicator=indicator,
+            valid_from=str(period_of(period)),
+            valid_to=str(period_of(until)) if until else None,
+            document=document,
+            reason=reason,
+        )
+        return _asked(made.applicability_id)
+
+    show(data_dir, key, act, as_json=as_json)
+
+
+def calendar(
+    period: PeriodArgument,
+    source: SourceArgument,
+    kind: Annotated[
+        Literal["cutoff", "report_deadline"], typer.Argument(help="cutoff: thời điểm chốt; report_deadline: hạn báo cáo")
+    ],
+    falls_at: Annotated[str, typer.Argument(metavar="INSTANT", help="thời điểm mới, ví dụ 2026-02-07T00:00:00+07:00")],
+    key: Key,
+    reason: Reason,
+    data_dir: DataDir = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Ask that a cutoff or report deadline be moved for everybody; SOURCE '*' is every source."""
+    from services.gateway.operations import decisions
+
+    async def act(at: Desk) -> Mapping[str, Any]:
+        at.need("publisher")
+        about = {"period": str(period_of(period)), "source": source, "kind": kind}
+        made = await decisions.propose_calendar_entry(
+            at.database, actor=at.actor, **about, falls_at=_instant(falls_at), reason=reason
+        )
+        return _asked(made.entry_id)
+
+    show(data_dir, key, act, as_json=as_json)
+
+
+def withdraw(
+    decision: DecisionArgument,
+    key: Key,
+    reason: Reason,
+    document: Annotated[str | None, typer.Option(help="văn bản làm căn cứ; lịch không cần")] = None,
+    data_dir: DataDir = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Ask that a ruling, an applicability row or a calendar row in force be taken back."""
+    from services.gateway.operations import decisions
+
+    async def act(at: Desk) -> Mapping[str, Any]:
+        at.need("publisher")
+        who: dict[str, Any] = {"actor": at.actor, "reason": reason}
+        if decision.startswith("cal_"):
+            return _asked((await decisions.withdraw_calendar_entry(at.database, entry_id=decision, **who)).entry_id)
+        if document is None:
+            fault = Fault("--document", "is needed to withdraw this", expected="the official document it rests on")
+            raise InputInvalid("a withdrawal rests on a document", faults=[fault])
+        if decision.startswith("ruling_"):
+            ruled = await decisions.withdraw_ruling(at.database, ruling_id=decision, document=document, **who)
+            return _asked(ruled.ruling_id)
+        row = await decisions.withdraw_applicability(at.database, applicability_id=decision, document=document, **who)
+        return _asked(row.applicability_id)
+
+    show(data_dir, key, act, as_json=as_json)
+
+
+def approve(decision: DecisionArgument, key: Key, reason: Reason, data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
+    """Approve what another person asked for; it holds from then on."""
+    from services.gateway.operations import decisions
+
+    async def act(at: Desk) -> Mapping[str, Any]:
+        at.need("publisher")
+        at.prove_second_factor()
+        return _told(await decisions.approve(at.database, actor=at.actor, decision_id=decision, reason=reason))
+
+    show(data_dir, key, act, as_json=as_json)
+
+
+def refuse(decision: DecisionArgument, key: Key, reason: Reason, data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
+    """Refuse what another person asked for, or take the own proposal back."""
+    from services.gateway.operations import decisions
+
+    async def act(at: Desk) -> Mapping[str, Any]:
+        at.need("publisher")
+        return _told(await decisions.end(at.database, actor=at.actor, decision_id=decision, reason=reason))
+
+    show(data_dir, key, act, as_json=as_json)
+
+
+def waiting(key: Key, data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
+    """What waits for a second person, who asked for it and why."""
+    from services.gateway.operations import decisions
+
+    async def act(at: Desk) -> Mapping[str, Any]:
+        at.need("reader", "operator", "publisher", "auditor")
+        return {each.decision_id: _told(each) for each in await decisions.waiting(at.database)}
+
+    show(data_dir, key, act, as_json=as_json)
+
+
+def _asked(decision_id: str) -> dict[str, Any]:
+    return {
+        "decision": decision_id,
+        "state": STATES["proposed"],
+        "next": f"người khác thực hiện: bangdiem approve {decision_id}",
+    }
+
+
+def _told(found: Decision) -> dict[str, Any]:
+    """What a terminal shows of a decision."""
+    told = {"decision": found.decision_id, "kind": KINDS[found.kind], "period": found.period, "agency": found.agency}
+    told |= {"withdraws": found.withdraws, "state": STATES[found.state], "actor": found.actor, "reason": found.reason}
+    return told | {"approved_by": found.approved_by, "ended_by": found.ended_by}
+
+
+def _instant(text: str) -> datetime:
+    """Raises InputInvalid unless it is an instant with its offset."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        fault = Fault(
+            "INSTANT",
+            "is no instant with its offset",
+            seen=text[:40],
+            expected="an instant with its zone, such as 2026-02-05T00:00:00+07:00",
+        )
+        raise InputInvalid("the instant cannot be read", faults=[fault])
+    return found

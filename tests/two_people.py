@@ -1,0 +1,230 @@
+"""The catalogue of acts that move points or time for others: each takes two people, and test_two_people.py tries each.
+
+A new act is one line of ACTS, and its routes stand in it: how it is asked for, where it is approved, the row by which a service
+would approve it, and what the computations see of it. A route or command that is neither here nor among those that move nothing
+fails the test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import text
+
+from services.scoring.store import load_inputs
+from shared.calendar import closing_of, deadline_of
+from shared.database import Connection
+from shared.holds.omissions import approved_omissions
+from shared.period import Period
+from tests.integration.gateway.conftest import API, House
+from tests.integration.gateway.seeds import Seeds
+
+MONTH = Period(2026, 6)
+# What holds a month is found once it has begun.
+BEGUN = Period(2026, 3)
+WORDS = {"reason": "Kiểm thử (minh họa)", "document": "Công văn 1 (minh họa)"}
+_MOVED = {"period": str(MONTH), "source": "ndxp", "kind": "cutoff", "reason": "Kiểm thử"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the first person did: where the second one agrees, and with which row."""
+
+    approvals: str
+    row: Mapping[str, Any]
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Act:
+    """``asks`` and ``approves`` are operations of the API, ``command`` is the terminal's that asks; ``approval`` is the table
+    of the second person's row, and ``seen`` what those who compute read: another value only once two people agreed."""
+
+    asks: str
+    approves: str
+    command: str | None
+    approval: str
+    ask: Callable[[House, Seeds], Awaitable[Asked]]
+    seen: Callable[[Connection], Awaitable[Any]]
+    computes: str = "scoring"
+
+
+async def asked(house: House, path: str, body: Mapping[str, Any]) -> str:
+    """The id of what the first publisher asks for."""
+    answer = await house.post(API + path, "publisher", body)
+    assert answer.status_code == 201, answer.text
+    return answer.headers["location"].rpartition("/")[2]
+
+
+def decision(path: str, body: Mapping[str, Any]) -> Callable[[House, Seeds], Awaitable[Asked]]:
+    async def ask(house: House, _: Seeds) -> Asked:
+        return await waiting(house, path, body)
+
+    return ask
+
+
+async def waiting(house: House, path: str, body: Mapping[str, Any]) -> Asked:
+    made = await asked(house, path, body)
+    return Asked(f"/decisions/{made}/approvals", {"decision_id": made}, {"reason": "Đồng ý"})
+
+
+def withdrawn(path: str, body: Mapping[str, Any], *, by: Mapping[str, Any]) -> Callable[[House, Seeds], Awaitable[Asked]]:
+    """A withdrawal of what two people decided before."""
+
+    async def ask(house: House, _: Seeds) -> Asked:
+        made = await house.decide(path, body)
+        if path == "/rulings":
+            return await waiting(house, path, {**body, **by})
+        name = next(made[key] for key in ("applicability_id", "entry_id") if key in made)
+        return await waiting(house, f"{path}/{name}/withdrawals", by)
+
+    return ask
+
+
+async def extension(house: House, _: Seeds) -> Asked:
+    body = {"agency": "H38", "period": str(MONTH), "until": "2099-08-01T00:00:00+07:00", "effect": "in_time", **WORDS}
+    made = await asked(house, "/extensions", body)
+    return Asked(f"/extensions/{made}/approvals", {"extension_id": made}, {"reason": "Đồng ý"})
+
+
+async def supersession(house: House, seeds: Seeds) -> Asked:
+    snapshot = await seeds.freeze("finance", "2026-02")
+    answer = await house.post(f"{API}/snapshots/{snapshot}/supersessions", "publisher", {"reason": "Đính chính"})
+    assert answer.status_code == 202, answer.text
+    command = answer.json()["command_id"]
+    return Asked(f"/snapshots/{snapshot}/supersessions/{command}/approvals", {"command_id": command}, {"reason": "Đồng ý"})
+
+
+async def omission(house: House, seeds: Seeds) -> Asked:
+    """What was found beside a frozen month is left out of its first version."""
+    snapshot = await seeds.freeze(period=str(BEGUN))
+    change = {"task_id": "NV-1", "agency": "G06", "kind": "recorded_late", "due_on": BEGUN.last_day}
+    change |= {"completed_on": BEGUN.last_day, "reported_at": BEGUN.report_deadline}
+    change |= {"verdict_before": "open", "verdict_after": "on_time"}
+    await seeds.looked(str(BEGUN), [change], snapshot=snapshot, as_of=datetime.now(UTC) + timedelta(days=1))
+    answer = await house.get(f"{API}/periods/{BEGUN}/holds", "reader")
+    assert answer.status_code == 200, answer.text
+    (hold,) = answer.json()["holds"]
+    made = await asked(house, f"/periods/{BEGUN}/omissions", {"hold_id": hold["hold_id"], **WORDS})
+    return Asked(f"/omissions/{made}/approvals", {"omission_id": made}, {"reason": "Đồng ý"})
+
+
+async def rulings(connection: Connection) -> Any:
+    return (await load_inputs(connection, MONTH)).document()["rulings"]
+
+
+async def exemptions(connection: Connection) -> Any:
+    return (await load_inputs(connection, MONTH)).document()["applicability"]
+
+
+async def closing(connection: Connection) -> datetime:
+    return (await closing_of(connection, MONTH, "ndxp"))[0]
+
+
+async def due(connection: Connection) -> datetime:
+    return (await deadline_of(connection, MONTH, "H38")).falls_at
+
+
+async def superseding(connection: Connection) -> Any:
+    return await connection.scalar(text("SELECT count(*) FROM queue.procrastinate_jobs WHERE task_name = 'ingest.supersede'"))
+
+
+async def omitted(connection: Connection) -> Any:
+    return [each.omission_id for each in await approved_omissions(connection, BEGUN)]
+
+
+RULING = {"period": str(MONTH), "agency": "G06", "measure": "speeches", "value": "2", **WORDS}
+EXEMPTION = {"agency": "G06", "indicator": "B1", "valid_from": str(MONTH), **WORDS}
+_LATER = "2099-07-03T00:00:00+07:00"
+_DECIDED = "control.decision_approval"
+
+ACTS: dict[str, Act] = {
+    "a ruling": Act("post_ruling", "post_decision_approval", "settle", _DECIDED, decision("/rulings", RULING), rulings),
+    "a ruling is withdrawn": Act(
+        "post_ruling", "post_decision_approval", "withdraw", _DECIDED,
+        withdrawn("/rulings", {**RULING, "measure": "late_tasks"}, by={"value": None}), rulings),
+    "an indicator does not apply": Act(
+        "post_applicability", "post_decision_approval", "exempt", _DECIDED, decision("/applicability", EXEMPTION), exemptions),
+    "an applicability row is withdrawn": Act(
+        "post_withdrawal", "post_decision_approval", "withdraw", _DECIDED,
+        withdrawn("/applicability", {**EXEMPTION, "indicator": "B2"}, by=WORDS), exemptions),
+    "everybody's deadline is moved": Act(
+        "post_calendar_entry", "post_decision_approval", "calendar", _DECIDED,
+        decision("/calendar", {**_MOVED, "falls_at": "2099-07-02T00:00:00+07:00"}), closing, "ingest"),
+    "a calendar row is withdrawn": Act(
+        "post_calendar_withdrawal", "post_decision_approval", "withdraw", _DECIDED,
+        withdrawn("/calendar", {**_MOVED, "falls_at": _LATER}, by={"reason": "Không còn cần"}), closing, "ingest"),
+    "one body's deadline is put off": Act(
+        "post_extension", "post_extension_approval", None, "control.extension_approval", extension, due, "ingest"),
+    "what was found open is left out": Act(
+        "post_omission", "post_omission_approval", None, "control.omission_approval", omission, omitted),
+    "a snapshot is superseded": Act(
+        "post_supersession", "post_approval", "supersede", "control.approval", supersession, superseding, "ingest"),
+}  # fmt: skip
+
+# Operations by which an act is ended before it is approved, which moves nothing.
+ENDS = {"post_decision_refusal"}
+# Second halves whose first half is no request of the API; test_one_person.py and the named test try them.
+SECOND_HALVES = {
+    "post_publication": "a run, which another person started: tests/integration/gateway/test_commands.py",
+    "post_decision": "an assessment of an initiative: tests/integration/gateway/test_initiatives.py",
+    **{
+        f"post_{kind}_confirmation": "an entry of a register: tests/integration/gateway/test_registers.py"
+        for kind in ("meeting", "attendance", "speech", "closing")
+    },
+}
+# Writing operations of people of national offices that move nothing for others by themselves, and why.
+_NOTHING_YET = {
+    "first half; another person confirms or decides it": (
+        *(f"post_{kind}{step}" for kind in ("meeting", "attendance", "speech", "closing")
+          for step in ("", "_correction", "_withdrawal")),
+        "post_assessment",
+    ),
+    "nothing of it is public before another person publishes": (
+        "post_pull", "post_freeze", "post_score_run"),
+    "counts only by a superseding version, which two more people make": ("post_late_acceptance",),
+    "the Ministry of Public Security's own word on a figure, as a source gives one (C-3)": ("post_records_review",),
+    "rules that later reports are checked by; no accepted report and no figure changes": ("post_rule_activation",),
+    "whose certificate or key is asked for; no figure and no deadline": (
+        "post_signature_demand", "post_file_signature_demand", "post_request_key", "post_request_key_end"),
+    "people, keys and mandates: two people too (test_one_person.py), and no figure or deadline": (
+        *(f"post_{what}{step}" for what in ("member", "officer") for step in ("", "_approval", "_revocation")),
+        "post_credential_approval", "post_credential_revocation",
+        "post_mandate", "post_mandate_approval", "post_mandate_withdrawal",
+    ),
+    "words and answers": (
+        "post_feedback", *(f"post_feedback_{step}" for step in (
+            "acceptance", "answer", "decline", "forwarding", "reopening", "closure"))),
+}  # fmt: skip
+MOVES_NOTHING = {operation: why for why, operations in _NOTHING_YET.items() for operation in operations}
+
+# What of schema control those who freeze and score may read, and through which two people it came.
+READ = {
+    "control.ruling_in_force": "a ruling",
+    "control.applicability_in_force": "an indicator does not apply",
+    "control.calendar_in_force": "everybody's deadline is moved",
+    "control.omission_in_force": "what was found open is left out",
+    "control.extension_in_force": "one body's deadline is put off",
+    "control.command": "a snapshot is superseded",
+    "control.approval": "a snapshot is superseded",
+    "control.late_acceptance": "read by a superseding version alone",
+    "control.calendar_day": "days off, which migrations write; no deadline moves by one (G-9)",
+}
+
+# Every command of the terminal that is not the `command` of an act: what it does instead.
+COMMANDS = {
+    "approve": "the second person's half", "refuse": "ends a proposal", "waiting": "reads",
+    "publish": "the second person's half; another one scored", "score": "a run moves nothing before it is published",
+    "pull": "rehearses", "freeze": "as the clock does",
+    "explain": "reads", "diff": "reads",
+    "import": "as a freeze, from an official file",
+    "demo": "made-up people, two of them", "up": "serves", "run": "serves", "db": "the schema", "show": "reads",
+    "replay": "reads", "snapshot": "proves", "usage": "reads", "webhooks": "reads", "key": "who may act",
+    "receipt": "reads", "receipt-key": "signs receipts", "simulate": "pure", "openapi": "reads", "check": "pure",
+}  # fmt: skip
+
+# The rows of what was decided by one person before two were asked for: nobody writes one.
+ALONE = ("control.ruling", "control.applicability", "control.calendar_entry", "control.extension")
