@@ -75,6 +75,12 @@ async def unseen_registers(runtime: Runtime) -> list[Period]:
         return await register_store.unseen(connection)
 
 
+async def unseen_words(runtime: Runtime) -> list[Period]:
+    """Months whose words are frozen and about which one was given since they were last looked at."""
+    async with runtime.database.read() as connection:
+        return await report_store.unseen_words(connection)
+
+
 async def to_verify(runtime: Runtime) -> list[str]:
     """Snapshots whose turn it is to be proven again: the longest unproven first, never more than a night's rows."""
     async with runtime.database.read() as connection:

@@ -17,7 +17,7 @@ from services.ingest.snapshot.records import FrozenSnapshot
 from services.ingest.sources import source_named
 from services.ingest.supersede import supersede, take_in
 from services.ingest.verify import record_verification
-from shared.calendar import REGISTERS, REPORTS
+from shared.calendar import REGISTERS, REPORTS, WORDS
 from shared.jobs import Job, Queue, Task
 from shared.period import Period, in_vietnam
 
@@ -59,6 +59,7 @@ def tasks(runtime: Runtime, queue: Callable[[], Queue]) -> list[Task]:
         again = await due.unlooked(runtime)
         looks = [(REPORTS, period) for period in await due.unseen_reports(runtime)]
         looks += [(REGISTERS, period) for period in await due.unseen_registers(runtime)]
+        looks += [(WORDS, period) for period in await due.unseen_words(runtime)]
         at = job.arguments["scheduled_at"]
         await _defer_each(runtime, queue(), freezes, task="ingest.freeze", kind="freeze", at=at)
         await _defer_each(runtime, queue(), again, task="ingest.second_look", kind="second-look", at=at)

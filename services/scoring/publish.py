@@ -65,8 +65,12 @@ async def publish(
         if await same_person(connection, run.actor, publisher):
             hint = "Another person with the publisher role does it."
             raise SamePerson(f"{run_id} was computed by {run.actor}, the same person as {publisher}", hint=hint)
+        month = Period.parse(run.period)
+        if not earlier:
+            # Before what is missing: an open word is both, and this says what to do about it.
+            refuse_held(month, await open_holds(connection, month))
         _require_publishable(run)
-        current = await store.load_inputs(connection, Period.parse(run.period))
+        current = await store.load_inputs(connection, month)
         if current.digest() != run.inputs_digest:
             raise RunNotPublishable(
                 f"{run_id}: snapshots, rulings or other inputs have changed since it was computed",

@@ -11,10 +11,12 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scoring.inputs import Exemption, Inputs, Ruling, Snapshot
+from services.scoring.inputs import Exemption, FigureLeftOut, Inputs, Ruling, Snapshot
 from services.scoring.records import Publication, Run, TakenIn
 from shared.calendar import REPORTS, cutoff_of
 from shared.database import every, one, row, rows
+from shared.holds.omissions import approved_omissions
+from shared.holds.open_words import CODE as OPEN_WORDS
 from shared.law.revisions import Law
 from shared.law_store import find_law
 from shared.period import Period
@@ -85,7 +87,20 @@ async def load_inputs(connection: AsyncConnection, period: Period) -> Inputs:
         rulings=[Ruling(**line) for line in await rows(connection, RULINGS, key)],
         exemptions=[Exemption(**line) for line in await rows(connection, APPLICABILITY, key)],
         heads=await load_heads(connection, period.first_day, period.last_day),
+        left_out=await _figures_left_out(connection, period),
     )
+
+
+async def _figures_left_out(connection: AsyncConnection, period: Period) -> list[FigureLeftOut]:
+    """In the order of body and database; a figure that two decisions name stands once."""
+    found = {
+        (body["agency"], item["database"], item["new_records"]): decided.omission_id
+        for decided in await approved_omissions(connection, period)
+        if decided.kind == OPEN_WORDS
+        for body in decided.hold["bodies"]
+        for item in body["items"]
+    }
+    return [FigureLeftOut(omission, *figure) for figure, omission in sorted(found.items())]
 
 
 async def restore_inputs(connection: AsyncConnection, stored: bytes) -> Inputs:
@@ -102,6 +117,7 @@ async def restore_inputs(connection: AsyncConnection, stored: bytes) -> Inputs:
         rulings=[Ruling(**entry) for entry in content["rulings"]],
         exemptions=[Exemption(**entry) for entry in content["applicability"]],
         heads=_heads(content["agencies"]),
+        left_out=[FigureLeftOut(**entry) for entry in content.get("left_out", ())],
     )
 
 

@@ -9,9 +9,10 @@ from shared.errors import Conflict, Fault
 from shared.holds.declaration import HeldBody, Hold, Kind
 from shared.holds.late_completions import RECORDED_LATE, TAKEN_BACK
 from shared.holds.omissions import left_out
+from shared.holds.open_words import OPEN_WORD
 from shared.period import Period
 
-KINDS: tuple[Kind, ...] = (RECORDED_LATE, TAKEN_BACK)
+KINDS: tuple[Kind, ...] = (RECORDED_LATE, TAKEN_BACK, OPEN_WORD)
 
 
 class PublicationHeld(Conflict):

@@ -87,9 +87,13 @@ scheme_calendar = Table(
     text("first_period"),
     Column("cutoff_day", Integer, nullable=False),
     Column("report_deadline_day", Integer, nullable=False),
+    Column("word_deadline_day", Integer, nullable=False),
     recorded_at(),
     CheckConstraint("first_period ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'", name="first_period"),
-    CheckConstraint("cutoff_day BETWEEN 1 AND 28 AND report_deadline_day BETWEEN 1 AND 28", name="days"),
+    CheckConstraint(
+        "cutoff_day BETWEEN 1 AND 28 AND report_deadline_day BETWEEN 1 AND 28 AND word_deadline_day BETWEEN 1 AND 28",
+        name="days",
+    ),
     schema="control",
 )
 
@@ -127,7 +131,7 @@ calendar_entry = Table(
     recorded_at(),
     Column("withdraws", Text, ForeignKey("control.calendar_entry.entry_id")),
     Column("alone", Boolean, nullable=False, server_default=false()),
-    CheckConstraint("kind IN ('cutoff', 'report_deadline', 'second_look')", name="kind"),
+    CheckConstraint("kind IN ('cutoff', 'report_deadline', 'word_deadline', 'second_look')", name="kind"),
     schema="control",
 )
 

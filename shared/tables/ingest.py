@@ -203,6 +203,24 @@ quarantine = Table(
     schema="ingest",
 )
 
+# Rows of a snapshot's payload that cannot be true, put aside and never counted; number and root stand in the manifest. Scoring
+# reads which bodies lost rows of which dataset, and no row.
+put_aside = Table(
+    "put_aside",
+    metadata,
+    Column("snapshot_pk", Integer, ForeignKey("ingest.snapshot.pk"), primary_key=True, autoincrement=False),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    text("dataset"),
+    text("agency"),
+    text("place"),
+    document("faults"),
+    Column("row", JSONB(none_as_null=True)),
+    optional("digest"),
+    recorded_at(),
+    CheckConstraint('("row" IS NULL) = (digest IS NULL)', name="digest"),
+    schema="ingest",
+)
+
 # A completion that a second look found otherwise than the frozen month counts it: recorded since, or taken back since. What the
 # task counts as in its month before and after, in a word of ingest.completions; the snapshot is the one it was compared with.
 changed_completion = Table(

@@ -66,8 +66,8 @@ BEGIN
             SELECT unnest(ARRAY[
               'audit.entry', 'audit.usage_group', 'intake.feedback_move', 'intake.initiative_move', 'intake.move',
               'ingest.database_growth', 'ingest.exchange_volume', 'ingest.initiative', 'ingest.investment',
-              'ingest.kpi_entry', 'ingest.register', 'ingest.registered_task', 'ingest.report', 'ingest.reported_records',
-              'ingest.service_score', 'ingest.speech', 'ingest.summons', 'ingest.system57_coverage',
+              'ingest.kpi_entry', 'ingest.put_aside', 'ingest.register', 'ingest.registered_task', 'ingest.report', 'ingest.reported_records',
+              'ingest.reviewed_records', 'ingest.service_score', 'ingest.speech', 'ingest.summons', 'ingest.system57_coverage',
               'ingest.task_assignment']), false) AS listed
      WHERE NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = listed.name::regclass AND t.tgname = 'refuse_change')
   LOOP

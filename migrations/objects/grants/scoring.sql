@@ -17,10 +17,12 @@ GRANT SELECT ON control.scheme_activation, control.scheme_calendar, control.sche
 GRANT SELECT, INSERT ON control.scheme_shadow TO scoring;
 
 GRANT SELECT ON ingest.database_growth, ingest.exchange_volume, ingest.initiative, ingest.investment, ingest.kpi_entry,
-  ingest.register, ingest.registered_task, ingest.report, ingest.reported_records, ingest.service_score, ingest.snapshot,
-  ingest.speech, ingest.summons, ingest.system57_coverage, ingest.task_assignment TO scoring;
+  ingest.register, ingest.registered_task, ingest.report, ingest.reported_records, ingest.reviewed_records, ingest.service_score,
+  ingest.snapshot, ingest.speech, ingest.summons, ingest.system57_coverage, ingest.task_assignment TO scoring;
+-- Whose rows were put aside, and no row.
+GRANT SELECT (snapshot_pk, dataset, agency) ON ingest.put_aside TO scoring;
 -- What is open holds the first version.
-GRANT SELECT ON ingest.open_change TO scoring;
+GRANT SELECT ON ingest.open_change, ingest.open_word TO scoring;
 -- What does not prove is not published.
 GRANT SELECT (verification_id, snapshot_id, holds) ON ingest.verification TO scoring;
 

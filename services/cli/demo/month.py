@@ -13,6 +13,7 @@ from uvicorn.loops.auto import auto_loop_factory
 from services import ingest, scoring
 from services.cli import tables
 from services.cli.acting import NETWORK_SOURCES
+from services.cli.demo import open_matters
 from services.cli.demo.deciding import DOCUMENT, TwoPublishers, exempt_from_portal
 from services.cli.demo.early import Early
 from services.cli.demo.gateways import Gateways, gateways
@@ -96,6 +97,7 @@ async def _closed(publisher: Desk, operator: Desk, month: Period, steps: Steps, 
     """First the figures that reports are checked against: an approval from before they are frozen would lapse. The others are
     pulled while people report, and what one of them recorded late is settled."""
     await freeze(operator, month, (CHECKED_AGAINST,), steps)
+    await open_matters.give_a_wrong_row(operator, month)
     keys = await agency_keys(publisher.site, month)
     async with asyncio.TaskGroup() as coming_in:
         coming_in.create_task(receive_reports(publisher, people, month, keys, steps))
@@ -104,6 +106,7 @@ async def _closed(publisher: Desk, operator: Desk, month: Period, steps: Steps, 
         begun = coming_in.create_task(open_month(publisher, people, month.next, keys, steps))
     await freeze(operator, month, tuple(PROGRAMS), steps)
     await enter_heads(publisher, operator, month)
+    await open_matters.settle(operator, month, keys, steps, people.gateways)
     run = await score(operator, month, steps)
     step = steps.begin("công bố")
     document = await publish(publisher, run["run_id"], month)

@@ -109,8 +109,11 @@ async def _written(
     sealed = await seal_rows(connection, source.datasets, pk)
     changed = await _summary_of(connection, dataset, sealed[dataset.name])
     summaries = _summaries(capture, after.predecessor, changed, looked)
-    header = header_of(capture, summaries, pk=pk, composed=_composition(after.predecessor, dataset, taking))
+    # What the base put aside stays aside: a row that cannot be true is given again by a version of its own.
+    aside = await store.rows_put_aside(connection, after.predecessor.pk)
+    header = header_of(capture, summaries, aside, pk=pk, composed=_composition(after.predecessor, dataset, taking))
     await store.insert_snapshot(connection, header)
+    await store.insert_put_aside(connection, pk, aside)
     found: list[Finding] = skew_finding(capture.skew)
     await pull_store.insert_findings(connection, found, pull_id=pull.pull_id, source=source.name, period=pull.window.period)
     outcome = {"row_count": header["row_count"], "root": header["root"]}

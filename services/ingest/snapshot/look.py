@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest.contract.findings import Finding
+from services.ingest.contract.aside import RowPutAside
+from services.ingest.contract.findings import Finding, rows_aside
 from services.ingest.contract.source import Summary
 from services.ingest.pull import store as pull_store
 from services.ingest.runtime import Runtime
@@ -38,8 +39,8 @@ async def _alone(capture: Capture, database: Database) -> dict[str, Any]:
             replay = Replay(source, pull.window, registry=registry, pages=capture.pages, parse=capture.parse)
             relations = await temporary_rows(connection, source.datasets)
             summaries = await load(connection, replay, archive, relations)
-            found = await _found(connection, capture, relations, summaries)
-            row_count, root = sum(each.row_count for each in summaries.values()), total_root(summaries)
+            found = [*rows_aside(replay.aside), *await _found(connection, capture, relations, summaries, replay.aside)]
+            row_count, root = sum(each.row_count for each in summaries.values()), total_root(summaries, replay.aside)
             await pull_store.insert_findings(connection, found, pull_id=pull.pull_id, source=source.name, period=period)
             await pull_store.insert_outcome(connection, pull.pull_id, "complete", row_count=row_count, root=root)
             await record(connection, pull.actor, "pull.complete", pull.pull_id, detail={"root": root})
@@ -48,13 +49,17 @@ async def _alone(capture: Capture, database: Database) -> dict[str, Any]:
 
 
 async def _found(
-    connection: AsyncConnection, capture: Capture, relations: Mapping[str, str], summaries: Mapping[str, Summary]
+    connection: AsyncConnection,
+    capture: Capture,
+    relations: Mapping[str, str],
+    summaries: Mapping[str, Summary],
+    aside: Sequence[RowPutAside],
 ) -> list[Finding]:
     pull, source = capture.pull, capture.pull.source
     found = [*skew_finding(capture.skew), *capture.found, *source.remarks(summaries)]
     frozen = await latest_snapshot(connection, source=source.name, period=pull.window.period)
     if frozen is not None and pull.purpose == "second_look":
-        found += await _changed(connection, capture, relations, frozen)
+        found += await _changed(connection, capture, relations, frozen, aside)
     else:
         found += await completions_recorded_late(connection, source, relations)
         found += await completions_taken_back(connection, source, pull.window, relations)
@@ -64,12 +69,19 @@ async def _found(
 
 
 async def _changed(
-    connection: AsyncConnection, capture: Capture, relations: Mapping[str, str], frozen: FrozenSnapshot
+    connection: AsyncConnection,
+    capture: Capture,
+    relations: Mapping[str, str],
+    frozen: FrozenSnapshot,
+    aside: Sequence[RowPutAside],
 ) -> list[Finding]:
     dataset = completions.dataset_of(capture.pull.source)
     if dataset is None:
         return []
     relation = relations[dataset.name]
-    changes = await completions.changed_completions(connection, dataset, capture.pull.window, relation, frozen)
+    found = await completions.changed_completions(connection, dataset, capture.pull.window, relation, frozen)
+    # A task whose row cannot be true is not there to be compared; that it was taken back, nobody said.
+    unread = {each.agency for each in aside if each.dataset == dataset.name}
+    changes = [each for each in found if each.agency not in unread]
     await completions.insert_changed(connection, changes, pull_id=capture.pull.pull_id, frozen=frozen)
     return list(completions.findings_of(changes, frozen))

@@ -28,6 +28,7 @@ from shared.calendar import LOOKED_AT_TWICE
 from shared.errors import InputInvalid, SamePerson
 from shared.holds.register import open_holds
 from shared.jobs import Queue
+from shared.law.scheme import legal_cutoff, legal_report_deadline
 from shared.period import Period
 from tests.conftest import TestDatabase
 from tests.contract.stand_ins import Bench, Benches, StandIns, fresh_period
@@ -52,7 +53,7 @@ class Looked:
 
 def later(period: Period) -> datetime:
     """When all that the sandbox ever records late of a month is recorded, and what it sends back is sent back."""
-    return period.cutoff + timedelta(days=8)
+    return legal_cutoff(period) + timedelta(days=8)
 
 
 @pytest.fixture(scope="module")
@@ -196,7 +197,7 @@ async def test_a_version_over_a_composed_one_proves_too(ingest: Bench, healed: S
     period = fresh_period()
     await freeze(ingest.runtime, SYSTEM57, period, actor="local:test")
     versions = []
-    for at in (period.cutoff + timedelta(days=3), later(period)):
+    for at in (legal_cutoff(period) + timedelta(days=3), later(period)):
         found = await second_look(ingest.runtime, SYSTEM57, period, actor="local:test", as_of=at)
         versions.append(await take_in(ingest.runtime, SYSTEM57, period, look=found["pull_id"], **PEOPLE))
     assert [each.version for each in versions] == [2, 3]
@@ -244,20 +245,20 @@ async def test_the_clock_asks_again_at_the_report_deadline_or_when_the_calendar_
     healed: StandIns, benches: Benches, database: TestDatabase
 ) -> None:
     made = await due_month(benches, healed)
-    at = {"now": made.report_deadline - timedelta(microseconds=1)}
+    at = {"now": legal_report_deadline(made) - timedelta(microseconds=1)}
     ingest = benches(healed.settings(), lambda: at["now"])
     await freeze(ingest.runtime, SYSTEM57, made, actor="local:test")
     assert await due.unlooked(ingest.runtime) == []
     with pytest.raises(TooEarly, match="is looked at again at"):
         await second_look(ingest.runtime, SYSTEM57, made, actor="local:test")
-    at["now"] = made.report_deadline
+    at["now"] = legal_report_deadline(made)
     assert await due.unlooked(ingest.runtime) == [("system57", made)]
     queue = Queue(ingest.runtime.database, tasks(ingest.runtime, lambda: queue), clock=ingest.runtime.clock, worker="test")
     async with queue.opened():
-        await queue.tick(CUTOFFS, made.report_deadline)
+        await queue.tick(CUTOFFS, legal_report_deadline(made))
         await queue.drain([QUEUE])
     (pull,) = await ingest.all("SELECT * FROM ingest.pull WHERE purpose = 'second_look' AND period = :p", p=str(made))
-    assert (pull["as_of"], pull["actor"]) == (made.report_deadline, "service:clock")
+    assert (pull["as_of"], pull["actor"]) == (legal_report_deadline(made), "service:clock")
     assert await due.unlooked(ingest.runtime) == []
     moved = later(made)
     moved_alone(database.superuser_url, made, source="system57", kind="second_look", to=moved)

@@ -92,6 +92,6 @@ class CalendarEntryAsked(Shape):
 
     period: PeriodText
     source: Annotated[Line, Field(pattern=r"^(\*|[a-z][a-z0-9_]{1,39})$")]
-    kind: Literal["cutoff", "report_deadline", "second_look"]
+    kind: Literal["cutoff", "report_deadline", "word_deadline", "second_look"]
     falls_at: Instant
     reason: Reason

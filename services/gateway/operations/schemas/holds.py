@@ -36,7 +36,8 @@ class OmissionApprovalAsked(Shape):
 
 
 class HeldItem(BaseModel):
-    """One open fact; a kind may say more of its facts. Of a task, `before` and `after` say what it counts as in its month."""
+    """One open fact; a kind may say more of its facts. Of a task, `before` and `after` say what it counts as in its month; of a
+    reported C1 figure `database` and `new_records` say which it is."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
@@ -47,6 +48,8 @@ class HeldItem(BaseModel):
     reported_at: datetime | None = None
     before: Verdict | None = None
     after: Verdict | None = None
+    database: str | None = None
+    new_records: int | None = None
 
 
 class HeldBody(Shape):

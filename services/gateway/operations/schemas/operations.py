@@ -130,6 +130,32 @@ class SnapshotDocument(Snapshot):
     verification: Verification | None
 
 
+class RowFault(Shape):
+    """What is wrong with one field: the check that found it (docs/contracts.md §7), the value, and what would be right."""
+
+    field: str
+    check: str
+    seen: str
+    expected: str
+
+
+class RowPutAside(Shape):
+    """One body's row that cannot be true, as it was delivered. `row` and `digest` are null where no single row is at fault but
+    how many there are."""
+
+    ordinal: int
+    dataset: str
+    agency: AgencyCode
+    place: str
+    faults: list[RowFault]
+    row: dict[str, Any] | None
+    digest: Digest | None
+
+
+class RowPutAsidePage(Page):
+    items: list[RowPutAside]
+
+
 class Finding(Shape):
     """`severity` fatal: nothing was frozen from this pull. `code` names the rule, `detail` the place and the figures."""
 
@@ -238,7 +264,7 @@ class CalendarEntry(Decided):
     sequence: int
     period: PeriodText
     source: str
-    kind: Literal["cutoff", "report_deadline", "second_look"]
+    kind: Literal["cutoff", "report_deadline", "word_deadline", "second_look"]
     falls_at: datetime
     reason: str
     actor: str

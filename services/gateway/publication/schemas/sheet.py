@@ -14,7 +14,9 @@ from services.gateway.http.schemas.shape import AgencyCode, Digest, PeriodText, 
 from services.gateway.publication.schemas.documents import Kind, Origin
 
 Grade = Literal["A", "B", "C", "D"]
-State = Literal["scored", "no_events", "not_applicable", "missing", "settled", "not_counted"]
+# The states of the law; the sheet says of a missing C1 also when only the word on a reported figure is awaited (C-3).
+LawState = Literal["scored", "no_events", "not_applicable", "missing", "settled", "not_counted"]
+State = LawState | Literal["awaiting_confirmation"]
 
 
 class Open(BaseModel):
@@ -25,7 +27,8 @@ class Open(BaseModel):
 
 class DatabaseFigure(Open):
     """One database that a body reported for C1. `winner` is the figure that counts, by the reading that `precedence` names:
-    null when there is no automatic one and the reported one is not confirmed. `variance` is reported less automatic.
+    null when there is no automatic one and the reported one is not confirmed. `word` is the Ministry of Public Security's,
+    `left_out` where two people decided that an open one stays out; null before engine 4. `variance` is reported less automatic.
     Numbers are exact text, as those of `measures`."""
 
     database: str
@@ -33,14 +36,26 @@ class DatabaseFigure(Open):
     automatic: str | None
     reported: str
     confirmed: bool
+    word: Literal["confirmed", "refused", "open", "left_out"] | None = None
     winner: Literal["automatic", "reported"] | None
     precedence: str
     variance: str | None
 
 
+class Awaiting(Open):
+    """Reported figures that wait for a word: how many, what counts without them, what they would add, and the points of C1 they
+    would bring in the pool as it is known."""
+
+    figures: int
+    counted: str
+    open: str
+    points: str
+    exact: str
+
+
 class IndicatorScore(Open):
     """`exact` is an integer or a reduced fraction; a missing indicator has neither points nor exact value. `figures` stand at
-    C1 of a body that reported databases."""
+    C1 of a body that reported databases, `awaiting` where C1 is missing because the word on some of them is open."""
 
     points: str | None
     exact: str | None
@@ -49,6 +64,7 @@ class IndicatorScore(Open):
     flags: list[str]
     snapshots: list[SnapshotId]
     figures: list[DatabaseFigure] = []
+    awaiting: Awaiting | None = None
 
 
 class OtherHead(Open):
