@@ -69,12 +69,16 @@ def _outcome(line: Mapping[str, Any]) -> Document:
 
 
 def _moved(lines: list[Document]) -> Document:
-    """Of how many bodies the total (exact or published), the grade and the rank are others."""
+    """Of how many bodies the total (exact or published), the grade and the rank are others; 73 and 73.0 are the same."""
 
-    def count(*names: str) -> int:
-        return sum(any(line["in_force"][name] != line["alternative"][name] for name in names) for line in lines)
+    def count(read: Callable[[Document], object]) -> int:
+        return sum(read(line["in_force"]) != read(line["alternative"]) for line in lines)
 
-    return {"agencies_moved": count("total", "total_exact"), "grades_moved": count("grade"), "ranks_moved": count("rank")}
+    return {
+        "agencies_moved": count(lambda found: [Fraction(found[name]) for name in ("total", "total_exact")]),
+        "grades_moved": count(lambda found: found["grade"]),
+        "ranks_moved": count(lambda found: found["rank"]),
+    }
 
 
 # Why an alternative is in force; the paper stands with the revision.

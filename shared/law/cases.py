@@ -67,3 +67,36 @@ def _agencies(indicator: str | None, base: Mapping[str, Any], case: Mapping[str,
             not_applicable=frozenset([indicator] if indicator and code in barred else []),
             settled=frozenset(case.get("settled", ()) if code == TESTED else ()),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingCase:
+    """One point read several ways. ``of`` is an indicator's code (its exact points), or total, grade or rank of TESTED.
+
+    What is given are figures, or rows by source and dataset; ``others`` is by alternative what must come out.
+    """
+
+    name: str
+    reading: str
+    says: str
+    of: str
+    in_force: str | int
+    others: Mapping[str, str | int]
+    figures: Mapping[str, Mapping[str, Any]]
+    rows: Mapping[str, Mapping[str, list[dict[str, Any]]]]
+    not_applicable: tuple[str, ...]
+
+
+def read_reading_cases(folder: Path) -> Iterator[ReadingCase]:
+    """Every case of every reading, by file name and place."""
+    for path in sorted(folder.glob("*.yaml")):
+        content = read_law_file(path)
+        for number, case in enumerate(content["cases"], start=1):
+            yield ReadingCase(
+                name=f"{path.stem}-{number}",
+                reading=content["reading"],
+                figures={TESTED: case.get("given", {}), **case.get("pool", {})},
+                rows=case.get("rows", {}),
+                not_applicable=tuple(case.get("not_applicable", ())),
+                **{key: case[key] for key in ("says", "of", "in_force", "others")},
+            )

@@ -1,4 +1,5 @@
-"""The law as a page: written from the scheme file and the cases, so that it cannot say anything else than they do.
+"""The law as a page: written from the scheme file, the cases and what other readings did to the demo's January, so that it
+cannot say anything else than they do.
 
 ``python -m shared.law.describe tests/cases > docs/scheme.md``
 """
@@ -8,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from shared.law import effects
 from shared.law import provisions as law
 from shared.law.cases import TESTED, Case, read_cases
 from shared.law.scheme import Scheme, load_schemes
@@ -175,7 +177,10 @@ def _given(case: Case) -> str:
 
 
 def _register(scheme: Scheme) -> Iterator[str]:
+    known = effects.read_effects()
     yield "## Register of readings"
+    yield ""
+    yield "What other readings would change in the demo's January stands beside them; docs/readings.md tells it in Vietnamese."
     yield ""
     yield "Numbers marked “assumption” above are not in the decision's words; the reading named beside them gives the reason."
     yield ""
@@ -190,7 +195,8 @@ def _register(scheme: Scheme) -> Iterator[str]:
         if reading.not_yet:
             yield f"- **Not in force yet:** {reading.not_yet.vi} {reading.not_yet.en}"
         for other in reading.alternatives:
-            yield f"- Other reading `{other.id}` (from {other.source}): {other.says.vi} {other.says.en}{_switch(other)}"
+            did = effects.in_english(known, name, other.id)
+            yield f"- Other reading `{other.id}` (from {other.source}): {other.says.vi} {other.says.en}{_switch(other)}{did}"
         yield ""
 
 

@@ -157,6 +157,7 @@ async def _make_key(runtime: Runtime, role: str, holder: str) -> str:
 
 async def _make_things(seeds: Seeds) -> dict[str, str]:
     published = await seeds.publish(version=1)
+    await seeds.keep_readings(published)
     unpublished = await seeds.run()
     return {
         "run": published.run_id,

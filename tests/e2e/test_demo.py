@@ -9,13 +9,16 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from shared.law.effects import FILE
 from shared.postgres import running
+from tests.e2e.demo_readings import effects
 from tests.e2e.processes import PATIENCE, ROOT, bangdiem, environment
 from tests.e2e.readings_by_hand import CHANGES, TOTALS, outcomes, read_month
 
@@ -134,7 +137,13 @@ def test_every_other_reading_is_what_a_hand_computes_for_all_56_bodies(data: Pat
         assert len(mine) == 56
         for line in answer["agencies"]:
             assert line["in_force"] == {name: official[line["agency"]][name] for name in line["in_force"]}
+        assert told["agencies_moved"] == sum(
+            any(Fraction(line["in_force"][name]) != Fraction(line["alternative"][name]) for name in ("total", "total_exact"))
+            for line in answer["agencies"]
+        )
         moved = [line for line in answer["agencies"] if line["in_force"] != line["alternative"]]
         assert told["grades_moved"] == sum(line["in_force"]["grade"] != line["alternative"]["grade"] for line in moved)
         assert told["ranks_moved"] == sum(line["in_force"]["rank"] != line["alternative"]["rank"] for line in moved)
     assert sum(one["agencies_moved"] > 0 for one in computed.values()) >= 12
+    stale = "see tests/e2e/demo_readings.py for what to run"
+    assert effects(ask) == json.loads((ROOT / FILE).read_text("utf-8")), stale

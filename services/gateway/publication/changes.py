@@ -11,7 +11,11 @@ from services.gateway.publication.explanations import PublishedSheet, published_
 from services.gateway.publication.store import published
 from shared.database import Connection
 from shared.law.changes import AgencyChange, Causes, Change, changes_of
+from shared.law.exact import decimal_text
 from shared.law.sheet import AgencyScore
+
+# Decimals of the total that stands beside every rank.
+PLACES = 2
 
 
 async def two_versions(
@@ -63,6 +67,7 @@ def _agency(change: AgencyChange) -> dict[str, Any]:
         "total": _ends(first and first.total, last and last.total),
         "rounding": str(change.rounding),
         "grade": _ends(first and first.grade, last and last.grade),
+        "shown_total": _ends(_shown(change.total_exact.before), _shown(change.total_exact.after)),
         "rank": _ends(first and first.rank, last and last.rank),
         "rank_causes": _causes(change.rank.causes),
         "indicators": [
@@ -88,6 +93,10 @@ def _ends(before: object, after: object) -> dict[str, Any]:
 
 def _causes(causes: Causes) -> Mapping[str, str]:
     return {cause: str(share) for cause, share in causes.items()}
+
+
+def _shown(total: Fraction | None) -> str | None:
+    return None if total is None else decimal_text(total, places=PLACES)
 
 
 def _exact(value: Fraction | None) -> str | None:

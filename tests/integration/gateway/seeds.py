@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -15,12 +16,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scoring.inputs import Inputs, Snapshot
 from services.scoring.publish import render_all
+from services.scoring.readings import readings_of
 from services.scoring.records import Computed
 from services.scoring.sheet_document import document_of
+from services.scoring.store import insert_readings
 from shared import audit
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.database import Database
 from shared.ids import new_id
+from shared.law.document import render
+from shared.law.readings import Readings
+from shared.law.restored import restored
+from shared.law.revisions import Law
 from shared.law.scheme import legal_cutoff, legal_report_deadline, scheme_for
 from shared.law.sheet import ENGINE_VERSION, AgencyInput, score
 from shared.period import Period
@@ -28,6 +35,8 @@ from shared.registry_store import load_registry
 from shared.tables.ingest import finding, pull, pull_outcome, snapshot
 from shared.tables.revisions import scheme_shadow
 from shared.tables.scoring import publication, rendering, run
+
+Under = Callable[[Readings], Awaitable[dict[str, Any] | None]]
 
 NOTICE = "số liệu minh họa để kiểm thử (demo data)"
 _numbers = itertools.count(1)
@@ -116,6 +125,19 @@ class Seeds:
         finally:
             await database.close()
 
+    async def keep_readings(self, made: Published, under: Under | None = None) -> None:
+        """The readings of a published run, as scoring keeps them; without ``under`` by the real engine, from figures alone."""
+        document = json.loads(made.json)
+        scheme = scheme_for(Period.parse(document["period"]))
+        kept = await readings_of(Law(scheme), document, under or _from_figures(document))
+        database = Database(self.url, role="scoring")
+        try:
+            async with database.transaction() as connection:
+                await insert_readings(connection, [each.values(made.run_id) for each in kept])
+                await audit.record(connection, "local:demo", "score.compute", made.run_id, reason=NOTICE)
+        finally:
+            await database.close()
+
     async def freeze(
         self,
         source: str = "system57",
@@ -170,6 +192,17 @@ async def _write_rows(connection: AsyncConnection, dataset: str, pk: int, lines:
         statement = f"INSERT INTO ingest.{part} ({', '.join(names)}) VALUES ({places})"
         await connection.execute(text(statement), {"ordinal": ordinal, **line})
     await connection.execute(text("SELECT ingest.seal_rows(:dataset, :pk)"), words)
+
+
+def _from_figures(document: dict[str, Any]) -> Under:
+    sheet = restored(document).sheet
+
+    async def under(readings: Readings) -> dict[str, Any] | None:
+        if readings.row_rules(sheet.scheme):
+            return None
+        return render(score(sheet.scheme, sheet.period, sheet.agencies, readings=readings))
+
+    return under
 
 
 def _run_row(period: str, actor: str, bodies: tuple[Any, ...], reports: Snapshot | None = None) -> dict[str, Any]:

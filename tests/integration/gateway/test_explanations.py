@@ -87,7 +87,7 @@ def assert_explained(found: dict[str, Any], before: dict[str, Any], after: dict[
         assert Fraction(one["total_exact"]["change"]) == change == sum(Fraction(one["causes"][cause]) for cause in CAUSES)
         assert Fraction(one["rounding"]) == last["total"] - first["total"] - change
         assert sum(Fraction(one["rank_causes"][cause]) for cause in CAUSES) == last["rank"] - first["rank"]
-        for name in ("total", "grade", "rank"):
+        for name in ("total", "grade", "rank", "shown_total"):
             assert one[name] == {"from": first[name], "to": last[name]}
         told = {each["code"]: each for each in one["indicators"]}
         for code, indicator in last["indicators"].items():

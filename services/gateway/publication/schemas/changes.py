@@ -57,6 +57,13 @@ class NumberChange(Shape):
     after: int | None = Field(alias="to")
 
 
+class ShownChange(Shape):
+    """The total to two decimals in both, by which the rank is read."""
+
+    before: str | None = Field(alias="from")
+    after: str | None = Field(alias="to")
+
+
 class GradeChange(Shape):
     """The grade in both."""
 
@@ -75,6 +82,7 @@ class AgencyChange(Shape):
     total: NumberChange
     rounding: Exact
     grade: GradeChange
+    shown_total: ShownChange
     rank: NumberChange
     rank_causes: CauseShares
     indicators: list[IndicatorChange]
