@@ -27,6 +27,7 @@ from shared.ids import new_id
 from shared.law.document import render
 from shared.law.readings import Readings
 from shared.law.restored import restored
+from shared.law.revisions import Law
 from shared.law.scheme import legal_cutoff, legal_report_deadline, scheme_for
 from shared.law.sheet import ENGINE_VERSION, AgencyInput, score
 from shared.period import Period
@@ -134,7 +135,7 @@ class Seeds:
         """The readings of a published run, as scoring keeps them; without ``under`` by the real engine, from figures alone."""
         document = json.loads(made.json)
         scheme = scheme_for(Period.parse(document["period"]))
-        kept = await readings_of(scheme, document, under or _from_figures(document))
+        kept = await readings_of(Law(scheme), document, under or _from_figures(document))
         database = Database(self.url, role="scoring")
         try:
             async with database.transaction() as connection:

@@ -274,7 +274,8 @@ async def test_at_the_terminal_one_asks_and_another_approves(house: House, datab
         keys.append({**clean, "BANGDIEM_KEY": made.stdout.strip()})
     first, again, other = keys
     asked: dict[str, str] = {}
-    assert set(ASKING) == {act.command for act in ACTS.values()} - {None, "supersede"}
+    # A revision is signed by both: tests/integration/cli/test_revisions.py.
+    assert set(ASKING) == {act.command for act in ACTS.values()} - {None, "supersede", "revision"}
     for name, words in ASKING.items():
         said = bangdiem(*(each.format(**asked) for each in words), "--reason", "thử", "--json", env=first)
         asked[name] = json.loads(said.stdout)["decision"]

@@ -10,6 +10,7 @@ import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from fractions import Fraction
+from math import floor
 from typing import Any
 
 import psycopg
@@ -240,8 +241,11 @@ async def test_readings_are_told_beside_the_ones_that_a_revision_put_in_force(db
     (table,) = told["B-1"]["alternatives"]
     assert told["B-1"]["in_force"] == table["says"]
     assert told["B-1"]["because"]["en"] == "By a revision of the scheme, signed by two people."
-    assert (table["agencies_moved"], told["G-3"]["alternatives"][0]["agencies_moved"]) == (0, 56)
     sheet = lines(await sheet_of(db, run_id))
+    tenths = [floor(Fraction(line["total_exact"]) * 10 + Fraction(1, 2)) for line in sheet.values()]
+    moved = sum(each != 10 * line["total"] for each, line in zip(tenths, sheet.values(), strict=True))
+    assert (table["agencies_moved"], told["G-3"]["alternatives"][0]["agencies_moved"]) == (0, moved)
+    assert moved > 0
     for line in bodies["A-1", "named-assigners"]["agencies"]:
         assert line["in_force"]["total_exact"] == sheet[line["agency"]]["total_exact"]
 
