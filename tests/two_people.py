@@ -115,8 +115,29 @@ async def superseding(connection: Connection) -> Any:
     return await connection.scalar(text("SELECT count(*) FROM queue.procrastinate_jobs WHERE task_name = 'ingest.supersede'"))
 
 
+async def headed(connection: Connection) -> Any:
+    known = await connection.execute(text("SELECT head_id FROM registry.heads_known(clock_timestamp()) ORDER BY head_id"))
+    return list(known.scalars())
+
+
+async def head(house: House, _: Seeds) -> Asked:
+    made = await asked(house, _HEADS, HEAD)
+    return Asked(f"{_HEADS}/{made}/approvals", {"head_id": made}, {"reason": "Đồng ý"})
+
+
+async def head_withdrawn(house: House, seeds: Seeds) -> Asked:
+    entered = await head(house, seeds)
+    agreed = await house.client.post(API + entered.approvals, headers=await house.second(), json=entered.body)
+    assert agreed.status_code == 201, agreed.text
+    place = f"{_HEADS}/{entered.row['head_id']}"
+    await asked(house, f"{place}/withdrawals", WORDS)
+    return Asked(f"{place}/withdrawal-approvals", entered.row, {"reason": "Đồng ý"})
+
+
 RULING = {"period": str(MONTH), "agency": "G06", "measure": "speeches", "value": "2", **WORDS}
 EXEMPTION = {"agency": "G06", "indicator": "B1", "valid_from": str(MONTH), **WORDS}
+_HEADS = "/agencies/G06/heads"
+HEAD = {"name": "Người đứng đầu (minh họa)", "valid_from": "2026-01-15", **WORDS}
 _LATER = "2099-07-03T00:00:00+07:00"
 _DECIDED = "control.decision_approval"
 
@@ -140,6 +161,10 @@ ACTS: dict[str, Act] = {
         "post_extension", "post_extension_approval", None, "control.extension_approval", extension, due, "ingest"),
     "a snapshot is superseded": Act(
         "post_supersession", "post_approval", "supersede", "control.approval", supersession, superseding, "ingest"),
+    "a body's head is named": Act("post_head", "post_head_approval", None, "registry.head_approval", head, headed),
+    "a body's head is withdrawn": Act(
+        "post_head_withdrawal", "post_head_withdrawal_approval", None, "registry.head_withdrawal_approval", head_withdrawn,
+        headed),
 }  # fmt: skip
 
 # Operations by which an act is ended before it is approved, which moves nothing.
@@ -148,6 +173,8 @@ ENDS = {"post_decision_refusal"}
 SECOND_HALVES = {
     "post_publication": "a run, which another person started: tests/integration/gateway/test_commands.py",
     "post_decision": "an assessment of an initiative: tests/integration/gateway/test_initiatives.py",
+    "post_scheme_signature": "a shadow run, which a worker makes: tests/integration/gateway/test_revisions.py",
+    "post_scheme_activation": "what two people signed before: tests/integration/gateway/test_revisions.py",
     **{
         f"post_{kind}_confirmation": "an entry of a register: tests/integration/gateway/test_registers.py"
         for kind in ("meeting", "attendance", "speech", "closing")
@@ -161,6 +188,7 @@ _NOTHING_YET = {
         "post_assessment",
     ),
     "nothing of it is public before another person publishes": ("post_pull", "post_freeze", "post_score_run"),
+    "a draft and what it would change; it counts once two people signed it": ("post_scheme_revision", "post_shadow_run"),
     "counts only by a superseding version, which two more people make": ("post_late_acceptance",),
     "the Ministry of Public Security's own word on a figure, as a source gives one (C-3)": ("post_records_review",),
     "rules that later reports are checked by; no accepted report and no figure changes": ("post_rule_activation",),
@@ -186,6 +214,10 @@ READ = {
     "control.command": "a snapshot is superseded",
     "control.approval": "a snapshot is superseded",
     "control.late_acceptance": "read by a superseding version alone",
+    "control.scheme_calendar": "days of the schemes, which every upgrade writes",
+    "control.scheme_revision": "a draft too, to shadow-run it; read otherwise only with an activation",
+    "control.scheme_activation": "what two people signed, which a trigger asks for",
+    "control.scheme_shadow": "what a revision would change; scoring writes it and scores nothing by it",
     "control.calendar_day": "days off, which migrations write; no deadline moves by one (G-9)",
 }
 
@@ -196,6 +228,8 @@ COMMANDS = {
     "pull": "rehearses", "freeze": "as the clock does", "import": "as a freeze, from an official file",
     "demo": "made-up people, two of them", "up": "serves", "run": "serves", "db": "the schema", "show": "reads",
     "replay": "reads", "snapshot": "proves", "usage": "reads", "webhooks": "reads", "key": "who may act",
+    "head": "asks and approves, by two people: tests/integration/cli/test_heads.py",
+    "revision": "drafts and signs, two people: tests/integration/cli/test_revisions.py",
     "receipt": "reads", "receipt-key": "signs receipts", "simulate": "pure", "explain": "reads", "diff": "reads",
     "openapi": "reads", "check": "pure",
 }  # fmt: skip
