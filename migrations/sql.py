@@ -10,6 +10,7 @@ from alembic import op
 from alembic.util import CommandError
 from sqlalchemy import Connection, text
 
+from shared.law.provisions import Calendar
 from shared.law.scheme import packaged_schemes
 
 ROOT = Path(__file__).parent
@@ -55,12 +56,13 @@ def lay_objects() -> None:
     run(_DROP_FUNCTIONS_NOT_LAID)
 
 
-def calendars() -> list[tuple[str, str, int, int]]:
-    """Of every scheme its id, first period, cutoff's day and report deadline's day."""
-    return [
-        (scheme.id, str(scheme.first_period), scheme.calendar.cutoff_day.value, scheme.calendar.report_deadline_day.value)
-        for scheme in packaged_schemes()
-    ]
+def calendars() -> list[tuple[str, str, int, int, int]]:
+    """Of every scheme its id, first period, and the days of cutoff, report deadline and word deadline."""
+    return [(scheme.id, str(scheme.first_period), *_days(scheme.calendar)) for scheme in packaged_schemes()]
+
+
+def _days(calendar: Calendar) -> tuple[int, int, int]:
+    return calendar.cutoff_day.value, calendar.report_deadline_day.value, calendar.word_deadline_day.value
 
 
 def keep_calendars(connection: Connection) -> None:
@@ -69,7 +71,7 @@ def keep_calendars(connection: Connection) -> None:
     for scheme, *days in calendars():
         last = connection.execute(_LAST_CALENDAR, {"scheme": scheme}).one_or_none()
         if last is None or list(last[1:]) != days:
-            values = dict(zip(("first_period", "cutoff_day", "deadline_day"), days, strict=True))
+            values = dict(zip(("first_period", "cutoff_day", "deadline_day", "word_day"), days, strict=True))
             number = 1 if last is None else last.revision + 1
             connection.execute(_KEEP_CALENDAR, {"scheme": scheme, "revision": number, **values})
             connection.execute(_AUDIT, {"scheme": scheme})
@@ -83,12 +85,12 @@ def refuse_downgrade() -> NoReturn:
 
 
 _LAST_CALENDAR = text(
-    "SELECT revision, first_period, cutoff_day, report_deadline_day FROM control.scheme_calendar"
+    "SELECT revision, first_period, cutoff_day, report_deadline_day, word_deadline_day FROM control.scheme_calendar"
     " WHERE scheme = :scheme ORDER BY revision DESC LIMIT 1"
 )
 _KEEP_CALENDAR = text(
-    "INSERT INTO control.scheme_calendar (scheme, revision, first_period, cutoff_day, report_deadline_day)"
-    " VALUES (:scheme, :revision, :first_period, :cutoff_day, :deadline_day)"
+    "INSERT INTO control.scheme_calendar (scheme, revision, first_period, cutoff_day, report_deadline_day, word_deadline_day)"
+    " VALUES (:scheme, :revision, :first_period, :cutoff_day, :deadline_day, :word_day)"
 )
 _AUDIT = text(
     "INSERT INTO audit.entry (actor, action, object, reason)"

@@ -14,13 +14,18 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.database import every, row, rows
-from shared.law.scheme import Scheme, legal_cutoff, legal_report_deadline
+from shared.law.scheme import Scheme, scheme_for
 from shared.period import VIETNAM, Period
 
 # Sources whose figures are reported by people: they close at the report deadline, the others at the cutoff.
 REPORTS = "agency_report"
 REGISTERS = "government_office"
 REPORTED = frozenset({REPORTS, REGISTERS})
+# Words of the Ministry of Public Security on reported C1 figures: they close at a deadline of their own.
+WORDS = "records_review"
+
+# Sources that say when something was done and when that was recorded: a frozen month of theirs is asked for once more.
+LOOKED_AT_TWICE = frozenset({"system57"})
 
 # No run of days off is nearly as long; the ninth day in a row is the longest of 2026.
 _LOOK_BACK_DAYS = 40
@@ -140,15 +145,35 @@ def works(day: date, marked: Mapping[date, str]) -> bool:
     return marked.get(day, "off" if day.weekday() >= _SATURDAY else "working") == "working"
 
 
+async def second_look_of(connection: AsyncConnection, period: Period, source: str) -> datetime:
+    """The instant (UTC) as of which a frozen month is asked for once more: the report deadline, unless a calendar row of its
+    own moved it (SNP-14)."""
+    moved = await row(connection, _MOVED, {"period": str(period), "kind": "second_look", "source": source})
+    if moved is not None:
+        falls_at: datetime = moved["falls_at"].astimezone(UTC)
+        return falls_at
+    return await cutoff_of(connection, period, REPORTS)
+
+
+def closing_kind(source: str) -> str:
+    """Which kind of calendar row moves the closing of a source."""
+    return "word_deadline" if source == WORDS else "report_deadline" if source in REPORTED else "cutoff"
+
+
+def legal_closing(period: Period, kind: str, *, schemes: Iterable[Scheme] | None = None) -> datetime:
+    """Where a closing lies that no calendar row moved: on the day of the scheme in force. Raises SchemeNotInForce."""
+    scheme = scheme_for(period, schemes=schemes)
+    days = {"cutoff": scheme.cutoff_of, "word_deadline": scheme.word_deadline_of}
+    return days.get(kind, scheme.report_deadline_of)(period)
+
+
 async def closing_of(
     connection: AsyncConnection, period: Period, source: str, *, schemes: Iterable[Scheme] | None = None
 ) -> tuple[datetime, str | None]:
     """As ``cutoff_of``, with the id of the calendar row that moved it; None where it is the law's: the days of the scheme in
     force for the period. Raises SchemeNotInForce."""
-    reported = source in REPORTED
-    kind = "report_deadline" if reported else "cutoff"
+    kind = closing_kind(source)
     moved = await row(connection, _MOVED, {"period": str(period), "kind": kind, "source": source})
     if moved is not None:
         return moved["falls_at"].astimezone(UTC), moved["entry_id"]
-    legal = legal_report_deadline(period, schemes=schemes) if reported else legal_cutoff(period, schemes=schemes)
-    return legal.astimezone(UTC), None
+    return legal_closing(period, kind, schemes=schemes).astimezone(UTC), None

@@ -36,6 +36,7 @@ log = structlog.get_logger(__name__)
 COMMANDS = {
     "pull": "ingest.pull",
     "freeze": "ingest.freeze",
+    "second_look": "ingest.second_look",
     "supersede": "ingest.supersede",
     "score": "scoring.score",
     "publish": "scoring.publish",

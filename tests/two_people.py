@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
@@ -17,11 +17,15 @@ from sqlalchemy import text
 from services.scoring.store import load_inputs
 from shared.calendar import closing_of, deadline_of
 from shared.database import Connection
+from shared.holds.omissions import approved_omissions
+from shared.law.scheme import legal_report_deadline
 from shared.period import Period
 from tests.integration.gateway.conftest import API, House
 from tests.integration.gateway.seeds import Seeds
 
 MONTH = Period(2026, 6)
+# What was found beside a frozen month is asked for of one that is over.
+HELD = Period(2026, 2)
 WORDS = {"reason": "Kiểm thử (minh họa)", "document": "Công văn 1 (minh họa)"}
 _MOVED = {"period": str(MONTH), "source": "ndxp", "kind": "cutoff", "reason": "Kiểm thử"}
 
@@ -95,6 +99,35 @@ async def supersession(house: House, seeds: Seeds) -> Asked:
     return Asked(f"/snapshots/{snapshot}/supersessions/{command}/approvals", {"command_id": command}, {"reason": "Đồng ý"})
 
 
+async def omission(house: House, seeds: Seeds) -> Asked:
+    """What was found beside a frozen month is left out of its first version."""
+    snapshot = await seeds.freeze(period=str(HELD))
+    change = {"task_id": "NV-1", "agency": "G06", "kind": "recorded_late", "due_on": HELD.last_day}
+    change |= {"completed_on": HELD.last_day, "reported_at": legal_report_deadline(HELD)}
+    change |= {"verdict_before": "open", "verdict_after": "on_time"}
+    await seeds.looked(str(HELD), [change], snapshot=snapshot, as_of=datetime.now(UTC) + timedelta(days=1))
+    (hold,) = (await house.get(f"{API}/periods/{HELD}/holds", "reader")).json()["holds"]
+    made = await asked(house, f"/periods/{HELD}/omissions", {"hold_id": hold["hold_id"], **WORDS})
+    return Asked(f"/omissions/{made}/approvals", {"omission_id": made}, {"reason": "Đồng ý"})
+
+
+async def revision(house: House, seeds: Seeds) -> Asked:
+    """Drafted, shadow-run as scoring does, and signed by one."""
+    made = await asked(house, "/scheme-revisions", REVISION)
+    shadow_id = await seeds.shadow_run(made)
+    digest = (await house.get(f"{API}/shadow-runs/{shadow_id}", "publisher")).json()["signing_digest"]
+    word = {"shadow_id": shadow_id, "digest": digest}
+    path = f"/scheme-revisions/{made}/signatures"
+    answer = await house.post(API + path, "publisher", {**word, "reason": "Đã đọc kết quả tính thử"})
+    assert answer.status_code == 201, answer.text
+    return Asked(path, {"revision_id": made, "place": 2, **word}, {**word, "reason": "Đồng ý"})
+
+
+async def signed(connection: Connection) -> Any:
+    """Revisions that may be put in force."""
+    return await connection.scalar(text("SELECT count(*) FROM control.scheme_signature WHERE place = 2"))
+
+
 async def rulings(connection: Connection) -> Any:
     return (await load_inputs(connection, MONTH)).document()["rulings"]
 
@@ -115,29 +148,13 @@ async def superseding(connection: Connection) -> Any:
     return await connection.scalar(text("SELECT count(*) FROM queue.procrastinate_jobs WHERE task_name = 'ingest.supersede'"))
 
 
-async def headed(connection: Connection) -> Any:
-    known = await connection.execute(text("SELECT head_id FROM registry.heads_known(clock_timestamp()) ORDER BY head_id"))
-    return list(known.scalars())
-
-
-async def head(house: House, _: Seeds) -> Asked:
-    made = await asked(house, _HEADS, HEAD)
-    return Asked(f"{_HEADS}/{made}/approvals", {"head_id": made}, {"reason": "Đồng ý"})
-
-
-async def head_withdrawn(house: House, seeds: Seeds) -> Asked:
-    entered = await head(house, seeds)
-    agreed = await house.client.post(API + entered.approvals, headers=await house.second(), json=entered.body)
-    assert agreed.status_code == 201, agreed.text
-    place = f"{_HEADS}/{entered.row['head_id']}"
-    await asked(house, f"{place}/withdrawals", WORDS)
-    return Asked(f"{place}/withdrawal-approvals", entered.row, {"reason": "Đồng ý"})
+async def omitted(connection: Connection) -> Any:
+    return [each.omission_id for each in await approved_omissions(connection, HELD)]
 
 
 RULING = {"period": str(MONTH), "agency": "G06", "measure": "speeches", "value": "2", **WORDS}
 EXEMPTION = {"agency": "G06", "indicator": "B1", "valid_from": str(MONTH), **WORDS}
-_HEADS = "/agencies/G06/heads"
-HEAD = {"name": "Người đứng đầu (minh họa)", "valid_from": "2026-01-15", **WORDS}
+REVISION = {"scheme": "qd-4585", "first_period": str(MONTH), "readings": {"B-1": "table"}, **WORDS}
 _LATER = "2099-07-03T00:00:00+07:00"
 _DECIDED = "control.decision_approval"
 
@@ -159,12 +176,12 @@ ACTS: dict[str, Act] = {
         withdrawn("/calendar", {**_MOVED, "falls_at": _LATER}, by={"reason": "Không còn cần"}), closing, "ingest"),
     "one body's deadline is put off": Act(
         "post_extension", "post_extension_approval", None, "control.extension_approval", extension, due, "ingest"),
+    "what was found open is left out": Act(
+        "post_omission", "post_omission_approval", None, "control.omission_approval", omission, omitted),
     "a snapshot is superseded": Act(
         "post_supersession", "post_approval", "supersede", "control.approval", supersession, superseding, "ingest"),
-    "a body's head is named": Act("post_head", "post_head_approval", None, "registry.head_approval", head, headed),
-    "a body's head is withdrawn": Act(
-        "post_head_withdrawal", "post_head_withdrawal_approval", None, "registry.head_withdrawal_approval", head_withdrawn,
-        headed),
+    "a reading is changed": Act(
+        "post_scheme_revision", "post_scheme_signature", "revision", "control.scheme_signature", revision, signed, "gateway"),
 }  # fmt: skip
 
 # Operations by which an act is ended before it is approved, which moves nothing.
@@ -172,9 +189,8 @@ ENDS = {"post_decision_refusal"}
 # Second halves whose first half is no request of the API; test_one_person.py and the named test try them.
 SECOND_HALVES = {
     "post_publication": "a run, which another person started: tests/integration/gateway/test_commands.py",
+    "post_scheme_activation": "a revision that two people signed: tests/integration/scoring/test_revisions.py",
     "post_decision": "an assessment of an initiative: tests/integration/gateway/test_initiatives.py",
-    "post_scheme_signature": "a shadow run, which a worker makes: tests/integration/gateway/test_revisions.py",
-    "post_scheme_activation": "what two people signed before: tests/integration/gateway/test_revisions.py",
     **{
         f"post_{kind}_confirmation": "an entry of a register: tests/integration/gateway/test_registers.py"
         for kind in ("meeting", "attendance", "speech", "closing")
@@ -187,8 +203,11 @@ _NOTHING_YET = {
           for step in ("", "_correction", "_withdrawal")),
         "post_assessment",
     ),
-    "nothing of it is public before another person publishes": ("post_pull", "post_freeze", "post_score_run"),
-    "a draft and what it would change; it counts once two people signed it": ("post_scheme_revision", "post_shadow_run"),
+    "nothing of it is public before another person publishes": (
+        "post_pull", "post_freeze", "post_second_look", "post_score_run"),
+    "what a revision would do, which two people then sign": ("post_shadow_run",),
+    "who is named as a body's head: two people too (test_one_person.py), and no figure or deadline": (
+        *(f"post_head{step}" for step in ("", "_approval", "_withdrawal", "_withdrawal_approval")),),
     "counts only by a superseding version, which two more people make": ("post_late_acceptance",),
     "the Ministry of Public Security's own word on a figure, as a source gives one (C-3)": ("post_records_review",),
     "rules that later reports are checked by; no accepted report and no figure changes": ("post_rule_activation",),
@@ -210,27 +229,29 @@ READ = {
     "control.ruling_in_force": "a ruling",
     "control.applicability_in_force": "an indicator does not apply",
     "control.calendar_in_force": "everybody's deadline is moved",
+    "control.omission_in_force": "what was found open is left out",
     "control.extension_in_force": "one body's deadline is put off",
     "control.command": "a snapshot is superseded",
     "control.approval": "a snapshot is superseded",
+    "control.scheme_activation": "a reading is changed",
+    "control.scheme_revision": "a draft is read for its shadow run alone; months are scored by those with an activation",
+    "control.scheme_shadow": "what scoring itself wrote of a revision",
+    "control.scheme_calendar": "the schemes' days, which upgrades write",
     "control.late_acceptance": "read by a superseding version alone",
-    "control.scheme_calendar": "days of the schemes, which every upgrade writes",
-    "control.scheme_revision": "a draft too, to shadow-run it; read otherwise only with an activation",
-    "control.scheme_activation": "what two people signed, which a trigger asks for",
-    "control.scheme_shadow": "what a revision would change; scoring writes it and scores nothing by it",
     "control.calendar_day": "days off, which migrations write; no deadline moves by one (G-9)",
 }
 
 # Every command of the terminal that is not the `command` of an act: what it does instead.
 COMMANDS = {
     "approve": "the second person's half", "refuse": "ends a proposal", "waiting": "reads",
+    "head": "who is named, by two people", "explain": "reads", "diff": "reads",
     "publish": "the second person's half; another one scored", "score": "a run moves nothing before it is published",
-    "pull": "rehearses", "freeze": "as the clock does", "import": "as a freeze, from an official file",
+    "pull": "rehearses", "freeze": "as the clock does",
+    "look": "as the clock does; what it finds moves nothing by itself",
+    "import": "as a freeze, from an official file",
     "demo": "made-up people, two of them", "up": "serves", "run": "serves", "db": "the schema", "show": "reads",
     "replay": "reads", "snapshot": "proves", "usage": "reads", "webhooks": "reads", "key": "who may act",
-    "head": "asks and approves, by two people: tests/integration/cli/test_heads.py",
-    "revision": "drafts and signs, two people: tests/integration/cli/test_revisions.py",
-    "receipt": "reads", "receipt-key": "signs receipts", "simulate": "pure", "explain": "reads", "diff": "reads",
+    "receipt": "reads", "receipt-key": "signs receipts", "simulate": "pure",
     "openapi": "reads", "check": "pure",
 }  # fmt: skip
 

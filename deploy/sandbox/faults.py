@@ -18,6 +18,7 @@ PAYLOAD = (
     "unmapped_agency",
     "wrong_period",
     "wrong_total",
+    "impossible_row",
 )
 """Change what the data say; the signature covers the changed bytes."""
 DELIVERY = ("truncated_page", "cut_json", "bad_signature", "missing_signature", "clock_skew")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from migrations.sql import refuse_downgrade, run
 
 revision = "0006"
-down_revision = "0003"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

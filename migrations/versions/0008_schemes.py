@@ -16,10 +16,12 @@ CREATE TABLE control.scheme_calendar (
     first_period TEXT NOT NULL,
     cutoff_day INTEGER NOT NULL,
     report_deadline_day INTEGER NOT NULL,
+    word_deadline_day INTEGER NOT NULL,
     recorded_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
     CONSTRAINT pk_scheme_calendar PRIMARY KEY (scheme, revision),
     CONSTRAINT ck_scheme_calendar_first_period CHECK (first_period ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'),
-    CONSTRAINT ck_scheme_calendar_days CHECK (cutoff_day BETWEEN 1 AND 28 AND report_deadline_day BETWEEN 1 AND 28)
+    CONSTRAINT ck_scheme_calendar_days CHECK (
+      cutoff_day BETWEEN 1 AND 28 AND report_deadline_day BETWEEN 1 AND 28 AND word_deadline_day BETWEEN 1 AND 28)
 );
 
 -- What lies before the report deadline depends on the scheme's day: the gateway refuses what does not.
@@ -101,7 +103,7 @@ ALTER TABLE scoring.run ADD CONSTRAINT fk_run_scheme_scheme_revision FOREIGN KEY
 
 ALTER TABLE control.command DROP CONSTRAINT ck_command_kind;
 ALTER TABLE control.command ADD CONSTRAINT ck_command_kind
-  CHECK (kind IN ('pull', 'import', 'freeze', 'supersede', 'score', 'publish', 'shadow'));
+  CHECK (kind IN ('pull', 'import', 'freeze', 'second_look', 'supersede', 'score', 'publish', 'shadow'));
 """
 
 

@@ -31,6 +31,9 @@ class FreezeIncomplete(InputInvalid):
 def register(app: typer.Typer) -> None:
     app.command("pull", help="Lấy thử và kiểm tra số liệu của một nguồn; không dùng để chấm điểm.")(pull)
     app.command("freeze", help="Chốt số liệu các nguồn theo thời điểm chốt; nguồn đã chốt giữ nguyên.")(freeze)
+    app.command(
+        "look", help="Hỏi lại nguồn về một kỳ đã chốt, theo thời điểm của lịch; nêu dòng ghi nhận muộn hoặc bị trả lại."
+    )(look)
     app.command("score", help="Chấm điểm một kỳ từ các bản chốt; cùng dữ liệu đầu vào thì cùng một lần chấm điểm.")(score)
     app.command("publish", help="Công bố kết quả của một lần chấm điểm; người đã chạy không được tự công bố.")(publish)
     app.command("supersede", help="Đề nghị bản thay thế của một bản chốt; người khác phê duyệt bằng --approve.")(supersede)
@@ -82,6 +85,22 @@ def freeze(
         return done
 
     show(data_dir, key, act, as_json=as_json)
+
+
+def look(
+    source: SourceArgument,
+    period: PeriodArgument,
+    key: Key,
+    reason: Reason,
+    data_dir: DataDir = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Ask a source for a frozen month once more; what was recorded late or taken back since holds the first version."""
+    month = str(period_of(period))
+    arguments = {"source": source, "period": month}
+    show(
+        data_dir, key, lambda at: at.carry_out("second_look", period=month, arguments=arguments, reason=reason), as_json=as_json
+    )
 
 
 def import_(
@@ -139,6 +158,9 @@ def supersede(
     key: Key,
     reason: Reason,
     approve: Annotated[str | None, typer.Option(metavar="COMMAND", help="phê duyệt đề nghị này của người khác")] = None,
+    changed: Annotated[
+        bool, typer.Option("--changed-completions", help="chỉ đưa vào các dòng ghi nhận muộn hoặc bị trả lại đã tìm thấy")
+    ] = False,
     data_dir: DataDir = HERE,
     as_json: AsJson = False,
 ) -> None:
@@ -148,7 +170,10 @@ def supersede(
     async def act(at: Desk) -> Mapping[str, Any]:
         if approve is None:
             at.need("operator")
-            asked = await commands.request_supersession(at.database, actor=at.actor, snapshot_id=snapshot_id, reason=reason)
+            takes = "changed_completions" if changed else "all"
+            asked = await commands.request_supersession(
+                at.database, actor=at.actor, snapshot_id=snapshot_id, reason=reason, takes=takes
+            )
             return {"command": asked, "next": "người khác thực hiện: bangdiem supersede … --approve " + asked}
         at.need("operator", "publisher")
         at.prove_second_factor()

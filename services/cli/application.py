@@ -28,6 +28,7 @@ MODULES = {
     "db": "running",
     "pull": "acting",
     "freeze": "acting",
+    "look": "acting",
     "import": "acting",
     "score": "acting",
     "settle": "deciding",

@@ -25,6 +25,7 @@ STATES = {
     "not_counted": "không tính theo cách hiểu được áp dụng",
     "not_applicable": "không áp dụng",
     "missing": "thiếu số liệu",
+    "awaiting_confirmation": "chờ Bộ Công an xác nhận",
     "settled": "theo quyết định xử lý",
 }
 FLAGS = {

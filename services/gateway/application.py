@@ -25,6 +25,7 @@ from services.gateway.operations.routes import (
     decisions,
     findings,
     heads,
+    holds,
     publications,
     revisions,
     rulings,
@@ -82,7 +83,7 @@ from services.gateway.usage.routes import usage
 
 RESOURCES = (
     agencies, heads, schemes, revisions, periods, scores, explanations, changes, readings,
-    rulings, applicability, calendar, decisions, source_months, snapshots, findings, score_runs,
+    rulings, applicability, calendar, decisions, source_months, snapshots, findings, holds, score_runs,
     publications, published_reports, status, forms, submissions, submission_content, report_findings, submission_steps,
     rule_activations, receipts, attachments,
     members, people, credentials, extensions, late_acceptances, records_reviews, completeness,

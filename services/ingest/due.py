@@ -15,7 +15,7 @@ from services.ingest.from_intake import register_store, report_store
 from services.ingest.runtime import Runtime
 from services.ingest.snapshot import store, verifications
 from services.ingest.sources import SOURCES
-from shared.calendar import REGISTERS, cutoff_of
+from shared.calendar import LOOKED_AT_TWICE, REGISTERS, cutoff_of, second_look_of
 from shared.law.scheme import packaged_schemes
 from shared.period import Period
 
@@ -44,6 +44,25 @@ async def unfrozen(runtime: Runtime) -> list[tuple[str, Period]]:
     return found
 
 
+async def unlooked(runtime: Runtime) -> list[tuple[str, Period]]:
+    """Frozen months that are to be asked for once more: the second look's instant has passed and lies after what was frozen,
+    and no look as of it or later came to its end. Oldest period first."""
+    found: list[tuple[str, Period]] = []
+    now = runtime.clock()
+    async with runtime.database.read() as connection:
+        period = max(Period.holding(await installed_at(connection)), packaged_schemes()[0].first_period)
+        while period <= Period.holding(now):
+            for name in sorted(LOOKED_AT_TWICE):
+                at = await second_look_of(connection, period, name)
+                if runtime.settings.of(name).base_url is None or now < at:
+                    continue
+                frozen = await store.latest_snapshot(connection, source=name, period=period)
+                if frozen is not None and frozen.as_of < at and not await store.was_looked_at(connection, frozen, at):
+                    found.append((name, period))
+            period = period.next
+    return found
+
+
 async def unseen_reports(runtime: Runtime) -> list[Period]:
     """Frozen months about whose reports something came in, or was decided, since they were last looked at."""
     async with runtime.database.read() as connection:
@@ -54,6 +73,12 @@ async def unseen_registers(runtime: Runtime) -> list[Period]:
     """Months frozen from the registers about which something was confirmed or decided since they were last looked at."""
     async with runtime.database.read() as connection:
         return await register_store.unseen(connection)
+
+
+async def unseen_words(runtime: Runtime) -> list[Period]:
+    """Months whose words are frozen and about which one was given since they were last looked at."""
+    async with runtime.database.read() as connection:
+        return await report_store.unseen_words(connection)
 
 
 async def to_verify(runtime: Runtime) -> list[str]:

@@ -13,16 +13,20 @@ from typing import Any
 from services.ingest.contract.source import Source, Window
 from services.ingest.from_intake.take_registers import take_registers
 from services.ingest.from_intake.take_reports import PARSE, take_reports
+from services.ingest.from_intake.take_words import take_words
 from services.ingest.pull import store
 from services.ingest.pull.collect import Pull, begin, captured_between, collect, failed, lock_name, new_pull, without_interface
 from services.ingest.pull.errors import refuse_early, refuse_unruled
 from services.ingest.runtime import Runtime
 from services.ingest.snapshot.commit import Capture, Supersession, commit_snapshot, frozen
 from services.ingest.snapshot.records import FrozenSnapshot
-from shared.calendar import REPORTS, cutoff_of
+from shared.calendar import REGISTERS, REPORTS, WORDS, cutoff_of
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.errors import DomainError
 from shared.period import Period, in_vietnam
+
+# How a month that is kept here is written.
+TAKE = {REPORTS: take_reports, REGISTERS: take_registers, WORDS: take_words}
 
 
 async def freeze(
@@ -57,8 +61,7 @@ async def take(runtime: Runtime, pull: Pull, supersession: Supersession | None =
 async def fetch(runtime: Runtime, pull: Pull, supersession: Supersession | None = None) -> Capture:
     """Every page of a pull that has begun, kept: from the network, or written from accepted reports or the registers."""
     if pull.origin == "intake":
-        take_pages = take_reports if pull.source.name == REPORTS else take_registers
-        taken = await take_pages(runtime, pull)
+        taken = await TAKE[pull.source.name](runtime, pull)
         return Capture(pull, taken.pages, PARSE, runtime.clock(), None, taken.evidence, supersession, taken.found)
     await collect(runtime, pull)
     return await captured(runtime, pull, supersession)

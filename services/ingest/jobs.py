@@ -12,11 +12,12 @@ from services.ingest import due
 from services.ingest.freeze import freeze
 from services.ingest.rehearse import rehearse
 from services.ingest.runtime import Runtime
+from services.ingest.second_look import second_look
 from services.ingest.snapshot.records import FrozenSnapshot
 from services.ingest.sources import source_named
-from services.ingest.supersede import supersede
+from services.ingest.supersede import supersede, take_in
 from services.ingest.verify import record_verification
-from shared.calendar import REGISTERS, REPORTS
+from shared.calendar import REGISTERS, REPORTS, WORDS
 from shared.jobs import Job, Queue, Task
 from shared.period import Period, in_vietnam
 
@@ -28,9 +29,9 @@ log = structlog.get_logger(__name__)
 
 
 def tasks(runtime: Runtime, queue: Callable[[], Queue]) -> list[Task]:
-    """ingest.pull and ingest.freeze {source, period}; ingest.supersede {source, period, reason, requested_by, approver,
-    as_of?}; ingest.cutoffs freezes what is due and not frozen, and looks at what came in about reports that are frozen.
-    Answers name the snapshot or the pull."""
+    """ingest.pull and ingest.freeze {source, period}; ingest.second_look {source, period, as_of?}; ingest.supersede {source,
+    period, reason, requested_by, approver, as_of? or look?}; ingest.cutoffs freezes what is due and not frozen, asks once more
+    for what is due for that, and looks at what came in about reports that are frozen. Answers name the snapshot or the pull."""
 
     async def pulling(job: Job) -> dict[str, Any]:
         source, period = asked(job)
@@ -40,35 +41,35 @@ def tasks(runtime: Runtime, queue: Callable[[], Queue]) -> list[Task]:
         source, period = asked(job)
         return header(await freeze(runtime, source, period, actor=job.actor, command_id=command(job)))
 
+    async def looking_again(job: Job) -> dict[str, Any]:
+        source, period = asked(job)
+        return await second_look(runtime, source, period, actor=job.actor, as_of=instant(job), command_id=command(job))
+
     async def superseding(job: Job) -> dict[str, Any]:
         source, period = asked(job)
         given = job.arguments
-        at = datetime.fromisoformat(given["as_of"]) if given.get("as_of") else None
-        made = await supersede(
-            runtime,
-            source,
-            period,
-            requested_by=given["requested_by"],
-            approver=given["approver"],
-            reason=given["reason"],
-            as_of=at,
-            command_id=command(job),
-        )
-        return header(made)
+        people = {name: given[name] for name in ("requested_by", "approver", "reason")}
+        if given.get("look"):
+            return header(await take_in(runtime, source, period, look=given["look"], **people, command_id=command(job)))
+        return header(await supersede(runtime, source, period, **people, as_of=instant(job), command_id=command(job)))
 
     async def looking(job: Job) -> dict[str, Any]:
         """Each due source gets a job of its own, so that one that is down holds up no other."""
         freezes = await due.unfrozen(runtime)
+        again = await due.unlooked(runtime)
         looks = [(REPORTS, period) for period in await due.unseen_reports(runtime)]
         looks += [(REGISTERS, period) for period in await due.unseen_registers(runtime)]
+        looks += [(WORDS, period) for period in await due.unseen_words(runtime)]
         at = job.arguments["scheduled_at"]
         await _defer_each(runtime, queue(), freezes, task="ingest.freeze", kind="freeze", at=at)
+        await _defer_each(runtime, queue(), again, task="ingest.second_look", kind="second-look", at=at)
         await _defer_each(runtime, queue(), looks, task="ingest.pull", kind="look", at=at)
-        return {"due": _named(freezes), "looks": _named(looks)}
+        return {"due": _named(freezes), "second_looks": _named(again), "looks": _named(looks)}
 
     return [
         Task("ingest.pull", QUEUE, pulling),
         Task("ingest.freeze", QUEUE, freezing),
+        Task("ingest.second_look", QUEUE, looking_again),
         Task("ingest.supersede", QUEUE, superseding),
         Task(CUTOFFS, QUEUE, looking),
         *_verification_tasks(runtime, queue),
@@ -121,6 +122,12 @@ def _named(found: Sequence[tuple[str, Period]]) -> list[str]:
 
 def asked(job: Job) -> tuple[Any, Period]:
     return source_named(job.arguments["source"]), Period.parse(job.arguments["period"])
+
+
+def instant(job: Job) -> datetime | None:
+    """As of when, where the command says it."""
+    given = job.arguments.get("as_of")
+    return datetime.fromisoformat(given) if given else None
 
 
 def command(job: Job) -> str | None:

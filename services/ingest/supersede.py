@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from services.ingest.contract.source import Source, Window
-from services.ingest.freeze import take
+from services.ingest.freeze import captured, take
 from services.ingest.official_files.formats import stated_as_of
 from services.ingest.official_files.import_file import GivenFile, Official, begin_file, take_file
-from services.ingest.pull.collect import begin, lock_name, new_pull
+from services.ingest.pull.collect import begin, failed, lock_name, new_pull
 from services.ingest.pull.errors import refuse_unruled
 from services.ingest.runtime import Runtime
 from services.ingest.snapshot import store
-from services.ingest.snapshot.commit import Supersession
+from services.ingest.snapshot.commit import NotFrozen, Supersession
+from services.ingest.snapshot.composing import TakenRow, Taking, commit_composed
 from services.ingest.snapshot.records import FrozenSnapshot
-from shared.errors import Conflict, Fault, InputInvalid, SamePerson
+from shared.errors import Conflict, DomainError, Fault, InputInvalid, SamePerson
+from shared.holds.late_completions import open_changes
 from shared.people import same_person
 from shared.period import Period
 
 
-class NotFrozen(Conflict):
-    """Only a frozen period can be superseded."""
+class NothingToTake(Conflict):
+    """No change that this look found is open: they were taken in, left out, or a later look says otherwise."""
 
-    slug = "not-frozen"
-    title_vi = "Kỳ dữ liệu chưa được chốt"
-    title_en = "Period is not frozen"
+    slug = "nothing-to-take"
+    title_vi = "Không còn dòng nào chờ đưa vào bản chốt"
+    title_en = "Nothing to take in"
 
 
 class ByFileOnly(Conflict):
@@ -57,9 +60,7 @@ async def supersede(
     """
     refuse_unruled(period)
     _refuse(reason, files=files, document_number=document_number)
-    async with runtime.database.read() as connection:
-        if await same_person(connection, requested_by, approver):
-            raise SamePerson(f"{approver} asked for this version and cannot approve it", hint="Have another person approve it.")
+    await _require_two(runtime, requested_by, approver)
     known_at = as_of or stated_as_of([(file.name, file.body) for file in files]) or runtime.clock()
     window = Window(period, known_at, runtime.settings.of(source.name).page_size)
     async with runtime.database.exclusive(lock_name(source, window)):
@@ -74,6 +75,57 @@ async def supersede(
             return await take(runtime, await begin(runtime, pull), after)
         official = Official(tuple(files), document_number=document_number or "", reason=reason, author=requested_by)
         return await take_file(runtime, await begin_file(runtime, pull, official), official, after)
+
+
+async def take_in(
+    runtime: Runtime,
+    source: Source,
+    period: Period,
+    *,
+    look: str,
+    requested_by: str,
+    approver: str,
+    reason: str,
+    command_id: str | None = None,
+) -> FrozenSnapshot:
+    """The header of version n + 1: the frozen rows, and of the second look ``look`` those alone that it found changed and that
+    nobody left out (scheme §2). Nothing is asked of the source: what is taken is what people were shown.
+
+    Raises PeriodUnruled, InputInvalid without a reason, SamePerson, NotFrozen, NothingToTake.
+    """
+    refuse_unruled(period)
+    _refuse(reason, files=(), document_number=None)
+    await _require_two(runtime, requested_by, approver)
+    async with runtime.database.read() as connection:
+        changes = [
+            each for each in await open_changes(connection, period) if (each.source, each.pull_id) == (source.name, look)
+        ]
+    if not changes:
+        raise NothingToTake(f"{source.name} {period}: nothing that {look} found is open", hint="See what holds the month now.")
+    window = Window(period, changes[0].known_at, runtime.settings.of(source.name).page_size)
+    async with runtime.database.exclusive(lock_name(source, window)):
+        async with runtime.database.read() as connection:
+            before = await store.latest_snapshot(connection, source=source.name, period=period)
+        if before is None:
+            raise NotFrozen(f"{source.name} {period} has no snapshot yet", hint="Freeze it first.")
+        if before.snapshot_id != changes[0].snapshot_id:
+            raise NothingToTake(f"{look} was compared with {changes[0].snapshot_id}", hint="See what holds the month now.")
+        after = Supersession(before, requested_by=requested_by, approver=approver, reason=reason)
+        asked = new_pull(source, window, purpose="supersede", actor=approver, command_id=command_id)
+        pull = await begin(runtime, replace(asked, resumes=look))
+        try:
+            rows = [TakenRow(each.task_id, each.agency, each.kind) for each in changes]
+            capture = await captured(runtime, pull, after)
+            return await commit_composed(runtime, capture, Taking(look, window.as_of, rows))
+        except DomainError as problem:
+            await failed(runtime, pull, problem)
+            raise
+
+
+async def _require_two(runtime: Runtime, requested_by: str, approver: str) -> None:
+    async with runtime.database.read() as connection:
+        if await same_person(connection, requested_by, approver):
+            raise SamePerson(f"{approver} asked for this version and cannot approve it", hint="Have another person approve it.")
 
 
 def _refuse(reason: str, *, files: Sequence[GivenFile], document_number: str | None) -> None:

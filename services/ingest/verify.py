@@ -20,6 +20,7 @@ import psycopg
 import sqlalchemy.exc
 import structlog
 
+from services.ingest.contract.aside import RowPutAside
 from services.ingest.contract.canonical_rows import canonical_values, instant_text
 from services.ingest.contract.reading import Reading
 from services.ingest.contract.rows import leaves
@@ -28,17 +29,20 @@ from services.ingest.from_intake import register_store, report_store
 from services.ingest.from_intake.register_choice import Rows
 from services.ingest.from_intake.report_trail import Trail, parted, rows_parted, trail_of
 from services.ingest.from_intake.take_reports import PARSE
+from services.ingest.from_intake.take_words import words_at
 from services.ingest.official_files.formats import parser_of
 from services.ingest.pull import store
 from services.ingest.pull.archive import Kept, proven_bodies
 from services.ingest.runtime import Runtime
 from services.ingest.snapshot import verifications
+from services.ingest.snapshot.composing import Key, Keyed, composed, taken_of
 from services.ingest.snapshot.load import archive_connection
 from services.ingest.snapshot.records import FrozenSnapshot
-from services.ingest.snapshot.store import find_snapshot
+from services.ingest.snapshot.replay import all_aside, aside_leaf, stated_aside
+from services.ingest.snapshot.store import find_snapshot, rows_put_aside
 from services.ingest.sources import source_named
 from shared.audit import record
-from shared.calendar import REGISTERS, REPORTS
+from shared.calendar import REGISTERS, REPORTS, WORDS
 from shared.canonical import MerkleAccumulator, canonical_bytes, leaf_hash, merkle_root, sha256_hex
 from shared.database import Connection, Database
 from shared.datasets.declaration import Dataset
@@ -100,6 +104,10 @@ class _Proof:
     files: Sequence[Mapping[str, Any]]
     trail: Trail | None
     entered: Rows | None
+    aside: Sequence[RowPutAside]
+    # Of a composed snapshot: what it was made from, and by dataset the rows that came from its own pull.
+    base: _Proof | None = None
+    taken: Mapping[str, frozenset[Key]] = field(default_factory=dict)
 
 
 # How a snapshot's bytes parse, and which they are.
@@ -166,6 +174,8 @@ async def verify_snapshot(runtime: Runtime, snapshot_id: str) -> Verdict:
 
 async def _proof(connection: Connection, header: FrozenSnapshot) -> _Proof:
     period = Period.parse(header.period)
+    manifest = json.loads(header.manifest)
+    base = await _base_of(connection, manifest) if "composed" in manifest else None
     received = store.unbroken(await store.pages(connection, header.pull_id))
     return _Proof(
         header,
@@ -176,8 +186,31 @@ async def _proof(connection: Connection, header: FrozenSnapshot) -> _Proof:
         await report_store.pages(connection, header.pull_id) or received,
         await store.official_files(connection, header.pull_id),
         await trail_of(connection, header) if taken_from(header, REPORTS) else None,
-        await register_store.rows_at(connection, period, header.as_of) if taken_from(header, REGISTERS) else None,
+        await _entered(connection, header, period),
+        await rows_put_aside(connection, header.pk),
+        base,
+        {} if base is None else taken_of(manifest),
     )
+
+
+async def _entered(connection: Connection, header: FrozenSnapshot, period: Period) -> Rows | None:
+    """The rows as people entered them: registers, or words on figures."""
+    if taken_from(header, REGISTERS):
+        return await register_store.rows_at(connection, period, header.as_of)
+    if taken_from(header, WORDS):
+        return await words_at(connection, period, header.evidence["reviews"], header.as_of)
+    return None
+
+
+async def _base_of(connection: Connection, manifest: Mapping[str, Any]) -> _Proof:
+    """What a composed snapshot was made from, which has to be what its own manifest says. Raises LookupError, ValueError."""
+    named = manifest["composed"]["base"]["snapshot"]
+    header = await find_snapshot(connection, named)
+    if header is None:
+        raise LookupError(f"no snapshot {named}")
+    if wrong := list(_of_header(header)):
+        raise ValueError(f"{named}: {wrong[0].place}")
+    return await _proof(connection, header)
 
 
 def _proven(proof: _Proof, database: Database) -> Verdict:
@@ -193,11 +226,15 @@ def _compared(proof: _Proof, archive: psycopg.Connection[Any]) -> Verdict:
         kept = _archived(proof, archive)
     except UNREADABLE as problem:
         of_archive.append(_unreadable("archive", problem))
-    for stated in json.loads(proof.header.manifest)["datasets"]:
-        parted_at, rows, bytes_ = _of_dataset(proof, stated, archive, kept)
+    content, readings = json.loads(proof.header.manifest), dict[str, Reading]()
+    for stated in content["datasets"]:
+        parted_at, rows, bytes_ = _of_dataset(proof, stated, archive, kept, readings)
         beside += parted_at
         of_rows += rows
         of_archive += bytes_
+    of_rows += _aside_differs("put_aside/rows", proof.aside, content.get("put_aside"))
+    if not of_archive:
+        of_archive += _of_aside(proof, readings, content.get("put_aside"))
     if not of_archive:
         beside += _of_trail(proof, archive)
     everything = [*beside, *of_rows, *of_archive]
@@ -221,21 +258,27 @@ def _of_header(header: FrozenSnapshot) -> Iterator[Difference]:
         found = instant_text(header.as_of) if name == "as_of" else getattr(header, name)
         if found != said:
             yield Difference(f"header/{name}", str(found), str(said))
+    if "composed" in content and content["composed"]["base"]["snapshot"] != header.supersedes:
+        yield Difference("header/supersedes", str(header.supersedes), content["composed"]["base"]["snapshot"])
     keys = ("name", "root", "rows")
     parts = [
         canonical_bytes({"dataset": name, "root": root.removeprefix("sha256:"), "rows": rows})
         for name, root, rows in ([each[key] for key in keys] for each in content["datasets"])
     ]
-    root = f"sha256:{merkle_root(parts).hex()}"
+    root = f"sha256:{merkle_root([*parts, *aside_leaf(content.get('put_aside'))]).hex()}"
     if root != header.root:
         yield Difference("header/root", str(header.root), root)
 
 
 def _of_dataset(
-    proof: _Proof, stated: Mapping[str, Any], archive: psycopg.Connection[Any], kept: Archived | None
+    proof: _Proof,
+    stated: Mapping[str, Any],
+    archive: psycopg.Connection[Any],
+    kept: Archived | None,
+    readings: dict[str, Reading],
 ) -> tuple[list[Difference], list[Difference], list[Difference]]:
     """Leaf by leaf, rows and archive side by side: the first place where they part, then how each differs from what is stated.
-    Without ``kept`` the rows alone."""
+    Without ``kept`` the rows alone. The reading of the archive is left in ``readings``."""
     dataset = {each.name: each for each in proof.source.datasets}.get(stated["name"])
     if dataset is None:
         unknown = [Difference(str(stated["name"]), "no dataset of this version", "a dataset of the snapshot")]
@@ -246,11 +289,33 @@ def _of_dataset(
         deque(ours, maxlen=0)
         return [], rows.against(stated), []
     parted: list[Difference] = []
-    both = zip_longest(ours, bytes_.read(_archived_leaves(proof, dataset, archive, kept)))
+    both = zip_longest(ours, bytes_.read(_archived_leaves(proof, dataset, archive, kept, readings)))
     for number, (mine, theirs) in enumerate(both, 1):
         if mine != theirs and not parted and not (rows.broken or bytes_.broken):
             parted.append(Difference(f"{dataset.name}/row {number}", _hex(mine), _hex(theirs)))
     return parted, rows.against(stated), bytes_.against(stated)
+
+
+def _of_aside(proof: _Proof, readings: Mapping[str, Reading], stated: Mapping[str, Any] | None) -> list[Difference]:
+    """What the archived bytes give to be put aside, against what is stated."""
+    try:
+        found = all_aside(proof.source, {name: reading.finish() for name, reading in readings.items()})
+    except UNREADABLE as problem:
+        return [_unreadable("put_aside/archive", problem)]
+    return _aside_differs("put_aside/archive", found, stated)
+
+
+def _aside_differs(place: str, found: Sequence[RowPutAside], stated: Mapping[str, Any] | None) -> list[Difference]:
+    """Against number and root, and each row against its own digest."""
+    altered = [each.place for each in found if each.row is not None and sha256_hex(canonical_bytes(each.row)) != each.digest]
+    if altered:
+        return [Difference(f"{place}/{altered[0]}", "a row of another digest", "the row that was put aside")]
+    ours = stated_aside(found)
+    return [] if ours == stated else [Difference(place, _told(ours), _told(stated))]
+
+
+def _told(stated: Mapping[str, Any] | None) -> str:
+    return "nothing put aside" if stated is None else f"{stated['root']} over {stated['count']} rows"
 
 
 def _of_trail(proof: _Proof, archive: psycopg.Connection[Any]) -> list[Difference]:
@@ -280,11 +345,35 @@ def _stored_leaves(dataset: Dataset, snapshot_pk: int, connection: psycopg.Conne
             yield leaf_hash(canonical_bytes(canonical_values(dataset, row)))
 
 
-def _archived_leaves(proof: _Proof, dataset: Dataset, archive: psycopg.Connection[Any], kept: Archived) -> Iterator[bytes]:
-    parse, pages = kept
+def _archived_leaves(
+    proof: _Proof, dataset: Dataset, archive: psycopg.Connection[Any], kept: Archived, readings: dict[str, Reading]
+) -> Iterator[bytes]:
+    return (leaf for _, leaf in _keyed_leaves(proof, dataset, archive, kept, readings))
+
+
+def _keyed_leaves(
+    proof: _Proof, dataset: Dataset, archive: psycopg.Connection[Any], kept: Archived, readings: dict[str, Reading]
+) -> Iterator[Keyed]:
+    """Of a composed snapshot those of its base, with the rows in them that came from its own pull. In ``readings`` the base's
+    is left: what it put aside, the composed one puts aside."""
     reading = Reading(dataset, contract=proof.source.contract, window=proof.window, registry=proof.registry)
+    if proof.base is None:
+        readings[dataset.name] = reading
+        yield from _read_leaves(reading, dataset, archive, kept)
+        return
+    taken = proof.taken.get(dataset.name, frozenset())
+    said = {key: leaf for key, leaf in _read_leaves(reading, dataset, archive, kept) if key in taken} if taken else {}
+    base = _keyed_leaves(proof.base, dataset, archive, _archived(proof.base, archive), readings)
+    yield from composed(base, taken, said)
+
+
+def _read_leaves(reading: Reading, dataset: Dataset, archive: psycopg.Connection[Any], kept: Archived) -> Iterator[Keyed]:
+    parse, pages = kept
+    places = [dataset.names.index(name) for name in dataset.key]
     for _, body in proven_bodies(archive, [page for page in pages if page.dataset == dataset.name]):
-        yield from leaves(dataset, reading.accept(parse(dataset, body)))
+        block = reading.accept(parse(dataset, body))
+        keys = zip(*(block.columns[place] for place in places), block.codes, strict=True)
+        yield from zip(keys, leaves(dataset, block), strict=True)
 
 
 def _archived(proof: _Proof, archive: psycopg.Connection[Any]) -> Archived:

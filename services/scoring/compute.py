@@ -10,10 +10,10 @@ from typing import Any
 
 from services.scoring import second_engine, store
 from services.scoring.inputs import SOURCES, Inputs
-from services.scoring.measures import Value, derive
+from services.scoring.measures import Value, derive, lost_measures
 from services.scoring.readings import Kept, readings_of
-from services.scoring.sheet_document import Document, document_of
-from services.scoring.two_sources import Figures, reported_counted, two_sources
+from services.scoring.sheet_document import AWAITING, TWO_SOURCED, Document, document_of
+from services.scoring.two_sources import Figures, reported_counted, two_sources, waiting
 from shared import audit
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.database import Connection, Database
@@ -96,11 +96,17 @@ async def compute_from(connection: Connection, inputs: Inputs, scheme: Scheme, *
     readings = law.readings
     sheet = await sheet_under(connection, inputs, scheme, readings)
     figures = await two_sources(connection, inputs.frame)
-    document = document_of(sheet, inputs, figures)
+    document = document_of(
+        sheet,
+        inputs,
+        figures,
+        lost=await lost_measures(connection, inputs.frame),
+        waiting=await waiting(connection, inputs.frame),
+    )
     if revision is not None:
         document |= {"scheme_digest": law.digest, "revision": shown(revision)}
     second = await second_engine.run(connection, **question(inputs), readings=readings.as_mapping())
-    found = [*differences(document, second), *_differing_reports(inputs, figures, second)]
+    found = [*differences(document, second), *_differing_reports(inputs, figures, second), *_differing_waits(document, second)]
     return Computed(inputs, scheme, document, canonical_bytes(document), found)
 
 
@@ -182,6 +188,14 @@ def _differing_reports(inputs: Inputs, figures: Figures, second: Mapping[str, An
     return [] if mine == theirs else [{"agency": None, "field": "reported_counted", "first": mine, "second": theirs}]
 
 
+def _differing_waits(document: Document, second: Mapping[str, Any]) -> list[Document]:
+    """Which bodies' C1 is missing for no other reason than an open word (C-3)."""
+    lines = document["agencies"]
+    mine = [line["agency"] for line in lines if line["indicators"][TWO_SOURCED]["state"] == AWAITING]
+    theirs = second["awaiting"]
+    return [] if mine == theirs else [{"agency": None, "field": "awaiting", "first": mine, "second": theirs}]
+
+
 COMPARED = ("total", "total_exact", "grade", "rank", "missing")
 
 
@@ -189,7 +203,9 @@ def _flat(line: Mapping[str, Any]) -> dict[str, Any]:
     flat = {name: line[name] for name in COMPARED if name in line}
     flat |= {f"groups.{code}": value for code, value in line.get("groups", {}).items()}
     for code, indicator in line.get("indicators", {}).items():
-        flat |= {f"{code}.{name}": indicator[name] for name in ("points", "exact", "max", "state")}
+        flat |= {f"{code}.{name}": indicator[name] for name in ("points", "exact", "max")}
+        # Why it is missing is compared by itself: the law's own states know no sources.
+        flat[f"{code}.state"] = "missing" if indicator["state"] == AWAITING else indicator["state"]
     return flat
 
 
@@ -206,6 +222,9 @@ def question(inputs: Inputs) -> dict[str, Any]:
         "agencies": [{"code": agency.code, "kind": agency.kind} for agency in inputs.agencies],
         "rulings": [{"agency": one.agency, "measure": one.measure, "value": one.value} for one in inputs.rulings],
         "not_applicable": [{"agency": one.agency, "indicator": one.indicator} for one in inputs.exemptions],
+        "left_out": [
+            {"agency": one.agency, "database": one.database, "new_records": one.new_records} for one in inputs.left_out
+        ],
     }
 
 

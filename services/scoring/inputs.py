@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,7 @@ SOURCES = (
     "finance",
     "agency_report",
     "government_office",
+    "records_review",
 )
 
 
@@ -60,6 +62,16 @@ class Exemption:
 
 
 @dataclass(frozen=True)
+class FigureLeftOut:
+    """A reported C1 figure that a decision of two people left out, because no word on it came (C-3)."""
+
+    omission_id: str
+    agency: str
+    database: str
+    new_records: int
+
+
+@dataclass(frozen=True)
 class Inputs:
     """One period's inputs. ``cutoff`` is the end of the cutoff's day, ``deadline`` the reports'; ``agencies`` are in code
     order; ``heads`` are all heads of the month by body, as known when it was scored, None where none were kept."""
@@ -72,6 +84,7 @@ class Inputs:
     rulings: Sequence[Ruling]
     exemptions: Sequence[Exemption]
     heads: Mapping[str, Sequence[Head]] | None = None
+    left_out: Sequence[FigureLeftOut] = ()
 
     @property
     def frame(self) -> Frame:
@@ -85,6 +98,7 @@ class Inputs:
             deadline=self.deadline,
             known_at=system57.as_of if system57 else None,
             late_accepted=reports is not None and reports.version > 1,
+            left_out=json.dumps([vars(figure) for figure in self.left_out]),
             snapshots={source: snapshot.pk for source, snapshot in self.snapshots.items()},
         )
 
@@ -98,6 +112,7 @@ class Inputs:
             "snapshots": {source: _snapshot(self.snapshots.get(source)) for source in SOURCES},
             "rulings": [vars(ruling) for ruling in self.rulings],
             "applicability": [vars(exemption) for exemption in self.exemptions],
+            "left_out": [vars(figure) for figure in self.left_out],
         }
 
     def head_of(self, agency: Agency) -> dict[str, Any]:

@@ -6,16 +6,20 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from services.scoring import store
 from services.scoring.compute import RunNotFound
-from services.scoring.records import Computed, Run
+from services.scoring.records import Computed, Run, TakenIn
 from shared import audit
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.database import Connection, Database
 from shared.errors import Conflict, SamePerson
+from shared.holds.omissions import Omission, approved_omissions
+from shared.holds.register import kind_of, open_holds, refuse_held
 from shared.ids import new_id
 from shared.law.revisions import Law
 from shared.law.scheme import Scheme
@@ -61,18 +65,27 @@ async def publish(
         if await same_person(connection, run.actor, publisher):
             hint = "Another person with the publisher role does it."
             raise SamePerson(f"{run_id} was computed by {run.actor}, the same person as {publisher}", hint=hint)
+        month = Period.parse(run.period)
+        if not earlier:
+            # Before what is missing: an open word is both, and this says what to do about it.
+            refuse_held(month, await open_holds(connection, month))
         _require_publishable(run)
-        current = await store.load_inputs(connection, Period.parse(run.period))
+        current = await store.load_inputs(connection, month)
         if current.digest() != run.inputs_digest:
             raise RunNotPublishable(
                 f"{run_id}: snapshots, rulings or other inputs have changed since it was computed",
                 hint="Score the period again and publish that run.",
             )
-        await _require_proven(connection, run_id, [each.snapshot_id for each in current.snapshots.values()])
+        used = [each.snapshot_id for each in current.snapshots.values()]
+        await _require_proven(connection, run_id, used)
+        if not earlier:
+            refuse_held(current.period, await open_holds(connection, current.period))
         law = await load_law(connection, Period.parse(run.period))
         require_law(run, law)
         header = _header(run, publisher, reason, version=len(earlier) + 1, at=clock(), command_id=command_id)
-        renderings = list(render_all(run, header, law.applied))
+        omitted = [_omitted(each) for each in await approved_omissions(connection, current.period)]
+        decided = Decided(omitted, list(_taken(await store.taken_in(connection, used))))
+        renderings = list(render_all(run, header, law.applied, decided))
         header["digest"] = renderings[0]["digest"]
         await store.insert_publication(connection, header, renderings)
         detail = {name: header[name] for name in ("period", "version", "run_id", "digest")}
@@ -117,10 +130,24 @@ def require_law(run: Run, law: Law) -> None:
         )
 
 
-def render_all(run: Computed, header: Mapping[str, Any], scheme: Scheme) -> Iterator[dict[str, Any]]:
+@dataclass(frozen=True)
+class Decided:
+    """What two people decided of open facts: ``omitted`` were left out of the version, ``taken_in`` is in it."""
+
+    omitted: Sequence[Mapping[str, Any]] = ()
+    taken_in: Sequence[Mapping[str, Any]] = ()
+
+
+NOTHING_DECIDED = Decided()
+
+
+def render_all(
+    run: Computed, header: Mapping[str, Any], scheme: Scheme, decided: Decided = NOTHING_DECIDED
+) -> Iterator[dict[str, Any]]:
     """The bytes that are served for ever: the whole sheet as JSON and CSV, each body's own document, and the pages of both.
 
-    ``scheme`` is the one the run was computed by, with the switches of its revision turned.
+    ``scheme`` is the one the run was computed by, with the switches of its revision turned. Every document says what was
+    decided.
     """
     sheet = json.loads(run.sheet)
     top = {
@@ -129,6 +156,8 @@ def render_all(run: Computed, header: Mapping[str, Any], scheme: Scheme) -> Iter
         "run": run.run_id,
         "result_digest": run.result_digest,
         "published_at": in_vietnam(header["published_at"]),
+        "omissions": list(decided.omitted),
+        "taken_in": list(decided.taken_in),
     }
     agency_part = {key: value for key, value in sheet.items() if key not in WHOLE_SHEET_ONLY} | top
     whole = sheet | top
@@ -136,6 +165,8 @@ def render_all(run: Computed, header: Mapping[str, Any], scheme: Scheme) -> Iter
     yield _rendering(header, "", CSV, csv_bytes(whole))
     for line in sheet["agencies"]:
         own = {name: [row for row in sheet[name] if row["agency"] == line["agency"]] for name in ("applicability", "rulings")}
+        own["omissions"] = _concerning(line["agency"], decided.omitted)
+        own["taken_in"] = _concerning(line["agency"], decided.taken_in)
         yield _rendering(header, line["agency"], JSON, canonical_bytes(agency_part | own | {"agencies": [line]}))
     for page in pages_of(whole, scheme):
         yield _rendering(header, page.agency, page.media_type, page.body)
@@ -177,6 +208,33 @@ def csv_bytes(document: Mapping[str, Any]) -> bytes:
 def _other_head(term: Mapping[str, Any]) -> str:
     """A head of the month who was not its last one, with both days of the term."""
     return f"{term['name']}, {term['title_vi']} ({term['valid_from']}/{term['valid_to']})"
+
+
+def _omitted(decided: Omission) -> dict[str, Any]:
+    """What the table says of a decision: what was left out of which bodies, the points, why and by which document. Which tasks
+    they are is for those who may read them."""
+    bodies = [
+        {"agency": body["agency"], "count": len(body["items"]), "points": body["points"], "exact": body["exact"]}
+        for body in decided.hold["bodies"]
+    ]
+    kind = kind_of(decided.kind)
+    said = {name: getattr(decided, name) for name in ("omission_id", "kind", "reason", "document")}
+    named = {"title_vi": kind.title_vi, "title_en": kind.title_en, "source": decided.hold["source"]}
+    return {**said, **named, "bodies": bodies}
+
+
+def _taken(found: Sequence[TakenIn]) -> Iterator[dict[str, Any]]:
+    """What the table says of what was taken in: how many facts of which bodies, by which version of which source's snapshot."""
+    for (source, version, code), lines in groupby(found, key=lambda each: (each.source, each.version, each.kind)):
+        kind = kind_of(code)
+        said = {"source": source, "version": version, "kind": code, "title_vi": kind.title_vi, "title_en": kind.title_en}
+        yield {**said, "bodies": [{"agency": each.agency, "count": each.count} for each in lines]}
+
+
+def _concerning(agency: str, decided: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The decisions on something of this body, without what they say of others."""
+    own = [{**each, "bodies": [body for body in each["bodies"] if body["agency"] == agency]} for each in decided]
+    return [each for each in own if each["bodies"]]
 
 
 def _header(run: Run, publisher: str, reason: str, *, version: int, at: datetime, command_id: str | None) -> dict[str, Any]:

@@ -52,3 +52,14 @@ class Publication:
     digest: str
     extensions: Sequence[str] | None
     recorded_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakenIn:
+    """How many facts of a kind, such as completions recorded late, a version of a source's snapshot took in of one body."""
+
+    source: str
+    version: int
+    kind: str
+    agency: str
+    count: int

@@ -13,24 +13,37 @@ from types import MappingProxyType
 from typing import Any
 
 from services.scoring.inputs import Inputs, Snapshot
-from services.scoring.two_sources import Figure, Figures
+from services.scoring.two_sources import Figure, Figures, Waiting
 from shared.law.document import render, written_total
 from shared.law.exact import decimal_text
 from shared.law.scheme import Scheme
-from shared.law.sheet import ENGINE_VERSION, AgencyScore, ScoreSheet
+from shared.law.sheet import ENGINE_VERSION, AgencyInput, AgencyScore, ScoreSheet, score
 from shared.period import in_vietnam
 from shared.writing import decimal_comma
 
 Document = dict[str, Any]
 # The one indicator with two sources, and no reports for it.
 TWO_SOURCED = "C1"
+REPORTED_FIGURES = frozenset({"agency_report", "records_review"})
 NO_FIGURES: Figures = MappingProxyType({})
+NOTHING_LOST: Mapping[str, frozenset[str]] = MappingProxyType({})
+NOBODY_WAITS: Mapping[str, Waiting] = MappingProxyType({})
+# Of C1: missing only because the Ministry of Public Security has not said its word on a reported figure (C-3).
+AWAITING = "awaiting_confirmation"
 
 
-def document_of(sheet: ScoreSheet, inputs: Inputs, figures: Figures = NO_FIGURES) -> Document:
+def document_of(
+    sheet: ScoreSheet,
+    inputs: Inputs,
+    figures: Figures = NO_FIGURES,
+    *,
+    lost: Mapping[str, frozenset[str]] = NOTHING_LOST,
+    waiting: Mapping[str, Waiting] = NOBODY_WAITS,
+) -> Document:
     """Plain objects, text, whole numbers, booleans and None only: it has a canonical form.
 
-    ``figures`` are what bodies reported for C1, each with the automatic figure beside it.
+    ``figures`` are what bodies reported for C1, each with the automatic figure beside it; ``lost`` by body the measures that
+    rows put aside keep from being known; ``waiting`` the bodies whose C1 waits for a word.
     """
     plain = render(sheet)
     bodies = {agency.code: agency for agency in inputs.agencies}
@@ -54,7 +67,12 @@ def document_of(sheet: ScoreSheet, inputs: Inputs, figures: Figures = NO_FIGURES
         }
         for code in shown["indicators"]:
             mine = figures.get(line.agency, ()) if code == TWO_SOURCED else ()
-            shown["indicators"][code] |= _footing(sheet, line, code, inputs.snapshots, mine)
+            footing = _footing(sheet, line, code, inputs.snapshots, mine)
+            if not lost.get(line.agency, frozenset()).isdisjoint(sheet.scheme.indicators[code].formula.measures):
+                footing["flags"].append("row_put_aside")
+            elif code == TWO_SOURCED and line.agency in waiting and line.indicators[code].state == "missing":
+                footing |= {"state": AWAITING, "awaiting": _awaiting(sheet, waiting[line.agency])}
+            shown["indicators"][code] |= footing
     return plain | {
         "scheme_digest": sheet.scheme.digest,
         "engine_version": ENGINE_VERSION,
@@ -166,9 +184,29 @@ def _footing(
     return {"flags": flags, "snapshots": [snapshot.snapshot_id for snapshot in used], **both}
 
 
+def _awaiting(sheet: ScoreSheet, found: Waiting) -> Document:
+    """How many figures wait, and what is at stake: C1 with all of them confirmed less C1 without, in the pool as known."""
+    points = _alone(sheet, found.counted + found.open) - _alone(sheet, found.counted)
+    return {
+        "figures": found.figures,
+        "counted": str(found.counted),
+        "open": str(found.open),
+        "points": decimal_text(points, places=2),
+        "exact": str(points),
+    }
+
+
+def _alone(sheet: ScoreSheet, records: int) -> Fraction:
+    """C1 of one more body with so many records."""
+    measure = sheet.scheme.indicators[TWO_SOURCED].formula.measures[0]
+    pool = AgencyInput("pool", {measure: sheet.leaders[TWO_SOURCED].value})
+    mine = score(sheet.scheme, sheet.period, [pool, AgencyInput("body", {measure: records})]).line("body")
+    return mine.indicators[TWO_SOURCED].points or Fraction()
+
+
 def _gave(snapshot: Snapshot, code: str, figures: Sequence[Figure]) -> bool:
     """Whether a snapshot's figures are in the indicator: of C1 reported ones only where one of them counted (C-2)."""
-    if code != TWO_SOURCED or snapshot.source != "agency_report":
+    if code != TWO_SOURCED or snapshot.source not in REPORTED_FIGURES:
         return True
     return any(one.winner == "reported" for one in figures)
 
@@ -183,7 +221,11 @@ def _used(scheme: Scheme, code: str, snapshots: Mapping[str, Snapshot]) -> list[
 # Where the rows behind a relative measure lie: source → dataset. A leader's rows are those of its code in them.
 ROWS_BEHIND = {
     "period_tasks": {"system57": "task_assignments"},
-    "digitised_records": {"national_database": "database_growth", "agency_report": "reported_records"},
+    "digitised_records": {
+        "national_database": "database_growth",
+        "agency_report": "reported_records",
+        "records_review": "reviewed_records",
+    },
     "exchange_transactions": {"ndxp": "exchange_volumes"},
 }
 

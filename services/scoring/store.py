@@ -11,10 +11,12 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scoring.inputs import Exemption, Inputs, Ruling, Snapshot
-from services.scoring.records import Publication, Run
+from services.scoring.inputs import Exemption, FigureLeftOut, Inputs, Ruling, Snapshot
+from services.scoring.records import Publication, Run, TakenIn
 from shared.calendar import REPORTS, cutoff_of
 from shared.database import every, one, row, rows
+from shared.holds.omissions import approved_omissions
+from shared.holds.open_words import CODE as OPEN_WORDS
 from shared.law.revisions import Law
 from shared.law_store import find_law
 from shared.period import Period
@@ -22,6 +24,19 @@ from shared.registry import Agency, Head
 from shared.registry_store import load_heads, load_registry
 from shared.tables.revisions import scheme_shadow
 from shared.tables.scoring import publication, rendering, run, run_reading
+
+# A version that took a few rows of a later look stands on its predecessor, which may have taken others.
+TAKEN_IN = text("""
+WITH RECURSIVE chain AS (
+       SELECT source, version, supersedes, convert_from(manifest, 'UTF8')::jsonb -> 'composed' AS composed
+         FROM ingest.snapshot WHERE snapshot_id = ANY(:ids)
+       UNION ALL
+       SELECT b.source, b.version, b.supersedes, convert_from(b.manifest, 'UTF8')::jsonb -> 'composed'
+         FROM chain c JOIN ingest.snapshot b ON b.snapshot_id = c.supersedes WHERE c.composed IS NOT NULL)
+SELECT source, version, taken ->> 'kind' AS kind, taken ->> 'agency' AS agency, count(*) AS count
+  FROM chain CROSS JOIN LATERAL jsonb_array_elements(composed -> 'rows') AS taken
+ GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+""")
 
 LATEST_SNAPSHOTS = text("""
 SELECT DISTINCT ON (source) pk, snapshot_id, source, version, origin, as_of,
@@ -72,7 +87,20 @@ async def load_inputs(connection: AsyncConnection, period: Period) -> Inputs:
         rulings=[Ruling(**line) for line in await rows(connection, RULINGS, key)],
         exemptions=[Exemption(**line) for line in await rows(connection, APPLICABILITY, key)],
         heads=await load_heads(connection, period.first_day, period.last_day),
+        left_out=await _figures_left_out(connection, period),
     )
+
+
+async def _figures_left_out(connection: AsyncConnection, period: Period) -> list[FigureLeftOut]:
+    """In the order of body and database; a figure that two decisions name stands once."""
+    found = {
+        (body["agency"], item["database"], item["new_records"]): decided.omission_id
+        for decided in await approved_omissions(connection, period)
+        if decided.kind == OPEN_WORDS
+        for body in decided.hold["bodies"]
+        for item in body["items"]
+    }
+    return [FigureLeftOut(omission, *figure) for figure, omission in sorted(found.items())]
 
 
 async def restore_inputs(connection: AsyncConnection, stored: bytes) -> Inputs:
@@ -89,6 +117,7 @@ async def restore_inputs(connection: AsyncConnection, stored: bytes) -> Inputs:
         rulings=[Ruling(**entry) for entry in content["rulings"]],
         exemptions=[Exemption(**entry) for entry in content["applicability"]],
         heads=_heads(content["agencies"]),
+        left_out=[FigureLeftOut(**entry) for entry in content.get("left_out", ())],
     )
 
 
@@ -134,6 +163,11 @@ async def publications_of(connection: AsyncConnection, period: str) -> list[Publ
 async def unproven(connection: AsyncConnection, snapshot_ids: Collection[str]) -> list[str]:
     """Those of the snapshots that did not prove when they were last verified."""
     return [line["snapshot_id"] for line in await rows(connection, UNPROVEN, {"ids": list(snapshot_ids)})]
+
+
+async def taken_in(connection: AsyncConnection, snapshot_ids: Collection[str]) -> list[TakenIn]:
+    """Of each body how many facts the snapshots took in alone after their first freeze, in the order of source and version."""
+    return await every(connection, TakenIn, TAKEN_IN, {"ids": list(snapshot_ids)})
 
 
 async def insert_publication(

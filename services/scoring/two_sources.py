@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scoring.measures import Frame, parameters
-from services.scoring.measures.group_c import TWO_SOURCES
+from services.scoring.measures.group_c import TWO_SOURCES, WAITING
 
 READING = "C-2"
 Figures = Mapping[str, Sequence["Figure"]]
@@ -22,13 +22,14 @@ Figures = Mapping[str, Sequence["Figure"]]
 
 @dataclass(frozen=True)
 class Figure:
-    """One reported database of one body. ``usable``: confirmed, and its report counts."""
+    """One reported database of one body. ``word`` is that of the Ministry of Public Security: confirmed, refused, open, or
+    left_out where two people left an open one out. ``usable``: confirmed, and its report counts."""
 
     database: str
     database_name: str
     automatic: int | None
     reported: int
-    confirmed: bool
+    word: Literal["confirmed", "refused", "open", "left_out"]
     usable: bool
 
     @property
@@ -45,11 +46,29 @@ class Figure:
             "database_name": self.database_name,
             "automatic": None if self.automatic is None else str(self.automatic),
             "reported": str(self.reported),
-            "confirmed": self.confirmed,
+            "confirmed": self.word == "confirmed",
+            "word": self.word,
             "winner": self.winner,
             "precedence": READING,
             "variance": None if self.automatic is None else str(self.reported - self.automatic),
         }
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A body of which the word on reported figures is open: what counts without them, and what they would add (C-3)."""
+
+    counted: int
+    open: int
+    figures: int
+
+
+async def waiting(connection: AsyncConnection, frame: Frame) -> dict[str, Waiting]:
+    """By body; empty unless both sources have a snapshot, for then C1 is missing for another reason."""
+    if not {"agency_report", "national_database"} <= frame.snapshots.keys():
+        return {}
+    found = (await connection.execute(text(WAITING), parameters(frame))).mappings()
+    return {line["agency_code"]: Waiting(int(line["counted"]), int(line["open"]), line["figures"]) for line in found}
 
 
 async def two_sources(connection: AsyncConnection, frame: Frame) -> dict[str, list[Figure]]:

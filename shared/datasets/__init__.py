@@ -1,4 +1,4 @@
-"""What the seven sources' rows are: one module a source, the one place where a column is declared."""
+"""What the eight sources' rows are: one module a source, the one place where a column is declared."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from shared.datasets import (
     national_database,
     ndxp,
     public_service_portal,
+    records_review,
     system57,
 )
 from shared.datasets.declaration import Dataset
@@ -21,4 +22,5 @@ DATASETS: tuple[Dataset, ...] = (
     *finance.DATASETS,
     *agency_reports.DATASETS,
     *government_office.DATASETS,
+    *records_review.DATASETS,
 )

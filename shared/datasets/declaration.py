@@ -51,8 +51,8 @@ _KINDS: dict[type, Kind] = {
     Decimal: Kind.DECIMAL,
 }
 
-RowFault = tuple[int, str, str, str]
-"""Index of the row in its page, field, what was seen, what was expected."""
+RowFault = tuple[int, str, str, str, str]
+"""Number of the row on its page, field, the check that finds it (services.ingest.contract.checks), what was seen, expected."""
 
 
 class ContractRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
@@ -79,7 +79,7 @@ class Dataset:
 
     ``key`` names the columns that, beside the agency, identify a row within a snapshot. ``sums`` names the numeric
     columns whose totals the source states with the rows and that must reconcile (capability SNP-11). ``faults`` finds
-    what the types alone cannot say.
+    what the types alone cannot say; days in ``in_month`` lie in the month the rows are of.
     """
 
     name: str
@@ -88,6 +88,7 @@ class Dataset:
     key: tuple[str, ...] = ()
     sums: tuple[str, ...] = ()
     faults: Callable[[Sequence[Any]], Iterator[RowFault]] = no_row_faults
+    in_month: tuple[str, ...] = ()
 
     @cached_property
     def columns(self) -> tuple[ContractColumn, ...]:

@@ -70,7 +70,7 @@ class Initiative(ContractRow, frozen=True, forbid_unknown_fields=True, gc=False)
 
 DATASETS = (
     Dataset("registers", "register", Register, sums=("summonses", "speeches", "initiatives")),
-    Dataset("summonses", "summons", Summons, key=("meeting_id",)),
-    Dataset("speeches", "speech", Speech, key=("speech_id",)),
+    Dataset("summonses", "summons", Summons, key=("meeting_id",), in_month=("held_on",)),
+    Dataset("speeches", "speech", Speech, key=("speech_id",), in_month=("spoken_on",)),
     Dataset("initiatives", "initiative", Initiative, key=("initiative_id",), sums=("points",)),
 )

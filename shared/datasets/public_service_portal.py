@@ -32,14 +32,14 @@ class ServiceScore(ContractRow, frozen=True, forbid_unknown_fields=True, gc=Fals
 
 
 def score_faults(rows: Sequence[ServiceScore]) -> Iterator[RowFault]:
-    """Group points within 0 and their maximum (B-4, G-20)."""
+    """Group points within 0 and their maximum (B-4, G-20); the maxima are our reading of QĐ 766: one row's matter."""
     for number, row in enumerate(rows):
         for name, most in MAXIMA.items():
             value = getattr(row, name)
             if value is not None and (value.is_signed() or not 0 <= value <= most):
-                yield number, name, str(value), f"0 to {most} points"
+                yield number, name, "portal_maximum", str(value), f"0 to {most} points"
         if row.total is not None and (row.total.is_signed() or row.total > sum(MAXIMA.values())):
-            yield number, "total", str(row.total), "0 to 100 points"
+            yield number, "total", "portal_maximum", str(row.total), "0 to 100 points"
 
 
 DATASETS = (Dataset("service_scores", "service_score", ServiceScore, sums=("total",), faults=score_faults),)

@@ -68,7 +68,7 @@ def task_faults(rows: Sequence[TaskAssignment]) -> Iterator[RowFault]:
         if row.classified:
             for field in ("title", "late_reason"):
                 if getattr(row, field) is not None:
-                    yield number, field, "text of a classified task", "null"
+                    yield number, field, "classified_text", "text of a classified task", "null"
 
 
 DATASETS = (

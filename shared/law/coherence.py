@@ -127,6 +127,7 @@ def _calendar_faults(scheme: "Scheme") -> Iterator[str]:
     for name, day in (
         ("cutoff_day", scheme.calendar.cutoff_day.value),
         ("report_deadline_day", scheme.calendar.report_deadline_day.value),
+        ("word_deadline_day", scheme.calendar.word_deadline_day.value),
     ):
         if not 1 <= day <= SHORTEST_MONTH:
             yield f"calendar.{name}: {day} is no day of every month; expected 1 to {SHORTEST_MONTH}"

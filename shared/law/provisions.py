@@ -120,6 +120,7 @@ class Calendar(Provision):
     time_zone: Literal["Asia/Ho_Chi_Minh"]
     cutoff_day: Cited[Whole]
     report_deadline_day: Cited[Whole]
+    word_deadline_day: Cited[Whole]
 
 
 class Rounding(Provision):

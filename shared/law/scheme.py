@@ -114,6 +114,11 @@ class Scheme(law.Provision):
         """First instant that is too late for reported data: the deadline's day in the month after, 00:00 (G-8)."""
         return period.start_of_next_month_day(self.calendar.report_deadline_day.value)
 
+    def word_deadline_of(self, period: Period) -> datetime:
+        """Until when a word on a reported C1 figure is in the month: the end of that day in the month after, exclusive (C-3).
+        No law names the day."""
+        return period.end_of_next_month_day(self.calendar.word_deadline_day.value)
+
     def indicators_of(self, group: str) -> tuple[str, ...]:
         """Codes of a group's indicators, in the law's order."""
         return tuple(code for code, indicator in self.indicators.items() if indicator.group == group)

@@ -136,9 +136,29 @@ class Body:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """What a decision of two people left out; of each body how many facts and the points, None where nobody could say."""
+
+    title: Words
+    reason: str
+    document: str
+    bodies: tuple[tuple[Words, int, str | None], ...]
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """What two people took in after the first freeze; of each body how many facts."""
+
+    title: Words
+    source: Words
+    version: int
+    bodies: tuple[tuple[Words, int], ...]
+
+
+@dataclass(frozen=True)
 class Sheet:
     """``notices`` are what sources say of their figures, each with the source's name; ``revision`` says by which revision of
-    the scheme it was computed, None for the scheme as it ships."""
+    the scheme it was computed, None for the scheme as it ships; ``left_out`` and ``taken_in`` are what was decided."""
 
     period: str
     month: Words
@@ -149,6 +169,8 @@ class Sheet:
     decision: str
     revision: Words | None
     notices: tuple[tuple[Words, str], ...]
+    left_out: tuple[LeftOut, ...]
+    taken_in: tuple[TakenIn, ...]
     heads: tuple[Head, ...]
     grades: tuple[Grade, ...]
     bodies: tuple[Body, ...]
@@ -196,6 +218,8 @@ class _Reader:
             decision=self._scheme.decision.number,
             revision=_revision(given.get("revision")),
             notices=tuple(self._notices()),
+            left_out=tuple(self._left_out()),
+            taken_in=tuple(self._taken_in()),
             heads=tuple(self._heads()),
             grades=tuple(self._grades.values()),
             bodies=tuple(map(self._body, lines)),
@@ -206,6 +230,25 @@ class _Reader:
             source = snapshot["source"]
             for notice in snapshot["notices"]:
                 yield Words(source_name(source, "vi"), source_name(source, "en")), notice
+
+    def _left_out(self) -> Iterator[LeftOut]:
+        # Versions of before there were such decisions do not speak of them.
+        for decided in self._document.get("omissions", ()):
+            bodies = tuple(
+                (self._names[body["agency"]], body["count"], body["points"] and decimal_comma(body["points"]))
+                for body in decided["bodies"]
+                if body["agency"] in self._names
+            )
+            title = Words(decided["title_vi"], decided["title_en"])
+            yield LeftOut(title, decided["reason"], decided["document"], bodies)
+
+    def _taken_in(self) -> Iterator[TakenIn]:
+        for decided in self._document.get("taken_in", ()):
+            bodies = tuple(
+                (self._names[body["agency"]], body["count"]) for body in decided["bodies"] if body["agency"] in self._names
+            )
+            source = Words(source_name(decided["source"], "vi"), source_name(decided["source"], "en"))
+            yield TakenIn(Words(decided["title_vi"], decided["title_en"]), source, decided["version"], bodies)
 
     def _heads(self) -> Iterator[Head]:
         for code, group in self._scheme.groups.items():

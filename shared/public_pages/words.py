@@ -23,6 +23,7 @@ KINDS: Final[Mapping[str, Words]] = {
 STATES: Final[Mapping[str, Words | None]] = {
     "scored": None,
     "missing": Words("Thiếu số liệu", "Missing"),
+    "awaiting_confirmation": Words("Chờ Bộ Công an xác nhận số liệu", "Awaiting the Ministry of Public Security's word"),
     "no_events": Words("Không phát sinh", "No events"),
     "not_applicable": Words("Không áp dụng", "Not applicable"),
     "settled": Words("Theo quyết định xử lý", "By a ruling"),
@@ -36,6 +37,10 @@ _FLAGS: Final[Mapping[str, Words | None]] = {
     "pool_incomplete": Words(
         "Có cơ quan thiếu số liệu này: mức lớn nhất là của các cơ quan đã có số liệu",
         "Some bodies lack this figure: the largest is that of those who have it",
+    ),
+    "row_put_aside": Words(
+        "Một dòng số liệu của cơ quan không hợp lệ, được để riêng và không tính",
+        "A row of the body that cannot be true was put aside and not counted",
     ),
     "official_file": Words("Số liệu lấy từ văn bản chính thức", "Figures taken from an official file"),
     # The sheet says it in a sentence of its own.

@@ -34,7 +34,9 @@ command = Table(
     text("reason"),
     recorded_at(),
     Index("ix_command_kind_period", "kind", "period"),
-    CheckConstraint("kind IN ('pull', 'import', 'freeze', 'supersede', 'score', 'publish', 'shadow')", name="kind"),
+    CheckConstraint(
+        "kind IN ('pull', 'import', 'freeze', 'second_look', 'supersede', 'score', 'publish', 'shadow')", name="kind"
+    ),
     CheckConstraint("btrim(reason) <> ''", name="reason"),
     schema="control",
 )
@@ -85,9 +87,13 @@ scheme_calendar = Table(
     text("first_period"),
     Column("cutoff_day", Integer, nullable=False),
     Column("report_deadline_day", Integer, nullable=False),
+    Column("word_deadline_day", Integer, nullable=False),
     recorded_at(),
     CheckConstraint("first_period ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'", name="first_period"),
-    CheckConstraint("cutoff_day BETWEEN 1 AND 28 AND report_deadline_day BETWEEN 1 AND 28", name="days"),
+    CheckConstraint(
+        "cutoff_day BETWEEN 1 AND 28 AND report_deadline_day BETWEEN 1 AND 28 AND word_deadline_day BETWEEN 1 AND 28",
+        name="days",
+    ),
     schema="control",
 )
 
@@ -125,7 +131,7 @@ calendar_entry = Table(
     recorded_at(),
     Column("withdraws", Text, ForeignKey("control.calendar_entry.entry_id")),
     Column("alone", Boolean, nullable=False, server_default=false()),
-    CheckConstraint("kind IN ('cutoff', 'report_deadline')", name="kind"),
+    CheckConstraint("kind IN ('cutoff', 'report_deadline', 'word_deadline', 'second_look')", name="kind"),
     schema="control",
 )
 
@@ -225,6 +231,37 @@ extension_approval = Table(
     text("actor"),
     text("reason"),
     Column("decided_at", Instant, server_default=func.clock_timestamp()),
+    recorded_at(),
+    CheckConstraint("btrim(reason) <> ''", name="reason"),
+    schema="control",
+)
+
+# What holds a month's first version is left out by a decision: `hold` names bodies, facts and points as they were when it was
+# asked for. It holds once a second person approved it (docs/adr/0028).
+omission = Table(
+    "omission",
+    metadata,
+    Column("omission_id", Text, primary_key=True),
+    Column("sequence", BigInteger, Identity(always=True), nullable=False, unique=True),
+    text("period"),
+    text("kind"),
+    text("hold_id"),
+    document("hold"),
+    text("document"),
+    text("reason"),
+    text("actor"),
+    recorded_at(),
+    Index("ix_omission_period", "period"),
+    CheckConstraint("btrim(reason) <> ''", name="reason"),
+    schema="control",
+)
+
+omission_approval = Table(
+    "omission_approval",
+    metadata,
+    Column("omission_id", Text, ForeignKey("control.omission.omission_id"), primary_key=True),
+    text("actor"),
+    text("reason"),
     recorded_at(),
     CheckConstraint("btrim(reason) <> ''", name="reason"),
     schema="control",

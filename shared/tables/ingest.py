@@ -7,6 +7,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     ForeignKey,
     Identity,
     Index,
@@ -33,7 +34,8 @@ raw_body = Table(
     schema="ingest",
 )
 
-# One attempt to take a source's period. Only attempts with purpose freeze or supersede can become a snapshot.
+# One attempt to take a source's period. Only attempts with purpose freeze or supersede can become a snapshot; a second look
+# asks for a frozen month once more, as of the report deadline (docs/adr/0028).
 pull = Table(
     "pull",
     metadata,
@@ -49,7 +51,7 @@ pull = Table(
     text("actor"),
     recorded_at(),
     Index("ix_pull_source_period", "source", "period"),
-    CheckConstraint("purpose IN ('rehearsal', 'freeze', 'supersede')", name="purpose"),
+    CheckConstraint("purpose IN ('rehearsal', 'freeze', 'second_look', 'supersede')", name="purpose"),
     CheckConstraint("origin IN ('network', 'official_file', 'intake')", name="origin"),
     schema="ingest",
 )
@@ -198,6 +200,49 @@ quarantine = Table(
     Column("snapshot_id", Text, ForeignKey("ingest.snapshot.snapshot_id"), nullable=False),
     recorded_at(),
     UniqueConstraint("snapshot_id", "dataset", "row_digest"),
+    schema="ingest",
+)
+
+# Rows of a snapshot's payload that cannot be true, put aside and never counted; number and root stand in the manifest. Scoring
+# reads which bodies lost rows of which dataset, and no row.
+put_aside = Table(
+    "put_aside",
+    metadata,
+    Column("snapshot_pk", Integer, ForeignKey("ingest.snapshot.pk"), primary_key=True, autoincrement=False),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    text("dataset"),
+    text("agency"),
+    text("place"),
+    document("faults"),
+    Column("row", JSONB(none_as_null=True)),
+    optional("digest"),
+    recorded_at(),
+    CheckConstraint('("row" IS NULL) = (digest IS NULL)', name="digest"),
+    schema="ingest",
+)
+
+# A completion that a second look found otherwise than the frozen month counts it: recorded since, or taken back since. What the
+# task counts as in its month before and after, in a word of ingest.completions; the snapshot is the one it was compared with.
+changed_completion = Table(
+    "changed_completion",
+    metadata,
+    Column("pull_id", Text, ForeignKey("ingest.pull.pull_id"), primary_key=True),
+    Column("task_id", Text, primary_key=True),
+    Column("agency", Text, primary_key=True),
+    Column("snapshot_id", Text, ForeignKey("ingest.snapshot.snapshot_id"), nullable=False),
+    text("source"),
+    text("period"),
+    text("kind"),
+    Column("due_on", Date),
+    Column("completed_on", Date),
+    Column("reported_at", Instant),
+    text("verdict_before"),
+    text("verdict_after"),
+    recorded_at(),
+    Index("ix_changed_completion_period", "period"),
+    CheckConstraint("kind IN ('recorded_late', 'taken_back')", name="kind"),
+    CheckConstraint("verdict_before IN ('absent', 'open', 'on_time', 'late')", name="verdict_before"),
+    CheckConstraint("verdict_after IN ('absent', 'open', 'on_time', 'late')", name="verdict_after"),
     schema="ingest",
 )
 

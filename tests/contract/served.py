@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,9 @@ from services.gateway.reports.attachment_policy import KINDS
 from services.gateway.reports.formats.media_types import NDJSON, WORKBOOK
 from services.gateway.reports.keyring import new_key
 from shared.audit import Actor
+from shared.database import Database
+from shared.holds.register import open_holds
+from shared.period import Period
 from shared.service import Platform
 from shared.timer import now
 from tests.conftest import TestDatabase
@@ -157,13 +161,33 @@ async def _make_key(runtime: Runtime, role: str, holder: str) -> str:
 
 async def _make_things(seeds: Seeds) -> dict[str, str]:
     published = await seeds.publish(version=1)
+    await seeds.keep_readings(published)
     unpublished = await seeds.run()
     return {
         "run": published.run_id,
         "unpublished": unpublished["run_id"],
         "publication": published.publication_id,
         "snapshot": await seeds.freeze(),
+        "hold_id": await _held(seeds),
     }
+
+
+async def _held(seeds: Seeds) -> str:
+    """What holds February: one task that was recorded late."""
+    snapshot = await seeds.freeze(period="2026-02")
+    told = datetime(2026, 3, 3, 2, tzinfo=UTC)
+    change = {
+        "task_id": "NV-1", "agency": "G06", "kind": "recorded_late", "due_on": date(2026, 2, 28),
+        "completed_on": date(2026, 2, 27), "reported_at": told, "verdict_before": "open", "verdict_after": "on_time",
+    }  # fmt: skip
+    await seeds.looked("2026-02", [change], snapshot=snapshot, as_of=datetime.now(UTC) + timedelta(days=1))
+    database = Database(seeds.url, role="gateway")
+    try:
+        async with database.read() as connection:
+            (hold,) = await open_holds(connection, Period(2026, 2))
+    finally:
+        await database.close()
+    return hold.hold_id
 
 
 def _approved(served: Served, decision: str, headers: dict[str, str]) -> str:
@@ -181,6 +205,7 @@ def _asked(things: dict[str, str]) -> list[tuple[str, str, str, dict[str, Any]]]
     rule = {"period": "2026-02", "measure": "speeches", "value": "1"}
     return [
         ("pull", f"{API}/pulls", "operator", {"source": "ndxp", **month}),
+        ("second_look", f"{API}/second-looks", "operator", {"source": "system57", **month}),
         ("freeze", f"{API}/freezes", "operator", {"source": "ndxp", **month}),
         ("score", f"{API}/score-runs", "operator", month),
         ("publish", f"{API}/publications", "publisher", {"run_id": things["unpublished"], **REASON}),
@@ -194,6 +219,8 @@ def _asked(things: dict[str, str]) -> list[tuple[str, str, str, dict[str, Any]]]
         ("revision", f"{API}/scheme-revisions", "publisher",
          {"scheme": "qd-4585", "first_period": "2026-02", "readings": {"B-1": "table"}, "document": "Công văn 3 (minh họa)",
           **REASON}),
+        ("omission", f"{API}/periods/2026-02/omissions", "publisher",
+         {"hold_id": things["hold_id"], "document": paper["document"], **REASON}),
         # Nobody listens there.
         ("webhook", f"{API}/agencies/{HOME}/webhooks", "agency_admin", {"url": "https://127.0.0.1:9/su-kien", **REASON}),
     ]  # fmt: skip

@@ -37,6 +37,8 @@ KEYS = {
     "investments": ("budget_kind", "field", "agency"),
 }
 PORTAL = "public_service_portal"
+# One body has no row at all as April is frozen: it was told of nothing late in March either.
+APRIL = "2026-05-02T00:00:00+07:00"
 
 
 @pytest.fixture(scope="module")
@@ -176,7 +178,7 @@ def test_later_months_have_other_figures(reader: Reader) -> None:
 def test_coverage_names_all_56_and_agrees_with_the_rows(reader: Reader) -> None:
     stated = reader.rows("system57", "coverage")
     assert len(stated) == 56
-    assert 0 in {row["task_assignments"] for row in stated}
+    assert 0 in {row["task_assignments"] for row in reader.rows("system57", "coverage", period="2026-04", as_of=APRIL)}
     rows = reader.rows("system57", "task_assignments")
     collective = [row for row in rows if normalize("NFC", row["agency"]).startswith(("Các ", "Bộ, ngành", "UBND các"))]
     assert collective

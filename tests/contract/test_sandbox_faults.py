@@ -43,6 +43,7 @@ TESTED = {
     "unmapped_agency",
     "wrong_period",
     "wrong_total",
+    "impossible_row",
     "bad_signature",
     "missing_signature",
     "clock_skew",
@@ -195,6 +196,13 @@ def test_wrong_period(reader: Reader, pair: tuple[str, str]) -> None:
     envelopes = [payload.get("data", payload) for payload in (right, wrong)]
     name = "month" if "month" in envelopes[0] else "period"
     assert [envelope[name] for envelope in envelopes] in ([1, 2], ["2026-01", "2026-02"])
+
+
+def test_an_impossible_row_is_one_value_and_every_total_stays_right(reader: Reader, pair: tuple[str, str]) -> None:
+    right, wrong = faulty(reader, pair, "impossible_row")
+    assert control_of(right) == control_of(wrong)
+    changed = [number for number, (one, two) in enumerate(zip(rows_of(right), rows_of(wrong), strict=True)) if one != two]
+    assert changed == ([0, 1] if pair[1] == "coverage" else [0])
 
 
 def test_wrong_total(reader: Reader, pair: tuple[str, str]) -> None:

@@ -16,14 +16,23 @@ from typing import Any
 import httpx
 import pytest
 
+from shared.law.document import render
 from shared.law.effects import FILE
+from shared.law.scheme import scheme_for
+from shared.law.sheet import AgencyInput, score
+from shared.period import Period
 from shared.postgres import running
 from tests.e2e.demo_readings import effects
 from tests.e2e.processes import PATIENCE, ROOT, bangdiem, environment
 from tests.e2e.readings_by_hand import CHANGES, TOTALS, outcomes, read_month
 
+# With the 29 tasks done in time and recorded late, and the 4 sent back after the freeze, taken in: the A1 of 20 bodies differs
+# from that of the month as it was frozen (24f079e0…), and nothing else but totals and ranks that follow.
 # Points, exact fractions, states, ranks and grades of the 56 bodies in the demo's January: whatever is rebuilt, they stay.
-JANUARY = "24f079e0afdb75b293d8356c574a12666e57bcfc01cef5c2295d3761a144f049"
+JANUARY = "addcd15f5781bd578653d6b4e2bed2799da40f082b7d306e0bb253199ab24c93"
+# The same month with the one figure that two people left out, for no word on it came: what the demo gave before it had one.
+WITH_THE_FIGURE = "3966b769255627cea835f8e79631980b284a7d1bbf54e7168640681dfb27fc20"
+LEFT_OUT = ("G11", "CSDL-LT", 413_116)
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +84,7 @@ def test_every_long_step_shows_how_far_it_is(said: list[str]) -> None:
     assert said[0].startswith("Bảng Điểm · DỮ LIỆU MÔ PHỎNG · tháng 01/2026")
     told = [re.sub(r"\d+(?=/)", "n", line.strip()) for line in said]
     assert told.count("nhận báo cáo của bộ, ngành, địa phương n/56") == 4
-    assert len([line for line in said if re.match(r"✓ chốt \w+ +\d+ dòng · snap_", line)]) == 7
+    assert len([line for line in said if re.match(r"✓ chốt \w+ +\d+ dòng · snap_", line)]) == 8
     assert any(line.startswith("✓ chấm điểm 56 cơ quan") for line in said)
     assert any("Tháng 02/2026 đang nhận báo cáo đến hết ngày" in line for line in said)
 
@@ -83,6 +92,77 @@ def test_every_long_step_shows_how_far_it_is(said: list[str]) -> None:
 def test_the_published_sheet_is_the_one_of_before(data: Path, said: list[str]) -> None:
     shown = bangdiem("show", "2026-01", "--json", "--data-dir", str(data), env=environment())
     assert fingerprint(json.loads(shown.stdout)) == JANUARY
+
+
+def test_what_was_recorded_late_is_found_and_taken_in_by_two_people(data: Path, said: list[str], url: str) -> None:
+    """The 29 tasks of the law review; three of them are H13's, of which another one was sent back since (8 before, 10 now)."""
+    line = " ".join(" ".join(said).split())
+    assert re.search(r"29 nhiệm vụ ghi nhận muộn, 4 nhiệm vụ bị trả lại của 21 cơ quan; hai người đưa vào", line)
+    shown = json.loads(bangdiem("show", "2026-01", "--json", "--data-dir", str(data), env=environment()).stdout)
+    told = {each["kind"]: {body["agency"]: body["count"] for body in each["bodies"]} for each in shown["taken_in"]}
+    assert {kind: sum(bodies.values()) for kind, bodies in told.items()} == {"recorded_late": 29, "taken_back": 4}
+    assert (told["recorded_late"]["H13"], told["taken_back"]["H13"]) == (3, 1)
+    (h13,) = [each for each in shown["agencies"] if each["agency"] == "H13"]
+    assert (h13["measures"]["on_time_tasks"], h13["indicators"]["A1"]["exact"]) == ("10", "180/23")
+    (snapshot,) = [each for each in shown["snapshots"] if each["source"] == "system57"]
+    assert snapshot["version"] == 2
+    reader = {"Authorization": f"Bearer {keys(data, 'demo-keys.json')['reader']}"}
+    header = httpx.get(f"{url}/api/v1/snapshots/{snapshot['snapshot']}", headers=reader).json()
+    assert header["requested_by"] != header["approver"]
+    assert len(header["manifest"]["composed"]["rows"]) == 33
+    assert httpx.get(f"{url}/api/v1/periods/2026-01/holds", headers=reader).json()["holds"] == []
+    page = httpx.get(f"{url}/periods/2026-01", headers={"Accept": "text/html"})
+    assert "Nội dung đưa vào sau khi chốt" in page.text
+
+
+def test_what_holds_the_month_is_met_and_settled_by_two_people(data: Path, said: list[str], url: str) -> None:
+    """A row of G01 that the portal gave wrongly, a word on H12 that came late, and one on G11 that did not come (ADR 29)."""
+    whole = " ".join(" ".join(said).split())
+    assert (
+        "chấm điểm thử: còn thiếu G01 B1, G01 B2, G01 B3, G01 B4, G01 B5, G11 C1 (chờ ý kiến của Bộ Công an), H12 C1" in whole
+    )
+    assert "1 dòng để riêng (G01) được thay bằng bản chốt phiên bản 2" in whole
+    assert "ý kiến muộn về H12/CSDL-DD được đưa vào bản chốt phiên bản 2" in whole
+    assert "hai người để ngoài G11/CSDL-LT (2,40 điểm)" in whole
+    reader = {"Authorization": f"Bearer {keys(data, 'demo-keys.json')['reader']}"}
+
+    def ask(path: str) -> Any:
+        answer = httpx.get(f"{url}/api/v1{path}", headers=reader)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    assert ask("/periods/2026-01/holds")["holds"] == []
+    (decided,) = ask("/periods/2026-01/omissions")["items"]
+    assert decided["actor"] != decided["approved_by"]
+    kept = {(each["source"], each["version"]): each for each in ask("/snapshots?period=2026-01&limit=500")["items"]}
+    (aside,) = ask(f"/snapshots/{kept['public_service_portal', 1]['snapshot_id']}/rows-put-aside")["items"]
+    assert (aside["agency"], aside["faults"][0]["seen"]) == ("G01", "20.5")
+    for source in ("public_service_portal", "records_review"):
+        assert kept[source, 2]["requested_by"] != kept[source, 2]["approver"]
+    assert ask(f"/snapshots/{kept['public_service_portal', 2]['snapshot_id']}/rows-put-aside")["items"] == []
+
+
+def test_the_published_table_says_what_was_left_out_and_nothing_else_moved(data: Path, said: list[str]) -> None:
+    sheet = json.loads(bangdiem("show", "2026-01", "--json", "--data-dir", str(data), env=environment()).stdout)
+    agency, database, records = LEFT_OUT
+    (omission,) = sheet["omissions"]
+    assert (omission["kind"], [body["agency"] for body in omission["bodies"]]) == ("open_word", [agency])
+    lines = {line["agency"]: line for line in sheet["agencies"]}
+    words = {one["database"]: one["word"] for one in lines[agency]["indicators"]["C1"]["figures"]}
+    assert words == {"CSDL-CBCC": "confirmed", database: "left_out"}
+    assert {one["word"] for one in lines["H12"]["indicators"]["C1"]["figures"]} == {"confirmed"}
+    month = Period.parse("2026-01")
+    for more, expected in ((0, JANUARY), (records, WITH_THE_FIGURE)):
+        inputs = [scored_from(line, more if line["agency"] == agency else 0) for line in sheet["agencies"]]
+        assert fingerprint(render(score(scheme_for(month), month, inputs))) == expected
+
+
+def scored_from(line: dict[str, Any], more: int) -> AgencyInput:
+    """What the engine is asked of a published body, with so many records more."""
+    measures = {name: Fraction(value) for name, value in line["measures"].items() if value is not None}
+    measures["digitised_records"] += more
+    barred = frozenset(code for code, one in line["indicators"].items() if one["state"] == "not_applicable")
+    return AgencyInput(line["agency"], measures, kind=line["kind"], not_applicable=barred)
 
 
 def test_a_report_sent_by_the_script_of_the_manual_is_in_time(data: Path, url: str, tmp_path: Path) -> None:

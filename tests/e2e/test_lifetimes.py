@@ -145,7 +145,7 @@ def test_a_second_demo_resumes_without_new_facts(somebody: Somebody) -> None:
         return "\n".join(line for line in done.stdout.splitlines() if line.startswith("✓"))
 
     first = facts()
-    assert first.count("snap_") == 7
+    assert first.count("snap_") == 8
     assert "phiên bản 1" in first
     assert facts() == first
 

@@ -68,6 +68,10 @@ class Life:
         return max(days)
 
 
+# By then everything done inside a month is recorded, and what was sent back after its lock is sent back.
+RECORDED_WITHIN = timedelta(days=8)
+_LATEST_HOURS = 190
+
 _REASONS = (
     "Chờ ý kiến của cơ quan phối hợp (demo)",
     "Chưa được bố trí kinh phí (demo)",
@@ -153,7 +157,7 @@ def _on_time(frame: _Frame) -> Life:
 
 
 def _recorded_late(frame: _Frame) -> Life:
-    told = frame.month.freeze + timedelta(hours=frame.spread(9, 190, 3))
+    told = frame.month.freeze + timedelta(hours=frame.spread(9, _LATEST_HOURS, 3))
     return Life((frame.done(frame.before_due(frame.spread(0, 3, 13)), reported_at=told),))
 
 

@@ -59,7 +59,8 @@ def known(one: Assignment, as_of: datetime) -> Known:
 
 
 def belongs(one: Assignment, state: Known, period: Month) -> bool:
-    """The rule of the contract: due in the period, open backlog at its start, done inside it, or not due yet and open."""
+    """The rule of the contract: due in the period, open backlog at its start, done inside it, or not due yet and open; and what
+    was done in the month before and recorded since that one was locked."""
     if one.assigned_on > period.last:
         return False
     closed = state.closed_on
@@ -68,8 +69,14 @@ def belongs(one: Assignment, state: Known, period: Month) -> bool:
         return True
     if closed is not None:
         backlog = bool(due) and min(due) < period.first <= closed
-        return backlog or period.first <= closed <= period.last
+        return backlog or period.first <= closed <= period.last or _recorded_since(state, period.plus(-1))
     return True
+
+
+def _recorded_since(state: Known, before: Month) -> bool:
+    """Whether the task was done in ``before`` and that was recorded after the lock of that month."""
+    done = state.completion
+    return done is not None and before.first <= done.completed_on <= before.last and done.reported_at >= before.freeze
 
 
 def rows(seed: int, variant: int, period: Month, as_of: datetime) -> Iterator[tuple[Assignment, dict[str, object]]]:

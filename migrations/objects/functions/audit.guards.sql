@@ -42,12 +42,12 @@ BEGIN
               'control.event', 'control.extension', 'control.extension_approval', 'control.file_signature',
               'control.file_signature_demand', 'control.grant_approval', 'control.grant_revocation',
               'control.late_acceptance', 'control.mandate', 'control.mandate_approval', 'control.mandate_withdrawal',
-              'control.member_grant', 'control.page_session', 'control.page_session_end', 'control.request_key',
-              'control.request_key_end', 'control.rule_activation', 'control.ruling', 'control.scheme_activation',
-              'control.scheme_calendar', 'control.scheme_revision', 'control.scheme_shadow', 'control.scheme_signature',
-              'control.signature_demand',
+              'control.member_grant', 'control.omission', 'control.omission_approval', 'control.page_session', 'control.page_session_end',
+              'control.request_key', 'control.request_key_end', 'control.rule_activation', 'control.ruling',
+              'control.scheme_activation', 'control.scheme_calendar', 'control.scheme_revision', 'control.scheme_shadow',
+              'control.scheme_signature', 'control.signature_demand',
               'control.signing_key', 'control.signing_key_end', 'control.webhook', 'control.webhook_attempt',
-              'control.webhook_replay', 'control.webhook_secret', 'control.webhook_step', 'ingest.finding',
+              'control.webhook_replay', 'control.webhook_secret', 'control.webhook_step', 'ingest.changed_completion', 'ingest.finding',
               'ingest.official_file', 'ingest.pull', 'ingest.pull_outcome', 'ingest.quarantine', 'ingest.raw_body',
               'ingest.request', 'ingest.snapshot', 'ingest.snapshot_dataset', 'ingest.taken_page', 'ingest.verification',
               'intake.acceptance',
@@ -66,8 +66,8 @@ BEGIN
             SELECT unnest(ARRAY[
               'audit.entry', 'audit.usage_group', 'intake.feedback_move', 'intake.initiative_move', 'intake.move',
               'ingest.database_growth', 'ingest.exchange_volume', 'ingest.initiative', 'ingest.investment',
-              'ingest.kpi_entry', 'ingest.register', 'ingest.registered_task', 'ingest.report', 'ingest.reported_records',
-              'ingest.service_score', 'ingest.speech', 'ingest.summons', 'ingest.system57_coverage',
+              'ingest.kpi_entry', 'ingest.put_aside', 'ingest.register', 'ingest.registered_task', 'ingest.report', 'ingest.reported_records',
+              'ingest.reviewed_records', 'ingest.service_score', 'ingest.speech', 'ingest.summons', 'ingest.system57_coverage',
               'ingest.task_assignment']), false) AS listed
      WHERE NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = listed.name::regclass AND t.tgname = 'refuse_change')
   LOOP

@@ -31,9 +31,10 @@ BEGIN
   withdraws := found.withdraws;
 END $$;
 
--- The law's day, as the scheme of the month says it.
+-- The law's day, as the scheme of the month says it: of the second look, the reports'.
 CREATE OR REPLACE FUNCTION control.legal_close(period text, kind text) RETURNS timestamptz LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
-  SELECT CASE kind WHEN 'cutoff' THEN control.legal_cutoff(period) ELSE control.legal_report_deadline(period) END
+  SELECT CASE kind WHEN 'cutoff' THEN control.legal_cutoff(period) WHEN 'word_deadline' THEN control.legal_word_deadline(period)
+                   ELSE control.legal_report_deadline(period) END
 $$;
 
 -- When a source's month closes by the calendar, one row left out; else the law's day.
@@ -65,8 +66,11 @@ BEGIN
   IF what = 'report_deadline' THEN
     PERFORM pg_advisory_xact_lock(hashtextextended('reports:' || month, 0));
   END IF;
-  IF EXISTS (SELECT FROM ingest.snapshot s WHERE s.period = month AND (s.source = ANY (asked)) = (what <> 'cutoff')
-                AND (whose = '*' OR s.source = whose)) THEN
+  -- No snapshot closes a second look: it changes nothing that is frozen.
+  IF EXISTS (SELECT FROM ingest.snapshot s
+              WHERE s.period = month AND (whose = '*' OR s.source = whose)
+                AND what = CASE WHEN s.source = ANY (asked) THEN 'report_deadline'
+                                WHEN s.source = 'records_review' THEN 'word_deadline' ELSE 'cutoff' END) THEN
     RETURN 'frozen';
   END IF;
   IF $5 IS NOT NULL THEN

@@ -49,4 +49,16 @@ END $$;
 CREATE CONSTRAINT TRIGGER require_seal AFTER INSERT ON ingest.snapshot
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ingest.require_seal();
 
+-- What was put aside belongs to the header its transaction writes: nothing is put aside of a frozen snapshot afterwards.
+CREATE OR REPLACE FUNCTION ingest.check_put_aside() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM ingest.snapshot s WHERE s.pk = NEW.snapshot_pk
+                    AND s.xmin::text::bigint = pg_current_xact_id()::text::bigint % 4294967296) THEN
+    RAISE EXCEPTION 'snapshot % is frozen: nothing more is put aside of it', NEW.snapshot_pk
+      USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER check_put_aside BEFORE INSERT ON ingest.put_aside FOR EACH ROW EXECUTE FUNCTION ingest.check_put_aside();
+
 REVOKE ALL ON FUNCTION ingest.open_rows, ingest.seal_rows FROM PUBLIC;

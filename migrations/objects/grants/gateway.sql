@@ -15,7 +15,7 @@ GRANT SELECT, INSERT ON registry.agency, registry.alias, registry.collective, re
   registry.head_withdrawal_approval TO gateway;
 
 GRANT SELECT ON control.applicability_in_force, control.calendar_in_force, control.decision, control.extension_in_force,
-  control.ruling_in_force, control.scheme_calendar, control.scheme_shadow TO gateway;
+  control.omission_in_force, control.ruling_in_force, control.scheme_calendar, control.scheme_shadow TO gateway;
 GRANT SELECT, INSERT ON control.scheme_activation, control.scheme_revision, control.scheme_signature TO gateway;
 GRANT SELECT, INSERT ON control.api_key, control.api_key_limit, control.api_key_revocation, control.api_key_rotation,
   control.applicability, control.approval, control.calendar_day, control.calendar_entry, control.command,
@@ -23,7 +23,8 @@ GRANT SELECT, INSERT ON control.api_key, control.api_key_limit, control.api_key_
   control.event, control.extension,
   control.extension_approval, control.file_signature, control.file_signature_demand, control.grant_approval,
   control.grant_revocation, control.late_acceptance, control.mandate, control.mandate_approval, control.mandate_withdrawal,
-  control.member_grant, control.page_session, control.page_session_end, control.request_key, control.request_key_end,
+  control.member_grant, control.omission, control.omission_approval, control.page_session, control.page_session_end,
+  control.request_key, control.request_key_end,
   control.rule_activation, control.ruling, control.signature_demand, control.signing_key, control.signing_key_end,
   control.webhook, control.webhook_attempt, control.webhook_delivery, control.webhook_replay, control.webhook_secret,
   control.webhook_step TO gateway;
@@ -32,8 +33,8 @@ GRANT SELECT, INSERT, DELETE ON control.idempotency, control.request_nonce TO ga
 -- Whether one event has reached one webhook yet.
 GRANT UPDATE (state, attempts, next_at, claimed_until) ON control.webhook_delivery TO gateway;
 
-GRANT SELECT ON ingest.automatic_records, ingest.finding, ingest.official_figures, ingest.official_file, ingest.pull,
-  ingest.pull_outcome, ingest.request, ingest.snapshot TO gateway;
+GRANT SELECT ON ingest.automatic_records, ingest.finding, ingest.official_figures, ingest.official_file, ingest.open_change,
+  ingest.open_word, ingest.pull, ingest.pull_outcome, ingest.put_aside, ingest.request, ingest.snapshot TO gateway;
 -- How a snapshot stands; where it differs may tell a body's own figures.
 GRANT SELECT (verification_id, snapshot_id, verified_at, holds) ON ingest.verification TO gateway;
 

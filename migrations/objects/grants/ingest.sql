@@ -10,13 +10,16 @@ GRANT SELECT ON registry.agency, registry.alias, registry.collective, registry.h
 
 -- Of what two people decide it sees what is in force, and no proposal.
 GRANT SELECT ON control.applicability_in_force, control.approval, control.calendar_day, control.calendar_in_force, control.command,
-  control.extension_in_force, control.late_acceptance, control.ruling_in_force, control.scheme_calendar TO ingest;
+  control.extension_in_force, control.late_acceptance, control.omission_in_force, control.ruling_in_force,
+  control.scheme_calendar TO ingest;
 
 GRANT SELECT ON ingest.database_growth, ingest.exchange_volume, ingest.initiative, ingest.investment, ingest.kpi_entry,
-  ingest.register, ingest.registered_task, ingest.report, ingest.reported_records, ingest.service_score,
+  ingest.register, ingest.registered_task, ingest.report, ingest.reported_records, ingest.reviewed_records, ingest.service_score,
   ingest.snapshot_dataset, ingest.speech, ingest.summons, ingest.system57_coverage, ingest.task_assignment TO ingest;
-GRANT SELECT, INSERT ON ingest.finding, ingest.official_file, ingest.pull, ingest.pull_outcome, ingest.quarantine,
-  ingest.raw_body, ingest.request, ingest.snapshot, ingest.taken_page, ingest.verification TO ingest;
+GRANT SELECT ON ingest.open_change TO ingest;
+GRANT SELECT, INSERT ON ingest.changed_completion, ingest.finding, ingest.official_file, ingest.pull, ingest.pull_outcome,
+  ingest.put_aside, ingest.quarantine, ingest.raw_body, ingest.request, ingest.snapshot, ingest.taken_page,
+  ingest.verification TO ingest;
 
 GRANT SELECT ON intake.acceptance, intake.initiative_proposal, intake.initiative_step, intake.receipt, intake.records_review,
   intake.register_confirmation, intake.register_entry, intake.signature TO ingest;

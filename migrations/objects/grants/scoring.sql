@@ -11,14 +11,18 @@ GRANT SELECT ON registry.agency, registry.alias, registry.collective, registry.h
 GRANT INSERT ON control.event TO scoring;
 -- Of what two people decide it sees what is in force, and no proposal.
 GRANT SELECT ON control.applicability_in_force, control.approval, control.calendar_day, control.calendar_in_force, control.command,
-  control.extension_in_force, control.late_acceptance, control.ruling_in_force TO scoring;
+  control.extension_in_force, control.late_acceptance, control.omission_in_force, control.ruling_in_force TO scoring;
 -- A drafted revision too, to shadow-run it.
 GRANT SELECT ON control.scheme_activation, control.scheme_calendar, control.scheme_revision TO scoring;
 GRANT SELECT, INSERT ON control.scheme_shadow TO scoring;
 
 GRANT SELECT ON ingest.database_growth, ingest.exchange_volume, ingest.initiative, ingest.investment, ingest.kpi_entry,
-  ingest.register, ingest.registered_task, ingest.report, ingest.reported_records, ingest.service_score, ingest.snapshot,
-  ingest.speech, ingest.summons, ingest.system57_coverage, ingest.task_assignment TO scoring;
+  ingest.register, ingest.registered_task, ingest.report, ingest.reported_records, ingest.reviewed_records, ingest.service_score,
+  ingest.snapshot, ingest.speech, ingest.summons, ingest.system57_coverage, ingest.task_assignment TO scoring;
+-- Whose rows were put aside, and no row.
+GRANT SELECT (snapshot_pk, dataset, agency) ON ingest.put_aside TO scoring;
+-- What is open holds the first version.
+GRANT SELECT ON ingest.open_change, ingest.open_word TO scoring;
 -- What does not prove is not published.
 GRANT SELECT (verification_id, snapshot_id, holds) ON ingest.verification TO scoring;
 

@@ -14,7 +14,7 @@ CREATE VIEW ingest.latest_snapshot AS
     FROM ingest.snapshot s
    WHERE NOT EXISTS (SELECT FROM ingest.snapshot n WHERE n.source = s.source AND n.period = s.period AND n.version > s.version);
 
-CREATE VIEW ingest.official_figures WITH (security_barrier) AS
+CREATE VIEW ingest.counted_figures WITH (security_barrier) AS
   -- A1–A3: A-2, A-3, A-4, A-7 to A-11, A-14 as in group_a.TASKS.
   SELECT z.snapshot_id, z.period, z.version, z.source, covered.agency_code AS agency, figure.measure, figure.value
     FROM ingest.latest_snapshot z
@@ -103,3 +103,18 @@ CREATE VIEW ingest.official_figures WITH (security_barrier) AS
                               ('meetings_attended', met.meetings_attended),
                               ('speeches', said.speeches), ('thematic_reports', said.thematic_reports)) AS figure (measure, value)
    WHERE z.source = 'government_office' AND intake.sees(r.agency_code);
+
+-- A row that cannot be true was put aside: what it would have counted for is not known, as in measures.lost_measures.
+CREATE VIEW ingest.official_figures WITH (security_barrier) AS
+  SELECT f.snapshot_id, f.period, f.version, f.source, f.agency, f.measure,
+         CASE WHEN NOT EXISTS (
+                SELECT FROM ingest.put_aside p JOIN ingest.snapshot s ON s.pk = p.snapshot_pk
+                 WHERE s.snapshot_id = f.snapshot_id AND p.agency = f.agency
+                   -- Of a source with several datasets only what is counted from this one; its row of a body holds for all.
+                   AND CASE p.dataset WHEN 'task_assignments' THEN f.measure LIKE '%\_tasks'
+                                      WHEN 'kpi_entries' THEN f.measure LIKE 'kpis\_%'
+                                      WHEN 'summonses' THEN f.measure LIKE 'meetings\_%'
+                                      WHEN 'speeches' THEN f.measure IN ('speeches', 'thematic_reports')
+                                      WHEN 'initiatives' THEN false ELSE true END)
+              THEN f.value END AS value
+    FROM ingest.counted_figures f;

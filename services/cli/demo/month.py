@@ -13,12 +13,13 @@ from uvicorn.loops.auto import auto_loop_factory
 from services import ingest, scoring
 from services.cli import tables
 from services.cli.acting import NETWORK_SOURCES
+from services.cli.demo import open_matters
 from services.cli.demo.deciding import DOCUMENT, TwoPublishers, exempt_from_portal
 from services.cli.demo.early import Early
 from services.cli.demo.gateways import Gateways, gateways
-from services.cli.demo.intake import PROGRAMS, receive_reports
+from services.cli.demo.intake import PROGRAMS, receive_reports, run_program
 from services.cli.demo.next_month import NextMonth, open_month
-from services.cli.demo.people import REASON, agency_keys, office_keys
+from services.cli.demo.people import OFFICE_KEYS, REASON, agency_keys, office_keys
 from services.cli.demo.progress import Steps, shown_steps
 from services.cli.executing import Desk, desk
 from services.cli.serve import bind, gateway_of, run_services, url_of
@@ -32,6 +33,8 @@ from shared.service import Service
 CHECKED_AGAINST = "national_database"
 MADE_UP = "(dữ liệu trình diễn)"
 CHANGED_ON = 15
+SECOND_LOOK = "deploy.sandbox.second_look"
+SECOND_LOOK_WORDS = "hỏi lại system57 về tháng đã chốt"
 Result = TypeVar("Result")
 
 
@@ -92,16 +95,18 @@ async def close_month(site: Site, settings: IngestSettings, month: Period, conso
 
 async def _closed(publisher: Desk, operator: Desk, month: Period, steps: Steps, people: TwoPublishers) -> Closed:
     """First the figures that reports are checked against: an approval from before they are frozen would lapse. The others are
-    pulled while people report."""
+    pulled while people report, and what one of them recorded late is settled."""
     await freeze(operator, month, (CHECKED_AGAINST,), steps)
+    await open_matters.give_a_wrong_row(operator, month)
     keys = await agency_keys(publisher.site, month)
     async with asyncio.TaskGroup() as coming_in:
         coming_in.create_task(receive_reports(publisher, people, month, keys, steps))
-        coming_in.create_task(freeze(operator, month, [each for each in NETWORK_SOURCES if each != CHECKED_AGAINST], steps))
+        coming_in.create_task(freeze_and_settle(operator, month, steps, people.gateways))
         coming_in.create_task(exempt_from_portal(people, publisher, month))
         begun = coming_in.create_task(open_month(publisher, people, month.next, keys, steps))
     await freeze(operator, month, tuple(PROGRAMS), steps)
     await enter_heads(publisher, operator, month)
+    await open_matters.settle(operator, month, keys, steps, people.gateways)
     run = await score(operator, month, steps)
     step = steps.begin("công bố")
     document = await publish(publisher, run["run_id"], month)
@@ -117,6 +122,18 @@ async def freeze(operator: Desk, month: Period, sources: Sequence[str], steps: S
         frozen = await operator.carry_out("freeze", period=str(month), arguments=arguments, reason=REASON)
         step.say(f"chốt {source:22} {frozen['row_count']:>7} dòng · {frozen['snapshot_id'][:21]}…")
     steps.leave(step)
+
+
+async def freeze_and_settle(operator: Desk, month: Period, steps: Steps, intake: Gateways) -> None:
+    await freeze(operator, month, [each for each in NETWORK_SOURCES if each != CHECKED_AGAINST], steps)
+    await settle(operator.site, month, steps, intake)
+
+
+async def settle(site: Site, month: Period, steps: Steps, intake: Gateways) -> None:
+    """What was recorded late or taken back is found and taken in by two people, over HTTP; it would hold the first version."""
+    step = steps.begin(SECOND_LOOK_WORDS)
+    found = await run_program(SECOND_LOOK, await intake.url(), month, site.data_dir / OFFICE_KEYS)
+    steps.end(step, f"{SECOND_LOOK_WORDS}: {found}")
 
 
 async def score(operator: Desk, month: Period, steps: Steps) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from shared.period import Period
 from shared.registry_store import load_registry
 
 REASON = "DỮ LIỆU MÔ PHỎNG: chạy thử một tháng từ đầu đến cuối"
+OFFICE_KEYS = "demo-keys.json"
 # One person cannot do both of what takes two: who scores does not publish, who asks does not approve. The reader only reads.
 OFFICE = {
     "operator": ("operator", "reader"),
@@ -54,7 +55,7 @@ async def office_keys(site: Site) -> dict[str, str]:
         made = await maker.make({name: Wanted(name, roles) for name, roles in OFFICE.items()})
         return {name: each.key for name, each in made.items()}
 
-    return dict(json.loads((await _kept(site, "demo-keys.json", all_of)).read_text("utf-8")))
+    return dict(json.loads((await _kept(site, OFFICE_KEYS, all_of)).read_text("utf-8")))
 
 
 async def agency_keys(site: Site, month: Period) -> Path:

@@ -59,6 +59,7 @@ _PATTERNS: Final[Mapping[str, tuple[str, str]]] = {
         "types parted by commas, such as receipt.issued,scores.published",
     ),
     "^[A-Za-z0-9_-]{1,200}$": ("is no place in a list", "the `next` of an answer, as it was given"),
+    "^hold_[0-9a-f]{32}$": ("is no id of such a thing", "hold_ and 32 small hexadecimal digits"),
     "^snap_[0-9A-Za-z_.-]{1,100}$": ("is no id of such a thing", "snap_ and the rest of a snapshot's id"),
     '^"[!#-~]{1,150}"$': ("is no entity tag", 'the ETag of an answer with its quotation marks, such as "a1"'),
     "^[!-~]{1,128}$": ("is no such key", "1 to 128 visible ASCII characters"),

@@ -8,6 +8,7 @@ from typing import Any
 from services.gateway.access.four_eyes import Act, agree, require_another
 from services.gateway.http.errors import AlreadyPublished, NotLatestSnapshot
 from services.gateway.http.words import require_reason
+from services.gateway.operations.omissions import HoldNotOpen, holds_of
 from services.gateway.operations.store import control, evidence
 from services.gateway.operations.store.records import Command
 from services.gateway.publication.store import published
@@ -15,9 +16,12 @@ from services.gateway.signatures.store import snapshots
 from services.gateway.signatures.store.records import SnapshotOnRecord
 from shared.audit import Actor, record
 from shared.database import Connection, Database, insert_row
-from shared.errors import NotFound, SamePerson
+from shared.errors import Fault, InputInvalid, NotFound, SamePerson
+from shared.holds.late_completions import open_changes
+from shared.holds.register import refuse_held
 from shared.ids import new_id
 from shared.jobs import COMMANDS, Queue
+from shared.period import Period
 from shared.tables.control import approval
 from shared.tables.control import command as commands
 
@@ -45,7 +49,7 @@ async def request_command(
 
 
 async def request_publication(database: Database, *, queue: Queue, actor: Actor, run_id: str, reason: str) -> str:
-    """Raises NotFound, SamePerson (nobody publishes their own run) or AlreadyPublished."""
+    """Raises NotFound, SamePerson (nobody publishes their own run), AlreadyPublished or PublicationHeld."""
     reason = require_reason(reason)
     async with database.transaction() as connection:
         run = await published.find_run(connection, run_id)
@@ -56,6 +60,8 @@ async def request_publication(database: Database, *, queue: Queue, actor: Actor,
         await require_another(connection, actor, [run.actor], own)
         if run.publication_id is not None:
             raise AlreadyPublished(f"run {run_id} is publication {run.publication_id}")
+        month = Period.parse(run.period)
+        refuse_held(month, await holds_of(connection, month))
         period, arguments = run.period, {"run_id": run_id}
         command_id = await _write(connection, actor, kind="publish", period=period, arguments=arguments, reason=reason)
         await _defer(connection, queue, command_id, kind="publish", period=period, arguments=arguments)
@@ -63,10 +69,17 @@ async def request_publication(database: Database, *, queue: Queue, actor: Actor,
 
 
 async def request_supersession(
-    database: Database, *, actor: Actor, snapshot_id: str, reason: str, as_of: str | None = None
+    database: Database, *, actor: Actor, snapshot_id: str, reason: str, as_of: str | None = None, takes: str = "all"
 ) -> str:
-    """The first person's half: nothing runs until a second one approves. ``as_of`` is an RFC 3339 instant."""
+    """The first person's half: nothing runs until a second one approves. ``as_of`` is an RFC 3339 instant. With
+    ``takes`` `changed_completions` the request names the second look whose rows are taken: the second person agrees to those.
+
+    Raises NotFound, NotLatestSnapshot, ReasonMissing, InputInvalid, or HoldNotOpen when no change of the month is open.
+    """
     reason = require_reason(reason)
+    if as_of and takes != "all":
+        fault = Fault("/as_of", "is the second look's", seen=as_of, expected="no instant")
+        raise InputInvalid("what a second look found is taken as of that look", faults=[fault])
     async with database.transaction() as connection:
         snapshot = await _snapshot(connection, snapshot_id)
         latest = (await evidence.latest_snapshots(connection, snapshot.period))[snapshot.source]
@@ -74,6 +87,8 @@ async def request_supersession(
             raise NotLatestSnapshot(f"version {latest.version} is the latest: {latest.snapshot_id}")
         arguments = {"source": snapshot.source, "period": snapshot.period, "snapshot_id": snapshot_id}
         arguments |= {"as_of": as_of} if as_of else {}
+        if takes != "all":
+            arguments |= {"look": await _look_of(connection, snapshot)}
         return await _write(connection, actor, kind="supersede", period=snapshot.period, arguments=arguments, reason=reason)
 
 
@@ -89,8 +104,17 @@ async def approve_supersession(
         await agree(connection, _APPROVAL, actor, {"command_id": command_id}, reason=reason)
         arguments = {"source": asked.arguments["source"], "period": asked.period, "reason": asked.reason}
         arguments |= {"requested_by": asked.actor, "approver": actor.id}
-        arguments |= {name: value for name, value in asked.arguments.items() if name == "as_of"}
+        arguments |= {name: value for name, value in asked.arguments.items() if name in ("as_of", "look")}
         await _defer(connection, queue, command_id, kind="supersede", period=asked.period, arguments=arguments)
+
+
+async def _look_of(connection: Connection, snapshot: SnapshotOnRecord) -> str:
+    """The second look that was compared with the snapshot and whose changes are open."""
+    for change in await open_changes(connection, Period.parse(snapshot.period)):
+        if (change.source, change.snapshot_id) == (snapshot.source, snapshot.snapshot_id):
+            return change.pull_id
+    hint = f"GET /api/v1/periods/{snapshot.period}/holds lists what does."
+    raise HoldNotOpen(f"nothing that was found beside {snapshot.snapshot_id} is open", hint=hint)
 
 
 async def find_supersession(connection: Connection, *, snapshot_id: str, command_id: str) -> Command:

@@ -27,17 +27,18 @@ from services.gateway.operations.store import control
 from services.gateway.operations.store.records import Applicability, CalendarEntry, Ruling
 from services.gateway.publication.store import published
 from shared.audit import Actor, record
+from shared.calendar import LOOKED_AT_TWICE, legal_closing
 from shared.database import Connection, Database, insert_row
 from shared.errors import Conflict, Fault, InputInvalid, NotFound
 from shared.ids import new_id
 from shared.law.measures import AgencyInput, read_measures
-from shared.law.scheme import Scheme, legal_cutoff, legal_report_deadline, scheme_for
+from shared.law.scheme import Scheme, scheme_for
 from shared.period import Period, in_vietnam
 from shared.registry_store import is_registered
 from shared.tables.control import applicability, calendar_entry, ruling
 
 EVERY_SOURCE = "*"
-CALENDAR_KINDS = ("cutoff", "report_deadline")
+CALENDAR_KINDS = ("cutoff", "report_deadline", "word_deadline", "second_look")
 
 
 async def propose_ruling(
@@ -137,17 +138,17 @@ async def withdraw_applicability(
 async def propose_calendar_entry(
     database: Database, *, actor: Actor, period: str, source: str, kind: str, falls_at: datetime, reason: str
 ) -> CalendarEntry:
-    """Moves a cutoff or report deadline to an instant; ``source`` '*' is every source (SNP-04).
+    """Moves a cutoff, a deadline of reports or words, or a second look; ``source`` '*' is every source (SNP-04, SNP-14).
 
     Raises InputInvalid where the instant passed or lies before the law's, MonthFrozen or TimeTakenBack.
     """
     reason = require_reason(reason)
     month = ruled_period(period)
-    known = (EVERY_SOURCE, *sources_of(scheme_for(month)))
+    known = (EVERY_SOURCE, *(sorted(LOOKED_AT_TWICE) if kind == "second_look" else sources_of(scheme_for(month))))
     if source not in known:
         fault = Fault("/source", "no such source", seen=source, expected=", ".join(known))
         raise InputInvalid(f"no source is called {source!r}", faults=[fault])
-    legal = legal_cutoff(month) if kind == "cutoff" else legal_report_deadline(month)
+    legal = legal_closing(month, kind)
     if falls_at < legal:
         fault = Fault("/falls_at", "lies before the instant of the law", expected=f"{in_vietnam(legal)} or later")
         raise InputInvalid("nothing closes earlier than the law says", faults=[fault])

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 
-from services.ingest.contract.drift import from_message, row_faults
+from services.ingest.contract.aside import Misfit
+from services.ingest.contract.drift import from_message, row_faults, same, sort_rows
 from services.ingest.contract.source import Control, Head, Interface, Page, PayloadUnreadable, SchemaDrift, Window
 from shared.datasets.declaration import Count, Dataset, Instant
 from shared.errors import Fault
@@ -44,22 +46,47 @@ class Envelope(msgspec.Struct, Generic[Rows], frozen=True, forbid_unknown_fields
     notice: Notice | None = None
 
 
+@dataclass(frozen=True)
+class Decoded:
+    """A whole body with its typed rows. ``numbers`` are their places where ``misfits`` stand between them, else None."""
+
+    whole: Any
+    rows: Sequence[Any]
+    misfits: Sequence[Misfit] = ()
+    numbers: Sequence[int] | None = None
+
+
 def interface() -> Interface:
     """The network interface of a source that answers in the shared envelope."""
     return Interface(request=_request, peek=_peek, parse=_parse)
 
 
 def decode(
-    body: bytes, kind: Shape, rows: type[msgspec.Struct], *, place: str, found: Callable[[Any], list[msgspec.Raw]]
-) -> Any:
-    """``body`` as ``kind(list[rows])``. When it does not fit, ``found`` takes the raw rows out of ``kind(list[Raw])``.
+    body: bytes,
+    kind: Shape,
+    rows: type[msgspec.Struct],
+    *,
+    place: str,
+    found: Callable[[Any], Any],
+    named_by: str = "agency",
+    flat: Callable[[dict[str, Any]], dict[str, Any]] = same,
+) -> Decoded:
+    """``body`` as ``kind(list[rows])``. When it does not fit, ``found`` takes the raw rows out of ``kind(list[Raw])``, and rows
+    that are one body's fault are apart (``named_by`` and ``flat`` as for ``sort_rows``).
 
     Raises PayloadUnreadable for text that is no JSON, SchemaDrift naming every row, field, seen and expected type.
     """
     try:
-        return _decoder(kind(list[rows])).decode(body)  # type: ignore[valid-type]
+        whole = _decoder(kind(list[rows])).decode(body)  # type: ignore[valid-type]
+        return Decoded(whole, found(whole))
     except msgspec.ValidationError as error:
-        faults = _diagnosis(body, kind, rows, place, found) or [from_message(place.split("/")[0], str(error))]
+        raws = _raw_rows(body, kind, found)
+        if raws is not None:
+            done = sort_rows(rows, raws[1], body=named_by, flat=flat)
+            if not done.drifted:
+                return Decoded(raws[0], done.rows, done.misfits, done.numbers)
+        faults = row_faults(rows, raws[1], place) if raws else []
+        faults = faults or [from_message(place.split("/")[0], str(error))]
         raise SchemaDrift(_summary(faults), faults=faults) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise unreadable(place, body, error) from error
@@ -93,14 +120,13 @@ def control_of(body: ControlBody, place: str) -> Control:
     return Control(body.rows, sums)
 
 
-def _diagnosis(
-    body: bytes, kind: Shape, rows: type[msgspec.Struct], place: str, found: Callable[[Any], list[msgspec.Raw]]
-) -> list[Fault]:
+def _raw_rows(body: bytes, kind: Shape, found: Callable[[Any], Any]) -> tuple[Any, list[msgspec.Raw]] | None:
+    """The body with its rows as they stand in it; None where what stands around them does not fit."""
     try:
-        raws = found(_decoder(kind(list[msgspec.Raw])).decode(body))
+        whole = _decoder(kind(list[msgspec.Raw])).decode(body)
     except msgspec.DecodeError:
-        return []
-    return row_faults(rows, raws, place)
+        return None
+    return whole, found(whole)
 
 
 @cache
@@ -133,8 +159,8 @@ def _peek(dataset: Dataset, body: bytes) -> Head:
 
 
 def _parse(dataset: Dataset, body: bytes) -> Page:
-    envelope = decode(body, _shape, dataset.row, place=f"{dataset.name}/rows", found=lambda found: found.rows)
-    return Page(_head(dataset, envelope), envelope.rows)
+    found = decode(body, _shape, dataset.row, place=f"{dataset.name}/rows", found=lambda found: found.rows)
+    return Page(_head(dataset, found.whole), found.rows, misfits=found.misfits, numbers=found.numbers)
 
 
 def _head(dataset: Dataset, envelope: Envelope[Any]) -> Head:

@@ -6,12 +6,13 @@ fatal: the pull is of no use; warning: a person should look before publication; 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 
-from services.ingest.contract.names import COLUMNS, DATASETS
+from services.ingest.contract.aside import RowPutAside
+from services.ingest.contract.names import COLUMNS, DATASETS, in_vietnamese
 from shared.errors import DomainError
 from shared.writing import decimal_comma, moment
 
@@ -95,6 +96,13 @@ QUARANTINED = Rule(
     "{dataset}: {count} dòng đến sau khi chốt được để riêng, không dùng để chấm điểm",
     "{dataset}: {count} rows came after the freeze and went to quarantine",
 )
+ROW_ASIDE = Rule(
+    "ING-ROW-ASIDE",
+    "warning",
+    "{agency}: dòng {place} ({dataset}) được để riêng, trường {field} là {seen}, phải là {expected};"
+    " chỉ tiêu liên quan của cơ quan này còn thiếu số liệu",
+    "{agency}: row {place} was put aside, {field} is {seen}, expected {expected}; the body's measures of {dataset} are missing",
+)
 REPORTS_SILENT = Rule(
     "ING-REPORTS-SILENT",
     "warning",
@@ -138,10 +146,29 @@ REGISTERS_PROPOSED = Rule(
     "{changed} nội dung trong sổ và {decided} sáng kiến thay đổi sau bản chốt; đề nghị lập bản chốt thay thế kỳ này",
     "{changed} entries and {decided} initiatives changed after the freeze; a superseding version is proposed",
 )
+WORDS_PROPOSED = Rule(
+    "ING-WORDS-PROPOSED",
+    "warning",
+    "{words} ý kiến rà soát số liệu C1 có sau hạn của kỳ; đề nghị lập bản chốt thay thế các ý kiến của kỳ này",
+    "{words} words on C1 figures came after their deadline; a superseding version of the words is proposed",
+)
 RULES = (
-    PULL_FAILED, CLOCK_SKEW, PORTAL_SUM, ROW_COUNT_JUMP, VALUE_JUMP, RECORDED_LATE, TAKEN_BACK, QUARANTINED, REPORTS_SILENT,
-    REPORT_LATE, REPORTS_PROPOSED, REGISTERS_OPEN, REGISTERS_INCOMPLETE, REGISTERS_STRAY, REGISTERS_PROPOSED,
+    PULL_FAILED, CLOCK_SKEW, PORTAL_SUM, ROW_COUNT_JUMP, VALUE_JUMP, RECORDED_LATE, TAKEN_BACK, QUARANTINED, ROW_ASIDE,
+    REPORTS_SILENT, REPORT_LATE, REPORTS_PROPOSED, REGISTERS_OPEN, REGISTERS_INCOMPLETE, REGISTERS_STRAY, REGISTERS_PROPOSED,
+    WORDS_PROPOSED,
 )  # fmt: skip
+
+
+def rows_aside(found: Iterable[RowPutAside]) -> list[Finding]:
+    """A finding for every fault of every row that was put aside: body, row, field, value, and what was expected."""
+    return [
+        Finding(
+            ROW_ASIDE,
+            {"agency": one.agency, "dataset": one.dataset, "place": one.place, "digest": one.digest, **asdict(fault)},
+        )
+        for one in found
+        for fault in one.faults
+    ]
 
 
 def failure(problem: DomainError) -> Finding:
@@ -151,6 +178,8 @@ def failure(problem: DomainError) -> Finding:
 
 def _said(name: str, value: object) -> object:
     """A value as a Vietnamese sentence holds it: datasets and columns by name, a decimal comma, Vietnam's time."""
+    if name in ("seen", "expected"):
+        value = in_vietnamese(str(value))
     if name in ("dataset", "column"):
         return (DATASETS if name == "dataset" else COLUMNS).get(str(value), value)
     if isinstance(value, str) and _DECIMAL.fullmatch(value):

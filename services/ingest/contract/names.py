@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 DATASETS: Final = {
@@ -19,6 +20,7 @@ DATASETS: Final = {
     "summonses": "lượt triệu tập",
     "speeches": "bài phát biểu",
     "initiatives": "sáng kiến",
+    "reviewed_records": "ý kiến rà soát số liệu C1",
 }
 
 COLUMNS: Final = {
@@ -46,3 +48,23 @@ COLUMNS: Final = {
     "initiatives": "số sáng kiến",
     "points": "điểm đề nghị",
 }
+
+# What a row put aside holds and should hold, as the checks say it in English. Names of types and choices stay as they are.
+_SAID: Final = (
+    (r"([0-9]+) to ([0-9]+) points", r"từ \1 đến \2 điểm"),
+    (r"a day of ([0-9-]+)", r"một ngày trong tháng \1"),
+    (r"text of a classified task", "nội dung của nhiệm vụ mật"),
+    (r"text that can be kept", "văn bản lưu được"),
+    (r"one row a body", "một dòng cho mỗi cơ quan"),
+    (r"not stated", "không được nguồn ghi"),
+    (r"0 without a meeting", "0 khi không có cuộc họp"),
+    (r"None|null", "để trống"),
+)
+
+
+def in_vietnamese(said: str) -> str:
+    """A check's words in a Vietnamese sentence; values stay as they were delivered."""
+    for english, vietnamese in _SAID:
+        if found := re.fullmatch(english, said):
+            return found.expand(vietnamese)
+    return said

@@ -1,7 +1,8 @@
 """One dataset's pages, in order, into rows: everything that can be checked without the world is checked here.
 
 A reading holds one page at a time and a few sums, whatever the number of rows. It stops at the first page that breaks the
-contract; spellings no body is known by are gathered, so that all of them can be listed at once (ING-09).
+contract; spellings no body is known by are gathered, so that all of them can be listed at once (ING-09). A row that cannot be
+true is put aside and is none of the rows (services.ingest.contract.checks); totals and counts are over all that was delivered.
 """
 
 from __future__ import annotations
@@ -15,22 +16,21 @@ from operator import lt
 from typing import Any
 from unicodedata import normalize
 
+from services.ingest.contract.aside import RowFault, RowPutAside, put_aside, values_of
 from services.ingest.contract.rows import Block, NullCharacter, Values, as_sent, columns_of, leaves
 from services.ingest.contract.source import (
     Control,
     ControlMismatch,
-    CoverageMismatch,
     Head,
     Page,
     RowsOutOfOrder,
-    RowsRefused,
     Source,
     Summary,
     Window,
     WrongAnswer,
 )
 from shared.canonical import MerkleAccumulator
-from shared.datasets.declaration import Dataset
+from shared.datasets.declaration import Dataset, Kind
 from shared.errors import Fault
 from shared.period import in_vietnam
 from shared.registry import Registry, Unmapped
@@ -45,6 +45,7 @@ class Reading:
     def __init__(self, dataset: Dataset, *, contract: str, window: Window, registry: Registry) -> None:
         self.unmapped: dict[str, Fault] = {}
         self.row_count = 0
+        self.aside: list[RowPutAside] = []
         self._pages = 0
         self._page_rows: Callable[[int], str] | None = None
         self._dataset = dataset
@@ -64,22 +65,26 @@ class Reading:
         self._one_spelling = True
 
     def accept(self, page: Page) -> Block:
-        """The page's rows as they are to be stored. Raises WrongAnswer, RowsOutOfOrder, RowsRefused, ControlMismatch."""
+        """The page's rows as they are to be stored. Raises WrongAnswer, RowsOutOfOrder, ControlMismatch."""
         check_head(self._dataset, page.head, contract=self._contract, window=self._window)
         self._same_control(page.head.control)
         self._pages += 1
         self._page_rows = page.named
         if page.head.notice is not None:
             self._notices.add(normalize("NFC", page.head.notice))
-        sent = as_sent(self._dataset, page.rows)
-        self._in_order(sent)
-        self._possible(page.rows)
-        columns = self._columns(sent)
-        self._add_up(columns)
-        block = self._resolved(sent["agency"], columns)
-        self._each_body_once(block)
+        delivered, rows, sent = page.delivered, page.rows, as_sent(self._dataset, page.rows)
+        self._in_order(page, sent)
+        self._add_up(page, sent)
+        columns, faults = self._columns(rows, sent)
+        if faults or page.misfits:
+            self._put_aside(page, faults)
+            kept = [number for number in range(len(rows)) if number not in faults]
+            rows, sent = [rows[number] for number in kept], as_sent(self._dataset, [rows[number] for number in kept])
+            columns = columns_of(self._dataset, sent)
+            page = replace(page, rows=rows, numbers=[page.number(number) for number in kept])
+        block = self._each_body_once(page, self._resolved(page, sent["agency"], columns))
         self._tree.extend(leaves(self._dataset, block))
-        self._served += len(page.rows)
+        self._served += delivered
         self.row_count += len(block.codes)
         return block
 
@@ -105,6 +110,7 @@ class Reading:
             named=dict(self._named),
             stated=dict(self._stated),
             notices=frozenset(self._notices),
+            aside=tuple(self.aside),
         )
 
     def _totals(self, control: Control) -> list[tuple[str, str, str]]:
@@ -125,60 +131,78 @@ class Reading:
                 hint="The source changed while it was read; pull again.",
             )
 
-    def _in_order(self, sent: Mapping[str, Values]) -> None:
+    def _in_order(self, page: Page, sent: Mapping[str, Values]) -> None:
         """Strictly ascending by key and spelling: a repeated or misplaced row is seen without keeping the others."""
         columns = [sent[name] for name in (*self._dataset.key, "agency")]
         carried = [] if self._last is None else [self._last]
         one, two = tee(chain(carried, zip(*columns, strict=True)))
         if not all(map(lt, one, islice(two, 1, None))):
-            self._refuse_order([*carried, *zip(*columns, strict=True)], carried=len(carried))
+            self._refuse_order(page, [*carried, *zip(*columns, strict=True)], carried=len(carried))
         if columns[-1]:
             self._last = tuple(column[-1] for column in columns)
 
-    def _refuse_order(self, keys: Sequence[tuple[Any, ...]], *, carried: int) -> None:
+    def _refuse_order(self, page: Page, keys: Sequence[tuple[Any, ...]], *, carried: int) -> None:
         number = next(n for n, (one, two) in enumerate(pairwise(keys)) if not one < two)
         one, two = keys[number], keys[number + 1]
         said = "repeated row" if one == two else "row out of order"
-        place = self._place(number + 1 - carried)
+        place = self._place(page.number(number + 1 - carried))
         fault = Fault(place, said, seen=_key(two), expected=f"after {_key(one)}")
         raise RowsOutOfOrder(f"{place}: {said} {fault.seen}", faults=[fault])
 
-    def _possible(self, rows: Sequence[Any]) -> None:
-        faults = [
-            Fault(f"{self._place(number)}/{name}", "impossible value", seen=seen, expected=expected)
-            for number, name, seen, expected in self._dataset.faults(rows)
-        ]
-        if faults:
-            raise RowsRefused(f"{faults[0].place}: seen {faults[0].seen}, expected {faults[0].expected}", faults=faults)
-
-    def _columns(self, sent: Mapping[str, Values]) -> list[Values]:
+    def _columns(self, rows: Sequence[Any], sent: Mapping[str, Values]) -> tuple[list[Values], dict[int, list[RowFault]]]:
+        """The columns, and what is wrong with rows by their number in ``rows``; the columns hold only where nothing is."""
+        faults: dict[int, list[RowFault]] = {}
+        for number, name, check, seen, expected in self._dataset.faults(rows):
+            faults.setdefault(number, []).append(RowFault(name, check, seen, expected))
+        month = self._window.period
+        for name in self._dataset.in_month:
+            for number, day in enumerate(sent[name]):
+                if not month.first_day <= day < month.next_first_day:
+                    found = RowFault(name, "outside_month", day.isoformat(), f"a day of {month}")
+                    faults.setdefault(number, []).append(found)
         try:
-            return columns_of(self._dataset, sent)
-        except NullCharacter as error:
-            fault = Fault(f"{self._dataset.name}/{error}", "text holds U+0000", expected="text that can be kept")
-            raise RowsRefused(f"{fault.place}: text holds U+0000", faults=[fault]) from error
+            return columns_of(self._dataset, sent), faults
+        except NullCharacter:
+            for column in self._dataset.columns:
+                for number, value in enumerate(sent[column.name]) if column.kind is Kind.TEXT else ():
+                    if value is not None and "\0" in value:
+                        found = RowFault(column.name, "null_character", "U+0000", "text that can be kept")
+                        faults.setdefault(number, []).append(found)
+            return [], faults
 
-    def _add_up(self, columns: Sequence[Values]) -> None:
+    def _put_aside(self, page: Page, faults: Mapping[int, Sequence[RowFault]]) -> None:
+        """Rows that cannot be true and rows that do not fit, in their order on the page."""
+        found = [(page.number(number), values_of(page.rows[number]), found) for number, found in faults.items()]
+        found += [(each.number, dict(each.values), each.faults) for each in page.misfits]
+        for number, values, wrong in sorted(found, key=lambda one: one[0]):
+            codes, rule = self._codes(values["agency"], number)
+            place = self._place(number)
+            self.aside += [put_aside(self._dataset.name, code, place, values=values, faults=wrong) for code in codes]
+            if rule is None:
+                self._named.update(codes)
+
+    def _add_up(self, page: Page, sent: Mapping[str, Values]) -> None:
+        """Over all rows delivered: what the source stated of them does not know which of them we could use."""
         for name in self._sums:
-            column = columns[self._dataset.names.index(name)]
-            self._sums[name] += sum(value for value in column if value is not None)
+            values = chain(sent[name], (each.values[name] for each in page.misfits))
+            self._sums[name] += sum((Decimal(value) for value in values if value is not None), Decimal(0))
 
-    def _resolved(self, agencies: Sequence[str], columns: list[Values]) -> Block:
+    def _resolved(self, page: Page, agencies: Sequence[str], columns: list[Values]) -> Block:
         """Codes for spellings; a collective phrase becomes one row a body, marked with its rule."""
-        found = {spelling: self._codes(spelling, agencies) for spelling in set(agencies)}
+        first: dict[str, int] = {}
+        for row, spelling in enumerate(agencies):
+            first.setdefault(spelling, row)
+        found = {spelling: self._codes(spelling, page.number(row)) for spelling, row in first.items()}
         self._one_spelling &= self._known_so(found)
         if all(len(codes) == 1 and rule is None for codes, rule in found.values()):
             codes = [found[spelling][0][0] for spelling in agencies]
             self._named.update(codes)
-            self._remember(codes, columns)
             return Block(codes, [None] * len(codes), columns)
         codes = [code for spelling in agencies for code in found[spelling][0]]
         rules = [found[spelling][1] for spelling in agencies for _ in found[spelling][0]]
         places = [row for row, spelling in enumerate(agencies) for _ in found[spelling][0]]
         self._named.update(code for code, rule in zip(codes, rules, strict=True) if rule is None)
-        expanded = [list(map(column.__getitem__, places)) for column in columns]
-        self._remember(codes, expanded)
-        return Block(codes, rules, expanded)
+        return Block(codes, rules, [list(map(column.__getitem__, places)) for column in columns], places)
 
     def _known_so(self, found: Mapping[str, tuple[tuple[str, ...], str | None]]) -> bool:
         """Whether each body came under one spelling of its own so far; then the rows' order already says each came once."""
@@ -188,12 +212,12 @@ class Reading:
             for code in codes
         )
 
-    def _codes(self, spelling: str, agencies: Sequence[str]) -> tuple[tuple[str, ...], str | None]:
+    def _codes(self, spelling: str, number: int) -> tuple[tuple[str, ...], str | None]:
         try:
             found = self._registry.resolve(spelling)
         except Unmapped:
             if spelling not in self.unmapped:
-                place = f"{self._place(agencies.index(spelling))}/agency"
+                place = f"{self._place(number)}/agency"
                 on = "" if self._page_rows else f", first on page {self._pages}"
                 self.unmapped[spelling] = Fault(
                     place, f"unknown body{on}", seen=spelling, expected="a spelling of the registry"
@@ -202,7 +226,7 @@ class Reading:
         return found.codes, found.rule_id
 
     def _place(self, number: int) -> str:
-        """A row of the page in hand: counted from 0 over all pages, or as its file names it."""
+        """A row of the page in hand by its place on it: counted from 0 over all pages, or as its file names it."""
         row = f"rows/{self._served + number}" if self._page_rows is None else self._page_rows(number)
         return f"{self._dataset.name}/{row}"
 
@@ -211,27 +235,42 @@ class Reading:
             for code, *values in zip(codes, *columns, strict=True):
                 self._stated[code] = dict(zip(self._dataset.names, values, strict=True))
 
-    def _each_body_once(self, block: Block) -> None:
-        """Two spellings of one body, or a body beside its own group, would give it one row twice."""
+    def _each_body_once(self, page: Page, block: Block) -> Block:
+        """Two spellings of one body, or a body beside its own group, would give it one row twice: the second is put aside."""
         names = self._dataset.names
         columns = [*(block.columns[names.index(name)] for name in self._dataset.key), block.codes]
-        if not block.codes:
-            return
-        if not self._one_spelling:
-            self._refuse_twice(columns)
-        self._group = _last_group(columns, self._group)
+        if block.codes and not self._one_spelling and (twice := self._twice(columns)):
+            for at in twice:
+                row = at if block.origins is None else block.origins[at]
+                fault = RowFault("agency", "row_twice", block.codes[at], "one row a body")
+                values, place = values_of(page.rows[row]), self._place(page.number(row))
+                self.aside.append(put_aside(self._dataset.name, block.codes[at], place, values=values, faults=[fault]))
+            block = block.without(twice)
+            columns = [*(block.columns[names.index(name)] for name in self._dataset.key), block.codes]
+        if block.codes:
+            self._group = _last_group(columns, self._group)
+            self._remember(block.codes, block.columns)
+        return block
 
-    def _refuse_twice(self, columns: Sequence[Values]) -> None:
+    def _twice(self, columns: Sequence[Values]) -> list[int]:
+        """Numbers of rows whose key and body came before, on this page or in the last rows of the one before."""
         first = tuple(column[0] for column in columns[:-1])
         carried = [key for key in self._group if key[:-1] == first]
-        # Keys are text, in which U+0000 was refused before.
-        distinct = set(map("\0".join, chain(carried, zip(*columns, strict=True))))
-        if len(distinct) != len(columns[-1]) + len(carried):
-            counted = Counter(chain(carried, zip(*columns, strict=True)))
-            twice = next(key for key, count in counted.items() if count > 1)
-            place = f"{self._dataset.name}/{'/'.join(map(str, twice))}"
-            fault = Fault(place, "one body has this row twice, under two spellings or beside its group", seen=twice[-1])
-            raise RowsOutOfOrder(f"{place}: {fault.message}", faults=[fault])
+        # Joined to text, in which U+0000 was put aside before: a set of tuples would be walked by the collector of cycles.
+        distinct = set(map("\0".join, chain(map(_texts, carried), zip(*map(_texts, columns), strict=True))))
+        if len(distinct) == len(columns[-1]) + len(carried):
+            return []
+        seen, found = set(carried), []
+        for number, key in enumerate(zip(*columns, strict=True)):
+            if key in seen:
+                found.append(number)
+            seen.add(key)
+        return found
+
+
+def _texts(values: Sequence[Any]) -> Sequence[str]:
+    """The values as text: as they are where the first is text, for a column holds one type and most keys are text."""
+    return values if isinstance(values[0], str) else [str(value) for value in values]
 
 
 def _last_group(columns: Sequence[Values], carried: set[tuple[Any, ...]]) -> set[tuple[Any, ...]]:
@@ -279,24 +318,24 @@ def unknown_bodies(faults: Sequence[Fault], *, hint: str) -> Unmapped:
     return Unmapped(words, faults=[replace(fault, hint=hint) for fault in faults], hint=hint)
 
 
-def check_coverage(source: Source, summaries: Mapping[str, Summary]) -> None:
-    """Rows naming a body itself against the number the source states for it. Raises CoverageMismatch, both numbers shown.
+def contradictions(source: Source, summaries: Mapping[str, Summary]) -> list[RowPutAside]:
+    """What only the whole period shows of single bodies: rows naming a body itself against the number the source states for it,
+    and datasets that contradict each other. A body whose stating row was put aside has lost more already.
 
     Rows a collective rule gave to a body are not counted: the source does not count them either.
     """
-    faults: list[Fault] = []
+    found: list[RowPutAside] = []
     for rule in source.stated:
         stated, named = summaries[rule.dataset].stated, summaries[rule.counts].named
-        for code in sorted({*stated, *named}):
+        lost = {each.agency for each in summaries[rule.dataset].aside}
+        for code in sorted({*stated, *named} - lost):
             theirs = stated[code][rule.column] if code in stated else None
             ours = named.get(code, 0)
             if theirs != ours:
-                place = f"{rule.dataset}/{code}/{rule.column}"
                 expected = "not stated" if theirs is None else str(theirs)
-                faults.append(Fault(place, f"rows of {rule.counts} differ", seen=str(ours), expected=expected))
-    if faults:
-        first = faults[0]
-        raise CoverageMismatch(f"{first.place}: stated {first.expected}, found {first.seen}", faults=faults)
+                fault = RowFault(rule.column, "rows_stated", str(ours), expected)
+                found.append(RowPutAside(rule.counts, code, f"{rule.dataset}/{code}/{rule.column}", (fault,)))
+    return [*found, *source.impossible(summaries)]
 
 
 def _plain(value: Decimal | None) -> str:

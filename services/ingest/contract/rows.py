@@ -8,7 +8,7 @@ microseconds since then in UTC): the same bytes on the wire as date and timestam
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -46,11 +46,22 @@ class NullCharacter(ValueError):
 
 @dataclass(frozen=True)
 class Block:
-    """Rows of one page as they are stored: the body's code, the collective rule that gave it the row, and the columns."""
+    """Rows of one page as they are stored: the body's code, the collective rule that gave it the row, and the columns.
+    ``origins`` are the page's rows they were made of, None where each is its own."""
 
     codes: Sequence[str]
     rules: Sequence[str | None]
     columns: Sequence[Values]
+    origins: Sequence[int] | None = None
+
+    def without(self, rows: Collection[int]) -> Block:
+        """The others, in their order."""
+        kept = [number for number in range(len(self.codes)) if number not in set(rows)]
+
+        def chosen(column: Values) -> Values:
+            return [column[number] for number in kept]
+
+        return Block(chosen(self.codes), chosen(self.rules), [chosen(each) for each in self.columns])
 
 
 def as_sent(dataset: Dataset, rows: Sequence[Any]) -> dict[str, Values]:

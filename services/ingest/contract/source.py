@@ -12,6 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
+from services.ingest.contract.aside import Misfit, RowPutAside
 from services.ingest.contract.findings import Finding
 from shared.datasets.declaration import ContractRow, Dataset
 from shared.errors import SourceProblem
@@ -51,14 +52,6 @@ class RowsOutOfOrder(SourceProblem):
     title_en = "Repeated or misplaced row"
 
 
-class RowsRefused(SourceProblem):
-    """Rows that follow the types and still cannot be true."""
-
-    slug = "rows-refused"
-    title_vi = "Dòng dữ liệu không hợp lệ"
-    title_en = "Impossible rows"
-
-
 class ControlMismatch(SourceProblem):
     """Counts or sums the source states differ from those of its rows (SNP-11)."""
 
@@ -73,14 +66,6 @@ class AsOfUnavailable(SourceProblem):
     slug = "as-of-unavailable"
     title_vi = "Nguồn không còn trả lời được theo thời điểm chốt; cần văn bản chính thức"
     title_en = "Source cannot answer as of the cutoff; an official file is needed"
-
-
-class CoverageMismatch(SourceProblem):
-    """The rows that name a body are not as many as the source states for it."""
-
-    slug = "coverage-mismatch"
-    title_vi = "Số dòng theo cơ quan không khớp với số nguồn công bố"
-    title_en = "Rows per body differ from what the source states"
 
 
 class SourceRefused(SourceProblem):
@@ -135,11 +120,26 @@ class Head:
 
 @dataclass(frozen=True)
 class Page:
-    """One parsed answer. ``named`` says what a row is called where it came from, when its place on the page is not its name."""
+    """One parsed answer. ``named`` says what a row is called where it came from, when its place on the page is not its name.
+
+    ``misfits`` are delivered rows that one body's fault keeps from being rows of the contract; where there are any, ``numbers``
+    are the places of the others among all of the page.
+    """
 
     head: Head
     rows: Sequence[ContractRow]
     named: Callable[[int], str] | None = None
+    misfits: Sequence[Misfit] = ()
+    numbers: Sequence[int] | None = None
+
+    @property
+    def delivered(self) -> int:
+        """How many rows the page came with."""
+        return len(self.rows) + len(self.misfits)
+
+    def number(self, row: int) -> int:
+        """The place on the page of one of ``rows``."""
+        return row if self.numbers is None else self.numbers[row]
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ class Summary:
     """A whole dataset as it was read: rows stored, Merkle root, the source's control, and how many rows name each body itself.
 
     ``stated`` holds, for datasets of one row a body, the values of every column by agency code; ``notices`` what the pages
-    said of their figures, in NFC.
+    said of their figures, in NFC; ``aside`` the rows that were put aside, which ``control`` and ``named`` count as well.
     """
 
     dataset: Dataset
@@ -157,10 +157,16 @@ class Summary:
     named: Mapping[str, int]
     stated: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     notices: frozenset[str] = frozenset()
+    aside: tuple[RowPutAside, ...] = ()
 
 
 def no_remarks(summaries: Mapping[str, Summary]) -> Iterator[Finding]:
     """The rule of sources whose datasets leave nothing to remark upon."""
+    yield from ()
+
+
+def nothing_beside(summaries: Mapping[str, Summary]) -> Iterator[RowPutAside]:
+    """The rule of sources whose datasets cannot contradict each other in another way than by counts."""
     yield from ()
 
 
@@ -193,7 +199,8 @@ class Interface:
 
 @dataclass(frozen=True)
 class Source:
-    """One source system. ``remarks`` looks at a whole period.
+    """One source system. ``remarks`` looks at a whole period; ``impossible`` says of which bodies its datasets contradict each
+    other.
 
     ``origin`` is how its periods come by themselves; with ``network`` and no ``interface`` they come by official file only.
     """
@@ -205,6 +212,7 @@ class Source:
     interface: Interface | None = None
     stated: tuple[Stated, ...] = ()
     remarks: Callable[[Mapping[str, Summary]], Iterator[Finding]] = no_remarks
+    impossible: Callable[[Mapping[str, Summary]], Iterator[RowPutAside]] = nothing_beside
     origin: Literal["network", "intake"] = "network"
 
     def dataset(self, name: str) -> Dataset:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -40,6 +41,24 @@ SELECT DISTINCT ON (agency, database, new_records) {_WORD}
  ORDER BY agency, database, new_records, sequence DESC
 """)
 
+# The same choice with what was said and by which document.
+WORDS = text("""
+SELECT DISTINCT ON (agency, database, new_records) review_id, agency, database, new_records, verdict, reviewed_at,
+       reviewer AS reviewed_by, reason, document
+  FROM intake.records_review WHERE period = :period AND reviewed_at < :as_of
+ ORDER BY agency, database, new_records, sequence DESC
+""")
+
+# Months whose words are frozen and about which one was given that no pull has looked at yet.
+UNSEEN_WORDS = text("""
+SELECT period FROM (
+  SELECT s.period, (SELECT max(p.recorded_at) FROM ingest.pull p
+                     WHERE p.source = 'records_review' AND p.period = s.period) AS looked_at
+    FROM ingest.snapshot s WHERE s.source = 'records_review' AND s.version = 1) AS frozen
+ WHERE EXISTS (SELECT FROM intake.records_review r WHERE r.period = frozen.period AND r.recorded_at > looked_at)
+ ORDER BY period
+""")
+
 ACCEPTED_LATE = text("SELECT submission_id FROM control.late_acceptance WHERE period = :period")
 
 EXTENSIONS = text("""
@@ -58,7 +77,6 @@ WITH frozen AS (
 )
 SELECT period FROM frozen
  WHERE EXISTS (SELECT FROM intake.acceptance a WHERE a.period = frozen.period AND a.recorded_at > looked_at)
-    OR EXISTS (SELECT FROM intake.records_review r WHERE r.period = frozen.period AND r.recorded_at > looked_at)
     OR EXISTS (SELECT FROM control.late_acceptance l WHERE l.period = frozen.period AND l.recorded_at > looked_at)
     OR EXISTS (SELECT FROM control.extension_in_force e WHERE e.period = frozen.period AND e.in_force_at > looked_at)
  ORDER BY period
@@ -93,6 +111,16 @@ async def named_reviews(connection: AsyncConnection, period: Period, reviews: It
     return {word.figure: word for word in (Review(**line) for line in found)}
 
 
+async def words(connection: AsyncConnection, period: Period, as_of: datetime) -> list[dict[str, Any]]:
+    """Every word that holds at an instant, as a row of records_review/1.0 with its id."""
+    return await rows(connection, WORDS, {"period": str(period), "as_of": as_of})
+
+
+async def unseen_words(connection: AsyncConnection) -> list[Period]:
+    """Months with frozen words about which one was given since they were last looked at."""
+    return [Period.parse(line["period"]) for line in await rows(connection, UNSEEN_WORDS)]
+
+
 async def contents(connection: AsyncConnection, submissions: Iterable[str]) -> dict[str, bytes]:
     """The canonical bytes of accepted reports."""
     found = await rows(connection, CONTENTS, {"ids": list(submissions)})
@@ -112,5 +140,5 @@ async def pages(connection: AsyncConnection, pull_id: str) -> list[Kept]:
 
 
 async def unseen(connection: AsyncConnection) -> list[Period]:
-    """Frozen months about which reports, reviews or decisions came in since they were last looked at."""
+    """Frozen months about which reports or decisions came in since they were last looked at; words are a part of their own."""
     return [Period.parse(line["period"]) for line in await rows(connection, UNSEEN)]

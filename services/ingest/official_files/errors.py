@@ -42,6 +42,14 @@ class RegistersBegun(Conflict):
     title_en = "The period's registers are kept here"
 
 
+class WordsGiven(Conflict):
+    """The Ministry of Public Security has given words on the month's figures here; a file must not pass them over."""
+
+    slug = "words-given"
+    title_vi = "Ý kiến rà soát số liệu của kỳ này đã được ghi nhận trên hệ thống"
+    title_en = "Words on the period's figures were given here"
+
+
 def refused(faults: Sequence[Fault], *, hint: str = HINT) -> FileRefused:
     """The error of one or more faults; its words show the first of them whole."""
     first = faults[0]

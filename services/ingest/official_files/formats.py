@@ -8,27 +8,32 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from operator import attrgetter
 from pathlib import PurePath
 from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from services.ingest.contract.drift import value_fault
+from services.ingest.contract.aside import Misfit, RowFault
+from services.ingest.contract.checks import of_one_row
+from services.ingest.contract.drift import SortedRows, check_of, shown, value_fault
 from services.ingest.contract.envelope import ControlBody, Notice, control_of, decode, decode_head
 from services.ingest.contract.reading import ALIAS, unknown_bodies
 from services.ingest.contract.source import Head, Page, Source
 from services.ingest.official_files.errors import HINT, refused
 from services.ingest.official_files.manifest import MANIFEST, Manifest, is_manifest, manifest_of
 from shared.canonical import sha256_hex
-from shared.datasets.declaration import Dataset, Instant, Kind
+from shared.datasets.declaration import NUMERIC, Dataset, Instant, Kind
 from shared.errors import DomainError, Fault, SourceProblem
 from shared.registry import Unmapped
 
 Rows = TypeVar("Rows")
+_DECIMAL = re.compile(r"-?[0-9]{1,60}(\.[0-9]{1,60})?")
 _HEAD = frozenset({"contract", "period", "as_of"})
 
 
@@ -68,7 +73,9 @@ class Parser:
         order = attrgetter(*dataset.key, "agency")
         numbers = sorted(range(len(page.rows)), key=lambda number: order(page.rows[number]))
         stands: Callable[[int], str] = _table_row if place_of(name) else "rows/{}".format
-        return Page(page.head, [page.rows[number] for number in numbers], named=lambda number: stands(numbers[number]))
+        # In the file a row is called by where it stands there, whatever place it has in the contract's order.
+        places = [page.number(number) for number in numbers]
+        return Page(page.head, [page.rows[number] for number in numbers], named=stands, misfits=page.misfits, numbers=places)
 
     def place(self, place: str) -> str:
         """A place of a dataset as a place of the file that holds it; places of files stay as they are."""
@@ -93,21 +100,22 @@ class Parser:
 
     def _json(self, dataset: Dataset, body: bytes) -> Page:
         whole = decode_head(body, lambda _: FileBody, place=dataset.name)
-        part = decode(
+        found = decode(
             bytes(whole.datasets[dataset.name]),
             _shape,
             dataset.row,
             place=f"{dataset.name}/rows",
             found=lambda found: found.rows,
         )
-        control = control_of(part.control, dataset.name)
+        control = control_of(found.whole.control, dataset.name)
         head = Head(whole.contract, dataset.name, whole.period, whole.as_of, None, control, None, whole.notice)
-        return Page(head, part.rows)
+        return Page(head, found.rows, misfits=found.misfits, numbers=found.numbers)
 
     def _csv(self, dataset: Dataset, name: str, body: bytes) -> Page:
         if self.manifest is None:
             raise LookupError(f"{name} without its manifest")
-        return Page(self.manifest.head(dataset), read_csv(dataset, name, body))
+        table = read_csv(dataset, name, body)
+        return Page(self.manifest.head(dataset), table.rows, misfits=table.misfits, numbers=table.numbers)
 
 
 def _table_row(number: int) -> str:
@@ -154,8 +162,9 @@ def place_of(name: str) -> str | None:
     return path.stem if path.suffix.lower() == ".csv" else None
 
 
-def read_csv(dataset: Dataset, name: str, body: bytes) -> list[Any]:
-    """Rows of a UTF-8 table with a header; an empty cell is null. Raises FileRefused naming every cell."""
+def read_csv(dataset: Dataset, name: str, body: bytes) -> SortedRows:
+    """Rows of a UTF-8 table with a header; an empty cell is null. Cells that are one body's fault leave their row out of the
+    rows; any other fault refuses the table. Raises FileRefused naming every cell then."""
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -169,31 +178,53 @@ def read_csv(dataset: Dataset, name: str, body: bytes) -> list[Any]:
     except csv.Error as error:
         raise refused([Fault(name, str(error))]) from error
     faults = list(_header_faults(name, header, fields))
-    if not faults:
-        rows = [_row(dataset, fields, header, line, f"{name}/row {number}", faults) for number, line in enumerate(lines, 2)]
-    if faults:
+    done, stops = SortedRows(), bool(faults)
+    for number, line in enumerate(lines if not faults else ()):
+        values, found, broken = _cells(dataset, fields, header, line, f"{name}/row {number + 2}")
+        faults += found
+        stops |= broken
+        if not found:
+            done.rows.append(dataset.row(**values))
+            done.numbers.append(number)
+        elif not broken:
+            wrong = [_row_fault(fault, values[fault.place.rsplit("/", 1)[1]], fields) for fault in found]
+            done.misfits.append(Misfit(number, values, tuple(wrong)))
+    if stops:
         raise refused(faults)
-    return rows
+    return done
 
 
-def _row(
-    dataset: Dataset, fields: Mapping[str, Any], header: list[str], line: list[str], place: str, faults: list[Fault]
-) -> Any:
+def _cells(
+    dataset: Dataset, fields: Mapping[str, Any], header: list[str], line: list[str], place: str
+) -> tuple[dict[str, Any], list[Fault], bool]:
+    """A row's values, what is wrong with its cells, and whether that concerns more than this row."""
     if len(line) != len(header):
-        faults.append(Fault(place, "wrong number of cells", seen=str(len(line)), expected=str(len(header)), hint=HINT))
-        return None
+        return {}, [Fault(place, "wrong number of cells", seen=str(len(line)), expected=str(len(header)), hint=HINT)], True
     kinds = {column.name: column.kind for column in dataset.columns}
-    values: dict[str, Any] = {}
+    values, faults, broken = dict[str, Any](), list[Fault](), False
     for column, cell in zip(header, line, strict=True):
-        strict = kinds.get(column, Kind.TEXT) is Kind.TEXT
+        kind = kinds.get(column, Kind.TEXT)
+        strict = kind is Kind.TEXT
         fault = value_fault(f"{place}/{column}", cell or None, fields[column], strict=strict)
         if fault is None and cell.casefold() == "null":
-            fault = Fault(f"{place}/{column}", "the word null", seen=cell, expected="an empty cell for null")
-        if fault is not None:
-            faults.append(fault)
-        else:
+            fault, broken = Fault(f"{place}/{column}", "the word null", seen=cell, expected="an empty cell for null"), True
+        if fault is None:
             values[column] = msgspec.convert(cell or None, type=fields[column], strict=strict)
-    return None if len(values) != len(header) else dataset.row(**values)
+            continue
+        faults.append(fault)
+        values[column] = value = number_of(cell) if kind in NUMERIC else cell or None
+        broken |= column == "agency" or not of_one_row(check_of(value, fields[column]))
+    return values, faults, broken
+
+
+def number_of(cell: str) -> Decimal | str | None:
+    """The number a cell holds, as it is written; the text itself where it is none, None where it is empty."""
+    return Decimal(cell) if _DECIMAL.fullmatch(cell) else cell or None
+
+
+def _row_fault(fault: Fault, value: Any, fields: Mapping[str, Any]) -> RowFault:
+    field = fault.place.rsplit("/", 1)[1]
+    return RowFault(field, check_of(value, fields[field]), shown(value), fault.expected or fault.message)
 
 
 def _header_faults(name: str, header: list[str], fields: Mapping[str, Any]) -> Iterator[Fault]:
@@ -224,15 +255,9 @@ def _datasets_in(source: Source, name: str, body: bytes, faults: list[Fault]) ->
 def _faults(parser: Parser, dataset: Dataset, contents: Mapping[str, bytes]) -> Iterator[Fault]:
     for digest in parser.digests(dataset):
         try:
-            page = parser.parse(dataset, contents[digest])
+            parser.parse(dataset, contents[digest])
         except DomainError as problem:
             yield from parser.refusal(problem).faults
-            continue
-        for number, field, seen, expected in dataset.faults(page.rows):
-            row = page.named(number) if page.named else f"rows/{number}"
-            yield Fault(
-                parser.place(f"{dataset.name}/{row}/{field}"), "impossible value", seen=seen, expected=expected, hint=HINT
-            )
 
 
 def _shape(rows: Any) -> Any:

@@ -13,7 +13,14 @@ from typing import Any
 
 from services.ingest.contract.source import Source, Window
 from services.ingest.from_intake import register_store, report_store
-from services.ingest.official_files.errors import AlreadyFrozen, FileRefused, RegistersBegun, ReportsHandedIn, refused
+from services.ingest.official_files.errors import (
+    AlreadyFrozen,
+    FileRefused,
+    RegistersBegun,
+    ReportsHandedIn,
+    WordsGiven,
+    refused,
+)
 from services.ingest.official_files.formats import Parser, parser_of, place_of
 from services.ingest.pull import store
 from services.ingest.pull.archive import Kept, Packed, pack
@@ -23,7 +30,7 @@ from services.ingest.runtime import Runtime
 from services.ingest.snapshot.commit import Capture, Supersession, commit_snapshot, frozen
 from services.ingest.snapshot.records import FrozenSnapshot
 from shared.audit import record
-from shared.calendar import REPORTS, cutoff_of
+from shared.calendar import REGISTERS, REPORTS, WORDS, cutoff_of
 from shared.canonical import sha256_hex
 from shared.errors import DomainError, Fault, InputInvalid, SourceProblem
 from shared.period import Period
@@ -85,7 +92,7 @@ async def import_file(
     """The header of the snapshot made from the files; the existing one when these very files made it.
 
     Raises PeriodUnruled, InputInvalid listing every fault of the files, TooEarly before the cutoff, AlreadyFrozen,
-    ReportsHandedIn, RegistersBegun, Busy.
+    ReportsHandedIn, RegistersBegun, WordsGiven, Busy.
     """
     refuse_unruled(period)
     official = Official(tuple(files), document_number, reason, author, tuple(signatures))
@@ -187,12 +194,16 @@ async def _refuse_beside_intake(runtime: Runtime, source: Source, period: Period
         return
     async with runtime.database.read() as connection:
         found = await report_store.accepted(connection, period) if source.name == REPORTS else ()
-        begun = source.name != REPORTS and await register_store.has_begun(connection, period)
+        begun = source.name == REGISTERS and await register_store.has_begun(connection, period)
+        said = await report_store.words(connection, period, runtime.clock()) if source.name == WORDS else ()
     if begun:
         hint = (
             f"Close the month and freeze it (bangdiem freeze {period} {source.name}); a file can supersede it, by two people."
         )
         raise RegistersBegun(f"the registers of {period} hold entries", hint=hint)
+    if said:
+        hint = f"Freeze the words (bangdiem freeze {period} {source.name}); a file can supersede them, by two people."
+        raise WordsGiven(f"{len(said)} words on figures of {period} were given", hint=hint)
     if found:
         hint = f"Freeze the reports (bangdiem freeze {period} {source.name}); a file can supersede them, by two people."
         raise ReportsHandedIn(f"{len(found)} reports of {period} were accepted", hint=hint)

@@ -40,7 +40,7 @@ from shared.errors import DomainError, Fault
 from shared.ids import new_id
 from shared.outbound import AnswerTruncated, SourceUnavailable
 
-Purpose = Literal["rehearsal", "freeze", "supersede"]
+Purpose = Literal["rehearsal", "freeze", "second_look", "supersede"]
 
 _KEEPING = 3
 _SHOWN = 300
@@ -140,7 +140,7 @@ def new_pull(source: Source, window: Window, *, purpose: Purpose, actor: str, co
 
 
 def _resuming(pull: Pull, last: store.LastPull | None) -> Pull:
-    if pull.origin != "network" or last is None:
+    if pull.origin != "network" or last is None or pull.resumes is not None:
         return pull
     same = (last.as_of, last.contract) == (pull.window.as_of, pull.source.contract)
     died = last.state in (None, "abandoned") or (last.state == "failed" and last.problem in _RESUMABLE)

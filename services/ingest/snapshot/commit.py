@@ -11,7 +11,8 @@ from typing import Any
 import psycopg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest.contract.findings import CLOCK_SKEW, Finding
+from services.ingest.contract.aside import RowPutAside
+from services.ingest.contract.findings import CLOCK_SKEW, Finding, rows_aside
 from services.ingest.contract.source import Parse, Source, Summary
 from services.ingest.pull import store as pull_store
 from services.ingest.pull.archive import Kept
@@ -21,7 +22,7 @@ from services.ingest.snapshot import store
 from services.ingest.snapshot.compare import against_history, completions_recorded_late, completions_taken_back
 from services.ingest.snapshot.load import apart, archive_connection, load, open_rows, seal_rows
 from services.ingest.snapshot.records import FrozenSnapshot
-from services.ingest.snapshot.replay import Replay, manifest, total_root
+from services.ingest.snapshot.replay import Replay, Stated, manifest, total_root
 from shared.audit import record
 from shared.database import Database
 from shared.errors import Conflict
@@ -37,6 +38,14 @@ class Unchanged(Conflict):
     slug = "snapshot-unchanged"
     title_vi = "Bản thay thế không khác bản đã chốt"
     title_en = "Nothing to supersede"
+
+
+class NotFrozen(Conflict):
+    """Only a frozen period can be superseded, or looked at again."""
+
+    slug = "not-frozen"
+    title_vi = "Kỳ dữ liệu chưa được chốt"
+    title_en = "Period is not frozen"
 
 
 @dataclass(frozen=True)
@@ -90,14 +99,16 @@ async def _written(
     pk = await store.reserve_pk(connection)
     relations = await open_rows(connection, source.datasets, pk)
     summaries = await load(connection, replay, archive, relations)
-    root = total_root(summaries)
+    root = total_root(summaries, replay.aside)
     _refuse_unchanged(capture.supersession, root)
-    header = _header(capture, summaries, pk=pk, root=root)
+    header = header_of(capture, summaries, replay.aside, pk=pk)
     await store.insert_snapshot(connection, header)
+    await store.insert_put_aside(connection, pk, replay.aside)
     sealed = await seal_rows(connection, source.datasets, pk)
     found = [
         *skew_finding(capture.skew),
         *capture.found,
+        *rows_aside(replay.aside),
         *source.remarks(summaries),
         *await against_history(connection, source, pull.window.period, pk, summaries),
         *await completions_recorded_late(connection, source, sealed),
@@ -114,10 +125,21 @@ async def _written(
     return written
 
 
-def _header(capture: Capture, summaries: Mapping[str, Summary], *, pk: int, root: str) -> dict[str, Any]:
+def header_of(
+    capture: Capture,
+    summaries: Mapping[str, Summary],
+    aside: Sequence[RowPutAside],
+    *,
+    pk: int,
+    composed: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The columns of ingest.snapshot. ``composed`` says which rows of a predecessor stand beside which of the pull's: such a
+    snapshot came the way its predecessor came."""
     pull, after = capture.pull, capture.supersession
     version = after.predecessor.version + 1 if after else 1
-    snapshot_id, content = manifest(pull.source, pull.window, summaries, version=version, origin=pull.origin)
+    origin = after.predecessor.origin if after and composed else pull.origin
+    stated = Stated(version, origin, aside, composed)
+    snapshot_id, content = manifest(pull.source, pull.window, summaries, stated)
     return {
         "pk": pk,
         "snapshot_id": snapshot_id,
@@ -128,16 +150,32 @@ def _header(capture: Capture, summaries: Mapping[str, Summary], *, pk: int, root
         "reason": after.reason if after else None,
         "requested_by": after.requested_by if after else None,
         "approver": after.approver if after else None,
-        "origin": pull.origin,
+        "origin": origin,
         "pull_id": pull.pull_id,
         "as_of": pull.window.as_of,
         "captured_at": capture.captured_at,
         "clock_skew_seconds": capture.skew,
         "row_count": sum(summary.row_count for summary in summaries.values()),
-        "root": root,
+        "root": total_root(summaries, aside),
         "manifest": content,
-        "evidence": {**capture.evidence, "notices": notices(summaries)},
+        "evidence": {**capture.evidence, **delivered(summaries, aside), "notices": notices(summaries)},
     }
+
+
+def delivered(summaries: Mapping[str, Summary], aside: Sequence[RowPutAside]) -> dict[str, Any]:
+    """Of each dataset with rows put aside: how many were delivered, how many put aside, and which.
+    The source's totals were held against all that was delivered; a period without any says nothing."""
+    found = [
+        {
+            "dataset": name,
+            "delivered": summary.control.rows,
+            "put_aside": len(mine),
+            "rows": [{"agency": each.agency, "place": each.place, "digest": each.digest} for each in mine],
+        }
+        for name, summary in summaries.items()
+        if (mine := [each for each in aside if each.dataset == name])
+    ]
+    return {"put_aside": found} if found else {}
 
 
 def notices(summaries: Mapping[str, Summary]) -> list[str]:

@@ -7,13 +7,15 @@ Everything here blocks and belongs in a worker thread.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 from psycopg.copy import Copy, Writer
 
+from services.ingest.contract.aside import RowPutAside, root_of
 from services.ingest.contract.canonical_rows import instant_text
-from services.ingest.contract.reading import Reading, check_coverage, refuse_unmapped
+from services.ingest.contract.reading import Reading, contradictions, refuse_unmapped
 from services.ingest.contract.rows import copy_rows, copy_types
 from services.ingest.contract.source import Page, Parse, PayloadUnreadable, Source, Summary, Window
 from services.ingest.pull.archive import Kept, bodies
@@ -29,6 +31,7 @@ class Replay:
     def __init__(self, source: Source, window: Window, *, registry: Registry, pages: Sequence[Kept], parse: Parse) -> None:
         self.source = source
         self.summaries: dict[str, Summary] = {}
+        self.aside: tuple[RowPutAside, ...] = ()
         self._window = window
         self._registry = registry
         self._pages = pages
@@ -58,9 +61,9 @@ class Replay:
         self._ended(dataset, reading)
 
     def finish(self) -> dict[str, Summary]:
-        """What only the whole period shows. Raises Unmapped listing every spelling, CoverageMismatch."""
+        """What only the whole period shows; ``aside`` is complete then. Raises Unmapped listing every spelling."""
         refuse_unmapped(self._unmapped)
-        check_coverage(self.source, self.summaries)
+        self.aside = all_aside(self.source, self.summaries)
         return self.summaries
 
     def _reading(self, dataset: Dataset) -> Reading:
@@ -78,31 +81,58 @@ class Replay:
         self.summaries[dataset.name] = reading.finish()
 
 
-def total_root(summaries: Mapping[str, Summary]) -> str:
-    """One root over the datasets in contract order: each leaf is the canonical object of name, rows and root."""
+def all_aside(source: Source, summaries: Mapping[str, Summary]) -> tuple[RowPutAside, ...]:
+    """Everything put aside, in contract order, then what only the whole period shows."""
+    rows = [each for dataset in source.datasets for each in summaries[dataset.name].aside]
+    return (*rows, *contradictions(source, summaries))
+
+
+def total_root(summaries: Mapping[str, Summary], aside: Sequence[RowPutAside] = ()) -> str:
+    """One root over the datasets in contract order: each leaf is the canonical object of name, rows and root. What was put
+    aside is a leaf of its own, where there is any."""
     leaves = [
         canonical_bytes({"dataset": name, "root": summary.root.hex(), "rows": summary.row_count})
         for name, summary in summaries.items()
     ]
-    return f"sha256:{merkle_root(leaves).hex()}"
+    return f"sha256:{merkle_root([*leaves, *aside_leaf(stated_aside(aside))]).hex()}"
 
 
-def manifest(
-    source: Source, window: Window, summaries: Mapping[str, Summary], *, version: int, origin: str
-) -> tuple[str, bytes]:
+def stated_aside(aside: Sequence[RowPutAside]) -> Mapping[str, Any] | None:
+    """Number and root of what was put aside, as the manifest states them; None where nothing was."""
+    return {"count": len(aside), "root": root_of(aside)} if aside else None
+
+
+def aside_leaf(stated: Mapping[str, Any] | None) -> list[bytes]:
+    """Its leaf under the snapshot's root."""
+    return [] if stated is None else [canonical_bytes({"put_aside": dict(stated)})]
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What a manifest states beside rows and window; ``composed`` says which rows of a predecessor stand beside the pull's."""
+
+    version: int
+    origin: str
+    aside: Sequence[RowPutAside] = ()
+    composed: Mapping[str, Any] | None = None
+
+
+def manifest(source: Source, window: Window, summaries: Mapping[str, Summary], stated: Stated) -> tuple[str, bytes]:
     """The snapshot's id and the canonical bytes it is the digest of (SNP-02)."""
+    put_aside = stated_aside(stated.aside)
     content = canonical_bytes(
         {
+            **({} if put_aside is None else {"put_aside": put_aside}),
             "source": source.name,
             "period": str(window.period),
-            "version": version,
+            "version": stated.version,
             "window": {
                 "as_of": instant_text(window.as_of),
                 "start": instant_text(window.period.start),
                 "end": instant_text(window.period.end),
             },
             "contract": source.contract,
-            "origin": origin,
+            "origin": stated.origin,
             "datasets": [
                 {
                     "name": name,
@@ -115,6 +145,7 @@ def manifest(
                 }
                 for name, summary in summaries.items()
             ],
+            **({} if stated.composed is None else {"composed": stated.composed}),
         }
     )
     return "snap_" + sha256_hex(content).removeprefix("sha256:"), content

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.ingest.contract.aside import RowFault, RowPutAside
 from services.ingest.snapshot.records import ChangedTasks, FrozenSnapshot
 from shared.database import every, one, rows
 from shared.datasets.declaration import Dataset
 from shared.period import Period
-from shared.tables.ingest import snapshot
+from shared.tables.ingest import put_aside, snapshot
 
 # By column the sum, None where there is none.
 Sums = dict[str, Any]
@@ -40,6 +42,38 @@ async def find_snapshot(connection: AsyncConnection, snapshot_id: str) -> Frozen
 
 async def insert_snapshot(connection: AsyncConnection, values: Mapping[str, Any]) -> None:
     await connection.execute(snapshot.insert().values(**values))
+
+
+async def was_looked_at(connection: AsyncConnection, frozen: FrozenSnapshot, at: datetime) -> bool:
+    """Whether a second look as of an instant or later came to its end since the snapshot was frozen."""
+    statement = text("""
+        SELECT EXISTS (SELECT FROM ingest.pull p JOIN ingest.pull_outcome o USING (pull_id)
+                        WHERE p.source = :source AND p.period = :period AND p.purpose = 'second_look' AND p.as_of >= :at
+                          AND o.state = 'complete' AND o.recorded_at > :since)""")
+    given = {"source": frozen.source, "period": frozen.period, "at": at, "since": frozen.recorded_at}
+    return bool(await connection.scalar(statement, given))
+
+
+async def insert_put_aside(connection: AsyncConnection, pk: int, aside: Sequence[RowPutAside]) -> None:
+    """The rows put aside of a snapshot whose header this transaction wrote."""
+    if aside:
+        lines = [
+            {"snapshot_pk": pk, "ordinal": number, **vars(each), "faults": [asdict(fault) for fault in each.faults]}
+            for number, each in enumerate(aside, 1)
+        ]
+        await connection.execute(put_aside.insert(), lines)
+
+
+async def rows_put_aside(connection: AsyncConnection, pk: int) -> list[RowPutAside]:
+    """What was put aside of a snapshot, in the order it was found."""
+    names = ("dataset", "agency", "place", "faults", "row", "digest")
+    statement = (
+        select(*(put_aside.c[name] for name in names)).where(put_aside.c.snapshot_pk == pk).order_by(put_aside.c.ordinal)
+    )
+    return [
+        RowPutAside(**{**line, "faults": tuple(RowFault(**fault) for fault in line["faults"])})
+        for line in await rows(connection, statement)
+    ]
 
 
 async def latest_between(connection: AsyncConnection, *, source: str, first: Period, before: Period) -> dict[int, str]:

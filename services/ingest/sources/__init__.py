@@ -1,5 +1,5 @@
-"""The seven sources, in the order they are closed. Five are asked over the network, two are kept here: what bodies report to
-us, and the registers of the Government Office."""
+"""The eight sources, in the order they are closed. Five are asked over the network, three are kept here: what bodies report to
+us, the registers of the Government Office, and the words on reported figures."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from services.ingest.sources import (
     national_database,
     ndxp,
     public_service_portal,
+    records_review,
     system57,
 )
 from shared.errors import NotFound
@@ -23,6 +24,7 @@ SOURCES: tuple[Source, ...] = (
     finance.SOURCE,
     agency_reports.SOURCE,
     government_office.SOURCE,
+    records_review.SOURCE,
 )
 
 

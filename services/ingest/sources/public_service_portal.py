@@ -121,8 +121,11 @@ def _peek(dataset: Dataset, body: bytes) -> Head:
 
 def _parse(dataset: Dataset, body: bytes) -> Page:
     place = f"{dataset.name}/evaluation"
-    whole = decode(body, _shape, Evaluation, place=place, found=lambda found: found.data.evaluation)
-    return Page(_head(dataset, whole), [_flat(each) for each in whole.data.evaluation])
+    found = decode(
+        body, _shape, Evaluation, place=place, found=lambda found: found.data.evaluation, named_by="departmentCode", flat=_plain
+    )
+    rows = [_flat(each) for each in found.rows]
+    return Page(_head(dataset, found.whole), rows, misfits=found.misfits, numbers=found.numbers)
 
 
 def _head(dataset: Dataset, whole: Body[Any]) -> Head:
@@ -163,6 +166,13 @@ def _flat(one: Evaluation) -> ServiceScore:
         mdsh=groups.MDSH,
         total=one.totalScore,
     )
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """A row that does not fit, under our names: fields of other names were refused before."""
+    groups = values["groupScores"] or {}
+    named = {"agency": values["departmentCode"], "department_name": values["departmentName"]}
+    return named | {name: groups.get(name.upper()) for name in MAXIMA} | {"total": values["totalScore"]}
 
 
 SOURCE = Source(

@@ -26,6 +26,7 @@ class Frame:
     ``snapshots`` maps a source to the small key of its snapshot's rows; a source without a snapshot is absent.
     ``known_at`` is the instant System 57's snapshot speaks of: later than the cutoff only in a superseding version.
     ``late_accepted`` says that the reports' snapshot is such a version: its late reports were taken in by decision.
+    ``left_out`` are reported C1 figures, as JSON, that two people left out because no word on them came (C-3).
     """
 
     first_day: date
@@ -35,16 +36,21 @@ class Frame:
     deadline: datetime
     known_at: datetime | None
     late_accepted: bool
+    left_out: str
     snapshots: Mapping[str, int]
 
 
 @dataclass(frozen=True)
 class Query:
     """One statement giving ``agency_code`` and the named measures; asked only when all its sources have a snapshot, and of
-    another reading's measures only when its ``rule`` is chosen."""
+    another reading's measures only when its ``rule`` is chosen.
+
+    ``datasets`` are those it counts from: a body that lost a row of one of them has none of the measures.
+    """
 
     measures: tuple[str, ...]
     sources: tuple[str, ...]
+    datasets: tuple[str, ...]
     sql: str
     optional: tuple[str, ...] = ()
     rule: str | None = None
@@ -55,10 +61,21 @@ QUERIES: tuple[Query, ...] = tuple(
 )
 
 
+# A row that cannot be true was put aside, so what it would have counted for is not known: missing, never zero.
+ASIDE = text("SELECT DISTINCT agency, dataset FROM ingest.put_aside WHERE snapshot_pk = ANY(:pks)")
 # Rules by which other readings count rows, as the scheme's register names them (A-1, A-4, A-5, C-1, D-4, E-1, E-2).
 ROW_RULES = frozenset(
     {"named_assigners", "backlog_only", "all_assigned", "listed_only", "development_only", "head_only", "all_held"}
 )
+
+
+async def lost_measures(connection: AsyncConnection, frame: Frame) -> dict[str, frozenset[str]]:
+    """By body the measures that rows put aside keep from being known."""
+    found: dict[str, frozenset[str]] = {}
+    for line in (await connection.execute(ASIDE, {"pks": list(frame.snapshots.values())})).mappings():
+        lost = frozenset(name for query in QUERIES if line["dataset"] in query.datasets for name in query.measures)
+        found[line["agency"]] = found.get(line["agency"], frozenset()) | lost
+    return found
 
 
 async def derive(
@@ -76,6 +93,8 @@ async def derive(
         for line in (await connection.execute(text(query.sql), parameters(frame, rules))).mappings():
             mine = found.setdefault(line["agency_code"], {})
             mine.update({measure: exact(line[measure]) for measure in query.measures})
+    for agency, lost in (await lost_measures(connection, frame)).items():
+        found.setdefault(agency, {}).update(dict.fromkeys(lost))
     return found
 
 
@@ -90,6 +109,7 @@ def parameters(frame: Frame, rules: Collection[str] = frozenset()) -> dict[str, 
         "deadline": frame.deadline,
         "known_at": frame.known_at,
         "late_accepted": frame.late_accepted,
+        "left_out": frame.left_out,
         **{rule: rule in rules for rule in ROW_RULES},
         **{source: frame.snapshots.get(source, 0) for source in sources},
     }

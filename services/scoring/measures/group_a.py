@@ -72,6 +72,17 @@ SELECT covered.agency_code, count(task.task_id) AS assigned_tasks
 """
 
 QUERIES = (
-    {"measures": ("period_tasks", "on_time_tasks", "late_tasks"), "sources": ("system57",), "sql": TASKS},
-    {"measures": ("assigned_tasks",), "sources": ("system57",), "sql": ASSIGNED, "rule": "all_assigned"},
+    {
+        "measures": ("period_tasks", "on_time_tasks", "late_tasks"),
+        "sources": ("system57",),
+        "datasets": ("coverage", "task_assignments"),
+        "sql": TASKS,
+    },
+    {
+        "measures": ("assigned_tasks",),
+        "sources": ("system57",),
+        "datasets": ("coverage", "task_assignments"),
+        "sql": ASSIGNED,
+        "rule": "all_assigned",
+    },
 )

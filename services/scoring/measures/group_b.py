@@ -18,6 +18,7 @@ QUERIES = (
     {
         "measures": ("transparency", "progress", "online_services", "satisfaction", "digitisation"),
         "sources": ("public_service_portal",),
+        "datasets": ("service_scores",),
         "sql": SERVICES,
     },
 )

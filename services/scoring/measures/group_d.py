@@ -36,6 +36,16 @@ SELECT agency_code,
 """
 
 QUERIES = (
-    {"measures": ("accepted_tasks", "registered_tasks"), "sources": ("agency_report",), "sql": ACCEPTED},
-    {"measures": ("disbursed_vnd", "allocated_vnd"), "sources": ("finance",), "sql": DISBURSED},
+    {
+        "measures": ("accepted_tasks", "registered_tasks"),
+        "sources": ("agency_report",),
+        "datasets": ("reports", "registered_tasks"),
+        "sql": ACCEPTED,
+    },
+    {
+        "measures": ("disbursed_vnd", "allocated_vnd"),
+        "sources": ("finance",),
+        "datasets": ("investments",),
+        "sql": DISBURSED,
+    },
 )

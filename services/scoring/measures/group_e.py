@@ -69,9 +69,35 @@ SELECT register.agency_code, least(coalesce(sum(initiative.points), 0), 5) AS bo
 """
 
 QUERIES = (
-    {"measures": ("meetings_summoned", "meetings_attended"), "sources": ("government_office",), "sql": MEETINGS},
-    {"measures": ("meetings_held",), "sources": ("government_office",), "sql": HELD, "rule": "all_held"},
-    {"measures": ("speeches", "thematic_reports"), "sources": ("government_office",), "sql": SPEECHES},
-    {"measures": ("kpis_required", "kpis_updated"), "sources": ("system57",), "sql": KPIS},
-    {"measures": ("bonus_points",), "sources": ("government_office",), "sql": BONUS},
+    {
+        "measures": ("meetings_summoned", "meetings_attended"),
+        "sources": ("government_office",),
+        "datasets": ("registers", "summonses"),
+        "sql": MEETINGS,
+    },
+    {
+        "measures": ("meetings_held",),
+        "sources": ("government_office",),
+        "datasets": ("registers", "summonses"),
+        "sql": HELD,
+        "rule": "all_held",
+    },
+    {
+        "measures": ("speeches", "thematic_reports"),
+        "sources": ("government_office",),
+        "datasets": ("registers", "speeches"),
+        "sql": SPEECHES,
+    },
+    {
+        "measures": ("kpis_required", "kpis_updated"),
+        "sources": ("system57",),
+        "datasets": ("coverage", "kpi_entries"),
+        "sql": KPIS,
+    },
+    {
+        "measures": ("bonus_points",),
+        "sources": ("government_office",),
+        "datasets": ("registers", "initiatives"),
+        "sql": BONUS,
+    },
 )

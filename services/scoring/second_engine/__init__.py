@@ -24,6 +24,7 @@ SOURCES = (
     "finance",
     "agency_report",
     "government_office",
+    "records_review",
 )
 
 
@@ -57,17 +58,20 @@ async def run(
     agencies: Sequence[Mapping[str, str]],
     rulings: Sequence[Mapping[str, str | None]] = (),
     not_applicable: Sequence[Mapping[str, str]] = (),
+    left_out: Sequence[Mapping[str, str | int]] = (),
     readings: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """One month from snapshot rows: the sheet of scheme §5 plus ``measures``, ``informational`` and ``reported_counted``.
 
     ``period_end`` and both instants are exclusive. ``snapshots`` has a pk or None (no snapshot) for each of SOURCES;
     ``agencies`` are ``{code, kind}``, ``rulings`` ``{agency, measure, value}`` with the value as decimal text and None
-    for a withdrawn one, ``not_applicable`` ``{agency, indicator}``, ``readings`` names alternatives by the
-    register's ids (``{"B-1": "table"}``; empty: those in force). ``measures`` holds per agency what the rows say
+    for a withdrawn one, ``not_applicable`` ``{agency, indicator}``, ``left_out`` reported C1 figures ``{agency, database,
+    new_records}`` that two people left out, ``readings`` names alternatives by the register's ids
+    (``{"B-1": "table"}``; empty: those in force). ``measures`` holds per agency what the rows say
     before rulings: counts and VND as int, portal groups as decimal text, None when missing. ``informational`` holds
     per agency ``rank_in_kind`` and ``grade_unrounded`` (reading G-4); ``reported_counted`` lists agency/database of every
-    reported C1 figure that counted (C-2). Raises SecondEngineRefused, listing every fault.
+    reported C1 figure that counted (C-2), ``awaiting`` the bodies whose C1 only an open word keeps from being known (C-3).
+    Raises SecondEngineRefused, listing every fault.
     """
     parameters = {
         "period_start": period_start,
@@ -75,10 +79,11 @@ async def run(
         "year_start": year_start,
         "as_of": _aware(as_of, name="as_of"),
         "deadline": _aware(deadline, name="deadline"),
-        **_seven(snapshots),
+        **_every_source(snapshots),
         "agencies": _rows(agencies),
         "rulings": _rows(rulings),
         "not_applicable": _rows(not_applicable),
+        "left_out": _rows(left_out),
         "readings": json.dumps(dict(readings)),
     }
     answer = await connection.exec_driver_sql(statement(), parameters)
@@ -105,7 +110,7 @@ def _aware(instant: datetime, *, name: str) -> datetime:
     return instant
 
 
-def _seven(snapshots: Mapping[str, int | None]) -> dict[str, int | None]:
+def _every_source(snapshots: Mapping[str, int | None]) -> dict[str, int | None]:
     """Every source must be named: a forgotten one would pass for a source that gave nothing."""
     if set(snapshots) != set(SOURCES):
         strange = ", ".join(sorted(set(snapshots) ^ set(SOURCES)))

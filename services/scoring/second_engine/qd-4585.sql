@@ -15,8 +15,9 @@
 -- is divided before the end and nothing is a binary float. Only div() of whole numbers is used, never "/".
 --
 -- Answer: one row, one column "sheet", a JSON text: the sheet of scheme §5, "measures" (as derived from the rows, before
--- rulings), "informational", "reported_counted" (agency/database of every reported figure that counted, C-2), and
--- "faults". When faults is not empty, nothing else in the answer may be used.
+-- rulings), "informational", "reported_counted" (agency/database of every reported figure that counted, C-2), "awaiting"
+-- (bodies whose C1 only an open word keeps from being known, C-3), and "faults". When faults is not empty, nothing else in
+-- the answer may be used.
 WITH asked AS NOT MATERIALIZED (  -- inlined by the planner, so that only the partition of the named snapshot is read
     SELECT CAST(%(period_start)s AS date) AS period_start,             -- first day of the month
            CAST(%(period_end)s AS date) AS period_end,                 -- first day of the next month, exclusive
@@ -30,9 +31,11 @@ WITH asked AS NOT MATERIALIZED (  -- inlined by the planner, so that only the pa
            CAST(%(finance)s AS integer) AS finance,
            CAST(%(agency_report)s AS integer) AS agency_report,
            CAST(%(government_office)s AS integer) AS government_office,
+           CAST(%(records_review)s AS integer) AS records_review,
            CAST(%(agencies)s AS jsonb) AS agencies,                    -- [{code, kind}]: the pool, all in one (G-14)
            CAST(%(rulings)s AS jsonb) AS rulings,                      -- [{agency, measure, value}]; null value = withdrawn
            CAST(%(not_applicable)s AS jsonb) AS not_applicable,        -- [{agency, indicator}] (G-15)
+           CAST(%(left_out)s AS jsonb) AS left_out,                    -- [{agency, database, new_records}]: no word came (C-3)
            CAST(%(readings)s AS jsonb) AS readings                     -- {reading: alternative}; {} = all in force
 ),
 -- The other readings that the register knows, each under its own name; what each one says is read here again from the
@@ -130,17 +133,42 @@ reported AS (  -- G-8, G-12: a report that came late is not used, unless a super
       FROM ingest.report p JOIN asked a ON p.snapshot_pk = a.agency_report JOIN ingest.snapshot s ON s.pk = p.snapshot_pk
      WHERE p.submitted_at < a.deadline OR s.version > 1
 ),
+spoken AS (  -- C-2, C-3: every word on a figure, frozen with the report or with the words
+    SELECT d.agency_code, d.database, d.new_records, d.confirmed_at AS said_at, true AS yes
+      FROM ingest.reported_records d JOIN asked a ON d.snapshot_pk = a.agency_report
+     WHERE d.confirmed_at IS NOT NULL
+    UNION ALL
+    SELECT w.agency_code, w.database, w.new_records, w.reviewed_at, w.verdict = 'confirmed'
+      FROM ingest.reviewed_records w JOIN asked a ON w.snapshot_pk = a.records_review
+),
+last_word AS (  -- the last one said holds; of two said at one instant the one frozen with the words
+    SELECT s.agency_code, s.database, s.new_records,
+           (array_agg(s.yes ORDER BY s.said_at DESC, s.yes))[1] AS yes
+      FROM spoken s GROUP BY s.agency_code, s.database, s.new_records
+),
+dropped AS (  -- C-3: what two people left out, for no word came
+    SELECT DISTINCT x.agency, x.database, x.new_records
+      FROM asked a, jsonb_to_recordset(a.left_out) AS x (agency text, database text, new_records bigint)
+),
 digitised_from AS (  -- C-2: per database, the automatic figure wins; a reported one counts once confirmed; never added
-    SELECT agency_code, database, n.new_records AS automatic, r.new_records AS reported, coalesce(n.listed, r.listed) AS listed
+    SELECT agency_code, database, n.new_records AS automatic, CASE WHEN r.yes THEN r.new_records END AS reported,
+           coalesce(n.listed, r.listed) AS listed, n.new_records IS NULL AND r.yes IS NULL AND NOT r.dropped AS waits
       FROM (SELECT g.agency_code, g.database, g.new_records, g.listed FROM ingest.database_growth g, asked a
              WHERE g.snapshot_pk = a.national_database AND g.new_records IS NOT NULL) n
-      FULL JOIN (SELECT d.agency_code, d.database, d.new_records, d.listed
+      FULL JOIN (SELECT d.agency_code, d.database, d.new_records, d.listed, l.yes, x.agency IS NOT NULL AS dropped
                    FROM ingest.reported_records d JOIN asked a ON d.snapshot_pk = a.agency_report
                    JOIN reported p ON p.agency_code = d.agency_code
-                  WHERE d.confirmed_at IS NOT NULL) r USING (agency_code, database)
+                   LEFT JOIN last_word l ON (l.agency_code, l.database, l.new_records)
+                                          = (d.agency_code, d.database, d.new_records)
+                   LEFT JOIN dropped x ON (x.agency, x.database, x.new_records)
+                                        = (d.agency_code, d.database, d.new_records)) r USING (agency_code, database)
 ),
-digitised AS (  -- C-1: summed over all databases supplied, or over those of Resolution 214 alone
-    SELECT f.agency_code, sum(CASE WHEN f.listed OR NOT o.listed_only THEN coalesce(f.automatic, f.reported) ELSE 0 END) AS records
+digitised AS (  -- C-1: summed over all databases supplied, or over those of Resolution 214 alone. C-3: while a word on one of
+                -- these is open the sum is unknown, not smaller
+    SELECT f.agency_code, CASE WHEN NOT bool_or(f.waits AND (f.listed OR NOT o.listed_only))
+                                AND bool_or(coalesce(f.automatic, f.reported) IS NOT NULL)
+                THEN sum(CASE WHEN f.listed OR NOT o.listed_only THEN coalesce(f.automatic, f.reported) ELSE 0 END) END AS records,
+           bool_or(f.waits) AS waits
       FROM digitised_from f, otherwise o GROUP BY f.agency_code
 ),
 registered AS (  -- D-1: registered for the year by the period's end; accepted since 1 January
@@ -224,6 +252,29 @@ observed (agency, measure, value) AS (
                            ('thematic_reports', coalesce(v.thematic_reports, 0)),
                            ('bonus_points', coalesce(w.bonus_points, 0))) AS m (measure, value)
 ),
+lost AS (  -- a row of one body that cannot be true was put aside: what it would have counted for is unknown, so missing
+    SELECT DISTINCT p.agency, m.measure
+      FROM asked a JOIN ingest.put_aside p ON p.snapshot_pk IN (a.system57, a.public_service_portal, a.ndxp,
+               a.national_database, a.finance, a.agency_report, a.government_office, a.records_review),
+           LATERAL unnest(CASE p.dataset
+               WHEN 'coverage' THEN ARRAY['period_tasks', 'on_time_tasks', 'late_tasks', 'assigned_tasks', 'kpis_required',
+                                          'kpis_updated']
+               WHEN 'task_assignments' THEN ARRAY['period_tasks', 'on_time_tasks', 'late_tasks', 'assigned_tasks']
+               WHEN 'kpi_entries' THEN ARRAY['kpis_required', 'kpis_updated']
+               WHEN 'service_scores' THEN ARRAY['transparency', 'progress', 'online_services', 'satisfaction', 'digitisation']
+               WHEN 'exchange_volumes' THEN ARRAY['exchange_transactions']
+               WHEN 'database_growth' THEN ARRAY['digitised_records']
+               WHEN 'reported_records' THEN ARRAY['digitised_records']
+               WHEN 'reviewed_records' THEN ARRAY['digitised_records']
+               WHEN 'investments' THEN ARRAY['disbursed_vnd', 'allocated_vnd']
+               WHEN 'reports' THEN ARRAY['accepted_tasks', 'registered_tasks', 'digitised_records']
+               WHEN 'registered_tasks' THEN ARRAY['accepted_tasks', 'registered_tasks']
+               WHEN 'registers' THEN ARRAY['meetings_summoned', 'meetings_attended', 'meetings_held', 'speeches', 'thematic_reports',
+                                           'bonus_points']
+               WHEN 'summonses' THEN ARRAY['meetings_summoned', 'meetings_attended', 'meetings_held']
+               WHEN 'speeches' THEN ARRAY['speeches', 'thematic_reports']
+               WHEN 'initiatives' THEN ARRAY['bonus_points'] END) AS m (measure)
+),
 possible (place, name, whole, most) AS (VALUES  -- scheme §2; maxima of the five groups of QĐ 766 (B-4), of the bonus (F-1)
     (1, 'period_tasks', true, NULL), (2, 'on_time_tasks', true, NULL), (3, 'late_tasks', true, NULL),
     (4, 'transparency', false, 18), (5, 'progress', false, 20), (6, 'online_services', false, 22),
@@ -244,7 +295,8 @@ fact AS MATERIALIZED (  -- G-12: a ruling supplies a missing measure, zero inclu
     SELECT b.agency, b.kind, b.outside, m.place, m.name AS measure, m.whole, m.most, o.value AS derived,
            coalesce(o.value, r.value) AS value, o.value IS NULL AND r.value IS NOT NULL AS settled
       FROM body b CROSS JOIN measure m
-      LEFT JOIN observed o ON o.agency = b.agency AND o.measure = m.name
+      LEFT JOIN (SELECT s.agency, s.measure, s.value FROM observed s LEFT JOIN lost l USING (agency, measure)
+                  WHERE l.agency IS NULL) o ON o.agency = b.agency AND o.measure = m.name
       LEFT JOIN ruling r ON r.agency = b.agency AND r.measure = m.name
 ),
 
@@ -404,6 +456,11 @@ part AS (  -- the group's sum, null when all of it is missing, and the common de
                max(p.group_den) FILTER (WHERE p.in_group = 'bonus') OVER b) AS total_den
       FROM grouped p WINDOW b AS (PARTITION BY p.agency)
 ),
+awaiting AS (  -- C-3: a word that has not come is the only thing that keeps C1 from being known
+    SELECT d.agency_code AS agency FROM digitised d CROSS JOIN asked a
+     WHERE d.waits AND a.national_database IS NOT NULL
+       AND NOT EXISTS (SELECT FROM lost l WHERE l.agency = d.agency_code AND l.measure = 'digitised_records')
+),
 summed AS (  -- one row per body. Components and groups are shown half up to two places beside the exact value (scheme §4)
     SELECT p.agency, p.kind, coalesce(sum(p.num * div(p.total_den, p.den)), 0) AS num, p.total_den AS den,
            json_object_agg(p.code, json_build_object(
@@ -475,7 +532,8 @@ fault (message) AS (
            || ', found ' || coalesce(s.source || ' for ' || s.period, 'none')
       FROM asked a, LATERAL (VALUES ('system57', a.system57), ('public_service_portal', a.public_service_portal),
                ('ndxp', a.ndxp), ('national_database', a.national_database), ('finance', a.finance),
-               ('agency_report', a.agency_report), ('government_office', a.government_office)) AS w (source, pk)
+               ('agency_report', a.agency_report), ('government_office', a.government_office),
+               ('records_review', a.records_review)) AS w (source, pk)
       LEFT JOIN ingest.snapshot s ON s.pk = w.pk
      WHERE w.pk IS NOT NULL AND (s.source, s.period) IS DISTINCT FROM (w.source, to_char(a.period_start, 'YYYY-MM'))
     UNION ALL
@@ -556,6 +614,8 @@ SELECT CAST(json_build_object(
            'reported_counted', (SELECT coalesce(json_agg(d.agency_code || '/' || d.database
                                                          ORDER BY d.agency_code COLLATE "C", d.database COLLATE "C"), '[]')
                                   FROM digitised_from d JOIN body b ON b.agency = d.agency_code
-                                 WHERE d.automatic IS NULL AND a.national_database IS NOT NULL),
+                                 WHERE d.automatic IS NULL AND d.reported IS NOT NULL AND a.national_database IS NOT NULL),
+           'awaiting', (SELECT coalesce(json_agg(w.agency ORDER BY w.agency COLLATE "C"), '[]') FROM awaiting w
+                          JOIN score s ON s.agency = w.agency AND s.code = 'C1' AND s.state = 'missing'),
            'faults', (SELECT coalesce(json_agg(f.message ORDER BY f.message COLLATE "C"), '[]') FROM fault f)) AS text) AS sheet
   FROM asked a CROSS JOIN agency_text t CROSS JOIN leaders l CROSS JOIN measure_text m

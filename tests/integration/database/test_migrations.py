@@ -147,7 +147,7 @@ def test_tables_of_rows_have_the_declared_columns_and_no_others(database: TestDa
         each.table: _BEFORE + [(one.name, _KINDS[one.kind], "NO" if one.required else "YES") for one in each.columns]
         for each in DATASETS
     }
-    assert len(declared) == len(DATASETS) == 14
+    assert len(declared) == len(DATASETS) == 15
     with psycopg.connect(database.owner_url) as owner:
         assert columns_of_rows(owner) == declared
         for change in (

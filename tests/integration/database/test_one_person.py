@@ -191,6 +191,16 @@ ACTS: dict[str, Act] = {
         lambda other: {"command_id": "cmd", "actor": other},
         lambda one: [("control.command", {"command_id": "cmd", "kind": "supersede", "arguments": {}, "actor": one})],
     ),
+    "an omission is approved": Act(
+        "control.omission_approval",
+        lambda other: {"omission_id": "omit", "actor": other},
+        lambda one: [
+            (
+                "control.omission",
+                {"omission_id": "omit", "kind": "recorded_late", "hold_id": "hold", "hold": {}, "document": "d", "actor": one},
+            )
+        ],
+    ),
     "a credential is approved": Act(
         "control.credential_approval",
         lambda other: {"key_id": "asked", "agency": BODY, "actor": other},

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -15,19 +16,26 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scoring.inputs import Inputs, Snapshot
 from services.scoring.publish import render_all
+from services.scoring.readings import readings_of
 from services.scoring.records import Computed
 from services.scoring.sheet_document import document_of
+from services.scoring.store import insert_readings
 from shared import audit
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.database import Database
 from shared.ids import new_id
+from shared.law.document import render
+from shared.law.readings import Readings
+from shared.law.restored import restored
 from shared.law.scheme import legal_cutoff, legal_report_deadline, scheme_for
 from shared.law.sheet import ENGINE_VERSION, AgencyInput, score
 from shared.period import Period
 from shared.registry_store import load_registry
-from shared.tables.ingest import finding, pull, pull_outcome, snapshot
+from shared.tables.ingest import changed_completion, finding, pull, pull_outcome, snapshot
 from shared.tables.revisions import scheme_shadow
 from shared.tables.scoring import publication, rendering, run
+
+Under = Callable[[Readings], Awaitable[dict[str, Any] | None]]
 
 NOTICE = "số liệu minh họa để kiểm thử (demo data)"
 _numbers = itertools.count(1)
@@ -52,14 +60,20 @@ class Seeds:
     url: str
 
     async def run(
-        self, period: str = "2026-01", *, actor: str = "local:demo", reports: Snapshot | None = None
+        self,
+        period: str = "2026-01",
+        *,
+        actor: str = "local:demo",
+        reports: Snapshot | None = None,
+        system57: str | None = None,
     ) -> dict[str, Any]:
-        """A run of the whole registry; every call has other figures. ``reports`` is the snapshot of reports it rests on."""
+        """A run of the whole registry; every call has other figures. ``reports`` is the snapshot of reports it rests on, and
+        ``system57`` the id of that source's; an invented one else."""
         database = Database(self.url, role="scoring")
         try:
             async with database.transaction() as connection:
                 registry = await load_registry(connection, Period.parse(period).last_day)
-                row = _run_row(period, actor, tuple(registry.agencies.values()), reports)
+                row = _run_row(period, actor, tuple(registry.agencies.values()), reports, system57)
                 await connection.execute(run.insert().values(**row))
                 await audit.record(connection, actor, "score.compute", row["run_id"], reason=NOTICE)
         finally:
@@ -116,6 +130,19 @@ class Seeds:
         finally:
             await database.close()
 
+    async def keep_readings(self, made: Published, under: Under | None = None) -> None:
+        """The readings of a published run, as scoring keeps them; without ``under`` by the real engine, from figures alone."""
+        document = json.loads(made.json)
+        scheme = scheme_for(Period.parse(document["period"]))
+        kept = await readings_of(scheme, document, under or _from_figures(document))
+        database = Database(self.url, role="scoring")
+        try:
+            async with database.transaction() as connection:
+                await insert_readings(connection, [each.values(made.run_id) for each in kept])
+                await audit.record(connection, "local:demo", "score.compute", made.run_id, reason=NOTICE)
+        finally:
+            await database.close()
+
     async def freeze(
         self,
         source: str = "system57",
@@ -123,6 +150,7 @@ class Seeds:
         *,
         version: int = 1,
         supersedes: str | None = None,
+        as_of: datetime | None = None,
         evidence: Mapping[str, Any] = MappingProxyType({}),
         rows: Mapping[str, Sequence[dict[str, Any]]] = MappingProxyType({}),
     ) -> str:
@@ -132,7 +160,7 @@ class Seeds:
         now = datetime.now(UTC)
         second = {"reason": NOTICE, "requested_by": "local:first", "approver": "local:second"} if supersedes else {}
         header = {"snapshot_id": snapshot_id, "source": source, "period": period, "version": version, "pull_id": pull_id}
-        known = {"as_of": now, "captured_at": now, "row_count": 0, "root": sha256_hex(b""), "origin": "official_file"}
+        known = {"as_of": as_of or now, "captured_at": now, "row_count": 0, "root": sha256_hex(b""), "origin": "official_file"}
         try:
             async with database.transaction() as connection:
                 await connection.execute(pull.insert().values(**_pull(pull_id, source, period, now)))
@@ -154,6 +182,23 @@ class Seeds:
             await database.close()
         return snapshot_id
 
+    async def looked(self, period: str, changes: Sequence[Mapping[str, Any]], *, snapshot: str, as_of: datetime) -> str:
+        """A second look of System 57's month that found these completions changed; returns the pull's id."""
+        database = Database(self.url, role="ingest")
+        pull_id = new_id("pull")
+        try:
+            async with database.transaction() as connection:
+                asked = {**_pull(pull_id, "system57", period, as_of), "purpose": "second_look"}
+                await connection.execute(pull.insert().values(**asked))
+                outcome = {"pull_id": pull_id, "state": "complete", "row_count": 0, "root": sha256_hex(b"")}
+                await connection.execute(pull_outcome.insert().values(**outcome))
+                place = {"pull_id": pull_id, "source": "system57", "period": period, "snapshot_id": snapshot}
+                await connection.execute(changed_completion.insert(), [{**place, **each} for each in changes])
+                await audit.record(connection, "local:demo", "pull.complete", pull_id, reason=NOTICE)
+        finally:
+            await database.close()
+        return pull_id
+
     async def counted(self, figures: Mapping[str, int], period: str = "2026-01", *, version: int, **words: Any) -> str:
         """A snapshot of the national database's month: of each body the records of one invented database."""
         named = {"database": "CSDL-MH", "database_name": "Cơ sở dữ liệu minh họa", "listed": True}
@@ -172,10 +217,24 @@ async def _write_rows(connection: AsyncConnection, dataset: str, pk: int, lines:
     await connection.execute(text("SELECT ingest.seal_rows(:dataset, :pk)"), words)
 
 
-def _run_row(period: str, actor: str, bodies: tuple[Any, ...], reports: Snapshot | None = None) -> dict[str, Any]:
+def _from_figures(document: dict[str, Any]) -> Under:
+    sheet = restored(document).sheet
+
+    async def under(readings: Readings) -> dict[str, Any] | None:
+        if readings.row_rules(sheet.scheme):
+            return None
+        return render(score(sheet.scheme, sheet.period, sheet.agencies, readings=readings))
+
+    return under
+
+
+def _run_row(
+    period: str, actor: str, bodies: tuple[Any, ...], reports: Snapshot | None = None, system57: str | None = None
+) -> dict[str, Any]:
     month, number = Period.parse(period), next(_numbers)
     scheme = scheme_for(month)
-    frozen = Snapshot(1, f"snap_{number:064x}", "system57", 1, "official_file", legal_cutoff(month).astimezone(UTC))
+    cutoff = legal_cutoff(month).astimezone(UTC)
+    frozen = Snapshot(1, system57 or f"snap_{number:064x}", "system57", 1, "official_file", cutoff)
     inputs = Inputs(
         period=month,
         cutoff=legal_cutoff(month) + timedelta(microseconds=number),

@@ -21,6 +21,7 @@ PULL = {"source": "system57", "period": "2026-01", "reason": REASON}
 ASKING = [
     ("/pulls", "operator", PULL, "pull", "ingest.pull", {"source": "system57", "period": "2026-01"}),
     ("/freezes", "operator", PULL, "freeze", "ingest.freeze", {"source": "system57", "period": "2026-01"}),
+    ("/second-looks", "operator", PULL, "second_look", "ingest.second_look", {"source": "system57", "period": "2026-01"}),
     ("/score-runs", "operator", {"period": "2026-01", "reason": REASON}, "score", "scoring.score", {"period": "2026-01"}),
 ]
 
@@ -93,6 +94,16 @@ async def test_every_fault_names_its_place(house: House, path: str, body: dict[s
     answer = await house.post(API + path, "operator", body)
     assert answer.status_code == 422
     assert [fault["pointer"] for fault in answer.json()["errors"]] == [pointer]
+
+
+async def test_a_second_look_may_name_its_instant_and_is_only_of_a_source_that_tells_of_completions(house: House) -> None:
+    asked = await house.post(f"{API}/second-looks", "operator", {**PULL, "as_of": "2026-02-10T00:00:00+07:00"})
+    assert asked.status_code == 202, asked.text
+    state = (await house.get(asked.headers["location"], "reader")).json()
+    assert state["arguments"] == {"source": "system57", "period": "2026-01", "as_of": "2026-02-10T00:00:00+07:00"}
+    refused = await house.post(f"{API}/second-looks", "operator", {**PULL, "source": "ndxp"})
+    assert (refused.status_code, [each["pointer"] for each in refused.json()["errors"]]) == (422, ["/source"])
+    assert refused.json()["errors"][0]["expected"] == "system57"
 
 
 async def test_progress_leads_to_what_was_made(house: House, seeds: Seeds) -> None:

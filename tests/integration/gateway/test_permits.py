@@ -34,11 +34,11 @@ ABOUT_PEOPLE = {"agency_admin", "system_administrator"}
 SIGNED = {*INSIDE, "reader", "operator", "auditor", "records_reviewer"}
 # All that is not public. What is widened or narrowed is so because somebody changed this table; docs/identity.md shows it.
 BY: list[tuple[set[str], str]] = [
-    ({"operator"}, "post_pull post_freeze post_score_run"),
+    ({"operator"}, "post_pull post_freeze post_second_look post_score_run"),
     ({"publisher"}, "post_publication post_ruling post_applicability post_withdrawal post_calendar_entry post_approval"),
     ({"publisher"}, "post_calendar_withdrawal post_decision_approval post_decision_refusal"),
-    ({"publisher"}, "post_extension post_extension_approval post_late_acceptance post_rule_activation"),
-    ({"operator", "publisher"}, "post_supersession post_head post_head_withdrawal"),
+    ({"publisher"}, "post_extension post_extension_approval post_late_acceptance post_rule_activation post_omission_approval"),
+    ({"operator", "publisher"}, "post_supersession post_omission post_head post_head_withdrawal"),
     ({"publisher"}, "post_head_approval post_head_withdrawal_approval"),
     ({"operator", "publisher"}, "post_scheme_revision post_shadow_run"),
     ({"publisher"}, "post_scheme_signature post_scheme_activation"),
@@ -99,8 +99,13 @@ BY: list[tuple[set[str], str]] = [
     (READING, "get_snapshot_file_signatures"),
     (set(ROLES), "list_people list_request_keys post_request_key post_request_key_end"),
     (READING, "list_rulings get_ruling list_applicability get_applicability list_decisions get_decision get_pull"),
-    (READING, "get_freeze list_snapshots get_snapshot get_supersession list_findings list_score_runs get_score_run"),
-    (READING, "get_publication get_status list_extensions get_extension list_late_acceptances get_late_acceptance"),
+    (READING, "get_freeze list_snapshots get_snapshot list_rows_put_aside get_supersession list_findings"),
+    (READING, "list_score_runs get_score_run"),
+    (READING, "get_holds list_period_omissions get_omission"),
+    (
+        READING,
+        "get_publication get_status get_second_look list_extensions get_extension list_late_acceptances get_late_acceptance",
+    ),
     ({*READING, "agency_signer"}, "get_snapshot_signing_payload"),
     (READING, "list_rule_activations get_rule_activation get_reporting get_snapshot_countersignatures"),
 ]

@@ -9,22 +9,19 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from services.scoring.readings import Kept, readings_of
-from services.scoring.store import insert_readings
-from shared import audit
 from shared.database import Database
 from shared.law.readings import Readings
 from shared.law.scheme import scheme_for
 from shared.period import Period
 from tests.integration.gateway.conftest import API, House
-from tests.integration.gateway.seeds import Published, Seeds
+from tests.integration.gateway.seeds import Published, Seeds, Under
 
 PLACE = f"{API}/periods/2026-01/readings"
 SCHEME = scheme_for(Period.parse("2026-01"))
 
 
-async def kept_of(published: Published) -> list[Kept]:
-    """As scoring makes them; the first alternative of E-1 gives every body a point more, B-1 nothing else, no other is had."""
+def under_of(published: Published) -> Under:
+    """The first alternative of E-1 gives every body a point more, B-1 nothing else, no other is had."""
     sheet = json.loads(published.json)
 
     async def under(readings: Readings) -> dict[str, Any] | None:
@@ -32,17 +29,13 @@ async def kept_of(published: Published) -> list[Kept]:
             return {"agencies": [{**line, "total": line["total"] + 1} for line in sheet["agencies"]]}
         return sheet if readings.takes("B-1", "table") else None
 
-    return await readings_of(SCHEME, sheet, under)
+    return under
 
 
 @pytest.fixture(scope="module")
-async def published(seeds: Seeds, app_url: str) -> Published:
+async def published(seeds: Seeds) -> Published:
     made = await seeds.publish(version=1)
-    scoring = Database(app_url, role="scoring", pool_size=1)
-    async with scoring.transaction() as connection:
-        await insert_readings(connection, [each.values(made.run_id) for each in await kept_of(made)])
-        await audit.record(connection, "local:demo", "score.compute", made.run_id, reason="demo")
-    await scoring.close()
+    await seeds.keep_readings(made, under_of(made))
     return made
 
 

@@ -103,6 +103,10 @@ async def test_of_two_figures_one_counts_and_both_are_shown(offices: Offices) ->
     await offices.hand.review(report, "G06", period, "b", before)
     await freeze(offices.ingest, REPORTS, period, actor="local:test")
     sheet = await offices.sheet(period)
+    assert sheet["G06"]["measures"]["digitised_records"] is None, "the word on c is open: missing, never less"
+    await offices.hand.review(report, "G06", period, "c", before, verdict="refused")
+    await freeze(offices.ingest, source_named("records_review"), period, actor="local:test")
+    sheet = await offices.sheet(period)
     assert sheet["G06"]["measures"]["digitised_records"] == "107"
     figures = {one.pop("database"): one for one in sheet["G06"]["indicators"]["C1"]["figures"]}
     told = ("automatic", "reported", "confirmed", "winner", "variance", "precedence")

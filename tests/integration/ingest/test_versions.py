@@ -15,9 +15,9 @@ from services.ingest.freeze import freeze
 from services.ingest.pull.errors import PeriodUnruled, TooEarly
 from services.ingest.rehearse import rehearse
 from services.ingest.snapshot import store
-from services.ingest.snapshot.commit import Unchanged
+from services.ingest.snapshot.commit import NotFrozen, Unchanged
 from services.ingest.sources import source_named
-from services.ingest.supersede import NotFrozen, supersede
+from services.ingest.supersede import supersede
 from services.ingest.verify import verify_snapshot
 from shared.audit import record
 from shared.errors import InputInvalid, SamePerson

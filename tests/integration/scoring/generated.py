@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
+from services.ingest.sources import SOURCES
 from tests.integration.second_engine.rows import CUTOFF, DEADLINE, IN_TIME, TICK, Month, Row
 
 CODES = ("G06", "G28", "H26", "H38", "H56")
@@ -57,13 +58,27 @@ class Draw:
 
 
 async def freeze_generated(month: Month, seed: int) -> None:
-    """Seven sources, each left out now and then; some as a superseding version with a later instant."""
+    """Eight sources, each left out now and then; some as a superseding version with a later instant."""
     draw = Draw(seed)
     for source, datasets in sources(draw).items():
         if draw.dice.random() < 0.93:
             await month.freeze(source, **datasets)  # type: ignore[arg-type]
             if draw.dice.random() < 0.15:
                 await month.freeze(source, version=2, as_of=CUTOFF + timedelta(days=9), **datasets)  # type: ignore[arg-type]
+
+
+# Source → its datasets, of each of which a body may lose a row.
+LOSING = {source.name: tuple(dataset.name for dataset in source.datasets) for source in SOURCES}
+
+
+async def put_some_aside(month: Month, seed: int) -> None:
+    """Now and then a body's row of some dataset was put aside."""
+    dice = Random(seed)  # noqa: S311 - a reproducible test needs a seeded generator
+    for source, datasets in LOSING.items():
+        for dataset in datasets if month.snapshots[source] else ():
+            for code in CODES:
+                if dice.random() < 0.05:
+                    await month.put_aside(source, dataset, code)
 
 
 def sources(draw: Draw) -> dict[str, dict[str, list[Row]]]:
@@ -115,6 +130,7 @@ def sources(draw: Draw) -> dict[str, dict[str, list[Row]]]:
             "reported_records": [row for row in records(draw, confirmed=True) if row["agency_code"] in reporting],
         },
         "government_office": government_office(draw, registered, roles),
+        "records_review": {"reviewed_records": words(draw)},
     }
 
 
@@ -155,6 +171,21 @@ def portal(draw: Draw, code: str) -> Row:
     most = {"ckmb": 18, "tdgq": 20, "clgq": 12, "tttt": 10, "mdhl": 18, "mdsh": 22}
     given = {group: draw.maybe(str(draw.dice.randrange(100 * top + 1) / 100), 0.97) for group, top in most.items()}
     return {"agency_code": code, **given}
+
+
+def words(draw: Draw) -> list[Row]:
+    """Words on figures that a body may have reported: before, at and after the instant of the one in its report."""
+    dice = draw.dice
+    return [
+        {
+            "agency_code": code, "database": f"d{n}", "new_records": records, "verdict": dice.choice(["confirmed", "refused"]),
+            "reviewed_at": IN_TIME + dice.choice([-TICK, 0 * TICK, TICK]),
+        }
+        for code in draw.speakers()
+        for n in range(3)
+        for records in (0, 5, 120_000)
+        if dice.random() < 0.6
+    ]  # fmt: skip
 
 
 def records(draw: Draw, *, confirmed: bool) -> list[Row]:

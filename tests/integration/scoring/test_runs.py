@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -21,13 +21,16 @@ from shared import audit
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.database import Database, rows
 from shared.errors import SamePerson
+from shared.holds.declaration import Hold
+from shared.holds.register import PublicationHeld, open_holds
 from shared.ids import new_id
 from shared.law.sheet import ENGINE_VERSION
 from shared.period import Period
-from shared.tables.control import decision_approval, ruling
+from shared.tables.control import decision_approval, omission, omission_approval, ruling
 from shared.tables.ingest import snapshot, verification
 from shared.tables.scoring import publication, rendering, run
 from tests.conftest import TestDatabase
+from tests.integration.gateway.seeds import Seeds
 from tests.integration.second_engine.rows import Month, Row, covered
 
 JANUARY = Period.parse("2026-01")
@@ -157,6 +160,38 @@ async def test_nor_does_another_key_of_the_same_person(db: Database, database: T
         await publish(db, made["run_id"], publisher="key:o-again", reason="demo", clock=clock)
 
 
+async def test_what_is_open_holds_the_first_version_until_two_people_leave_it_out(db: Database, database: TestDatabase) -> None:
+    """SNP-14: System 57 was asked again, and one task is otherwise than the frozen month counts it."""
+    made = await scored(db)
+    async with db.read() as connection:
+        source = select(snapshot.c.snapshot_id, snapshot.c.as_of).where(snapshot.c.source == "system57")
+        (frozen,) = await rows(connection, source)
+    change = {"task_id": "NV-1", "agency": SILENT, "kind": "recorded_late", "due_on": date(2026, 1, 31)}
+    change |= {"completed_on": date(2026, 1, 30), "reported_at": AT, "verdict_before": "open", "verdict_after": "on_time"}
+    later = frozen["as_of"] + timedelta(days=3)
+    await Seeds(database.app_url).looked("2026-01", [change], snapshot=frozen["snapshot_id"], as_of=later)
+    with pytest.raises(PublicationHeld, match="system57 recorded_late 1") as refused:
+        await publish(db, made["run_id"], publisher="key:p", reason="demo", clock=clock)
+    assert [(each.place, each.seen) for each in refused.value.faults] == [(f"recorded_late/{SILENT}", "1")]
+    async with db.read() as connection:
+        (hold,) = await open_holds(connection, JANUARY)
+    await leave_out(database, hold)
+    async with db.read() as connection:
+        assert await open_holds(connection, JANUARY) == []
+
+
+async def leave_out(database: TestDatabase, hold: Hold) -> None:
+    """As the gateway writes what two people decide."""
+    gateway = Database(database.app_url, role="gateway", pool_size=1)
+    async with gateway.transaction() as connection:
+        decided = {"omission_id": "omit_1", "period": "2026-01", "kind": hold.kind, "hold_id": hold.hold_id}
+        words = {"hold": hold.as_document(), "document": "9/KL-DEMO", "reason": "chưa đủ hồ sơ", "actor": "key:o"}
+        await connection.execute(omission.insert().values(**decided, **words))
+        await connection.execute(omission_approval.insert().values(omission_id="omit_1", actor="key:p", reason="đồng ý"))
+        await audit.record(connection, "key:p", "omission.approve", "omit_1", reason="đồng ý")
+    await gateway.close()
+
+
 async def test_a_publication_is_bytes_whose_digest_is_theirs(db: Database) -> None:
     made = await scored(db)
     first = await publish(db, made["run_id"], publisher="key:p", reason="demo", clock=clock)
@@ -171,7 +206,13 @@ async def test_a_publication_is_bytes_whose_digest_is_theirs(db: Database) -> No
     assert (document["version"], document["run"], document["published_at"]) == (1, made["run_id"], "2026-02-06T10:00:00+07:00")
     # The whole sheet as JSON, CSV, page and style sheet; every body as JSON and page.
     assert len(bodies) == 4 + 2 * 56
+    (left_out,) = document["omissions"]
+    assert (left_out["kind"], left_out["reason"], left_out["document"]) == ("recorded_late", "chưa đủ hồ sơ", "9/KL-DEMO")
+    assert [(body["agency"], body["count"]) for body in left_out["bodies"]] == [(SILENT, 1)]
     one = json.loads(bodies[SILENT, "application/json"])
+    assert one["omissions"] == document["omissions"]
+    assert json.loads(bodies["G06", "application/json"])["omissions"] == [], "it left out nothing of this body"
+    assert "Nội dung để ngoài theo quyết định".encode() in bodies["", "text/html"]
     assert one["agencies"] == [line for line in document["agencies"] if line["agency"] == SILENT]
 
 

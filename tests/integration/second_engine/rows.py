@@ -49,6 +49,10 @@ COLUMNS: dict[str, Row] = {
         "database": "d1", "database_name": "demo", "listed": True, "new_records": 0, "confirmed_at": IN_TIME,
         "confirmed_by": "demo",
     },
+    "reviewed_records": {
+        "database": "d1", "new_records": 0, "verdict": "confirmed", "reviewed_at": IN_TIME + timedelta(days=6),
+        "reviewed_by": "demo", "reason": "demo", "document": None,
+    },
     "register": {"summonses": 0, "speeches": 0, "initiatives": 0},
     "summons": {
         "meeting_id": None, "held_on": date(2026, 1, 20), "chair": "demo", "topic": "demo", "required_role": "head",
@@ -93,6 +97,16 @@ class Month:
         self.snapshots[source] = pk
         return pk
 
+    async def put_aside(self, source: str, dataset: str, agency: str) -> None:
+        """A row of a body that cannot be true, of the source's latest snapshot."""
+        await self.connection.exec_driver_sql("SET LOCAL ROLE ingest")
+        await self.connection.exec_driver_sql(
+            "INSERT INTO ingest.put_aside (snapshot_pk, ordinal, dataset, agency, place, faults)"
+            " SELECT %(pk)s, count(*) + 1, %(dataset)s, %(agency)s, 'demo', '[]' FROM ingest.put_aside"
+            " WHERE snapshot_pk = %(pk)s",
+            {"pk": self.snapshots[source], "dataset": dataset, "agency": agency},
+        )
+
     async def run(self, *codes: str, **changes: Any) -> dict[str, Any]:
         """The second engine's answer for these bodies, read with the rights of the scoring service."""
         await self.connection.exec_driver_sql("SET LOCAL ROLE scoring")
@@ -131,7 +145,7 @@ class Month:
             "INSERT INTO ingest.snapshot (snapshot_id, source, period, version, supersedes, reason, requested_by, approver,"
             " origin, pull_id, as_of, captured_at, row_count, root, manifest, evidence) VALUES (%(pull)s, %(source)s,"
             " %(period)s, %(version)s, %(supersedes)s, %(reason)s, %(asker)s, %(approver)s, 'network', %(pull)s, %(as_of)s,"
-            " %(as_of)s, 0, 'root', '', '{}') RETURNING pk",
+            " %(as_of)s, 0, 'root', '{}', '{}') RETURNING pk",
             {
                 "pull": pull,
                 "source": source,

@@ -124,7 +124,7 @@ async def test_every_source_must_be_named_and_every_instant_aware(month: Month) 
 async def test_a_month_without_bodies_is_an_empty_sheet(month: Month) -> None:
     assert await month.run() == {
         "period": "2026-01", "scheme": "qd-4585", "provisional": False, "leaders": {"A3": [], "C1": [], "C2": []},
-        "agencies": [], "measures": {}, "informational": {}, "reported_counted": [],
+        "agencies": [], "measures": {}, "informational": {}, "reported_counted": [], "awaiting": [],
     }  # fmt: skip
 
 
@@ -150,7 +150,7 @@ async def test_it_reads_only_the_partition_of_the_named_snapshot(month: Month) -
 
 def question(snapshots: dict[str, int | None]) -> dict[str, Any]:
     day = {"period_start": date(2026, 1, 1), "period_end": date(2026, 2, 1), "year_start": date(2026, 1, 1)}
-    empty = dict.fromkeys(("agencies", "rulings", "not_applicable"), "[]")
+    empty = dict.fromkeys(("agencies", "rulings", "not_applicable", "left_out"), "[]")
     return {**day, "as_of": CUTOFF, "deadline": DEADLINE, **snapshots, **empty, "readings": "{}"}
 
 

@@ -41,7 +41,7 @@ def test_before_the_first_month_has_closed_the_board_shows_it_anyway() -> None:
 
 def test_the_sources_are_those_of_the_laws_measures() -> None:
     found = sources_of(packaged_schemes()[0])
-    assert len(found) == len(set(found)) == 7
+    assert len(found) == len(set(found)) == 8
     assert found[0] == "system57"
 
 

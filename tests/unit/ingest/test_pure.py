@@ -185,7 +185,7 @@ def test_the_portals_public_shape_is_read_exactly() -> None:
     assert list(score_faults(page.rows)) == []
     for wrong in ({"CKMB": 18.01}, {"MDSH": -1}):
         bad = PORTAL.interface.parse(PORTAL.datasets[0], portal_body(**wrong))
-        assert [field for _, field, _, _ in score_faults(bad.rows)] == [next(iter(wrong)).lower()]
+        assert [field for _, field, _, _, _ in score_faults(bad.rows)] == [next(iter(wrong)).lower()]
     with pytest.raises(SchemaDrift) as caught:
         PORTAL.interface.parse(PORTAL.datasets[0], portal_body(NEW=1))
     assert "service_scores/evaluation/0" in caught.value.faults[0].place

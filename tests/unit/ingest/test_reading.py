@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.ingest.contract.reading import check_coverage, refuse_unmapped
-from services.ingest.contract.source import ControlMismatch, CoverageMismatch, RowsOutOfOrder, RowsRefused, WrongAnswer
+from services.ingest.contract.reading import Reading, contradictions, refuse_unmapped
+from services.ingest.contract.source import ControlMismatch, RowsOutOfOrder, Summary, WrongAnswer
 from shared.canonical import merkle_root
 from shared.registry import Unmapped
 from tests.unit.ingest.make import PERIOD, SYSTEM57, TASKS, page, reading, task
@@ -44,15 +44,23 @@ def test_a_repeated_or_misplaced_row_is_named(first: list[Any], second: list[Any
 
 @pytest.mark.parametrize("cut", [1, 2])
 def test_one_body_under_two_spellings_has_its_row_once(cut: int) -> None:
-    rows = [task(1, "000.00.00.G06"), task(1, "Bộ Khoa học và Công nghệ")]
-    with pytest.raises(RowsOutOfOrder, match="T0001/G06"):
-        accept(*(rows[start : start + cut] for start in range(0, 2, cut)))
+    rows = [task(1, "000.00.00.G06"), task(1, "Bộ Khoa học và Công nghệ"), task(2, "H38")]
+    taking = reading()
+    kept = [taking.accept(page(TASKS, rows[start : start + cut], whole=rows)) for start in range(0, 3, cut)]
+    assert [code for block in kept for code in block.codes] == ["G06", "H38"]
+    found = taking.finish()
+    assert [(one.agency, one.place, one.faults[0].check) for one in found.aside] == [
+        ("G06", "task_assignments/rows/1", "row_twice")
+    ]
+    assert (found.row_count, found.named) == (2, {"G06": 2, "H38": 1})
 
 
 def test_a_body_beside_its_own_group_has_its_row_once() -> None:
     rows = [task(1, "Các địa phương"), task(1, "H38")]
-    with pytest.raises(RowsOutOfOrder, match="T0001/H38"):
-        reading().accept(page(TASKS, rows))
+    taking = reading()
+    block = taking.accept(page(TASKS, rows))
+    assert list(zip(block.codes, block.rules, strict=True)) == [("H38", "provinces"), ("H39", "provinces")]
+    assert [(one.agency, one.place) for one in taking.finish().aside] == [("H38", "task_assignments/rows/1")]
 
 
 def test_a_collective_becomes_one_row_a_body_marked_with_its_rule() -> None:
@@ -79,21 +87,47 @@ def test_all_unknown_spellings_are_gathered() -> None:
     )
 
 
-def test_text_is_stored_composed_and_null_characters_are_refused() -> None:
+def test_text_is_stored_composed_and_null_characters_put_their_row_aside() -> None:
     block = reading().accept(page(TASKS, [task(1, title="Bô\u0323")]))
     assert block.columns[TASKS.names.index("title")] == ["B\u1ed9"]
-    with pytest.raises(RowsRefused, match="title"):
-        reading().accept(page(TASKS, [task(1, title="a\0b")]))
-
-
-def test_a_classified_task_brings_no_text() -> None:
-    with pytest.raises(RowsRefused) as caught:
-        reading().accept(page(TASKS, [task(1, classified=True, late_reason="lý do")]))
-    assert [fault.place for fault in caught.value.faults] == [
-        "task_assignments/rows/0/title",
-        "task_assignments/rows/0/late_reason",
+    found = read([task(1, title="a\0b"), task(2, "H38", title="c")])
+    assert [(one.agency, fault.field, fault.seen) for one in found.aside for fault in one.faults] == [
+        ("G06", "title", "U+0000")
     ]
-    assert reading().accept(page(TASKS, [task(1, classified=True, title=None)])).codes == ["G06"]
+    assert found.aside[0].row is not None
+    assert "\0" not in str(found.aside[0].row["title"])
+    assert (found.row_count, found.control.rows) == (1, 2)
+
+
+def test_a_classified_task_brings_no_text_and_none_is_kept_of_it() -> None:
+    found = read([task(1, classified=True, late_reason="lý do"), task(2)])
+    (aside,) = found.aside
+    assert [(fault.field, fault.check) for fault in aside.faults] == [
+        ("title", "classified_text"),
+        ("late_reason", "classified_text"),
+    ]
+    assert aside.row is not None
+    assert (aside.row["title"], aside.row["late_reason"], aside.row["task_id"]) == (None, None, "T0001")
+    assert "lý do" not in aside.leaf().decode()
+    assert read([task(1, classified=True, title=None)]).aside == ()
+
+
+def test_totals_are_over_all_that_was_delivered() -> None:
+    rows = [task(1, classified=True), task(2), task(3)]
+    taking = reading()
+    for row in rows:
+        taking.accept(page(TASKS, [row], whole=rows))
+    found = taking.finish()
+    assert (found.row_count, found.control.rows, found.control.sums["percent"], found.named) == (2, 3, 120, {"G06": 3})
+
+
+def test_the_rows_that_stay_have_the_root_they_have_alone() -> None:
+    assert read([task(1, classified=True), task(2)]).root == read([task(2)]).root
+
+
+def test_a_group_of_bodies_loses_its_impossible_row_body_by_body() -> None:
+    found = read([task(1, "Các địa phương", classified=True), task(2)])
+    assert [(one.agency, one.digest) for one in found.aside] == [(code, found.aside[0].digest) for code in ("H38", "H39")]
 
 
 @pytest.mark.parametrize(
@@ -137,11 +171,11 @@ def test_rows_of_a_body_are_as_many_as_the_source_states() -> None:
         taking = reading(SYSTEM57.dataset(name))
         taking.accept(page(SYSTEM57.dataset(name), rows))
         summaries[name] = taking.finish()
-    with pytest.raises(CoverageMismatch) as caught:
-        check_coverage(SYSTEM57, summaries)
-    assert [(fault.place, fault.seen, fault.expected) for fault in caught.value.faults] == [
-        ("coverage/G06/task_assignments", "1", "2")
+    assert [(one.dataset, one.agency, one.place, one.row) for one in contradictions(SYSTEM57, summaries)] == [
+        ("task_assignments", "G06", "coverage/G06/task_assignments", None)
     ]
+    (fault,) = contradictions(SYSTEM57, summaries)[0].faults
+    assert (fault.check, fault.seen, fault.expected) == ("rows_stated", "1", "2")
 
 
 def test_what_the_pages_say_of_their_figures_is_gathered_once_and_composed() -> None:
@@ -157,6 +191,12 @@ def test_no_rows_have_the_root_of_nothing() -> None:
     taking = reading()
     taking.accept(page(TASKS, []))
     assert taking.finish().root == merkle_root([])
+
+
+def read(rows: list[Any]) -> Summary:
+    taking: Reading = reading()
+    taking.accept(page(TASKS, rows))
+    return taking.finish()
 
 
 def accept(*pages: list[Any]) -> None:

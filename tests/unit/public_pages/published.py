@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from services.scoring.inputs import SOURCES, Exemption, Inputs, Ruling, Snapshot
-from services.scoring.publish import render_all
+from services.scoring.publish import Decided, render_all
 from services.scoring.records import Computed
 from services.scoring.sheet_document import document_of
 from shared.canonical import canonical_bytes, sha256_hex
@@ -42,6 +42,24 @@ _FIGURES: dict[str, Any] = {
     "meetings_attended": 1, "meetings_summoned": 2, "speeches": 1, "thematic_reports": 0,
     "kpis_updated": 5, "kpis_required": 6, "bonus_points": 3,
 }  # fmt: skip
+
+
+OMITTED = [
+    {
+        "omission_id": "omit_1", "kind": "recorded_late", "title_vi": "Ghi nhận muộn", "title_en": "Recorded late",
+        "source": "system57", "reason": "Chưa đủ hồ sơ (minh họa)", "document": "56/KL-MẪU",
+        "bodies": [{"agency": PLAIN, "count": 2, "points": "3.00", "exact": "3"},
+                   {"agency": GAPS, "count": 41, "points": None, "exact": None}],
+    }
+]  # fmt: skip
+
+
+TAKEN_IN = [
+    {
+        "source": "ndxp", "version": 2, "kind": "taken_back", "title_vi": "Bị trả lại", "title_en": "Taken back",
+        "bodies": [{"agency": PLAIN, "count": 3}],
+    }
+]  # fmt: skip
 
 
 def scheme() -> Scheme:
@@ -86,7 +104,8 @@ def run() -> Computed:
 def renderings(version: int = 1) -> dict[tuple[str, str], bytes]:
     """(body or '', media type) → bytes."""
     header = {"publication_id": "pub_demo", "version": version, "published_at": PUBLISHED_AT}
-    return {(each["agency"], each["media_type"]): each["body"] for each in render_all(run(), header, scheme())}
+    found = render_all(run(), header, scheme(), Decided(OMITTED, TAKEN_IN))
+    return {(each["agency"], each["media_type"]): each["body"] for each in found}
 
 
 def document() -> dict[str, Any]:

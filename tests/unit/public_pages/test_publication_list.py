@@ -24,7 +24,7 @@ OTHER: dict[str, Any] = {
     "kind": "ministerial_agency", "grade": "A", "state": "no_events", "flags": ["capped:B"],
     "total": 99, "total_exact": "199/2", "rank": 77, "rank_in_kind": 78, "points": "1.23", "max": "45", "maximum": "45",
     "groups": "2.34", "measures": "987654", "value": "123456", "notices": ["Lưu ý khác"], "source": "system57",
-    "number": 4, "first_period": "2026-02", "indicator": "A1", "measure": "speeches",
+    "number": 4, "first_period": "2026-02", "indicator": "A1", "measure": "speeches", "count": 4321,
     "valid_from": "2026-01-09", "valid_to": "2026-01-10",
 }  # fmt: skip
 

@@ -122,8 +122,38 @@ def test_every_fate_is_in_every_wave(period: Month) -> None:
 
 @pytest.mark.parametrize("period", MONTHS, ids=str)
 def test_some_body_has_no_task_at_all(period: Month) -> None:
-    named = {one.code for one, _ in month_rows(period)}
+    named = {one.code for one, row in month_rows(period) if not of_the_month_before(row, period)}
     assert 1 <= len(set(codes()) - named) <= 3
+
+
+def of_the_month_before(row: dict[str, object], period: Month) -> bool:
+    """Done before the month, and recorded after the month before it was locked."""
+    done, told = row["completed_on"], row["reported_at"]
+    before = period.plus(-1)
+    return done is not None and before.first <= done <= before.last and told >= before.freeze  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("period", MONTHS[1:], ids=str)
+def test_what_was_done_in_the_month_before_and_recorded_since_is_served_in_the_next_one(period: Month) -> None:
+    """Whatever came after the lock of the month before is seen again, with the same facts; what was in time for it is not."""
+    before = period.plus(-1)
+    late = {
+        (one.task_id, one.agency): row
+        for one, row in month_rows(before, period.freeze)
+        if of_the_month_before(row, period) and row["sent_back_at"] is None
+    }
+    served = {(one.task_id, one.agency): row for one, row in month_rows(period) if of_the_month_before(row, period)}
+    assert len(late) >= 3
+    assert late.items() <= served.items()
+    in_time = {
+        (one.task_id, one.agency, row["completed_on"])
+        for one, row in month_rows(before)
+        if one.due_on is not None and before.first <= one.due_on <= before.last and row["extended_due_on"] is None
+        and row["completed_on"] is not None and before.first <= row["completed_on"] <= before.last  # type: ignore[operator]
+    }  # fmt: skip
+    said = {(one.task_id, one.agency, row["completed_on"]) for one, row in month_rows(period) if row["sent_back_at"] is None}
+    assert in_time
+    assert not in_time & said
 
 
 def test_in_january_that_body_has_none_through_a_collective_lead_either() -> None:

@@ -63,8 +63,9 @@ async def post_calendar_entry(
     actor: Annotated[Actor, Depends(PUBLISHER)],
     asked: Annotated[CalendarEntryAsked, Depends(Json(CalendarEntryAsked))],
 ) -> Response:
-    """Ask that a cutoff or report deadline of one source, or of all, be moved: never to before an instant that passed or a
-    receipt that counted. Nothing moves before another person approves it (`POST /decisions/{decision}/approvals`)."""
+    """Ask that a cutoff, report deadline or second look of one source, or of all, be moved: never to before an instant that
+    passed or a receipt that counted. Nothing moves before another person approves it
+    (`POST /decisions/{decision}/approvals`)."""
     written = await propose_calendar_entry(
         runtime(request).database,
         actor=actor,

@@ -18,7 +18,13 @@ from services.gateway.http.runtime import runtime
 from services.gateway.operations.commands import approve_supersession, find_supersession, request_supersession
 from services.gateway.operations.progress import show
 from services.gateway.operations.schemas.bodies import ApprovalAsked, SupersessionAsked
-from services.gateway.operations.schemas.operations import Accepted, CommandStatus, SnapshotDocument, SnapshotPage
+from services.gateway.operations.schemas.operations import (
+    Accepted,
+    CommandStatus,
+    RowPutAsidePage,
+    SnapshotDocument,
+    SnapshotPage,
+)
 from services.gateway.operations.store import evidence
 from services.gateway.signatures.store import snapshots
 from services.gateway.signatures.store.records import SnapshotHeader
@@ -58,6 +64,17 @@ async def get_snapshot(request: Request, snapshot: SnapshotPath) -> Response:
     return document(request, {**_shown(found), "manifest": manifest, "verification": verification}, cache=CLOSED)
 
 
+@router.get("/snapshots/{snapshot}/rows-put-aside", dependencies=READING, **lists(RowPutAsidePage, refuses=[401, 403, 404]))
+async def list_rows_put_aside(request: Request, snapshot: SnapshotPath, cursor: Cursor = None, limit: Limit = PAGE) -> Response:
+    """Rows of single bodies that cannot be true: put aside, not counted, each with what is wrong (docs/contracts.md §7)."""
+    after = number_cursor(cursor)
+    async with runtime(request).database.read() as connection:
+        if await snapshots.find_snapshot(connection, snapshot) is None:
+            raise NotFound(f"no snapshot has the id {snapshot}")
+        found = await evidence.list_rows_put_aside(connection, snapshot, after=after, limit=limit + 1)
+    return page(request, found, limit=limit, key=lambda each: each.ordinal)
+
+
 @router.post("/snapshots/{snapshot}/supersessions", **queues(SupersessionAsked, Accepted, refuses=[401, 403, 404, 409]))
 async def post_supersession(
     request: Request,
@@ -68,7 +85,7 @@ async def post_supersession(
     """Ask for a superseding version; nothing happens before another person approves."""
     as_of = asked.as_of.isoformat() if asked.as_of else None
     command_id = await request_supersession(
-        runtime(request).database, actor=actor, snapshot_id=snapshot, reason=asked.reason, as_of=as_of
+        runtime(request).database, actor=actor, snapshot_id=snapshot, reason=asked.reason, as_of=as_of, takes=asked.takes
     )
     return accepted(request, command_id, status_path=f"/snapshots/{snapshot}/supersessions/{command_id}")
 

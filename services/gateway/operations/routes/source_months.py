@@ -1,7 +1,9 @@
-"""Work on one source's month: pulls (rehearsals, which never stand in for a freeze) and freezes."""
+"""Work on one source's month: pulls (rehearsals, which never stand in for a freeze), freezes, and second looks."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -16,15 +18,17 @@ from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.operations.commands import request_command
 from services.gateway.operations.progress import progress
-from services.gateway.operations.schemas.bodies import SourcePeriodAsked
+from services.gateway.operations.schemas.bodies import SecondLookAsked, SourcePeriodAsked
 from services.gateway.operations.schemas.operations import Accepted, CommandStatus
 from shared.audit import Actor
+from shared.calendar import LOOKED_AT_TWICE
 from shared.errors import Fault, InputInvalid
 from shared.law.scheme import scheme_for
 
 router = resource()
 
 READING = [Depends(READER)]
+NOTHING: Mapping[str, str] = MappingProxyType({})
 Asking = Annotated[Actor, Depends(OPERATOR)]
 Asked = Annotated[SourcePeriodAsked, Depends(Json(SourcePeriodAsked))]
 
@@ -55,7 +59,38 @@ async def get_freeze(request: Request, command: CommandPath) -> Response:
     return await progress(request, command, "freeze")
 
 
-async def _ask(request: Request, actor: Actor, asked: SourcePeriodAsked, *, kind: str, path: str) -> Response:
+@router.post("/second-looks", tags=["second-looks"], **queues(SecondLookAsked, Accepted, refuses=[401, 403]))
+async def post_second_look(
+    request: Request, actor: Asking, asked: Annotated[SecondLookAsked, Depends(Json(SecondLookAsked))]
+) -> Response:
+    """Ask a source for a frozen month once more; completions recorded since, or taken back, hold its first version."""
+    if asked.source not in LOOKED_AT_TWICE:
+        fault = Fault("/source", "no second look", seen=asked.source, expected=", ".join(sorted(LOOKED_AT_TWICE)))
+        raise InputInvalid(f"{asked.source} says nothing of completions", faults=[fault])
+    beside = {"as_of": asked.as_of.isoformat()} if asked.as_of else {}
+    return await _ask(request, actor, asked, kind="second_look", path="/second-looks", beside=beside)
+
+
+@router.get(
+    "/second-looks/{command}",
+    tags=["second-looks"],
+    dependencies=READING,
+    **follows(CommandStatus, refuses=[401, 403, 404]),
+)
+async def get_second_look(request: Request, command: CommandPath) -> Response:
+    """How a second look goes, and the codes of what it found."""
+    return await progress(request, command, "second_look")
+
+
+async def _ask(
+    request: Request,
+    actor: Actor,
+    asked: SourcePeriodAsked | SecondLookAsked,
+    *,
+    kind: str,
+    path: str,
+    beside: Mapping[str, str] = NOTHING,
+) -> Response:
     known = sources_of(scheme_for(ruled_period(asked.period)))
     if asked.source not in known:
         fault = Fault("/source", "no such source", seen=asked.source, expected=", ".join(known))
@@ -67,7 +102,7 @@ async def _ask(request: Request, actor: Actor, asked: SourcePeriodAsked, *, kind
         actor=actor,
         kind=kind,
         period=asked.period,
-        arguments={"source": asked.source, "period": asked.period},
+        arguments={"source": asked.source, "period": asked.period, **beside},
         reason=asked.reason,
     )
     return accepted(request, command_id, status_path=f"{path}/{command_id}")

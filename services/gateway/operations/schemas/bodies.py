@@ -28,11 +28,22 @@ class PublicationAsked(Shape):
     reason: Reason
 
 
+class SecondLookAsked(Shape):
+    """Ask a source for a frozen month once more. `as_of`: what it knew at this instant; without it, the calendar's."""
+
+    source: SourceName
+    period: PeriodText
+    reason: Reason
+    as_of: Instant | None = None
+
+
 class SupersessionAsked(Shape):
-    """`as_of`: what the source knew at this instant; without it, now."""
+    """`takes` `all`: everything as the source knew it at `as_of`, without it now. `changed_completions`: the frozen rows, and
+    those alone that the last second look found recorded late or taken back and that nobody left out; it takes no `as_of`."""
 
     reason: Reason
     as_of: Instant | None = None
+    takes: Literal["all", "changed_completions"] = "all"
 
 
 class ApprovalAsked(Shape):
@@ -81,6 +92,6 @@ class CalendarEntryAsked(Shape):
 
     period: PeriodText
     source: Annotated[Line, Field(pattern=r"^(\*|[a-z][a-z0-9_]{1,39})$")]
-    kind: Literal["cutoff", "report_deadline"]
+    kind: Literal["cutoff", "report_deadline", "word_deadline", "second_look"]
     falls_at: Instant
     reason: Reason

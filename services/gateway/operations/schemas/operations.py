@@ -35,7 +35,7 @@ class CommandStatus(Shape):
     """A request and its execution. `produced` is the address of what came of it; `problem` says why nothing did."""
 
     command_id: CommandId
-    kind: Literal["pull", "freeze", "supersede", "score", "publish", "shadow"]
+    kind: Literal["pull", "freeze", "second_look", "supersede", "score", "publish", "shadow"]
     period: PeriodText | None
     arguments: dict[str, Any]
     actor: str
@@ -128,6 +128,32 @@ class SnapshotDocument(Snapshot):
     manifest: dict[str, Any]
     evidence: dict[str, Any]
     verification: Verification | None
+
+
+class RowFault(Shape):
+    """What is wrong with one field: the check that found it (docs/contracts.md §7), the value, and what would be right."""
+
+    field: str
+    check: str
+    seen: str
+    expected: str
+
+
+class RowPutAside(Shape):
+    """One body's row that cannot be true, as it was delivered. `row` and `digest` are null where no single row is at fault but
+    how many there are."""
+
+    ordinal: int
+    dataset: str
+    agency: AgencyCode
+    place: str
+    faults: list[RowFault]
+    row: dict[str, Any] | None
+    digest: Digest | None
+
+
+class RowPutAsidePage(Page):
+    items: list[RowPutAside]
 
 
 class Finding(Shape):
@@ -238,7 +264,7 @@ class CalendarEntry(Decided):
     sequence: int
     period: PeriodText
     source: str
-    kind: Literal["cutoff", "report_deadline"]
+    kind: Literal["cutoff", "report_deadline", "word_deadline", "second_look"]
     falls_at: datetime
     reason: str
     actor: str
@@ -256,7 +282,7 @@ class CalendarPage(Page):
 
 class LastPull(Shape):
     pull_id: str
-    purpose: Literal["rehearsal", "freeze", "supersede"]
+    purpose: Literal["rehearsal", "freeze", "second_look", "supersede"]
     origin: Origin
     state: Literal["running", "complete", "failed", "abandoned"]
     row_count: int | None

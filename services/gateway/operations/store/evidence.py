@@ -11,12 +11,13 @@ from services.gateway.operations.store.records import (
     LastPull,
     LatestSnapshot,
     ListedSnapshot,
+    PutAside,
     SnapshotsProven,
     Verification,
 )
 from services.gateway.signatures.store.snapshots import HEADER
 from shared.database import every, one, rows
-from shared.tables.ingest import finding, snapshot
+from shared.tables.ingest import finding, put_aside, snapshot
 
 _LAST_PULLS = text("""
 SELECT DISTINCT ON (p.source) p.source, p.pull_id, p.purpose, p.origin, p.recorded_at AS started_at,
@@ -68,6 +69,21 @@ async def list_snapshots(
     if after is not None:
         statement = statement.where(snapshot.c.pk > after)
     return await every(connection, ListedSnapshot, statement)
+
+
+async def list_rows_put_aside(
+    connection: AsyncConnection, snapshot_id: str, *, after: int | None, limit: int
+) -> list[PutAside]:
+    """Rows of a snapshot's payload that were put aside, in the order they were found; ``ordinal`` is the cursor's key."""
+    names = ("ordinal", "dataset", "agency", "place", "faults", "row", "digest")
+    statement = (
+        select(*(put_aside.c[name] for name in names))
+        .join(snapshot, snapshot.c.pk == put_aside.c.snapshot_pk)
+        .where(snapshot.c.snapshot_id == snapshot_id, put_aside.c.ordinal > (after or 0))
+        .order_by(put_aside.c.ordinal)
+        .limit(limit)
+    )
+    return await every(connection, PutAside, statement)
 
 
 async def list_findings(

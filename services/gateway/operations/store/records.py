@@ -140,6 +140,19 @@ class JobCount:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PutAside:
+    """One body's row that cannot be true, with what is wrong with it; ``ordinal`` counts those of its snapshot."""
+
+    ordinal: int
+    dataset: str
+    agency: str
+    place: str
+    faults: Sequence[Mapping[str, str]]
+    row: Mapping[str, Any] | None
+    digest: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Finding:
     """What was noticed of what a source gave."""
 

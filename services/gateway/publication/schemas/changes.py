@@ -6,7 +6,7 @@ from pydantic import Field
 
 from services.gateway.http.schemas.shape import AgencyCode, Digest, PeriodText, Shape
 from services.gateway.publication.schemas.explanations import Exact
-from services.gateway.publication.schemas.sheet import Grade, State
+from services.gateway.publication.schemas.sheet import Grade, LawState
 
 
 class VersionCompared(Shape):
@@ -38,8 +38,8 @@ class ExactChange(Shape):
 class StateChange(Shape):
     """The indicator's state in both."""
 
-    before: State | None = Field(alias="from")
-    after: State | None = Field(alias="to")
+    before: LawState | None = Field(alias="from")
+    after: LawState | None = Field(alias="to")
 
 
 class IndicatorChange(ExactChange):

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from services.gateway.http.schemas.shape import AgencyCode, Digest, PeriodText, Shape, SnapshotId
-from services.gateway.publication.schemas.sheet import State
+from services.gateway.publication.schemas.sheet import LawState
 
 Exact = str
 Operation = Literal["sum", "min", "ratio", "product", "constant", "half_up"]
@@ -60,7 +60,7 @@ class ExplanationNode(Shape):
     path: str
     exact: Exact | None
     op: Operation
-    state: State | None = None
+    state: LawState | None = None
     flags: list[str] = Field(default=[])
     places: int | None = None
     because: list[FigureLeaf] = Field(default=[])

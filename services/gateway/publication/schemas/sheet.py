@@ -14,7 +14,9 @@ from services.gateway.http.schemas.shape import AgencyCode, Digest, PeriodText, 
 from services.gateway.publication.schemas.documents import Kind, Origin
 
 Grade = Literal["A", "B", "C", "D"]
-State = Literal["scored", "no_events", "not_applicable", "missing", "settled", "not_counted"]
+# The states of the law; the sheet says of a missing C1 also when only the word on a reported figure is awaited (C-3).
+LawState = Literal["scored", "no_events", "not_applicable", "missing", "settled", "not_counted"]
+State = LawState | Literal["awaiting_confirmation"]
 
 
 class Open(BaseModel):
@@ -25,7 +27,8 @@ class Open(BaseModel):
 
 class DatabaseFigure(Open):
     """One database that a body reported for C1. `winner` is the figure that counts, by the reading that `precedence` names:
-    null when there is no automatic one and the reported one is not confirmed. `variance` is reported less automatic.
+    null when there is no automatic one and the reported one is not confirmed. `word` is the Ministry of Public Security's,
+    `left_out` where two people decided that an open one stays out; null before engine 4. `variance` is reported less automatic.
     Numbers are exact text, as those of `measures`."""
 
     database: str
@@ -33,14 +36,26 @@ class DatabaseFigure(Open):
     automatic: str | None
     reported: str
     confirmed: bool
+    word: Literal["confirmed", "refused", "open", "left_out"] | None = None
     winner: Literal["automatic", "reported"] | None
     precedence: str
     variance: str | None
 
 
+class Awaiting(Open):
+    """Reported figures that wait for a word: how many, what counts without them, what they would add, and the points of C1 they
+    would bring in the pool as it is known."""
+
+    figures: int
+    counted: str
+    open: str
+    points: str
+    exact: str
+
+
 class IndicatorScore(Open):
     """`exact` is an integer or a reduced fraction; a missing indicator has neither points nor exact value. `figures` stand at
-    C1 of a body that reported databases."""
+    C1 of a body that reported databases, `awaiting` where C1 is missing because the word on some of them is open."""
 
     points: str | None
     exact: str | None
@@ -49,6 +64,7 @@ class IndicatorScore(Open):
     flags: list[str]
     snapshots: list[SnapshotId]
     figures: list[DatabaseFigure] = []
+    awaiting: Awaiting | None = None
 
 
 class OtherHead(Open):
@@ -155,6 +171,47 @@ class RulingUsed(Open):
     document: str
 
 
+class OmittedOf(Open):
+    """How many facts of one body were left out, and the points they would have brought or (below zero) taken; null where nobody
+    could say."""
+
+    agency: AgencyCode
+    count: int
+    points: str | None
+    exact: str | None
+
+
+class OmissionDecided(Open):
+    """A decision of two people by which facts that had held the month's first version were left out of it."""
+
+    omission_id: str
+    kind: str
+    title_vi: str
+    title_en: str
+    source: str
+    reason: str
+    document: str
+    bodies: list[OmittedOf]
+
+
+class TakenInOf(Open):
+    """How many facts of one body were taken in."""
+
+    agency: AgencyCode
+    count: int
+
+
+class TakenInDecided(Open):
+    """Facts that had held the month's first version and that two people took in, by this version of the source's snapshot."""
+
+    source: str
+    version: int
+    kind: str
+    title_vi: str
+    title_en: str
+    bodies: list[TakenInOf]
+
+
 class Passage(Open):
     """Where a kind of number stands in the decision, and the digest of those words."""
 
@@ -190,6 +247,8 @@ class SheetHeader(Open):
     snapshots: list[SnapshotUsed]
     rulings: list[RulingUsed]
     applicability: list[dict[str, Any]]
+    omissions: list[OmissionDecided] = []
+    taken_in: list[TakenInDecided] = []
     citations: dict[str, list[Passage]]
     leaders: dict[str, list[AgencyCode]]
     leader_values: dict[str, LeaderValue]

@@ -1,0 +1,168 @@
+"""``python -m deploy.sandbox.open_matters PERIOD --url URL --keys FILE --people FILE``: two people settle what holds a month.
+
+Over HTTP they find, and settle, what this sandbox leaves open: a row of one body that the portal gave wrongly and has put right
+since, and two C1 figures that were left without a word (``python -m deploy.sandbox.agencies --leave-open``). On one the word
+comes after its deadline; the other is left out by decision. What is settled already stays. FILE of ``--keys`` holds API keys:
+``{"operator": …, "publisher": …}``, that of ``--people`` ``{"reviewer": …}``. A worker has to do the work meanwhile.
+
+With ``--begin PORT_FILE`` nobody is asked: the running sandbox gives the portal's next answer with a wrong first row, once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from deploy.sandbox.agencies import TIMEOUT_SECONDS, WITHOUT_WORD, Caller, Refused
+from deploy.sandbox.months import FIRST, Month
+
+API = "/api/v1"
+PORTAL, REPORTS, WORDS = "public_service_portal", "agency_report", "records_review"
+OPEN_WORD = "open_word"
+MENDED = "DỮ LIỆU MÔ PHỎNG: nguồn đã sửa dòng số liệu không hợp lệ"
+SAID = "DỮ LIỆU MÔ PHỎNG: đã đối chiếu hồ sơ, số liệu khớp"
+TAKEN = "DỮ LIỆU MÔ PHỎNG: bổ sung ý kiến có sau hạn"
+LEFT_OUT = "DỮ LIỆU MÔ PHỎNG: hết thời hạn đôn đốc vẫn chưa có ý kiến"
+DOCUMENT = "02/DEMO (văn bản mô phỏng)"
+POLL_SECONDS, PATIENCE_SECONDS = 0.1, 300.0
+
+
+class Unfinished(Exception):
+    """A command that failed, or that nobody carried out in time."""
+
+
+@dataclass(frozen=True)
+class Office:
+    """The operator asks and the publisher agrees, who is another person; the reviewer speaks for the Ministry."""
+
+    operator: Caller
+    publisher: Caller
+    reviewer: Caller
+    period: Month
+
+    def settle(self) -> str:
+        """What was settled, in words."""
+        done = [each for each in (self._row_mended(), self._word_taken(), self._word_left_out()) if each]
+        return "; ".join(done) or "không còn việc chờ giải quyết"
+
+    def _row_mended(self) -> str:
+        """The snapshot with a row put aside is followed by one of the same instant, in which the row is right."""
+        before = self._latest(PORTAL)
+        aside = self.operator.ask("GET", f"{API}/snapshots/{before['snapshot_id']}/rows-put-aside")["items"]
+        if not aside:
+            return ""
+        after = self._superseded(before, MENDED, as_of=before["as_of"])
+        bodies = ", ".join(sorted({row["agency"] for row in aside}))
+        return f"{len(aside)} dòng để riêng ({bodies}) được thay bằng bản chốt phiên bản {after['version']}"
+
+    def _word_taken(self) -> str:
+        """Of the figures without a word one gets it now, too late: another version of the words takes it in."""
+        late = WITHOUT_WORD[0]
+        found = {figure: each for each in self._open_figures() for figure in [(each["agency"], each["database"])]}
+        if late not in found or late not in self._held():
+            return ""
+        seen = {name: found[late][name] for name in ("sequence", "database", "new_records")}
+        word = {**seen, "verdict": "confirmed", "reason": SAID, "document": DOCUMENT}
+        self.reviewer.ask("POST", f"{API}/agencies/{late[0]}/periods/{self.period}/records-reviews", json=word)
+        after = self._superseded(self._latest(WORDS), TAKEN)
+        return f"ý kiến muộn về {'/'.join(late)} được đưa vào bản chốt phiên bản {after['version']}"
+
+    def _word_left_out(self) -> str:
+        """What is still open is left out by a decision of two people."""
+        left = []
+        for hold in self._holds():
+            asked = {"hold_id": hold["hold_id"], "reason": LEFT_OUT, "document": DOCUMENT}
+            made = self.operator.ask("POST", f"{API}/periods/{self.period}/omissions", json=asked)
+            self.publisher.ask("POST", f"{API}/omissions/{made['omission_id']}/approvals", json={"reason": LEFT_OUT})
+            left += [
+                f"{body['agency']}/{item['database']} ({body['points'] or '?'} điểm)".replace(".", ",")
+                for body in hold["bodies"]
+                for item in body["items"]
+            ]
+        return f"hai người để ngoài {', '.join(left)}" if left else ""
+
+    def _superseded(self, before: dict[str, Any], reason: str, **how: str) -> dict[str, Any]:
+        place = f"{API}/snapshots/{before['snapshot_id']}/supersessions"
+        asked = self.operator.ask("POST", place, json={"reason": reason, **how})
+        self.publisher.ask("POST", f"{place}/{asked['command_id']}/approvals", json={"reason": reason})
+        self._done(f"{place}/{asked['command_id']}")
+        return self._latest(str(before["source"]))
+
+    def _latest(self, source: str) -> dict[str, Any]:
+        """The header of the source's last snapshot of the month."""
+        found = self.operator.ask("GET", f"{API}/snapshots", params={"period": str(self.period), "limit": 500})["items"]
+        versions: list[dict[str, Any]] = [each for each in found if each["source"] == source]
+        return max(versions, key=lambda each: int(each["version"]))
+
+    def _open_figures(self) -> list[dict[str, Any]]:
+        asked = {"period": str(self.period), "state": "open", "limit": 200}
+        found: list[dict[str, Any]] = self.reviewer.ask("GET", f"{API}/records-reviews", params=asked)["items"]
+        return found
+
+    def _holds(self) -> list[dict[str, Any]]:
+        found = self.operator.ask("GET", f"{API}/periods/{self.period}/holds")["holds"]
+        return [each for each in found if each["kind"] == OPEN_WORD]
+
+    def _held(self) -> set[tuple[str, str]]:
+        """Body and database of every figure that holds the month."""
+        return {
+            (body["agency"], item["database"]) for hold in self._holds() for body in hold["bodies"] for item in body["items"]
+        }
+
+    def _done(self, path: str) -> None:
+        until = time.monotonic() + PATIENCE_SECONDS
+        while (found := self.operator.ask("GET", path))["state"] != "succeeded":
+            if found["state"] == "failed" or time.monotonic() > until:
+                raise Unfinished(f"{path}: {found['state']} {json.dumps(found['problem'], ensure_ascii=False)}")
+            time.sleep(POLL_SECONDS)
+
+
+def begin(port_file: Path) -> str:
+    """The portal's next answer has a first row that cannot be true."""
+    admin = json.loads(port_file.read_text("utf-8"))["admin"]
+    fault = {"source": PORTAL, "mode": "impossible_row", "times": 1}
+    answer = httpx.post(admin["faults_url"], json=fault, headers={"Authorization": f"Bearer {admin['token']}"})
+    if answer.is_error:
+        raise Refused("POST /admin/faults", answer)
+    return "một dòng của cổng dịch vụ công sẽ không hợp lệ"
+
+
+def settle(url: str, period: Month, *, keys: Path, people: Path) -> str:
+    """See ``Office.settle``."""
+    office, reviewer = json.loads(keys.read_text("utf-8")), json.loads(people.read_text("utf-8"))["reviewer"]
+    with httpx.Client(base_url=url, timeout=TIMEOUT_SECONDS) as http:
+        operator, publisher = (Caller(http, office[role]) for role in ("operator", "publisher"))
+        return Office(operator, publisher, Caller(http, reviewer), period).settle()
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m deploy.sandbox.open_matters", description=__doc__)
+    parser.add_argument("period", type=Month.parse, help="YYYY-MM, from 2026-01")
+    parser.add_argument("--url", help="where the gateway answers")
+    parser.add_argument("--keys", type=Path, help="JSON file of the offices' API keys")
+    parser.add_argument("--people", type=Path, help="JSON file with the reviewer's API key")
+    parser.add_argument("--begin", type=Path, metavar="PORT_FILE", help="of a running sandbox")
+    given = parser.parse_args(argv)
+    if given.period < FIRST:
+        parser.error(f"no data before {FIRST}")
+    if given.begin is None and None in (given.url, given.keys, given.people):
+        parser.error("without --begin all of --url, --keys and --people are needed")
+    try:
+        words = begin(given.begin) if given.begin else settle(given.url, given.period, keys=given.keys, people=given.people)
+    except (Refused, Unfinished, httpx.TransportError) as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 1
+    sys.stdout.write(f"{words}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

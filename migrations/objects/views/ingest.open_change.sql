@@ -1,0 +1,17 @@
+-- Completions that a second look found otherwise than the frozen month counts them (scheme §2), as long as no snapshot speaks of
+-- the instant of the look or a later one: of each month the latest look says what is open.
+CREATE OR REPLACE VIEW ingest.open_change AS
+WITH look AS (
+  SELECT DISTINCT ON (p.source, p.period) p.source, p.period, p.pull_id, p.as_of, o.recorded_at
+    FROM ingest.pull p JOIN ingest.pull_outcome o USING (pull_id)
+   WHERE p.purpose = 'second_look' AND o.state = 'complete'
+   ORDER BY p.source, p.period, p.as_of DESC, o.recorded_at DESC
+), frozen AS (
+  SELECT DISTINCT ON (source, period) source, period, as_of FROM ingest.snapshot ORDER BY source, period, version DESC
+)
+SELECT c.source, c.period, c.kind, c.pull_id, c.snapshot_id, look.as_of AS known_at, look.recorded_at AS found_at, c.agency,
+       c.task_id, c.due_on, c.completed_on, c.reported_at, c.verdict_before, c.verdict_after
+  FROM ingest.changed_completion c
+  JOIN look USING (pull_id)
+  JOIN frozen ON frozen.source = c.source AND frozen.period = c.period
+ WHERE frozen.as_of < look.as_of;

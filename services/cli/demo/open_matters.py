@@ -1,0 +1,58 @@
+"""What the demo's month waits for, as people meet it: two C1 figures without a word of the Ministry of Public Security, and one
+body's row that the portal gave wrongly. A first score says what is missing; two people settle it over HTTP. Demo data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from services.cli.demo.gateways import Gateways
+from services.cli.demo.intake import run_program
+from services.cli.demo.people import OFFICE_KEYS, REASON
+from services.cli.demo.progress import Steps
+from services.cli.executing import Desk
+from services.gateway.operations import documents
+from shared.calendar import WORDS
+from shared.period import Period
+
+PROGRAM = "deploy.sandbox.open_matters"
+WRONG_ROW_OF = "public_service_portal"
+MET = "chấm điểm thử"
+SETTLED = "giải quyết việc chờ trước khi công bố"
+
+
+async def give_a_wrong_row(operator: Desk, month: Period) -> None:
+    """The portal's next answer has one, unless its month is frozen: what the demo did before stays."""
+    if not await documents.is_frozen(operator.database, source=WRONG_ROW_OF, period=str(month)):
+        data = operator.site.data_dir
+        await run_program(PROGRAM, "", month, data / OFFICE_KEYS, more=("--begin", str(data / "sandbox.json")))
+
+
+async def settle(operator: Desk, month: Period, people: Path, steps: Steps, intake: Gateways) -> None:
+    """Freeze the words, score what there is, and have what is missing settled; ``people`` is the file of the reviewer's key."""
+    step = steps.begin(MET)
+    frozen = await operator.carry_out("freeze", period=str(month), arguments=_of(month, source=WORDS), reason=REASON)
+    step.say(f"chốt {WORDS:22} {frozen['row_count']:>7} dòng · {frozen['snapshot_id'][:21]}…")
+    run = await operator.carry_out("score", period=str(month), arguments=_of(month), reason=REASON)
+    steps.end(step, f"{MET}: {_missing(await documents.run_document(operator.database, run['run_id']))}")
+    step = steps.begin(SETTLED)
+    keys = operator.site.data_dir / OFFICE_KEYS
+    done = await run_program(PROGRAM, await intake.url(), month, keys, more=("--people", str(people)))
+    steps.end(step, f"{SETTLED}: {done}")
+
+
+def _of(month: Period, **more: str) -> dict[str, str]:
+    return {"period": str(month), **more}
+
+
+def _missing(document: Mapping[str, Any]) -> str:
+    """Bodies and indicators without points, and what they wait for."""
+    found = [
+        f"{line['agency']} {code}" + (" (chờ ý kiến của Bộ Công an)" if one.get("awaiting") else "")
+        for line in document["agencies"]
+        for code, one in line["indicators"].items()
+        if one["points"] is None
+    ]
+    return f"còn thiếu {', '.join(found)}" if found else "không thiếu số liệu nào"

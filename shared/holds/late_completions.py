@@ -1,0 +1,172 @@
+"""Two kinds of holds: completions recorded after the freeze, and completions taken back since (scheme §2; A-8, A-12, G-7).
+
+Ingest found them when it asked System 57 a second time (table ingest.changed_completion); a superseding snapshot that speaks
+of that instant takes them in. Which are open, the view ingest.open_change says.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from functools import partial
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import text
+
+from shared.database import Connection, every, row
+from shared.holds.declaration import HeldBody, HeldItem, Hold, Kind
+from shared.holds.omissions import left_out
+from shared.law.exact import read_number
+from shared.law.scheme import Scheme
+from shared.law.sheet import AgencyInput, score
+from shared.law_store import load_law
+from shared.period import Period, in_vietnam
+
+# What a task counts as in its month, and in which measures of group A that is.
+COUNTED_IN = {
+    "absent": (),
+    "open": ("period_tasks",),
+    "on_time": ("period_tasks", "on_time_tasks"),
+    "late": ("period_tasks", "late_tasks"),
+}
+MEASURES = ("period_tasks", "on_time_tasks", "late_tasks")
+# Whoever counts relative to the best of the pool moves others too: what is at stake is told of the body's own shares alone.
+_OWN = {"on_time_tasks", "late_tasks"}
+
+_OPEN = text("""
+SELECT source, kind, pull_id, snapshot_id, known_at, found_at, agency, task_id, due_on, completed_on, reported_at,
+       verdict_before, verdict_after
+  FROM ingest.open_change WHERE period = :period AND kind = :kind ORDER BY source, agency, task_id
+""")
+_LATEST_SHEET = text("SELECT sheet FROM scoring.run WHERE period = :period ORDER BY run_id DESC LIMIT 1")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenChange:
+    """One completion that is otherwise than the frozen month counts it; ``known_at`` is the instant it was asked for."""
+
+    source: str
+    kind: str
+    pull_id: str
+    snapshot_id: str
+    known_at: datetime
+    found_at: datetime
+    agency: str
+    task_id: str
+    due_on: date | None
+    completed_on: date | None
+    reported_at: datetime | None
+    verdict_before: str
+    verdict_after: str
+
+    @property
+    def key(self) -> str:
+        """A fact that says another day or another instant is another fact."""
+        return "/".join([self.task_id, self.agency, *(part or "-" for part in self.said)])
+
+    @property
+    def said(self) -> tuple[str | None, str | None]:
+        """When it was done and when that was recorded, as documents write it."""
+        completed_on = None if self.completed_on is None else self.completed_on.isoformat()
+        return completed_on, None if self.reported_at is None else in_vietnam(self.reported_at)
+
+
+async def open_changes(connection: Connection, period: Period) -> list[OpenChange]:
+    """Those of both kinds that nobody left out."""
+    decided = await left_out(connection, period)
+    found: list[OpenChange] = []
+    for kind in ("recorded_late", "taken_back"):
+        changes = await every(connection, OpenChange, _OPEN, {"period": str(period), "kind": kind})
+        found += [each for each in changes if each.key not in decided.get(kind, frozenset())]
+    return found
+
+
+async def find(connection: Connection, period: Period, *, kind: str) -> Sequence[Hold]:
+    """The open changes of a kind, a hold for each source."""
+    changes = await every(connection, OpenChange, _OPEN, {"period": str(period), "kind": kind})
+    if not changes:
+        return []
+    found = await row(connection, _LATEST_SHEET, {"period": str(period)})
+    sheet = None if found is None else json.loads(found["sheet"])
+    scheme = (await load_law(connection, period)).applied
+    by_source = groupby(changes, key=lambda each: each.source)
+    return [_hold(scheme, kind, period, source, list(mine), sheet) for source, mine in by_source]
+
+
+def at_stake(
+    scheme: Scheme, period: Period, agency: str, measures: Mapping[str, str | None], changes: Iterable[OpenChange]
+) -> Fraction | None:
+    """Points of the body's own shares that the changes bring or take, exact; None where a measure is missing. Pure."""
+    if any(measures.get(name) is None for name in MEASURES):
+        return None
+    before = {name: int(read_number(str(measures[name]))) for name in MEASURES}
+    after = dict(before)
+    for change in changes:
+        for name in COUNTED_IN[change.verdict_before]:
+            after[name] -= 1
+        for name in COUNTED_IN[change.verdict_after]:
+            after[name] += 1
+    return _shares(scheme, period, agency, after) - _shares(scheme, period, agency, before)
+
+
+def _hold(
+    scheme: Scheme, kind: str, period: Period, source: str, changes: Sequence[OpenChange], sheet: Mapping[str, Any] | None
+) -> Hold:
+    first = changes[0]
+    scored = {} if sheet is None or not _rests_on(sheet, first.snapshot_id) else _measures(sheet)
+    bodies = []
+    for agency, found in groupby(changes, key=lambda each: each.agency):
+        mine = list(found)
+        points = at_stake(scheme, period, agency, scored.get(agency, {}), mine)
+        bodies.append(HeldBody(agency, [_item(each) for each in mine], points))
+    evidence = {"pull": first.pull_id, "snapshot": first.snapshot_id, "known_at": in_vietnam(first.known_at)}
+    return Hold(kind, period, source, first.found_at, bodies, evidence)
+
+
+def _item(change: OpenChange) -> HeldItem:
+    completed_on, reported_at = change.said
+    facts = {
+        "task": change.task_id,
+        "due_on": change.due_on and change.due_on.isoformat(),
+        "completed_on": completed_on,
+        "reported_at": reported_at,
+        "before": change.verdict_before,
+        "after": change.verdict_after,
+    }
+    return HeldItem(change.key, facts)
+
+
+def _rests_on(sheet: Mapping[str, Any], snapshot_id: str) -> bool:
+    return any(each["snapshot"] == snapshot_id for each in sheet["snapshots"])
+
+
+def _measures(sheet: Mapping[str, Any]) -> dict[str, Mapping[str, str | None]]:
+    return {line["agency"]: line["measures"] for line in sheet["agencies"]}
+
+
+def _shares(scheme: Scheme, period: Period, agency: str, measures: Mapping[str, int]) -> Fraction:
+    line = score(scheme, period, [AgencyInput(agency, dict(measures))]).line(agency)
+    mine = [code for code, one in scheme.indicators.items() if _OWN & set(one.formula.measures)]
+    return sum((line.indicators[code].points or Fraction() for code in mine), Fraction())
+
+
+RECORDED_LATE = Kind(
+    "recorded_late",
+    "Nhiệm vụ hoàn thành trong kỳ, được ghi nhận sau khi chốt",
+    "Tasks completed inside the month and recorded after its freeze",
+    "Lập bản chốt thay thế chỉ gồm các dòng này (hai người), hoặc ra quyết định để ngoài (hai người).",
+    "Supersede the snapshot by these rows alone (two people), or leave them out by a decision (two people).",
+    partial(find, kind="recorded_late"),
+)
+TAKEN_BACK = Kind(
+    "taken_back",
+    "Nhiệm vụ đã tính là hoàn thành, nay bị trả lại hoặc không còn là hoàn thành",
+    "Completions that were counted and have been taken back since",
+    "Lập bản chốt thay thế chỉ gồm các dòng này (hai người), hoặc ra quyết định để ngoài (hai người).",
+    "Supersede the snapshot by these rows alone (two people), or leave them out by a decision (two people).",
+    partial(find, kind="taken_back"),
+)

@@ -1,0 +1,53 @@
+"""All kinds of holds, what is open of them now, and the refusal that names it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from shared.database import Connection
+from shared.errors import Conflict, Fault
+from shared.holds.declaration import HeldBody, Hold, Kind
+from shared.holds.late_completions import RECORDED_LATE, TAKEN_BACK
+from shared.holds.omissions import left_out
+from shared.holds.open_words import OPEN_WORD
+from shared.period import Period
+
+KINDS: tuple[Kind, ...] = (RECORDED_LATE, TAKEN_BACK, OPEN_WORD)
+
+
+class PublicationHeld(Conflict):
+    """Facts of the month are open: the errors name kind, body, how many and the points at stake."""
+
+    slug = "publication-held"
+    title_vi = "Còn việc phải giải quyết trước khi công bố"
+    title_en = "Publication is held"
+
+
+def kind_of(code: str) -> Kind:
+    """Raises KeyError for a kind that nobody registered."""
+    return {kind.code: kind for kind in KINDS}[code]
+
+
+async def open_holds(connection: Connection, period: Period) -> list[Hold]:
+    """What holds the first version of a month, without what was left out by two people."""
+    decided = await left_out(connection, period)
+    found = [hold for kind in KINDS for hold in await kind.find(connection, period)]
+    return [each for hold in found if (each := hold.without(decided.get(hold.kind, frozenset()))) is not None]
+
+
+def refuse_held(period: Period, holds: Sequence[Hold]) -> None:
+    """Raises PublicationHeld naming every body of every hold."""
+    if not holds:
+        return
+    counted = "; ".join(f"{hold.source} {hold.kind} {len(hold.keys)}" for hold in holds)
+    raise PublicationHeld(
+        f"{period}: open facts hold the first version: {counted}",
+        faults=[_fault(hold, body) for hold in holds for body in hold.bodies],
+        hint="Take them in by a superseding snapshot, or leave them out by a decision of two people.",
+    )
+
+
+def _fault(hold: Hold, body: HeldBody) -> Fault:
+    points = body.as_document()["points"]
+    words = "open, points at stake not known" if points is None else f"open, {points} points at stake"
+    return Fault(f"{hold.kind}/{body.agency}", words, seen=str(len(body.items)), expected="0", rule=hold.kind)

@@ -1,0 +1,133 @@
+"""An open word holds a month's first version: told with points, left out by two people, and scored so (docs/adr/0029)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from services.scoring.compute import compute, replay
+from shared.database import Database
+from shared.period import Period
+from shared.tables.scoring import run
+from tests.conftest import TestDatabase
+from tests.integration.gateway.conftest import API, ENGLISH, House
+from tests.integration.gateway.seeds import Seeds
+from tests.integration.gateway.test_extensions import slug
+from tests.integration.gateway.test_holds import AGREED, WORDS, second
+
+MONTH = "2026-03"
+CLOSED = datetime(2026, 4, 5, tzinfo=UTC)
+IN_TIME = datetime(2026, 4, 3, tzinfo=UTC)
+
+
+def stated(agency: str, database: str, records: int) -> dict[str, Any]:
+    named = {"database": database, "database_name": "Cơ sở dữ liệu minh họa", "listed": False}
+    return {"agency_code": agency, **named, "new_records": records, "confirmed_at": None, "confirmed_by": None}
+
+
+def report(agency: str) -> dict[str, Any]:
+    about = {"submitted_at": IN_TIME, "document": "1/BC (minh họa)"}
+    return {"agency_code": agency, **about, "registered_tasks": 0, "reported_databases": 2}
+
+
+def word(agency: str, database: str, records: int, verdict: str) -> dict[str, Any]:
+    said = {"verdict": verdict, "reviewed_at": IN_TIME, "reviewed_by": "Bộ Công an", "reason": "minh họa", "document": None}
+    return {"agency_code": agency, "database": database, "new_records": records, **said}
+
+
+@pytest.fixture(scope="module")
+async def scoring(database: TestDatabase) -> Any:
+    opened = Database(database.app_url, role="scoring", pool_size=2)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture(scope="module")
+async def held(seeds: Seeds, house: House) -> dict[str, str]:
+    """March: 40 records of H38 are counted, and of G06 one figure is confirmed, one refused; one of each is open."""
+    await seeds.counted({"H38": 40}, MONTH, version=1)
+    rows = [stated("G06", "a", 10), stated("G06", "b", 20), stated("G06", "c", 30), stated("H38", "d", 10)]
+    reports = await seeds.freeze(
+        "agency_report", MONTH, as_of=CLOSED, rows={"report": [report("G06"), report("H38")], "reported_records": rows}
+    )
+    said = [word("G06", "a", 10, "confirmed"), word("G06", "c", 30, "refused")]
+    words = await seeds.freeze("records_review", MONTH, rows={"reviewed_records": said})
+    return {"reports": reports, "words": words}
+
+
+async def holds(house: House, **headers: Any) -> list[dict[str, Any]]:
+    answer = await house.get(f"{API}/periods/{MONTH}/holds", "reader", **headers)
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json()["holds"]
+    return found
+
+
+async def scored(scoring: Database) -> tuple[str, Mapping[str, Any]]:
+    """A run, in which both engines agree, and C1 by body."""
+    made = await compute(scoring, Period.parse(MONTH), actor="key:o", reason="minh họa")
+    assert made["agrees"]
+    async with scoring.read() as connection:
+        sheet = json.loads(await connection.scalar(select(run.c.sheet).where(run.c.run_id == made["run_id"])) or b"{}")
+    return made["run_id"], {line["agency"]: line["indicators"]["C1"] for line in sheet["agencies"]}
+
+
+async def test_a_hold_names_each_open_figure_and_the_points_once_the_month_is_scored(
+    house: House, held: dict[str, str], scoring: Database
+) -> None:
+    (found,) = await holds(house)
+    assert (found["kind"], found["source"]) == ("open_word", "records_review")
+    assert found["title"] == "Số liệu C1 do cơ quan báo cáo, chưa có ý kiến của Bộ Công an khi hết hạn"
+    assert (found["evidence"]["snapshot"], found["evidence"]["reports"]) == (held["words"], held["reports"])
+    assert [(body["agency"], body["points"]) for body in found["bodies"]] == [("G06", None), ("H38", None)]
+    run_id, c1 = await scored(scoring)
+    assert {agency: c1[agency]["state"] for agency in ("G06", "H38")} == dict.fromkeys(("G06", "H38"), "awaiting_confirmation")
+    (found,) = await holds(house, **ENGLISH)
+    assert "Ministry of Public Security" in found["title"]
+    bodies = {body["agency"]: body for body in found["bodies"]}
+    assert [(item["database"], item["new_records"]) for item in bodies["G06"]["items"]] == [("b", 20)]
+    # Nobody's figure is known in this pool: 10 confirmed records lead it, and 30 would not bring more than all ten points.
+    assert (bodies["G06"]["points"], bodies["G06"]["exact"]) == ("0.00", "0")
+    answer = await house.post(f"{API}/publications", "publisher", {"run_id": run_id, "reason": "công bố"}, **ENGLISH)
+    assert (answer.status_code, slug(answer)) == (409, "publication-held")
+    assert [(each["pointer"], each["seen"]) for each in answer.json()["errors"]] == [
+        ("open_word/G06", "1"),
+        ("open_word/H38", "1"),
+    ]
+
+
+async def test_what_two_people_leave_out_does_not_count_and_the_sheet_says_so(
+    house: House, held: dict[str, str], scoring: Database
+) -> None:
+    before, _ = await scored(scoring)
+    (found,) = await holds(house)
+    asked = await house.post(f"{API}/periods/{MONTH}/omissions", "publisher", {"hold_id": found["hold_id"], **WORDS})
+    assert asked.status_code == 201, asked.text
+    assert (await scored(scoring))[0] == before, "one person leaves nothing out"
+    approvals = f"{API}/omissions/{asked.json()['omission_id']}/approvals"
+    own = await house.post(approvals, "publisher", AGREED)
+    assert (own.status_code, slug(own)) == (403, "same-person")
+    assert (await house.client.post(approvals, headers=await second(house), json=AGREED)).status_code == 201
+    assert await holds(house) == []
+    after, c1 = await scored(scoring)
+    assert after != before
+    assert (c1["H38"]["state"], c1["H38"]["exact"], c1["G06"]["exact"]) == ("scored", "10", "5/2")
+    assert {one["database"]: one["word"] for one in c1["G06"]["figures"]} == {
+        "a": "confirmed", "b": "left_out", "c": "refused",
+    }  # fmt: skip
+    assert (await replay(scoring, before))["same"], "the run of before is still what it was"
+    assert (await replay(scoring, after))["same"]
+
+
+async def test_a_word_that_came_later_is_taken_in_by_another_version_of_the_words(
+    house: House, held: dict[str, str], scoring: Database, seeds: Seeds
+) -> None:
+    """A word is worth more than a decision that there was none."""
+    said = [word("G06", "a", 10, "confirmed"), word("G06", "b", 20, "confirmed"), word("G06", "c", 30, "refused")]
+    await seeds.freeze("records_review", MONTH, version=2, supersedes=held["words"], rows={"reviewed_records": said})
+    _, c1 = await scored(scoring)
+    assert c1["G06"]["exact"] == "15/2"
