@@ -26,7 +26,8 @@ from services.gateway.http.runtime import Runtime
 from services.gateway.reports.attachment_policy import KINDS
 from services.gateway.reports.formats.media_types import NDJSON, WORKBOOK
 from services.gateway.reports.keyring import new_key
-from shared.audit import Actor
+from services.scoring.store import insert_readings
+from shared.audit import Actor, record
 from shared.database import Database
 from shared.holds.register import open_holds
 from shared.period import Period
@@ -37,7 +38,8 @@ from tests.contract.registered import Registering
 from tests.contract.reported import Reporting
 from tests.contract.signing import Signing
 from tests.contract.united import Uniting
-from tests.integration.gateway.seeds import Seeds
+from tests.integration.gateway.seeds import Published, Seeds
+from tests.integration.gateway.test_readings import kept_of
 
 FILE = Path(__file__).parents[2] / "docs" / "openapi.json"
 PEPPER = SecretStr("pepper-of-the-contract-tests-0123456789")
@@ -152,6 +154,7 @@ async def _make_key(runtime: Runtime, role: str, holder: str) -> str:
 
 async def _make_things(seeds: Seeds) -> dict[str, str]:
     published = await seeds.publish(version=1)
+    await _reread(seeds, published)
     unpublished = await seeds.run()
     return {
         "run": published.run_id,
@@ -160,6 +163,17 @@ async def _make_things(seeds: Seeds) -> dict[str, str]:
         "snapshot": await seeds.freeze(),
         "hold_id": await _held(seeds),
     }
+
+
+async def _reread(seeds: Seeds, published: Published) -> None:
+    """The published run's readings, as the scoring service keeps them beside it."""
+    database = Database(seeds.url, role="scoring")
+    try:
+        async with database.transaction() as connection:
+            await insert_readings(connection, [each.values(published.run_id) for each in await kept_of(published)])
+            await record(connection, "local:demo", "score.run", published.run_id, reason="kiểm thử")
+    finally:
+        await database.close()
 
 
 async def _held(seeds: Seeds) -> str:
