@@ -78,9 +78,7 @@ async def publish(
             )
         used = [each.snapshot_id for each in current.snapshots.values()]
         await _require_proven(connection, run_id, used)
-        if not earlier:
-            refuse_held(current.period, await open_holds(connection, current.period))
-        law = await load_law(connection, Period.parse(run.period))
+        law = await load_law(connection, month)
         require_law(run, law)
         header = _header(run, publisher, reason, version=len(earlier) + 1, at=clock(), command_id=command_id)
         omitted = [_omitted(each) for each in await approved_omissions(connection, current.period)]

@@ -44,7 +44,8 @@ def read_month(sheet: Mapping[str, Any], url: str) -> Month:
         exempt[line["agency"]] = {code for code, found in line["indicators"].items() if found["state"] == "not_applicable"}
     datasets = ("task_assignment", "database_growth", "reported_records", "investment", "summons")
     with psycopg.connect(url, row_factory=dict_row) as connection:
-        frozen = "SELECT pk, source, as_of FROM ingest.snapshot WHERE period = '2026-01' AND version = 1"
+        frozen = "SELECT DISTINCT ON (source) pk, source, as_of FROM ingest.snapshot WHERE period = '2026-01'"
+        frozen += " ORDER BY source, version DESC"
         known_at = {row["source"]: row["as_of"] for row in connection.execute(frozen)}["system57"]
         pks = [row["pk"] for row in connection.execute(frozen)]
         rows = {
