@@ -174,3 +174,14 @@ async def test_a_snapshot_of_that_instant_takes_them_in(house: House, held: dict
     assert await holds(house) == []
     answer = await house.post(f"{API}/publications", "publisher", {"run_id": held["run"], "reason": "công bố"})
     assert answer.status_code == 202, answer.text
+
+
+async def test_two_people_put_the_second_look_off_also_of_a_frozen_month(house: House, held: dict[str, Any]) -> None:
+    """It changes nothing that is frozen; and only a source that tells of completions is looked at twice."""
+    row = {"period": MONTH, "source": "system57", "kind": "second_look", "falls_at": "2099-03-11T00:00:00+07:00", "reason": "x"}
+    made = await house.decide("/calendar", row)
+    assert (made["kind"], made["state"]) == ("second_look", "approved")
+    refused = await house.post(f"{API}/calendar", "publisher", {**row, "source": "ndxp"})
+    assert (refused.status_code, refused.json()["errors"][0]["expected"]) == (422, "*, system57")
+    frozen = await house.post(f"{API}/calendar", "publisher", {**row, "kind": "cutoff"})
+    assert (frozen.status_code, slug(frozen)) == (409, "month-frozen")
