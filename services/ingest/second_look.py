@@ -17,7 +17,7 @@ from services.ingest.runtime import Runtime
 from services.ingest.snapshot.commit import NotFrozen, frozen
 from services.ingest.snapshot.completions import dataset_of
 from services.ingest.snapshot.look import look
-from shared.calendar import second_look_of
+from shared.calendar import LOOKED_AT_TWICE, second_look_of
 from shared.errors import DomainError, Fault, InputInvalid
 from shared.period import Period, in_vietnam
 
@@ -40,7 +40,7 @@ async def second_look(
     if dataset_of(source) is None:
         raise InputInvalid(
             f"{source.name} says nothing of completions",
-            faults=[Fault("source", "no second look", seen=source.name, expected="system57")],
+            faults=[Fault("source", "no second look", seen=source.name, expected=", ".join(sorted(LOOKED_AT_TWICE)))],
         )
     async with runtime.database.read() as connection:
         at = as_of or await second_look_of(connection, period, source.name)
@@ -64,6 +64,9 @@ async def _require_frozen_before(runtime: Runtime, source: Source, period: Perio
         raise NotFrozen(f"{source.name} {period} has no snapshot yet", hint="Freeze it first.")
     if at <= header.as_of:
         fault = Fault(
-            "as_of", "is not after what was frozen", seen=in_vietnam(at), expected=f"after {in_vietnam(header.as_of)}"
+            "as_of",
+            "is not after what was frozen",
+            seen=in_vietnam(at),
+            expected=f"an instant after {in_vietnam(header.as_of)}",
         )
         raise InputInvalid(f"{source.name} {period}: the snapshot speaks of {in_vietnam(header.as_of)}", faults=[fault])

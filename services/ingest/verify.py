@@ -185,7 +185,7 @@ async def _proof(connection: Connection, header: FrozenSnapshot) -> _Proof:
         await load_registry(connection, period.last_day, known_at=header.recorded_at),
         await report_store.pages(connection, header.pull_id) or received,
         await store.official_files(connection, header.pull_id),
-        await trail_of(connection, header) if taken_from(header, REPORTS) else None,
+        await trail_of(connection, header) if header.is_of(REPORTS) else None,
         await _entered(connection, header, period),
         await rows_put_aside(connection, header.pk),
         base,
@@ -195,9 +195,9 @@ async def _proof(connection: Connection, header: FrozenSnapshot) -> _Proof:
 
 async def _entered(connection: Connection, header: FrozenSnapshot, period: Period) -> Rows | None:
     """The rows as people entered them: registers, or words on figures."""
-    if taken_from(header, REGISTERS):
+    if header.is_of(REGISTERS):
         return await register_store.rows_at(connection, period, header.as_of)
-    if taken_from(header, WORDS):
+    if header.is_of(WORDS):
         return await words_at(connection, period, header.evidence["reviews"], header.as_of)
     return None
 
@@ -205,8 +205,7 @@ async def _entered(connection: Connection, header: FrozenSnapshot, period: Perio
 async def _base_of(connection: Connection, manifest: Mapping[str, Any]) -> _Proof:
     """What a composed snapshot was made from, which has to be what its own manifest says. Raises LookupError, ValueError."""
     named = manifest["composed"]["base"]["snapshot"]
-    header = await find_snapshot(connection, named)
-    if header is None:
+    if (header := await find_snapshot(connection, named)) is None:
         raise LookupError(f"no snapshot {named}")
     if wrong := list(_of_header(header)):
         raise ValueError(f"{named}: {wrong[0].place}")
@@ -329,11 +328,6 @@ def _of_trail(proof: _Proof, archive: psycopg.Connection[Any]) -> list[Differenc
     except UNREADABLE as problem:
         return [_unreadable("signed reports" if proof.trail else "entries", problem)]
     return []
-
-
-def taken_from(header: FrozenSnapshot, source: str) -> bool:
-    """Whether we wrote the snapshot's pages ourselves from what was entered here for this source."""
-    return bool(header.origin == "intake" and header.source == source)
 
 
 def _stored_leaves(dataset: Dataset, snapshot_pk: int, connection: psycopg.Connection[Any]) -> Iterator[bytes]:

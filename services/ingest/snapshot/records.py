@@ -33,6 +33,10 @@ class FrozenSnapshot:
     evidence: Mapping[str, Any]
     recorded_at: datetime
 
+    def is_of(self, source: str) -> bool:
+        """Whether we wrote its pages ourselves from what was entered here for this source."""
+        return self.origin == "intake" and self.source == source
+
 
 @dataclass(frozen=True, kw_only=True)
 class ChangedTasks:
