@@ -146,7 +146,7 @@ class Reading:
         one, two = keys[number], keys[number + 1]
         said = "repeated row" if one == two else "row out of order"
         place = self._place(page.number(number + 1 - carried))
-        fault = Fault(place, said, seen=_key(two), expected=f"an instant after {_key(one)}")
+        fault = Fault(place, said, seen=_key(two), expected=f"after {_key(one)}")
         raise RowsOutOfOrder(f"{place}: {said} {fault.seen}", faults=[fault])
 
     def _columns(self, rows: Sequence[Any], sent: Mapping[str, Values]) -> tuple[list[Values], dict[int, list[RowFault]]]:
