@@ -41,7 +41,7 @@ async def inputs_of(
     found = (await month.connection.execute(query, {"pks": pks})).mappings()
     snapshots = {line["source"]: Snapshot(**line) for line in found}
     agencies = [body(code) for code in sorted(codes)]
-    return Inputs(JANUARY, CUTOFF, DEADLINE, agencies, snapshots, list(rulings), list(exemptions), left_out)
+    return Inputs(JANUARY, CUTOFF, DEADLINE, agencies, snapshots, list(rulings), list(exemptions), left_out=left_out)
 
 
 async def computed(month: Month, inputs: Inputs) -> Computed:
