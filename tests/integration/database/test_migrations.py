@@ -23,6 +23,7 @@ from sqlalchemy.schema import CreateSchema
 from migrations.scope import SCHEMAS, include_name
 from migrations.sql import calendars, keep_calendars, lay_objects, object_files, objects_digest
 from shared import migrate
+from shared.calendar import legal_closing
 from shared.datasets import DATASETS
 from shared.datasets.declaration import Kind
 from shared.law.scheme import legal_cutoff, legal_report_deadline
@@ -210,8 +211,17 @@ def test_the_head_file_names_the_last_migration_and_its_objects() -> None:
     assert (DATA.parent / "HEAD").read_text() == f"{migrate.head()}\nobjects {objects_digest()}\n"
 
 
-_CLOSES = "SELECT control.legal_cutoff(%(month)s), control.legal_report_deadline(%(month)s)"
-_CALENDAR = "INSERT INTO control.scheme_calendar (scheme, revision, first_period, cutoff_day, report_deadline_day) VALUES "
+_CLOSES = (
+    "SELECT control.legal_cutoff(%(month)s), control.legal_report_deadline(%(month)s), control.legal_word_deadline(%(month)s)"
+)
+_CALENDAR = (
+    "INSERT INTO control.scheme_calendar"
+    " (scheme, revision, first_period, cutoff_day, report_deadline_day, word_deadline_day) VALUES "
+)
+
+
+def legal(month: Period) -> tuple[datetime, ...]:
+    return legal_cutoff(month), legal_report_deadline(month), legal_closing(month, "word_deadline")
 
 
 def test_the_database_closes_months_when_the_schemes_say(database: TestDatabase) -> None:
@@ -221,14 +231,16 @@ def test_the_database_closes_months_when_the_schemes_say(database: TestDatabase)
         return owner.execute(_CLOSES, {"month": month}).fetchone()
 
     with psycopg.connect(database.owner_url) as owner:
-        kept = owner.execute("SELECT scheme, first_period, cutoff_day, report_deadline_day FROM control.scheme_calendar")
+        kept = owner.execute(
+            "SELECT scheme, first_period, cutoff_day, report_deadline_day, word_deadline_day FROM control.scheme_calendar"
+        )
         assert kept.fetchall() == calendars()
         for month in (Period(2026, 1), Period(2026, 12), Period(2028, 2)):
-            assert closes(str(month)) == (legal_cutoff(month), legal_report_deadline(month))
-        assert closes("2025-12") == (None, None)
-        owner.execute(f"{_CALENDAR} ('qd-test', 1, '2027-01', 4, 9), ('qd-test', 2, '2027-01', 3, 8)")
-        assert closes("2026-12") == (legal_cutoff(Period(2026, 12)), legal_report_deadline(Period(2026, 12)))
-        days = [datetime(2027, 2, day, tzinfo=VIETNAM) for day in (4, 8)]
+            assert closes(str(month)) == legal(month)
+        assert closes("2025-12") == (None, None, None)
+        owner.execute(f"{_CALENDAR} ('qd-test', 1, '2027-01', 4, 9, 14), ('qd-test', 2, '2027-01', 3, 8, 13)")
+        assert closes("2026-12") == legal(Period(2026, 12))
+        days = [datetime(2027, 2, day, tzinfo=VIETNAM) for day in (4, 8, 14)]
         assert closes("2027-01") == tuple(days)
         owner.rollback()
 
@@ -237,7 +249,7 @@ def test_an_upgrade_writes_down_only_days_that_are_not_on_record(database: TestD
     with engine_of(database.owner_url).connect() as connection:
         keep_calendars(connection)
         assert connection.execute(sql("SELECT scheme, revision FROM control.scheme_calendar")).all() == [("qd-4585", 1)]
-        add = f"{_CALENDAR} ('qd-4585', 2, '2026-01', 2, 6)"
+        add = f"{_CALENDAR} ('qd-4585', 2, '2026-01', 2, 6, 11)"
         connection.execute(sql(add))
         keep_calendars(connection)
         days = connection.execute(sql("SELECT revision, cutoff_day FROM control.scheme_calendar ORDER BY revision"))

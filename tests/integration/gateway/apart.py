@@ -74,6 +74,10 @@ BODIES: dict[str, Any] = {
     "post_mandate_approval": REASON,
     "post_mandate_withdrawal": REASON,
     "post_signature_demand": {"demand": "optional", "reason": MARK},
+    "post_head": {"name": MARK, "valid_from": "2026-01-01", "document": MARK, **REASON},
+    "post_head_approval": REASON,
+    "post_head_withdrawal": {"document": MARK, **REASON},
+    "post_head_withdrawal_approval": REASON,
     "post_unit": {**UNIT, "unit": "don-vi-khac"},
     "post_unit_version": {**{name: value for name, value in UNIT.items() if name != "unit"}, **REASON},
     "post_unit_member": {"subject": "oidc:vpcp:ai-do", **REASON},
@@ -138,6 +142,7 @@ async def everything(house: House, signing: Signing, snapshot: str) -> Things:
         "mandate": await house.post(f"{agency}/mandates", "agency_admin", BODIES["post_mandate"]),
         "demand": await house.post(f"{agency}/signature-demands", "system_administrator", BODIES["post_signature_demand"]),
         "webhook": await house.post(f"{agency}/webhooks", "agency_admin", BODIES["post_webhook"]),
+        "head": await house.post(f"{agency}/heads", "publisher", BODIES["post_head"]),
     }  # fmt: skip
     words = (await house.get(f"{API}/snapshots/{snapshot}/signing-payload", "reader")).content
     countersigned = {"snapshot_id": snapshot, "jws": signing.sign(words, NOW)}

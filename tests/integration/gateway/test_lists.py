@@ -137,7 +137,7 @@ async def test_the_board_shows_what_is_late(house: House, seeds: Seeds) -> None:
     await house.post(f"{API}/pulls", "operator", body)
     board = (await house.get(f"{API}/status?period=2026-03", "operator")).json()
     lines = {line["source"]: line for line in board["sources"]}
-    assert len(lines) == 7
+    assert len(lines) == 8
     frozen = lines["system57"]
     assert (frozen["state"], frozen["snapshot"]["version"], frozen["snapshot"]["origin"]) == ("frozen", 1, "official_file")
     assert (frozen["last_pull"]["state"], frozen["findings"]) == ("complete", {"fatal": 0, "warning": 1, "notice": 0})

@@ -276,4 +276,4 @@ async def due_month(benches: Benches, healed: StandIns) -> Period:
 async def test_the_gateways_list_of_sources_is_the_sources(ingest: Bench) -> None:
     assert {source.name for source in SOURCES if dataset_of(source) is not None} == LOOKED_AT_TWICE
     async with ingest.runtime.database.read() as connection:
-        assert await open_holds(connection, Period(2026, 12)) == []
+        assert await open_holds(connection, Period(9000, 1)) == []

@@ -194,7 +194,7 @@ async def test_words_come_by_official_file_only_where_none_was_given_here(office
     with pytest.raises(WordsGiven):
         await import_file(offices.ingest, WORDS, period, files=[file], actor="local:test", **DOCUMENT)
     other = next(_months)
-    await offices.hand.report("G06", other, other.report_deadline - HOUR, databases=[records("x", 5)])
+    await offices.hand.report("G06", other, legal_report_deadline(other) - HOUR, databases=[records("x", 5)])
     await freeze_national(offices, other)
     await freeze(offices.ingest, REPORTS, other, actor="local:test")
     given = word_file(other, other.word_deadline.isoformat())

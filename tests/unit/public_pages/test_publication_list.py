@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -101,4 +101,4 @@ def test_every_code_has_words() -> None:
     from services.gateway.publication.schemas import documents, sheet
 
     assert set(KINDS) == set(documents.Kind.__args__)
-    assert set(STATES) == set(sheet.State.__args__)
+    assert set(STATES) == set(get_args(sheet.LawState)) | {"awaiting_confirmation"}

@@ -31,6 +31,8 @@ ALL: Final = "/agencies/{agency}/heads"
 ONE: Final = "/agencies/{agency}/heads/{head}"
 REFUSES: Final = (401, 403, 404)
 _SEEN_BY: Final = RequireAgencyRole(WHOLE_BODY_ROLES, national=READER.roles)
+_ASKING: Final = RequireAgencyRole((), national=OPERATOR_OR_PUBLISHER.roles)
+_APPROVING: Final = RequireAgencyRole((), national=PUBLISHER.roles)
 HeadPath = Annotated[str, Path(pattern="^(head)_[0-9a-z]{26}$", description="A head's entry.")]
 
 
@@ -53,7 +55,7 @@ async def get_head(request: Request, agency: AgencyPath, head: HeadPath) -> Resp
 async def post_head(
     request: Request,
     agency: AgencyPath,
-    actor: Annotated[Actor, Depends(OPERATOR_OR_PUBLISHER)],
+    actor: Annotated[Actor, Depends(_ASKING)],
     asked: Annotated[HeadAsked, Depends(Json(HeadAsked))],
 ) -> Response:
     """Ask that somebody be entered as the body's head; nobody is named before another person approves."""
@@ -66,7 +68,7 @@ async def post_head_approval(
     request: Request,
     agency: AgencyPath,
     head: HeadPath,
-    actor: Annotated[Actor, Depends(PUBLISHER)],
+    actor: Annotated[Actor, Depends(_APPROVING)],
     asked: Annotated[HeadApprovalAsked, Depends(Json(HeadApprovalAsked))],
 ) -> Response:
     """Approve somebody else's request; runs made from then on name the person."""
@@ -79,7 +81,7 @@ async def post_head_withdrawal(
     request: Request,
     agency: AgencyPath,
     head: HeadPath,
-    actor: Annotated[Actor, Depends(OPERATOR_OR_PUBLISHER)],
+    actor: Annotated[Actor, Depends(_ASKING)],
     asked: Annotated[HeadWithdrawalAsked, Depends(Json(HeadWithdrawalAsked))],
 ) -> Response:
     """Withdraw a request, or ask that an approved entry be withdrawn."""
@@ -99,7 +101,7 @@ async def post_head_withdrawal_approval(
     request: Request,
     agency: AgencyPath,
     head: HeadPath,
-    actor: Annotated[Actor, Depends(PUBLISHER)],
+    actor: Annotated[Actor, Depends(_APPROVING)],
     asked: Annotated[HeadApprovalAsked, Depends(Json(HeadApprovalAsked))],
 ) -> Response:
     """Approve that somebody else withdraws an approved entry; from then on it does not count."""
