@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -12,19 +11,17 @@ import typer
 
 from services.cli.acting import show
 from services.cli.options import AsJson, DataDir, Key, Reason
-from services.cli.reading import on_database
 from shared.errors import Fault, InputInvalid
-from shared.writing import NONE
 
 if TYPE_CHECKING:
     from services.cli.executing import Desk
-    from shared.database import Database
 
 HERE = Path(".bangdiem")
 STATES = {
     "requested": "chờ phê duyệt", "to_come": "chưa đến ngày", "in_force": "đương nhiệm", "ended": "đã kết thúc",
     "replaced": "đã được thay bằng bản sửa", "withdrawn": "đã thu hồi",
 }  # fmt: skip
+MOST = 1000
 WITHDRAWAL_WAITS = "chờ người khác phê duyệt thu hồi"
 AgencyArgument = Annotated[str, typer.Argument(metavar="AGENCY", help="mã cơ quan, ví dụ H38")]
 HeadArgument = Annotated[str, typer.Argument(metavar="HEAD", help="mã của lần nhập, dạng head_…")]
@@ -108,22 +105,16 @@ def withdraw(
 
 
 @app.command("list", help="Mọi người đứng đầu đã được nhập của một cơ quan.")
-def list_(agency: AgencyArgument, data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
-    """The body's heads with their history, in the order they were asked for."""
+def list_(agency: AgencyArgument, key: Key, data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
+    """The body's heads with their history, by id in the order they were asked for."""
     from services.gateway.operations import heads
-    from shared.timer import now
 
-    async def read(database: Database) -> dict[str, Any]:
-        found = await heads.list_heads(database, agency=agency, after=None, limit=1000)
-        return {"items": [vars(each) | heads.told(each, now()) for each in found]}
+    async def act(at: Desk) -> Mapping[str, Any]:
+        at.need("reader", "operator", "publisher", "auditor")
+        found = await heads.list_heads(at.database, at.actor, agency=agency, after=None, limit=MOST)
+        return {each.head_id: said_of(heads.told(each, at.site.platform.clock())) for each in found}
 
-    items = on_database(data_dir, "gateway", read)["items"]
-    if as_json:
-        typer.echo(json.dumps(items, ensure_ascii=False, default=str))
-        return
-    for each in map(said_of, items):
-        until = "" if each["last_day"] == NONE else f" đến {each['last_day']}"
-        typer.echo(f"{each['head_id']}  {each['name']}  từ {each['first_day']}{until}  {each['state']}")
+    show(data_dir, key, act, as_json=as_json)
 
 
 def said_of(entry: Mapping[str, Any]) -> dict[str, Any]:

@@ -158,7 +158,7 @@ async def enter_heads(publisher: Desk, operator: Desk, month: Period) -> None:
         "H38": [("Người đứng đầu thứ nhất", begun), ("Người đứng đầu thứ hai", followed)],
     }
     for agency, entered in terms.items():
-        if await heads.list_heads(publisher.database, agency=agency, after=None, limit=1):
+        if await heads.list_heads(publisher.database, publisher.actor, agency=agency, after=None, limit=1):
             continue
         for name, first in entered:
             wanted = heads.HeadWanted(agency, f"{name} {MADE_UP}", None, None, first, None, DOCUMENT, REASON)

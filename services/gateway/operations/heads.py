@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from services.gateway.access.four_eyes import Act, agree, once, require_another
-from services.gateway.access.tenancy import require_other_body
+from services.gateway.access.tenancy import read, require_other_body, transaction
 from services.gateway.http.errors import AgencyUnknown
 from services.gateway.http.words import require_reason, tidy
 from services.gateway.operations.store import heads as stored
@@ -73,7 +73,7 @@ async def request_head(database: Database, *, actor: Actor, wanted: HeadWanted) 
         "requested_by": actor.id,
         "reason": reason,
     }
-    async with database.transaction() as connection:
+    async with transaction(database, actor) as connection:
         if not await stored.is_scored(connection, wanted.agency, wanted.valid_from, wanted.valid_to):
             hint = "GET /api/v1/agencies?on= lists them."
             raise AgencyUnknown(f"no scored body has the code {wanted.agency!r} in that term", hint=hint)
@@ -87,7 +87,7 @@ async def approve_head(database: Database, *, actor: Actor, agency: str, head_id
     """From the commit on runs name the person. Raises NotFound, OwnBody, SamePerson, AlreadyApproved or HeadWithdrawn."""
     reason = require_reason(reason)
     require_other_body(actor, agency)
-    async with database.transaction() as connection:
+    async with transaction(database, actor) as connection:
         await stored.lock_head(connection, head_id)
         found = await _found(connection, agency, head_id)
         if found.withdrawal_asked_by is not None:
@@ -105,7 +105,7 @@ async def withdraw_head(
     """Ends a request at once; of an approved entry it asks a second person. Raises NotFound, OwnBody or HeadWithdrawn."""
     reason = require_reason(reason)
     require_other_body(actor, agency)
-    async with database.transaction() as connection:
+    async with transaction(database, actor) as connection:
         await stored.lock_head(connection, head_id)
         await _found(connection, agency, head_id)
         about = {"head_id": head_id, "document": tidy(document)}
@@ -118,7 +118,7 @@ async def approve_withdrawal(database: Database, *, actor: Actor, agency: str, h
     """From the commit on the entry does not count. Raises NotFound, OwnBody, NoWithdrawal, SamePerson or AlreadyApproved."""
     reason = require_reason(reason)
     require_other_body(actor, agency)
-    async with database.transaction() as connection:
+    async with transaction(database, actor) as connection:
         await stored.lock_head(connection, head_id)
         found = await _found(connection, agency, head_id)
         if found.withdrawal_asked_by is None or found.approved_by is None:
@@ -129,15 +129,15 @@ async def approve_withdrawal(database: Database, *, actor: Actor, agency: str, h
         return await _found(connection, agency, head_id)
 
 
-async def list_heads(database: Database, *, agency: str, after: int | None, limit: int) -> list[HeadOnRecord]:
+async def list_heads(database: Database, actor: Actor, *, agency: str, after: int | None, limit: int) -> list[HeadOnRecord]:
     """All entries of a body, those that were corrected or withdrawn among them."""
-    async with database.read() as connection:
+    async with read(database, actor) as connection:
         return await stored.list_heads(connection, agency=agency, after=after, limit=limit)
 
 
-async def find_head(database: Database, *, agency: str, head_id: str) -> HeadOnRecord:
+async def find_head(database: Database, actor: Actor, *, agency: str, head_id: str) -> HeadOnRecord:
     """Raises NotFound."""
-    async with database.read() as connection:
+    async with read(database, actor) as connection:
         return await _found(connection, agency, head_id)
 
 

@@ -55,7 +55,7 @@ OPEN: dict[tuple[str, ...], tuple[str, ...]] = {
     ("head", "enter"): ("H38", "Người minh họa", "--from", "2026-01-15", *DOCUMENT, *WHO),
     ("head", "approve"): ("H38", f"head_{'0' * 26}", *WHO),
     ("head", "withdraw"): ("H38", f"head_{'0' * 26}", *DOCUMENT, *WHO),
-    ("head", "list"): ("H38",),
+    ("head", "list"): ("H38", "--key", "bd_0"),
     ("key", "create"): ("người minh họa", "--role", "operator", "--reason", "thử"),
     ("key", "rotate"): ("key_0", "--reason", "thử"),
     ("key", "list"): (),

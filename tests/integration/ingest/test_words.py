@@ -197,7 +197,7 @@ async def test_words_come_by_official_file_only_where_none_was_given_here(office
     await offices.hand.report("G06", other, legal_report_deadline(other) - HOUR, databases=[records("x", 5)])
     await freeze_national(offices, other)
     await freeze(offices.ingest, REPORTS, other, actor="local:test")
-    given = word_file(other, other.word_deadline.isoformat())
+    given = word_file(other, legal_closing(other, "word_deadline").isoformat())
     made = await import_file(offices.ingest, WORDS, other, files=[given], actor="local:test", **DOCUMENT)
     assert await offices.said(made) == {("G06", "x", 5): "refused"}
     assert await offices.open(other) == {}

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from services.gateway.access.tenancy import transaction
 from services.scoring import store
 from services.scoring.compute import compute, compute_from, replay
 from services.scoring.publish import csv_bytes
@@ -52,6 +53,9 @@ async def db(database: TestDatabase) -> AsyncIterator[Database]:
     await opened.close()
 
 
+OFFICER = audit.Actor("key:one", frozenset({"publisher"}))
+
+
 @pytest.fixture
 async def office(database: TestDatabase) -> AsyncIterator[Database]:
     opened = Database(database.app_url, role="gateway", pool_size=1)
@@ -62,7 +66,7 @@ async def office(database: TestDatabase) -> AsyncIterator[Database]:
 async def enter(office: Database, name: str, first: date, **said: Any) -> str:
     """As two people enter it at the gateway."""
     head_id = new_id("head")
-    async with office.transaction() as connection:
+    async with transaction(office, OFFICER) as connection:
         asked = {"head_id": head_id, "agency": BODY, "name": name, "valid_from": first, "document": "01/QĐ-MẪU", **said}
         await connection.execute(head.insert().values(**asked, requested_by="key:one", reason="demo"))
         await connection.execute(head_approval.insert().values(head_id=head_id, actor="key:two", reason="demo"))

@@ -36,18 +36,26 @@ _APPROVING: Final = RequireAgencyRole((), national=PUBLISHER.roles)
 HeadPath = Annotated[str, Path(pattern="^(head)_[0-9a-z]{26}$", description="A head's entry.")]
 
 
-@router.get(ALL, dependencies=[Depends(_SEEN_BY)], **lists(HeadEntryPage, refuses=REFUSES))
-async def list_heads(request: Request, agency: AgencyPath, cursor: Cursor = None, limit: Limit = PAGE) -> Response:
+@router.get(ALL, **lists(HeadEntryPage, refuses=REFUSES))
+async def list_heads(
+    request: Request,
+    agency: AgencyPath,
+    actor: Annotated[Actor, Depends(_SEEN_BY)],
+    cursor: Cursor = None,
+    limit: Limit = PAGE,
+) -> Response:
     """A body's heads in the order they were asked for, those that were corrected or withdrawn among them."""
     after = number_cursor(cursor)
-    found = await heads.list_heads(runtime(request).database, agency=agency, after=after, limit=limit + 1)
+    found = await heads.list_heads(runtime(request).database, actor, agency=agency, after=after, limit=limit + 1)
     return page(request, found, limit=limit, key=lambda each: each.sequence, show=lambda each: _shown(request, each))
 
 
-@router.get(ONE, dependencies=[Depends(_SEEN_BY)], **reads(HeadEntry, refuses=REFUSES))
-async def get_head(request: Request, agency: AgencyPath, head: HeadPath) -> Response:
+@router.get(ONE, **reads(HeadEntry, refuses=REFUSES))
+async def get_head(
+    request: Request, agency: AgencyPath, head: HeadPath, actor: Annotated[Actor, Depends(_SEEN_BY)]
+) -> Response:
     """One entry."""
-    found = await heads.find_head(runtime(request).database, agency=agency, head_id=head)
+    found = await heads.find_head(runtime(request).database, actor, agency=agency, head_id=head)
     return document(request, _shown(request, found), cache=CLOSED)
 
 
