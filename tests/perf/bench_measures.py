@@ -81,5 +81,6 @@ def _frame(pk: int) -> Frame:
         deadline=legal_report_deadline(period),
         known_at=legal_cutoff(period),
         late_accepted=False,
+        left_out="[]",
         snapshots={"system57": pk},
     )
