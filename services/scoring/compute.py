@@ -71,7 +71,7 @@ async def compute(
         if known is not None:
             return _summary(vars(known), new=False)
         done = await compute_from(connection, inputs, law.scheme, revision=law.revision)
-        kept = await readings_of(law, done.document, lambda readings: _under(connection, inputs, law.scheme, readings))
+        kept = await _kept_readings(connection, law, done)
     values = {
         **key,
         "run_id": new_id("run"),
@@ -122,6 +122,13 @@ async def sheet_under(connection: Connection, inputs: Inputs, scheme: Scheme, re
             for fault in error.faults
         ]
         raise MeasuresRefused(f"{inputs.period}: figures that cannot be", faults=faults) from error
+
+
+async def _kept_readings(connection: Connection, law: Law, done: Computed) -> list[Kept]:
+    """Of a run that may be published; a provisional one never is, its like with every measure is another run."""
+    if done.document["provisional"]:
+        return []
+    return await readings_of(law, done.document, lambda readings: _under(connection, done.inputs, law.scheme, readings))
 
 
 async def _under(connection: Connection, inputs: Inputs, scheme: Scheme, readings: Readings) -> Document | None:

@@ -144,7 +144,8 @@ async def insert_run(connection: AsyncConnection, values: Mapping[str, Any]) -> 
 
 async def insert_readings(connection: AsyncConnection, values: Sequence[Mapping[str, Any]]) -> None:
     """Documents of a run's readings, with the run and in its transaction."""
-    await connection.execute(run_reading.insert(), list(values))
+    if values:
+        await connection.execute(run_reading.insert(), list(values))
 
 
 async def same_run(connection: AsyncConnection, values: Mapping[str, Any]) -> Run | None:
