@@ -158,7 +158,8 @@ class TakenIn:
 @dataclass(frozen=True)
 class Sheet:
     """``notices`` are what sources say of their figures, each with the source's name; ``revision`` says by which revision of
-    the scheme it was computed, None for the scheme as it ships; ``left_out`` and ``taken_in`` are what was decided."""
+    the scheme it was computed, None for the scheme as it ships; ``left_out`` and ``taken_in`` are what was decided. Ranks go by
+    the published total where a revision says so (G-23), else by the exact one."""
 
     period: str
     month: Words
@@ -168,6 +169,7 @@ class Sheet:
     provisional: bool
     decision: str
     revision: Words | None
+    ranked_by_published: bool
     notices: tuple[tuple[Words, str], ...]
     left_out: tuple[LeftOut, ...]
     taken_in: tuple[TakenIn, ...]
@@ -217,6 +219,7 @@ class _Reader:
             provisional=given["provisional"],
             decision=self._scheme.decision.number,
             revision=_revision(given.get("revision")),
+            ranked_by_published=self._scheme.ranking.by == "published_total",
             notices=tuple(self._notices()),
             left_out=tuple(self._left_out()),
             taken_in=tuple(self._taken_in()),

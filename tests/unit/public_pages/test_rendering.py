@@ -9,6 +9,7 @@ from fractions import Fraction
 import pytest
 
 from shared.law.exact import decimal_text
+from shared.law.readings import Readings
 from shared.law.scheme import legal_report_deadline
 from shared.public_pages.rendering import CSS, HTML, Refusal, nothing_published, pages_of, refusal_page, style
 from shared.writing import decimal_comma, grouped
@@ -48,6 +49,17 @@ def test_the_sheet_a_style_and_a_page_of_every_body_are_stored() -> None:
 def test_the_invented_sheet_has_every_state() -> None:
     states = {found["state"] for line in LINES.values() for found in line["indicators"].values()}
     assert states == {"scored", *STATES}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "by"), [({}, "chưa làm tròn"), ({"G-23": "published"}, "đã công bố")], ids=["in force", "revised"]
+)
+def test_the_table_says_by_which_total_ranks_go(chosen: dict[str, str], by: str) -> None:
+    """A revision may rank by the published total (reading G-23)."""
+    scheme = Readings.of(published.scheme(), chosen).applied_to(published.scheme())
+    page = next(page for page in pages_of(DOCUMENT, scheme) if (page.agency, page.media_type) == ("", HTML))
+    (said,) = re.findall(r"Theo tổng điểm (chưa làm tròn|đã công bố)", page.body.decode())
+    assert said == by
 
 
 @pytest.mark.parametrize("agency", LINES)

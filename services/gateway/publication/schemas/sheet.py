@@ -101,7 +101,7 @@ class OnApplicable(Open):
     exact text. Where everything applies it is the scale, and both are the official ones."""
 
     maximum: str
-    total: int
+    total: int | str
     total_exact: str
     grade: Grade
 
