@@ -22,7 +22,7 @@ from shared.holds.declaration import HeldBody, HeldItem, Hold, Kind
 from shared.holds.omissions import left_out
 from shared.law.exact import read_number
 from shared.law.scheme import Scheme
-from shared.law.sheet import AgencyInput, score
+from shared.law.sheet import AgencyInput, faults_of, score
 from shared.law_store import load_law
 from shared.period import Period, in_vietnam
 
@@ -100,7 +100,8 @@ async def find(connection: Connection, period: Period, *, kind: str) -> Sequence
 def at_stake(
     scheme: Scheme, period: Period, agency: str, measures: Mapping[str, str | None], changes: Iterable[OpenChange]
 ) -> Fraction | None:
-    """Points of the body's own shares that the changes bring or take, exact; None where a measure is missing. Pure."""
+    """Points of the body's own shares that the changes bring or take, exact; None where a measure is missing, or the changes do
+    not fit the figures: a ruling supplied those, say. Pure."""
     if any(measures.get(name) is None for name in MEASURES):
         return None
     before = {name: int(read_number(str(measures[name]))) for name in MEASURES}
@@ -110,6 +111,8 @@ def at_stake(
             after[name] -= 1
         for name in COUNTED_IN[change.verdict_after]:
             after[name] += 1
+    if faults_of(scheme, [AgencyInput(agency, dict(after))]):
+        return None
     return _shares(scheme, period, agency, after) - _shares(scheme, period, agency, before)
 
 

@@ -20,7 +20,7 @@ from services.gateway.http.idempotency import PATTERN
 from services.gateway.http.openapi_responses import PROBLEM_TYPE, declare, header, sometimes
 from services.gateway.http.schemas.shape import Page, Shape
 from services.gateway.notifications.schemas import event_data, events
-from services.gateway.operations.schemas import bodies, heads, holds, operations, revisions
+from services.gateway.operations.schemas import bodies, heads, holds, operations, readiness, revisions
 from services.gateway.publication.schemas import changes, documents, explanations, published_reports, readings, sheet
 from services.gateway.registers.schemas import own_register, registers
 from services.gateway.reports.form.form import packaged_forms
@@ -149,6 +149,7 @@ def _schemas() -> dict[str, Any]:
         event_data,
         operations,
         holds,
+        readiness,
         sheet,
         intake,
         forms,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from services.gateway.access.four_eyes import Act, agree, require_another
 from services.gateway.access.tenancy import require_other_body
@@ -15,9 +16,10 @@ from shared.database import Connection, Database, insert_row
 from shared.errors import Conflict, NotFound, SamePerson
 from shared.holds.declaration import Hold
 from shared.holds.omissions import Omission, find_omission
-from shared.holds.register import open_holds
+from shared.holds.register import kind_of, open_holds
 from shared.ids import new_id
 from shared.period import Period
+from shared.problems import Language
 from shared.tables.control import omission, omission_approval
 
 _APPROVAL = Act(omission_approval, "omission_id", "omission.approve")
@@ -86,3 +88,10 @@ async def _open(connection: Connection, month: Period, hold_id: str) -> Hold:
         if hold.hold_id == hold_id:
             return hold
     raise HoldNotOpen(f"{hold_id} does not hold {month}", hint=f"GET /api/v1/periods/{month}/holds lists what does.")
+
+
+def told(hold: Hold, language: Language) -> dict[str, Any]:
+    """A hold as a document, with its name and what settles it in the language asked for."""
+    kind = kind_of(hold.kind)
+    title, settled_by = (kind.title_vi, kind.settled_by_vi) if language == "vi" else (kind.title_en, kind.settled_by_en)
+    return {**hold.as_document(), "title": title, "settled_by": settled_by}

@@ -100,7 +100,7 @@ BY: list[tuple[set[str], str]] = [
     (set(ROLES), "list_people list_request_keys post_request_key post_request_key_end"),
     (READING, "list_rulings get_ruling list_applicability get_applicability list_decisions get_decision get_pull"),
     (READING, "get_freeze list_snapshots get_snapshot list_rows_put_aside get_supersession list_findings"),
-    (READING, "list_score_runs get_score_run"),
+    (READING, "list_score_runs get_score_run get_run_readiness"),
     (READING, "get_holds list_period_omissions get_omission"),
     (
         READING,

@@ -33,6 +33,7 @@ def _id_path(prefixes: str, description: str) -> Any:
 
 
 CommandPath = Annotated[str, _id_path("cmd", "The id that the 202 gave.")]
+RunPath = Annotated[str, _id_path("run", "A run.")]
 RunOrCommandPath = Annotated[str, _id_path("run|cmd", "A run, or the id that the 202 gave.")]
 PublicationOrCommandPath = Annotated[str, _id_path("pub|cmd", "A publication, or the id that the 202 gave.")]
 RulingPath = Annotated[str, _id_path("ruling", "A ruling.")]

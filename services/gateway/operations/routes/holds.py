@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Path, Request
 from starlette.responses import Response
@@ -15,7 +15,7 @@ from services.gateway.http.periods import known_period
 from services.gateway.http.routes.parameters import PAGE, Cursor, Limit, PeriodPath
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
-from services.gateway.operations.omissions import approve_omission, ask_omission, holds_of, require_omission
+from services.gateway.operations.omissions import approve_omission, ask_omission, holds_of, require_omission, told
 from services.gateway.operations.schemas.holds import (
     HoldsDocument,
     Omission,
@@ -24,10 +24,7 @@ from services.gateway.operations.schemas.holds import (
     OmissionPage,
 )
 from shared.audit import Actor
-from shared.holds.declaration import Hold
 from shared.holds.omissions import list_omissions
-from shared.holds.register import kind_of
-from shared.problems import Language
 
 router = resource("holds")
 
@@ -43,7 +40,7 @@ async def get_holds(request: Request, period: PeriodPath) -> Response:
     async with given.database.read() as connection:
         found = await holds_of(connection, month)
     language = choose_language(request.headers.get("accept-language"))
-    content = {"period": period, "holds": [_shown(hold, language) for hold in found]}
+    content = {"period": period, "holds": [told(hold, language) for hold in found]}
     return no_store(content, headers={"vary": "Accept-Language"})
 
 
@@ -92,9 +89,3 @@ async def post_omission_approval(
     """Approve somebody else's request; from then on these facts do not hold the publication, which says what was left out."""
     written = await approve_omission(runtime(request).database, actor=actor, omission_id=omission, reason=asked.reason)
     return created(written, path=f"/omissions/{omission}")
-
-
-def _shown(hold: Hold, language: Language) -> dict[str, Any]:
-    kind = kind_of(hold.kind)
-    title, settled_by = (kind.title_vi, kind.settled_by_vi) if language == "vi" else (kind.title_en, kind.settled_by_en)
-    return {**hold.as_document(), "title": title, "settled_by": settled_by}

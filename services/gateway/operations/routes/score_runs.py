@@ -9,16 +9,20 @@ from fastapi import Depends, Query, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import READER, SCORER, Json
-from services.gateway.http.answers import CLOSED, accepted, all_but, document, page, text_cursor
-from services.gateway.http.openapi_responses import follows, lists, queues
+from services.gateway.http.answers import CLOSED, accepted, all_but, document, no_store, page, text_cursor
+from services.gateway.http.negotiation import choose_language
+from services.gateway.http.openapi_responses import follows, lists, queues, tells
 from services.gateway.http.periods import ruled_period
-from services.gateway.http.routes.parameters import PAGE, Cursor, Limit, PeriodQuery, RunOrCommandPath, Unset
+from services.gateway.http.routes.parameters import PAGE, Cursor, Limit, PeriodQuery, RunOrCommandPath, RunPath, Unset
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.operations.commands import request_command
+from services.gateway.operations.omissions import told
 from services.gateway.operations.progress import progress
+from services.gateway.operations.readiness import readiness
 from services.gateway.operations.schemas.bodies import ScoreRunAsked
 from services.gateway.operations.schemas.operations import Accepted, CommandStatus, ScoreRun, ScoreRunPage
+from services.gateway.operations.schemas.readiness import RunReadiness
 from services.gateway.publication.store import published
 from services.gateway.publication.store.records import Run
 from shared.audit import Actor
@@ -71,6 +75,17 @@ async def get_score_run(request: Request, run: RunOrCommandPath, include: Includ
         raise NotFound(f"no run has the id {run}")
     stored = {} if sheet is None else {"sheet": msgspec.Raw(bytes(sheet))}
     return document(request, {**_shown(found), **stored}, cache=CLOSED)
+
+
+@router.get("/score-runs/{run}/readiness", dependencies=[Depends(READER)], **tells(RunReadiness, refuses=[401, 403, 404]))
+async def get_run_readiness(request: Request, run: RunPath) -> Response:
+    """Everything to be known of a run before it is published: what is missing, what holds the month, who moves against the
+    published version, who is near a grade's bound, whose figure others hang on, which readings would change a grade."""
+    async with runtime(request).database.read() as connection:
+        content, holds = await readiness(connection, run)
+    language = choose_language(request.headers.get("accept-language"))
+    shown = {**content, "holds": [told(hold, language) for hold in holds]}
+    return no_store(shown, headers={"vary": "Accept-Language"})
 
 
 def _shown(line: Run) -> dict[str, Any]:

@@ -1,0 +1,84 @@
+"""Use case: everything to be known of a run before it is published, in one answer (EXP-13)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from services.gateway.http.errors import NotYetPublished
+from services.gateway.operations.omissions import holds_of
+from services.gateway.publication.changes import compare
+from services.gateway.publication.explanations import NotExplained, PublishedSheet, published_sheet
+from services.gateway.publication.store import published, readings
+from services.gateway.publication.store.records import KeptReading, Run
+from shared.database import Connection
+from shared.errors import NotFound
+from shared.holds.declaration import Hold
+from shared.law.edges import KnifeEdge, Leading, knife_edges, leading
+from shared.law.restored import Restored, SheetNotHeld, restored
+from shared.period import Period
+
+
+async def readiness(connection: Connection, run_id: str) -> tuple[dict[str, Any], Sequence[Hold]]:
+    """The document without its holds, and these. Raises NotFound, NotExplained for a run of a scheme that is not held here."""
+    run, sheet = await published.find_run(connection, run_id), await published.find_sheet(connection, run_id)
+    if run is None or sheet is None:
+        raise NotFound(f"no run has the id {run_id}")
+    found = _restored(run, msgspec.json.decode(sheet))
+    holds = await holds_of(connection, Period.parse(run.period))
+    missing = [{"agency": line.agency, "indicators": list(line.missing)} for line in found.sheet.lines() if line.missing]
+    document = {
+        "run_id": run_id,
+        "period": run.period,
+        "ready": run.agrees and not missing and not holds,
+        "agrees": run.agrees,
+        "missing": missing,
+        **await _against(connection, run, found),
+        "near_a_bound": [_edge(each) for each in knife_edges(found.sheet)],
+        "leading": [_leading(each) for each in leading(found.sheet)],
+        "readings": list(_grades(await readings.kept_of_run(connection, run_id))),
+    }
+    return document, holds
+
+
+def _restored(run: Run, document: dict[str, Any]) -> Restored:
+    try:
+        return restored(document)
+    except SheetNotHeld as error:
+        raise NotExplained(f"run {run.run_id} was computed under a scheme that is not held here: {error}") from error
+
+
+async def _against(connection: Connection, run: Run, found: Restored) -> dict[str, Any]:
+    """Who moves against the latest published version; nobody where there is none."""
+    try:
+        latest = await published_sheet(connection, run.period, None)
+    except NotYetPublished:
+        return {"against": None, "moved": []}
+    compared = compare(latest, PublishedSheet(run.period, latest.version, run.result_digest, found))
+    return {"against": latest.version, "moved": [each for each in compared["agencies"] if each["moved"]]}
+
+
+def _edge(edge: KnifeEdge) -> dict[str, Any]:
+    flips = [{"measure": flip.measure, "by": str(flip.by)} for flip in edge.flips]
+    names = ("agency", "bound", "grade", "other")
+    return {name: getattr(edge, name) for name in names} | {"total_exact": str(edge.total_exact), "flips": flips}
+
+
+def _leading(found: Leading) -> dict[str, Any]:
+    names = ("indicator", "measure", "value", "next_value", "outlier", "lowered")
+    moved = [
+        {"agency": one.agency, "change": str(one.change), "grade": {"from": one.grade, "to": one.grade_then}}
+        for one in found.moved
+    ]
+    return {name: getattr(found, name) for name in names} | {"agencies": list(found.agencies), "moved": moved}
+
+
+def _grades(kept: Sequence[KeptReading]) -> Iterator[dict[str, Any]]:
+    """Readings that would change a grade, with the bodies; none of a run that keeps none."""
+    for one in kept:
+        for line in msgspec.json.decode(one.body).get("agencies", ()):
+            if line["in_force"]["grade"] != line["alternative"]["grade"]:
+                ends = {"from": line["in_force"]["grade"], "to": line["alternative"]["grade"]}
+                yield {"reading": one.reading, "alternative": one.alternative, "agency": line["agency"], "grade": ends}

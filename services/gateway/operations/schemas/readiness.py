@@ -1,0 +1,84 @@
+"""What is answered about a run before it is published."""
+
+from __future__ import annotations
+
+from services.gateway.http.schemas.shape import AgencyCode, PeriodText, RunId, Shape
+from services.gateway.operations.schemas.holds import Hold
+from services.gateway.publication.schemas.changes import AgencyChange, GradeChange
+from services.gateway.publication.schemas.explanations import Exact
+from services.gateway.publication.schemas.sheet import Grade
+
+
+class MissingIndicators(Shape):
+    """A body that keeps the run from being published."""
+
+    agency: AgencyCode
+    indicators: list[str]
+
+
+class Flip(Shape):
+    """The smallest change of one figure that alone gives the other grade."""
+
+    measure: str
+    by: Exact
+
+
+class NearABound(Shape):
+    """A body within half a point of a grade's bound, or of the exact total that rounding lifts to it; `other` is the grade on
+    the bound's other side, `flips` the single figures that can carry it over."""
+
+    agency: AgencyCode
+    total_exact: Exact
+    bound: int
+    grade: Grade
+    other: Grade
+    flips: list[Flip]
+
+
+class MovedByLeader(Shape):
+    """A body whose exact total moves when the leaders' figure is lowered, by how much and to which grade."""
+
+    agency: AgencyCode
+    change: Exact
+    grade: GradeChange
+
+
+class LeadingFigure(Shape):
+    """Who leads a relative indicator, by which figure, the best one behind it (null: nobody), and who moves when the leaders'
+    figure is lowered by a tenth. `outlier`: it is three times the next one or more, which holds nothing."""
+
+    indicator: str
+    measure: str
+    agencies: list[AgencyCode]
+    value: int
+    next_value: int | None
+    outlier: bool
+    lowered: int
+    moved: list[MovedByLeader]
+
+
+class GradeByReading(Shape):
+    """A body that another reading of the law would give another grade."""
+
+    reading: str
+    alternative: str
+    agency: AgencyCode
+    grade: GradeChange
+
+
+class RunReadiness(Shape):
+    """What is to be known of a run before it is published. `ready`: the engines agree, nothing is missing, nothing holds the
+    month. `moved` compares with the latest published version, `against` its number (null: none); `readings` are empty for a run
+    with something missing, which keeps none."""
+
+    run_id: RunId
+    period: PeriodText
+    ready: bool
+    agrees: bool
+    missing: list[MissingIndicators]
+    holds: list[Hold]
+    against: int | None
+    moved: list[AgencyChange]
+    near_a_bound: list[NearABound]
+    leading: list[LeadingFigure]
+    readings: list[GradeByReading]

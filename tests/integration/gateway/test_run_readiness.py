@@ -1,0 +1,120 @@
+"""Everything to be known of a run before it is published, in one answer (EXP-09, EXP-10, EXP-13)."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from shared.law.readings import Readings
+from tests.integration.gateway.conftest import API, ENGLISH, House
+from tests.integration.gateway.seeds import Published, Seeds, Under
+
+HELD = "2026-02"
+BOUNDS = (85, 70, 50)
+
+
+@pytest.fixture(scope="module")
+async def published(seeds: Seeds) -> Published:
+    made = await seeds.publish(version=1)
+    await seeds.keep_readings(made, under_of(made))
+    return made
+
+
+def under_of(made: Published) -> Under:
+    """Two bodies would get another grade by E-1, nobody anything else by B-1, no other is had."""
+    sheet = json.loads(made.json)
+    better = [{**line, "grade": "A" if number < 2 else line["grade"]} for number, line in enumerate(sheet["agencies"])]
+
+    async def under(readings: Readings) -> dict[str, Any] | None:
+        if readings.takes("E-1", "head-only"):
+            return {"agencies": better}
+        return sheet if readings.takes("B-1", "table") else None
+
+    return under
+
+
+def leading_of(said: Any) -> tuple[list[str], str]:
+    """Of a sheet's leaders who they are and their figure."""
+    return said["agencies"], str(said["value"])
+
+
+async def ready(house: House, run: str) -> dict[str, Any]:
+    answer = await house.get(f"{API}/score-runs/{run}/readiness", "reader")
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def test_of_a_published_run_nothing_moves_and_its_edges_are_told(house: House, published: Published) -> None:
+    found = await ready(house, published.run_id)
+    sheet = json.loads(published.json)
+    assert (found["run_id"], found["period"], found["agrees"], found["against"]) == (published.run_id, "2026-01", True, 1)
+    assert (found["moved"], found["holds"]) == ([], [])
+    missing = {line["agency"]: line["missing"] for line in sheet["agencies"] if line["missing"]}
+    assert {each["agency"]: each["indicators"] for each in found["missing"]} == missing
+    assert found["ready"] is not bool(missing)
+    totals = {line["agency"]: Fraction(line["total_exact"]) for line in sheet["agencies"]}
+    near = {(code, bound) for code, total in totals.items() for bound in BOUNDS if bound - 1 <= total <= bound + Fraction(1, 2)}
+    assert {(each["agency"], each["bound"]) for each in found["near_a_bound"]} == near
+    leaders = sheet["leader_values"]
+    assert {each["indicator"] for each in found["leading"]} == set(leaders)
+    for each in found["leading"]:
+        assert (each["agencies"], str(each["value"])) == leading_of(leaders[each["indicator"]])
+        assert {one["agency"] for one in each["moved"]} <= set(totals)
+
+
+async def test_readings_that_would_change_a_grade_are_those_of_the_register(house: House, published: Published) -> None:
+    found = await ready(house, published.run_id)
+    register = (await house.get(f"{API}/periods/2026-01/readings")).json()["readings"]
+    counted = {
+        (entry["id"], one["id"]): one["grades_moved"]
+        for entry in register
+        for one in entry["alternatives"]
+        if one["grades_moved"]
+    }
+    told: dict[tuple[str, str], int] = {}
+    for each in found["readings"]:
+        told[each["reading"], each["alternative"]] = told.get((each["reading"], each["alternative"]), 0) + 1
+    assert told == counted == {("E-1", "head-only"): 2}
+    assert {each["grade"]["to"] for each in found["readings"]} == {"A"}
+
+
+async def test_a_later_run_says_who_moves_against_the_published_version(
+    house: House, published: Published, seeds: Seeds
+) -> None:
+    """Every run of these seeds has other figures."""
+    run = await seeds.run()
+    found = await ready(house, run["run_id"])
+    assert found["against"] == 1
+    before = {line["agency"]: line["total_exact"] for line in json.loads(published.json)["agencies"]}
+    after = {line["agency"]: line["total_exact"] for line in json.loads(run["sheet"])["agencies"]}
+    changed = {code for code, total in after.items() if total != before[code]}
+    assert changed <= {each["agency"] for each in found["moved"]}
+    for each in found["moved"]:
+        assert sum(map(Fraction, each["causes"].values())) == Fraction(each["total_exact"]["change"])
+
+
+async def test_what_holds_the_month_keeps_it_from_being_ready(house: House, seeds: Seeds) -> None:
+    snapshot = await seeds.freeze(period=HELD)
+    run = await seeds.run(HELD, system57=snapshot)
+    change = {
+        "task_id": "NV-1", "agency": "G06", "kind": "recorded_late", "due_on": date(2026, 2, 28),
+        "completed_on": date(2026, 2, 27), "reported_at": datetime(2026, 3, 3, 2, tzinfo=UTC),
+        "verdict_before": "open", "verdict_after": "on_time",
+    }  # fmt: skip
+    await seeds.looked(HELD, [change], snapshot=snapshot, as_of=datetime.now(UTC) + timedelta(days=1))
+    found = await ready(house, run["run_id"])
+    (hold,) = found["holds"]
+    assert (hold["kind"], hold["title"]) == ("recorded_late", "Nhiệm vụ hoàn thành trong kỳ, được ghi nhận sau khi chốt")
+    assert (found["ready"], found["against"], found["moved"], found["readings"]) == (False, None, [], [])
+    english = await house.get(f"{API}/score-runs/{run['run_id']}/readiness", "reader", **ENGLISH)
+    assert english.json()["holds"][0]["title"].startswith("Tasks completed")
+
+
+async def test_a_run_that_is_not_there_is_not_found(house: House) -> None:
+    answer = await house.get(f"{API}/score-runs/run_{'0' * 26}/readiness", "reader")
+    assert answer.status_code == 404

@@ -1,0 +1,86 @@
+"""What is said to carry a body over a bound does so, and nothing smaller; who is said to hang on a leader does (EXP-09, 10)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+
+from shared.law.edges import NEAR, STEP, knife_edges, leading
+from shared.law.scheme import packaged_schemes
+from shared.law.sheet import AgencyInput, ScoreSheet, score
+from tests.property.months import complete, dice, seeds, with_gaps
+
+SCHEME = packaged_schemes()[0]
+BOUNDS = [grade.bound.value for grade in SCHEME.grading.grades[:-1]]
+
+
+def months(law: Any) -> Any:
+    words = {"max_examples": 60, "derandomize": True, "deadline": None, "database": None}
+    return settings(**words, suppress_health_check=list(HealthCheck))(given(seeds)(law))
+
+
+def sheet_of(agencies: list[AgencyInput]) -> ScoreSheet:
+    return score(SCHEME, SCHEME.first_period, agencies)
+
+
+def scored(sheet: ScoreSheet, agency: str, measure: str, value: Fraction) -> str:
+    """The grade among all bodies, by the whole engine."""
+    changed = [replace(one, measures={**one.measures, measure: value}) if one.code == agency else one for one in sheet.agencies]
+    return sheet_of(changed).line(agency).grade
+
+
+@months
+def test_every_body_near_a_bound_is_listed(seed: int) -> None:
+    sheet = sheet_of(with_gaps(dice(seed)))
+    found = {(edge.agency, edge.bound) for edge in knife_edges(sheet)}
+    near = {
+        (line.agency, bound)
+        for line in sheet.lines()
+        for bound in BOUNDS
+        if bound - 2 * NEAR <= line.total_exact <= bound + NEAR
+    }
+    assert found == near
+
+
+@months
+def test_what_is_said_to_flip_a_grade_does_so_and_nothing_smaller(seed: int) -> None:
+    sheet = sheet_of(with_gaps(dice(seed)))
+    given_of = {one.code: one for one in sheet.agencies}
+    for edge in knife_edges(sheet):
+        assert edge.grade == sheet.line(edge.agency).grade
+        for flip in edge.flips:
+            value = Fraction(given_of[edge.agency].measures[flip.measure] or 0)
+            assert scored(sheet, edge.agency, flip.measure, value + flip.by) == edge.other
+            step = STEP if SCHEME.measures[flip.measure].type == "decimal" else Fraction(1)
+            less = flip.by - step if flip.by > 0 else flip.by + step
+            assert scored(sheet, edge.agency, flip.measure, value + less) == edge.grade
+
+
+@months
+def test_whoever_hangs_on_a_leader_moves_when_the_figure_is_lowered(seed: int) -> None:
+    sheet = sheet_of(complete(dice(seed), most=6))
+    for found in leading(sheet):
+        lowered = [
+            replace(one, measures={**one.measures, found.measure: found.lowered}) if one.code in found.agencies else one
+            for one in sheet.agencies
+        ]
+        # The whole engine would refuse lowered tasks beside what was done of them: only what is not refused is compared.
+        if found.measure == "period_tasks":
+            continue
+        then = {line.agency: line for line in sheet_of(lowered).lines()}
+        moved = {
+            line.agency: (then[line.agency].total_exact - line.total_exact, then[line.agency].grade)
+            for line in sheet.lines()
+            if then[line.agency].total_exact != line.total_exact
+        }
+        assert {one.agency: (one.change, one.grade_then) for one in found.moved} == moved
+        behind = [int(one.measures[found.measure] or 0) for one in sheet.agencies if one.code not in found.agencies]
+        assert found.next_value == max(behind, default=None)
+
+
+def test_a_sheet_that_nobody_leads_has_no_leaders() -> None:
+    nothing = [replace(one, measures={**one.measures, "digitised_records": 0}) for one in complete(dice(5))]
+    assert "C1" not in {found.indicator for found in leading(sheet_of(nothing))}
