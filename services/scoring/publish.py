@@ -21,6 +21,8 @@ from shared.errors import Conflict, SamePerson
 from shared.holds.omissions import Omission, approved_omissions
 from shared.holds.register import kind_of, open_holds, refuse_held
 from shared.ids import new_id
+from shared.law.explanation import sentences_of
+from shared.law.restored import restored
 from shared.law.revisions import Law
 from shared.law.scheme import Scheme
 from shared.law_store import load_law
@@ -166,7 +168,8 @@ def render_all(
         own["omissions"] = _concerning(line["agency"], decided.omitted)
         own["taken_in"] = _concerning(line["agency"], decided.taken_in)
         yield _rendering(header, line["agency"], JSON, canonical_bytes(agency_part | own | {"agencies": [line]}))
-    for page in pages_of(whole, scheme):
+    found = restored(sheet)
+    for page in pages_of(whole, scheme, sentences_of(found.sheet, found.names)):
         yield _rendering(header, page.agency, page.media_type, page.body)
 
 

@@ -20,7 +20,7 @@ from shared.law.exact import decimal_text
 from shared.law.scheme import Scheme
 from shared.period import Period
 from shared.public_pages import addresses
-from shared.public_pages.view import Document, Sheet, sheet_of
+from shared.public_pages.view import Document, Said, Sheet, sheet_of
 from shared.public_pages.words import month_in_english
 from shared.writing import day, month
 
@@ -49,12 +49,13 @@ class Refusal:
     stands: tuple[str, int] | None = None
 
 
-def pages_of(document: Document, scheme: Scheme) -> Iterator[Page]:
+def pages_of(document: Document, scheme: Scheme, said: Said) -> Iterator[Page]:
     """The month's table, its style sheet, and a page of every body.
 
-    ``document`` is the published sheet of all bodies, ``scheme`` the law it was scored by.
+    ``document`` is the published sheet of all bodies, ``scheme`` the law it was scored by, ``said`` a sentence for each body
+    and indicator on how its points came about.
     """
-    sheet = sheet_of(document, scheme)
+    sheet = sheet_of(document, scheme, said)
     yield Page("", HTML, _published("month.html", sheet))
     yield Page("", CSS, style())
     for body in sheet.bodies:

@@ -19,6 +19,8 @@ from shared.source_names import source_name
 from shared.writing import day, decimal_comma, grouped, moment, month
 
 Document = Mapping[str, Any]
+Said = Mapping[str, Mapping[str, Mapping[str, str]]]
+"""Body → indicator → language → sentence."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ class Figure:
 @dataclass(frozen=True)
 class Indicator:
     """``best`` is the largest figure of all bodies and who holds it, where points depend on it; ``state`` None is a plain
-    score; ``exempted`` is the document by which the indicator does not apply, if ``applies`` is false."""
+    score; ``exempted`` is the document by which the indicator does not apply, if ``applies`` is false. ``why`` says how the
+    points came about."""
 
     code: str
     label: Words
@@ -54,6 +57,7 @@ class Indicator:
     best: tuple[str, tuple[Words, ...]] | None
     remarks: tuple[Words, ...]
     clause: str
+    why: Words | None
 
 
 @dataclass(frozen=True)
@@ -115,7 +119,7 @@ class OnApplicable:
 class Body:
     """``head`` is the one at the month's end, ``other_heads`` whoever headed the body before in it. ``shown_total`` has two
     decimals and stands wherever a rank does; ``total`` is what the grade is taken from. ``lifted`` says that rounding lifted
-    the grade; ``applicable`` is None where everything applies."""
+    the grade; ``applicable`` is None where everything applies; ``left_out`` and ``taken_in`` are what was decided of it."""
 
     code: str
     name: Words
@@ -133,6 +137,8 @@ class Body:
     lifted: Words | None
     applicable: OnApplicable | None
     remarks: tuple[Words, ...]
+    left_out: tuple[LeftOut, ...]
+    taken_in: tuple[TakenIn, ...]
 
 
 @dataclass(frozen=True)
@@ -178,9 +184,9 @@ class Sheet:
     bodies: tuple[Body, ...]
 
 
-def sheet_of(document: Document, scheme: Scheme) -> Sheet:
-    """``document`` is the published sheet of all bodies, ``scheme`` the law it was scored by."""
-    return _Reader(listed(document), scheme).sheet()
+def sheet_of(document: Document, scheme: Scheme, said: Said) -> Sheet:
+    """``document`` is the published sheet of all bodies, ``scheme`` the law it was scored by, ``said`` how points came."""
+    return _Reader(listed(document), scheme, said).sheet()
 
 
 def _revision(said: Mapping[str, Any] | None) -> Words | None:
@@ -196,8 +202,8 @@ def _revision(said: Mapping[str, Any] | None) -> Words | None:
 
 
 class _Reader:
-    def __init__(self, document: Document, scheme: Scheme) -> None:
-        self._document = document
+    def __init__(self, document: Document, scheme: Scheme, said: Said) -> None:
+        self._document, self._said = document, said
         self._scheme = scheme
         lines = document["agencies"]
         self._names = {line["agency"]: Words(line["name_vi"], line["name_en"]) for line in lines}
@@ -234,24 +240,29 @@ class _Reader:
             for notice in snapshot["notices"]:
                 yield Words(source_name(source, "vi"), source_name(source, "en")), notice
 
-    def _left_out(self) -> Iterator[LeftOut]:
+    def _left_out(self, of: str | None = None) -> Iterator[LeftOut]:
         # Versions of before there were such decisions do not speak of them.
         for decided in self._document.get("omissions", ()):
             bodies = tuple(
                 (self._names[body["agency"]], body["count"], body["points"] and decimal_comma(body["points"]))
                 for body in decided["bodies"]
-                if body["agency"] in self._names
+                if self._is_meant(body, of)
             )
             title = Words(decided["title_vi"], decided["title_en"])
-            yield LeftOut(title, decided["reason"], decided["document"], bodies)
+            if bodies:
+                yield LeftOut(title, decided["reason"], decided["document"], bodies)
 
-    def _taken_in(self) -> Iterator[TakenIn]:
+    def _taken_in(self, of: str | None = None) -> Iterator[TakenIn]:
         for decided in self._document.get("taken_in", ()):
             bodies = tuple(
-                (self._names[body["agency"]], body["count"]) for body in decided["bodies"] if body["agency"] in self._names
+                (self._names[body["agency"]], body["count"]) for body in decided["bodies"] if self._is_meant(body, of)
             )
             source = Words(source_name(decided["source"], "vi"), source_name(decided["source"], "en"))
-            yield TakenIn(Words(decided["title_vi"], decided["title_en"]), source, decided["version"], bodies)
+            if bodies:
+                yield TakenIn(Words(decided["title_vi"], decided["title_en"]), source, decided["version"], bodies)
+
+    def _is_meant(self, body: Document, of: str | None) -> bool:
+        return body["agency"] in self._names and of in (None, body["agency"])
 
     def _heads(self) -> Iterator[Head]:
         for code, group in self._scheme.groups.items():
@@ -282,6 +293,8 @@ class _Reader:
             lifted=line["lifted"] and Words(line["lifted"]["vi"], line["lifted"]["en"]),
             applicable=self._applicable(line["applicable"]),
             remarks=tuple(remarks_of(line["flags"])),
+            left_out=tuple(self._left_out(line["agency"])),
+            taken_in=tuple(self._taken_in(line["agency"])),
         )
 
     def _shown(self, total: Fraction) -> str:
@@ -324,6 +337,7 @@ class _Reader:
             best=self._best(code) if isinstance(provision.formula, RelativeToBest) else None,
             remarks=tuple(remarks_of(found["flags"])),
             clause="; ".join(dict.fromkeys(passage["item"] for passage in self._document["citations"][code])),
+            why=_words(self._said.get(agency, {}).get(code)),
         )
 
     def _figure(self, line: Document, name: str) -> Figure:
@@ -343,6 +357,10 @@ def _term(head: Document) -> Term:
     """Sheets from before heads were dated say no days."""
     since, until = (day(head[name]) if head.get(name) else None for name in ("valid_from", "valid_to"))
     return Term(head["name"], Words(head["title_vi"], head["title_en"]), since, until)
+
+
+def _words(sentence: Mapping[str, str] | None) -> Words | None:
+    return None if sentence is None else Words(sentence["vi"], sentence["en"])
 
 
 def _letter(code: str) -> str:

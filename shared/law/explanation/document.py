@@ -9,7 +9,7 @@ from shared.law.explanation.tree import Figure, Node, Parameter, Tree, nodes_of,
 from shared.law.explanation.words import Sentence, sentence_of, total_sentence
 from shared.law.provisions import BONUS
 from shared.law.scheme import Scheme
-from shared.law.sheet import ScoreSheet
+from shared.law.sheet import AgencyScore, ScoreSheet
 
 FORMAT = "explanation/1"
 """Changes whenever a reader of the former shape could misread the new one."""
@@ -34,10 +34,21 @@ def explanation_of(
         "format": FORMAT,
         "agency": agency,
         "tree": _Writing(sheet.scheme, snapshots, rows).shown(tree),
-        "sentences": {node.path: dict(sentence_of(sheet, node, line, names)) for node in ordered}
-        | {"total": dict(total_sentence(sheet, tree, line))},
+        "sentences": _sentences(sheet, tree, line, names),
         "raise": {node.path: _advice(raise_of(sheet, node, given)) for node in ordered if node.path != BONUS},
     }
+
+
+def sentences_of(sheet: ScoreSheet, names: Mapping[str, Sentence]) -> dict[str, dict[str, Sentence]]:
+    """Of every agency one sentence an indicator, by its code, and of its total. Raises ExplanationDiffers."""
+    return {line.agency: _sentences(sheet, tree_of(sheet, line.agency), line, names) for line in sheet.lines()}
+
+
+def _sentences(sheet: ScoreSheet, tree: Node, line: AgencyScore, names: Mapping[str, Sentence]) -> dict[str, Sentence]:
+    indicators = {node.path: node for node in nodes_of(tree) if isinstance(node, Node) and node.path in sheet.scheme.indicators}
+    ordered = [indicators[code] for code in sheet.scheme.indicators]
+    own = {node.path: dict(sentence_of(sheet, node, line, names)) for node in ordered}
+    return {**own, "total": dict(total_sentence(sheet, tree, line))}
 
 
 class _Writing:

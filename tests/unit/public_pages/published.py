@@ -12,6 +12,8 @@ from services.scoring.publish import Decided, render_all
 from services.scoring.records import Computed
 from services.scoring.sheet_document import document_of
 from shared.canonical import canonical_bytes, sha256_hex
+from shared.law.explanation import sentences_of
+from shared.law.restored import restored
 from shared.law.scheme import Scheme, legal_cutoff, legal_report_deadline, packaged_schemes
 from shared.law.sheet import AgencyInput, score
 from shared.registry import Agency, Head
@@ -106,6 +108,12 @@ def renderings(version: int = 1) -> dict[tuple[str, str], bytes]:
     header = {"publication_id": "pub_demo", "version": version, "published_at": PUBLISHED_AT}
     found = render_all(run(), header, scheme(), Decided(OMITTED, TAKEN_IN))
     return {(each["agency"], each["media_type"]): each["body"] for each in found}
+
+
+def said() -> dict[str, Any]:
+    """How each body's points came about, by indicator and language."""
+    found = restored(json.loads(run().sheet))
+    return sentences_of(found.sheet, found.names)
 
 
 def document() -> dict[str, Any]:

@@ -30,7 +30,7 @@ OTHER: dict[str, Any] = {
 
 
 def pages(document: dict[str, Any]) -> list[bytes]:
-    return [page.body for page in pages_of(document, published.scheme()) if page.media_type == HTML]
+    return [page.body for page in pages_of(document, published.scheme(), {}) if page.media_type == HTML]
 
 
 def places(value: Any, way: list[str]) -> Iterator[tuple[Any, Any]]:

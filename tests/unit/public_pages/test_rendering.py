@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from fractions import Fraction
@@ -57,9 +58,26 @@ def test_the_invented_sheet_has_every_state() -> None:
 def test_the_table_says_by_which_total_ranks_go(chosen: dict[str, str], by: str) -> None:
     """A revision may rank by the published total (reading G-23)."""
     scheme = Readings.of(published.scheme(), chosen).applied_to(published.scheme())
-    page = next(page for page in pages_of(DOCUMENT, scheme) if (page.agency, page.media_type) == ("", HTML))
+    page = next(page for page in pages_of(DOCUMENT, scheme, published.said()) if (page.agency, page.media_type) == ("", HTML))
     (said,) = re.findall(r"Theo tổng điểm (chưa làm tròn|đã công bố)", page.body.decode())
     assert said == by
+
+
+@pytest.mark.parametrize("agency", LINES)
+def test_every_indicator_says_how_its_points_came_about(agency: str) -> None:
+    """The explanation's sentence, which a property test reads back against its tree."""
+    page, told = html.unescape(PAGES[agency].decode()), published.said()[agency]
+    for code in LINES[agency]["indicators"]:
+        assert f'<p class="why">{told[code]["vi"]} <span class="en" lang="en">{told[code]["en"]}</span></p>' in page
+
+
+def test_a_body_reads_on_its_own_page_what_was_decided_of_it_and_of_nobody_else() -> None:
+    (left_out,), (taken_in,) = DOCUMENT["omissions"], DOCUMENT["taken_in"]
+    for agency, page in PAGES.items():
+        if agency:
+            text = page.decode()
+            for decided, mark in ((left_out, 'id="left-out"'), (taken_in, 'id="taken-in"')):
+                assert (mark in text) is (agency in {body["agency"] for body in decided["bodies"]})
 
 
 @pytest.mark.parametrize("agency", LINES)
@@ -205,8 +223,9 @@ def test_words_are_composed_and_escaped() -> None:
 
 
 def test_points_have_a_decimal_comma() -> None:
+    """In Vietnamese; what is said in English beside it has a point."""
     for page in PAGES.values():
-        said = re.sub(r"<svg.*?</svg>", "", page.decode("utf-8"), flags=re.DOTALL)
+        said = re.sub(r'<svg.*?</svg>|<span class="en" lang="en">[^<]*</span>', "", page.decode("utf-8"), flags=re.DOTALL)
         text = re.sub(r"<[^>]*>", " ", said)
         assert not re.findall(r"(?<![\d.])\d{1,3}\.\d{1,2}(?![\d.])", text)
 
@@ -229,7 +248,7 @@ def test_drawings_are_true_to_the_points_and_tell_them() -> None:
 
 
 def test_the_same_document_gives_the_same_bytes() -> None:
-    again = {(page.agency, page.media_type): page.body for page in pages_of(DOCUMENT, published.scheme())}
+    again = {(page.agency, page.media_type): page.body for page in pages_of(DOCUMENT, published.scheme(), published.said())}
     assert again == {key: body for key, body in STORED.items() if key[1] in (HTML, CSS)}
     later = published.renderings(version=2)
     assert later["", HTML] != STORED["", HTML]
@@ -238,7 +257,7 @@ def test_the_same_document_gives_the_same_bytes() -> None:
 
 
 def test_a_sheet_of_nobody_can_be_shown() -> None:
-    (page, sheet_style) = pages_of({**DOCUMENT, "agencies": []}, published.scheme())
+    (page, sheet_style) = pages_of({**DOCUMENT, "agencies": []}, published.scheme(), {})
     assert "Xếp loại 0 cơ quan" in Reader(page.body).text
     assert sheet_style.media_type == CSS
 
