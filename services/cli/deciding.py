@@ -91,7 +91,11 @@ def calendar(
     period: PeriodArgument,
     source: SourceArgument,
     kind: Annotated[
-        Literal["cutoff", "report_deadline"], typer.Argument(help="cutoff: thời điểm chốt; report_deadline: hạn báo cáo")
+        Literal["cutoff", "report_deadline", "word_deadline", "second_look"],
+        typer.Argument(
+            help="cutoff: thời điểm chốt; report_deadline: hạn báo cáo; word_deadline: hạn cho ý kiến; "
+            "second_look: lần hỏi lại nguồn"
+        ),
     ],
     falls_at: Annotated[str, typer.Argument(metavar="INSTANT", help="thời điểm mới, ví dụ 2026-02-07T00:00:00+07:00")],
     key: Key,
@@ -99,7 +103,7 @@ def calendar(
     data_dir: DataDir = HERE,
     as_json: AsJson = False,
 ) -> None:
-    """Ask that a cutoff or report deadline be moved for everybody; SOURCE '*' is every source."""
+    """Ask that a cutoff, a deadline of reports or words, or a second look be moved; SOURCE '*' is every source."""
     from services.gateway.operations import decisions
 
     async def act(at: Desk) -> Mapping[str, Any]:

@@ -75,6 +75,7 @@ def approve(
 
     async def act(at: Desk) -> Mapping[str, Any]:
         at.need("publisher")
+        at.prove_second_factor()
         agree = heads.approve_withdrawal if withdrawal else heads.approve_head
         made = await agree(at.database, actor=at.actor, agency=agency, head_id=head, reason=reason)
         return said_of(heads.told(made, at.site.platform.clock()))

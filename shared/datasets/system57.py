@@ -62,17 +62,28 @@ class System57Coverage(ContractRow, frozen=True, forbid_unknown_fields=True, gc=
     kpi_entries: Count
 
 
+WITHHELD = ("title", "late_reason")
+
+
 def task_faults(rows: Sequence[TaskAssignment]) -> Iterator[RowFault]:
     """A classified task comes with its status only (A-15): text of it must not even reach us."""
     for number, row in enumerate(rows):
         if row.classified:
-            for field in ("title", "late_reason"):
+            for field in WITHHELD:
                 if getattr(row, field) is not None:
                     yield number, field, "classified_text", "text of a classified task", "null"
 
 
 DATASETS = (
     Dataset("coverage", "system57_coverage", System57Coverage, sums=("task_assignments", "kpi_entries")),
-    Dataset("task_assignments", "task_assignment", TaskAssignment, key=("task_id",), sums=("percent",), faults=task_faults),
+    Dataset(
+        "task_assignments",
+        "task_assignment",
+        TaskAssignment,
+        key=("task_id",),
+        sums=("percent",),
+        withheld=WITHHELD,
+        faults=task_faults,
+    ),
     Dataset("kpi_entries", "kpi_entry", KpiEntry, key=("kpi",)),
 )

@@ -33,6 +33,8 @@ COUNTED_IN = {
     "on_time": ("period_tasks", "on_time_tasks"),
     "late": ("period_tasks", "late_tasks"),
 }
+# Rules by which a revision may have tasks counted otherwise (readings ).
+COUNTED_OTHERWISE = {"named_assigners", "backlog_only"}
 MEASURES = ("period_tasks", "on_time_tasks", "late_tasks")
 # Whoever counts relative to the best of the pool moves others too: what is at stake is told of the body's own shares alone.
 _OWN = {"on_time_tasks", "late_tasks"}
@@ -92,7 +94,11 @@ async def find(connection: Connection, period: Period, *, kind: str) -> Sequence
         return []
     found = await row(connection, _LATEST_SHEET, {"period": str(period)})
     sheet = None if found is None else json.loads(found["sheet"])
-    scheme = (await load_law(connection, period)).applied
+    law = await load_law(connection, period)
+    if law.readings.row_rules(law.scheme) & COUNTED_OTHERWISE:
+        # COUNTED_IN does not say what these tasks then count for, so nobody can say the points.
+        sheet = None
+    scheme = law.applied
     by_source = groupby(changes, key=lambda each: each.source)
     return [_hold(scheme, kind, period, source, list(mine), sheet) for source, mine in by_source]
 

@@ -38,7 +38,6 @@ from shared.registry_store import is_registered
 from shared.tables.control import applicability, calendar_entry, ruling
 
 EVERY_SOURCE = "*"
-CALENDAR_KINDS = ("cutoff", "report_deadline", "word_deadline", "second_look")
 
 
 async def propose_ruling(
@@ -51,8 +50,10 @@ async def propose_ruling(
     value: str | None,
     reason: str,
     document: str,
+    withdraws: str | None = None,
 ) -> Ruling:
-    """A ruling supplies one missing measure, zero included; ``value`` None withdraws the one in force (scheme rule 3, G-12).
+    """A ruling supplies one missing measure, zero included; ``value`` None withdraws the one in force (scheme rule 3, G-12),
+    and nothing where ``withdraws`` names another.
 
     Missing is what the month's latest run found no figure for. Before the first run nobody knows, so nothing is refused then:
     a figure that arrives later wins over the ruling anyway. Raises MeasureNotMissing, Conflict, AgencyUnknown or InputInvalid.
@@ -68,6 +69,8 @@ async def propose_ruling(
             held = await control.ruling_in_force(connection, period=period, agency=agency, measure=measure)
             if held is None:
                 raise Conflict("no ruling on this measure is in force, so none can be withdrawn")
+            if withdraws not in (None, held):
+                raise Conflict(f"{withdraws} is not in force")
             values["withdraws"] = held
         else:
             await _require_missing(connection, period=period, agency=agency, measure=measure)
@@ -82,7 +85,9 @@ async def withdraw_ruling(database: Database, *, actor: Actor, ruling_id: str, d
     if not found.in_force:
         raise Conflict(f"{ruling_id} is not in force")
     about = chosen(found, ("period", "agency", "measure"))
-    return await propose_ruling(database, actor=actor, **about, value=None, reason=reason, document=document)
+    return await propose_ruling(
+        database, actor=actor, **about, value=None, reason=reason, document=document, withdraws=ruling_id
+    )
 
 
 async def propose_applicability(

@@ -6,7 +6,7 @@ people. A run names the heads as they are known when it is made, and keeps them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -63,16 +63,10 @@ async def request_head(database: Database, *, actor: Actor, wanted: HeadWanted) 
     """Nobody is named before another person approves. Raises OwnBody, AgencyUnknown, ReasonMissing or InputInvalid."""
     reason = require_reason(wanted.reason)
     require_other_body(actor, wanted.agency)
+    wanted = _tidied(wanted)
     _require_whole(wanted)
     head_id = new_id("head")
-    values = {
-        **{name: value for name, value in vars(wanted).items() if name != "reason"},
-        "head_id": head_id,
-        "name": tidy(wanted.name),
-        "document": tidy(wanted.document),
-        "requested_by": actor.id,
-        "reason": reason,
-    }
+    values = {**vars(wanted), "head_id": head_id, "requested_by": actor.id, "reason": reason}
     async with transaction(database, actor) as connection:
         if not await stored.is_scored(connection, wanted.agency, wanted.valid_from, wanted.valid_to):
             hint = "GET /api/v1/agencies?on= lists them."
@@ -167,7 +161,16 @@ def told(found: HeadOnRecord, now: datetime) -> dict[str, Any]:
     }
 
 
+def _tidied(wanted: HeadWanted) -> HeadWanted:
+    """A title that says nothing is none: the terminal gives it as it was typed."""
+    vi, en = (tidy(title or "") or None for title in (wanted.title_vi, wanted.title_en))
+    return replace(wanted, name=tidy(wanted.name), document=tidy(wanted.document), title_vi=vi, title_en=en)
+
+
 def _require_whole(wanted: HeadWanted) -> None:
+    for name in ("name", "document"):
+        if not getattr(wanted, name):
+            raise InputInvalid("a head has a name and a document", faults=[Fault(f"/{name}", "is blank")])
     if wanted.valid_to is not None and wanted.valid_to < wanted.valid_from:
         first = f"{wanted.valid_from.isoformat()} or later"
         fault = Fault("/valid_to", "lies before the first day", seen=wanted.valid_to.isoformat(), expected=first)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -26,7 +27,9 @@ async def readiness(connection: Connection, run_id: str) -> tuple[dict[str, Any]
     run, sheet = await published.find_run(connection, run_id), await published.find_sheet(connection, run_id)
     if run is None or sheet is None:
         raise NotFound(f"no run has the id {run_id}")
-    found = _restored(run, msgspec.json.decode(sheet))
+    # Scoring a whole sheet anew, many times over for what flips a grade, is no work for the loop that answers everybody.
+    found = await asyncio.to_thread(_restored, run, msgspec.json.decode(sheet))
+    edges, leaders = await asyncio.to_thread(lambda: (list(knife_edges(found.sheet)), list(leading(found.sheet))))
     holds = await holds_of(connection, Period.parse(run.period))
     missing = [{"agency": line.agency, "indicators": list(line.missing)} for line in found.sheet.lines() if line.missing]
     document = {
@@ -36,8 +39,8 @@ async def readiness(connection: Connection, run_id: str) -> tuple[dict[str, Any]
         "agrees": run.agrees,
         "missing": missing,
         **await _against(connection, run, found),
-        "near_a_bound": [_edge(each) for each in knife_edges(found.sheet)],
-        "leading": [_leading(each) for each in leading(found.sheet)],
+        "near_a_bound": [_edge(each) for each in edges],
+        "leading": [_leading(each) for each in leaders],
         "readings": list(_grades(await readings.kept_of_run(connection, run_id))),
     }
     return document, holds
@@ -51,12 +54,13 @@ def _restored(run: Run, document: dict[str, Any]) -> Restored:
 
 
 async def _against(connection: Connection, run: Run, found: Restored) -> dict[str, Any]:
-    """Who moves against the latest published version; nobody where there is none."""
+    """Who moves against the latest published version; nobody where there is none that can be read back."""
     try:
         latest = await published_sheet(connection, run.period, None)
-    except NotYetPublished:
+    except (NotYetPublished, NotExplained):
         return {"against": None, "moved": []}
-    compared = compare(latest, PublishedSheet(run.period, latest.version, run.result_digest, found))
+    mine = PublishedSheet(run.period, latest.version, run.result_digest, found)
+    compared = await asyncio.to_thread(compare, latest, mine)
     return {"against": latest.version, "moved": [each for each in compared["agencies"] if each["moved"]]}
 
 

@@ -5,6 +5,7 @@ It works on the published bytes: the sheet is scored anew from its own figures, 
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,7 +46,7 @@ async def published_sheet(connection: Connection, period: str, version: int | No
         raise await unpublished(connection, period)
     document = msgspec.json.decode(found.body)
     try:
-        sheet = restored(document)
+        sheet = await asyncio.to_thread(restored, document)
     except SheetNotHeld as error:
         message = f"version {found.version} of {found.period} was computed under a scheme that is not held here: {error}"
         raise NotExplained(message) from error

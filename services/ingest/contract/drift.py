@@ -114,7 +114,10 @@ def check_of(value: object, kind: Any) -> str:
 def _json_type(value: object) -> str:
     if isinstance(value, bool):
         return _FLAG
-    return _NUMBER if isinstance(value, int | float | Decimal) else _TEXT if isinstance(value, str) else _OBJECT
+    if isinstance(value, int | float | Decimal):
+        return _NUMBER
+    # No field of any contract takes a list.
+    return _TEXT if isinstance(value, str) else "array" if isinstance(value, list) else _OBJECT
 
 
 @cache

@@ -79,18 +79,16 @@ VALUE_JUMP = Rule(
 RECORDED_LATE = Rule(
     "ING-RECORDED-LATE",
     "warning",
-    "{count} nhiệm vụ hoàn thành trong kỳ {late_period} chỉ được ghi nhận sau khi chốt; chưa công bố lần đầu khi hai người chưa"
-    " đưa vào bằng bản chốt thay thế hoặc quyết định để ngoài",
-    "{count} tasks completed inside {late_period} were recorded only after its freeze; no first version is published before"
-    " two people take them in by a superseding version or leave them out",
+    "{count} nhiệm vụ hoàn thành trong kỳ {late_period} chỉ được ghi nhận sau khi chốt; đề nghị lập bản chốt thay thế kỳ đó",
+    "{count} tasks completed inside {late_period} were recorded only after its freeze; a superseding version is proposed",
 )
 TAKEN_BACK = Rule(
     "ING-TAKEN-BACK",
     "warning",
     "{count} nhiệm vụ được tính là hoàn thành trong bản chốt kỳ {counted_period} nay bị trả lại hoặc không còn là hoàn thành;"
-    " chưa công bố lần đầu khi hai người chưa đưa vào bằng bản chốt thay thế hoặc quyết định để ngoài",
+    " đề nghị lập bản chốt thay thế kỳ đó",
     "{count} completions that the snapshot of {counted_period} counts were sent back or are no longer there;"
-    " no first version is published before two people take that in by a superseding version or leave it out",
+    " a superseding version is proposed",
 )
 QUARANTINED = Rule(
     "ING-QUARANTINE",

@@ -16,7 +16,7 @@ from operator import lt
 from typing import Any
 from unicodedata import normalize
 
-from services.ingest.contract.aside import RowFault, RowPutAside, put_aside, values_of
+from services.ingest.contract.aside import Misfit, RowFault, RowPutAside, put_aside, values_of
 from services.ingest.contract.rows import Block, NullCharacter, Values, as_sent, columns_of, leaves
 from services.ingest.contract.source import (
     Control,
@@ -79,7 +79,8 @@ class Reading:
         if faults or page.misfits:
             self._put_aside(page, faults)
             kept = [number for number in range(len(rows)) if number not in faults]
-            rows, sent = [rows[number] for number in kept], as_sent(self._dataset, [rows[number] for number in kept])
+            rows = [rows[number] for number in kept]
+            sent = as_sent(self._dataset, rows)
             columns = columns_of(self._dataset, sent)
             page = replace(page, rows=rows, numbers=[page.number(number) for number in kept])
         block = self._each_body_once(page, self._resolved(page, sent["agency"], columns))
@@ -173,13 +174,20 @@ class Reading:
     def _put_aside(self, page: Page, faults: Mapping[int, Sequence[RowFault]]) -> None:
         """Rows that cannot be true and rows that do not fit, in their order on the page."""
         found = [(page.number(number), values_of(page.rows[number]), found) for number, found in faults.items()]
-        found += [(each.number, dict(each.values), each.faults) for each in page.misfits]
+        found += [(each.number, dict(each.values), self._told(each)) for each in page.misfits]
         for number, values, wrong in sorted(found, key=lambda one: one[0]):
             codes, rule = self._codes(values["agency"], number)
             place = self._place(number)
             self.aside += [put_aside(self._dataset.name, code, place, values=values, faults=wrong) for code in codes]
             if rule is None:
                 self._named.update(codes)
+
+    def _told(self, misfit: Misfit) -> Sequence[RowFault]:
+        """Of a row that is classified, or does not say that it is none, no text is kept or shown either (A-15)."""
+        silent = self._dataset.withheld if misfit.values.get("classified") is not False else ()
+        text = [name for name in silent if misfit.values.get(name) is not None]
+        kept = [fault for fault in misfit.faults if fault.field not in text]
+        return [*kept, *(RowFault(name, "classified_text", "text of a classified task", "null") for name in text)]
 
     def _add_up(self, page: Page, sent: Mapping[str, Values]) -> None:
         """Over all rows delivered: what the source stated of them does not know which of them we could use."""
@@ -257,7 +265,7 @@ class Reading:
         first = tuple(column[0] for column in columns[:-1])
         carried = [key for key in self._group if key[:-1] == first]
         # Joined to text, in which U+0000 was put aside before: a set of tuples would be walked by the collector of cycles.
-        distinct = set(map("\0".join, chain(map(_texts, carried), zip(*map(_texts, columns), strict=True))))
+        distinct = set(map("\0".join, chain((map(str, key) for key in carried), zip(*map(_texts, columns), strict=True))))
         if len(distinct) == len(columns[-1]) + len(carried):
             return []
         seen, found = set(carried), []

@@ -56,7 +56,8 @@ class Block:
 
     def without(self, rows: Collection[int]) -> Block:
         """The others, in their order."""
-        kept = [number for number in range(len(self.codes)) if number not in set(rows)]
+        gone = set(rows)
+        kept = [number for number in range(len(self.codes)) if number not in gone]
 
         def chosen(column: Values) -> Values:
             return [column[number] for number in kept]

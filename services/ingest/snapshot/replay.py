@@ -53,13 +53,6 @@ class Replay:
         self._ended(dataset, reading)
         yield waiting.taken()
 
-    def read(self, dataset: Dataset, connection: psycopg.Connection[Any]) -> None:
-        """The same without rows going anywhere."""
-        reading = self._reading(dataset)
-        for page in self._parsed(dataset, connection):
-            reading.accept(page)
-        self._ended(dataset, reading)
-
     def finish(self) -> dict[str, Summary]:
         """What only the whole period shows; ``aside`` is complete then. Raises Unmapped listing every spelling."""
         refuse_unmapped(self._unmapped)

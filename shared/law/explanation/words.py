@@ -93,8 +93,6 @@ def _way(node: Node, line: AgencyScore) -> str:
     """Which sentence an indicator gets."""
     if node.state in _ANY:
         return str(node.state)
-    if node.state == "not_counted":
-        return "not_counted"
     if any(part.path == f"{node.path}/partly" for part in node.children):
         return "partly"
     if "no_events" in node.flags:

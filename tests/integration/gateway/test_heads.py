@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from shared.audit import record
+from services.gateway.operations.heads import HeadWanted, request_head
+from shared.audit import Actor, record
 from shared.database import Database
+from shared.errors import InputInvalid
 from shared.registry import Head
 from shared.registry_store import load_heads
 from shared.tables.registry import head, head_approval
@@ -60,6 +62,17 @@ async def states(house: House, agency: str) -> list[tuple[str, str, str | None]]
 async def named(house: House, agency: str, on: str) -> tuple[str | None, str]:
     body = (await house.client.get(f"{API}/agencies/{agency}?on={on}")).json()
     return body["head"]["name"], body["head"]["title_vi"]
+
+
+async def test_the_terminal_gives_what_was_typed_and_a_title_of_nothing_is_none(house: House) -> None:
+    """Over REST a blank is refused at the door; the use case is the terminal's too."""
+    actor = Actor(f"key:{house.ids['publisher']}", frozenset({"publisher"}))
+    wanted = HeadWanted("G12", f" {NAME} ", "  ", "", date(2025, 11, 3), None, WORDS["document"], WORDS["reason"])
+    made = await request_head(house.runtime.database, actor=actor, wanted=wanted)
+    assert (made.name, made.title_vi, made.title_en) == (NAME, None, None)
+    for blank in ("name", "document"):
+        with pytest.raises(InputInvalid):
+            await request_head(house.runtime.database, actor=actor, wanted=replace(wanted, **{blank: "  "}))
 
 
 async def test_one_person_names_nobody_and_two_do(house: House) -> None:

@@ -93,6 +93,7 @@ async def test_a_later_run_says_who_moves_against_the_published_version(
     before = {line["agency"]: line["total_exact"] for line in json.loads(published.json)["agencies"]}
     after = {line["agency"]: line["total_exact"] for line in json.loads(run["sheet"])["agencies"]}
     changed = {code for code, total in after.items() if total != before[code]}
+    assert changed
     assert changed <= {each["agency"] for each in found["moved"]}
     for each in found["moved"]:
         assert sum(map(Fraction, each["causes"].values())) == Fraction(each["total_exact"]["change"])

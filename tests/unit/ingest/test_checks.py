@@ -112,6 +112,7 @@ def test_a_value_that_does_not_fit_is_found_by_its_check(changes: dict[str, Any]
         ("summonses", "evidence_digest", "md5:0", "value_out_of_bounds"),
         ("investments", "allocated_vnd", 2**63, "value_out_of_bounds"),
         ("service_scores", "ckmb", "mười", "retyped_field"),
+        ("service_scores", "ckmb", [1], "retyped_field"),
     ],
 )
 def test_kinds_of_every_column(dataset: str, field: str, value: Any, check: str) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from services.ingest.contract.aside import Misfit, RowFault, values_of
 from services.ingest.contract.reading import Reading, contradictions, refuse_unmapped
 from services.ingest.contract.source import ControlMismatch, RowsOutOfOrder, Summary, WrongAnswer
 from shared.canonical import merkle_root
@@ -110,6 +112,35 @@ def test_a_classified_task_brings_no_text_and_none_is_kept_of_it() -> None:
     assert (aside.row["title"], aside.row["late_reason"], aside.row["task_id"]) == (None, None, "T0001")
     assert "lý do" not in aside.leaf().decode()
     assert read([task(1, classified=True, title=None)]).aside == ()
+
+
+@pytest.mark.parametrize("classified", [True, None, "có"], ids=["classified", "silent", "unclear"])
+def test_of_a_classified_row_that_does_not_fit_no_text_is_kept_or_shown_either(classified: object) -> None:
+    """Its fault is elsewhere, or is the text itself: too long a title is quoted of other tasks."""
+    values = {**values_of(task(2)), "percent": 150, "title": "bí mật", "late_reason": "lý do mật", "classified": classified}
+    faults = (
+        RowFault("percent", "value_out_of_bounds", "150", "at most 100"),
+        RowFault("title", "value_out_of_bounds", "bí mật", "shorter"),
+    )
+    taking = reading()
+    taking.accept(replace(page(TASKS, [task(1)]), misfits=[Misfit(1, values, faults)], numbers=[0]))
+    (aside,) = taking.aside
+    assert [(fault.field, fault.check) for fault in aside.faults] == [
+        ("percent", "value_out_of_bounds"), ("title", "classified_text"), ("late_reason", "classified_text"),
+    ]  # fmt: skip
+    assert aside.row is not None
+    assert (aside.row["title"], aside.row["late_reason"], aside.row["task_id"]) == (None, None, "T0002")
+    assert "mật" not in aside.leaf().decode()
+
+
+def test_what_does_not_fit_of_a_task_that_is_not_classified_is_kept_as_it_came() -> None:
+    values = {**values_of(task(2)), "percent": 150, "title": "công khai", "classified": False}
+    fault = RowFault("percent", "value_out_of_bounds", "150", "at most 100")
+    taking = reading()
+    taking.accept(replace(page(TASKS, [task(1)]), misfits=[Misfit(1, values, (fault,))], numbers=[0]))
+    assert taking.aside[0].faults == (fault,)
+    assert taking.aside[0].row is not None
+    assert taking.aside[0].row["title"] == "công khai"
 
 
 def test_totals_are_over_all_that_was_delivered() -> None:

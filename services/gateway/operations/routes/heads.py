@@ -7,7 +7,8 @@ from typing import Annotated, Any, Final
 from fastapi import Depends, Path, Request
 from starlette.responses import Response
 
-from services.gateway.access.permits import OPERATOR_OR_PUBLISHER, PUBLISHER, READER, Json, RequireAgencyRole
+from services.gateway.access.permits import OPERATOR_OR_PUBLISHER, PUBLISHING, READER, Json, RequireAgencyRole
+from services.gateway.access.second_factor import SecondFactor
 from services.gateway.access.tenancy import WHOLE_BODY_ROLES
 from services.gateway.http.answers import CLOSED, created, document, number_cursor, page
 from services.gateway.http.openapi_responses import lists, reads, records
@@ -32,7 +33,8 @@ ONE: Final = "/agencies/{agency}/heads/{head}"
 REFUSES: Final = (401, 403, 404)
 _SEEN_BY: Final = RequireAgencyRole(WHOLE_BODY_ROLES, national=READER.roles)
 _ASKING: Final = RequireAgencyRole((), national=OPERATOR_OR_PUBLISHER.roles)
-_APPROVING: Final = RequireAgencyRole((), national=PUBLISHER.roles)
+# Whoever approves is certain to be that person, as with every other act of two people.
+_APPROVING: Final = RequireAgencyRole((), national=PUBLISHING.roles, factor=SecondFactor.NEEDED)
 HeadPath = Annotated[str, Path(pattern="^(head)_[0-9a-z]{26}$", description="A head's entry.")]
 
 

@@ -68,7 +68,8 @@ class GradeByReading(Shape):
 
 class RunReadiness(Shape):
     """What is to be known of a run before it is published. `ready`: the engines agree, nothing is missing, nothing holds the
-    month. `moved` compares with the latest published version, `against` its number (null: none); `readings` are empty for a run
+    month. `moved` compares with the latest published version, `against` its number (null: none that can be read
+    back); `readings` are empty for a run
     with something missing, which keeps none."""
 
     run_id: RunId

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from fastapi import Depends, Request
 from starlette.responses import Response
 
@@ -26,4 +28,4 @@ async def get_explanation(request: Request, period: PeriodPath, agency: AgencyPa
     known_period(period, now=runtime(request).clock())
     async with runtime(request).database.read() as connection:
         found = await published_sheet(connection, period, version)
-    return document(request, explain(found, agency), cache=LATEST if version is None else IMMUTABLE)
+    return document(request, await asyncio.to_thread(explain, found, agency), cache=LATEST if version is None else IMMUTABLE)
