@@ -15,7 +15,8 @@ from services.ingest.from_intake import register_store, report_store
 from services.ingest.runtime import Runtime
 from services.ingest.snapshot import store, verifications
 from services.ingest.sources import SOURCES
-from shared.calendar import LOOKED_AT_TWICE, REGISTERS, cutoff_of, second_look_of
+from shared.calendar import LOOKED_AT_TWICE, REGISTERS, cutoff_of
+from shared.holds.missing_looks import missing_look
 from shared.law.scheme import packaged_schemes
 from shared.period import Period
 
@@ -53,11 +54,10 @@ async def unlooked(runtime: Runtime) -> list[tuple[str, Period]]:
         period = max(Period.holding(await installed_at(connection)), packaged_schemes()[0].first_period)
         while period <= Period.holding(now):
             for name in sorted(LOOKED_AT_TWICE):
-                at = await second_look_of(connection, period, name)
-                if runtime.settings.of(name).base_url is None or now < at:
+                if runtime.settings.of(name).base_url is None:
                     continue
-                frozen = await store.latest_snapshot(connection, source=name, period=period)
-                if frozen is not None and frozen.as_of < at and not await store.was_looked_at(connection, frozen, at):
+                missing = await missing_look(connection, period, name)
+                if missing is not None and missing.due_at <= now:
                     found.append((name, period))
             period = period.next
     return found

@@ -18,7 +18,7 @@ from services.ingest.snapshot.commit import NotFrozen, Supersession
 from services.ingest.snapshot.composing import TakenRow, Taking, commit_composed
 from services.ingest.snapshot.records import FrozenSnapshot
 from shared.errors import Conflict, DomainError, Fault, InputInvalid, SamePerson
-from shared.holds.late_completions import open_changes
+from shared.holds.late_completions import open_changes, refuse_passing_over
 from shared.people import same_person
 from shared.period import Period
 
@@ -55,8 +55,8 @@ async def supersede(
     """The header of version n + 1, from the network as of ``as_of`` (default now) or from official files.
 
     Of reports it takes what counts now: those in time, and late ones that a decision or an extension lets count. Raises
-    PeriodUnruled, InputInvalid without a reason, SamePerson, NotFrozen, ByFileOnly, Unchanged when the rows are the
-    predecessor's, SourceProblem.
+    PeriodUnruled, InputInvalid without a reason, SamePerson, NotFrozen, ByFileOnly, ChangesOpen, Unchanged when the rows are
+    the predecessor's, SourceProblem.
     """
     refuse_unruled(period)
     _refuse(reason, files=files, document_number=document_number)
@@ -66,9 +66,10 @@ async def supersede(
     async with runtime.database.exclusive(lock_name(source, window)):
         async with runtime.database.read() as connection:
             before = await store.latest_snapshot(connection, source=source.name, period=period)
+            await refuse_passing_over(connection, period, source.name, known_at)
         if before is None:
             raise NotFrozen(f"{source.name} {period} has no snapshot yet", hint="Freeze it first.")
-        _refuse_passing_over(source, before, files)
+        _refuse_reports_passed_over(source, before, files)
         after = Supersession(before, requested_by=requested_by, approver=approver, reason=reason)
         pull = new_pull(source, window, purpose="supersede", actor=approver, command_id=command_id)
         if not files:
@@ -135,7 +136,7 @@ def _refuse(reason: str, *, files: Sequence[GivenFile], document_number: str | N
         raise InputInvalid("an official file needs its document number", faults=[Fault("document_number", "empty")])
 
 
-def _refuse_passing_over(source: Source, before: FrozenSnapshot, files: Sequence[GivenFile]) -> None:
+def _refuse_reports_passed_over(source: Source, before: FrozenSnapshot, files: Sequence[GivenFile]) -> None:
     """The file speaks of bodies that never handed in a report here; they would vanish without a word."""
     if source.origin == "intake" and before.origin == "official_file" and not files:
         hint = "Supersede it by an official file that holds the reports handed in as well."

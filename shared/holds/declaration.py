@@ -1,13 +1,12 @@
 """What a hold is: facts that are open, of which bodies, and what is at stake. Pure.
 
-A kind of hold is a module beside this one that finds its open facts, and a line in ``shared.holds.register``. What a recorded
-decision of two people left out is taken off every kind alike, item by item, so a kind need not know of decisions.
+A kind of hold is a module beside this one that finds its open facts, and a line in ``shared.holds.register``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -48,7 +47,8 @@ class HeldBody:
 
 @dataclass(frozen=True)
 class Hold:
-    """Open facts of one kind from one source. ``since`` is when they were found; ``evidence`` names what they rest on."""
+    """Open facts of one kind from one source. ``since`` is when they were found; ``evidence`` names what they rest on.
+    ``scored``: the month's latest run rests on that too, so points that are not told then cannot be told."""
 
     kind: str
     period: Period
@@ -56,6 +56,7 @@ class Hold:
     since: datetime
     bodies: Sequence[HeldBody]
     evidence: Mapping[str, Any]
+    scored: bool
 
     @property
     def keys(self) -> list[str]:
@@ -66,11 +67,6 @@ class Hold:
         """Follows from what is open: a decision on it is a decision on these very facts."""
         content = {"kind": self.kind, "period": str(self.period), "source": self.source, "keys": self.keys}
         return "hold_" + sha256_hex(canonical_bytes(content)).removeprefix("sha256:")[:32]
-
-    def without(self, left_out: Collection[str]) -> Hold | None:
-        """What stays open, None when nothing does. Points of a body of which a part was left out are not known any more."""
-        bodies = [each for body in self.bodies if (each := _less(body, left_out)) is not None]
-        return replace(self, bodies=bodies) if bodies else None
 
     def as_document(self) -> dict[str, Any]:
         return {
@@ -85,22 +81,15 @@ class Hold:
 
 @dataclass(frozen=True)
 class Kind:
-    """One way in which facts can be open. ``find`` gives at most one hold for each source; ``settled_by`` says, for people,
-    what takes the facts in."""
+    """One way in which facts can be open. ``find`` gives at most one hold for each source, without the keys it is given: what
+    two people left out. ``settled_by`` says, for people, what takes the facts in."""
 
     code: str
     title_vi: str
     title_en: str
     settled_by_vi: str
     settled_by_en: str
-    find: Callable[[Connection, Period], Awaitable[Sequence[Hold]]]
-
-
-def _less(body: HeldBody, left_out: Collection[str]) -> HeldBody | None:
-    items = [each for each in body.items if each.key not in left_out]
-    if len(items) == len(body.items):
-        return body
-    return HeldBody(body.agency, items, None) if items else None
+    find: Callable[[Connection, Period, frozenset[str]], Awaitable[Sequence[Hold]]]
 
 
 def _shown(points: Fraction) -> str:

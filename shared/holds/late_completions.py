@@ -6,19 +6,19 @@ of that instant takes them in. Which are open, the view ingest.open_change says.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 from functools import partial
 from itertools import groupby
-from typing import Any
 
 from sqlalchemy import text
 
-from shared.database import Connection, every, row
+from shared.database import Connection, every
+from shared.errors import Conflict
 from shared.holds.declaration import HeldBody, HeldItem, Hold, Kind
+from shared.holds.latest_sheet import LatestSheet, latest_sheet
 from shared.holds.omissions import left_out
 from shared.law.exact import read_number
 from shared.law.scheme import Scheme
@@ -44,7 +44,6 @@ SELECT source, kind, pull_id, snapshot_id, known_at, found_at, agency, task_id, 
        verdict_before, verdict_after
   FROM ingest.open_change WHERE period = :period AND kind = :kind ORDER BY source, agency, task_id
 """)
-_LATEST_SHEET = text("SELECT sheet FROM scoring.run WHERE period = :period ORDER BY run_id DESC LIMIT 1")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,30 +76,51 @@ class OpenChange:
         return completed_on, None if self.reported_at is None else in_vietnam(self.reported_at)
 
 
+class ChangesOpen(Conflict):
+    """What a second look found is settled by itself first, so that nothing else moves with it unseen."""
+
+    slug = "changed-completions-open"
+    title_vi = "Còn nhiệm vụ thay đổi sau khi chốt chưa được giải quyết"
+    title_en = "Changed completions are open"
+
+
 async def open_changes(connection: Connection, period: Period) -> list[OpenChange]:
     """Those of both kinds that nobody left out."""
     decided = await left_out(connection, period)
     found: list[OpenChange] = []
     for kind in ("recorded_late", "taken_back"):
-        changes = await every(connection, OpenChange, _OPEN, {"period": str(period), "kind": kind})
-        found += [each for each in changes if each.key not in decided.get(kind, frozenset())]
+        found += await _open(connection, period, kind, decided.get(kind, frozenset()))
     return found
 
 
-async def find(connection: Connection, period: Period, *, kind: str) -> Sequence[Hold]:
-    """The open changes of a kind, a hold for each source."""
+async def refuse_passing_over(connection: Connection, period: Period, source: str, as_of: datetime | None) -> None:
+    """A whole version as of a later instant (None: now) would take open changes in together with whatever else the source says
+    otherwise by then, of bodies that nobody spoke of. Raises ChangesOpen."""
+    found = await open_changes(connection, period)
+    passed = [each for each in found if each.source == source and (as_of is None or each.known_at <= as_of)]
+    if passed:
+        raise ChangesOpen(
+            f"{source} {period}: {len(passed)} completions that a second look found changed are open",
+            hint="Take those in alone, or leave them out, before a whole version of a later instant.",
+        )
+
+
+async def _open(connection: Connection, period: Period, kind: str, without: frozenset[str]) -> list[OpenChange]:
     changes = await every(connection, OpenChange, _OPEN, {"period": str(period), "kind": kind})
+    return [each for each in changes if each.key not in without]
+
+
+async def find(connection: Connection, period: Period, without: frozenset[str], *, kind: str) -> Sequence[Hold]:
+    """The open changes of a kind, a hold for each source."""
+    changes = await _open(connection, period, kind, without)
     if not changes:
         return []
-    found = await row(connection, _LATEST_SHEET, {"period": str(period)})
-    sheet = None if found is None else json.loads(found["sheet"])
+    sheet = await latest_sheet(connection, period)
     law = await load_law(connection, period)
-    if law.readings.row_rules(law.scheme) & COUNTED_OTHERWISE:
-        # COUNTED_IN does not say what these tasks then count for, so nobody can say the points.
-        sheet = None
-    scheme = law.applied
+    # COUNTED_IN does not say what tasks count for under these rules, so nobody can say the points.
+    told = not law.readings.row_rules(law.scheme) & COUNTED_OTHERWISE
     by_source = groupby(changes, key=lambda each: each.source)
-    return [_hold(scheme, kind, period, source, list(mine), sheet) for source, mine in by_source]
+    return [_hold(law.applied if told else None, kind, period, source, list(mine), sheet) for source, mine in by_source]
 
 
 def at_stake(
@@ -119,21 +139,22 @@ def at_stake(
             after[name] += 1
     if faults_of(scheme, [AgencyInput(agency, dict(after))]):
         return None
-    return _shares(scheme, period, agency, after) - _shares(scheme, period, agency, before)
+    return shares(scheme, period, agency, after) - shares(scheme, period, agency, before)
 
 
 def _hold(
-    scheme: Scheme, kind: str, period: Period, source: str, changes: Sequence[OpenChange], sheet: Mapping[str, Any] | None
+    scheme: Scheme | None, kind: str, period: Period, source: str, changes: Sequence[OpenChange], sheet: LatestSheet
 ) -> Hold:
     first = changes[0]
-    scored = {} if sheet is None or not _rests_on(sheet, first.snapshot_id) else _measures(sheet)
+    scored = sheet.rests_on(first.snapshot_id)
     bodies = []
     for agency, found in groupby(changes, key=lambda each: each.agency):
         mine = list(found)
-        points = at_stake(scheme, period, agency, scored.get(agency, {}), mine)
+        measures = sheet.measures(agency) if scored else {}
+        points = None if scheme is None else at_stake(scheme, period, agency, measures, mine)
         bodies.append(HeldBody(agency, [_item(each) for each in mine], points))
     evidence = {"pull": first.pull_id, "snapshot": first.snapshot_id, "known_at": in_vietnam(first.known_at)}
-    return Hold(kind, period, source, first.found_at, bodies, evidence)
+    return Hold(kind, period, source, first.found_at, bodies, evidence, scored)
 
 
 def _item(change: OpenChange) -> HeldItem:
@@ -149,15 +170,8 @@ def _item(change: OpenChange) -> HeldItem:
     return HeldItem(change.key, facts)
 
 
-def _rests_on(sheet: Mapping[str, Any], snapshot_id: str) -> bool:
-    return any(each["snapshot"] == snapshot_id for each in sheet["snapshots"])
-
-
-def _measures(sheet: Mapping[str, Any]) -> dict[str, Mapping[str, str | None]]:
-    return {line["agency"]: line["measures"] for line in sheet["agencies"]}
-
-
-def _shares(scheme: Scheme, period: Period, agency: str, measures: Mapping[str, int]) -> Fraction:
+def shares(scheme: Scheme, period: Period, agency: str, measures: Mapping[str, int]) -> Fraction:
+    """Points of the indicators of group A that count the body's own tasks, exact. Pure."""
     line = score(scheme, period, [AgencyInput(agency, dict(measures))]).line(agency)
     mine = [code for code, one in scheme.indicators.items() if _OWN & set(one.formula.measures)]
     return sum((line.indicators[code].points or Fraction() for code in mine), Fraction())

@@ -6,7 +6,6 @@ superseding version of the words takes in one that came later; what two people l
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,8 +15,9 @@ from typing import Any
 
 from sqlalchemy import text
 
-from shared.database import Connection, every, row
+from shared.database import Connection, every
 from shared.holds.declaration import HeldBody, HeldItem, Hold, Kind
+from shared.holds.latest_sheet import LatestSheet, latest_sheet
 from shared.period import Period, in_vietnam
 
 CODE = "open_word"
@@ -27,7 +27,6 @@ _OPEN = text("""
 SELECT source, snapshot_id, reports, known_at, found_at, agency, database, new_records
   FROM ingest.open_word WHERE period = :period ORDER BY agency COLLATE "C", database COLLATE "C"
 """)
-_LATEST_SHEET = text("SELECT sheet FROM scoring.run WHERE period = :period ORDER BY run_id DESC LIMIT 1")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,39 +42,40 @@ class OpenWord:
     database: str
     new_records: int
 
+    @property
+    def key(self) -> str:
+        """A figure that says another number is another fact."""
+        return f"{self.database}/{self.agency}/{self.new_records}"
 
-async def find(connection: Connection, period: Period) -> Sequence[Hold]:
+
+async def find(connection: Connection, period: Period, without: frozenset[str]) -> Sequence[Hold]:
     """At most one hold: all words of a month come from one source."""
-    found = await every(connection, OpenWord, _OPEN, {"period": str(period)})
-    if not found:
-        return []
-    latest = await row(connection, _LATEST_SHEET, {"period": str(period)})
-    return [hold_of(period, found, None if latest is None else json.loads(latest["sheet"]))]
+    words = await every(connection, OpenWord, _OPEN, {"period": str(period)})
+    found = [each for each in words if each.key not in without]
+    return [hold_of(period, found, await latest_sheet(connection, period))] if found else []
 
 
-def hold_of(period: Period, found: Sequence[OpenWord], sheet: Mapping[str, Any] | None) -> Hold:
-    """``found`` in the order of bodies; the sheet is that of the month's latest run. Pure."""
+def hold_of(period: Period, found: Sequence[OpenWord], sheet: LatestSheet) -> Hold:
+    """``found`` in the order of bodies. Pure."""
     first = found[0]
-    waiting = {} if sheet is None else _waiting(sheet, first.reports)
+    waiting = _waiting(sheet) if sheet.rests_on(first.reports) else {}
     bodies = []
     for agency, words in groupby(found, key=lambda each: each.agency):
         mine = list(words)
         points = _at_stake(waiting.get(agency), sum(each.new_records for each in mine))
         bodies.append(HeldBody(agency, [_item(each) for each in mine], points))
     evidence = {"snapshot": first.snapshot_id, "reports": first.reports, "known_at": in_vietnam(first.known_at)}
-    return Hold(CODE, period, first.source, first.found_at, bodies, evidence)
+    scored = sheet.rests_on(first.reports, first.snapshot_id)
+    return Hold(CODE, period, first.source, first.found_at, bodies, evidence, scored)
 
 
 def _item(word: OpenWord) -> HeldItem:
-    key = f"{word.database}/{word.agency}/{word.new_records}"
-    return HeldItem(key, {"database": word.database, "new_records": word.new_records})
+    return HeldItem(word.key, {"database": word.database, "new_records": word.new_records})
 
 
-def _waiting(sheet: Mapping[str, Any], reports: str) -> dict[str, Mapping[str, Any]]:
-    """By body what the run says of its open figures; nothing where it rests on other reports."""
-    if reports not in {each["snapshot"] for each in sheet["snapshots"]}:
-        return {}
-    shown = {line["agency"]: line["indicators"][_INDICATOR].get("awaiting") for line in sheet["agencies"]}
+def _waiting(sheet: LatestSheet) -> dict[str, Mapping[str, Any]]:
+    """By body what the run says of its open figures."""
+    shown = {agency: line["indicators"][_INDICATOR].get("awaiting") for agency, line in sheet.lines().items()}
     return {agency: one for agency, one in shown.items() if one}
 
 

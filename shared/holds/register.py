@@ -8,11 +8,12 @@ from shared.database import Connection
 from shared.errors import Conflict, Fault
 from shared.holds.declaration import HeldBody, Hold, Kind
 from shared.holds.late_completions import RECORDED_LATE, TAKEN_BACK
+from shared.holds.missing_looks import LOOK_MISSING
 from shared.holds.omissions import left_out
 from shared.holds.open_words import OPEN_WORD
 from shared.period import Period
 
-KINDS: tuple[Kind, ...] = (RECORDED_LATE, TAKEN_BACK, OPEN_WORD)
+KINDS: tuple[Kind, ...] = (RECORDED_LATE, TAKEN_BACK, LOOK_MISSING, OPEN_WORD)
 
 
 class PublicationHeld(Conflict):
@@ -31,8 +32,7 @@ def kind_of(code: str) -> Kind:
 async def open_holds(connection: Connection, period: Period) -> list[Hold]:
     """What holds the first version of a month, without what was left out by two people."""
     decided = await left_out(connection, period)
-    found = [hold for kind in KINDS for hold in await kind.find(connection, period)]
-    return [each for hold in found if (each := hold.without(decided.get(hold.kind, frozenset()))) is not None]
+    return [hold for kind in KINDS for hold in await kind.find(connection, period, decided.get(kind.code, frozenset()))]
 
 
 def refuse_held(period: Period, holds: Sequence[Hold]) -> None:

@@ -34,7 +34,8 @@ GRANT SELECT, INSERT, DELETE ON control.idempotency, control.request_nonce TO ga
 GRANT UPDATE (state, attempts, next_at, claimed_until) ON control.webhook_delivery TO gateway;
 
 GRANT SELECT ON ingest.automatic_records, ingest.finding, ingest.official_figures, ingest.official_file, ingest.open_change,
-  ingest.open_word, ingest.pull, ingest.pull_outcome, ingest.put_aside, ingest.request, ingest.snapshot TO gateway;
+  ingest.open_word, ingest.pull, ingest.pull_outcome, ingest.put_aside, ingest.request, ingest.second_look,
+  ingest.snapshot TO gateway;
 -- How a snapshot stands; where it differs may tell a body's own figures.
 GRANT SELECT (verification_id, snapshot_id, verified_at, holds) ON ingest.verification TO gateway;
 

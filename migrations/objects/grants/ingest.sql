@@ -16,7 +16,7 @@ GRANT SELECT ON control.applicability_in_force, control.approval, control.calend
 GRANT SELECT ON ingest.database_growth, ingest.exchange_volume, ingest.initiative, ingest.investment, ingest.kpi_entry,
   ingest.register, ingest.registered_task, ingest.report, ingest.reported_records, ingest.reviewed_records, ingest.service_score,
   ingest.snapshot_dataset, ingest.speech, ingest.summons, ingest.system57_coverage, ingest.task_assignment TO ingest;
-GRANT SELECT ON ingest.open_change TO ingest;
+GRANT SELECT ON ingest.open_change, ingest.second_look TO ingest;
 GRANT SELECT, INSERT ON ingest.changed_completion, ingest.finding, ingest.official_file, ingest.pull, ingest.pull_outcome,
   ingest.put_aside, ingest.quarantine, ingest.raw_body, ingest.request, ingest.snapshot, ingest.taken_page,
   ingest.verification TO ingest;

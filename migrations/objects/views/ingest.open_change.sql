@@ -1,11 +1,15 @@
+-- Second looks that came to their end, with the instant they speak of and when they ended.
+CREATE OR REPLACE VIEW ingest.second_look AS
+SELECT p.source, p.period, p.pull_id, p.as_of, o.recorded_at
+  FROM ingest.pull p JOIN ingest.pull_outcome o USING (pull_id)
+ WHERE p.purpose = 'second_look' AND o.state = 'complete';
+
 -- Completions that a second look found otherwise than the frozen month counts them (scheme §2), as long as no snapshot speaks of
 -- the instant of the look or a later one: of each month the latest look says what is open.
 CREATE OR REPLACE VIEW ingest.open_change AS
 WITH look AS (
-  SELECT DISTINCT ON (p.source, p.period) p.source, p.period, p.pull_id, p.as_of, o.recorded_at
-    FROM ingest.pull p JOIN ingest.pull_outcome o USING (pull_id)
-   WHERE p.purpose = 'second_look' AND o.state = 'complete'
-   ORDER BY p.source, p.period, p.as_of DESC, o.recorded_at DESC
+  SELECT DISTINCT ON (source, period) pull_id, as_of, recorded_at
+    FROM ingest.second_look ORDER BY source, period, as_of DESC, recorded_at DESC
 ), frozen AS (
   SELECT DISTINCT ON (source, period) source, period, as_of FROM ingest.snapshot ORDER BY source, period, version DESC
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from services.gateway.access.four_eyes import Act, agree, require_another
@@ -17,7 +18,7 @@ from services.gateway.signatures.store.records import SnapshotOnRecord
 from shared.audit import Actor, record
 from shared.database import Connection, Database, insert_row
 from shared.errors import Fault, InputInvalid, NotFound, SamePerson
-from shared.holds.late_completions import open_changes
+from shared.holds.late_completions import open_changes, refuse_passing_over
 from shared.holds.register import refuse_held
 from shared.ids import new_id
 from shared.jobs import COMMANDS, Queue
@@ -74,7 +75,8 @@ async def request_supersession(
     """The first person's half: nothing runs until a second one approves. ``as_of`` is an RFC 3339 instant. With
     ``takes`` `changed_completions` the request names the second look whose rows are taken: the second person agrees to those.
 
-    Raises NotFound, NotLatestSnapshot, ReasonMissing, InputInvalid, or HoldNotOpen when no change of the month is open.
+    Raises NotFound, NotLatestSnapshot, ReasonMissing, InputInvalid, HoldNotOpen when no change of the month is open, or
+    ChangesOpen when some are that a whole version would pass over.
     """
     reason = require_reason(reason)
     if as_of and takes != "all":
@@ -89,6 +91,9 @@ async def request_supersession(
         arguments |= {"as_of": as_of} if as_of else {}
         if takes != "all":
             arguments |= {"look": await _look_of(connection, snapshot)}
+        else:
+            at = datetime.fromisoformat(as_of) if as_of else None
+            await refuse_passing_over(connection, Period.parse(snapshot.period), snapshot.source, at)
         return await _write(connection, actor, kind="supersede", period=snapshot.period, arguments=arguments, reason=reason)
 
 

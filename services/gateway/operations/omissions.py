@@ -33,6 +33,14 @@ class HoldNotOpen(Conflict):
     title_en = "The hold is not open"
 
 
+class HoldNotScored(Conflict):
+    """Nobody leaves out what has no points yet: the month's latest run does not rest on what the hold was found in."""
+
+    slug = "hold-not-scored"
+    title_vi = "Chưa chấm điểm nên chưa biết số điểm liên quan"
+    title_en = "The hold's points are not known before the month is scored"
+
+
 async def holds_of(connection: Connection, period: Period) -> Sequence[Hold]:
     """What keeps a month's first version from being published; nothing once there is one."""
     if str(period) in await published.latest_versions(connection):
@@ -42,12 +50,17 @@ async def holds_of(connection: Connection, period: Period) -> Sequence[Hold]:
 
 async def ask_omission(database: Database, *, actor: Actor, period: str, hold_id: str, reason: str, document: str) -> Omission:
     """The first person's half: nothing is left out before another person approves. The hold is kept as it stands, with its
-    bodies and points. Raises HoldNotOpen, OwnBody, ReasonMissing or InputInvalid."""
+    bodies and points. Raises HoldNotOpen, HoldNotScored, OwnBody, ReasonMissing or InputInvalid."""
     reason = require_reason(reason)
     month = ruled_period(period)
     omission_id = new_id("omit")
     async with database.transaction() as connection:
         hold = await _open(connection, month, hold_id)
+        if not hold.scored:
+            raise HoldNotScored(
+                f"no run of {month} rests on what {hold_id} was found in",
+                hint=f"Score {month}, then ask: the points stand beside.",
+            )
         for body in hold.bodies:
             require_other_body(actor, body.agency)
         values = {"omission_id": omission_id, "period": period, "kind": hold.kind, "hold_id": hold_id}

@@ -44,16 +44,6 @@ async def insert_snapshot(connection: AsyncConnection, values: Mapping[str, Any]
     await connection.execute(snapshot.insert().values(**values))
 
 
-async def was_looked_at(connection: AsyncConnection, frozen: FrozenSnapshot, at: datetime) -> bool:
-    """Whether a second look as of an instant or later came to its end since the snapshot was frozen."""
-    statement = text("""
-        SELECT EXISTS (SELECT FROM ingest.pull p JOIN ingest.pull_outcome o USING (pull_id)
-                        WHERE p.source = :source AND p.period = :period AND p.purpose = 'second_look' AND p.as_of >= :at
-                          AND o.state = 'complete' AND o.recorded_at > :since)""")
-    given = {"source": frozen.source, "period": frozen.period, "at": at, "since": frozen.recorded_at}
-    return bool(await connection.scalar(statement, given))
-
-
 async def insert_put_aside(connection: AsyncConnection, pk: int, aside: Sequence[RowPutAside]) -> None:
     """The rows put aside of a snapshot whose header this transaction wrote."""
     if aside:

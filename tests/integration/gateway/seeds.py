@@ -194,7 +194,8 @@ class Seeds:
                 outcome = {"pull_id": pull_id, "state": "complete", "row_count": 0, "root": sha256_hex(b"")}
                 await connection.execute(pull_outcome.insert().values(**outcome))
                 place = {"pull_id": pull_id, "source": "system57", "period": period, "snapshot_id": snapshot}
-                await connection.execute(changed_completion.insert(), [{**place, **each} for each in changes])
+                if changes:
+                    await connection.execute(changed_completion.insert(), [{**place, **each} for each in changes])
                 await audit.record(connection, "local:demo", "pull.complete", pull_id, reason=NOTICE)
         finally:
             await database.close()

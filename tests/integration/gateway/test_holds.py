@@ -24,6 +24,8 @@ MONTH = "2026-02"
 WORDS = {"reason": "Hồ sơ chưa đủ căn cứ (minh họa)", "document": "Kết luận 9 (minh họa)"}
 AGREED = {"reason": "Đồng ý để ngoài (minh họa)"}
 TOLD = datetime(2026, 3, 3, 2, tzinfo=UTC)
+# When January closed (G-7): the end of 1 February in Vietnam.
+LOCKED = datetime(2026, 2, 1, 17, tzinfo=UTC)
 
 
 def change(task: str, agency: str, kind: str, **beside: Any) -> dict[str, Any]:
@@ -67,8 +69,8 @@ async def held(seeds: Seeds, house: House) -> dict[str, Any]:
     return {"run": run["run_id"], "snapshot": snapshot, "look": look, "measures": lines}
 
 
-async def holds(house: House) -> list[dict[str, Any]]:
-    answer = await house.get(f"{API}/periods/{MONTH}/holds", "reader")
+async def holds(house: House, period: str = MONTH) -> list[dict[str, Any]]:
+    answer = await house.get(f"{API}/periods/{period}/holds", "reader")
     assert answer.status_code == 200, answer.text
     found: list[dict[str, Any]] = answer.json()["holds"]
     return found
@@ -114,6 +116,8 @@ async def test_a_supersession_may_take_what_was_found_alone(house: House, seeds:
     """The request names the look, so that the second person agrees to the rows that were shown."""
     place = f"{API}/snapshots/{held['snapshot']}/supersessions"
     alone = {"takes": "changed_completions", "reason": "đưa vào nhiệm vụ ghi nhận muộn"}
+    whole = await house.post(place, "operator", {"reason": "thay toàn bộ"})
+    assert (whole.status_code, slug(whole)) == (409, "changed-completions-open")
     both = await house.post(place, "operator", {**alone, "as_of": "2026-03-10T00:00:00+07:00"})
     assert (both.status_code, [each["pointer"] for each in both.json()["errors"]]) == (422, ["/as_of"])
     asked = await house.post(place, "operator", alone)
@@ -184,7 +188,7 @@ async def test_a_fact_that_says_something_else_is_open_again(house: House, held:
     (late,) = await holds(house)
     (body,) = late["bodies"]
     assert [item["task"] for item in body["items"]] == ["NV-2"]
-    assert body["points"] is None, "what a part of a body's facts brings beside a decision is not known"
+    assert Fraction(body["exact"]) == Fraction(9, int(held["measures"]["G06"]["period_tasks"])), "of what is open alone"
 
 
 async def test_a_snapshot_of_that_instant_takes_them_in(house: House, held: dict[str, Any], seeds: Seeds) -> None:
@@ -195,6 +199,46 @@ async def test_a_snapshot_of_that_instant_takes_them_in(house: House, held: dict
     assert await holds(house) == []
     answer = await house.post(f"{API}/publications", "publisher", {"run_id": held["run"], "reason": "công bố"})
     assert answer.status_code == 202, answer.text
+
+
+async def test_a_look_closes_the_hold_and_an_earlier_one_does_not(house: House, seeds: Seeds) -> None:
+    snapshot = await seeds.freeze(period="2026-01", as_of=LOCKED)
+    for days, kinds in ((1, ["look_missing"]), (4, [])):
+        await seeds.looked("2026-01", [], snapshot=snapshot, as_of=LOCKED + timedelta(days=days))
+        assert [each["kind"] for each in await holds(house, "2026-01")] == kinds
+
+
+async def test_a_look_that_never_came_holds_until_two_people_do_without(house: House, seeds: Seeds) -> None:
+    """The month came anew by official file, or System 57 was away: nobody knows what was recorded since (SNP-14)."""
+    (first,) = await house.facts("SELECT snapshot_id FROM ingest.snapshot WHERE period = '2026-01'")
+    snapshot = await seeds.freeze(period="2026-01", version=2, supersedes=first["snapshot_id"], as_of=LOCKED)
+    (hold,) = await holds(house, "2026-01")
+    assert (hold["kind"], hold["source"], len(hold["bodies"])) == ("look_missing", "system57", 56)
+    assert {body["points"] for body in hold["bodies"]} == {None}, "before the month is scored nobody can say"
+    place = f"{API}/periods/2026-01/omissions"
+    early = await house.post(place, "publisher", {"hold_id": hold["hold_id"], **WORDS})
+    assert (early.status_code, slug(early)) == (409, "hold-not-scored")
+    run = await seeds.run("2026-01", system57=snapshot)
+    lines = {line["agency"]: line["measures"] for line in json.loads(run["sheet"])["agencies"]}
+    (scored,) = await holds(house, "2026-01")
+    for body in scored["bodies"]:
+        assert Fraction(body["exact"]) == most_to_gain(lines[body["agency"]])
+        assert body["items"][0]["due_at"] == "2026-02-05T00:00:00+07:00"
+    with_tasks = {code for code, measures in lines.items() if measures["period_tasks"] != "0"}
+    assert {body["agency"] for body in scored["bodies"]} == with_tasks
+    refused = await house.post(f"{API}/publications", "publisher", {"run_id": run["run_id"], "reason": "công bố"})
+    assert (refused.status_code, slug(refused)) == (409, "publication-held")
+    made = (await house.post(place, "publisher", {"hold_id": scored["hold_id"], **WORDS})).json()
+    assert made["hold"]["bodies"] == scored["bodies"], "the decision names bodies and points"
+    approvals = f"{API}/omissions/{made['omission_id']}/approvals"
+    assert (await house.client.post(approvals, headers=await second(house), json=AGREED)).status_code == 201
+    assert await holds(house, "2026-01") == []
+
+
+def most_to_gain(measures: dict[str, str]) -> Fraction:
+    """All open tasks of the month done in time: 18 points of their share (QĐ 4585 appendix, A1)."""
+    due, done, late = (int(measures[name]) for name in ("period_tasks", "on_time_tasks", "late_tasks"))
+    return Fraction(18 * (due - done - late), due)
 
 
 async def test_two_people_put_the_second_look_off_also_of_a_frozen_month(house: House, held: dict[str, Any]) -> None:

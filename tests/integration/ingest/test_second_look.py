@@ -26,6 +26,7 @@ from services.scoring.measures.group_a import TASKS
 from services.scoring.store import taken_in
 from shared.calendar import LOOKED_AT_TWICE
 from shared.errors import InputInvalid, SamePerson
+from shared.holds.late_completions import ChangesOpen
 from shared.jobs import Queue
 from shared.law.scheme import legal_cutoff, legal_report_deadline
 from shared.period import Period
@@ -60,6 +61,8 @@ async def looked(ingest: Bench) -> Looked:
     period = fresh_period()
     first = await freeze(ingest.runtime, SYSTEM57, period, actor="local:test")
     found = await second_look(ingest.runtime, SYSTEM57, period, actor="local:test", as_of=later(period))
+    with pytest.raises(ChangesOpen):
+        await supersede(ingest.runtime, SYSTEM57, period, **PEOPLE, as_of=later(period))
     second = await take_in(ingest.runtime, SYSTEM57, period, look=found["pull_id"], **PEOPLE)
     whole = await supersede(ingest.runtime, SYSTEM57, period, **PEOPLE, as_of=later(period))
     changes = await ingest.all("SELECT * FROM ingest.changed_completion WHERE pull_id = :id", id=found["pull_id"])

@@ -38,7 +38,7 @@ from shared.tables.control import decision_approval, ruling
 from shared.tables.revisions import scheme_activation, scheme_shadow, scheme_signature
 from shared.tables.scoring import publication, rendering, run, run_reading
 from tests.conftest import TestDatabase
-from tests.integration.scoring.test_runs import SILENT, freeze_everything
+from tests.integration.scoring.test_runs import SILENT, freeze_everything, looked_again
 from tests.integration.second_engine.rows import Month
 
 JANUARY, FEBRUARY = Period(2026, 1), Period(2026, 2)
@@ -65,6 +65,8 @@ async def db(database: TestDatabase) -> AsyncIterator[Database]:
         async with engine.begin() as connection:
             await freeze_everything(month(connection), [code for (code,) in found])
     await engine.dispose()
+    for period in MONTHS:
+        await looked_again(database, period)
     opened = Database(database.app_url, role="scoring", pool_size=2)
     yield opened
     await opened.close()

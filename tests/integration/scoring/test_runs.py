@@ -24,6 +24,7 @@ from shared.errors import SamePerson
 from shared.holds.declaration import Hold
 from shared.holds.register import PublicationHeld, open_holds
 from shared.ids import new_id
+from shared.law.scheme import legal_report_deadline
 from shared.law.sheet import ENGINE_VERSION
 from shared.period import Period
 from shared.tables.control import decision_approval, omission, omission_approval, ruling
@@ -112,6 +113,24 @@ async def test_the_same_inputs_give_no_new_row(db: Database) -> None:
     assert kept == [{"run_id": first["run_id"], "actor": "key:o", "reason": "demo"}]
 
 
+async def looked_again(database: TestDatabase, period: str) -> None:
+    """System 57 was asked for the month once more, as of the report deadline, and said what it had said."""
+    with psycopg.connect(database.owner_url) as owner:
+        query = "SELECT snapshot_id FROM ingest.snapshot WHERE source = 'system57' AND period = %s"
+        (frozen,) = owner.execute(query, [period]).fetchone() or ("",)
+    await Seeds(database.app_url).looked(period, [], snapshot=frozen, as_of=legal_report_deadline(Period.parse(period)))
+
+
+async def test_a_look_that_never_came_holds_the_first_version(db: Database, database: TestDatabase) -> None:
+    """SNP-14: of a frozen month nobody asked again, nobody knows what was done in time and recorded since."""
+    made = await scored(db)
+    with pytest.raises(PublicationHeld, match="system57 look_missing 56"):
+        await publish(db, made["run_id"], publisher="key:p", reason="demo", clock=clock)
+    await looked_again(database, str(JANUARY))
+    async with db.read() as connection:
+        assert await open_holds(connection, JANUARY) == []
+
+
 async def test_a_missing_measure_is_missing_and_the_sheet_provisional(db: Database) -> None:
     made = await scored(db)
     assert (made["provisional"], made["agrees"]) == (True, True)
@@ -168,7 +187,7 @@ async def test_what_is_open_holds_the_first_version_until_two_people_leave_it_ou
         (frozen,) = await rows(connection, source)
     change = {"task_id": "NV-1", "agency": SILENT, "kind": "recorded_late", "due_on": date(2026, 1, 31)}
     change |= {"completed_on": date(2026, 1, 30), "reported_at": AT, "verdict_before": "open", "verdict_after": "on_time"}
-    later = frozen["as_of"] + timedelta(days=3)
+    later = frozen["as_of"] + timedelta(days=4)
     await Seeds(database.app_url).looked("2026-01", [change], snapshot=frozen["snapshot_id"], as_of=later)
     with pytest.raises(PublicationHeld, match="system57 recorded_late 1") as refused:
         await publish(db, made["run_id"], publisher="key:p", reason="demo", clock=clock)

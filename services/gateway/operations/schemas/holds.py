@@ -37,7 +37,7 @@ class OmissionApprovalAsked(Shape):
 
 class HeldItem(BaseModel):
     """One open fact; a kind may say more of its facts. Of a task, `before` and `after` say what it counts as in its month; of a
-    reported C1 figure `database` and `new_records` say which it is."""
+    reported C1 figure `database` and `new_records` say which it is; of a missing second look, `due_at` when it was due."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
@@ -50,11 +50,12 @@ class HeldItem(BaseModel):
     after: Verdict | None = None
     database: str | None = None
     new_records: int | None = None
+    due_at: datetime | None = None
 
 
 class HeldBody(Shape):
     """`points`: what the body would gain by its facts, below zero what it would lose, half-up to two decimals, `exact` beside;
-    null where nobody can say yet."""
+    of a missing second look the most it could gain. Null before the month is scored, and where a figure is missing."""
 
     agency: AgencyCode
     points: Annotated[str, Field(pattern=r"^-?[0-9]+\.[0-9]{2}$")] | None
