@@ -102,6 +102,7 @@ async def supersession(house: House, seeds: Seeds) -> Asked:
 async def omission(house: House, seeds: Seeds) -> Asked:
     """What was found beside a frozen month is left out of its first version."""
     snapshot = await seeds.freeze(period=str(HELD))
+    await seeds.run(str(HELD), system57=snapshot)
     change = {"task_id": "NV-1", "agency": "G06", "kind": "recorded_late", "due_on": HELD.last_day}
     change |= {"completed_on": HELD.last_day, "reported_at": legal_report_deadline(HELD)}
     change |= {"verdict_before": "open", "verdict_after": "on_time"}

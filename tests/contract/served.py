@@ -175,6 +175,7 @@ async def _make_things(seeds: Seeds) -> dict[str, str]:
 async def _held(seeds: Seeds) -> str:
     """What holds February: one task that was recorded late."""
     snapshot = await seeds.freeze(period="2026-02")
+    await seeds.run("2026-02", system57=snapshot)
     told = datetime(2026, 3, 3, 2, tzinfo=UTC)
     change = {
         "task_id": "NV-1", "agency": "G06", "kind": "recorded_late", "due_on": date(2026, 2, 28),
@@ -202,7 +203,7 @@ def _asked(things: dict[str, str]) -> list[tuple[str, str, str, dict[str, Any]]]
     """One of everything that can be asked for or recorded, so that there is something to be found by its id."""
     month = {"period": "2026-01", **REASON}
     paper = {"document": "Công văn 3 (minh họa)", "agency": "G06", **REASON}
-    rule = {"period": "2026-02", "measure": "speeches", "value": "1"}
+    rule = {"period": "2026-03", "measure": "speeches", "value": "1"}
     return [
         ("pull", f"{API}/pulls", "operator", {"source": "ndxp", **month}),
         ("second_look", f"{API}/second-looks", "operator", {"source": "system57", **month}),
