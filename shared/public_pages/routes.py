@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Protocol
 
 from fastapi import APIRouter, Query, Request
+from pydantic import AwareDatetime
 from starlette.responses import Response
 
 from shared.public_pages import addresses
@@ -12,15 +14,16 @@ from shared.public_pages.rendering import CSS, HTML, style, style_digest
 
 # A number of the database's; more digits would be none of anybody's.
 Version = Annotated[str | None, Query(pattern="^[1-9][0-9]{0,8}$")]
+AsOf = Annotated[AwareDatetime | None, Query()]
 _KEPT = "public, max-age=31536000, immutable"
 
 
 class Serve(Protocol):
     """Answers with one stored page: ``period`` None is the latest published month, ``version`` None the latest of a month,
-    ``agency`` '' the whole table. Raises what leaves as a refusal."""
+    ``as_of`` the instant whose version is meant instead, ``agency`` '' the whole table. Raises what leaves as a refusal."""
 
     async def __call__(
-        self, request: Request, *, period: str | None, version: int | None, agency: str, media_type: str
+        self, request: Request, *, period: str | None, version: int | None, as_of: datetime | None, agency: str, media_type: str
     ) -> Response: ...
 
 
@@ -30,19 +33,19 @@ def routes_over(serve: Serve) -> APIRouter:
 
     @router.get(addresses.FRONT)
     async def get_front(request: Request) -> Response:
-        return await serve(request, period=None, version=None, agency="", media_type=HTML)
+        return await serve(request, period=None, version=None, as_of=None, agency="", media_type=HTML)
 
     @router.get(addresses.MONTH)
-    async def get_month(request: Request, period: str, version: Version = None) -> Response:
-        return await serve(request, period=period, version=_number(version), agency="", media_type=HTML)
+    async def get_month(request: Request, period: str, version: Version = None, as_of: AsOf = None) -> Response:
+        return await serve(request, period=period, version=_number(version), as_of=as_of, agency="", media_type=HTML)
 
     @router.get(addresses.BODY)
-    async def get_body(request: Request, period: str, agency: str, version: Version = None) -> Response:
-        return await serve(request, period=period, version=_number(version), agency=agency, media_type=HTML)
+    async def get_body(request: Request, period: str, agency: str, version: Version = None, as_of: AsOf = None) -> Response:
+        return await serve(request, period=period, version=_number(version), as_of=as_of, agency=agency, media_type=HTML)
 
     @router.get(addresses.MONTH_STYLE)
     async def get_month_style(request: Request, period: str, version: Version = None) -> Response:
-        return await serve(request, period=period, version=_number(version), agency="", media_type=CSS)
+        return await serve(request, period=period, version=_number(version), as_of=None, agency="", media_type=CSS)
 
     @router.get(addresses.STYLE)
     async def get_style(request: Request) -> Response:

@@ -3,11 +3,12 @@
 Annotations are evaluated here on purpose: the framework reads those of a callable object.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from fastapi import FastAPI, Request
+from fastapi.dependencies.models import Dependant
 from fastapi.openapi.models import HTTPBearer as BearerModel
 from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.security.base import SecurityBase
@@ -152,7 +153,7 @@ def refuse_unknown_query(request: Request) -> None:
     if not request.scope["query_string"]:
         return
     route = request.scope["route"]
-    known = [field.alias for field in route.dependant.query_params] if isinstance(route, APIRoute) else []
+    known = list(_query_of(route.dependant)) if isinstance(route, APIRoute) else []
     names = [name for name, _ in request.query_params.multi_items()]
     faults = [
         Fault("?" + name[:40].encode("ascii", "backslashreplace").decode(), message, expected=", ".join(known) or "none")
@@ -163,6 +164,13 @@ def refuse_unknown_query(request: Request) -> None:
     ]
     if faults:
         raise InputInvalid("the query holds parameters that this resource does not have", faults=faults)
+
+
+def _query_of(dependant: Dependant) -> Iterator[str]:
+    """Names of the parameters of a route, and of what it depends on."""
+    yield from (field.alias for field in dependant.query_params)
+    for each in dependant.dependencies:
+        yield from _query_of(each)
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,12 @@ from services.gateway.http.edge import ONLY
 from services.gateway.http.errors import AgencyUnknown, NotYetPublished, PageNotPublished
 from services.gateway.http.exception_handlers import Handler, spoken
 from services.gateway.http.negotiation import choose_media_type
-from services.gateway.http.periods import known_period
 from services.gateway.http.runtime import runtime
 from services.gateway.http.words import AGENCY, SHOWN
 from services.gateway.messages.problem_types import by_slug
-from services.gateway.publication.published_bytes import LATEST, Dressing, NotPublishedAs, Wanted, send
+from services.gateway.publication.published_bytes import Dressing, NotPublishedAs, Wanted, send
 from services.gateway.publication.store.records import Rendering
+from services.gateway.publication.which import LATEST, which_of
 from shared.law.scheme import legal_report_deadline, packaged_schemes
 from shared.period import Period
 from shared.problems import MEDIA_TYPE
@@ -38,19 +38,24 @@ GUARDS = {
 _GUARDS = tuple((name.encode("ascii"), value.encode("ascii")) for name, value in GUARDS.items())
 
 
-async def serve(request: Request, *, period: str | None, version: int | None, agency: str, media_type: str) -> Response:
-    now = runtime(request).clock()
-    if period is not None:
-        period = str(known_period(period, now=now))
+async def serve(
+    request: Request, *, period: str | None, version: int | None, as_of: datetime | None, agency: str, media_type: str
+) -> Response:
+    given = runtime(request)
+    which = None if period is None else await which_of(given, period, version, as_of)
+    if which is not None:
+        period = which.period
     if agency and not re.fullmatch(AGENCY, agency):
         raise AgencyUnknown(f"no scored body has the code {agency[:SHOWN]!r} in {period}")
     query = b"" if version is None else b"version=%d" % version
+    asked = (None, False) if which is None else (which.version, which.pinned)
+    wanted = Wanted(period, asked[0], agency, media_type, asked[1])
     try:
-        return await send(request, Wanted(period, version, agency, media_type), _dressing, query=query, kinds=(ONLY,))
+        return await send(request, wanted, _dressing, query=query, kinds=(ONLY,))
     except NotYetPublished:
         if period is not None:
             raise
-        return _page(nothing_published(*_awaited(now)))
+        return _page(nothing_published(*_awaited(given.clock())))
     except NotPublishedAs as error:
         period, version = str(error.context["period"]), int(error.context["version"])
         raise PageNotPublished(

@@ -15,20 +15,21 @@ from services.gateway.http.published_cache import Headers, Prepared
 from services.gateway.http.runtime import Runtime, runtime
 from services.gateway.publication.store import published
 from services.gateway.publication.store.records import Rendering
+from services.gateway.publication.which import IMMUTABLE, LATEST
 from shared.database import Connection
 from shared.problems import NotAcceptable
-
-IMMUTABLE, LATEST = "public, max-age=31536000, immutable", "public, no-cache"
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """One rendering: ``period`` None is the latest published month, ``version`` None its latest, ``agency`` '' the whole."""
+    """One rendering: ``period`` None is the latest published month, ``version`` None its latest, ``agency`` '' the whole.
+    ``pinned``: its address names the version by number."""
 
     period: str | None
     version: int | None
     agency: str
     media_type: str
+    pinned: bool
 
 
 @dataclass(frozen=True)
@@ -76,14 +77,13 @@ async def unpublished(connection: Connection, period: str) -> NotYetPublished | 
 def _prepare(wanted: Wanted, found: Rendering, dressing: Dressing) -> Prepared:
     """The answer as ASGI wants it, with all headers but the request's id."""
     etag = f'"{found.digest}"'.encode("ascii")
-    pinned = wanted.version is not None
-    cache = (IMMUTABLE if pinned else LATEST).encode("ascii")
+    cache = (IMMUTABLE if wanted.pinned else LATEST).encode("ascii")
     unchanged = ((b"etag", etag), (b"cache-control", cache), *dressing.always, *SECURITY)
     body = bytes(found.body)
     length = (b"content-length", str(len(body)).encode("ascii"))
     message = {"type": "http.response.body", "body": body}
     headers = (length, *dressing.body, *unchanged)
-    return Prepared(wanted.period, found.version, pinned, etag, headers, unchanged, message)
+    return Prepared(wanted.period, found.version, wanted.pinned, etag, headers, unchanged, message)
 
 
 async def _find(given: Runtime, wanted: Wanted) -> Rendering:

@@ -82,7 +82,13 @@ class Seeds:
         return row
 
     async def publish(
-        self, period: str = "2026-01", *, version: int, actor: str = "local:demo", reports: Snapshot | None = None
+        self,
+        period: str = "2026-01",
+        *,
+        version: int,
+        actor: str = "local:demo",
+        reports: Snapshot | None = None,
+        at: datetime | None = None,
     ) -> Published:
         """A run and its publication, as the scoring service writes them."""
         row = await self.run(period, actor=actor, reports=reports)
@@ -93,7 +99,7 @@ class Seeds:
             "run_id": row["run_id"],
             "publisher": "local:second",
             "reason": NOTICE,
-            "published_at": datetime.now(UTC),
+            "published_at": at or datetime.now(UTC),
         }
         computed = Computed(run_id=row["run_id"], sheet=row["sheet"], result_digest=row["result_digest"])
         renderings = list(render_all(computed, header, scheme_for(Period.parse(period))))

@@ -18,9 +18,8 @@ from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.http.words import PERIOD
 from services.gateway.publication.changes import compare, two_months, two_versions
-from services.gateway.publication.published_bytes import IMMUTABLE, LATEST
-from services.gateway.publication.routes.scores import Number
 from services.gateway.publication.schemas.changes import Changes
+from services.gateway.publication.which import IMMUTABLE, LATEST, Number
 
 router = resource("scores", dependencies=[Depends(PUBLIC)])
 

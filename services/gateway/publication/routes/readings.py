@@ -13,16 +13,14 @@ from services.gateway.access.permits import PUBLIC
 from services.gateway.http.answers import document
 from services.gateway.http.errors import ReadingNotComputed, ReadingNotInRegister
 from services.gateway.http.openapi_responses import reads
-from services.gateway.http.periods import known_period
-from services.gateway.http.routes.parameters import PeriodPath
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
-from services.gateway.publication.published_bytes import IMMUTABLE, LATEST, unpublished
-from services.gateway.publication.routes.scores import VersionQuery
+from services.gateway.publication.published_bytes import unpublished
 from services.gateway.publication.schemas.readings import AlternativeDocument, ReadingDocument, ReadingsDocument
 from services.gateway.publication.store import published_reports
 from services.gateway.publication.store import readings as stored
 from services.gateway.publication.store.records import KeptReading
+from services.gateway.publication.which import Which, WhichVersion
 
 router = resource("scores", dependencies=[Depends(PUBLIC)])
 
@@ -30,54 +28,50 @@ ReadingPath = Annotated[str, Path(max_length=40, examples=["B-1"], description="
 AlternativePath = Annotated[str, Path(max_length=60, examples=["table"], description="One of the reading's alternatives.")]
 
 
-@router.get("/periods/{period}/readings", **reads(ReadingsDocument, refuses=[404]))
-async def list_readings(request: Request, period: PeriodPath, version: VersionQuery = None) -> Response:
+@router.get("/periods/{period}/readings", **reads(ReadingsDocument, refuses=[404, 422]))
+async def list_readings(request: Request, which: WhichVersion) -> Response:
     """Every point that the decision leaves open: its words, the reading in force and why, and how many bodies others move."""
-    number, kept = await _kept(request, period, version)
-    return document(request, {"period": period, "version": number, **_content(kept[0])}, cache=_cache(version))
+    number, kept = await _kept(request, which)
+    return document(request, {"period": which.period, "version": number, **_content(kept[0])}, cache=which.cache)
 
 
-@router.get("/periods/{period}/readings/{reading}", **reads(ReadingDocument, refuses=[404]))
-async def get_reading(request: Request, period: PeriodPath, reading: ReadingPath, version: VersionQuery = None) -> Response:
+@router.get("/periods/{period}/readings/{reading}", **reads(ReadingDocument, refuses=[404, 422]))
+async def get_reading(request: Request, which: WhichVersion, reading: ReadingPath) -> Response:
     """One reading, and every scored body under each of its alternatives."""
-    number, kept = await _kept(request, period, version, reading)
+    number, kept = await _kept(request, which, reading)
     content = {"reading": _entry(kept, reading), "agencies": _under_all(kept[1:])}
-    return document(request, {"period": period, "version": number, **content}, cache=_cache(version))
+    return document(request, {"period": which.period, "version": number, **content}, cache=which.cache)
 
 
-@router.get("/periods/{period}/readings/{reading}/{alternative}", **reads(AlternativeDocument, refuses=[404]))
+@router.get("/periods/{period}/readings/{reading}/{alternative}", **reads(AlternativeDocument, refuses=[404, 422]))
 async def get_alternative(
-    request: Request, period: PeriodPath, reading: ReadingPath, alternative: AlternativePath, version: VersionQuery = None
+    request: Request, which: WhichVersion, reading: ReadingPath, alternative: AlternativePath
 ) -> Response:
     """Every scored body under the reading in force and under one alternative."""
-    number, kept = await _kept(request, period, version, reading)
+    number, kept = await _kept(request, which, reading)
     known = {one["id"]: one for one in _entry(kept, reading)["alternatives"]}
     if alternative not in known:
         names = ", ".join(known) or "none"
         raise ReadingNotInRegister(f"reading {reading} has no alternative {alternative!r}; it has: {names}")
     found = next((each for each in kept if (each.reading, each.alternative) == (reading, alternative)), None)
     if found is None:
-        raise ReadingNotComputed(f"the alternative {alternative} of reading {reading} was not computed for {period}")
+        raise ReadingNotComputed(f"the alternative {alternative} of reading {reading} was not computed for {which.period}")
     content = {"reading": reading, "alternative": alternative, **_content(found)}
-    return document(request, {"period": period, "version": number, **content}, cache=_cache(version))
+    return document(request, {"period": which.period, "version": number, **content}, cache=which.cache)
 
 
-async def _kept(
-    request: Request, period: str, version: int | None, reading: str | None = None
-) -> tuple[int, Sequence[KeptReading]]:
+async def _kept(request: Request, which: Which, reading: str | None = None) -> tuple[int, Sequence[KeptReading]]:
     """The version's number and its documents, the register first.
 
     Raises NotYetPublished, VersionUnknown, and ReadingNotComputed where the run was computed without its readings.
     """
-    given = runtime(request)
-    known_period(period, now=given.clock())
-    async with given.database.read() as connection:
-        found = await published_reports.find_version(connection, period=period, version=version)
+    async with runtime(request).database.read() as connection:
+        found = await published_reports.find_version(connection, period=which.period, version=which.version)
         if found is None:
-            raise await unpublished(connection, period)
-        kept = await stored.kept_of(connection, period=period, version=found.version, reading=reading)
+            raise await unpublished(connection, which.period)
+        kept = await stored.kept_of(connection, period=which.period, version=found.version, reading=reading)
     if not kept:
-        raise ReadingNotComputed(f"readings were not computed for version {found.version} of {period}")
+        raise ReadingNotComputed(f"readings were not computed for version {found.version} of {which.period}")
     return found.version, kept
 
 
@@ -104,7 +98,3 @@ def _under_all(kept: Sequence[KeptReading]) -> list[dict[str, Any]]:
 def _content(kept: KeptReading) -> dict[str, Any]:
     content: dict[str, Any] = msgspec.json.decode(kept.body)
     return content
-
-
-def _cache(version: int | None) -> str:
-    return LATEST if version is None else IMMUTABLE

@@ -13,15 +13,14 @@ from services.gateway.http.answers import API
 from services.gateway.http.edge import CSV, JSON
 from services.gateway.http.negotiation import choose_media_type
 from services.gateway.http.openapi_responses import header, reads_formats, ref
-from services.gateway.http.periods import known_period
 from services.gateway.http.published_cache import Headers
-from services.gateway.http.routes.parameters import AgencyPath, PeriodPath, Unset
+from services.gateway.http.routes.parameters import AgencyPath, Unset
 from services.gateway.http.routing import resource
-from services.gateway.http.runtime import runtime
-from services.gateway.http.words import DIGITS, SHOWN
+from services.gateway.http.words import SHOWN
 from services.gateway.publication.published_bytes import Dressing, Wanted, send
 from services.gateway.publication.schemas.sheet import AgencySheet, ScoreSheet
 from services.gateway.publication.store.records import Rendering
+from services.gateway.publication.which import Which, WhichVersion
 from shared.errors import Fault
 from shared.problems import NotAcceptable
 
@@ -29,8 +28,6 @@ router = resource("scores", dependencies=[Depends(PUBLIC)])
 
 FORMATS = {"json": JSON, "csv": CSV}
 
-Number = Annotated[int, Field(ge=1, le=2_147_483_647), DIGITS]
-VersionQuery = Annotated[Number | Unset, Query(description="Pins a version; without it, the latest.")]
 # Any text in the code: an unknown one is refused as an Accept nobody offers is, with 406.
 FormatText = Annotated[str, Field(json_schema_extra={"enum": ["json", "csv"]})]
 FormatQuery = Annotated[FormatText | Unset, Query(alias="format", description="Goes before Accept.")]
@@ -38,26 +35,22 @@ BESIDE = {"Link": header("The reports behind this version: which counted, by whi
 TABLE = {"type": "string", "description": "UTF-8 with a byte order mark, one row per agency, RFC 4180."}
 
 
-@router.get("/periods/{period}/scores", **reads_formats({JSON: ref(ScoreSheet), CSV: TABLE}, refuses=[404], beside=BESIDE))
-async def get_scores(
-    request: Request, period: PeriodPath, version: VersionQuery = None, wanted_format: FormatQuery = None
-) -> Response:
+@router.get("/periods/{period}/scores", **reads_formats({JSON: ref(ScoreSheet), CSV: TABLE}, refuses=[404, 422], beside=BESIDE))
+async def get_scores(request: Request, which: WhichVersion, wanted_format: FormatQuery = None) -> Response:
     """The published sheet of a month: all agencies."""
-    known_period(period, now=runtime(request).clock())
     media_type = _media_type(request, wanted_format)
-    wanted = Wanted(period, version, "", media_type)
+    wanted = Wanted(which.period, which.version, "", media_type, which.pinned)
     # Whatever is accepted, the format that the address names is sent.
     kinds = (JSON, CSV) if wanted_format else (media_type,)
-    return await send(request, wanted, _dressing, query=_plain_query(version, wanted_format), kinds=kinds)
+    return await send(request, wanted, _dressing, query=_plain_query(which, wanted_format), kinds=kinds)
 
 
-@router.get("/periods/{period}/scores/{agency}", **reads_formats({JSON: ref(AgencySheet)}, refuses=[404], beside=BESIDE))
-async def get_agency_scores(request: Request, period: PeriodPath, agency: AgencyPath, version: VersionQuery = None) -> Response:
+@router.get("/periods/{period}/scores/{agency}", **reads_formats({JSON: ref(AgencySheet)}, refuses=[404, 422], beside=BESIDE))
+async def get_agency_scores(request: Request, which: WhichVersion, agency: AgencyPath) -> Response:
     """One agency's part of the published sheet."""
-    known_period(period, now=runtime(request).clock())
     media_type = choose_media_type(_accepted(request), (JSON,))
-    wanted = Wanted(period, version, agency, media_type)
-    return await send(request, wanted, _dressing, query=_plain_query(version, None), kinds=(media_type,))
+    wanted = Wanted(which.period, which.version, agency, media_type, which.pinned)
+    return await send(request, wanted, _dressing, query=_plain_query(which, None), kinds=(media_type,))
 
 
 def _dressing(wanted: Wanted, found: Rendering) -> Dressing:
@@ -85,7 +78,7 @@ def _accepted(request: Request) -> str | None:
     return ",".join(request.headers.getlist("accept")) or None
 
 
-def _plain_query(version: int | None, wanted_format: str | None) -> bytes:
-    pinned = [] if version is None else [f"version={version}"]
+def _plain_query(which: Which, wanted_format: str | None) -> bytes:
+    pinned = [f"version={which.version}"] if which.pinned else []
     chosen = [f"format={wanted_format}"] if wanted_format else []
     return "&".join([*pinned, *chosen]).encode("ascii")

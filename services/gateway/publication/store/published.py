@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select, text
@@ -49,6 +50,13 @@ async def versions_of(connection: AsyncConnection, period: str) -> list[Publicat
     columns = [publication.c[name] for name in _HEADER]
     statement = select(*columns).where(publication.c.period == period).order_by(publication.c.version)
     return await every(connection, Publication, statement)
+
+
+async def version_at(connection: AsyncConnection, period: str, instant: datetime) -> int | None:
+    """The version that was the latest at an instant, None before the first."""
+    stood = select(func.max(publication.c.version)).where(publication.c.period == period, publication.c.published_at <= instant)
+    found: int | None = await connection.scalar(stood)
+    return found
 
 
 async def latest_versions(connection: AsyncConnection) -> dict[str, LatestVersion]:

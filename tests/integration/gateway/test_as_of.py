@@ -1,0 +1,81 @@
+"""What was published at an instant is what a reader got then, byte for byte (PUB-04, SNP-07)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.integration.gateway.conftest import API, ENGLISH, NOW, House
+from tests.integration.gateway.seeds import Seeds
+from tests.integration.gateway.test_extensions import slug
+
+PLACES = ("scores", "scores?format=csv", "scores/G06", "scores/G06/explanation", "reports", "reports/G06", "readings")
+INSTANTS = [NOW - timedelta(days=days) for days in (9, 6, 3)]
+Taken = dict[tuple[datetime, str], bytes]
+
+
+@pytest.fixture(scope="module")
+async def taken(house: House, seeds: Seeds) -> Taken:
+    """After each of three publications, what readers got of every address."""
+    found: Taken = {}
+    for version, at in enumerate(INSTANTS, start=1):
+        await seeds.keep_readings(await seeds.publish(version=version, at=at))
+        for place in PLACES:
+            answer = await house.get(f"{API}/periods/2026-01/{place}")
+            assert answer.status_code == 200, answer.text
+            found[at, place] = answer.content
+        found[at, "page"] = (await house.client.get("/periods/2026-01/agencies/G06")).content
+    return found
+
+
+def at(place: str, instant: datetime) -> str:
+    sign = "&" if "?" in place else "?"
+    return f"{API}/periods/2026-01/{place}{sign}as_of={instant.isoformat().replace('+', '%2B')}"
+
+
+async def test_at_any_instant_the_bytes_are_those_that_readers_got_then(house: House, taken: Taken) -> None:
+    for number, published in enumerate(INSTANTS):
+        until = INSTANTS[number + 1] if number + 1 < len(INSTANTS) else NOW
+        within = published + (until - published) / 3
+        for instant in (published, within, until - timedelta(microseconds=1)):
+            for place in PLACES:
+                answer = await house.get(at(place, instant))
+                assert answer.content == taken[published, place], (place, instant)
+                assert answer.headers["cache-control"] == "public, no-cache"
+
+
+async def test_a_pinned_version_is_the_same_bytes(house: House, taken: Taken) -> None:
+    for version, published in enumerate(INSTANTS, start=1):
+        pinned = await house.get(f"{API}/periods/2026-01/scores?version={version}")
+        asked = await house.get(at("scores", published))
+        assert (asked.content, asked.headers["etag"]) == (pinned.content, pinned.headers["etag"])
+        unchanged = await house.get(at("scores", published), **{"if-none-match": pinned.headers["etag"]})
+        assert (unchanged.status_code, unchanged.content) == (304, b"")
+
+
+async def test_before_the_first_version_nothing_is_there(house: House, taken: Taken) -> None:
+    answer = await house.get(at("scores", INSTANTS[0] - timedelta(microseconds=1)), **ENGLISH)
+    assert (answer.status_code, slug(answer)) == (404, "not-yet-published")
+    assert answer.json()["detail"].startswith("nothing had been published of 2026-01 at 2026-")
+
+
+@pytest.mark.parametrize(
+    ("query", "pointer"),
+    [
+        ("as_of=2026-03-01T00:00:00", "?as_of"),
+        ("as_of=2999-01-01T00:00:00Z", "?as_of"),
+        ("as_of=2026-02-08T00:00:00Z&version=1", "?as_of"),
+        ("as_of=yesterday", "?as_of"),
+    ],
+)
+async def test_an_instant_that_cannot_be_is_named(house: House, taken: Taken, query: str, pointer: str) -> None:
+    answer = await house.get(f"{API}/periods/2026-01/scores?{query}", **ENGLISH)
+    assert (answer.status_code, slug(answer)) == (422, "input-invalid")
+    assert [each["pointer"] for each in answer.json()["errors"]] == [pointer]
+
+
+async def test_pages_stand_as_they_stood(house: House, taken: Taken) -> None:
+    for published in INSTANTS:
+        asked = await house.client.get("/periods/2026-01/agencies/G06", params={"as_of": published.isoformat()})
+        assert asked.content == taken[published, "page"]
