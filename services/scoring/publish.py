@@ -13,7 +13,8 @@ from typing import Any
 
 from services.scoring import store
 from services.scoring.compute import RunNotFound
-from services.scoring.records import Computed, Run, TakenIn
+from services.scoring.following import follows
+from services.scoring.records import Computed, Publication, Run, TakenIn
 from shared import audit
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.database import Connection, Database
@@ -34,6 +35,7 @@ JSON, CSV = "application/json", "text/csv"
 SHOWN = 5
 # Lists of bodies stand in the whole sheet, not in one body's part of it.
 WHOLE_SHEET_ONLY = frozenset({"agencies", "commended", "commended_by_rounding"})
+OWN_ROWS = ("applicability", "rulings")
 APPLICABLE = ("maximum", "total", "total_exact", "grade")
 
 
@@ -83,6 +85,7 @@ async def publish(
         law = await load_law(connection, month)
         require_law(run, law)
         header = _header(run, publisher, reason, version=len(earlier) + 1, at=clock(), command_id=command_id)
+        header["follows"] = await _follows(connection, earlier, run)
         omitted = [_omitted(each) for each in await approved_omissions(connection, current.period)]
         decided = Decided(omitted, list(_taken(await store.taken_in(connection, used))))
         renderings = list(render_all(run, header, law.applied, decided))
@@ -91,6 +94,16 @@ async def publish(
         detail = {name: header[name] for name in ("period", "version", "run_id", "digest")}
         await audit.record(connection, publisher, "score.publish", header["publication_id"], reason=reason, detail=detail)
     return _summary(header, new=True)
+
+
+async def _follows(connection: Connection, earlier: Sequence[Publication], run: Run) -> dict[str, Any] | None:
+    """What the version says of the one before it; the first says nothing."""
+    if not earlier:
+        return None
+    before = await store.find_run(connection, earlier[-1].run_id)
+    if before is None:
+        raise LookupError(earlier[-1].run_id)
+    return follows(earlier[-1], before, run)
 
 
 def _require_publishable(run: Run) -> None:
@@ -156,6 +169,7 @@ def render_all(
         "run": run.run_id,
         "result_digest": run.result_digest,
         "published_at": in_vietnam(header["published_at"]),
+        "follows": header.get("follows"),
         "omissions": list(decided.omitted),
         "taken_in": list(decided.taken_in),
     }
@@ -164,9 +178,10 @@ def render_all(
     yield _rendering(header, "", JSON, canonical_bytes(whole))
     yield _rendering(header, "", CSV, csv_bytes(whole))
     for line in sheet["agencies"]:
-        own = {name: [row for row in sheet[name] if row["agency"] == line["agency"]] for name in ("applicability", "rulings")}
+        own: dict[str, Any] = {name: [row for row in sheet[name] if row["agency"] == line["agency"]] for name in OWN_ROWS}
         own["omissions"] = _concerning(line["agency"], decided.omitted)
         own["taken_in"] = _concerning(line["agency"], decided.taken_in)
+        own["follows"] = top["follows"] and _of_body(line["agency"], top["follows"])
         yield _rendering(header, line["agency"], JSON, canonical_bytes(agency_part | own | {"agencies": [line]}))
     found = restored(sheet)
     for page in pages_of(whole, scheme, sentences_of(found.sheet, found.names)):
@@ -234,8 +249,12 @@ def _taken(found: Sequence[TakenIn]) -> Iterator[dict[str, Any]]:
 
 def _concerning(agency: str, decided: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The decisions on something of this body, without what they say of others."""
-    own = [{**each, "bodies": [body for body in each["bodies"] if body["agency"] == agency]} for each in decided]
+    own = [_of_body(agency, each) for each in decided]
     return [each for each in own if each["bodies"]]
+
+
+def _of_body(agency: str, said: Mapping[str, Any]) -> dict[str, Any]:
+    return {**said, "bodies": [body for body in said["bodies"] if body["agency"] == agency]}
 
 
 def _header(run: Run, publisher: str, reason: str, *, version: int, at: datetime, command_id: str | None) -> dict[str, Any]:

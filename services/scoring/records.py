@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -52,6 +52,7 @@ class Publication:
     digest: str
     extensions: Sequence[str] | None
     recorded_at: datetime
+    follows: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, kw_only=True)

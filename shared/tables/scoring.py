@@ -80,6 +80,7 @@ publication = Table(
     text("digest"),
     Column("extensions", ARRAY(Text)),
     recorded_at(),
+    Column("follows", JSONB),
     UniqueConstraint("period", "version"),
     CheckConstraint("btrim(reason) <> ''", name="reason"),
     schema="scoring",

@@ -110,6 +110,13 @@ BEGIN
             format('/periods/%s/scores?version=%s', NEW.period, NEW.version),
             jsonb_build_object('publication_id', NEW.publication_id, 'period', NEW.period, 'version', NEW.version,
               'digest', NEW.digest, 'published_at', control.in_vietnam(NEW.published_at)));
+  -- Each body whose points a later version moved, and no other.
+  PERFORM control.append_event('scores.corrected', moved ->> 'agency', NEW.publication_id || '/' || (moved ->> 'agency'),
+            format('/periods/%s/scores/%s?version=%s', NEW.period, moved ->> 'agency', NEW.version),
+            jsonb_build_object('publication_id', NEW.publication_id, 'period', NEW.period, 'version', NEW.version,
+              'follows', NEW.follows -> 'version', 'causes', NEW.follows -> 'causes', 'total', moved -> 'total',
+              'grade', moved -> 'grade', 'rank', moved -> 'rank', 'indicators', moved -> 'indicators'))
+     FROM jsonb_array_elements(NEW.follows -> 'bodies') AS moved;
   RETURN NULL;
 END $$;
 CREATE CONSTRAINT TRIGGER tell AFTER INSERT ON scoring.publication DEFERRABLE INITIALLY DEFERRED

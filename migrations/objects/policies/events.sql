@@ -4,8 +4,8 @@
 ALTER TABLE control.event ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY seen ON control.event FOR SELECT TO gateway USING (agency IS NULL OR intake.sees(agency));
 CREATE POLICY written ON control.event FOR INSERT TO gateway WITH CHECK (intake.acts_for(agency) OR intake.office());
--- What is published is for everybody.
-CREATE POLICY published ON control.event FOR INSERT TO scoring WITH CHECK (agency IS NULL);
+-- What is published is for everybody; that its points moved is told to each body.
+CREATE POLICY published ON control.event FOR INSERT TO scoring WITH CHECK (agency IS NULL OR type = 'scores.corrected');
 
 ALTER TABLE control.webhook ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY seen ON control.webhook FOR SELECT TO gateway USING (intake.sees(agency));

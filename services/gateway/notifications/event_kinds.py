@@ -22,6 +22,7 @@ TYPES: Final = (
     "extension.granted",
     "late_acceptance.recorded",
     "scores.published",
+    "scores.corrected",
 )
 
 

@@ -348,3 +348,31 @@ async def test_what_rests_on_a_snapshot_that_does_not_prove_is_not_published(db:
                 await publish(db, made["run_id"], publisher="key:p", reason="demo", clock=clock)
     await ingest.close()
     assert (await publish(db, made["run_id"], publisher="key:p", reason="demo", clock=clock))["run_id"] == made["run_id"]
+
+
+async def test_a_later_version_says_what_was_otherwise_and_whose_points_moved(db: Database, database: TestDatabase) -> None:
+    """RSC-06: one ruling gives one body another figure; whoever shares in that maximum may move with it, and nobody else."""
+    first = json.loads((await published_bytes(db, 1))["", "application/json"])
+    assert first["follows"] is None
+    for version in range(2, 12):
+        before = json.loads((await published_bytes(db, version - 1))["", "application/json"])
+        bodies = await published_bytes(db, version)
+        after = json.loads(bodies["", "application/json"])
+        notice = after["follows"]
+        assert (notice["version"], notice["publication"]) == (version - 1, before["publication"])
+        assert notice["causes"] == ["rulings"]
+        lines = {line["agency"]: line for line in before["agencies"]}
+        moved = {}
+        for line in after["agencies"]:
+            former = lines[line["agency"]]
+            if former["total_exact"] != line["total_exact"]:
+                moved[line["agency"]] = {name: {"from": former[name], "to": line[name]} for name in ("total", "grade", "rank")}
+        assert {each.pop("agency"): each for each in notice["bodies"] if each.pop("indicators") == ["C2"]} == moved
+        assert SILENT in moved
+        for agency in (SILENT, "G06"):
+            own = json.loads(bodies[agency, "application/json"])["follows"]["bodies"]
+            assert [each["agency"] for each in own] == ([agency] if agency in moved else [])
+    with psycopg.connect(database.superuser_url) as owner:
+        told = owner.execute("SELECT agency, data ->> 'version' FROM control.event WHERE type = 'scores.corrected'").fetchall()
+    assert {agency for agency, version in told if version == "11"} == moved.keys()
+    assert not [agency for agency, version in told if version == "1"]

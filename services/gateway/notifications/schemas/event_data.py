@@ -97,6 +97,27 @@ class ScoresPublishedData(Shape):
     published_at: datetime
 
 
+class Ends(Shape):
+    """A value in the version before and in this one; null where the body was not scored or the value is missing."""
+
+    before: str | int | None = Field(alias="from")
+    after: str | int | None = Field(alias="to")
+
+
+class ScoresCorrectedData(Shape):
+    """A later version of a month moved this body's points; `follows` is the version before, `causes` what was otherwise."""
+
+    publication_id: PublicationId
+    period: PeriodText
+    version: int
+    follows: int
+    causes: list[str]
+    total: Ends
+    grade: Ends
+    rank: Ends
+    indicators: list[str]
+
+
 DATA_OF: Final[Mapping[str, type[BaseModel]]] = {
     "validation.finished": ValidationFinishedData,
     "validation.failed": ValidationFailedData,
@@ -110,6 +131,7 @@ DATA_OF: Final[Mapping[str, type[BaseModel]]] = {
     "extension.granted": ExtensionGrantedData,
     "late_acceptance.recorded": LateAcceptanceData,
     "scores.published": ScoresPublishedData,
+    "scores.corrected": ScoresCorrectedData,
 }
 
 

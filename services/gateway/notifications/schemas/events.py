@@ -16,7 +16,7 @@ WebhookId = Annotated[str, identifier("wh")]
 EventType = Literal[
     "validation.finished", "validation.failed", "submission.handed_over", "submission.approved", "submission.rejected",
     "submission.reverted", "submission.lapsed", "receipt.issued", "records_review.recorded", "extension.granted",
-    "late_acceptance.recorded", "scores.published",
+    "late_acceptance.recorded", "scores.published", "scores.corrected",
 ]  # fmt: skip
 WebhookState = Literal["active", "paused", "ended"]
 DeliveryState = Literal["waiting", "retrying", "delivered", "given_up"]

@@ -230,6 +230,33 @@ class RevisionUsed(Open):
     readings: dict[str, str]
 
 
+class Moved(Open):
+    """A value in the version before and in this one; null where there is none."""
+
+    before: str | int | None = Field(alias="from")
+    after: str | int | None = Field(alias="to")
+
+
+class MovedBody(Open):
+    """A body whose points the version moved: both values of total, grade and rank, and the indicators that differ."""
+
+    agency: AgencyCode
+    total: Moved
+    grade: Moved
+    rank: Moved
+    indicators: list[str]
+
+
+class Follows(Open):
+    """The version before this one, which parts of its inputs are otherwise, and the bodies whose points moved by them."""
+
+    version: int
+    publication: PublicationId
+    digest: Digest
+    causes: list[Literal["snapshots", "rulings", "applicability", "omissions", "registry", "calendar", "scheme"]]
+    bodies: list[MovedBody]
+
+
 class SheetHeader(Open):
     """`revision` is left out where the scheme held as it ships."""
 
@@ -247,6 +274,7 @@ class SheetHeader(Open):
     snapshots: list[SnapshotUsed]
     rulings: list[RulingUsed]
     applicability: list[dict[str, Any]]
+    follows: Follows | None = None
     omissions: list[OmissionDecided] = []
     taken_in: list[TakenInDecided] = []
     citations: dict[str, list[Passage]]
