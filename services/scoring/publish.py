@@ -15,6 +15,7 @@ from services.scoring import store
 from services.scoring.compute import RunNotFound
 from services.scoring.records import Computed, Run, TakenIn
 from shared import audit
+from shared.awaiting import awaited_of, missing_of
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.database import Connection, Database
 from shared.errors import Conflict, SamePerson
@@ -102,15 +103,38 @@ def _require_publishable(run: Run) -> None:
             hint="Nothing of this period can be published until the engines agree.",
         )
     if run.provisional:
-        missing = [
-            f"{line['agency']} {', '.join(line['missing'])}" for line in json.loads(run.sheet)["agencies"] if line["missing"]
-        ]
-        raise RunNotPublishable(
-            f"{run.run_id}: provisional, {len(missing)} bodies have missing indicators: {'; '.join(missing[:SHOWN])}"
-            + (" …" if len(missing) > SHOWN else ""),
+        raise _provisional(run.run_id, json.loads(run.sheet)["agencies"])
+
+
+def _provisional(run_id: str, lines: Sequence[Mapping[str, Any]]) -> RunNotPublishable:
+    """A missing figure is brought in or settled; an awaited word comes, or two people leave its figure out."""
+    missing = [f"{line['agency']} {', '.join(codes)}" for line in lines if (codes := missing_of(line))]
+    awaiting = [f"{line['agency']} {', '.join(codes)}" for line in lines if (codes := awaited_of(line))]
+    lacks, waits = _first(missing), _first(awaiting)
+    if not awaiting:
+        return RunNotPublishable(
+            f"{run_id}: provisional, {len(missing)} bodies have missing indicators: {lacks}",
             hint="Bring the missing snapshots in, or settle each missing measure by a ruling, then score again.",
             missing=missing,
+            awaiting=awaiting,
         )
+    if not missing:
+        return RunNotPublishable(
+            f"{run_id}: provisional, a word is awaited on figures of {len(awaiting)} bodies: {waits}",
+            hint="Take awaited words in once given, or leave their figures out by a decision of two people, then score again.",
+            missing=missing,
+            awaiting=awaiting,
+        )
+    return RunNotPublishable(
+        f"{run_id}: provisional; missing of {len(missing)} bodies: {lacks}; a word awaited of {len(awaiting)}: {waits}",
+        hint="Settle or bring in what is missing; take awaited words in, or leave their figures out; then score again.",
+        missing=missing,
+        awaiting=awaiting,
+    )
+
+
+def _first(named: Sequence[str]) -> str:
+    return "; ".join(named[:SHOWN]) + (" …" if len(named) > SHOWN else "")
 
 
 async def _require_proven(connection: Connection, run_id: str, snapshot_ids: Sequence[str]) -> None:

@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from services.gateway.messages.translating import in_vietnamese
 from services.scoring.compute import compute, replay
+from services.scoring.publish import RunNotPublishable, _require_publishable
+from services.scoring.store import find_run
 from shared.database import Database
 from shared.period import Period
 from shared.tables.scoring import run
@@ -98,6 +101,32 @@ async def test_a_hold_names_each_open_figure_and_the_points_once_the_month_is_sc
         ("open_word/G06", "1"),
         ("open_word/H38", "1"),
     ]
+
+
+async def test_what_is_awaited_is_told_apart_from_what_is_missing(
+    house: House, held: dict[str, str], scoring: Database
+) -> None:
+    """In readiness with the points at stake, and where publishing is refused."""
+    run_id, c1 = await scored(scoring)
+    found = (await house.get(f"{API}/score-runs/{run_id}/readiness", "reader")).json()
+    awaiting = {each["agency"]: each for each in found["awaiting"]}
+    assert set(awaiting) == {"G06", "H38"}
+    said = c1["G06"]["awaiting"]
+    assert awaiting["G06"] == {
+        "agency": "G06", "indicators": ["C1"], **{name: said[name] for name in ("figures", "open", "points", "exact")},
+    }  # fmt: skip
+    missing = {each["agency"]: each["indicators"] for each in found["missing"]}
+    assert "A1" in missing["G06"]
+    assert not [code for code, indicators in missing.items() if code in awaiting and "C1" in indicators]
+    assert not found["ready"]
+    async with scoring.read() as connection:
+        stored = await find_run(connection, run_id)
+    assert stored is not None
+    with pytest.raises(RunNotPublishable, match="; a word awaited of 2: G06 C1; H38 C1") as refused:
+        _require_publishable(stored)
+    assert refused.value.context["awaiting"] == ["G06 C1", "H38 C1"]
+    assert not [each for each in refused.value.context["missing"] if each.startswith("G06") and "C1" in each]
+    assert "2 cơ quan đang chờ ý kiến của Bộ Công an: G06 C1; H38 C1" in in_vietnamese(refused.value.detail)
 
 
 async def test_what_two_people_leave_out_does_not_count_and_the_sheet_says_so(
