@@ -8,12 +8,12 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 
 from services.scoring import store
 from services.scoring.compute import RunNotFound
-from services.scoring.records import Computed, Run, TakenIn
+from services.scoring.records import Computed, Run
+from services.scoring.superseded import NOTHING_TAKEN, Superseded, superseded
 from shared import audit
 from shared.awaiting import awaited_of, missing_of
 from shared.canonical import canonical_bytes, sha256_hex
@@ -85,7 +85,7 @@ async def publish(
         require_law(run, law)
         header = _header(run, publisher, reason, version=len(earlier) + 1, at=clock(), command_id=command_id)
         omitted = [_omitted(each) for each in await approved_omissions(connection, current.period)]
-        decided = Decided(omitted, list(_taken(await store.taken_in(connection, used))))
+        decided = Decided(omitted, await superseded(connection, used))
         renderings = list(render_all(run, header, law.applied, decided))
         header["digest"] = renderings[0]["digest"]
         await store.insert_publication(connection, header, renderings)
@@ -156,10 +156,16 @@ def require_law(run: Run, law: Law) -> None:
 
 @dataclass(frozen=True)
 class Decided:
-    """What two people decided of open facts: ``omitted`` were left out of the version, ``taken_in`` is in it."""
+    """What two people decided of open facts: ``omitted`` were left out of the version, and what later versions of snapshots
+    took in is in it."""
 
     omitted: Sequence[Mapping[str, Any]] = ()
-    taken_in: Sequence[Mapping[str, Any]] = ()
+    superseded: Superseded = NOTHING_TAKEN
+
+    def parts(self) -> dict[str, Sequence[Mapping[str, Any]]]:
+        """By the document's names; each entry names the bodies it speaks of."""
+        found = self.superseded
+        return {"omissions": self.omitted, "taken_in": found.taken_in, "rows_put_aside": found.rows_put_aside}
 
 
 NOTHING_DECIDED = Decided()
@@ -180,8 +186,7 @@ def render_all(
         "run": run.run_id,
         "result_digest": run.result_digest,
         "published_at": in_vietnam(header["published_at"]),
-        "omissions": list(decided.omitted),
-        "taken_in": list(decided.taken_in),
+        **{name: list(entries) for name, entries in decided.parts().items()},
     }
     agency_part = {key: value for key, value in sheet.items() if key not in WHOLE_SHEET_ONLY} | top
     whole = sheet | top
@@ -189,8 +194,7 @@ def render_all(
     yield _rendering(header, "", CSV, csv_bytes(whole))
     for line in sheet["agencies"]:
         own = {name: [row for row in sheet[name] if row["agency"] == line["agency"]] for name in ("applicability", "rulings")}
-        own["omissions"] = _concerning(line["agency"], decided.omitted)
-        own["taken_in"] = _concerning(line["agency"], decided.taken_in)
+        own |= {name: _concerning(line["agency"], entries) for name, entries in decided.parts().items()}
         yield _rendering(header, line["agency"], JSON, canonical_bytes(agency_part | own | {"agencies": [line]}))
     found = restored(sheet)
     for page in pages_of(whole, scheme, sentences_of(found.sheet, found.names)):
@@ -243,17 +247,10 @@ def _omitted(decided: Omission) -> dict[str, Any]:
         for body in decided.hold["bodies"]
     ]
     kind = kind_of(decided.kind)
-    said = {name: getattr(decided, name) for name in ("omission_id", "kind", "reason", "document")}
+    said = {name: getattr(decided, name) for name in ("omission_id", "kind", "reason", "document", "actor", "approved_by")}
+    said["approved_at"] = decided.approved_at and in_vietnam(decided.approved_at)
     named = {"title_vi": kind.title_vi, "title_en": kind.title_en, "source": decided.hold["source"]}
     return {**said, **named, "bodies": bodies}
-
-
-def _taken(found: Sequence[TakenIn]) -> Iterator[dict[str, Any]]:
-    """What the table says of what was taken in: how many facts of which bodies, by which version of which source's snapshot."""
-    for (source, version, code), lines in groupby(found, key=lambda each: (each.source, each.version, each.kind)):
-        kind = kind_of(code)
-        said = {"source": source, "version": version, "kind": code, "title_vi": kind.title_vi, "title_en": kind.title_en}
-        yield {**said, "bodies": [{"agency": each.agency, "count": each.count} for each in lines]}
 
 
 def _concerning(agency: str, decided: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

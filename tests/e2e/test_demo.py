@@ -100,7 +100,10 @@ def test_what_was_recorded_late_is_found_and_taken_in_by_two_people(data: Path, 
     assert re.search(r"29 nhiệm vụ ghi nhận muộn, 4 nhiệm vụ bị trả lại của 21 cơ quan; hai người đưa vào", line)
     shown = json.loads(bangdiem("show", "2026-01", "--json", "--data-dir", str(data), env=environment()).stdout)
     told = {each["kind"]: {body["agency"]: body["count"] for body in each["bodies"]} for each in shown["taken_in"]}
-    assert {kind: sum(bodies.values()) for kind, bodies in told.items()} == {"recorded_late": 29, "taken_back": 4}
+    assert {kind: sum(bodies.values()) for kind, bodies in told.items()} == {
+        "recorded_late": 29, "taken_back": 4, "given_again": 1, "late_word": 1,
+    }  # fmt: skip
+    assert (told["given_again"], told["late_word"]) == ({"G01": 1}, {"H12": 1})
     assert (told["recorded_late"]["H13"], told["taken_back"]["H13"]) == (3, 1)
     (h13,) = [each for each in shown["agencies"] if each["agency"] == "H13"]
     assert (h13["measures"]["on_time_tasks"], h13["indicators"]["A1"]["exact"]) == ("10", "180/23")
@@ -113,6 +116,32 @@ def test_what_was_recorded_late_is_found_and_taken_in_by_two_people(data: Path, 
     assert httpx.get(f"{url}/api/v1/periods/2026-01/holds", headers=reader).json()["holds"] == []
     page = httpx.get(f"{url}/periods/2026-01", headers={"Accept": "text/html"})
     assert "Nội dung đưa vào sau khi chốt" in page.text
+
+
+def test_a_row_given_again_and_a_late_word_are_told_to_everybody_and_on_the_bodys_own_page(
+    data: Path, said: list[str], url: str
+) -> None:
+    """By which version, by whose decision and why; of the row put aside what was wrong, and no value."""
+    shown = json.loads(bangdiem("show", "2026-01", "--json", "--data-dir", str(data), env=environment()).stdout)
+    taken = {each["kind"]: each for each in shown["taken_in"]}
+    for kind, source in (("given_again", "public_service_portal"), ("late_word", "records_review")):
+        entry = taken[kind]
+        assert (entry["source"], entry["version"]) == (source, 2)
+        assert entry["snapshot"] in {each["snapshot"] for each in shown["snapshots"] if each["source"] == source}
+        assert entry["requested_by"] != entry["approver"]
+        assert entry["reason"].startswith("DỮ LIỆU MÔ PHỎNG")
+    (aside,) = shown["rows_put_aside"]
+    assert aside["bodies"] == [
+        {"agency": "G01", "count": 1, "checks": ["portal_maximum"], "state": "given_again", "by_version": 2}
+    ]
+    pages = {
+        code: httpx.get(f"{url}/periods/2026-01{place}", headers={"Accept": "text/html"}).text
+        for code, place in (("", ""), ("G01", "/agencies/G01"), ("H12", "/agencies/H12"), ("H13", "/agencies/H13"))
+    }
+    row, word = "Dòng để riêng, được nguồn cung cấp lại", "Ý kiến rà soát số liệu C1 của Bộ Công an, có sau khi chốt"
+    assert {code for code, text in pages.items() if row in text} == {"", "G01"}
+    assert {code for code, text in pages.items() if word in text} == {"", "H12"}
+    assert {code for code, text in pages.items() if "được cung cấp lại ở bản chốt phiên bản 2" in text} == {"", "G01"}
 
 
 def test_what_holds_the_month_is_met_and_settled_by_two_people(data: Path, said: list[str], url: str) -> None:

@@ -182,7 +182,8 @@ class OmittedOf(Open):
 
 
 class OmissionDecided(Open):
-    """A decision of two people by which facts that had held the month's first version were left out of it."""
+    """A decision of two people by which facts that had held the month's first version were left out of it: `actor` asked,
+    `approved_by` approved. Documents of before say no people."""
 
     omission_id: str
     kind: str
@@ -191,6 +192,9 @@ class OmissionDecided(Open):
     source: str
     reason: str
     document: str
+    actor: str | None = None
+    approved_by: str | None = None
+    approved_at: datetime | None = None
     bodies: list[OmittedOf]
 
 
@@ -202,14 +206,44 @@ class TakenInOf(Open):
 
 
 class TakenInDecided(Open):
-    """Facts that had held the month's first version and that two people took in, by this version of the source's snapshot."""
+    """Facts that two people took in by this version of the source's snapshot, which `requested_by` asked for and `approver`
+    approved: completions recorded late or taken back (`recorded_late`, `taken_back`), rows put aside that the source gave again
+    (`given_again`), words on C1 figures that came after the freeze (`late_word`). Documents of before say the first two
+    kinds, and neither snapshot nor decision."""
 
     source: str
     version: int
     kind: str
     title_vi: str
     title_en: str
+    snapshot: SnapshotId | None = None
+    reason: str | None = None
+    requested_by: str | None = None
+    approver: str | None = None
+    captured_at: datetime | None = None
     bodies: list[TakenInOf]
+
+
+class RowsPutAsideOf(Open):
+    """How many rows of one body were put aside, and the checks that found what was wrong. `state` is what became of them:
+    given again by version `by_version` of the snapshot, not in it any more, or still aside, and then not counted."""
+
+    agency: AgencyCode
+    count: int
+    checks: list[str]
+    state: Literal["stands", "given_again", "not_given"]
+    by_version: int | None
+
+
+class RowsPutAside(Open):
+    """Rows of a dataset that cannot be true, put aside by this version of the source's snapshot. Their values are for those who
+    may read the snapshot."""
+
+    source: str
+    version: int
+    snapshot: SnapshotId
+    dataset: str
+    bodies: list[RowsPutAsideOf]
 
 
 class Passage(Open):
@@ -249,6 +283,7 @@ class SheetHeader(Open):
     applicability: list[dict[str, Any]]
     omissions: list[OmissionDecided] = []
     taken_in: list[TakenInDecided] = []
+    rows_put_aside: list[RowsPutAside] = []
     citations: dict[str, list[Passage]]
     leaders: dict[str, list[AgencyCode]]
     leader_values: dict[str, LeaderValue]
