@@ -169,6 +169,10 @@ def _figures(document: Mapping[str, Any], line: Mapping[str, Any], code: str, sc
         value = line["measures"].get(name)
         ruled = f" (quyết định {line['settled'][name]})" if name in line["settled"] else ""
         yield f"{scheme.measures[name].label.vi}: {decimal_comma(value)}{ruled}"
+    for one in line["indicators"][code].get("figures", ()):
+        if one.get("word") == "refused":
+            why = f": {one['reason']}" if "reason" in one else ""
+            yield f"{one['database_name']}: {one['reported']}, Bộ Công an không chấp nhận{why}"
     if code in document.get("leader_values", {}):
         best = document["leader_values"][code]
         yield f"cao nhất: {_exact(best['value'])} ({', '.join(best['agencies'])})"

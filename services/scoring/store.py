@@ -11,9 +11,9 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scoring.inputs import Exemption, FigureLeftOut, Inputs, Ruling, Snapshot
+from services.scoring.inputs import Exemption, FigureLeftOut, Inputs, Refusal, Ruling, Snapshot
 from services.scoring.records import Aside, Publication, Run, TakenIn, Version
-from shared.calendar import REPORTS, cutoff_of
+from shared.calendar import REPORTS, WORDS, cutoff_of
 from shared.database import every, one, row, rows
 from shared.datasets import DATASETS
 from shared.holds.omissions import approved_omissions
@@ -103,6 +103,11 @@ SELECT DISTINCT ON (agency, indicator) applicability_id, agency, indicator, docu
  ORDER BY agency, indicator, applicability_id
 """)
 
+REFUSALS = text("""
+SELECT agency_code AS agency, database, new_records, reason FROM ingest.reviewed_records
+ WHERE snapshot_pk = :pk AND verdict = 'refused' ORDER BY agency_code COLLATE "C", database COLLATE "C", new_records
+""")
+
 REVISION = text("SELECT scheme, number FROM control.scheme_revision WHERE revision_id = :revision_id")
 
 UNPROVEN = text("""
@@ -130,7 +135,13 @@ async def load_inputs(connection: AsyncConnection, period: Period) -> Inputs:
         exemptions=[Exemption(**line) for line in await rows(connection, APPLICABILITY, key)],
         heads=await load_heads(connection, period.first_day, period.last_day),
         left_out=await _figures_left_out(connection, period),
+        refusals=await _refusals(connection, snapshots.get(WORDS)),
     )
+
+
+async def _refusals(connection: AsyncConnection, words: Snapshot | None) -> list[Refusal]:
+    """Given here or by official file: a month's frozen words hold both alike."""
+    return [] if words is None else await every(connection, Refusal, REFUSALS, {"pk": words.pk})
 
 
 async def _figures_left_out(connection: AsyncConnection, period: Period) -> list[FigureLeftOut]:
@@ -160,6 +171,7 @@ async def restore_inputs(connection: AsyncConnection, stored: bytes) -> Inputs:
         exemptions=[Exemption(**entry) for entry in content["applicability"]],
         heads=_heads(content["agencies"]),
         left_out=[FigureLeftOut(**entry) for entry in content.get("left_out", ())],
+        refusals=[Refusal(**entry) for entry in content.get("refusals", ())],
     )
 
 

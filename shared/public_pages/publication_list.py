@@ -85,6 +85,10 @@ FIELDS: Final = (
     "agencies.*.indicators.*.max",
     "agencies.*.indicators.*.state",
     "agencies.*.indicators.*.flags",
+    "agencies.*.indicators.*.figures.*.database_name",
+    "agencies.*.indicators.*.figures.*.reported",
+    "agencies.*.indicators.*.figures.*.word",
+    "agencies.*.indicators.*.figures.*.reason",
 )
 
 _Tree = dict[str, Any]

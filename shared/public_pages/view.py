@@ -5,7 +5,7 @@ Points and figures are text by then, with a decimal comma; None stands where som
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -42,6 +42,15 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Refused:
+    """A reported figure that the Ministry of Public Security refused; ``reason`` None in sheets that do not say it."""
+
+    database: str
+    reported: str
+    reason: str | None
+
+
+@dataclass(frozen=True)
 class Indicator:
     """``best`` is the largest figure of all bodies and who holds it, where points depend on it; ``state`` None is a plain
     score; ``exempted`` is the document by which the indicator does not apply, if ``applies`` is false. ``why`` says how the
@@ -54,6 +63,7 @@ class Indicator:
     applies: bool
     exempted: str | None
     figures: tuple[Figure, ...]
+    refused: tuple[Refused, ...]
     best: tuple[str, tuple[Words, ...]] | None
     remarks: tuple[Words, ...]
     clause: str
@@ -297,6 +307,7 @@ class _Reader:
             applies=found["state"] != "not_applicable",
             exempted=self._exempted.get((agency, code)),
             figures=tuple(self._figure(line, name) for name in provision.formula.measures),
+            refused=tuple(_refused(found.get("figures", ()))),
             best=self._best(code) if isinstance(provision.formula, RelativeToBest) else None,
             remarks=tuple(remarks_of(found["flags"])),
             clause="; ".join(dict.fromkeys(passage["item"] for passage in self._document["citations"][code])),
@@ -320,6 +331,12 @@ def _term(head: Document) -> Term:
     """Sheets from before heads were dated say no days."""
     since, until = (day(head[name]) if head.get(name) else None for name in ("valid_from", "valid_to"))
     return Term(head["name"], Words(head["title_vi"], head["title_en"]), since, until)
+
+
+def _refused(figures: Iterable[Document]) -> Iterator[Refused]:
+    for each in figures:
+        if each.get("word") == "refused":
+            yield Refused(each["database_name"], grouped(each["reported"]), each.get("reason"))
 
 
 def _words(sentence: Mapping[str, str] | None) -> Words | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace as instead
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,10 +12,11 @@ import pytest
 from sqlalchemy import select
 
 from services.gateway.messages.translating import in_vietnamese
-from services.scoring.compute import compute, replay
+from services.scoring.compute import compute, compute_from, replay
 from services.scoring.publish import RunNotPublishable, _require_publishable
-from services.scoring.store import find_run
+from services.scoring.store import find_run, load_inputs, restore_inputs
 from shared.database import Database
+from shared.law.scheme import scheme_for
 from shared.period import Period
 from shared.tables.scoring import run
 from tests.conftest import TestDatabase
@@ -129,6 +131,24 @@ async def test_what_is_awaited_is_told_apart_from_what_is_missing(
     assert "2 cơ quan đang chờ ý kiến của Bộ Công an: G06 C1; H38 C1" in in_vietnamese(refused.value.detail)
 
 
+async def test_a_run_whose_inputs_say_no_reasons_replays_without_them(held: dict[str, str], scoring: Database) -> None:
+    """As every run from before: its stored inputs hold no refusals, and its sheet keeps its form."""
+    async with scoring.read() as connection:
+        now = await load_inputs(connection, Period.parse(MONTH))
+        assert [(each.agency, each.database, each.reason) for each in now.refusals] == [("G06", "c", "minh họa")]
+        stored = instead(now, refusals=()).bytes()
+        assert b"refusals" not in stored
+        again = await restore_inputs(connection, stored)
+        assert again.bytes() == stored
+        done = await compute_from(connection, again, scheme_for(again.period))
+        assert (await restore_inputs(connection, now.bytes())).bytes() == now.bytes()
+    assert done.differences == []
+    c1 = next(line["indicators"]["C1"] for line in done.document["agencies"] if line["agency"] == "G06")
+    assert [sorted(one) for one in c1["figures"] if one["word"] == "refused"] == [
+        ["automatic", "confirmed", "database", "database_name", "precedence", "reported", "variance", "winner", "word"]
+    ]
+
+
 async def test_what_two_people_leave_out_does_not_count_and_the_sheet_says_so(
     house: House, held: dict[str, str], scoring: Database
 ) -> None:
@@ -148,6 +168,7 @@ async def test_what_two_people_leave_out_does_not_count_and_the_sheet_says_so(
     assert {one["database"]: one["word"] for one in c1["G06"]["figures"]} == {
         "a": "confirmed", "b": "left_out", "c": "refused",
     }  # fmt: skip
+    assert {one["database"]: one.get("reason") for one in c1["G06"]["figures"]} == {"a": None, "b": None, "c": "minh họa"}
     assert (await replay(scoring, before))["same"], "the run of before is still what it was"
     assert (await replay(scoring, after))["same"]
 

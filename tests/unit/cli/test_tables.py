@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import re
@@ -55,6 +56,20 @@ def test_what_holds_a_month_is_told_with_the_points_at_stake() -> None:
     assert lines == ["  G06: 1, liên quan 2,40 điểm", "  H38: 2, chưa tính được số điểm liên quan"]
     assert "(hai người)" in settled
     assert list(tables.hold_lines("2026-01", [])) == ["Không có việc chờ giải quyết trước khi công bố tháng 01/2026."]
+
+
+def test_an_awaited_word_and_a_refusal_stand_beside_the_indicator(document: dict[str, Any]) -> None:
+    line = copy.deepcopy(document["agencies"][0])
+    line["indicators"]["C1"] |= {
+        "state": "awaiting_confirmation",
+        "awaiting": {"figures": 1, "counted": "0", "open": "9", "points": "2.40", "exact": "12/5"},
+        "figures": [{"database_name": "CSDL mẫu", "reported": "5", "word": "refused", "reason": "không khớp hồ sơ"}],
+    }
+    console = Console(file=io.StringIO(), width=250, force_terminal=False)
+    console.print(tables.agency_table(document, line))
+    told = str(console.file.getvalue())  # type: ignore[attr-defined]
+    assert "1 số liệu chờ ý kiến, liên quan 2,40 điểm" in " ".join(told.split())
+    assert "CSDL mẫu: 5, Bộ Công an không chấp nhận: không khớp hồ sơ" in " ".join(told.split())
 
 
 def test_a_missing_group_is_a_dash_never_zero(document: dict[str, Any]) -> None:

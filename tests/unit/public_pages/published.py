@@ -12,6 +12,7 @@ from services.scoring.publish import Decided, render_all
 from services.scoring.records import Computed
 from services.scoring.sheet_document import document_of
 from services.scoring.superseded import Superseded
+from services.scoring.two_sources import Figure
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.law.explanation import sentences_of
 from shared.law.restored import restored
@@ -110,7 +111,13 @@ def run() -> Computed:
         [Exemption(f"appl_{code}", BARRED, code, "34/QĐ-MẪU") for code in ("B1", "B2", "B3", "B4", "B5")],
         _HEADS,
     )  # fmt: skip
-    sheet = canonical_bytes(document_of(score(scheme(), period, pool), inputs))
+    figures = {
+        PLAIN: [
+            Figure("CSDL-MẪU", "Cơ sở dữ liệu mẫu", None, 1234, "refused", usable=False, reason="Không khớp hồ sơ (minh họa)"),
+            Figure("CSDL-HAI", "Cơ sở dữ liệu thứ hai", None, 77, "confirmed", usable=True),
+        ]
+    }
+    sheet = canonical_bytes(document_of(score(scheme(), period, pool), inputs, figures))
     return Computed(run_id="run_demo", sheet=sheet, result_digest=sha256_hex(sheet))
 
 

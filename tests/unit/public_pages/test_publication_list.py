@@ -26,7 +26,7 @@ OTHER: dict[str, Any] = {
     "groups": "2.34", "measures": "987654", "value": "123456", "notices": ["Lưu ý khác"], "source": "system57",
     "number": 4, "first_period": "2026-02", "indicator": "A1", "measure": "speeches", "count": 4321,
     "valid_from": "2026-01-09", "valid_to": "2026-01-10", "captured_at": "2027-01-01T00:00:00+07:00",
-    "checks": ["absent_value"], "by_version": 55,
+    "checks": ["absent_value"], "by_version": 55, "word": "refused", "reported": "98765",
 }  # fmt: skip
 
 
@@ -39,6 +39,8 @@ def places(value: Any, way: list[str]) -> Iterator[tuple[Any, Any]]:
     name, *rest = way
     keys = range(len(value)) if isinstance(value, list) else list(value) if name == "*" else [name]
     for key in keys:
+        if isinstance(value, dict) and key not in value:
+            continue  # not every indicator has figures, nor every figure a reason
         if not rest:
             yield value, key
         elif value[key] is not None:

@@ -87,6 +87,15 @@ def test_rows_put_aside_say_why_and_what_became_of_them() -> None:
     assert "2 dòng; cơ quan có hai dòng trùng nhau; nguồn chưa cung cấp lại, không tính" in standing
 
 
+def test_a_refused_figure_says_why_on_the_bodys_page_and_other_words_are_not_shown() -> None:
+    said = indicator_row(PLAIN, "C1").cell("figures")
+    assert "Cơ sở dữ liệu mẫu: Bộ Công an không chấp nhận số liệu báo cáo" in said
+    assert "Không khớp hồ sơ (minh họa)" in said
+    assert "1.234" in said
+    assert "Cơ sở dữ liệu thứ hai" not in said
+    assert "Không khớp hồ sơ" not in PAGES[""].decode()
+
+
 def test_what_was_taken_in_names_the_version_with_its_reason_and_instant() -> None:
     text = " ".join(Reader(PAGES[PLAIN]).text.split())
     assert "bản chốt phiên bản 2, do hai người quyết định, lập 09/02/2026 08:00:00: Bổ sung (minh họa)" in text

@@ -28,7 +28,8 @@ class Open(BaseModel):
 class DatabaseFigure(Open):
     """One database that a body reported for C1. `winner` is the figure that counts, by the reading that `precedence` names:
     null when there is no automatic one and the reported one is not confirmed. `word` is the Ministry of Public Security's,
-    `left_out` where two people decided that an open one stays out; null before engine 4. `variance` is reported less automatic.
+    `left_out` where two people decided that an open one stays out; null before engine 4. `reason` says why a figure was refused
+    (left out where it was not, and in sheets of before). `variance` is reported less automatic.
     Numbers are exact text, as those of `measures`."""
 
     database: str
@@ -37,6 +38,7 @@ class DatabaseFigure(Open):
     reported: str
     confirmed: bool
     word: Literal["confirmed", "refused", "open", "left_out"] | None = None
+    reason: str | None = None
     winner: Literal["automatic", "reported"] | None
     precedence: str
     variance: str | None
