@@ -251,7 +251,7 @@ COMMANDS = {
     "look": "as the clock does; what it finds moves nothing by itself",
     "import": "as a freeze, from an official file",
     "demo": "made-up people, two of them", "up": "serves", "run": "serves", "db": "the schema", "show": "reads",
-    "replay": "reads", "snapshot": "proves", "usage": "reads", "webhooks": "reads", "key": "who may act",
+    "holds": "reads", "replay": "reads", "snapshot": "proves", "usage": "reads", "webhooks": "reads", "key": "who may act",
     "receipt": "reads", "receipt-key": "signs receipts", "simulate": "pure",
     "openapi": "reads", "check": "pure",
 }  # fmt: skip

@@ -36,7 +36,10 @@ def register(app: typer.Typer) -> None:
     )(look)
     app.command("score", help="Chấm điểm một kỳ từ các bản chốt; cùng dữ liệu đầu vào thì cùng một lần chấm điểm.")(score)
     app.command("publish", help="Công bố kết quả của một lần chấm điểm; người đã chạy không được tự công bố.")(publish)
-    app.command("supersede", help="Đề nghị bản thay thế của một bản chốt; người khác phê duyệt bằng --approve.")(supersede)
+    app.command(
+        "supersede",
+        help="Đề nghị bản thay thế một bản chốt (lý do được công bố); người khác phê duyệt bằng --approve.",
+    )(supersede)
     app.command("import", help="Nhập số liệu một kỳ của một nguồn từ văn bản chính thức.")(import_)
 
 

@@ -43,6 +43,7 @@ MODULES = {
     "revision": "revisions",
     "publish": "acting",
     "show": "reading",
+    "holds": "reading",
     "replay": "reading",
     "explain": "explaining",
     "diff": "explaining",

@@ -21,6 +21,7 @@ HERE = Path(".bangdiem")
 def register(app: typer.Typer) -> None:
     app.command("show", help="In bảng điểm, hoặc từng chỉ số của một cơ quan.")(show)
     app.command("replay", help="Tính lại một lần chấm điểm cũ từ dữ liệu đã lưu; mã thoát 2 nếu khác dù một byte.")(replay)
+    app.command("holds", help="Việc phải giải quyết trước khi công bố một kỳ lần đầu, với số điểm liên quan.")(holds)
 
 
 def show(
@@ -71,6 +72,25 @@ def replay(run_id: Annotated[str, typer.Argument(metavar="RUN")], data_dir: Data
     typer.echo(json.dumps(found) if as_json else "\n".join(tables.result_lines(found)))
     if not found["same"]:
         raise typer.Exit(2)
+
+
+def holds(period: PeriodArgument, data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
+    """Print what holds the first version of a month, with the points at stake."""
+    from services.cli import tables
+    from services.gateway.operations.omissions import holds_of
+
+    month = period_of(period)
+
+    async def find(database: Database) -> dict[str, Any]:
+        async with database.read() as connection:
+            return {"holds": await holds_of(connection, month)}
+
+    found = on_database(data_dir, "gateway", find)["holds"]
+    if as_json:
+        shown = {"period": str(month), "holds": [hold.as_document() for hold in found]}
+        typer.echo(json.dumps(shown, ensure_ascii=False, indent=1))
+    else:
+        typer.echo("\n".join(tables.hold_lines(str(month), found)))
 
 
 def line_of(document: Mapping[str, Any], agency: str) -> Mapping[str, Any]:

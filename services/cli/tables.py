@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -12,11 +12,14 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from shared.holds.declaration import Hold
+from shared.holds.register import kind_of
 from shared.law.exact import decimal_text
 from shared.law.scheme import Scheme, scheme_for
 from shared.medians import written
 from shared.period import Period
-from shared.writing import decimal_comma, moment
+from shared.source_names import source_name
+from shared.writing import decimal_comma, moment, month
 
 GRADE_STYLE = {"A": "bold green", "B": "green", "C": "yellow", "D": "red"}
 STATES = {
@@ -166,14 +169,34 @@ def _figures(document: Mapping[str, Any], line: Mapping[str, Any], code: str, sc
         value = line["measures"].get(name)
         ruled = f" (quyết định {line['settled'][name]})" if name in line["settled"] else ""
         yield f"{scheme.measures[name].label.vi}: {decimal_comma(value)}{ruled}"
+    for one in line["indicators"][code].get("figures", ()):
+        if one.get("word") == "refused":
+            why = f": {one['reason']}" if "reason" in one else ""
+            yield f"{one['database_name']}: {one['reported']}, Bộ Công an không chấp nhận{why}"
     if code in document.get("leader_values", {}):
         best = document["leader_values"][code]
         yield f"cao nhất: {_exact(best['value'])} ({', '.join(best['agencies'])})"
 
 
+def hold_lines(period: str, holds: Sequence[Hold]) -> Iterator[str]:
+    """What holds a month's first version: each kind with its bodies, how many facts, and the points at stake."""
+    if not holds:
+        yield f"Không có việc chờ giải quyết trước khi công bố {month(period)}."
+    for hold in holds:
+        kind = kind_of(hold.kind)
+        yield f"{kind.title_vi} ({source_name(hold.source, 'vi')}), {hold.hold_id}:"
+        for body in hold.bodies:
+            points = body.as_document()["points"]
+            stake = "chưa tính được số điểm liên quan" if points is None else f"liên quan {decimal_comma(points)} điểm"
+            yield f"  {body.agency}: {len(body.items)}, {stake}"
+        yield f"  {kind.settled_by_vi}"
+
+
 def _standing(document: Mapping[str, Any], line: Mapping[str, Any], code: str) -> Iterator[str]:
     found = line["indicators"][code]
     yield STATES[found["state"]]
+    if waits := found.get("awaiting"):
+        yield f"{waits['figures']} số liệu chờ ý kiến, liên quan {decimal_comma(waits['points'])} điểm"
     for flag in found["flags"]:
         yield "" if flag == found["state"] else FLAGS.get(flag, flag)
     for row in document["applicability"]:
@@ -225,5 +248,4 @@ def show(document: Mapping[str, Any], *, on: Console) -> None:
 
 def _title(document: Mapping[str, Any]) -> str:
     version = f"phiên bản {document['version']}" if "version" in document else f"lần chấm điểm {document.get('run', '')}"
-    year, _, month = document["period"].partition("-")
-    return f"Bảng điểm tháng {month}/{year} · {version} · {document['scheme']}"
+    return f"Bảng điểm {month(document['period'])} · {version} · {document['scheme']}"

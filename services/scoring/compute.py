@@ -12,9 +12,10 @@ from services.scoring import second_engine, store
 from services.scoring.inputs import SOURCES, Inputs
 from services.scoring.measures import Value, derive, lost_measures
 from services.scoring.readings import Kept, readings_of
-from services.scoring.sheet_document import AWAITING, TWO_SOURCED, Document, document_of
-from services.scoring.two_sources import Figures, reported_counted, two_sources, waiting
+from services.scoring.sheet_document import TWO_SOURCED, Document, document_of
+from services.scoring.two_sources import Figures, reported_counted, two_sources, waiting, with_reasons
 from shared import audit
+from shared.awaiting import AWAITING
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.database import Connection, Database
 from shared.errors import Fault, InputInvalid, NotFound
@@ -95,7 +96,7 @@ async def compute_from(connection: Connection, inputs: Inputs, scheme: Scheme, *
     law = Law(scheme, revision)
     readings = law.readings
     sheet = await sheet_under(connection, inputs, scheme, readings)
-    figures = await two_sources(connection, inputs.frame)
+    figures = with_reasons(await two_sources(connection, inputs.frame), inputs.refusals)
     document = document_of(
         sheet,
         inputs,

@@ -72,9 +72,20 @@ class FigureLeftOut:
 
 
 @dataclass(frozen=True)
+class Refusal:
+    """Why the Ministry of Public Security refused a reported C1 figure, as the frozen words say it."""
+
+    agency: str
+    database: str
+    new_records: int
+    reason: str
+
+
+@dataclass(frozen=True)
 class Inputs:
     """One period's inputs. ``cutoff`` is the end of the cutoff's day, ``deadline`` the reports'; ``agencies`` are in code
-    order; ``heads`` are all heads of the month by body, as known when it was scored, None where none were kept."""
+    order; ``heads`` are all heads of the month by body, as known when it was scored, None where none were kept. ``refusals``
+    are told on the sheet: runs from before had none among their inputs, and their sheets say no reason."""
 
     period: Period
     cutoff: datetime
@@ -85,6 +96,7 @@ class Inputs:
     exemptions: Sequence[Exemption]
     heads: Mapping[str, Sequence[Head]] | None = None
     left_out: Sequence[FigureLeftOut] = ()
+    refusals: Sequence[Refusal] = ()
 
     @property
     def frame(self) -> Frame:
@@ -113,6 +125,7 @@ class Inputs:
             "rulings": [vars(ruling) for ruling in self.rulings],
             "applicability": [vars(exemption) for exemption in self.exemptions],
             "left_out": [vars(figure) for figure in self.left_out],
+            **({"refusals": [vars(each) for each in self.refusals]} if self.refusals else {}),
         }
 
     def head_of(self, agency: Agency) -> dict[str, Any]:

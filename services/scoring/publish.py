@@ -8,14 +8,15 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 
 from services.scoring import store
 from services.scoring.compute import RunNotFound
 from services.scoring.following import follows
-from services.scoring.records import Computed, Publication, Run, TakenIn
+from services.scoring.records import Computed, Publication, Run
+from services.scoring.superseded import NOTHING_TAKEN, Superseded, superseded
 from shared import audit
+from shared.awaiting import awaited_of, missing_of
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.database import Connection, Database
 from shared.errors import Conflict, SamePerson
@@ -87,7 +88,7 @@ async def publish(
         header = _header(run, publisher, reason, version=len(earlier) + 1, at=clock(), command_id=command_id)
         header["follows"] = await _follows(connection, earlier, run)
         omitted = [_omitted(each) for each in await approved_omissions(connection, current.period)]
-        decided = Decided(omitted, list(_taken(await store.taken_in(connection, used))))
+        decided = Decided(omitted, await superseded(connection, used))
         renderings = list(render_all(run, header, law.applied, decided))
         header["digest"] = renderings[0]["digest"]
         await store.insert_publication(connection, header, renderings)
@@ -115,15 +116,38 @@ def _require_publishable(run: Run) -> None:
             hint="Nothing of this period can be published until the engines agree.",
         )
     if run.provisional:
-        missing = [
-            f"{line['agency']} {', '.join(line['missing'])}" for line in json.loads(run.sheet)["agencies"] if line["missing"]
-        ]
-        raise RunNotPublishable(
-            f"{run.run_id}: provisional, {len(missing)} bodies have missing indicators: {'; '.join(missing[:SHOWN])}"
-            + (" …" if len(missing) > SHOWN else ""),
+        raise _provisional(run.run_id, json.loads(run.sheet)["agencies"])
+
+
+def _provisional(run_id: str, lines: Sequence[Mapping[str, Any]]) -> RunNotPublishable:
+    """A missing figure is brought in or settled; an awaited word comes, or two people leave its figure out."""
+    missing = [f"{line['agency']} {', '.join(codes)}" for line in lines if (codes := missing_of(line))]
+    awaiting = [f"{line['agency']} {', '.join(codes)}" for line in lines if (codes := awaited_of(line))]
+    lacks, waits = _first(missing), _first(awaiting)
+    if not awaiting:
+        return RunNotPublishable(
+            f"{run_id}: provisional, {len(missing)} bodies have missing indicators: {lacks}",
             hint="Bring the missing snapshots in, or settle each missing measure by a ruling, then score again.",
             missing=missing,
+            awaiting=awaiting,
         )
+    if not missing:
+        return RunNotPublishable(
+            f"{run_id}: provisional, a word is awaited on figures of {len(awaiting)} bodies: {waits}",
+            hint="Take awaited words in once given, or leave their figures out by a decision of two people, then score again.",
+            missing=missing,
+            awaiting=awaiting,
+        )
+    return RunNotPublishable(
+        f"{run_id}: provisional; missing of {len(missing)} bodies: {lacks}; a word awaited of {len(awaiting)}: {waits}",
+        hint="Settle or bring in what is missing; take awaited words in, or leave their figures out; then score again.",
+        missing=missing,
+        awaiting=awaiting,
+    )
+
+
+def _first(named: Sequence[str]) -> str:
+    return "; ".join(named[:SHOWN]) + (" …" if len(named) > SHOWN else "")
 
 
 async def _require_proven(connection: Connection, run_id: str, snapshot_ids: Sequence[str]) -> None:
@@ -145,10 +169,16 @@ def require_law(run: Run, law: Law) -> None:
 
 @dataclass(frozen=True)
 class Decided:
-    """What two people decided of open facts: ``omitted`` were left out of the version, ``taken_in`` is in it."""
+    """What two people decided of open facts: ``omitted`` were left out of the version, and what later versions of snapshots
+    took in is in it."""
 
     omitted: Sequence[Mapping[str, Any]] = ()
-    taken_in: Sequence[Mapping[str, Any]] = ()
+    superseded: Superseded = NOTHING_TAKEN
+
+    def parts(self) -> dict[str, Sequence[Mapping[str, Any]]]:
+        """By the document's names; each entry names the bodies it speaks of."""
+        found = self.superseded
+        return {"omissions": self.omitted, "taken_in": found.taken_in, "rows_put_aside": found.rows_put_aside}
 
 
 NOTHING_DECIDED = Decided()
@@ -170,8 +200,7 @@ def render_all(
         "result_digest": run.result_digest,
         "published_at": in_vietnam(header["published_at"]),
         "follows": header.get("follows"),
-        "omissions": list(decided.omitted),
-        "taken_in": list(decided.taken_in),
+        **{name: list(entries) for name, entries in decided.parts().items()},
     }
     agency_part = {key: value for key, value in sheet.items() if key not in WHOLE_SHEET_ONLY} | top
     whole = sheet | top
@@ -179,8 +208,7 @@ def render_all(
     yield _rendering(header, "", CSV, csv_bytes(whole))
     for line in sheet["agencies"]:
         own: dict[str, Any] = {name: [row for row in sheet[name] if row["agency"] == line["agency"]] for name in OWN_ROWS}
-        own["omissions"] = _concerning(line["agency"], decided.omitted)
-        own["taken_in"] = _concerning(line["agency"], decided.taken_in)
+        own |= {name: _concerning(line["agency"], entries) for name, entries in decided.parts().items()}
         own["follows"] = top["follows"] and _of_body(line["agency"], top["follows"])
         yield _rendering(header, line["agency"], JSON, canonical_bytes(agency_part | own | {"agencies": [line]}))
     found = restored(sheet)
@@ -234,17 +262,10 @@ def _omitted(decided: Omission) -> dict[str, Any]:
         for body in decided.hold["bodies"]
     ]
     kind = kind_of(decided.kind)
-    said = {name: getattr(decided, name) for name in ("omission_id", "kind", "reason", "document")}
+    said = {name: getattr(decided, name) for name in ("omission_id", "kind", "reason", "document", "actor", "approved_by")}
+    said["approved_at"] = decided.approved_at and in_vietnam(decided.approved_at)
     named = {"title_vi": kind.title_vi, "title_en": kind.title_en, "source": decided.hold["source"]}
     return {**said, **named, "bodies": bodies}
-
-
-def _taken(found: Sequence[TakenIn]) -> Iterator[dict[str, Any]]:
-    """What the table says of what was taken in: how many facts of which bodies, by which version of which source's snapshot."""
-    for (source, version, code), lines in groupby(found, key=lambda each: (each.source, each.version, each.kind)):
-        kind = kind_of(code)
-        said = {"source": source, "version": version, "kind": code, "title_vi": kind.title_vi, "title_en": kind.title_en}
-        yield {**said, "bodies": [{"agency": each.agency, "count": each.count} for each in lines]}
 
 
 def _concerning(agency: str, decided: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

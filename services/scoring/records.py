@@ -64,3 +64,29 @@ class TakenIn:
     kind: str
     agency: str
     count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Version:
+    """A version of a source's snapshot; a first one has no reason and no two people."""
+
+    pk: int
+    snapshot_id: str
+    source: str
+    version: int
+    reason: str | None
+    requested_by: str | None
+    approver: str | None
+    captured_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aside:
+    """How many rows of a body a version put aside of a dataset, and which checks found what."""
+
+    source: str
+    version: int
+    dataset: str
+    agency: str
+    count: int
+    checks: Sequence[str]

@@ -12,6 +12,7 @@ from services.scoring import store
 from services.scoring.compute import Computed, compute_from
 from services.scoring.sheet_document import Document
 from shared import audit
+from shared.awaiting import awaited_of, missing_of
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.database import Connection, Database
 from shared.errors import Fault, InputInvalid, NotFound
@@ -22,7 +23,7 @@ from shared.law_store import load_law
 from shared.period import Period
 
 # What the decision's readers go by; indicators stand in the two sheets that the digests name.
-COMPARED = ("total", "total_exact", "grade", "rank", "missing")
+COMPARED = ("total", "total_exact", "grade", "rank", "missing", "awaiting")
 
 
 class RevisionNotFound(NotFound):
@@ -85,7 +86,8 @@ async def _month(connection: Connection, period: Period, law: Law, revision: Rev
 
 
 def month_of(period: Period, held: Law, before: Computed, after: Computed) -> Document:
-    """What differs between two sheets of a month: every body whose total, grade, rank or missing indicators change."""
+    """What differs between two sheets of a month: every body whose total, grade, rank, missing or awaiting
+    indicators change."""
     mine, theirs = (_lines(one) for one in (before, after))
     changed = [_body(mine[code], theirs[code]) for code in mine if _seen(mine[code]) != _seen(theirs[code])]
     return {
@@ -104,7 +106,11 @@ def month_of(period: Period, held: Law, before: Computed, after: Computed) -> Do
 
 
 def _lines(computed: Computed) -> dict[str, Document]:
-    return {line["agency"]: line for line in computed.document["agencies"]}
+    """With what is missing and what only awaits a word told apart."""
+    return {
+        line["agency"]: {**line, "missing": missing_of(line), "awaiting": awaited_of(line)}
+        for line in computed.document["agencies"]
+    }
 
 
 def _seen(line: Mapping[str, Any]) -> list[Any]:

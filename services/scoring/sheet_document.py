@@ -14,6 +14,7 @@ from typing import Any
 
 from services.scoring.inputs import Inputs, Snapshot
 from services.scoring.two_sources import Figure, Figures, Waiting
+from shared.awaiting import AWAITING
 from shared.law.document import render, written_total
 from shared.law.exact import decimal_text
 from shared.law.scheme import Scheme
@@ -28,8 +29,6 @@ REPORTED_FIGURES = frozenset({"agency_report", "records_review"})
 NO_FIGURES: Figures = MappingProxyType({})
 NOTHING_LOST: Mapping[str, frozenset[str]] = MappingProxyType({})
 NOBODY_WAITS: Mapping[str, Waiting] = MappingProxyType({})
-# Of C1: missing only because the Ministry of Public Security has not said its word on a reported figure (C-3).
-AWAITING = "awaiting_confirmation"
 
 
 def document_of(

@@ -11,10 +11,11 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scoring.inputs import Exemption, FigureLeftOut, Inputs, Ruling, Snapshot
-from services.scoring.records import Publication, Run, TakenIn
-from shared.calendar import REPORTS, cutoff_of
+from services.scoring.inputs import Exemption, FigureLeftOut, Inputs, Refusal, Ruling, Snapshot
+from services.scoring.records import Aside, Publication, Run, TakenIn, Version
+from shared.calendar import REPORTS, WORDS, cutoff_of
 from shared.database import every, one, row, rows
+from shared.datasets import DATASETS
 from shared.holds.omissions import approved_omissions
 from shared.holds.open_words import CODE as OPEN_WORDS
 from shared.law.revisions import Law
@@ -35,6 +36,47 @@ WITH RECURSIVE chain AS (
          FROM chain c JOIN ingest.snapshot b ON b.snapshot_id = c.supersedes WHERE c.composed IS NOT NULL)
 SELECT source, version, taken ->> 'kind' AS kind, taken ->> 'agency' AS agency, count(*) AS count
   FROM chain CROSS JOIN LATERAL jsonb_array_elements(composed -> 'rows') AS taken
+ GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+""")
+
+# The versions that the sheet's snapshots follow, and these themselves.
+VERSIONS_BEHIND = text("""
+SELECT before.pk, before.snapshot_id, before.source, before.version, before.reason, before.requested_by, before.approver,
+       before.captured_at
+  FROM ingest.snapshot used JOIN ingest.snapshot before ON before.source = used.source AND before.period = used.period
+   AND before.version <= used.version
+ WHERE used.snapshot_id = ANY(:ids) ORDER BY before.source, before.version
+""")
+
+# Of rows put aside how many of which body, and by which checks; no value of a row is read.
+PUT_ASIDE = text("""
+SELECT s.source, s.version, p.dataset, p.agency, count(DISTINCT p.ordinal) AS count,
+       coalesce(array_agg(DISTINCT fault ->> 'check') FILTER (WHERE fault ->> 'check' IS NOT NULL), '{}') AS checks
+  FROM ingest.put_aside p JOIN ingest.snapshot s ON s.pk = p.snapshot_pk
+  LEFT JOIN LATERAL jsonb_array_elements(p.faults) AS fault ON true
+ WHERE p.snapshot_pk = ANY(:pks)
+ GROUP BY 1, 2, 3, 4 ORDER BY 1, p.dataset COLLATE "C", p.agency COLLATE "C", 2
+""")
+
+# Words of a version that the one before it did not have, that the sheet's words still say, and that the frozen report did not
+# know: words said before the reports were frozen stand in these (C-2).
+WORDS_TAKEN_IN = text("""
+SELECT later.source, later.version, 'late_word' AS kind, word.agency_code AS agency, count(*) AS count
+  FROM ingest.snapshot used
+  JOIN ingest.snapshot later ON later.source = used.source AND later.period = used.period AND later.version <= used.version
+  JOIN ingest.snapshot earlier ON earlier.snapshot_id = later.supersedes
+  JOIN ingest.snapshot reports ON reports.source = 'agency_report' AND reports.snapshot_id = ANY(:ids)
+  JOIN ingest.reviewed_records word ON word.snapshot_pk = later.pk
+  JOIN ingest.reported_records stated ON stated.snapshot_pk = reports.pk AND stated.agency_code = word.agency_code
+   AND stated.database = word.database AND stated.new_records = word.new_records
+ WHERE used.snapshot_id = ANY(:ids) AND used.source = 'records_review'
+   AND (stated.confirmed_at IS NULL OR (word.verdict = 'refused' AND word.reviewed_at >= stated.confirmed_at))
+   AND NOT EXISTS (SELECT FROM ingest.reviewed_records was WHERE was.snapshot_pk = earlier.pk
+                    AND was.agency_code = word.agency_code AND was.database = word.database
+                    AND was.new_records = word.new_records AND was.verdict = word.verdict)
+   AND EXISTS (SELECT FROM ingest.reviewed_records now WHERE now.snapshot_pk = used.pk
+                AND now.agency_code = word.agency_code AND now.database = word.database
+                AND now.new_records = word.new_records AND now.verdict = word.verdict)
  GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
 """)
 
@@ -59,6 +101,11 @@ APPLICABILITY = text("""
 SELECT DISTINCT ON (agency, indicator) applicability_id, agency, indicator, document
   FROM control.applicability_in_force WHERE valid_from <= :period AND (valid_to IS NULL OR valid_to >= :period)
  ORDER BY agency, indicator, applicability_id
+""")
+
+REFUSALS = text("""
+SELECT agency_code AS agency, database, new_records, reason FROM ingest.reviewed_records
+ WHERE snapshot_pk = :pk AND verdict = 'refused' ORDER BY agency_code COLLATE "C", database COLLATE "C", new_records
 """)
 
 REVISION = text("SELECT scheme, number FROM control.scheme_revision WHERE revision_id = :revision_id")
@@ -88,7 +135,13 @@ async def load_inputs(connection: AsyncConnection, period: Period) -> Inputs:
         exemptions=[Exemption(**line) for line in await rows(connection, APPLICABILITY, key)],
         heads=await load_heads(connection, period.first_day, period.last_day),
         left_out=await _figures_left_out(connection, period),
+        refusals=await _refusals(connection, snapshots.get(WORDS)),
     )
+
+
+async def _refusals(connection: AsyncConnection, words: Snapshot | None) -> list[Refusal]:
+    """Given here or by official file: a month's frozen words hold both alike."""
+    return [] if words is None else await every(connection, Refusal, REFUSALS, {"pk": words.pk})
 
 
 async def _figures_left_out(connection: AsyncConnection, period: Period) -> list[FigureLeftOut]:
@@ -118,6 +171,7 @@ async def restore_inputs(connection: AsyncConnection, stored: bytes) -> Inputs:
         exemptions=[Exemption(**entry) for entry in content["applicability"]],
         heads=_heads(content["agencies"]),
         left_out=[FigureLeftOut(**entry) for entry in content.get("left_out", ())],
+        refusals=[Refusal(**entry) for entry in content.get("refusals", ())],
     )
 
 
@@ -169,6 +223,32 @@ async def unproven(connection: AsyncConnection, snapshot_ids: Collection[str]) -
 async def taken_in(connection: AsyncConnection, snapshot_ids: Collection[str]) -> list[TakenIn]:
     """Of each body how many facts the snapshots took in alone after their first freeze, in the order of source and version."""
     return await every(connection, TakenIn, TAKEN_IN, {"ids": list(snapshot_ids)})
+
+
+async def words_taken_in(connection: AsyncConnection, snapshot_ids: Collection[str]) -> list[TakenIn]:
+    """Of each body how many words on its figures came after the words were first frozen, by version."""
+    return await every(connection, TakenIn, WORDS_TAKEN_IN, {"ids": list(snapshot_ids)})
+
+
+async def versions_behind(connection: AsyncConnection, snapshot_ids: Collection[str]) -> list[Version]:
+    """The snapshots and the versions before them, in the order of source and version."""
+    return await every(connection, Version, VERSIONS_BEHIND, {"ids": list(snapshot_ids)})
+
+
+async def rows_put_aside(connection: AsyncConnection, pks: Collection[int]) -> list[Aside]:
+    """In the order of source, dataset, body and version."""
+    return await every(connection, Aside, PUT_ASIDE, {"pks": list(pks)})
+
+
+async def bodies_with_rows(connection: AsyncConnection, wanted: Mapping[tuple[str, str], int]) -> frozenset[tuple[str, str]]:
+    """Of (dataset, body) with the snapshot to look into, those that have a row there."""
+    tables = {dataset.name: dataset.table for dataset in DATASETS}
+    found = set()
+    for (dataset, agency), pk in wanted.items():
+        asked = f"SELECT EXISTS (SELECT FROM ingest.{tables[dataset]} WHERE snapshot_pk = :pk AND agency_code = :agency)"
+        if await connection.scalar(text(asked), {"pk": pk, "agency": agency}):
+            found.add((dataset, agency))
+    return frozenset(found)
 
 
 async def insert_publication(

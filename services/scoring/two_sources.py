@@ -6,13 +6,14 @@ of Public Security confirmed it; the two are never added. The gap between them i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.scoring.inputs import Refusal
 from services.scoring.measures import Frame, parameters
 from services.scoring.measures.group_c import TWO_SOURCES, WAITING
 
@@ -23,7 +24,8 @@ Figures = Mapping[str, Sequence["Figure"]]
 @dataclass(frozen=True)
 class Figure:
     """One reported database of one body. ``word`` is that of the Ministry of Public Security: confirmed, refused, open, or
-    left_out where two people left an open one out. ``usable``: confirmed, and its report counts."""
+    left_out where two people left an open one out; ``reason`` is why it was refused. ``usable``: confirmed, and its report
+    counts."""
 
     database: str
     database_name: str
@@ -31,6 +33,7 @@ class Figure:
     reported: int
     word: Literal["confirmed", "refused", "open", "left_out"]
     usable: bool
+    reason: str | None = None
 
     @property
     def winner(self) -> Literal["automatic", "reported"] | None:
@@ -48,6 +51,7 @@ class Figure:
             "reported": str(self.reported),
             "confirmed": self.word == "confirmed",
             "word": self.word,
+            **({} if self.reason is None else {"reason": self.reason}),
             "winner": self.winner,
             "precedence": READING,
             "variance": None if self.automatic is None else str(self.reported - self.automatic),
@@ -80,6 +84,18 @@ async def two_sources(connection: AsyncConnection, frame: Frame) -> dict[str, li
         values = dict(line)
         found.setdefault(values.pop("agency_code"), []).append(Figure(**values))
     return found
+
+
+def with_reasons(figures: Figures, refusals: Iterable[Refusal]) -> dict[str, list[Figure]]:
+    """Of each figure that stands refused why, where the run's inputs say it."""
+    said = {(each.agency, each.database, each.new_records): each.reason for each in refusals}
+    return {
+        agency: [
+            replace(one, reason=said.get((agency, one.database, one.reported))) if one.word == "refused" else one
+            for one in found
+        ]
+        for agency, found in figures.items()
+    }
 
 
 def reported_counted(figures: Figures) -> list[str]:

@@ -5,7 +5,7 @@ Points and figures are text by then, with a decimal comma; None stands where som
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -13,9 +13,9 @@ from typing import Any
 from shared.law.exact import decimal_text
 from shared.law.provisions import BONUS, RelativeToBest
 from shared.law.scheme import Scheme
+from shared.public_pages.decided import LeftOut, RowsPutAside, TakenIn, left_out, rows_put_aside, taken_in
 from shared.public_pages.publication_list import listed
-from shared.public_pages.words import KINDS, STATES, Words, month_in_english, remarks_of
-from shared.source_names import source_name
+from shared.public_pages.words import KINDS, STATES, Words, month_in_english, remarks_of, source_words
 from shared.writing import day, decimal_comma, grouped, moment, month
 
 Document = Mapping[str, Any]
@@ -42,6 +42,15 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Refused:
+    """A reported figure that the Ministry of Public Security refused; ``reason`` None in sheets that do not say it."""
+
+    database: str
+    reported: str
+    reason: str | None
+
+
+@dataclass(frozen=True)
 class Indicator:
     """``best`` is the largest figure of all bodies and who holds it, where points depend on it; ``state`` None is a plain
     score; ``exempted`` is the document by which the indicator does not apply, if ``applies`` is false. ``why`` says how the
@@ -54,6 +63,7 @@ class Indicator:
     applies: bool
     exempted: str | None
     figures: tuple[Figure, ...]
+    refused: tuple[Refused, ...]
     best: tuple[str, tuple[Words, ...]] | None
     remarks: tuple[Words, ...]
     clause: str
@@ -119,7 +129,8 @@ class OnApplicable:
 class Body:
     """``head`` is the one at the month's end, ``other_heads`` whoever headed the body before in it. ``shown_total`` has two
     decimals and stands wherever a rank does; ``total`` is what the grade is taken from. ``lifted`` says that rounding lifted
-    the grade; ``applicable`` is None where everything applies; ``left_out`` and ``taken_in`` are what was decided of it."""
+    the grade; ``applicable`` is None where everything applies; ``left_out`` and ``taken_in`` are what was decided of it,
+    ``rows_put_aside`` its rows that could not be true."""
 
     code: str
     name: Words
@@ -139,33 +150,15 @@ class Body:
     remarks: tuple[Words, ...]
     left_out: tuple[LeftOut, ...]
     taken_in: tuple[TakenIn, ...]
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """What a decision of two people left out; of each body how many facts and the points, None where nobody could say."""
-
-    title: Words
-    reason: str
-    document: str
-    bodies: tuple[tuple[Words, int, str | None], ...]
-
-
-@dataclass(frozen=True)
-class TakenIn:
-    """What two people took in after the first freeze; of each body how many facts."""
-
-    title: Words
-    source: Words
-    version: int
-    bodies: tuple[tuple[Words, int], ...]
+    rows_put_aside: tuple[RowsPutAside, ...]
 
 
 @dataclass(frozen=True)
 class Sheet:
     """``notices`` are what sources say of their figures, each with the source's name; ``revision`` says by which revision of
-    the scheme it was computed, None for the scheme as it ships; ``left_out`` and ``taken_in`` are what was decided. Ranks go by
-    the published total where a revision says so (G-23), else by the exact one."""
+    the scheme it was computed, None for the scheme as it ships; ``left_out`` and ``taken_in`` are what was decided,
+    ``rows_put_aside`` what could not be true. Ranks go by the published total where a revision says
+    so (G-23), else by the exact one."""
 
     period: str
     month: Words
@@ -179,6 +172,7 @@ class Sheet:
     notices: tuple[tuple[Words, str], ...]
     left_out: tuple[LeftOut, ...]
     taken_in: tuple[TakenIn, ...]
+    rows_put_aside: tuple[RowsPutAside, ...]
     heads: tuple[Head, ...]
     grades: tuple[Grade, ...]
     bodies: tuple[Body, ...]
@@ -227,8 +221,9 @@ class _Reader:
             revision=_revision(given.get("revision")),
             ranked_by_published=self._scheme.ranking.by == "published_total",
             notices=tuple(self._notices()),
-            left_out=tuple(self._left_out()),
-            taken_in=tuple(self._taken_in()),
+            left_out=tuple(left_out(given, self._names)),
+            taken_in=tuple(taken_in(given, self._names)),
+            rows_put_aside=tuple(rows_put_aside(given, self._names)),
             heads=tuple(self._heads()),
             grades=tuple(self._grades.values()),
             bodies=tuple(map(self._body, lines)),
@@ -238,31 +233,7 @@ class _Reader:
         for snapshot in self._document["snapshots"]:
             source = snapshot["source"]
             for notice in snapshot["notices"]:
-                yield Words(source_name(source, "vi"), source_name(source, "en")), notice
-
-    def _left_out(self, of: str | None = None) -> Iterator[LeftOut]:
-        # Versions of before there were such decisions do not speak of them.
-        for decided in self._document.get("omissions", ()):
-            bodies = tuple(
-                (self._names[body["agency"]], body["count"], body["points"] and decimal_comma(body["points"]))
-                for body in decided["bodies"]
-                if self._is_meant(body, of)
-            )
-            title = Words(decided["title_vi"], decided["title_en"])
-            if bodies:
-                yield LeftOut(title, decided["reason"], decided["document"], bodies)
-
-    def _taken_in(self, of: str | None = None) -> Iterator[TakenIn]:
-        for decided in self._document.get("taken_in", ()):
-            bodies = tuple(
-                (self._names[body["agency"]], body["count"]) for body in decided["bodies"] if self._is_meant(body, of)
-            )
-            source = Words(source_name(decided["source"], "vi"), source_name(decided["source"], "en"))
-            if bodies:
-                yield TakenIn(Words(decided["title_vi"], decided["title_en"]), source, decided["version"], bodies)
-
-    def _is_meant(self, body: Document, of: str | None) -> bool:
-        return body["agency"] in self._names and of in (None, body["agency"])
+                yield source_words(source), notice
 
     def _heads(self) -> Iterator[Head]:
         for code, group in self._scheme.groups.items():
@@ -275,6 +246,7 @@ class _Reader:
 
     def _body(self, line: Document) -> Body:
         exact, most = Fraction(line["total_exact"]), self._scheme.scale.value
+        mine = {line["agency"]: self._names[line["agency"]]}
         shown = self._shown(exact)
         return Body(
             code=line["agency"],
@@ -293,8 +265,9 @@ class _Reader:
             lifted=line["lifted"] and Words(line["lifted"]["vi"], line["lifted"]["en"]),
             applicable=self._applicable(line["applicable"]),
             remarks=tuple(remarks_of(line["flags"])),
-            left_out=tuple(self._left_out(line["agency"])),
-            taken_in=tuple(self._taken_in(line["agency"])),
+            left_out=tuple(left_out(self._document, mine)),
+            taken_in=tuple(taken_in(self._document, mine)),
+            rows_put_aside=tuple(rows_put_aside(self._document, mine)),
         )
 
     def _shown(self, total: Fraction) -> str:
@@ -334,6 +307,7 @@ class _Reader:
             applies=found["state"] != "not_applicable",
             exempted=self._exempted.get((agency, code)),
             figures=tuple(self._figure(line, name) for name in provision.formula.measures),
+            refused=tuple(_refused(found.get("figures", ()))),
             best=self._best(code) if isinstance(provision.formula, RelativeToBest) else None,
             remarks=tuple(remarks_of(found["flags"])),
             clause="; ".join(dict.fromkeys(passage["item"] for passage in self._document["citations"][code])),
@@ -357,6 +331,12 @@ def _term(head: Document) -> Term:
     """Sheets from before heads were dated say no days."""
     since, until = (day(head[name]) if head.get(name) else None for name in ("valid_from", "valid_to"))
     return Term(head["name"], Words(head["title_vi"], head["title_en"]), since, until)
+
+
+def _refused(figures: Iterable[Document]) -> Iterator[Refused]:
+    for each in figures:
+        if each.get("word") == "refused":
+            yield Refused(each["database_name"], grouped(each["reported"]), each.get("reason"))
 
 
 def _words(sentence: Mapping[str, str] | None) -> Words | None:

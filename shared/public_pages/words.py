@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from shared.period import Period
+from shared.source_names import source_name
 
 
 class Words(NamedTuple):
@@ -46,6 +47,23 @@ _FLAGS: Final[Mapping[str, Words | None]] = {
     # The sheet says it in a sentence of its own.
     "grade_differs_unrounded": None,
 }
+# What was wrong with a row put aside: the checks that concern one row. Of its values nothing is said.
+CHECKS: Final[Mapping[str, Words]] = {
+    "absent_value": Words("thiếu giá trị bắt buộc", "a value is absent"),
+    "value_out_of_bounds": Words("giá trị ngoài giới hạn cho phép", "a value is out of bounds"),
+    "null_character": Words("có ký tự không hợp lệ", "a text holds a character that is none"),
+    "portal_maximum": Words("điểm nhỏ hơn 0 hoặc vượt mức tối đa của nhóm", "points below 0 or above the group's maximum"),
+    "classified_text": Words("có nội dung không được ghi nhận", "it holds text that is not kept"),
+    "outside_month": Words("ngày không thuộc tháng", "a day is not of the month"),
+    "row_twice": Words("cơ quan có hai dòng trùng nhau", "the body's row stands there twice"),
+    "rows_stated": Words("số dòng khác số nguồn đã nêu", "there are not as many rows as the source states"),
+    "speech_without_meeting": Words("có phát biểu nhưng không có cuộc họp", "speeches without a meeting"),
+}
+ASIDE_STATES: Final[Mapping[str, Words]] = {
+    "stands": Words("nguồn chưa cung cấp lại, không tính", "not given again, not counted"),
+    "given_again": Words("được cung cấp lại ở bản chốt phiên bản {}", "given again in snapshot version {}"),
+    "not_given": Words("không còn ở bản chốt phiên bản {}", "no longer in snapshot version {}"),
+}
 _CAPPED: Final = "capped:"
 _MONTHS: Final = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
@@ -65,3 +83,18 @@ def remarks_of(flags: Iterable[str]) -> Iterator[Words]:
             yield Words(f"Bộ chỉ số {group} tính bằng mức tối đa", f"Group {group} counted as its maximum")
         elif (words := _FLAGS[flag]) is not None:
             yield words
+
+
+def source_words(code: str) -> Words:
+    return Words(source_name(code, "vi"), source_name(code, "en"))
+
+
+def joined(words: Iterable[Words]) -> Words:
+    found = tuple(words)
+    return Words("; ".join(each.vi for each in found), "; ".join(each.en for each in found))
+
+
+def outcome_of(state: str, version: int | None) -> Words:
+    """What became of rows put aside, by which version of the source's snapshot."""
+    words = ASIDE_STATES[state]
+    return Words(words.vi.format(version), words.en.format(version))

@@ -204,7 +204,7 @@ quarantine = Table(
 )
 
 # Rows of a snapshot's payload that cannot be true, put aside and never counted; number and root stand in the manifest. Scoring
-# reads which bodies lost rows of which dataset, and no row.
+# reads which bodies lost rows of which dataset and what was wrong with them, and no row.
 put_aside = Table(
     "put_aside",
     metadata,

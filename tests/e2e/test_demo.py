@@ -100,7 +100,10 @@ def test_what_was_recorded_late_is_found_and_taken_in_by_two_people(data: Path, 
     assert re.search(r"29 nhiệm vụ ghi nhận muộn, 4 nhiệm vụ bị trả lại của 21 cơ quan; hai người đưa vào", line)
     shown = json.loads(bangdiem("show", "2026-01", "--json", "--data-dir", str(data), env=environment()).stdout)
     told = {each["kind"]: {body["agency"]: body["count"] for body in each["bodies"]} for each in shown["taken_in"]}
-    assert {kind: sum(bodies.values()) for kind, bodies in told.items()} == {"recorded_late": 29, "taken_back": 4}
+    assert {kind: sum(bodies.values()) for kind, bodies in told.items()} == {
+        "recorded_late": 29, "taken_back": 4, "given_again": 1, "late_word": 1,
+    }  # fmt: skip
+    assert (told["given_again"], told["late_word"]) == ({"G01": 1}, {"H12": 1})
     assert (told["recorded_late"]["H13"], told["taken_back"]["H13"]) == (3, 1)
     (h13,) = [each for each in shown["agencies"] if each["agency"] == "H13"]
     assert (h13["measures"]["on_time_tasks"], h13["indicators"]["A1"]["exact"]) == ("10", "180/23")
@@ -115,12 +118,37 @@ def test_what_was_recorded_late_is_found_and_taken_in_by_two_people(data: Path, 
     assert "Nội dung đưa vào sau khi chốt" in page.text
 
 
+def test_a_row_given_again_and_a_late_word_are_told_to_everybody_and_on_the_bodys_own_page(
+    data: Path, said: list[str], url: str
+) -> None:
+    """By which version, by whose decision and why; of the row put aside what was wrong, and no value."""
+    shown = json.loads(bangdiem("show", "2026-01", "--json", "--data-dir", str(data), env=environment()).stdout)
+    taken = {each["kind"]: each for each in shown["taken_in"]}
+    for kind, source in (("given_again", "public_service_portal"), ("late_word", "records_review")):
+        entry = taken[kind]
+        assert (entry["source"], entry["version"]) == (source, 2)
+        assert entry["snapshot"] in {each["snapshot"] for each in shown["snapshots"] if each["source"] == source}
+        assert entry["requested_by"] != entry["approver"]
+        assert entry["reason"].startswith("DỮ LIỆU MÔ PHỎNG")
+    (aside,) = shown["rows_put_aside"]
+    assert aside["bodies"] == [
+        {"agency": "G01", "count": 1, "checks": ["portal_maximum"], "state": "given_again", "by_version": 2}
+    ]
+    pages = {
+        code: httpx.get(f"{url}/periods/2026-01{place}", headers={"Accept": "text/html"}).text
+        for code, place in (("", ""), ("G01", "/agencies/G01"), ("H12", "/agencies/H12"), ("H13", "/agencies/H13"))
+    }
+    row, word = "Dòng để riêng, được nguồn cung cấp lại", "Ý kiến rà soát số liệu C1 của Bộ Công an, có sau khi chốt"
+    assert {code for code, text in pages.items() if row in text} == {"", "G01"}
+    assert {code for code, text in pages.items() if word in text} == {"", "H12"}
+    assert {code for code, text in pages.items() if "được cung cấp lại ở bản chốt phiên bản 2" in text} == {"", "G01"}
+
+
 def test_what_holds_the_month_is_met_and_settled_by_two_people(data: Path, said: list[str], url: str) -> None:
     """A row of G01 that the portal gave wrongly, a word on H12 that came late, and one on G11 that did not come (ADR 29)."""
     whole = " ".join(" ".join(said).split())
-    assert (
-        "chấm điểm thử: còn thiếu G01 B1, G01 B2, G01 B3, G01 B4, G01 B5, G11 C1 (chờ ý kiến của Bộ Công an), H12 C1" in whole
-    )
+    assert "chấm điểm thử: còn thiếu G01 B1, G01 B2, G01 B3, G01 B4, G01 B5; chờ ý kiến của Bộ Công an: G11 C1 (" in whole
+    assert re.search(r"G11 C1 \(\d+,\d\d điểm\), H12 C1 \(\d+,\d\d điểm\)", whole)
     assert "1 dòng để riêng (G01) được thay bằng bản chốt phiên bản 2" in whole
     assert "ý kiến muộn về H12/CSDL-DD được đưa vào bản chốt phiên bản 2" in whole
     assert "hai người để ngoài G11/CSDL-LT (2,40 điểm)" in whole
@@ -132,6 +160,8 @@ def test_what_holds_the_month_is_met_and_settled_by_two_people(data: Path, said:
         return answer.json()
 
     assert ask("/periods/2026-01/holds")["holds"] == []
+    nothing = bangdiem("holds", "2026-01", "--data-dir", str(data), env=environment())
+    assert nothing.stdout == "Không có việc chờ giải quyết trước khi công bố tháng 01/2026.\n"
     (decided,) = ask("/periods/2026-01/omissions")["items"]
     assert decided["actor"] != decided["approved_by"]
     kept = {(each["source"], each["version"]): each for each in ask("/snapshots?period=2026-01&limit=500")["items"]}

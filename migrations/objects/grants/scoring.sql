@@ -19,8 +19,8 @@ GRANT SELECT, INSERT ON control.scheme_shadow TO scoring;
 GRANT SELECT ON ingest.database_growth, ingest.exchange_volume, ingest.initiative, ingest.investment, ingest.kpi_entry,
   ingest.register, ingest.registered_task, ingest.report, ingest.reported_records, ingest.reviewed_records, ingest.service_score,
   ingest.snapshot, ingest.speech, ingest.summons, ingest.system57_coverage, ingest.task_assignment TO scoring;
--- Whose rows were put aside, and no row.
-GRANT SELECT (snapshot_pk, dataset, agency) ON ingest.put_aside TO scoring;
+-- Whose rows were put aside and what was wrong with them, and no row.
+GRANT SELECT (snapshot_pk, ordinal, dataset, agency, faults) ON ingest.put_aside TO scoring;
 -- What is open holds the first version.
 GRANT SELECT ON ingest.open_change, ingest.open_word, ingest.second_look TO scoring;
 -- What does not prove is not published.

@@ -14,8 +14,10 @@ from services.cli.demo.people import OFFICE_KEYS, REASON
 from services.cli.demo.progress import Steps
 from services.cli.executing import Desk
 from services.gateway.operations import documents
+from shared.awaiting import awaited_of, missing_of
 from shared.calendar import WORDS
 from shared.period import Period
+from shared.writing import decimal_comma
 
 PROGRAM = "deploy.sandbox.open_matters"
 WRONG_ROW_OF = "public_service_portal"
@@ -48,11 +50,13 @@ def _of(month: Period, **more: str) -> dict[str, str]:
 
 
 def _missing(document: Mapping[str, Any]) -> str:
-    """Bodies and indicators without points, and what they wait for."""
-    found = [
-        f"{line['agency']} {code}" + (" (chờ ý kiến của Bộ Công an)" if one.get("awaiting") else "")
+    """Bodies and indicators without points, and apart from them those that only await a word, with the points at stake."""
+    missing = [f"{line['agency']} {code}" for line in document["agencies"] for code in missing_of(line)]
+    awaiting = [
+        f"{line['agency']} {code} ({decimal_comma(line['indicators'][code]['awaiting']['points'])} điểm)"
         for line in document["agencies"]
-        for code, one in line["indicators"].items()
-        if one["points"] is None
+        for code in awaited_of(line)
     ]
-    return f"còn thiếu {', '.join(found)}" if found else "không thiếu số liệu nào"
+    told = [f"còn thiếu {', '.join(missing)}"] if missing else []
+    told += [f"chờ ý kiến của Bộ Công an: {', '.join(awaiting)}"] if awaiting else []
+    return "; ".join(told) or "không thiếu số liệu nào"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -14,12 +14,15 @@ from services.gateway.publication.changes import compare
 from services.gateway.publication.explanations import NotExplained, PublishedSheet, published_sheet
 from services.gateway.publication.store import published, readings
 from services.gateway.publication.store.records import KeptReading, Run
+from shared.awaiting import awaited_of, missing_of
 from shared.database import Connection
 from shared.errors import NotFound
 from shared.holds.declaration import Hold
 from shared.law.edges import KnifeEdge, Leading, knife_edges, leading
 from shared.law.restored import Restored, SheetNotHeld, restored
 from shared.period import Period
+
+_AT_STAKE = ("figures", "open", "points", "exact")
 
 
 async def readiness(connection: Connection, run_id: str) -> tuple[dict[str, Any], Sequence[Hold]]:
@@ -28,16 +31,20 @@ async def readiness(connection: Connection, run_id: str) -> tuple[dict[str, Any]
     if run is None or sheet is None:
         raise NotFound(f"no run has the id {run_id}")
     # Scoring a whole sheet anew, many times over for what flips a grade, is no work for the loop that answers everybody.
-    found = await asyncio.to_thread(_restored, run, msgspec.json.decode(sheet))
+    stored = msgspec.json.decode(sheet)
+    found = await asyncio.to_thread(_restored, run, stored)
     edges, leaders = await asyncio.to_thread(lambda: (list(knife_edges(found.sheet)), list(leading(found.sheet))))
     holds = await holds_of(connection, Period.parse(run.period))
-    missing = [{"agency": line.agency, "indicators": list(line.missing)} for line in found.sheet.lines() if line.missing]
+    lines = stored["agencies"]
+    missing = [{"agency": line["agency"], "indicators": codes} for line in lines if (codes := missing_of(line))]
+    awaiting = [_awaiting(line, codes) for line in lines if (codes := awaited_of(line))]
     document = {
         "run_id": run_id,
         "period": run.period,
-        "ready": run.agrees and not missing and not holds,
+        "ready": run.agrees and not missing and not awaiting and not holds,
         "agrees": run.agrees,
         "missing": missing,
+        "awaiting": awaiting,
         **await _against(connection, run, found),
         "near_a_bound": [_edge(each) for each in edges],
         "leading": [_leading(each) for each in leaders],
@@ -62,6 +69,12 @@ async def _against(connection: Connection, run: Run, found: Restored) -> dict[st
     mine = PublishedSheet(run.period, latest.version, run.result_digest, found)
     compared = await asyncio.to_thread(compare, latest, mine)
     return {"against": latest.version, "moved": [each for each in compared["agencies"] if each["moved"]]}
+
+
+def _awaiting(line: Mapping[str, Any], codes: Sequence[str]) -> dict[str, Any]:
+    """The sheet says it beside the one indicator that can await a word."""
+    said = line["indicators"][codes[0]]["awaiting"]
+    return {"agency": line["agency"], "indicators": codes, **{name: said[name] for name in _AT_STAKE}}
 
 
 def _edge(edge: KnifeEdge) -> dict[str, Any]:

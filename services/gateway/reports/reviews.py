@@ -11,6 +11,7 @@ from datetime import datetime
 
 from services.gateway.access.tenancy import OFFICE, require_other_body, transaction
 from services.gateway.http.words import require_reason
+from services.gateway.reports.classification.markers import refuse_classified_words
 from services.gateway.reports.store import reviews as stored
 from services.gateway.reports.store.records import Review
 from shared.audit import Actor, record
@@ -39,9 +40,10 @@ async def review_records(
     """``reported`` is the database, ``new_records`` the figure as the reviewer read it.
 
     Raises OwnBody, NotFound when there is no such accepted report or it does not report the database, InputInvalid when it
-    reports another figure, ReasonMissing.
+    reports another figure, ReasonMissing, Classified: a refusal's reason is published with the month.
     """
     reason = require_reason(reason)
+    refuse_classified_words([("/reason", reason), ("/document", document or "")])
     require_other_body(actor, agency)
     about = {"agency": agency, "period": str(period), "database": reported}
     async with transaction(database, actor) as connection:

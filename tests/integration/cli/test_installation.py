@@ -40,6 +40,7 @@ OPEN: dict[tuple[str, ...], tuple[str, ...]] = {
     ("waiting",): ("--key", "bd_0"),
     ("import",): ("system57", "2026-01", "file.json", *DOCUMENT, "--author", "Bộ minh họa", *WHO),
     ("show",): ("2026-01",),
+    ("holds",): ("2026-01",),
     ("replay",): (RUN,),
     ("explain",): ("2026-01", "H38"),
     ("diff",): ("2026-01",),

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace as instead
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from services.scoring.compute import compute, replay
+from services.gateway.messages.translating import in_vietnamese
+from services.scoring.compute import compute, compute_from, replay
+from services.scoring.publish import RunNotPublishable, _require_publishable
+from services.scoring.store import find_run, load_inputs, restore_inputs
 from shared.database import Database
+from shared.law.scheme import scheme_for
 from shared.period import Period
 from shared.tables.scoring import run
 from tests.conftest import TestDatabase
@@ -100,6 +105,50 @@ async def test_a_hold_names_each_open_figure_and_the_points_once_the_month_is_sc
     ]
 
 
+async def test_what_is_awaited_is_told_apart_from_what_is_missing(
+    house: House, held: dict[str, str], scoring: Database
+) -> None:
+    """In readiness with the points at stake, and where publishing is refused."""
+    run_id, c1 = await scored(scoring)
+    found = (await house.get(f"{API}/score-runs/{run_id}/readiness", "reader")).json()
+    awaiting = {each["agency"]: each for each in found["awaiting"]}
+    assert set(awaiting) == {"G06", "H38"}
+    said = c1["G06"]["awaiting"]
+    assert awaiting["G06"] == {
+        "agency": "G06", "indicators": ["C1"], **{name: said[name] for name in ("figures", "open", "points", "exact")},
+    }  # fmt: skip
+    missing = {each["agency"]: each["indicators"] for each in found["missing"]}
+    assert "A1" in missing["G06"]
+    assert not [code for code, indicators in missing.items() if code in awaiting and "C1" in indicators]
+    assert not found["ready"]
+    async with scoring.read() as connection:
+        stored = await find_run(connection, run_id)
+    assert stored is not None
+    with pytest.raises(RunNotPublishable, match="; a word awaited of 2: G06 C1; H38 C1") as refused:
+        _require_publishable(stored)
+    assert refused.value.context["awaiting"] == ["G06 C1", "H38 C1"]
+    assert not [each for each in refused.value.context["missing"] if each.startswith("G06") and "C1" in each]
+    assert "2 cơ quan đang chờ ý kiến của Bộ Công an: G06 C1; H38 C1" in in_vietnamese(refused.value.detail)
+
+
+async def test_a_run_whose_inputs_say_no_reasons_replays_without_them(held: dict[str, str], scoring: Database) -> None:
+    """As every run from before: its stored inputs hold no refusals, and its sheet keeps its form."""
+    async with scoring.read() as connection:
+        now = await load_inputs(connection, Period.parse(MONTH))
+        assert [(each.agency, each.database, each.reason) for each in now.refusals] == [("G06", "c", "minh họa")]
+        stored = instead(now, refusals=()).bytes()
+        assert b"refusals" not in stored
+        again = await restore_inputs(connection, stored)
+        assert again.bytes() == stored
+        done = await compute_from(connection, again, scheme_for(again.period))
+        assert (await restore_inputs(connection, now.bytes())).bytes() == now.bytes()
+    assert done.differences == []
+    c1 = next(line["indicators"]["C1"] for line in done.document["agencies"] if line["agency"] == "G06")
+    assert [sorted(one) for one in c1["figures"] if one["word"] == "refused"] == [
+        ["automatic", "confirmed", "database", "database_name", "precedence", "reported", "variance", "winner", "word"]
+    ]
+
+
 async def test_what_two_people_leave_out_does_not_count_and_the_sheet_says_so(
     house: House, held: dict[str, str], scoring: Database
 ) -> None:
@@ -119,6 +168,7 @@ async def test_what_two_people_leave_out_does_not_count_and_the_sheet_says_so(
     assert {one["database"]: one["word"] for one in c1["G06"]["figures"]} == {
         "a": "confirmed", "b": "left_out", "c": "refused",
     }  # fmt: skip
+    assert {one["database"]: one.get("reason") for one in c1["G06"]["figures"]} == {"a": None, "b": None, "c": "minh họa"}
     assert (await replay(scoring, before))["same"], "the run of before is still what it was"
     assert (await replay(scoring, after))["same"]
 

@@ -12,6 +12,7 @@ from shared.database import Database
 from shared.law.scheme import legal_report_deadline
 from shared.period import Period
 from tests.integration.gateway.conftest import API, NOW, House, make_key
+from tests.integration.gateway.test_extensions import slug
 from tests.integration.ingest.handing_in import HandingIn, records
 
 FEBRUARY = Period(2026, 2)
@@ -108,3 +109,12 @@ async def test_a_body_reads_its_own_words_and_of_others_not_even_that_there_are_
     assert (await house.client.get(path_of("G06"), headers=outside)).status_code == 404
     assert (await house.client.post(path_of("G06"), headers=inside, json=FIGURE)).status_code == 403
     assert (await house.client.post(path_of("G06"), headers=outside, json=FIGURE)).status_code == 404
+
+
+async def test_a_reason_that_bears_a_classification_marker_is_refused_and_not_repeated(house: House, reported: str) -> None:
+    """Why a figure is refused is published with the month (ADR 29)."""
+    marked = {**FIGURE, "database": "hộ-tịch", "new_records": 0, "verdict": "refused", "reason": "TỐI MẬT: theo hồ sơ 12"}
+    answer = await house.post(path_of("G06"), "records_reviewer", marked)
+    assert (answer.status_code, slug(answer)) == (422, "classified-content")
+    assert "hồ sơ 12" not in answer.text
+    assert ("G06", "hộ-tịch", "open") in await figures(house)

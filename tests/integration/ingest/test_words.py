@@ -122,6 +122,7 @@ async def test_a_word_may_come_after_the_report_and_before_its_own_deadline(offi
     still = await offices.c1(period, "G06")
     assert (still["state"], still["awaiting"]["open"], still["awaiting"]["counted"]) == ("awaiting_confirmation", "9", "70")
     assert {one["database"]: one["word"] for one in still["figures"]} == {"yes": "confirmed", "no": "refused", "late": "open"}
+    assert {one["database"]: one["reason"] for one in still["figures"] if "reason" in one} == {"no": "demo"}
     after = await supersede(offices.ingest, WORDS, period, **PEOPLE)
     assert await offices.said(after) == {**await offices.said(made), ("G06", "late", 9): "confirmed"}
     assert await offices.open(period) == {}
@@ -201,4 +202,5 @@ async def test_words_come_by_official_file_only_where_none_was_given_here(office
     made = await import_file(offices.ingest, WORDS, other, files=[given], actor="local:test", **DOCUMENT)
     assert await offices.said(made) == {("G06", "x", 5): "refused"}
     assert await offices.open(other) == {}
-    assert {one["word"] for one in (await offices.c1(other, "G06"))["figures"]} == {"refused"}
+    (refused,) = (await offices.c1(other, "G06"))["figures"]
+    assert (refused["word"], refused["reason"]) == ("refused", "Không khớp hồ sơ (thử nghiệm)")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from sqlalchemy import text
 from services.scoring.compute import Computed, compute_from, differences
 from services.scoring.inputs import Exemption, FigureLeftOut, Inputs, Ruling, Snapshot
 from services.scoring.measures import derive
+from services.scoring.shadow import month_of
+from shared.law.revisions import Law
 from shared.law.scheme import scheme_for
 from shared.period import Period
 from shared.registry import Agency
@@ -205,6 +208,23 @@ async def test_points_at_stake_stand_beside_an_open_word(months: Months) -> None
     # Whoever would lead the pool gets all of it, and who has nothing else nothing without.
     assert shown["Z"]["awaiting"] == {"figures": 1, "counted": "0", "open": "60", "points": "10.00", "exact": "10"}
     assert [one["word"] for one in shown["Y"]["figures"]] == ["open"]
+
+
+async def test_a_shadow_run_tells_what_awaits_a_word_apart_from_what_is_missing(months: Months) -> None:
+    """Of two sheets of a month; here the later one has the word's figure left out."""
+    async with months() as month:
+        await month.freeze("national_database", database_growth=[{"agency_code": "X", "new_records": 30}])
+        stated = [{"agency_code": "X", "database": "d2", **OPEN}]
+        await month.freeze("agency_report", report=[{"agency_code": "X"}], reported_records=stated)
+        inputs = await inputs_of(month, "X")
+        before = await computed(month, inputs)
+        left_out = [FigureLeftOut("omit_1", "X", "d2", OPEN["new_records"])]
+        after = await computed(month, replace(inputs, left_out=left_out))
+    told = month_of(inputs.period, Law(before.scheme, None), before, after)
+    (body,) = told["changed"]
+    assert body["awaiting"] == {"before": ["C1"], "after": []}
+    assert body["missing"]["before"] == body["missing"]["after"]
+    assert "C1" not in body["missing"]["before"]
 
 
 async def test_who_lost_a_row_and_waits_for_a_word_lost_a_row(months: Months) -> None:

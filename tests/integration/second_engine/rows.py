@@ -97,14 +97,15 @@ class Month:
         self.snapshots[source] = pk
         return pk
 
-    async def put_aside(self, source: str, dataset: str, agency: str) -> None:
-        """A row of a body that cannot be true, of the source's latest snapshot."""
+    async def put_aside(self, source: str, dataset: str, agency: str, faults: str = "[]") -> None:
+        """A row of a body that cannot be true, of the source's latest snapshot; ``faults`` as JSON."""
         await self.connection.exec_driver_sql("SET LOCAL ROLE ingest")
         await self.connection.exec_driver_sql(
             "INSERT INTO ingest.put_aside (snapshot_pk, ordinal, dataset, agency, place, faults)"
-            " SELECT %(pk)s, count(*) + 1, %(dataset)s, %(agency)s, 'demo', '[]' FROM ingest.put_aside"
+            " SELECT %(pk)s, count(*) + 1, %(dataset)s, %(agency)s, 'demo', CAST(%(faults)s AS jsonb)"
+            " FROM ingest.put_aside"
             " WHERE snapshot_pk = %(pk)s",
-            {"pk": self.snapshots[source], "dataset": dataset, "agency": agency},
+            {"pk": self.snapshots[source], "dataset": dataset, "agency": agency, "faults": faults},
         )
 
     async def run(self, *codes: str, **changes: Any) -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import re
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,9 @@ import pytest
 from rich.console import Console
 
 from services.cli import tables
+from shared.holds.declaration import HeldBody, HeldItem, Hold
 from shared.law.exact import decimal_text
+from shared.period import Period
 
 EXAMPLE = Path(__file__).parents[3] / "docs" / "examples" / "scores-2026-01.json"
 
@@ -40,6 +44,32 @@ def test_no_figure_is_cut_at_any_width(document: dict[str, Any], width: int) -> 
         assert lines[body["agency"]][-8:] == figures
         exact = Fraction(body["total_exact"])
         assert lines[body["agency"]][:2] == [str(body["rank"]), decimal_text(exact, places=2).replace(".", ",")]
+
+
+def test_what_holds_a_month_is_told_with_the_points_at_stake() -> None:
+    item = HeldItem("d/G06/9", {"database": "d", "new_records": 9})
+    bodies = [HeldBody("G06", [item], Fraction(12, 5)), HeldBody("H38", [item, item], None)]
+    period = Period.parse("2026-01")
+    hold = Hold("open_word", period, "records_review", datetime(2026, 2, 11, tzinfo=UTC), bodies, {})
+    title, *lines, settled = tables.hold_lines("2026-01", [hold])
+    assert title.startswith("Số liệu C1 do cơ quan báo cáo, chưa có ý kiến của Bộ Công an khi hết hạn")
+    assert lines == ["  G06: 1, liên quan 2,40 điểm", "  H38: 2, chưa tính được số điểm liên quan"]
+    assert "(hai người)" in settled
+    assert list(tables.hold_lines("2026-01", [])) == ["Không có việc chờ giải quyết trước khi công bố tháng 01/2026."]
+
+
+def test_an_awaited_word_and_a_refusal_stand_beside_the_indicator(document: dict[str, Any]) -> None:
+    line = copy.deepcopy(document["agencies"][0])
+    line["indicators"]["C1"] |= {
+        "state": "awaiting_confirmation",
+        "awaiting": {"figures": 1, "counted": "0", "open": "9", "points": "2.40", "exact": "12/5"},
+        "figures": [{"database_name": "CSDL mẫu", "reported": "5", "word": "refused", "reason": "không khớp hồ sơ"}],
+    }
+    console = Console(file=io.StringIO(), width=250, force_terminal=False)
+    console.print(tables.agency_table(document, line))
+    told = str(console.file.getvalue())  # type: ignore[attr-defined]
+    assert "1 số liệu chờ ý kiến, liên quan 2,40 điểm" in " ".join(told.split())
+    assert "CSDL mẫu: 5, Bộ Công an không chấp nhận: không khớp hồ sơ" in " ".join(told.split())
 
 
 def test_a_missing_group_is_a_dash_never_zero(document: dict[str, Any]) -> None:

@@ -11,6 +11,8 @@ from services.scoring.inputs import SOURCES, Exemption, Inputs, Ruling, Snapshot
 from services.scoring.publish import Decided, render_all
 from services.scoring.records import Computed
 from services.scoring.sheet_document import document_of
+from services.scoring.superseded import Superseded
+from services.scoring.two_sources import Figure
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.law.explanation import sentences_of
 from shared.law.restored import restored
@@ -59,7 +61,17 @@ OMITTED = [
 TAKEN_IN = [
     {
         "source": "ndxp", "version": 2, "kind": "taken_back", "title_vi": "Bị trả lại", "title_en": "Taken back",
-        "bodies": [{"agency": PLAIN, "count": 3}],
+        "snapshot": "snap_mau", "reason": "Bổ sung (minh họa)", "requested_by": "key:a", "approver": "key:b",
+        "captured_at": "2026-02-09T08:00:00+07:00", "bodies": [{"agency": PLAIN, "count": 3}],
+    }
+]  # fmt: skip
+
+
+PUT_ASIDE = [
+    {
+        "source": "public_service_portal", "version": 1, "snapshot": "snap_mau", "dataset": "service_scores",
+        "bodies": [{"agency": IDLE, "count": 1, "checks": ["portal_maximum"], "state": "given_again", "by_version": 2},
+                   {"agency": GAPS, "count": 2, "checks": ["row_twice"], "state": "stands", "by_version": None}],
     }
 ]  # fmt: skip
 
@@ -99,14 +111,20 @@ def run() -> Computed:
         [Exemption(f"appl_{code}", BARRED, code, "34/QĐ-MẪU") for code in ("B1", "B2", "B3", "B4", "B5")],
         _HEADS,
     )  # fmt: skip
-    sheet = canonical_bytes(document_of(score(scheme(), period, pool), inputs))
+    figures = {
+        PLAIN: [
+            Figure("CSDL-MẪU", "Cơ sở dữ liệu mẫu", None, 1234, "refused", usable=False, reason="Không khớp hồ sơ (minh họa)"),
+            Figure("CSDL-HAI", "Cơ sở dữ liệu thứ hai", None, 77, "confirmed", usable=True),
+        ]
+    }
+    sheet = canonical_bytes(document_of(score(scheme(), period, pool), inputs, figures))
     return Computed(run_id="run_demo", sheet=sheet, result_digest=sha256_hex(sheet))
 
 
 def renderings(version: int = 1) -> dict[tuple[str, str], bytes]:
     """(body or '', media type) → bytes."""
     header = {"publication_id": "pub_demo", "version": version, "published_at": PUBLISHED_AT}
-    found = render_all(run(), header, scheme(), Decided(OMITTED, TAKEN_IN))
+    found = render_all(run(), header, scheme(), Decided(OMITTED, Superseded(TAKEN_IN, PUT_ASIDE)))
     return {(each["agency"], each["media_type"]): each["body"] for each in found}
 
 

@@ -72,12 +72,34 @@ def test_every_indicator_says_how_its_points_came_about(agency: str) -> None:
 
 
 def test_a_body_reads_on_its_own_page_what_was_decided_of_it_and_of_nobody_else() -> None:
-    (left_out,), (taken_in,) = DOCUMENT["omissions"], DOCUMENT["taken_in"]
+    told = {"omissions": 'id="left-out"', "taken_in": 'id="taken-in"', "rows_put_aside": 'id="rows-put-aside"'}
     for agency, page in PAGES.items():
         if agency:
             text = page.decode()
-            for decided, mark in ((left_out, 'id="left-out"'), (taken_in, 'id="taken-in"')):
+            for part, mark in told.items():
+                (decided,) = DOCUMENT[part]
                 assert (mark in text) is (agency in {body["agency"] for body in decided["bodies"]})
+
+
+def test_rows_put_aside_say_why_and_what_became_of_them() -> None:
+    again, standing = (" ".join(Reader(PAGES[code]).text.split()) for code in (IDLE, GAPS))
+    assert "1 dòng; điểm nhỏ hơn 0 hoặc vượt mức tối đa của nhóm; được cung cấp lại ở bản chốt phiên bản 2" in again
+    assert "2 dòng; cơ quan có hai dòng trùng nhau; nguồn chưa cung cấp lại, không tính" in standing
+
+
+def test_a_refused_figure_says_why_on_the_bodys_page_and_other_words_are_not_shown() -> None:
+    said = indicator_row(PLAIN, "C1").cell("figures")
+    assert "Cơ sở dữ liệu mẫu: Bộ Công an không chấp nhận số liệu báo cáo" in said
+    assert "Không khớp hồ sơ (minh họa)" in said
+    assert "1.234" in said
+    assert "Cơ sở dữ liệu thứ hai" not in said
+    assert "Không khớp hồ sơ" not in PAGES[""].decode()
+
+
+def test_what_was_taken_in_names_the_version_with_its_reason_and_instant() -> None:
+    text = " ".join(Reader(PAGES[PLAIN]).text.split())
+    assert "bản chốt phiên bản 2, do hai người quyết định, lập 09/02/2026 08:00:00: Bổ sung (minh họa)" in text
+    assert "key:a" not in text
 
 
 @pytest.mark.parametrize("agency", LINES)

@@ -49,6 +49,14 @@ class LateAcceptanceAsked(Shape):
     document: Document
 
 
+ReviewReason = Annotated[
+    Reason,
+    Field(
+        description="Why, in one line, kept in the audit log; of a refusal published with the month's scores, for everybody."
+    ),
+]
+
+
 class RecordsReviewAsked(Shape):
     """`sequence`, `database` and `new_records` as read in the accepted report: the word holds for that very figure."""
 
@@ -56,5 +64,5 @@ class RecordsReviewAsked(Shape):
     database: Annotated[Line, Field(max_length=100)]
     new_records: Annotated[int, Field(ge=0, le=_MOST)]
     verdict: Literal["confirmed", "refused"]
-    reason: Reason
+    reason: ReviewReason
     document: Document | None = None

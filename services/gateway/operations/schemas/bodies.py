@@ -8,6 +8,7 @@ from pydantic import Field
 
 from services.gateway.http.schemas.shape import AgencyCode, Document, PeriodText, Reason, RunId, Shape, SourceName
 from services.gateway.http.words import DECIMAL, Instant, Line
+from services.gateway.operations.schemas.holds import PublishedReason
 
 
 class SourcePeriodAsked(Shape):
@@ -41,7 +42,7 @@ class SupersessionAsked(Shape):
     """`takes` `all`: everything as the source knew it at `as_of`, without it now. `changed_completions`: the frozen rows, and
     those alone that the last second look found recorded late or taken back and that nobody left out; it takes no `as_of`."""
 
-    reason: Reason
+    reason: PublishedReason
     as_of: Instant | None = None
     takes: Literal["all", "changed_completions"] = "all"
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import Field
+
 from services.gateway.http.schemas.shape import AgencyCode, PeriodText, RunId, Shape
 from services.gateway.operations.schemas.holds import Hold
 from services.gateway.publication.schemas.changes import AgencyChange, GradeChange
@@ -14,6 +18,18 @@ class MissingIndicators(Shape):
 
     agency: AgencyCode
     indicators: list[str]
+
+
+class AwaitingWord(Shape):
+    """A body whose C1 only awaits the Ministry of Public Security's word on reported figures: how many, the records they would
+    add, and the points they would bring in the pool as it is known."""
+
+    agency: AgencyCode
+    indicators: list[str]
+    figures: int
+    open: str
+    points: Annotated[str, Field(pattern=r"^[0-9]+\.[0-9]{2}$")]
+    exact: Exact
 
 
 class Flip(Shape):
@@ -67,16 +83,17 @@ class GradeByReading(Shape):
 
 
 class RunReadiness(Shape):
-    """What is to be known of a run before it is published. `ready`: the engines agree, nothing is missing, nothing holds the
-    month. `moved` compares with the latest published version, `against` its number (null: none that can be read
-    back); `readings` are empty for a run
-    with something missing, which keeps none."""
+    """What is to be known of a run before it is published. `ready`: the engines agree, nothing is missing or awaited, nothing
+    holds the month. What only awaits a word stands in `awaiting` and not in `missing`. `moved` compares with the latest
+    published version, `against` its number (null: none that can be read back); `readings` are empty for a run with something
+    missing or awaited, which keeps none."""
 
     run_id: RunId
     period: PeriodText
     ready: bool
     agrees: bool
     missing: list[MissingIndicators]
+    awaiting: list[AwaitingWord]
     holds: list[Hold]
     against: int | None
     moved: list[AgencyChange]

@@ -98,7 +98,8 @@ class BeforeAndAfter(Shape):
 
 
 class BodyMoved(Shape):
-    """A body whose total, grade, rank or missing indicators change."""
+    """A body whose total, grade, rank or missing indicators change, or those that await a word on a reported figure (C-3);
+    shadow runs of before count these among the missing."""
 
     agency: AgencyCode
     name_vi: str
@@ -107,6 +108,7 @@ class BodyMoved(Shape):
     grade: BeforeAndAfter
     rank: BeforeAndAfter
     missing: BeforeAndAfter
+    awaiting: BeforeAndAfter | None = None
 
 
 class MonthMoved(Shape):

@@ -28,7 +28,8 @@ class Open(BaseModel):
 class DatabaseFigure(Open):
     """One database that a body reported for C1. `winner` is the figure that counts, by the reading that `precedence` names:
     null when there is no automatic one and the reported one is not confirmed. `word` is the Ministry of Public Security's,
-    `left_out` where two people decided that an open one stays out; null before engine 4. `variance` is reported less automatic.
+    `left_out` where two people decided that an open one stays out; null before engine 4. `reason` says why a figure was refused
+    (left out where it was not, and in sheets of before). `variance` is reported less automatic.
     Numbers are exact text, as those of `measures`."""
 
     database: str
@@ -37,6 +38,7 @@ class DatabaseFigure(Open):
     reported: str
     confirmed: bool
     word: Literal["confirmed", "refused", "open", "left_out"] | None = None
+    reason: str | None = None
     winner: Literal["automatic", "reported"] | None
     precedence: str
     variance: str | None
@@ -182,7 +184,8 @@ class OmittedOf(Open):
 
 
 class OmissionDecided(Open):
-    """A decision of two people by which facts that had held the month's first version were left out of it."""
+    """A decision of two people by which facts that had held the month's first version were left out of it: `actor` asked,
+    `approved_by` approved. Documents of before say no people."""
 
     omission_id: str
     kind: str
@@ -191,6 +194,9 @@ class OmissionDecided(Open):
     source: str
     reason: str
     document: str
+    actor: str | None = None
+    approved_by: str | None = None
+    approved_at: datetime | None = None
     bodies: list[OmittedOf]
 
 
@@ -202,14 +208,44 @@ class TakenInOf(Open):
 
 
 class TakenInDecided(Open):
-    """Facts that had held the month's first version and that two people took in, by this version of the source's snapshot."""
+    """Facts that two people took in by this version of the source's snapshot, which `requested_by` asked for and `approver`
+    approved: completions recorded late or taken back (`recorded_late`, `taken_back`), rows put aside that the source gave again
+    (`given_again`), words on C1 figures that came after the freeze (`late_word`). Documents of before say the first two
+    kinds, and neither snapshot nor decision."""
 
     source: str
     version: int
     kind: str
     title_vi: str
     title_en: str
+    snapshot: SnapshotId | None = None
+    reason: str | None = None
+    requested_by: str | None = None
+    approver: str | None = None
+    captured_at: datetime | None = None
     bodies: list[TakenInOf]
+
+
+class RowsPutAsideOf(Open):
+    """How many rows of one body were put aside, and the checks that found what was wrong. `state` is what became of them:
+    given again by version `by_version` of the snapshot, not in it any more, or still aside, and then not counted."""
+
+    agency: AgencyCode
+    count: int
+    checks: list[str]
+    state: Literal["stands", "given_again", "not_given"]
+    by_version: int | None
+
+
+class RowsPutAside(Open):
+    """Rows of a dataset that cannot be true, put aside by this version of the source's snapshot. Their values are for those who
+    may read the snapshot."""
+
+    source: str
+    version: int
+    snapshot: SnapshotId
+    dataset: str
+    bodies: list[RowsPutAsideOf]
 
 
 class Passage(Open):
@@ -277,6 +313,7 @@ class SheetHeader(Open):
     follows: Follows | None = None
     omissions: list[OmissionDecided] = []
     taken_in: list[TakenInDecided] = []
+    rows_put_aside: list[RowsPutAside] = []
     citations: dict[str, list[Passage]]
     leaders: dict[str, list[AgencyCode]]
     leader_values: dict[str, LeaderValue]
