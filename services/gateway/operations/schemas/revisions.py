@@ -98,7 +98,8 @@ class BeforeAndAfter(Shape):
 
 
 class BodyMoved(Shape):
-    """A body whose total, grade, rank or missing indicators change."""
+    """A body whose total, grade, rank or missing indicators change. `shown_total` is the total to two decimals, by which the
+    rank is read."""
 
     agency: AgencyCode
     name_vi: str
@@ -106,6 +107,7 @@ class BodyMoved(Shape):
     total_exact: BeforeAndAfter
     grade: BeforeAndAfter
     rank: BeforeAndAfter
+    shown_total: BeforeAndAfter
     missing: BeforeAndAfter
 
 
