@@ -14,6 +14,8 @@ from typing import Any
 
 from sqlalchemy import text
 
+from services.gateway.reports.rules.catalogue import catalogue_in_force
+from services.gateway.reports.submissions.known import catalogue_of
 from services.scoring.store import load_inputs
 from shared.calendar import closing_of, deadline_of, second_look_of
 from shared.database import Connection
@@ -167,6 +169,11 @@ async def signed(connection: Connection) -> Any:
     return await connection.scalar(text("SELECT count(*) FROM control.scheme_signature WHERE place = 2"))
 
 
+async def rules(connection: Connection) -> Any:
+    """What reports of the month are checked by."""
+    return (await catalogue_of(connection, str(MONTH))).id
+
+
 async def rulings(connection: Connection) -> Any:
     return (await load_inputs(connection, MONTH)).document()["rulings"]
 
@@ -199,6 +206,7 @@ async def omitted(connection: Connection) -> Any:
 
 
 RULING = {"period": str(MONTH), "agency": "G06", "measure": "speeches", "value": "2", **WORDS}
+RULES = {**catalogue_in_force(str(MONTH)).content, "id": "kiem-thu-hai-nguoi", "first_period": str(MONTH)}
 EXEMPTION = {"agency": "G06", "indicator": "B1", "valid_from": str(MONTH), **WORDS}
 REVISION = {"scheme": "qd-4585", "first_period": str(MONTH), "readings": {"B-1": "table"}, **WORDS}
 _DECIDED = "control.decision_approval"
@@ -261,6 +269,9 @@ ACTS: dict[str, Act] = {
     **calendar_acts(),
     "one body's deadline is put off": Act(
         "post_extension", "post_extension_approval", None, "control.extension_approval", extension, due, "ingest"),
+    "rules of reports are put in force": Act(
+        "post_rule_activation", "post_decision_approval", None, _DECIDED,
+        decision("/rule-activations", {"catalogue": RULES, "reason": "Kiểm thử"}), rules, "gateway"),
     "what was found open is left out": Act(
         "post_omission", "post_omission_approval", None, "control.omission_approval", omission, omitted),
     "a snapshot is superseded": Act(
@@ -297,7 +308,6 @@ _NOTHING_YET = {
         *(f"post_head{step}" for step in ("", "_approval", "_withdrawal", "_withdrawal_approval")),),
     "counts only by a superseding version, which two more people make": ("post_late_acceptance",),
     "the Ministry of Public Security's own word on a figure, as a source gives one (C-3)": ("post_records_review",),
-    "rules that later reports are checked by; no accepted report and no figure changes": ("post_rule_activation",),
     "whose certificate or key is asked for; no figure and no deadline": (
         "post_signature_demand", "post_file_signature_demand", "post_request_key", "post_request_key_end"),
     "people, keys and mandates: two people too (test_one_person.py), and no figure or deadline": (
@@ -343,4 +353,4 @@ COMMANDS = {
 }  # fmt: skip
 
 # The rows of what was decided by one person before two were asked for: nobody writes one.
-ALONE = ("control.ruling", "control.applicability", "control.calendar_entry", "control.extension")
+ALONE = ("control.ruling", "control.applicability", "control.calendar_entry", "control.extension", "control.rule_activation")

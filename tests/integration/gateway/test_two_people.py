@@ -288,9 +288,13 @@ async def terminals(
 
 
 def test_every_act_with_a_command_is_asked_for_by_it() -> None:
-    """No command asks for an extension or an omission: those are asked for by the API and its pages alone."""
+    """None asks for an extension, an omission or rules of reports: those are asked for by the API and its pages alone."""
     assert {act.command for act in ACTS.values() if act.say} == {act.command for act in ACTS.values() if act.command}
-    assert {act.asks for act in ACTS.values() if act.command is None} == {"post_extension", "post_omission"}
+    assert {act.asks for act in ACTS.values() if act.command is None} == {
+        "post_extension",
+        "post_omission",
+        "post_rule_activation",
+    }
 
 
 @pytest.mark.parametrize("name", [name for name, act in ACTS.items() if act.say])
