@@ -291,7 +291,7 @@ async def test_an_earlier_number_never_follows_a_later_one(db: Database, office:
 
 async def test_what_cannot_be_a_revision_is_refused_and_nothing_written(db: Database, office: Database) -> None:
     count = len(await revisions.list_revisions(office, after=None, limit=1000))
-    for readings in ({"B-1": "tables"}, {"Z-9": "x"}, {"A-8": "recorded-late"}):
+    for readings in ({"B-1": "tables"}, {"Z-9": "x"}, {"A-5": "capped-recurring"}):
         with pytest.raises(InputInvalid):
             await drafted(office, "2026-02", readings)
     assert len(await revisions.list_revisions(office, after=None, limit=1000)) == count
