@@ -14,8 +14,10 @@ from typing import Any
 
 from sqlalchemy import text
 
+from services.gateway.reports.rules.catalogue import catalogue_in_force
+from services.gateway.reports.submissions.known import catalogue_of
 from services.scoring.store import load_inputs
-from shared.calendar import closing_of, deadline_of
+from shared.calendar import closing_of, deadline_of, second_look_of
 from shared.database import Connection
 from shared.holds.omissions import approved_omissions
 from shared.law.scheme import legal_report_deadline
@@ -27,7 +29,11 @@ MONTH = Period(2026, 6)
 # What was found beside a frozen month is asked for of one that is over.
 HELD = Period(2026, 2)
 WORDS = {"reason": "Kiểm thử (minh họa)", "document": "Công văn 1 (minh họa)"}
-_MOVED = {"period": str(MONTH), "source": "ndxp", "kind": "cutoff", "reason": "Kiểm thử"}
+_MOVED = {"period": str(MONTH), "source": "*", "reason": "Kiểm thử"}
+# A command of the terminal as the person says it who asks, by default a publisher; what it answers.
+Say = Callable[..., Mapping[str, Any]]
+# The words of the second person's command.
+Words = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -41,8 +47,9 @@ class Asked:
 
 @dataclass(frozen=True)
 class Act:
-    """``asks`` and ``approves`` are operations of the API, ``command`` is the terminal's that asks; ``approval`` is the table
-    of the second person's row, and ``seen`` what those who compute read: another value only once two people agreed."""
+    """``asks`` and ``approves`` are operations of the API, ``command`` is the terminal's that asks, by which ``say`` asks (None
+    where no command does); ``approval`` is the table of the second person's row, and ``seen`` what those who compute read:
+    another value only once two people agreed."""
 
     asks: str
     approves: str
@@ -51,6 +58,7 @@ class Act:
     ask: Callable[[House, Seeds], Awaitable[Asked]]
     seen: Callable[[Connection], Awaitable[Any]]
     computes: str = "scoring"
+    say: Callable[[House, Seeds, Say], Awaitable[Words]] | None = None
 
 
 async def asked(house: House, path: str, body: Mapping[str, Any]) -> str:
@@ -85,8 +93,26 @@ def withdrawn(path: str, body: Mapping[str, Any], *, by: Mapping[str, Any]) -> C
     return ask
 
 
+def said(*words: str) -> Callable[[House, Seeds, Say], Awaitable[Words]]:
+    async def ask(_: House, __: Seeds, say: Say) -> Words:
+        return "approve", say(*words)["decision"]
+
+    return ask
+
+
+def said_back(path: str, body: Mapping[str, Any], *more: str) -> Callable[[House, Seeds, Say], Awaitable[Words]]:
+    """What two people decided is asked back."""
+
+    async def ask(house: House, _: Seeds, say: Say) -> Words:
+        made = await house.decide(path, body)
+        name = next(made[key] for key in ("ruling_id", "applicability_id", "entry_id") if key in made)
+        return "approve", say("withdraw", name, *more)["decision"]
+
+    return ask
+
+
 async def extension(house: House, _: Seeds) -> Asked:
-    body = {"agency": "H38", "period": str(MONTH), "until": "2099-08-01T00:00:00+07:00", "effect": "in_time", **WORDS}
+    body = {"agency": "H38", "period": str(MONTH), "until": "2099-10-01T00:00:00+07:00", "effect": "in_time", **WORDS}
     made = await asked(house, "/extensions", body)
     return Asked(f"/extensions/{made}/approvals", {"extension_id": made}, {"reason": "Đồng ý"})
 
@@ -97,6 +123,11 @@ async def supersession(house: House, seeds: Seeds) -> Asked:
     assert answer.status_code == 202, answer.text
     command = answer.json()["command_id"]
     return Asked(f"/snapshots/{snapshot}/supersessions/{command}/approvals", {"command_id": command}, {"reason": "Đồng ý"})
+
+
+async def said_supersession(_: House, seeds: Seeds, say: Say) -> Words:
+    snapshot = await seeds.freeze("finance", "2026-03")
+    return "supersede", snapshot, "--approve", say("supersede", snapshot, role="operator")["command"]
 
 
 async def omission(house: House, seeds: Seeds) -> Asked:
@@ -124,9 +155,24 @@ async def revision(house: House, seeds: Seeds) -> Asked:
     return Asked(path, {"revision_id": made, "place": 2, **word}, {**word, "reason": "Đồng ý"})
 
 
+async def said_revision(_: House, seeds: Seeds, say: Say) -> Words:
+    """Signed by the person who drafted it."""
+    draft = ("revision", "draft", "--from", str(MONTH), "--reading", "B-1=table", "--document", "VB 1")
+    made = say(*draft)["revision_id"]
+    shadow_id = await seeds.shadow_run(made)
+    word = ("revision", "sign", made, shadow_id, "--digest", say("revision", "show", shadow_id, reason=None)["signing_digest"])
+    say(*word)
+    return word
+
+
 async def signed(connection: Connection) -> Any:
     """Revisions that may be put in force."""
     return await connection.scalar(text("SELECT count(*) FROM control.scheme_signature WHERE place = 2"))
+
+
+async def rules(connection: Connection) -> Any:
+    """What reports of the month are checked by."""
+    return (await catalogue_of(connection, str(MONTH))).id
 
 
 async def rulings(connection: Connection) -> Any:
@@ -137,8 +183,15 @@ async def exemptions(connection: Connection) -> Any:
     return (await load_inputs(connection, MONTH)).document()["applicability"]
 
 
-async def closing(connection: Connection) -> datetime:
-    return (await closing_of(connection, MONTH, "ndxp"))[0]
+def closing(source: str) -> Callable[[Connection], Awaitable[datetime]]:
+    async def seen(connection: Connection) -> datetime:
+        return (await closing_of(connection, MONTH, source))[0]
+
+    return seen
+
+
+async def looked_again(connection: Connection) -> datetime:
+    return await second_look_of(connection, MONTH, "system57")
 
 
 async def due(connection: Connection) -> datetime:
@@ -154,35 +207,80 @@ async def omitted(connection: Connection) -> Any:
 
 
 RULING = {"period": str(MONTH), "agency": "G06", "measure": "speeches", "value": "2", **WORDS}
+RULES = {**catalogue_in_force(str(MONTH)).content, "id": "kiem-thu-hai-nguoi", "first_period": str(MONTH)}
 EXEMPTION = {"agency": "G06", "indicator": "B1", "valid_from": str(MONTH), **WORDS}
 REVISION = {"scheme": "qd-4585", "first_period": str(MONTH), "readings": {"B-1": "table"}, **WORDS}
-_LATER = "2099-07-03T00:00:00+07:00"
 _DECIDED = "control.decision_approval"
+# What of the month each kind of calendar row moves for everybody.
+CALENDAR: dict[str, Callable[[Connection], Awaitable[Any]]] = {
+    "cutoff": closing("ndxp"),
+    "report_deadline": closing("agency_report"),
+    "word_deadline": closing("records_review"),
+    "second_look": looked_again,
+}
+_BACK = ("--document", "VB 2")
+
+
+def calendar_acts() -> dict[str, Act]:
+    """Two acts a kind: everybody's instant is moved, and goes back. The terminal takes a row back by its id alone."""
+    acts = {}
+    # Days apart: a second look falls with the deadline of reports where no row of its own moves it.
+    for day, (kind, seen) in enumerate(CALENDAR.items(), start=10):
+        moved = {**_MOVED, "kind": kind}
+        first, then, other = ({**moved, "falls_at": f"2099-{month}-{day}T00:00:00+07:00"} for month in ("07", "08", "09"))
+        words = ("calendar", "2026-08", "*", kind, "2099-09-08T00:00:00+07:00")
+        back = said_back("/calendar", other) if kind == "cutoff" else None
+        acts[f"everybody's {kind} is moved"] = Act(
+            "post_calendar_entry",
+            "post_decision_approval",
+            "calendar",
+            _DECIDED,
+            decision("/calendar", first),
+            seen,
+            "ingest",
+            said(*words),
+        )
+        acts[f"a {kind} row is withdrawn"] = Act(
+            "post_calendar_withdrawal",
+            "post_decision_approval",
+            "withdraw",
+            _DECIDED,
+            withdrawn("/calendar", then, by={"reason": "Không còn cần"}),
+            seen,
+            "ingest",
+            back,
+        )
+    return acts
+
 
 ACTS: dict[str, Act] = {
-    "a ruling": Act("post_ruling", "post_decision_approval", "settle", _DECIDED, decision("/rulings", RULING), rulings),
+    "a ruling": Act("post_ruling", "post_decision_approval", "settle", _DECIDED, decision("/rulings", RULING), rulings,
+        say=said("settle", str(MONTH), "G01", "speeches", "1", "--document", "VB 1")),
     "a ruling is withdrawn": Act(
         "post_ruling", "post_decision_approval", "withdraw", _DECIDED,
-        withdrawn("/rulings", {**RULING, "measure": "late_tasks"}, by={"value": None}), rulings),
+        withdrawn("/rulings", {**RULING, "measure": "late_tasks"}, by={"value": None}), rulings,
+        say=said_back("/rulings", {**RULING, "agency": "G01", "measure": "late_tasks"}, *_BACK)),
     "an indicator does not apply": Act(
-        "post_applicability", "post_decision_approval", "exempt", _DECIDED, decision("/applicability", EXEMPTION), exemptions),
+        "post_applicability", "post_decision_approval", "exempt", _DECIDED, decision("/applicability", EXEMPTION), exemptions,
+        say=said("exempt", "G01", "C1", "--from", str(MONTH), "--document", "VB 1")),
     "an applicability row is withdrawn": Act(
         "post_withdrawal", "post_decision_approval", "withdraw", _DECIDED,
-        withdrawn("/applicability", {**EXEMPTION, "indicator": "B2"}, by=WORDS), exemptions),
-    "everybody's deadline is moved": Act(
-        "post_calendar_entry", "post_decision_approval", "calendar", _DECIDED,
-        decision("/calendar", {**_MOVED, "falls_at": "2099-07-02T00:00:00+07:00"}), closing, "ingest"),
-    "a calendar row is withdrawn": Act(
-        "post_calendar_withdrawal", "post_decision_approval", "withdraw", _DECIDED,
-        withdrawn("/calendar", {**_MOVED, "falls_at": _LATER}, by={"reason": "Không còn cần"}), closing, "ingest"),
+        withdrawn("/applicability", {**EXEMPTION, "indicator": "B2"}, by=WORDS), exemptions,
+        say=said_back("/applicability", {**EXEMPTION, "agency": "G01", "indicator": "B2"}, *_BACK)),
+    **calendar_acts(),
     "one body's deadline is put off": Act(
         "post_extension", "post_extension_approval", None, "control.extension_approval", extension, due, "ingest"),
+    "rules of reports are put in force": Act(
+        "post_rule_activation", "post_decision_approval", None, _DECIDED,
+        decision("/rule-activations", {"catalogue": RULES, "reason": "Kiểm thử"}), rules, "gateway"),
     "what was found open is left out": Act(
         "post_omission", "post_omission_approval", None, "control.omission_approval", omission, omitted),
     "a snapshot is superseded": Act(
-        "post_supersession", "post_approval", "supersede", "control.approval", supersession, superseding, "ingest"),
+        "post_supersession", "post_approval", "supersede", "control.approval", supersession, superseding, "ingest",
+        said_supersession),
     "a reading is changed": Act(
-        "post_scheme_revision", "post_scheme_signature", "revision", "control.scheme_signature", revision, signed, "gateway"),
+        "post_scheme_revision", "post_scheme_signature", "revision", "control.scheme_signature", revision, signed, "gateway",
+        said_revision),
 }  # fmt: skip
 
 # Operations by which an act is ended before it is approved, which moves nothing.
@@ -211,7 +309,6 @@ _NOTHING_YET = {
         *(f"post_head{step}" for step in ("", "_approval", "_withdrawal", "_withdrawal_approval")),),
     "counts only by a superseding version, which two more people make": ("post_late_acceptance",),
     "the Ministry of Public Security's own word on a figure, as a source gives one (C-3)": ("post_records_review",),
-    "rules that later reports are checked by; no accepted report and no figure changes": ("post_rule_activation",),
     "whose certificate or key is asked for; no figure and no deadline": (
         "post_signature_demand", "post_file_signature_demand", "post_request_key", "post_request_key_end"),
     "people, keys and mandates: two people too (test_one_person.py), and no figure or deadline": (
@@ -229,7 +326,7 @@ MOVES_NOTHING = {operation: why for why, operations in _NOTHING_YET.items() for 
 READ = {
     "control.ruling_in_force": "a ruling",
     "control.applicability_in_force": "an indicator does not apply",
-    "control.calendar_in_force": "everybody's deadline is moved",
+    "control.calendar_in_force": "everybody's cutoff is moved",
     "control.omission_in_force": "what was found open is left out",
     "control.extension_in_force": "one body's deadline is put off",
     "control.command": "a snapshot is superseded",
@@ -257,4 +354,4 @@ COMMANDS = {
 }  # fmt: skip
 
 # The rows of what was decided by one person before two were asked for: nobody writes one.
-ALONE = ("control.ruling", "control.applicability", "control.calendar_entry", "control.extension")
+ALONE = ("control.ruling", "control.applicability", "control.calendar_entry", "control.extension", "control.rule_activation")

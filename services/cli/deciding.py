@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 DecisionArgument = Annotated[str, typer.Argument(metavar="DECISION", help="mã của đề nghị: ruling_…, appl_…, cal_…")]
 Paper = Annotated[str, typer.Option("--document", help="văn bản làm căn cứ")]
 STATES = {"proposed": "chờ người thứ hai", "approved": "đã phê duyệt", "refused": "bị từ chối", "taken_back": "đã rút lại"}
-KINDS = {"ruling": "quyết định xử lý", "applicability": "không áp dụng chỉ số", "calendar_entry": "lịch"}
+KINDS = {
+    "ruling": "quyết định xử lý",
+    "applicability": "không áp dụng chỉ số",
+    "calendar_entry": "lịch",
+    "rule_activation": "quy tắc kiểm tra báo cáo",
+}
 
 
 def register(app: typer.Typer) -> None:

@@ -168,10 +168,17 @@ def show_(shadow_id: ShadowArgument, data_dir: DataDir = HERE, as_json: AsJson =
 
 
 def moves(body: Mapping[str, Any]) -> list[str]:
-    """Which of the figures move, in the words of the terminal."""
+    """Which of the figures move, in the words of the terminal. The total to two decimals stands with every rank, which it
+    decides, and alone where nothing else moves."""
+    from services.cli.tables import ranked_by
+
     names = {"total": "tổng điểm", "grade": "xếp loại", "rank": "thứ hạng"}
-    pairs = {words: body[name] for name, words in names.items()}
-    return [f"{words} {each['before']} → {each['after']}" for words, each in pairs.items() if each["before"] != each["after"]]
+    moved = {name: words for name, words in names.items() if body[name]["before"] != body[name]["after"]}
+    exact = " → ".join(ranked_by({"total_exact": body["total_exact"][end]}) for end in ("before", "after"))
+    said = {name: f"{words} {body[name]['before']} → {body[name]['after']}" for name, words in moved.items()}
+    if "rank" in said:
+        said["rank"] += f" với {exact} điểm"
+    return list(said.values()) or [f"điểm chưa làm tròn {exact}"]
 
 
 def said_of(whole: Whole) -> dict[str, Any]:

@@ -12,16 +12,13 @@ from fractions import Fraction
 from typing import Any
 
 from shared.canonical import canonical_bytes, sha256_hex
-from shared.law.exact import decimal_text
 from shared.law.provisions import Alternative, Label, Reading
 from shared.law.readings import Readings
 from shared.law.revisions import Law
 from shared.law.scheme import Scheme
 
 Document = dict[str, Any]
-OUTCOME = ("total", "total_exact", "grade", "rank")
-# Decimals of the total that stands beside every rank.
-PLACES = 2
+OUTCOME = ("total", "total_exact", "grade", "rank", "shown_total")
 
 
 @dataclass(frozen=True)
@@ -64,8 +61,7 @@ def _beside(official: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[D
 
 
 def _outcome(line: Mapping[str, Any]) -> Document:
-    shown = decimal_text(Fraction(line["total_exact"]), places=PLACES)
-    return {name: line[name] for name in OUTCOME} | {"shown_total": shown}
+    return {name: line[name] for name in OUTCOME}
 
 
 def _moved(lines: list[Document]) -> Document:

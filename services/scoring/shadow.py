@@ -24,6 +24,8 @@ from shared.period import Period
 
 # What the decision's readers go by; indicators stand in the two sheets that the digests name.
 COMPARED = ("total", "total_exact", "grade", "rank", "missing", "awaiting")
+# The total to two decimals stands beside the rank that it decides (G-23).
+SHOWN = (*COMPARED, "shown_total")
 
 
 class RevisionNotFound(NotFound):
@@ -118,5 +120,5 @@ def _seen(line: Mapping[str, Any]) -> list[Any]:
 
 
 def _body(before: Mapping[str, Any], after: Mapping[str, Any]) -> Document:
-    both = {name: {"before": before[name], "after": after[name]} for name in COMPARED}
+    both = {name: {"before": before[name], "after": after[name]} for name in SHOWN}
     return {"agency": before["agency"], "name_vi": before["name_vi"], **both}

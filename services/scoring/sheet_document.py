@@ -15,7 +15,7 @@ from typing import Any
 from services.scoring.inputs import Inputs, Snapshot
 from services.scoring.two_sources import Figure, Figures, Waiting
 from shared.awaiting import AWAITING
-from shared.law.document import render, written_total
+from shared.law.document import render, shown_total, written_total
 from shared.law.exact import decimal_text
 from shared.law.scheme import Scheme
 from shared.law.sheet import ENGINE_VERSION, AgencyInput, AgencyScore, ScoreSheet, score
@@ -56,7 +56,6 @@ def document_of(
             "kind": body.kind,
             "head": inputs.head_of(body),
             "rank_in_kind": line.rank_in_kind,
-            "shown_total": shown_total(sheet.scheme, line.total_exact),
             "lifted": _lifted(sheet.scheme, line),
             "applicable": _applicable(sheet.scheme, line),
             "applicable_share": None if line.applicable_share is None else str(line.applicable_share),
@@ -84,11 +83,6 @@ def document_of(
         "applicability": [vars(exemption) for exemption in inputs.exemptions],
         "citations": dict(citations(sheet.scheme)),
     }
-
-
-def shown_total(scheme: Scheme, total_exact: Fraction) -> str:
-    """The total to the decimals that components have: it stands wherever a rank does, for the rank is decided by it (G-23)."""
-    return decimal_text(total_exact, places=scheme.rounding.display_places.value)
 
 
 def _lifted(scheme: Scheme, line: AgencyScore) -> Document | None:

@@ -34,7 +34,7 @@ COUNTED_IN = {
     "late": ("period_tasks", "late_tasks"),
 }
 # Rules by which a revision may have tasks counted otherwise (readings ).
-COUNTED_OTHERWISE = {"named_assigners", "backlog_only"}
+COUNTED_OTHERWISE = {"named_assigners", "backlog_only", "as_frozen"}
 MEASURES = ("period_tasks", "on_time_tasks", "late_tasks")
 # Whoever counts relative to the best of the pool moves others too: what is at stake is told of the body's own shares alone.
 _OWN = {"on_time_tasks", "late_tasks"}

@@ -73,7 +73,8 @@ def _agencies(indicator: str | None, base: Mapping[str, Any], case: Mapping[str,
 class ReadingCase:
     """One point read several ways. ``of`` is an indicator's code (its exact points), or total, grade or rank of TESTED.
 
-    What is given are figures, or rows by source and dataset; ``others`` is by alternative what must come out.
+    What is given are figures, or rows by source and dataset; ``frozen`` are those of a first version that a later one, with
+    the ``rows``, took in changes of; ``others`` is by alternative what must come out.
     """
 
     name: str
@@ -84,6 +85,7 @@ class ReadingCase:
     others: Mapping[str, str | int]
     figures: Mapping[str, Mapping[str, Any]]
     rows: Mapping[str, Mapping[str, list[dict[str, Any]]]]
+    frozen: Mapping[str, Mapping[str, list[dict[str, Any]]]]
     not_applicable: tuple[str, ...]
 
 
@@ -97,6 +99,7 @@ def read_reading_cases(folder: Path) -> Iterator[ReadingCase]:
                 reading=content["reading"],
                 figures={TESTED: case.get("given", {}), **case.get("pool", {})},
                 rows=case.get("rows", {}),
+                frozen=case.get("frozen", {}),
                 not_applicable=tuple(case.get("not_applicable", ())),
                 **{key: case[key] for key in ("says", "of", "in_force", "others")},
             )

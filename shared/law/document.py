@@ -10,7 +10,7 @@ from shared.law.input_document import read_input
 from shared.law.provisions import BONUS
 from shared.law.readings import Readings
 from shared.law.refusals import ReadingUnknown
-from shared.law.scheme import scheme_for
+from shared.law.scheme import Scheme, scheme_for
 from shared.law.sheet import AgencyScore, IndicatorScore, ScoreSheet, score
 
 
@@ -53,10 +53,16 @@ def render_line(sheet: ScoreSheet, line: AgencyScore) -> dict[str, Any]:
         "total_exact": str(line.total_exact),
         "grade": line.grade,
         "rank": line.rank,
+        "shown_total": shown_total(sheet.scheme, line.total_exact),
         "missing": list(line.missing),
         "groups": {code: _shown(value, places=places) for code, value in line.groups.items() if code != BONUS},
         "indicators": dict(_indicators(sheet, line.indicators, places=places)),
     }
+
+
+def shown_total(scheme: Scheme, total_exact: Fraction) -> str:
+    """The total to the decimals that components have: it stands wherever a rank does, for the rank is decided by it (G-23)."""
+    return decimal_text(total_exact, places=scheme.rounding.display_places.value)
 
 
 def _indicators(

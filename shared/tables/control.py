@@ -282,7 +282,8 @@ late_acceptance = Table(
     schema="control",
 )
 
-# Rules of report checking that hold from a month on; `impact` says which reports in force they would now fail (DQ-09).
+# Rules of report checking that hold from a month on, once a second person agreed; `impact` says which reports in force they
+# would then fail (DQ-09). `alone` as above.
 rule_activation = Table(
     "rule_activation",
     metadata,
@@ -295,6 +296,7 @@ rule_activation = Table(
     text("reason"),
     text("actor"),
     recorded_at(),
+    Column("alone", Boolean, nullable=False, server_default=false()),
     CheckConstraint("btrim(reason) <> ''", name="reason"),
     schema="control",
 )

@@ -370,7 +370,9 @@ def test_an_agreement_lapses_when_the_rules_change(person: Person, served: Serve
     person.opens(f"{body.pages}/{sequence}/approvals")
     others = {**catalogue_in_force(PERIOD).content, "id": "kiem-thu", "first_period": PERIOD}
     rules = {"catalogue": others, "reason": "Đổi quy tắc (minh họa)"}
-    served.call("POST", "/rule-activations", served.key("Người công bố", "publisher"), json=rules)
+    made = served.call("POST", "/rule-activations", served.key("Người công bố", "publisher"), json=rules).json()
+    place, agreed = f"/decisions/{made['activation_id']}/approvals", {"reason": "Đồng ý (minh họa)"}
+    served.call("POST", place, served.key("Người công bố thứ hai", "publisher"), json=agreed)
     person.presses("Duyệt")
     person.reads("Phê duyệt đã mất hiệu lực")
     person.reads("Bây giờ đến lượt người soạn báo cáo")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
@@ -31,6 +31,8 @@ class Month:
     exempt: Mapping[str, set[str]]
     rows: Mapping[str, list[Row]]
     known_at: datetime
+    # System 57's tasks as they were first frozen, and as of when.
+    locked: tuple[list[Row], datetime]
 
     def of(self, dataset: str, agency: str) -> Iterator[Row]:
         return (row for row in self.rows[dataset] if row["agency_code"] == agency)
@@ -52,7 +54,10 @@ def read_month(sheet: Mapping[str, Any], url: str) -> Month:
             name: list(connection.execute(f"SELECT * FROM ingest.{name} WHERE snapshot_pk = ANY (%s)", [pks]))  # type: ignore[arg-type]
             for name in datasets
         }
-    return Month(measures, points, exempt, rows, known_at)
+        first = "SELECT pk, as_of FROM ingest.snapshot WHERE (period, source, version) = ('2026-01', 'system57', 1)"
+        (one,) = connection.execute(first)
+        tasks = list(connection.execute("SELECT * FROM ingest.task_assignment WHERE snapshot_pk = %s", [one["pk"]]))
+    return Month(measures, points, exempt, rows, known_at, (tasks, one["as_of"]))
 
 
 def outcomes(month: Month, reading: str, alternative: str) -> dict[str, tuple[str, str, str, int]]:
@@ -170,6 +175,15 @@ def backlog_only(month: Month, agency: str) -> Points:
     return {"A2": share(late, to_do, 9, 0)}
 
 
+def as_frozen(month: Month, agency: str) -> Points:
+    tasks, known_at = month.locked
+    before = replace(month, rows={**month.rows, "task_assignment": tasks}, known_at=known_at)
+    found = {code: counts(before, code, lambda _: True) for code in month.points}
+    to_do, on_time, late = found[agency]
+    most = {code: each[0] for code, each in found.items() if "A3" not in month.exempt[code]}
+    return {"A1": share(on_time, to_do, 18, 18), "A2": share(late, to_do, 9, 0), "A3": best(most, agency, 2)}
+
+
 def named_assigners(month: Month, agency: str) -> Points:
     def named(task: Row) -> bool:
         return str(task["assigned_by"]).lower().startswith(NAMED)
@@ -226,6 +240,7 @@ CHANGES: dict[tuple[str, str], Callable[[Month, str], Points]] = {
     ("A-4", "backlog-only"): backlog_only,
     ("A-5", "all-assigned"): all_assigned,
     ("A-6", "zero"): nothing_of("A1", "on_time_tasks", "period_tasks", 18, 0),
+    ("A-8", "as-frozen"): as_frozen,
     ("B-1", "table"): b_table,
     ("C-1", "listed-only"): listed_only,
     ("D-3", "full"): nothing_of("D1", "accepted_tasks", "registered_tasks", 10, 10),

@@ -11,6 +11,7 @@ END $$;
 CREATE TRIGGER refuse_alone BEFORE INSERT ON control.ruling FOR EACH ROW EXECUTE FUNCTION control.refuse_alone();
 CREATE TRIGGER refuse_alone BEFORE INSERT ON control.applicability FOR EACH ROW EXECUTE FUNCTION control.refuse_alone();
 CREATE TRIGGER refuse_alone BEFORE INSERT ON control.calendar_entry FOR EACH ROW EXECUTE FUNCTION control.refuse_alone();
+CREATE TRIGGER refuse_alone BEFORE INSERT ON control.rule_activation FOR EACH ROW EXECUTE FUNCTION control.refuse_alone();
 
 -- The decision while it waits, under the one lock of all approvals: they are told one after the other.
 CREATE OR REPLACE FUNCTION control.waiting_decision(asked text, OUT kind text, OUT actor text, OUT withdraws text)

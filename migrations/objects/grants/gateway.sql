@@ -15,7 +15,7 @@ GRANT SELECT, INSERT ON registry.agency, registry.alias, registry.collective, re
   registry.head_withdrawal_approval TO gateway;
 
 GRANT SELECT ON control.applicability_in_force, control.calendar_in_force, control.decision, control.extension_in_force,
-  control.omission_in_force, control.ruling_in_force, control.scheme_calendar, control.scheme_shadow TO gateway;
+  control.omission_in_force, control.rule_activation_in_force, control.ruling_in_force, control.scheme_calendar, control.scheme_shadow TO gateway;
 GRANT SELECT, INSERT ON control.scheme_activation, control.scheme_revision, control.scheme_signature TO gateway;
 GRANT SELECT, INSERT ON control.api_key, control.api_key_limit, control.api_key_revocation, control.api_key_rotation,
   control.applicability, control.approval, control.calendar_day, control.calendar_entry, control.command,

@@ -1,5 +1,5 @@
--- What two people decide about points and time: a ruling, an applicability row, a calendar row, and a withdrawal of each. It
--- holds from the second person's approval on (SNP-04, RUL-06, G-15). Who scores or freezes reads what is in force, and nothing else.
+-- What two people decide about points and time: a ruling, an applicability row, a calendar row, a withdrawal of each, and rules of
+-- reports. It holds from the second person's approval on (SNP-04, RUL-06, G-15, DQ-09). Who scores or freezes reads what is in force, and nothing else.
 
 -- Every decision with where it stands; one act, one line. `alone`: of the time when one person decided. `turn` is the order in
 -- which they were approved.
@@ -14,7 +14,10 @@ CREATE VIEW control.decision AS
             FROM control.applicability
           UNION ALL
           SELECT entry_id, 'calendar_entry', NULL, period, withdraws, NULL, reason, actor, recorded_at, alone
-            FROM control.calendar_entry)
+            FROM control.calendar_entry
+          UNION ALL
+          SELECT activation_id, 'rule_activation', NULL, first_period, NULL, NULL, reason, actor, recorded_at, alone
+            FROM control.rule_activation)
          AS d (decision_id, kind, agency, period, withdraws, document, reason, actor, recorded_at, alone)
     LEFT JOIN control.decision_approval a USING (decision_id)
     LEFT JOIN control.decision_end e USING (decision_id);
@@ -45,3 +48,10 @@ CREATE VIEW control.calendar_in_force AS
      AND NOT EXISTS (SELECT FROM control.calendar_entry back
                        LEFT JOIN control.decision_approval agreed ON agreed.decision_id = back.entry_id
                       WHERE back.withdraws = c.entry_id AND (back.alone OR agreed.decision_id IS NOT NULL));
+
+-- Rules of reports; of two for one month the one approved last holds, since `holds_since`.
+CREATE VIEW control.rule_activation_in_force AS
+  SELECT r.activation_id, r.sequence, r.first_period, r.catalogue, coalesce(a.recorded_at, r.recorded_at) AS holds_since,
+         coalesce(a.sequence, 0) AS turn
+    FROM control.rule_activation r LEFT JOIN control.decision_approval a ON a.decision_id = r.activation_id
+   WHERE r.alone OR a.decision_id IS NOT NULL;

@@ -1,4 +1,5 @@
-"""What moves points or time for others: rulings, applicability, calendar, and a withdrawal of each (SNP-04, RUL-06, G-15).
+"""What moves points or time for others: rulings, applicability, calendar, a withdrawal of each, and rules of reports (SNP-04,
+RUL-06, G-15, DQ-09).
 
 One person asks with a reason, another one approves; until then, and where it is refused or taken back, nothing has changed.
 What is asked for is a fact with its audit row, the approval another one. An approval judges anew what the asking judged.
@@ -26,6 +27,7 @@ from services.gateway.http.words import DECIMAL, require_reason
 from services.gateway.operations.store import control
 from services.gateway.operations.store.records import Applicability, CalendarEntry, Ruling
 from services.gateway.publication.store import published
+from services.gateway.reports.submissions.activating import judge_activation
 from shared.audit import Actor, record
 from shared.calendar import LOOKED_AT_TWICE, legal_closing
 from shared.database import Connection, Database, insert_row
@@ -271,6 +273,7 @@ JUDGED: Mapping[str, Callable[[Connection, str], Awaitable[None]]] = {
     "ruling": _judge_ruling,
     "applicability": _judge_applicability,
     "calendar_entry": _judge_calendar_entry,
+    "rule_activation": judge_activation,
 }
 
 

@@ -6,7 +6,7 @@ A body that a source says nothing about has no row in a query's answer: its meas
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -63,9 +63,28 @@ QUERIES: tuple[Query, ...] = tuple(
 
 # A row that cannot be true was put aside, so what it would have counted for is not known: missing, never zero.
 ASIDE = text("SELECT DISTINCT agency, dataset FROM ingest.put_aside WHERE snapshot_pk = ANY(:pks)")
-# Rules by which other readings count rows, as the scheme's register names them (A-1, A-4, A-5, C-1, D-4, E-1, E-2).
+# A version that took in a few rows of a later look stands on the one that it supersedes; the first of them took in nothing.
+FIRST_FROZEN = text("""
+WITH RECURSIVE chain AS (
+       SELECT pk, as_of, supersedes, convert_from(manifest, 'UTF8')::jsonb -> 'composed' IS NOT NULL AS composed, 0 AS depth
+         FROM ingest.snapshot WHERE pk = :pk
+       UNION ALL
+       SELECT b.pk, b.as_of, b.supersedes, convert_from(b.manifest, 'UTF8')::jsonb -> 'composed' IS NOT NULL, c.depth + 1
+         FROM chain c JOIN ingest.snapshot b ON b.snapshot_id = c.supersedes WHERE c.composed)
+SELECT pk, as_of FROM chain ORDER BY depth DESC LIMIT 1
+""")
+# Rules by which other readings count rows, as the scheme's register names them (A-1, A-4, A-5, A-8, C-1, D-4, E-1, E-2).
 ROW_RULES = frozenset(
-    {"named_assigners", "backlog_only", "all_assigned", "listed_only", "development_only", "head_only", "all_held"}
+    {
+        "named_assigners",
+        "backlog_only",
+        "all_assigned",
+        "as_frozen",
+        "listed_only",
+        "development_only",
+        "head_only",
+        "all_held",
+    }
 )
 
 
@@ -85,6 +104,8 @@ async def derive(
 
     ``rules`` are those of ROW_RULES that another reading turns on; without any, rows count as the readings in force say.
     """
+    if "as_frozen" in rules:
+        frame = await as_frozen(connection, frame)
     found: dict[str, dict[str, Value]] = {}
     for query in QUERIES:
         asked = query.rule is None or query.rule in rules
@@ -96,6 +117,14 @@ async def derive(
     for agency, lost in (await lost_measures(connection, frame)).items():
         found.setdefault(agency, {}).update(dict.fromkeys(lost))
     return found
+
+
+async def as_frozen(connection: AsyncConnection, frame: Frame) -> Frame:
+    """What was taken in of System 57 after the freeze is left at what the first version said (A-8): that version answers."""
+    if "system57" not in frame.snapshots:
+        return frame
+    first = (await connection.execute(FIRST_FROZEN, {"pk": frame.snapshots["system57"]})).mappings().one()
+    return replace(frame, known_at=first["as_of"], snapshots={**frame.snapshots, "system57": first["pk"]})
 
 
 def parameters(frame: Frame, rules: Collection[str] = frozenset()) -> dict[str, Any]:

@@ -73,6 +73,8 @@ async def run(
     reported C1 figure that counted (C-2), ``awaiting`` the bodies whose C1 only an open word keeps from being known (C-3).
     Raises SecondEngineRefused, listing every fault.
     """
+    if readings.get("A-8") == "as-frozen":
+        snapshots = {**snapshots, "system57": await _as_frozen(connection, snapshots["system57"])}
     parameters = {
         "period_start": period_start,
         "period_end": period_end,
@@ -96,6 +98,24 @@ async def run(
             hint="Correct the source's snapshot by a superseding version, or the ruling by a new one.",
         )
     return sheet
+
+
+# A-8 read otherwise: QĐ §4 "chốt" ends what counts. A version that took in what came later names what it was composed from;
+# the last one before it that took in nothing is what was locked.
+_LOCKED = """
+SELECT (SELECT before.pk FROM ingest.snapshot before
+         WHERE before.source = mine.source AND before.period = mine.period AND before.version <= mine.version
+           AND NOT jsonb_exists(CAST(convert_from(before.manifest, 'UTF8') AS jsonb), 'composed')
+         ORDER BY before.version DESC LIMIT 1)
+  FROM ingest.snapshot mine WHERE mine.pk = %(pk)s
+"""
+
+
+async def _as_frozen(connection: Connection, pk: int | None) -> int | None:
+    if pk is None:
+        return None
+    found: int = (await connection.exec_driver_sql(_LOCKED, {"pk": pk})).scalar_one()
+    return found
 
 
 @cache

@@ -548,7 +548,8 @@ fault (message) AS (
     SELECT 'reading: ' || x.key || '=' || coalesce(x.value, 'null') || ' is none that this engine knows'
       FROM asked a, jsonb_each_text(a.readings) AS x
      WHERE x.key || '=' || coalesce(x.value, '') NOT IN ('G-3=one-decimal', 'G-4=exact', 'G-15=rescaled', 'G-23=published',
-               'A-1=named-assigners', 'A-4=backlog-only', 'A-5=all-assigned', 'A-6=zero', 'B-1=table', 'C-1=listed-only',
+               'A-1=named-assigners', 'A-4=backlog-only', 'A-5=all-assigned', 'A-6=zero', 'A-8=as-frozen', 'B-1=table',
+               'C-1=listed-only',
                'D-3=full', 'D-4=development-only', 'D-6=full', 'E-1=head-only', 'E-1=table', 'E-2=all-held', 'E-3=zero',
                'E-6=cap-only', 'E-8=full', 'E-9=all-or-nothing', 'E-11=zero')
     UNION ALL

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from typing import Any
 
 import psycopg
@@ -64,6 +65,7 @@ def test_a_reading_is_changed_by_two_people_and_what_was_replays(people: dict[st
     assert "2026-02: " in told
     assert "cơ quan đổi tổng điểm" in told
     assert shadow["signing_digest"] in told
+    assert re.search(r"  H\d\d  .+  điểm chưa làm tròn \d+,\d\d → \d+,\d\d\n", told)
     word = ("revision", "sign", revision, shadow["shadow_id"], "--digest", shadow["signing_digest"], *WHY)
     assert said(one, *word)["state"] == "đã có một chữ ký"
     alone = bangdiem(*word, env=one, check=False)

@@ -113,7 +113,8 @@ class Seeds:
         digest, shadow_id = "sha256:" + "a" * 64, new_id("shd")
         moved = {"before": 71, "after": 72}
         still = {name: {"before": each, "after": each} for name, each in (("grade", "B"), ("rank", 1), ("missing", []))}
-        body = {"agency": "G06", "name_vi": NOTICE, "total": moved, "total_exact": {"before": "71", "after": "72"}, **still}
+        exact = {"total_exact": {"before": "71", "after": "72"}, "shown_total": {"before": "71.00", "after": "72.00"}}
+        body = {"agency": "G06", "name_vi": NOTICE, "total": moved, **exact, **still}
         month = {
             "period": "2026-01", "inputs_digest": digest, "revision_before": None, "before": digest, "after": digest,
             "agrees": agrees, "body_count": 56, "changed_totals": 1, "changed_grades": 0, "changed_ranks": 0, "changed": [body],

@@ -160,7 +160,10 @@ async def test_nothing_else_changes_what_counts(frozen: Frozen) -> None:
         status, refused = await frozen.post("/calendar", moved)
         assert (status, refused["type"].rpartition("/")[2]) == (409, "month-frozen")
     rules = {**catalogue_in_force("2026-01").content, "id": "kiem-thu-freeze", "first_period": "2026-01"}
-    assert (await frozen.post("/rule-activations", {"catalogue": rules, "reason": "Đổi quy tắc"}))[0] == 201
+    status, made = await frozen.post("/rule-activations", {"catalogue": rules, "reason": "Đổi quy tắc"})
+    assert status == 201, made
+    place = f"/decisions/{made['activation_id']}/approvals"
+    assert (await frozen.post(place, {"reason": "Đồng ý"}, second=True))[0] == 201
     snapshot = await frozen.snapshot_id()
     asked = {"reason": "Bổ sung báo cáo"}
     status, command = await frozen.post(f"/snapshots/{snapshot}/supersessions", asked)

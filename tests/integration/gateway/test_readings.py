@@ -60,9 +60,9 @@ async def test_the_register_with_what_each_alternative_moves(house: House, publi
     }
     head = entries["E-1"]["alternatives"][0]
     assert (head["from"], head["agencies_moved"], head["grades_moved"]) == ("rows", 56, 0)
-    late = entries["A-8"]["alternatives"][0]
-    assert (late["computed"], late["agencies_moved"]) == (False, None)
-    assert late["not_computed"]["vi"].startswith("Số liệu đã chốt")
+    series = entries["A-5"]["alternatives"][0]
+    assert (series["computed"], series["agencies_moved"]) == (False, None)
+    assert series["not_computed"]["vi"].startswith("Số liệu đã chốt")
     assert entries["G-17"]["not_yet"]["en"] == "Quarters and years are not computed yet."
     assert entries["G-12"]["words"] is None
 
@@ -95,7 +95,7 @@ async def test_every_body_under_both_and_under_all(house: House, published: Publ
         ("/Z-9/table", "reading-unknown", "Z-9"),
         ("/B-1/tables", "reading-unknown", "it has: table"),
         ("/A-2/zero", "reading-unknown", "it has: none"),
-        ("/A-8/recorded-late", "reading-not-computed", "recorded-late"),
+        ("/A-5/capped-recurring", "reading-not-computed", "capped-recurring"),
         ("/D-3/full", "reading-not-computed", "full"),
         ("?version=9", "version-unknown", "2026-01 has the versions 1 to 1"),
     ],

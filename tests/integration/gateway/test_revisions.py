@@ -91,7 +91,7 @@ async def test_where_the_engines_differ_nobody_signs(house: House, seeds: Seeds)
     [
         ({"readings": {"B-1": "tables"}}, "/readings"),
         ({"readings": {"Z-9": "table"}}, "/readings"),
-        ({"readings": {"A-8": "recorded-late"}}, "/readings"),
+        ({"readings": {"A-5": "capped-recurring"}}, "/readings"),
         ({"readings": {"b1": "table"}}, "/readings"),
         ({"first_period": "2025-12"}, "/first_period"),
         ({"document": " "}, "/document"),

@@ -53,12 +53,19 @@ async def test_what_an_activation_would_stop_is_said_before_and_kept_after(house
     assert (await house.facts("SELECT count(*) AS count FROM control.rule_activation"))[0]["count"] == 0
     made = await house.post(PLACE, "publisher", asked)
     assert made.status_code == 201, made.text
-    written = made.json()
-    assert written["impact"] == impact
-    assert (await house.get(made.headers["location"], "reader")).json() == written
+    proposed = made.json()
+    assert (proposed["impact"], proposed["state"]) == (impact, "proposed")
+    assert (await house.get(made.headers["location"], "reader")).json() == proposed
+    assert (await house.get(f"{API}/report-rules?period={PERIOD}")).json()["digest"] == before, "asked for by one person"
+    assert (await house.approve(proposed["activation_id"])).status_code == 201
+    written = (await house.get(made.headers["location"], "reader")).json()
+    assert (written["state"], written["impact"]) == ("approved", impact)
     assert [each["activation_id"] for each in (await house.get(PLACE, "auditor")).json()["items"]] == [written["activation_id"]]
     audit = await house.audit_of(written["activation_id"])
-    assert [(row["action"], row["reason"]) for row in audit] == [("rules.activate", asked["reason"])]
+    assert [(row["action"], row["reason"]) for row in audit] == [
+        ("rule_activation.propose", asked["reason"]),
+        ("decision.approve", "Đồng ý"),
+    ]
     rules = (await house.get(f"{API}/report-rules?period={PERIOD}")).json()
     assert (rules["digest"], rules["id"]) == (written["catalogue_digest"], "kiem-thu-chat")
     assert (await house.get(f"{API}/report-rules?period=2026-01")).json()["digest"] == first
@@ -67,6 +74,22 @@ async def test_what_an_activation_would_stop_is_said_before_and_kept_after(house
     assert (await house.get(f"{API}/agencies/G01/periods/{PERIOD}/report", "reader")).json()["sequence"] == stopped["sequence"]
     again = await house.post(PLACE, "publisher", asked)
     assert (again.status_code, again.json()["type"].rpartition("/")[2]) == (409, "rules-already-in-force")
+
+
+async def test_rules_asked_for_twice_are_put_in_force_once(house: House) -> None:
+    """An approval judges anew; what was asked for later but approved first does not hold."""
+    rules = {**stricter(), "id": "kiem-thu-hai-lan"}
+    asked = [(await house.post(PLACE, "publisher", {"catalogue": rules, "reason": "thử"})).json() for _ in range(2)]
+    other = {**rules, "id": "kiem-thu-sau"}
+    later = (await house.post(PLACE, "publisher", {"catalogue": other, "reason": "thử"})).json()
+    assert (await house.approve(later["activation_id"])).status_code == 201
+    assert (await house.approve(asked[0]["activation_id"])).status_code == 201
+    found = await house.get(f"{API}/report-rules?period={PERIOD}")
+    assert found.json().get("id") == "kiem-thu-hai-lan", found.text
+    again = await house.approve(asked[1]["activation_id"])
+    assert (again.status_code, again.json()["type"].rpartition("/")[2]) == (409, "rules-already-in-force")
+    ended = await house.post(f"{API}/decisions/{asked[1]['activation_id']}/refusals", "publisher", {"reason": "Đã có"})
+    assert (ended.status_code, ended.json()["state"]) == (201, "taken_back")
 
 
 async def test_rules_that_cannot_be_are_refused_by_place(house: House) -> None:

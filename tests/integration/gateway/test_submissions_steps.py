@@ -21,7 +21,7 @@ from shared.audit import Actor, record
 from shared.errors import SamePerson
 from shared.ids import new_id
 from shared.period import Period
-from shared.tables.control import rule_activation
+from shared.tables.control import decision_approval, rule_activation
 from shared.tables.intake import acceptance, transition
 from tests.integration.gateway.conftest import API, NOW, PEPPER, ROOT, House
 from tests.integration.gateway.reports import Body, accepted_task, report, task
@@ -234,7 +234,9 @@ async def activate(house: House, first_period: str, name: str) -> str:
     values |= {"catalogue_digest": "sha256:" + "0" * 64, "reason": "kiểm thử", "actor": ROOT.id}
     async with house.runtime.database.transaction() as connection:
         await stored.insert(connection, rule_activation, values)
-        await record(connection, ROOT.id, "rules.activate", values["activation_id"])
+        agreed = {"decision_id": values["activation_id"], "actor": "local:another", "reason": "kiểm thử"}
+        await stored.insert(connection, decision_approval, agreed)
+        await record(connection, ROOT.id, "rule_activation.propose", values["activation_id"])
     return str((await house.get(f"{API}/report-rules?period={first_period}")).json()["digest"])
 
 

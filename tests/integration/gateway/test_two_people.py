@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
-import psycopg
 import pytest
 from sqlalchemy.exc import DBAPIError
 
 from services.cli.application import MODULES
 from services.gateway.operations.decisions import JUDGED
+from services.gateway.operations.schemas.bodies import CalendarEntryAsked
 from shared.audit import record
 from shared.calendar import closing_of
 from shared.database import Database
@@ -30,7 +30,21 @@ from tests.integration.gateway.conftest import API, PEPPER, House, make_key
 from tests.integration.gateway.seeds import Seeds
 from tests.integration.gateway.test_permits import operations
 from tests.integration.ingest.handing_in import HandingIn
-from tests.two_people import ACTS, ALONE, COMMANDS, ENDS, MONTH, MOVES_NOTHING, READ, RULING, SECOND_HALVES, WORDS, Act, Asked
+from tests.two_people import (
+    ACTS,
+    ALONE,
+    CALENDAR,
+    COMMANDS,
+    ENDS,
+    MONTH,
+    MOVES_NOTHING,
+    READ,
+    RULING,
+    SECOND_HALVES,
+    WORDS,
+    Act,
+    Asked,
+)
 
 NATIONAL = {"reader", "operator", "publisher", "auditor", "records_reviewer", "officer", "assessor", "system_administrator"}
 AGREED = {"reason": "Đồng ý"}
@@ -202,7 +216,7 @@ async def test_a_calendar_row_takes_back_no_time_that_was_given(
     house: House, database: TestDatabase, computing: dict[str, Database]
 ) -> None:
     """SNP-04: never to before an instant that passed, by the database's own clock, or before a receipt that counted."""
-    act, gateway = ACTS["everybody's deadline is moved"], computing["gateway"]
+    act, gateway = ACTS["everybody's report_deadline is moved"], computing["gateway"]
     row = {"period": "2026-10", "source": "*", "kind": "report_deadline", "reason": "Dời hạn"}
     passed = await house.post(f"{API}/calendar", "publisher", {**row, "falls_at": "2026-11-06T00:00:00+07:00"})
     assert (passed.status_code, passed.json()["errors"][0]["pointer"]) == (422, "/falls_at")
@@ -255,46 +269,76 @@ async def test_what_one_person_decided_before_still_holds(
         assert (await closing_of(connection, period, "finance"))[1] == moved
 
 
-# How each asks at the terminal, of things that no other test here decides.
-ASKING = {
-    "settle": ("settle", str(MONTH), "G01", "speeches", "1", "--document", "VB 1"),
-    "exempt": ("exempt", "G01", "C1", "--from", str(MONTH), "--document", "VB 1"),
-    "calendar": ("calendar", "2026-08", "finance", "cutoff", "2099-09-03T00:00:00+07:00"),
-    "withdraw": ("withdraw", "{exempt}", "--document", "VB 2"),
-}
-
-
-async def test_at_the_terminal_one_asks_and_another_approves(house: House, database: TestDatabase, tmp_path: Any) -> None:
+@pytest.fixture(scope="module")
+async def terminals(
+    app_url: str, database: TestDatabase, tmp_path_factory: pytest.TempPathFactory
+) -> dict[tuple[str, str], dict[str, str]]:
+    """Environments of three holders, two of them one person, by holder and role."""
     clean = environment(
-        DATABASE_URL=database.app_url, BANGDIEM_DATA_DIR=str(tmp_path), BANGDIEM_GATEWAY_KEY_PEPPER=PEPPER.get_secret_value()
+        DATABASE_URL=database.app_url,
+        BANGDIEM_DATA_DIR=str(tmp_path_factory.mktemp("site")),
+        BANGDIEM_GATEWAY_KEY_PEPPER=PEPPER.get_secret_value(),
     )
-    keys = []
-    for holder in ("Một Người", "một người", "Người Khác"):
-        made = bangdiem("key", "create", holder, "--role", "publisher", "--reason", "thử", env=clean)
-        keys.append({**clean, "BANGDIEM_KEY": made.stdout.strip()})
-    first, again, other = keys
-    asked: dict[str, str] = {}
-    # A revision is signed by both: tests/integration/cli/test_revisions.py.
-    assert set(ASKING) == {act.command for act in ACTS.values()} - {None, "supersede", "revision"}
-    for name, words in ASKING.items():
-        said = bangdiem(*(each.format(**asked) for each in words), "--reason", "thử", "--json", env=first)
-        asked[name] = json.loads(said.stdout)["decision"]
-        refused = bangdiem("approve", asked[name], "--reason", "thử", env=again, check=False)
-        assert (refused.returncode, refused.stdout) == (2, ""), refused.stderr
-        assert refused.stderr.startswith("Cần người thứ hai: "), refused.stderr
-        waiting = json.loads(bangdiem("waiting", "--json", env=other).stdout)
-        assert waiting[asked[name]]["state"] == "chờ người thứ hai"
-        agreed = bangdiem("approve", asked[name], "--reason", "thử", env=other)
+    made = {}
+    for person, holder in (("first", "Một Người"), ("again", "một người"), ("other", "Người Khác")):
+        for role in ("operator", "publisher") if person == "first" else ("publisher",):
+            key = bangdiem("key", "create", holder, "--role", role, "--reason", "thử", env=clean).stdout.strip()
+            made[person, role] = {**clean, "BANGDIEM_KEY": key}
+    return made
+
+
+def test_every_act_with_a_command_is_asked_for_by_it() -> None:
+    """None asks for an extension, an omission or rules of reports: those are asked for by the API and its pages alone."""
+    assert {act.command for act in ACTS.values() if act.say} == {act.command for act in ACTS.values() if act.command}
+    assert {act.asks for act in ACTS.values() if act.command is None} == {
+        "post_extension",
+        "post_omission",
+        "post_rule_activation",
+    }
+
+
+@pytest.mark.parametrize("name", [name for name, act in ACTS.items() if act.say])
+async def test_at_the_terminal_one_asks_and_another_agrees(
+    house: House, seeds: Seeds, terminals: dict[tuple[str, str], dict[str, str]], name: str
+) -> None:
+    act = ACTS[name]
+    assert act.say is not None
+
+    def say(*words: str, role: str = "publisher", reason: str | None = "thử") -> Any:
+        why = () if reason is None else ("--reason", reason)
+        return json.loads(bangdiem(*words, *why, "--json", env=terminals["first", role]).stdout)
+
+    async def agreements() -> int:
+        (found,) = await house.facts(f"SELECT count(*) AS count FROM {act.approval}")
+        return int(found["count"])
+
+    words = await act.say(house, seeds, say)
+    before = await agreements()
+    refused = bangdiem(*words, "--reason", "thử", env=terminals["again", "publisher"], check=False)
+    assert (refused.returncode, refused.stdout) == (2, ""), refused.stderr
+    assert refused.stderr.startswith("Cần người thứ hai: "), refused.stderr
+    assert await agreements() == before
+    if name == "a ruling":
+        waiting = json.loads(bangdiem("waiting", "--json", env=terminals["other", "publisher"]).stdout)
+        assert waiting[words[1]]["state"] == "chờ người thứ hai"
+    # A source that is then asked does not answer here: the agreement is what is looked at.
+    asks_a_source = act.approval == "control.approval"
+    agreed = bangdiem(*words, "--reason", "thử", env=terminals["other", "publisher"], check=not asks_a_source)
+    assert await agreements() == before + 1, agreed.stderr
+    if words[0] == "approve":
         assert "trạng thái: đã phê duyệt" in agreed.stdout
-    again_said = bangdiem("refuse", asked["settle"], "--reason", "thử", env=first, check=False)
-    assert (again_said.returncode, again_said.stderr.splitlines()[0][:16]) == (2, "Yêu cầu đã được "), again_said.stderr
-    unread = bangdiem("calendar", "2026-08", "finance", "cutoff", "mai", "--reason", "thử", env=first, check=False)
-    assert unread.returncode == 2
-    with psycopg.connect(database.superuser_url) as connection:
-        held = connection.execute(
-            "SELECT agency, indicator FROM control.applicability_in_force WHERE agency = 'G01'"
-        ).fetchall()
-    assert held == [], "exempted, and withdrawn"
+    if name == "a ruling":
+        late = bangdiem("refuse", words[1], "--reason", "thử", env=terminals["first", "publisher"], check=False)
+        assert (late.returncode, late.stderr.splitlines()[0][:16]) == (2, "Yêu cầu đã được "), late.stderr
+
+
+def test_an_instant_that_cannot_be_read_is_refused_at_the_terminal(terminals: dict[tuple[str, str], dict[str, str]]) -> None:
+    words = ("calendar", "2026-08", "finance", "cutoff", "mai", "--reason", "thử")
+    assert bangdiem(*words, env=terminals["first", "publisher"], check=False).returncode == 2
+
+
+def test_every_kind_of_calendar_row_is_in_the_catalogue() -> None:
+    assert set(get_args(CalendarEntryAsked.model_fields["kind"].annotation)) == set(CALENDAR)
 
 
 async def test_the_catalogue_of_decisions_is_the_views(house: House) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from itertools import combinations
 from typing import Any
 
@@ -20,7 +21,7 @@ from shared.period import Period
 from tests.integration.scoring.conftest import Months
 from tests.integration.scoring.generated import CODES, Draw, sources
 from tests.integration.scoring.test_engines_agree import inputs_of
-from tests.integration.second_engine.rows import Month, Row
+from tests.integration.second_engine.rows import CUTOFF, DEADLINE, IN_TIME, Month, Row, covered
 
 SCHEME = scheme_for(Period.parse("2026-01"))
 ALTERNATIVES = [(name, one.id) for name, reading in SCHEME.readings.items() for one in reading.alternatives if one.computed]
@@ -42,6 +43,13 @@ def enrich(draw: Draw, dataset: str, row: Row) -> Row:
     return {**row, **more[dataset]()} if dataset in more else row
 
 
+def since(draw: Draw, row: Row) -> Row:
+    """What a later look found changed: recorded after the freeze, or taken back."""
+    after = IN_TIME + timedelta(days=2)
+    late = {"completed_on": date(2026, 1, 10), "reported_at": after, "sent_back_at": None}
+    return {**row, **draw.dice.choice([{}, {}, late, {"sent_back_at": after, "confirmed_at": None}])}
+
+
 def distinct(rows: list[Row]) -> list[Row]:
     """One summons a body and meeting."""
     return list({(row["agency_code"], row.get("meeting_id", number)): row for number, row in enumerate(rows)}.values())
@@ -54,6 +62,9 @@ async def generated(month: Month, seed: int) -> Inputs:
         if draw.dice.random() < 0.95:
             given = {name: distinct([enrich(draw, name, row) for row in rows]) for name, rows in datasets.items()}
             await month.freeze(source, **given)  # type: ignore[arg-type]
+            if source == "system57" and draw.dice.random() < 0.7:
+                given |= {"task_assignment": [since(draw, row) for row in given["task_assignment"]]}
+                await month.freeze(source, **given, version=2, as_of=DEADLINE, composed=True)  # type: ignore[arg-type]
     rulings = [
         Ruling(f"rul_{code}_{name}", code, name, value, "demo", "demo")
         for code in CODES
@@ -76,8 +87,8 @@ async def both(month: Month, inputs: Inputs, chosen: dict[str, str]) -> tuple[di
 
 
 def test_every_two_readings_are_tried_and_every_rule_of_rows_is_known() -> None:
-    assert len(ALTERNATIVES) == 21
-    assert len(PAIRS) == 209
+    assert len(ALTERNATIVES) == 22
+    assert len(PAIRS) == 230
     named = {rule for reading in SCHEME.readings.values() for one in reading.alternatives for rule in one.rows}
     assert named == ROW_RULES
 
@@ -103,7 +114,7 @@ async def test_all_of_them_together(months: Months) -> None:
 async def test_every_reading_moves_somebody_in_the_generated_months(months: Months) -> None:
     """Two engines that both turn nothing would agree."""
     still = set(ALTERNATIVES)
-    for seed in range(40_000, 40_030):
+    for seed in range(40_000, 40_060):
         if not still:
             break
         async with months() as month:
@@ -119,6 +130,23 @@ async def test_every_reading_moves_somebody_in_the_generated_months(months: Mont
 async def test_a_reading_the_second_engine_does_not_know_is_refused(months: Months) -> None:
     async with months() as month:
         inputs = await inputs_of(month, "X")
-        for chosen in ({"B-1": "tables"}, {"Z-1": "zero"}, {"A-8": "recorded-late"}):
+        for chosen in ({"B-1": "tables"}, {"Z-1": "zero"}, {"A-5": "capped-recurring"}):
             with pytest.raises(SecondEngineRefused, match="is none that this engine knows"):
                 await second_engine(month.connection, **question(inputs), readings=chosen)
+
+
+async def test_as_frozen_goes_back_behind_what_was_taken_in_and_no_further(months: Months) -> None:
+    """A whole correction is no taking in: what later versions took in stands on it (A-8)."""
+    row: Row = {"agency_code": "X", "due_on": date(2026, 1, 20), "reported_at": IN_TIME}
+    versions = [({}, False), ({"completed_on": date(2026, 1, 25)}, False), *[({"completed_on": date(2026, 1, 19)}, True)] * 2]
+    async with months() as month:
+        for number, (said, composed) in enumerate(versions, start=1):
+            rows = {"system57_coverage": covered("X"), "task_assignment": [{**row, **said}]}
+            as_of = DEADLINE if number > 1 else CUTOFF
+            await month.freeze("system57", **rows, version=number, as_of=as_of, composed=composed)  # type: ignore[arg-type]
+        inputs = await inputs_of(month, "X")
+        for chosen, points in (({}, ("18", "0")), ({"A-8": "as-frozen"}, ("0", "9"))):
+            first, second = await both(month, inputs, chosen)
+            assert differences(first, second) == []
+            (line,) = first["agencies"]
+            assert tuple(line["indicators"][code]["exact"] for code in ("A1", "A2")) == points

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +15,19 @@ from shared.law.cases import TESTED, ReadingCase, read_reading_cases
 from tests.integration.scoring.conftest import Months
 from tests.integration.scoring.test_engines_agree import inputs_of
 from tests.integration.scoring.test_engines_agree_on_readings import ALTERNATIVES, both
-from tests.integration.second_engine.rows import Month, Row, covered
+from tests.integration.second_engine.rows import DEADLINE, Month, Row, covered
 
 CASES = tuple(read_reading_cases(Path(__file__).parents[2] / "cases" / "readings"))
 COVERED = {"system57": "system57_coverage", "government_office": "register", "agency_report": "report"}
 
 
 def rows_of(given: list[Row]) -> list[Row]:
-    return [
-        {name: date.fromisoformat(value) if name.endswith("_on") else value for name, value in row.items()} for row in given
-    ]
+    return [{name: value(name, found) for name, found in row.items()} for row in given]
+
+
+def value(name: str, given: Any) -> Any:
+    read = {"on": date.fromisoformat, "at": datetime.fromisoformat}.get(name.rpartition("_")[2])
+    return read(given) if read and isinstance(given, str) else given
 
 
 async def frozen(month: Month, case: ReadingCase) -> Inputs:
@@ -33,11 +36,12 @@ async def frozen(month: Month, case: ReadingCase) -> Inputs:
         *case.figures,
         *(row["agency_code"] for datasets in case.rows.values() for rows in datasets.values() for row in rows),
     }
-    for source, datasets in case.rows.items():
-        given = {name: rows_of(rows) for name, rows in datasets.items()}
-        if source in COVERED:
-            given.setdefault(COVERED[source], covered(*codes))
-        await month.freeze(source, **given)  # type: ignore[arg-type]
+    for stage, later in ((case.frozen, {}), (case.rows, {"version": 2, "as_of": DEADLINE, "composed": True})):
+        for source, datasets in stage.items():
+            given = {name: rows_of(rows) for name, rows in datasets.items()}
+            if source in COVERED:
+                given.setdefault(COVERED[source], covered(*codes))
+            await month.freeze(source, **given, **(later if source in case.frozen else {}))  # type: ignore[arg-type]
     rulings = [
         Ruling(f"rul_{code}_{name}", code, name, str(value), "demo", "demo")
         for code, figures in case.figures.items()

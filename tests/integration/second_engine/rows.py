@@ -87,11 +87,20 @@ class Month:
         self.snapshots: dict[str, int | None] = dict.fromkeys(second_engine.SOURCES)
 
     async def freeze(
-        self, source: str, /, *, version: int = 1, as_of: datetime = CUTOFF, period: str = "2026-01", **datasets: list[Row]
+        self,
+        source: str,
+        /,
+        *,
+        version: int = 1,
+        as_of: datetime = CUTOFF,
+        period: str = "2026-01",
+        composed: bool = False,
+        **datasets: list[Row],
     ) -> int:
-        """Header and rows as the ingest service writes them; the new pk answers for ``source`` from now on."""
+        """Header and rows as the ingest service writes them; the new pk answers for ``source`` from now on. ``composed``: the
+        version took in rows of a later look and else has those of its predecessor."""
         await self.connection.exec_driver_sql("SET LOCAL ROLE ingest")
-        pk = await self._header(source, version=version, as_of=as_of, period=period)
+        pk = await self._header(source, version=version, as_of=as_of, period=period, composed=composed)
         for dataset, rows in datasets.items():
             await self._rows(dataset, pk, rows)
         self.snapshots[source] = pk
@@ -131,7 +140,7 @@ class Month:
         ]
         return await self.run(*bodies, rulings=rulings, **changes)
 
-    async def _header(self, source: str, *, version: int, as_of: datetime, period: str) -> int:
+    async def _header(self, source: str, *, version: int, as_of: datetime, period: str, composed: bool) -> int:
         pull = f"{source}-{period}-{version}"
         await self.connection.exec_driver_sql(
             "INSERT INTO audit.entry (actor, action, object) VALUES ('test', 'snapshot.freeze', %(pull)s)", {"pull": pull}
@@ -146,9 +155,10 @@ class Month:
             "INSERT INTO ingest.snapshot (snapshot_id, source, period, version, supersedes, reason, requested_by, approver,"
             " origin, pull_id, as_of, captured_at, row_count, root, manifest, evidence) VALUES (%(pull)s, %(source)s,"
             " %(period)s, %(version)s, %(supersedes)s, %(reason)s, %(asker)s, %(approver)s, 'network', %(pull)s, %(as_of)s,"
-            " %(as_of)s, 0, 'root', '{}', '{}') RETURNING pk",
+            " %(as_of)s, 0, 'root', %(manifest)s, '{}') RETURNING pk",
             {
                 "pull": pull,
+                "manifest": b'{"composed": {}}' if composed else b"{}",
                 "source": source,
                 "period": period,
                 "version": version,

@@ -34,7 +34,8 @@ def test_two_readings_beside_the_very_output() -> None:
         (["--reading", "B-2=table"], "cách hiểu B-2 không có phương án 'table'"),
         (["--reading", "B-1"], "không phải là lựa chọn cách hiểu"),
         (["--reading", "A-4=backlog-only"], "phải tính từ các dòng dữ liệu"),
-        (["--reading", "A-8=recorded-late"], "Số liệu đã chốt không có những gì được ghi nhận sau khi chốt"),
+        (["--reading", "A-5=capped-recurring"], "Số liệu đã chốt không ghi nhiệm vụ nào thuộc cùng một chuỗi định kỳ"),
+        (["--reading", "A-8=as-frozen"], "phải tính từ các dòng dữ liệu"),
         (["--reading", "B-1=table", "--reading", "B-1=table"], "được chọn hai lần"),
     ],
 )

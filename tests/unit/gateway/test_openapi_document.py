@@ -153,3 +153,14 @@ def test_no_two_shapes_share_a_name() -> None:
     names = DOCUMENT["components"]["schemas"]
     assert len(names) > 250
     assert [name for name in names if not name.lstrip("_").isalnum()] == []
+
+
+def test_wherever_a_rank_is_answered_the_total_that_decides_it_stands_beside() -> None:
+    """To two decimals, since the published total hides them (G-23)."""
+    ranked = {
+        name: set(schema["properties"])
+        for name, schema in DOCUMENT["components"]["schemas"].items()
+        if {"rank", "rank_in_kind"} & set(schema.get("properties", ()))
+    }
+    assert len(ranked) >= 4, "the search finds nothing"
+    assert {name for name, properties in ranked.items() if "shown_total" not in properties} == set()

@@ -58,6 +58,6 @@ def test_the_digest_says_all_that_a_revision_says() -> None:
 
 
 def test_what_the_register_does_not_have_is_no_law() -> None:
-    for readings in ({"B-1": "tables"}, {"Z-9": "table"}, {"A-8": "recorded-late"}):
+    for readings in ({"B-1": "tables"}, {"Z-9": "table"}, {"A-5": "capped-recurring"}):
         with pytest.raises(ReadingUnknown):
             _ = Law(SCHEME, revision(1, "2026-02", readings=readings)).readings

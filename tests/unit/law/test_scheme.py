@@ -150,7 +150,7 @@ FAULTS: list[tuple[str, Any, str]] = [
     ("calendar.cutoff_day.value", 29, "calendar.cutoff_day: 29 is no day of every month; expected 1 to 28"),
     ("calendar.report_deadline_day.value", 0, "calendar.report_deadline_day: 0 is no day of every month"),
     ("readings.B-1.alternatives.0.turns", {}, "readings.B-1.alternatives.0: expected what it turns, or why it is not computed"),
-    ("readings.A-8.alternatives.0.rows", ["late"], "readings.A-8.alternatives.0: expected what it turns"),
+    ("readings.A-5.alternatives.0.rows", ["late"], "readings.A-5.alternatives.0: expected what it turns"),
     (
         "readings.B-1.alternatives.0.rows",
         ["late"],

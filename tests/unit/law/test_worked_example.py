@@ -64,7 +64,8 @@ def test_the_shape_keeps_the_order_of_the_format(output: bytes) -> None:
     document = json.loads(output)
     assert list(document) == ["period", "scheme", "provisional", "leaders", "agencies"]
     line = document["agencies"][0]
-    assert list(line) == ["agency", "total", "total_exact", "grade", "rank", "missing", "groups", "indicators"]
+    assert list(line) == ["agency", "total", "total_exact", "grade", "rank", "shown_total", "missing", "groups", "indicators"]
+    assert [line["shown_total"] for line in document["agencies"]] == ["54.24", "71.29", "26.20"]
     assert tuple(line["indicators"]) == CODES
     assert list(line["groups"]) == ["A", "B", "C", "D", "E"]
     assert [found["max"] for found in line["indicators"].values()] == [

@@ -38,7 +38,9 @@ RunOrCommandPath = Annotated[str, _id_path("run|cmd", "A run, or the id that the
 PublicationOrCommandPath = Annotated[str, _id_path("pub|cmd", "A publication, or the id that the 202 gave.")]
 RulingPath = Annotated[str, _id_path("ruling", "A ruling.")]
 ApplicabilityPath = Annotated[str, _id_path("appl", "An applicability row.")]
-DecisionPath = Annotated[str, _id_path("ruling|appl|cal", "What was decided: a ruling, an applicability row, a calendar row.")]
+DecisionPath = Annotated[
+    str, _id_path("ruling|appl|cal|act", "What was decided: a ruling, an applicability row, a calendar row, rules of reports.")
+]
 CalendarPath = Annotated[str, _id_path("cal", "A calendar row.")]
 SnapshotPath = Annotated[str, Path(pattern="^snap_[0-9A-Za-z_.-]{1,100}$", description="A snapshot.")]
 

@@ -26,14 +26,19 @@ StateQuery = Annotated[
     Literal["proposed", "approved", "refused", "taken_back"] | Unset, Query(description="Only these; `proposed` is what waits.")
 ]
 # Where what was decided stands, by the act.
-_PLACES = {"ruling": "rulings", "applicability": "applicability", "calendar_entry": "calendar"}
+_PLACES = {
+    "ruling": "rulings",
+    "applicability": "applicability",
+    "calendar_entry": "calendar",
+    "rule_activation": "rule-activations",
+}
 
 
 @router.get("/decisions", dependencies=READING, **lists(DecisionPage, refuses=[401, 403]))
 async def list_decisions(
     request: Request, state: StateQuery = None, period: PeriodQuery = None, cursor: Cursor = None, limit: Limit = PAGE
 ) -> Response:
-    """Rulings, applicability rows, calendar rows and withdrawals of each, in the order they were asked for."""
+    """Rulings, applicability and calendar rows, withdrawals of each, and rules of reports, in the order they were asked for."""
     after = text_cursor(cursor)
     async with runtime(request).database.read() as connection:
         found = await stored.list_decisions(connection, state=state, period=period, after=after, limit=limit + 1)

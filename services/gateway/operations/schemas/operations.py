@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
+from services.gateway.access.schemas.decisions import Decided
 from services.gateway.deadlines.schemas.deadlines import Extension
 from services.gateway.http.schemas.shape import (
     AgencyCode,
@@ -175,19 +176,6 @@ class FindingPage(Page):
     items: list[Finding]
 
 
-class Decided(Shape):
-    """Where a decision of two people stands: `actor` asked, and another person approved or refused it, or `actor` took it back.
-    It holds from `approved_at` on. `approved_by` is null too where one person could still decide alone."""
-
-    state: Literal["proposed", "approved", "refused", "taken_back"]
-    approved_by: str | None
-    approval_reason: str | None
-    approved_at: datetime | None
-    ended_by: str | None
-    end_reason: str | None
-    ended_at: datetime | None
-
-
 class WaitsFor(Shape):
     """Whose turn it is: another person than this one, with one of the roles."""
 
@@ -200,7 +188,7 @@ class Decision(Decided):
     (null: all bodies), `withdraws` the decision that it takes back; `waits_for` is null once nothing waits."""
 
     decision_id: str
-    kind: Literal["ruling", "applicability", "calendar_entry"]
+    kind: Literal["ruling", "applicability", "calendar_entry", "rule_activation"]
     subject: str
     agency: AgencyCode | None
     period: PeriodText

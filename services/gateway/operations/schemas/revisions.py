@@ -99,7 +99,8 @@ class BeforeAndAfter(Shape):
 
 class BodyMoved(Shape):
     """A body whose total, grade, rank or missing indicators change, or those that await a word on a reported figure (C-3);
-    shadow runs of before count these among the missing."""
+    shadow runs of before count these among the missing. `shown_total` is the total to two decimals, by which the rank is
+    read; shadow runs of before do not tell it."""
 
     agency: AgencyCode
     name_vi: str
@@ -108,6 +109,7 @@ class BodyMoved(Shape):
     grade: BeforeAndAfter
     rank: BeforeAndAfter
     missing: BeforeAndAfter
+    shown_total: BeforeAndAfter | None = None
     awaiting: BeforeAndAfter | None = None
 
 

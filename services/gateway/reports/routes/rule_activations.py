@@ -1,4 +1,4 @@
-"""Rules of reports put in force, and what was foreseen of it (DQ-09)."""
+"""Rules of reports that two people put in force, and what was foreseen of it (DQ-09)."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from services.gateway.http.openapi_responses import lists, reads, records, tells
 from services.gateway.http.routes.parameters import PAGE, ActivationPath, Cursor, DryRun, Limit
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
-from services.gateway.reports.schemas.forms import RuleActivation, RuleActivationPage
+from services.gateway.reports.schemas.forms import RuleActivation, RuleActivationPage, RulesForeseen
 from services.gateway.reports.schemas.intake_bodies import RuleActivationAsked
 from services.gateway.reports.store import validations as stored
-from services.gateway.reports.submissions.activating import activate, foresee
+from services.gateway.reports.submissions.activating import foresee, propose_rules
 from shared.audit import Actor
 from shared.errors import NotFound
 
@@ -24,7 +24,7 @@ router = resource("rule-activations")
 
 READING = [Depends(READER)]
 _POST = records(RuleActivationAsked, RuleActivation, refuses=[401, 403, 404, 409])
-_POST["responses"] |= {200: tells(RuleActivation)["responses"][200]}
+_POST["responses"] |= {200: tells(RulesForeseen)["responses"][200]}
 
 
 @router.post("/rule-activations", **_POST)
@@ -34,20 +34,21 @@ async def post_rule_activation(
     asked: Annotated[RuleActivationAsked, Depends(Json(RuleActivationAsked))],
     dry_run: DryRun = "false",
 ) -> Response:
-    """Put a catalogue in force from its first month on; a dry run says which signed reports it would stop."""
+    """Ask for a catalogue from its first month on; it holds once another person approves that decision. A dry run says which
+    signed reports it would stop."""
     given = runtime(request)
     if dry_run == "true":
         foreseen = await foresee(given, actor, asked.catalogue)
         first, digest = foreseen.catalogue.first_period, foreseen.catalogue.digest
         named = {"first_period": first, "catalogue_digest": digest, "impact": foreseen.impact, "reason": asked.reason}
-        return no_store({**named, "actor": actor.id, "activation_id": None, "sequence": None, "recorded_at": None})
-    written = await activate(given, actor, asked.catalogue, reason=asked.reason)
+        return no_store({**named, "actor": actor.id})
+    written = await propose_rules(given, actor, asked.catalogue, reason=asked.reason)
     return created(written, path=f"/rule-activations/{written.activation_id}")
 
 
 @router.get("/rule-activations", dependencies=READING, **lists(RuleActivationPage, refuses=[401, 403]))
 async def list_rule_activations(request: Request, cursor: Cursor = None, limit: Limit = PAGE) -> Response:
-    """Activations in the order they were recorded; of two for one month the later holds."""
+    """Activations in the order they were asked for; of two for one month the one approved last holds."""
     after = number_cursor(cursor)
     async with runtime(request).database.read() as connection:
         found = await stored.list_activations(connection, after=after, limit=limit + 1)

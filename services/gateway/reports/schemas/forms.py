@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict
 
+from services.gateway.access.schemas.decisions import Decided
 from services.gateway.http.schemas.shape import AgencyCode, Digest, Page, PeriodText, Shape, identifier
 from services.gateway.reports.schemas.intake import Action, State, SubmissionId
 
@@ -96,17 +97,27 @@ class RulesImpact(Shape):
     lapsing: list[LapsingSubmission]
 
 
-class RuleActivation(Shape):
-    """`impact` is what was foreseen when the rules were put in force. In a dry run the ids and times are null."""
+class RulesForeseen(Shape):
+    """A dry run: what was asked, and `impact`, what it would do now."""
 
-    activation_id: Annotated[str, identifier("act")] | None
-    sequence: int | None
     first_period: PeriodText
     catalogue_digest: Digest
     impact: RulesImpact
     reason: str
     actor: str
-    recorded_at: datetime | None
+
+
+class RuleActivation(Decided):
+    """`impact` is what was foreseen when the rules were asked for."""
+
+    activation_id: Annotated[str, identifier("act")]
+    sequence: int
+    first_period: PeriodText
+    catalogue_digest: Digest
+    impact: RulesImpact
+    reason: str
+    actor: str
+    recorded_at: datetime
 
 
 class RuleActivationPage(Page):

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from services.gateway.access.store.decisions import Standing
+
 Pinned = Mapping[str, Any]
 
 
@@ -219,7 +221,7 @@ class UnderReview:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RuleActivation:
+class RuleActivation(Standing):
     """Without the catalogue itself."""
 
     activation_id: str

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Text, cast, exists, select, text
+from sqlalchemy import exists, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.gateway.access.store.decisions import STANDING
 from services.gateway.deadlines.store.counting import FIRST_IN_FORCE
 from services.gateway.reports.store.records import (
     CheckJob,
@@ -22,7 +23,6 @@ from services.gateway.reports.store.records import (
     Validation,
 )
 from shared.database import every, one
-from shared.tables.control import rule_activation
 from shared.tables.intake import validation
 from shared.tables.queue import job_run
 
@@ -68,12 +68,25 @@ SELECT s.submission_id, s.agency, s.period, s.sequence, t.to_state AS state
 # When a fact that let an agreement lapse came to be: an activation, a snapshot, a signed report or the ruling on it.
 _INSTANT = text("""
 SELECT max(recorded_at) FROM (
-  SELECT recorded_at FROM control.rule_activation WHERE activation_id = :fact
+  SELECT holds_since AS recorded_at FROM control.rule_activation_in_force WHERE activation_id = :fact
    UNION ALL SELECT recorded_at FROM ingest.snapshot WHERE snapshot_id = :fact
    UNION ALL SELECT recorded_at FROM intake.acceptance WHERE submission_id = :fact
    UNION ALL SELECT recorded_at FROM control.late_acceptance WHERE submission_id = :fact) AS found
 """)
-_ACTIVATED = ("activation_id", "sequence", "first_period", "catalogue_digest", "impact", "reason", "actor", "recorded_at")
+# Rules that two people put in force; of two for one month the one approved last holds.
+_IN_FORCE = text("""
+SELECT catalogue::text FROM control.rule_activation_in_force WHERE first_period <= :period ORDER BY turn, sequence
+""")
+_NAMED = text("""
+SELECT activation_id FROM control.rule_activation_in_force
+ WHERE catalogue ->> 'id' = :catalogue_id ORDER BY turn DESC, sequence DESC LIMIT 1
+""")
+_SELECT_ACTIVATION = f"""
+SELECT r.activation_id, r.sequence, r.first_period, r.catalogue_digest, r.impact, r.reason, r.actor, r.recorded_at, {STANDING}
+  FROM control.rule_activation r JOIN control.decision d ON d.decision_id = r.activation_id"""
+_ACTIVATION = text(f"{_SELECT_ACTIVATION} WHERE r.activation_id = :id")
+_ACTIVATIONS = text(f"""{_SELECT_ACTIVATION}
+ WHERE CAST(:after AS bigint) IS NULL OR r.sequence > :after ORDER BY r.sequence LIMIT :limit""")
 
 
 async def latest_validation(connection: AsyncConnection, submission_id: str, revision: int) -> Validation | None:
@@ -109,9 +122,8 @@ async def is_being_checked(connection: AsyncConnection, prefix: str) -> bool:
 
 
 async def activations(connection: AsyncConnection, period: str) -> list[str]:
-    """Catalogues as JSON text that hold from this month or an earlier one on, in the order they were activated."""
-    statement = select(cast(rule_activation.c.catalogue, Text)).where(rule_activation.c.first_period <= period)
-    return list(await connection.scalars(statement.order_by(rule_activation.c.sequence)))
+    """Catalogues as JSON text that hold from this month or an earlier one on, in the order they were put in force."""
+    return list(await connection.scalars(_IN_FORCE, {"period": period}))
 
 
 async def counted_snapshot(connection: AsyncConnection, period: str) -> str | None:
@@ -146,21 +158,19 @@ async def under_review_from(connection: AsyncConnection, first: str) -> list[Und
 
 async def activation_of(connection: AsyncConnection, catalogue_id: str) -> str | None:
     """The latest activation of a catalogue of this name; None for one that came with the release."""
-    statement = select(rule_activation.c.activation_id).where(rule_activation.c.catalogue["id"].astext == catalogue_id)
-    found: str | None = await connection.scalar(statement.order_by(rule_activation.c.sequence.desc()).limit(1))
+    found: str | None = await connection.scalar(_NAMED, {"catalogue_id": catalogue_id})
     return found
 
 
 async def instant_of(connection: AsyncConnection, fact: str) -> datetime | None:
-    """Of an activation, a snapshot or an accepted report by its id, when it was recorded; None of anything else."""
+    """Since when an activation holds, or when a snapshot or accepted report was recorded, by its id; None of anything else."""
     found: datetime | None = await connection.scalar(_INSTANT, {"fact": fact})
     return found
 
 
 async def find_activation(connection: AsyncConnection, activation_id: str) -> RuleActivation | None:
     """Without the catalogue itself, which `/report-rules` shows."""
-    columns = [rule_activation.c[name] for name in _ACTIVATED]
-    return await one(connection, RuleActivation, select(*columns).where(rule_activation.c.activation_id == activation_id))
+    return await one(connection, RuleActivation, _ACTIVATION, {"id": activation_id})
 
 
 async def require_activation(connection: AsyncConnection, activation_id: str) -> RuleActivation:
@@ -172,11 +182,8 @@ async def require_activation(connection: AsyncConnection, activation_id: str) ->
 
 
 async def list_activations(connection: AsyncConnection, *, after: int | None, limit: int) -> list[RuleActivation]:
-    """In the order they were recorded."""
-    statement = select(*(rule_activation.c[name] for name in _ACTIVATED)).order_by(rule_activation.c.sequence).limit(limit)
-    if after is not None:
-        statement = statement.where(rule_activation.c.sequence > after)
-    return await every(connection, RuleActivation, statement)
+    """In the order they were asked for."""
+    return await every(connection, RuleActivation, _ACTIVATIONS, {"after": after, "limit": limit})
 
 
 _TELL = text("""

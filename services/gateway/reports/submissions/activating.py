@@ -1,4 +1,5 @@
-"""Another rule catalogue is put in force; first it is said which signed reports it would stop, and what lapses (DQ-09)."""
+"""Another rule catalogue is put in force by two people; first it is said which signed reports it would stop, and what lapses
+(DQ-09). It can refuse a report where others were accepted, so it is a decision like those that move points (ADR 30)."""
 
 from __future__ import annotations
 
@@ -62,12 +63,13 @@ async def foresee(given: Runtime, actor: Actor, document: Mapping[str, Any]) -> 
     return Foreseen(catalogue, stopped, lapsing)
 
 
-async def activate(given: Runtime, actor: Actor, document: Mapping[str, Any], *, reason: str) -> RuleActivation:
-    """From the commit on the catalogue holds for its first month and later ones; what was signed stays signed."""
+async def propose_rules(given: Runtime, actor: Actor, document: Mapping[str, Any], *, reason: str) -> RuleActivation:
+    """From another person's approval on it holds for its first month and later ones; what was signed stays signed."""
     reason = require_reason(reason)
     foreseen = await foresee(given, actor, document)
+    made = new_id("act")
     values = {
-        "activation_id": new_id("act"),
+        "activation_id": made,
         "first_period": foreseen.catalogue.first_period,
         "catalogue": dict(foreseen.catalogue.content),
         "catalogue_digest": foreseen.catalogue.digest,
@@ -78,8 +80,17 @@ async def activate(given: Runtime, actor: Actor, document: Mapping[str, Any], *,
     async with given.database.transaction() as connection:
         await submitted.insert(connection, rule_activation, values)
         detail = {"catalogue": foreseen.catalogue.id, "catalogue_digest": foreseen.catalogue.digest}
-        await record(connection, actor.id, "rules.activate", str(values["activation_id"]), reason=reason, detail=detail)
+        await record(
+            connection, actor.id, "rule_activation.propose", str(values["activation_id"]), reason=reason, detail=detail
+        )
         return await stored.require_activation(connection, str(values["activation_id"]))
+
+
+async def judge_activation(connection: Connection, activation_id: str) -> None:
+    """What an approval judges anew. Raises AlreadyInForce."""
+    found = await stored.require_activation(connection, activation_id)
+    if (await catalogue_of(connection, found.first_period)).digest == found.catalogue_digest:
+        raise AlreadyInForce(f"{found.catalogue_digest} holds from {found.first_period} on")
 
 
 async def _known(connection: Connection, line: SignedReport, new: Catalogue) -> ValidationContext:
