@@ -146,13 +146,13 @@ def works(day: date, marked: Mapping[date, str]) -> bool:
 
 
 async def second_look_of(connection: AsyncConnection, period: Period, source: str) -> datetime:
-    """The instant (UTC) as of which a frozen month is asked for once more: the report deadline, unless a calendar row of its
-    own moved it (SNP-14)."""
+    """The instant (UTC) as of which a frozen month is asked for once more: the law's report deadline, unless a calendar row of
+    its own moved it (SNP-14). More time for reports gives nobody more time to record what was done."""
     moved = await row(connection, _MOVED, {"period": str(period), "kind": "second_look", "source": source})
     if moved is not None:
         falls_at: datetime = moved["falls_at"].astimezone(UTC)
         return falls_at
-    return await cutoff_of(connection, period, REPORTS)
+    return legal_closing(period, "second_look").astimezone(UTC)
 
 
 def closing_kind(source: str) -> str:

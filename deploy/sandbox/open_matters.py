@@ -31,6 +31,7 @@ MENDED = "DỮ LIỆU MÔ PHỎNG: nguồn đã sửa dòng số liệu không h
 SAID = "DỮ LIỆU MÔ PHỎNG: đã đối chiếu hồ sơ, số liệu khớp"
 TAKEN = "DỮ LIỆU MÔ PHỎNG: bổ sung ý kiến có sau hạn"
 LEFT_OUT = "DỮ LIỆU MÔ PHỎNG: hết thời hạn đôn đốc vẫn chưa có ý kiến"
+SCORED = "DỮ LIỆU MÔ PHỎNG: tính số điểm liên quan trước khi quyết định"
 DOCUMENT = "02/DEMO (văn bản mô phỏng)"
 POLL_SECONDS, PATIENCE_SECONDS = 0.1, 300.0
 
@@ -50,7 +51,10 @@ class Office:
 
     def settle(self) -> str:
         """What was settled, in words."""
-        done = [each for each in (self._row_mended(), self._word_taken(), self._word_left_out()) if each]
+        done = [each for each in (self._row_mended(), self._word_taken()) if each]
+        if self._holds():
+            self._scored()
+            done.append(self._word_left_out())
         return "; ".join(done) or "không còn việc chờ giải quyết"
 
     def _row_mended(self) -> str:
@@ -87,7 +91,12 @@ class Office:
                 for body in hold["bodies"]
                 for item in body["items"]
             ]
-        return f"hai người để ngoài {', '.join(left)}" if left else ""
+        return f"hai người để ngoài {', '.join(left)}"
+
+    def _scored(self) -> None:
+        """What is left out has its points beside it: a run that rests on what was taken in says them."""
+        asked = self.operator.ask("POST", f"{API}/score-runs", json={"period": str(self.period), "reason": SCORED})
+        self._done(str(asked["status"]))
 
     def _superseded(self, before: dict[str, Any], reason: str, **how: str) -> dict[str, Any]:
         place = f"{API}/snapshots/{before['snapshot_id']}/supersessions"

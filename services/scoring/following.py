@@ -21,6 +21,8 @@ CAUSES = {
     "deadline": "calendar",
 }
 SCHEME = "scheme"
+# The total to two decimals stands beside the rank that it decides (G-23).
+VALUES = ("total", "shown_total", "grade", "rank")
 
 
 def follows(former: Publication, before: Run, after: Run) -> dict[str, Any]:
@@ -47,7 +49,7 @@ def _moved(before: Document, after: Document) -> Iterator[dict[str, Any]]:
         ends = first.get(agency), last.get(agency)
         indicators = [code for code in _codes(*ends) if _points(ends[0], code) != _points(ends[1], code)]
         if indicators or _value(ends[0], "grade") != _value(ends[1], "grade"):
-            values = {name: {"from": _value(ends[0], name), "to": _value(ends[1], name)} for name in ("total", "grade", "rank")}
+            values = {name: {"from": _value(ends[0], name), "to": _value(ends[1], name)} for name in VALUES}
             yield {"agency": agency, **values, "indicators": indicators}
 
 
@@ -61,4 +63,4 @@ def _points(line: Document | None, code: str) -> tuple[Any, Any] | None:
 
 
 def _value(line: Document | None, name: str) -> Any:
-    return None if line is None else line[name]
+    return None if line is None else line.get(name)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shared.public_pages.words import CHECKS, Words, joined, outcome_of, source_words
+from shared.public_pages.words import CAUSES, CHECKS, Words, joined, outcome_of, source_words
 from shared.writing import decimal_comma, moment
 
 Document = Mapping[str, Any]
@@ -48,6 +48,34 @@ class RowsPutAside:
     source: Words
     version: int
     bodies: tuple[tuple[Words, int, Words, Words], ...]
+
+
+@dataclass(frozen=True)
+class Correction:
+    """The version before, which of its inputs are otherwise now, and of each body whose points moved total and grade, before
+    and after."""
+
+    version: int
+    causes: Words
+    bodies: tuple[tuple[Words, str, str], ...]
+
+
+def correction(document: Document, names: Names) -> Correction | None:
+    """None for a first version, and for versions of before they said so."""
+    said = document.get("follows")
+    if said is None:
+        return None
+    bodies = tuple(
+        (names[body["agency"]], _standing(body, "from"), _standing(body, "to"))
+        for body in said["bodies"]
+        if body["agency"] in names
+    )
+    return Correction(said["version"], joined(CAUSES[code] for code in said["causes"]), bodies)
+
+
+def _standing(body: Document, end: str) -> str:
+    total, grade = (body[name][end] for name in ("total", "grade"))
+    return "–" if total is None else f"{decimal_comma(total)} ({grade})" if grade else decimal_comma(total)
 
 
 def left_out(document: Document, names: Names) -> Iterator[LeftOut]:

@@ -13,7 +13,16 @@ from typing import Any
 from shared.law.exact import decimal_text
 from shared.law.provisions import BONUS, RelativeToBest
 from shared.law.scheme import Scheme
-from shared.public_pages.decided import LeftOut, RowsPutAside, TakenIn, left_out, rows_put_aside, taken_in
+from shared.public_pages.decided import (
+    Correction,
+    LeftOut,
+    RowsPutAside,
+    TakenIn,
+    correction,
+    left_out,
+    rows_put_aside,
+    taken_in,
+)
 from shared.public_pages.publication_list import listed
 from shared.public_pages.words import KINDS, STATES, Words, month_in_english, remarks_of, source_words
 from shared.writing import day, decimal_comma, grouped, moment, month
@@ -130,7 +139,7 @@ class Body:
     """``head`` is the one at the month's end, ``other_heads`` whoever headed the body before in it. ``shown_total`` has two
     decimals and stands wherever a rank does; ``total`` is what the grade is taken from. ``lifted`` says that rounding lifted
     the grade; ``applicable`` is None where everything applies; ``left_out`` and ``taken_in`` are what was decided of it,
-    ``rows_put_aside`` its rows that could not be true."""
+    ``rows_put_aside`` its rows that could not be true, ``correction`` what the version says of the one before."""
 
     code: str
     name: Words
@@ -150,6 +159,7 @@ class Body:
     remarks: tuple[Words, ...]
     left_out: tuple[LeftOut, ...]
     taken_in: tuple[TakenIn, ...]
+    correction: Correction | None
     rows_put_aside: tuple[RowsPutAside, ...]
 
 
@@ -172,6 +182,7 @@ class Sheet:
     notices: tuple[tuple[Words, str], ...]
     left_out: tuple[LeftOut, ...]
     taken_in: tuple[TakenIn, ...]
+    correction: Correction | None
     rows_put_aside: tuple[RowsPutAside, ...]
     heads: tuple[Head, ...]
     grades: tuple[Grade, ...]
@@ -221,6 +232,7 @@ class _Reader:
             revision=_revision(given.get("revision")),
             ranked_by_published=self._scheme.ranking.by == "published_total",
             notices=tuple(self._notices()),
+            correction=correction(given, self._names),
             left_out=tuple(left_out(given, self._names)),
             taken_in=tuple(taken_in(given, self._names)),
             rows_put_aside=tuple(rows_put_aside(given, self._names)),
@@ -265,6 +277,7 @@ class _Reader:
             lifted=line["lifted"] and Words(line["lifted"]["vi"], line["lifted"]["en"]),
             applicable=self._applicable(line["applicable"]),
             remarks=tuple(remarks_of(line["flags"])),
+            correction=correction(self._document, mine),
             left_out=tuple(left_out(self._document, mine)),
             taken_in=tuple(taken_in(self._document, mine)),
             rows_put_aside=tuple(rows_put_aside(self._document, mine)),

@@ -59,6 +59,15 @@ CHECKS: Final[Mapping[str, Words]] = {
     "rows_stated": Words("số dòng khác số nguồn đã nêu", "there are not as many rows as the source states"),
     "speech_without_meeting": Words("có phát biểu nhưng không có cuộc họp", "speeches without a meeting"),
 }
+CAUSES: Final[Mapping[str, Words]] = {
+    "snapshots": Words("bản chốt số liệu được thay thế", "superseded snapshots"),
+    "rulings": Words("quyết định xử lý số liệu", "rulings"),
+    "applicability": Words("quyết định không áp dụng chỉ số", "applicability"),
+    "omissions": Words("quyết định để ngoài", "facts left out"),
+    "registry": Words("danh sách cơ quan, người đứng đầu", "the register of bodies and heads"),
+    "calendar": Words("thời điểm chốt, hạn báo cáo", "cutoff or deadline"),
+    "scheme": Words("phương án chấm điểm", "the scheme"),
+}
 ASIDE_STATES: Final[Mapping[str, Words]] = {
     "stands": Words("nguồn chưa cung cấp lại, không tính", "not given again, not counted"),
     "given_again": Words("được cung cấp lại ở bản chốt phiên bản {}", "given again in snapshot version {}"),

@@ -115,7 +115,7 @@ BEGIN
             format('/periods/%s/scores/%s?version=%s', NEW.period, moved ->> 'agency', NEW.version),
             jsonb_build_object('publication_id', NEW.publication_id, 'period', NEW.period, 'version', NEW.version,
               'follows', NEW.follows -> 'version', 'causes', NEW.follows -> 'causes', 'total', moved -> 'total',
-              'grade', moved -> 'grade', 'rank', moved -> 'rank', 'indicators', moved -> 'indicators'))
+              'shown_total', moved -> 'shown_total', 'grade', moved -> 'grade', 'rank', moved -> 'rank', 'indicators', moved -> 'indicators'))
      FROM jsonb_array_elements(NEW.follows -> 'bodies') AS moved;
   RETURN NULL;
 END $$;

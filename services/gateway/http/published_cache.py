@@ -23,7 +23,8 @@ _OVERHEAD = 2048
 class Prepared:
     """One answer: headers of the 200 and of the 304, and the ASGI message with the stored bytes.
 
-    ``period`` None is of the latest published month: a publication of any month may make another one the latest.
+    ``pinned``: neither its bytes nor its headers change any more. ``period`` None is of the latest published month: a
+    publication of any month may make another one the latest.
     """
 
     period: str | None

@@ -17,7 +17,7 @@ from services.gateway.http.negotiation import choose_media_type
 from services.gateway.http.runtime import runtime
 from services.gateway.http.words import AGENCY, SHOWN
 from services.gateway.messages.problem_types import by_slug
-from services.gateway.publication.published_bytes import Dressing, NotPublishedAs, Wanted, send
+from services.gateway.publication.published_bytes import Dressing, NotPublishedAs, Wanted, links_of, send
 from services.gateway.publication.store.records import Rendering
 from services.gateway.publication.which import LATEST, which_of
 from shared.law.scheme import legal_report_deadline, packaged_schemes
@@ -106,8 +106,13 @@ def _dressing(wanted: Wanted, found: Rendering) -> Dressing:
     if wanted.media_type != HTML:
         return Dressing(((b"content-type", kind),), ())
     data = addresses.data_at(found.period, found.version, agency=wanted.agency)
-    link = f'<{data}>; rel="alternate"; type="application/json"'.encode("ascii")
+    links = links_of(found, lambda version: _page_at(found.period, version, wanted.agency))
+    link = ", ".join([f'<{data}>; rel="alternate"; type="application/json"', *links]).encode("ascii")
     return Dressing(((b"content-type", kind), *_GUARDS), ((b"link", link),))
+
+
+def _page_at(period: str, version: int, agency: str) -> str:
+    return addresses.body_at(period, agency, version) if agency else addresses.month_at(period, version)
 
 
 def _page(body: bytes, *, status: int = 200, cache: str = LATEST) -> Response:

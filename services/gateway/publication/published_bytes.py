@@ -47,6 +47,13 @@ class NotPublishedAs(NotAcceptable):
 Dress = Callable[[Wanted, Rendering], Dressing]
 
 
+def links_of(found: Rendering, address: Callable[[int], str]) -> list[str]:
+    """Where the versions before and after one stand, as Link values (RFC 5829)."""
+    before = [f'<{address(found.version - 1)}>; rel="predecessor-version"'] if found.version > 1 else []
+    after = [f'<{address(found.version + 1)}>; rel="successor-version"'] if found.version < found.latest else []
+    return [*before, *after]
+
+
 async def send(request: Request, wanted: Wanted, dress: Dress, *, query: bytes, kinds: Sequence[str]) -> Response:
     """The bytes, or 304 for who has them. Raises NotYetPublished, VersionUnknown, AgencyUnknown or NotPublishedAs.
 
@@ -83,7 +90,9 @@ def _prepare(wanted: Wanted, found: Rendering, dressing: Dressing) -> Prepared:
     length = (b"content-length", str(len(body)).encode("ascii"))
     message = {"type": "http.response.body", "body": body}
     headers = (length, *dressing.body, *unchanged)
-    return Prepared(wanted.period, found.version, wanted.pinned, etag, headers, unchanged, message)
+    # The version that is still the latest has other headers once another follows it.
+    settled = wanted.pinned and found.version < found.latest
+    return Prepared(wanted.period, found.version, settled, etag, headers, unchanged, message)
 
 
 async def _find(given: Runtime, wanted: Wanted) -> Rendering:

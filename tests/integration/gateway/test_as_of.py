@@ -79,3 +79,18 @@ async def test_pages_stand_as_they_stood(house: House, taken: Taken) -> None:
     for published in INSTANTS:
         asked = await house.client.get("/periods/2026-01/agencies/G06", params={"as_of": published.isoformat()})
         assert asked.content == taken[published, "page"]
+
+
+async def test_each_version_names_the_ones_before_and_after_it(house: House, taken: Taken) -> None:
+    """Also from the cache, and also once a pinned version is followed."""
+    place = f"{API}/periods/2026-01/scores/G06"
+    for version, links in ((1, {"successor": 2}), (2, {"predecessor": 1, "successor": 3}), (3, {"predecessor": 2})):
+        for _ in range(2):
+            answer = await house.get(f"{place}?version={version}")
+            told = {kind: f'<{place}?version={number}>; rel="{kind}-version"' for kind, number in links.items()}
+            assert [kind for kind in ("predecessor", "successor") if f"{kind}-version" in answer.headers["link"]] == list(told)
+            assert all(each in answer.headers["link"] for each in told.values())
+    page = await house.client.get("/periods/2026-01/agencies/G06?version=2")
+    assert '</periods/2026-01/agencies/G06?version=3>; rel="successor-version"' in page.headers["link"]
+    listed = (await house.get(f"{API}/periods/2026-01/versions")).json()["items"]
+    assert [(each["version"], each["followed_by"]) for each in listed] == [(1, 2), (2, 3), (3, None)]

@@ -350,6 +350,9 @@ async def test_what_rests_on_a_snapshot_that_does_not_prove_is_not_published(db:
     assert (await publish(db, made["run_id"], publisher="key:p", reason="demo", clock=clock))["run_id"] == made["run_id"]
 
 
+MOVED = ("total", "shown_total", "grade", "rank")
+
+
 async def test_a_later_version_says_what_was_otherwise_and_whose_points_moved(db: Database, database: TestDatabase) -> None:
     """RSC-06: one ruling gives one body another figure; whoever shares in that maximum may move with it, and nobody else."""
     first = json.loads((await published_bytes(db, 1))["", "application/json"])
@@ -366,7 +369,7 @@ async def test_a_later_version_says_what_was_otherwise_and_whose_points_moved(db
         for line in after["agencies"]:
             former = lines[line["agency"]]
             if former["total_exact"] != line["total_exact"]:
-                moved[line["agency"]] = {name: {"from": former[name], "to": line[name]} for name in ("total", "grade", "rank")}
+                moved[line["agency"]] = {name: {"from": former[name], "to": line[name]} for name in MOVED}
         assert {each.pop("agency"): each for each in notice["bodies"] if each.pop("indicators") == ["C2"]} == moved
         assert SILENT in moved
         for agency in (SILENT, "G06"):

@@ -50,7 +50,7 @@ def test_what_holds_a_month_is_told_with_the_points_at_stake() -> None:
     item = HeldItem("d/G06/9", {"database": "d", "new_records": 9})
     bodies = [HeldBody("G06", [item], Fraction(12, 5)), HeldBody("H38", [item, item], None)]
     period = Period.parse("2026-01")
-    hold = Hold("open_word", period, "records_review", datetime(2026, 2, 11, tzinfo=UTC), bodies, {})
+    hold = Hold("open_word", period, "records_review", datetime(2026, 2, 11, tzinfo=UTC), bodies, {}, scored=True)
     title, *lines, settled = tables.hold_lines("2026-01", [hold])
     assert title.startswith("Số liệu C1 do cơ quan báo cáo, chưa có ý kiến của Bộ Công an khi hết hạn")
     assert lines == ["  G06: 1, liên quan 2,40 điểm", "  H38: 2, chưa tính được số điểm liên quan"]

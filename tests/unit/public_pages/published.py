@@ -76,6 +76,13 @@ PUT_ASIDE = [
 ]  # fmt: skip
 
 
+FOLLOWS = {
+    "version": 1, "publication": "pub_former", "digest": "sha256:0", "causes": ["rulings", "snapshots"],
+    "bodies": [{"agency": GAPS, "total": {"from": 61, "to": 63}, "shown_total": {"from": "61.20", "to": "63.15"},
+                "grade": {"from": "D", "to": "B"}, "rank": {"from": 3, "to": 2}, "indicators": ["C2"]}],
+}  # fmt: skip
+
+
 def scheme() -> Scheme:
     return packaged_schemes()[0]
 
@@ -123,7 +130,7 @@ def run() -> Computed:
 
 def renderings(version: int = 1) -> dict[tuple[str, str], bytes]:
     """(body or '', media type) → bytes."""
-    header = {"publication_id": "pub_demo", "version": version, "published_at": PUBLISHED_AT}
+    header = {"publication_id": "pub_demo", "version": version, "published_at": PUBLISHED_AT, "follows": FOLLOWS}
     found = render_all(run(), header, scheme(), Decided(OMITTED, Superseded(TAKEN_IN, PUT_ASIDE)))
     return {(each["agency"], each["media_type"]): each["body"] for each in found}
 

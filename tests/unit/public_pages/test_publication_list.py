@@ -27,6 +27,7 @@ OTHER: dict[str, Any] = {
     "number": 4, "first_period": "2026-02", "indicator": "A1", "measure": "speeches", "count": 4321,
     "valid_from": "2026-01-09", "valid_to": "2026-01-10", "captured_at": "2027-01-01T00:00:00+07:00",
     "checks": ["absent_value"], "by_version": 55, "word": "refused", "reported": "98765",
+    "from": "A", "to": "C", "causes": ["calendar"],
 }  # fmt: skip
 
 

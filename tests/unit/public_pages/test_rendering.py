@@ -102,6 +102,17 @@ def test_what_was_taken_in_names_the_version_with_its_reason_and_instant() -> No
     assert "key:a" not in text
 
 
+def test_a_later_version_says_what_it_corrects_and_of_whom() -> None:
+    whole, mine, others = (" ".join(Reader(PAGES[code]).text.split()) for code in ("", GAPS, PLAIN))
+    why = "Lý do: quyết định xử lý số liệu; bản chốt số liệu được thay thế."
+    for text in (whole, mine):
+        assert why in text
+        assert "61 (D) → 63 (B)" in text
+    assert "Điều chỉnh so với phiên bản 1" in others
+    assert "Điểm không thay đổi." in others
+    assert "61 (D)" not in others
+
+
 @pytest.mark.parametrize("agency", LINES)
 def test_the_table_says_what_the_document_says(agency: str) -> None:
     line, row = LINES[agency], board_row(agency)

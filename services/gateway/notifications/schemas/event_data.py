@@ -113,6 +113,7 @@ class ScoresCorrectedData(Shape):
     follows: int
     causes: list[str]
     total: Ends
+    shown_total: Ends
     grade: Ends
     rank: Ends
     indicators: list[str]

@@ -62,7 +62,7 @@ async def list_versions(request: Request, period: PeriodPath) -> Response:
         found = await published.versions_of(connection, period)
     if not found:
         raise NotYetPublished(f"nothing has been published of {period}")
-    return document(request, {"items": [_version(line) for line in found], "next": None}, cache=OPEN)
+    return document(request, {"items": [_version(line, found[-1].version) for line in found], "next": None}, cache=OPEN)
 
 
 def _summary(period: Period, latest: LatestVersion | None) -> dict[str, Any]:
@@ -70,7 +70,9 @@ def _summary(period: Period, latest: LatestVersion | None) -> dict[str, Any]:
     return {"period": str(period), "scheme": scheme_for(period).id, "published": version}
 
 
-def _version(line: Publication) -> dict[str, Any]:
+def _version(line: Publication, latest: int) -> dict[str, Any]:
     shown = chosen(line, ("version", "published_at", "digest", "reason"))
     scores = f"{API}/periods/{line.period}/scores?version={line.version}"
-    return {**shown, "publication": line.publication_id, "run": line.run_id, "scores": scores}
+    followed_by = line.version + 1 if line.version < latest else None
+    beside = {"follows": line.follows, "followed_by": followed_by}
+    return {**shown, **beside, "publication": line.publication_id, "run": line.run_id, "scores": scores}

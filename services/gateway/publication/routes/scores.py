@@ -17,7 +17,7 @@ from services.gateway.http.published_cache import Headers
 from services.gateway.http.routes.parameters import AgencyPath, Unset
 from services.gateway.http.routing import resource
 from services.gateway.http.words import SHOWN
-from services.gateway.publication.published_bytes import Dressing, Wanted, send
+from services.gateway.publication.published_bytes import Dressing, Wanted, links_of, send
 from services.gateway.publication.schemas.sheet import AgencySheet, ScoreSheet
 from services.gateway.publication.store.records import Rendering
 from services.gateway.publication.which import Which, WhichVersion
@@ -31,7 +31,7 @@ FORMATS = {"json": JSON, "csv": CSV}
 # Any text in the code: an unknown one is refused as an Accept nobody offers is, with 406.
 FormatText = Annotated[str, Field(json_schema_extra={"enum": ["json", "csv"]})]
 FormatQuery = Annotated[FormatText | Unset, Query(alias="format", description="Goes before Accept.")]
-BESIDE = {"Link": header("The reports behind this version: which counted, by which extension, and their public words.")}
+BESIDE = {"Link": header("The reports behind this version, and the versions before and after it, if any.")}
 TABLE = {"type": "string", "description": "UTF-8 with a byte order mark, one row per agency, RFC 4180."}
 
 
@@ -56,7 +56,9 @@ async def get_agency_scores(request: Request, which: WhichVersion, agency: Agenc
 def _dressing(wanted: Wanted, found: Rendering) -> Dressing:
     """Its type, and where the reports behind this version stand, and what extended them: the bytes hold none of it (APR-10)."""
     agency = f"/{wanted.agency}" if wanted.agency else ""
-    beside = f'<{API}/periods/{wanted.period}/reports{agency}?version={found.version}>; rel="related"'.encode("ascii")
+    reports = f'<{API}/periods/{found.period}/reports{agency}?version={found.version}>; rel="related"'
+    links = links_of(found, lambda version: f"{API}/periods/{found.period}/scores{agency}?version={version}")
+    beside = ", ".join([reports, *links]).encode("ascii")
     own: Headers = ((b"content-type", b"application/json"),)
     if wanted.media_type == CSV:
         name = f"scores-{wanted.period}-v{found.version}.csv"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
+from pydantic import Field
+
 from services.gateway.http.schemas.shape import AgencyCode, Digest, Page, PeriodText, PublicationId, RunId, Shape, SnapshotId
 
 Kind = Literal["ministry", "ministerial_agency", "government_agency", "province"]
@@ -117,7 +119,38 @@ class PeriodDocument(PeriodSummary):
     report_deadline_at: datetime
 
 
+class Moved(Shape):
+    """A value in the version before and in this one; null where there is none."""
+
+    before: str | int | None = Field(alias="from")
+    after: str | int | None = Field(alias="to")
+
+
+class MovedBody(Shape):
+    """A body whose points the version moved: both values of total, total to two decimals, grade and rank, and the indicators
+    that differ."""
+
+    agency: AgencyCode
+    total: Moved
+    shown_total: Moved
+    grade: Moved
+    rank: Moved
+    indicators: list[str]
+
+
+class Follows(Shape):
+    """The version before this one, which parts of its inputs are otherwise, and the bodies whose points moved by them."""
+
+    version: int
+    publication: PublicationId
+    digest: Digest
+    causes: list[Literal["snapshots", "rulings", "applicability", "omissions", "registry", "calendar", "scheme"]]
+    bodies: list[MovedBody]
+
+
 class Version(Shape):
+    """`follows` is what the version says of the one before it, null for the first; `followed_by` the one after it, if any."""
+
     version: int
     publication: PublicationId
     run: RunId
@@ -125,6 +158,8 @@ class Version(Shape):
     digest: Digest
     reason: str
     scores: str
+    follows: Follows | None
+    followed_by: int | None
 
 
 class VersionPage(Page):

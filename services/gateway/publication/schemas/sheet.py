@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.gateway.http.schemas.shape import AgencyCode, Digest, PeriodText, PublicationId, RunId, SnapshotId
-from services.gateway.publication.schemas.documents import Kind, Origin
+from services.gateway.publication.schemas.documents import Follows, Kind, Origin
 
 Grade = Literal["A", "B", "C", "D"]
 # The states of the law; the sheet says of a missing C1 also when only the word on a reported figure is awaited (C-3).
@@ -264,33 +264,6 @@ class RevisionUsed(Open):
     first_period: PeriodText
     document: str
     readings: dict[str, str]
-
-
-class Moved(Open):
-    """A value in the version before and in this one; null where there is none."""
-
-    before: str | int | None = Field(alias="from")
-    after: str | int | None = Field(alias="to")
-
-
-class MovedBody(Open):
-    """A body whose points the version moved: both values of total, grade and rank, and the indicators that differ."""
-
-    agency: AgencyCode
-    total: Moved
-    grade: Moved
-    rank: Moved
-    indicators: list[str]
-
-
-class Follows(Open):
-    """The version before this one, which parts of its inputs are otherwise, and the bodies whose points moved by them."""
-
-    version: int
-    publication: PublicationId
-    digest: Digest
-    causes: list[Literal["snapshots", "rulings", "applicability", "omissions", "registry", "calendar", "scheme"]]
-    bodies: list[MovedBody]
 
 
 class SheetHeader(Open):

@@ -12,7 +12,10 @@ from services.gateway.publication.store.records import LatestVersion, Publicatio
 from shared.database import every, one
 from shared.tables.scoring import publication, rendering, run
 
-_HEADER = ("publication_id", "period", "version", "run_id", "publisher", "reason", "command_id", "published_at", "digest")
+_HEADER = (
+    "publication_id", "period", "version", "run_id", "publisher", "reason", "command_id", "published_at", "digest",
+    "follows",
+)  # fmt: skip
 _RUN = (
     "run_id", "period", "actor", "reason", "command_id", "inputs_digest", "scheme", "scheme_digest", "scheme_revision",
     "engine_version",
@@ -24,7 +27,8 @@ SELECT DISTINCT ON (period) period, version, published_at FROM scoring.publicati
 """)
 
 _RENDERING = text("""
-SELECT p.period, p.version, r.digest, r.body
+SELECT p.period, p.version, r.digest, r.body,
+       (SELECT max(version) FROM scoring.publication AS later WHERE later.period = p.period) AS latest
   FROM scoring.publication AS p JOIN scoring.rendering AS r USING (publication_id)
  WHERE p.period = coalesce(CAST(:period AS text), (SELECT max(period) FROM scoring.publication))
    AND r.agency = :agency AND r.media_type = :media_type
@@ -32,6 +36,7 @@ SELECT p.period, p.version, r.digest, r.body
 """).columns(
     period=publication.c.period.type,
     version=publication.c.version.type,
+    latest=publication.c.version.type,
     digest=rendering.c.digest.type,
     body=rendering.c.body.type,
 )

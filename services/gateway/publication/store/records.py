@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rendering:
-    """Stored bytes of a published document."""
+    """Stored bytes of a published document; ``latest`` is the month's latest version."""
 
     period: str
     version: int
+    latest: int
     digest: str
     body: bytes
 
@@ -29,6 +32,7 @@ class Publication:
     command_id: str | None
     published_at: datetime
     digest: str
+    follows: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, kw_only=True)
