@@ -44,7 +44,7 @@ async def get_scores(
 ) -> Response:
     """The published sheet of a month: all agencies."""
     known_period(period, now=runtime(request).clock())
-    media_type = _media_type(request, wanted_format)
+    media_type = media_type_of(request, wanted_format)
     wanted = Wanted(period, version, "", media_type)
     # Whatever is accepted, the format that the address names is sent.
     kinds = (JSON, CSV) if wanted_format else (media_type,)
@@ -72,7 +72,8 @@ def _dressing(wanted: Wanted, found: Rendering) -> Dressing:
     return Dressing(own, ((b"vary", b"Accept"), (b"link", beside)))
 
 
-def _media_type(request: Request, wanted_format: str | None) -> str:
+def media_type_of(request: Request, wanted_format: str | None) -> str:
+    """JSON or CSV, as the address says or else Accept. Raises NotAcceptable."""
     if wanted_format is None:
         return choose_media_type(_accepted(request), (JSON, CSV))
     if wanted_format not in FORMATS:
