@@ -176,13 +176,17 @@ async def indicator_rows(connection: Connection, basis: Basis, *, agency: str, c
     return IndicatorRows(basis, agency, code, queries, await stored.datasets_put_aside(connection, agency=agency, pks=pks))
 
 
-async def snapshot_rows(connection: Connection, snapshot_id: str, dataset: str | None) -> tuple[RunBasis | None, RowList]:
+async def snapshot_rows(
+    connection: Connection, snapshot_id: str, dataset: str | None, *, published: bool
+) -> tuple[RunBasis | None, RowList]:
     """All datasets of a snapshot or one, with the run whose verdicts they bear: the latest published version that rests on the
-    snapshot, else the latest run; before any, rows have no verdict. Raises NotFound."""
+    snapshot, else, unless only published ones may be told, the latest run; without one rows have no verdict.
+
+    Raises NotFound."""
     snapshot = next(iter(await stored.snapshots_named(connection, [snapshot_id])), None)
     if snapshot is None:
         raise NotFound(f"no snapshot has the id {snapshot_id}")
-    run = await stored.basis_on_snapshot(connection, period=snapshot.period, snapshot_id=snapshot_id)
+    run = await stored.basis_on_snapshot(connection, period=snapshot.period, snapshot_id=snapshot_id, published=published)
     basis = None if run is None else await _restored(connection, run)
     names = [each["name"] for each in msgspec.json.decode(snapshot.manifest)["datasets"] if each["name"] in _DATASETS]
     if dataset is not None and dataset not in names:

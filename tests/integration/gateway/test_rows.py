@@ -42,10 +42,12 @@ Page = dict[str, Any]
 
 @dataclass(frozen=True)
 class Made:
-    """A published month, its tasks' snapshot, and a run that was not published."""
+    """A published month and its tasks' snapshot; ``later`` is a snapshot that only a run rests on which is not published."""
 
     snapshot: str
     run_id: str
+    later: str
+    unpublished: str
 
 
 @pytest.fixture(scope="module")
@@ -63,12 +65,17 @@ async def month(database: TestDatabase, house: House) -> Made:
         # The platform is silent about one body, and a run that lacks a figure is not published.
         exchange = [{**row, "transactions": 10} for row in covered(*codes)]
         await frozen.freeze("ndxp", version=2, exchange_volume=exchange)
-    await engine.dispose()
     scoring = Database(database.app_url, role="scoring", pool_size=4)
     run = await compute(scoring, JANUARY, actor="key:one", reason="demo")
     await publish(scoring, run["run_id"], publisher="key:two", reason="demo", clock=lambda: NOW)
+    async with engine.begin() as connection:
+        await Month(connection).freeze(
+            "ndxp", version=3, exchange_volume=[{**row, "transactions": 11} for row in covered(*codes)]
+        )
+    later = await compute(scoring, JANUARY, actor="key:one", reason="demo")
+    await engine.dispose()
     await scoring.close()
-    return Made("snap_system57-2026-01-2", run["run_id"])
+    return Made("snap_system57-2026-01-2", run["run_id"], "snap_ndxp-2026-01-3", later["run_id"])
 
 
 def behind(agency: str = HOME, code: str = "A1", query: str = "") -> str:
@@ -198,3 +205,11 @@ async def test_rows_of_a_replaced_snapshot_bear_no_verdict_of_a_run_that_does_no
     counted = (await house.get(f"{API}/snapshots/{month.snapshot}/rows?agency=H38&verdict=late", "reader")).json()
     assert (counted["run_id"], counted["version"]) == (month.run_id, 1)
     assert [item["counts_in"] for item in counted["items"]] == [["period_tasks", "late_tasks"]]
+
+
+async def test_what_an_unpublished_run_says_is_for_national_readers(house: House, month: Made) -> None:
+    path = f"{API}/snapshots/{month.later}/rows?agency={HOME}"
+    (told,) = (found := (await house.get(path, "reader")).json())["items"]
+    assert (found["run_id"], found["version"], told["verdict"]) == (month.unpublished, None, "counted")
+    (mine,) = (found := (await own(house, path)).json())["items"]
+    assert (found["run_id"], found["version"], mine["verdict"], mine["row"]) == (None, None, None, told["row"])

@@ -114,13 +114,13 @@ async def list_snapshot_rows(
     proof: ProofQuery = "false",
     wanted_format: FormatQuery = None,
 ) -> Response:
-    """The rows of a frozen snapshot, with their verdicts in the latest published version that rests on it, else in the latest
-    run; before any, without."""
+    """The rows of a frozen snapshot, with their verdicts in the latest published version that rests on it, else, for
+    national readers, in the latest run; before any, without."""
     body = _body_of(actor, agency)
     asked = asked_rows(body, verdict, cursor, limit)
     answer = RowsAnswer(request, media_type_of(request, wanted_format), limit, proven=proof == "true")
     async with read(runtime(request).database, actor) as connection:
-        run, found = await snapshot_rows(connection, snapshot, dataset)
+        run, found = await snapshot_rows(connection, snapshot, dataset, published=bool(actor.roles & set(AGENCY_ROLES)))
         rows = await found.read(connection, asked)
     beside = {"snapshot": snapshot, "version": run and run.version, "run_id": run and run.run_id}
     return await answer.page(rows, found, beside, name=f"{snapshot}-rows.csv")

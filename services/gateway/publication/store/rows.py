@@ -26,6 +26,7 @@ _OF_RUN = text(f"{_BASIS} WHERE r.run_id = :run_id")
 # The inputs name the snapshots they rest on by ids that nothing else can be taken for.
 _ON_SNAPSHOT = text(f"""{_BASIS}
  WHERE r.period = :period AND position(convert_to(:snapshot_id, 'UTF8') IN r.inputs) > 0
+   AND (p.version IS NOT NULL OR NOT :published)
  ORDER BY p.version DESC NULLS LAST, r.run_id DESC LIMIT 1""")
 _HEADER = ("pk", "snapshot_id", "source", "period", "version", "as_of", "root", "manifest")
 _ASIDE = text("SELECT DISTINCT dataset FROM ingest.put_aside WHERE agency = :agency AND snapshot_pk = ANY(:pks)")
@@ -50,9 +51,10 @@ async def basis_of_run(connection: AsyncConnection, run_id: str) -> RunBasis | N
     return await one(connection, RunBasis, _OF_RUN, {"run_id": run_id})
 
 
-async def basis_on_snapshot(connection: AsyncConnection, *, period: str, snapshot_id: str) -> RunBasis | None:
-    """The latest published version that rests on a snapshot, else the latest run."""
-    return await one(connection, RunBasis, _ON_SNAPSHOT, {"period": period, "snapshot_id": snapshot_id})
+async def basis_on_snapshot(connection: AsyncConnection, *, period: str, snapshot_id: str, published: bool) -> RunBasis | None:
+    """The latest published version that rests on a snapshot, else, unless only those are wanted, the latest run."""
+    key = {"period": period, "snapshot_id": snapshot_id, "published": published}
+    return await one(connection, RunBasis, _ON_SNAPSHOT, key)
 
 
 async def snapshots_named(connection: AsyncConnection, ids: Collection[str]) -> list[SnapshotHead]:
