@@ -59,6 +59,11 @@ def explain(found: PublishedSheet, agency: str) -> dict[str, Any]:
     sheet = found.restored
     if agency not in sheet.names:
         raise AgencyUnknown(f"no scored body has the code {agency!r} in {found.period}")
-    rows = f"{API}/periods/{found.period}/scores/{{agency}}/indicators/{{code}}/rows?version={found.version}"
+    rows = rows_address(found)
     document = explanation_of(sheet.sheet, agency, names=sheet.names, snapshots=sheet.snapshots, rows=rows)
     return {"format": document.pop("format"), "period": found.period, "version": found.version, **document}
+
+
+def rows_address(found: PublishedSheet) -> str:
+    """Where the rows behind an indicator of a version stand, with ``{agency}`` and ``{code}`` in it."""
+    return f"{API}/periods/{found.period}/scores/{{agency}}/indicators/{{code}}/rows?version={found.version}"
