@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from services.scoring.compute import compute
 from services.scoring.publish import publish
 from shared.database import Database
+from shared.datasets import DATASETS
 from shared.period import Period
 from tests.conftest import TestDatabase
 from tests.integration.gateway.conftest import API, HOME, NOW, House
@@ -213,3 +214,17 @@ async def test_what_an_unpublished_run_says_is_for_national_readers(house: House
     assert (found["run_id"], found["version"], told["verdict"]) == (month.unpublished, None, "counted")
     (mine,) = (found := (await own(house, path)).json())["items"]
     assert (found["run_id"], found["version"], mine["verdict"], mine["row"]) == (None, None, None, told["row"])
+
+
+def test_the_database_keeps_the_rows_of_every_dataset_apart(database: TestDatabase, month: Made) -> None:
+    """A dataset added later is held to it too. A session that says nothing sees nothing; one of a body sees its own."""
+    tables = [f"ingest.{dataset.table}" for dataset in DATASETS]
+    for reads, seen in ((None, set()), ("", set()), (HOME, {HOME})):
+        options = "-c role=gateway" + ("" if reads is None else f" -c bangdiem.reads={reads}")
+        with psycopg.connect(database.app_url, options=options) as at:
+            for table in tables:
+                found = {code for (code,) in at.execute(f"SELECT DISTINCT agency_code FROM {table}".encode())}
+                assert found <= seen, (table, reads)
+            assert seen == {code for (code,) in at.execute("SELECT DISTINCT agency_code FROM ingest.task_assignment")}
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                at.execute("SELECT 1 FROM ingest.task_assignment_s1")
