@@ -86,6 +86,6 @@ def _origin(figure: Mapping[str, Any], words: Mapping[str, str]) -> str:
 
 
 def _key(item: Mapping[str, Any]) -> str:
-    """What names the row to a person: its first own columns."""
-    values = [str(value) for name, value in item["row"].items() if name not in ("agency", "expanded_by") and value is not None]
-    return " · ".join(values[:3])
+    """What names the row to a person: the texts among its first own columns."""
+    values = [value for name, value in item["row"].items() if name not in ("agency", "expanded_by") and value is not None]
+    return " · ".join(value for value in values[:3] if isinstance(value, str)) or "–"
