@@ -1,7 +1,7 @@
 """One spelling per document (RFC 8785), one root per list of rows (RFC 6962), one way to write a digest."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Annotated, Any, Final
 
@@ -103,6 +103,21 @@ def merkle_root(leaves: Iterable[bytes]) -> bytes:
     tree = MerkleAccumulator()
     tree.extend(_sha256(_LEAF + leaf).digest() for leaf in leaves)
     return tree.root()
+
+
+def audit_paths(hashes: Sequence[bytes], numbers: Iterable[int]) -> tuple[bytes, dict[int, list[bytes]]]:
+    """RFC 6962 root over leaf hashes, and the audit path of each of the leaves numbered, from 0: its siblings on the way up."""
+    places = {number: number for number in numbers}
+    paths: dict[int, list[bytes]] = {number: [] for number in places}
+    level = list(hashes)
+    while len(level) > 1:
+        for number, place in places.items():
+            if place ^ 1 < len(level):
+                paths[number].append(level[place ^ 1])
+            places[number] = place // 2
+        pairs = [_sha256(_NODE + left + right).digest() for left, right in zip(level[::2], level[1::2], strict=False)]
+        level = pairs + level[2 * len(pairs) :]
+    return (level[0] if level else EMPTY_ROOT), paths
 
 
 class MerkleAccumulator:

@@ -342,7 +342,7 @@ READ = {
 # Every command of the terminal that is not the `command` of an act: what it does instead.
 COMMANDS = {
     "approve": "the second person's half", "refuse": "ends a proposal", "waiting": "reads",
-    "head": "who is named, by two people", "explain": "reads", "diff": "reads",
+    "head": "who is named, by two people", "explain": "reads", "diff": "reads", "rows": "reads",
     "publish": "the second person's half; another one scored", "score": "a run moves nothing before it is published",
     "pull": "rehearses", "freeze": "as the clock does",
     "look": "as the clock does; what it finds moves nothing by itself",

@@ -47,6 +47,7 @@ MODULES = {
     "replay": "reading",
     "explain": "explaining",
     "diff": "explaining",
+    "rows": "rows",
     "snapshot": "snapshots",
     "usage": "usage",
     "webhooks": "webhooks",

@@ -61,6 +61,7 @@ from services.gateway.publication.routes import (
     periods,
     published_reports,
     readings,
+    rows,
     schemes,
     scores,
 )
@@ -82,7 +83,7 @@ from services.gateway.units.routes import unit_assemblies, unit_plans, unit_sect
 from services.gateway.usage.routes import usage
 
 RESOURCES = (
-    agencies, heads, schemes, revisions, periods, scores, explanations, changes, readings,
+    agencies, heads, schemes, revisions, periods, scores, explanations, changes, readings, rows,
     rulings, applicability, calendar, decisions, source_months, snapshots, findings, holds, score_runs,
     publications, published_reports, status, forms, submissions, submission_content, report_findings, submission_steps,
     rule_activations, receipts, attachments,

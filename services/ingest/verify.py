@@ -21,7 +21,6 @@ import sqlalchemy.exc
 import structlog
 
 from services.ingest.contract.aside import RowPutAside
-from services.ingest.contract.canonical_rows import canonical_values, instant_text
 from services.ingest.contract.reading import Reading
 from services.ingest.contract.rows import leaves
 from services.ingest.contract.source import Parse, Source, Window
@@ -38,13 +37,14 @@ from services.ingest.snapshot import verifications
 from services.ingest.snapshot.composing import Key, Keyed, composed, taken_of
 from services.ingest.snapshot.load import archive_connection
 from services.ingest.snapshot.records import FrozenSnapshot
-from services.ingest.snapshot.replay import all_aside, aside_leaf, stated_aside
+from services.ingest.snapshot.replay import all_aside, stated_aside
 from services.ingest.snapshot.store import find_snapshot, rows_put_aside
 from services.ingest.sources import source_named
 from shared.audit import record
 from shared.calendar import REGISTERS, REPORTS, WORDS
 from shared.canonical import MerkleAccumulator, canonical_bytes, leaf_hash, merkle_root, sha256_hex
 from shared.database import Connection, Database
+from shared.datasets.canonical_rows import canonical_values, instant_text, parts_of
 from shared.datasets.declaration import Dataset
 from shared.errors import DomainError, NotFound
 from shared.period import Period
@@ -259,12 +259,7 @@ def _of_header(header: FrozenSnapshot) -> Iterator[Difference]:
             yield Difference(f"header/{name}", str(found), str(said))
     if "composed" in content and content["composed"]["base"]["snapshot"] != header.supersedes:
         yield Difference("header/supersedes", str(header.supersedes), content["composed"]["base"]["snapshot"])
-    keys = ("name", "root", "rows")
-    parts = [
-        canonical_bytes({"dataset": name, "root": root.removeprefix("sha256:"), "rows": rows})
-        for name, root, rows in ([each[key] for key in keys] for each in content["datasets"])
-    ]
-    root = f"sha256:{merkle_root([*parts, *aside_leaf(content.get('put_aside'))]).hex()}"
+    root = f"sha256:{merkle_root(parts_of(content)).hex()}"
     if root != header.root:
         yield Difference("header/root", str(header.root), root)
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from services.scoring import second_engine, store
-from services.scoring.inputs import SOURCES, Inputs
+from services.scoring.inputs import Inputs
 from services.scoring.measures import Value, derive, lost_measures
 from services.scoring.readings import Kept, readings_of
 from services.scoring.sheet_document import TWO_SOURCED, Document, document_of
@@ -27,6 +27,7 @@ from shared.law.revisions import Law, Revision
 from shared.law.scheme import Scheme
 from shared.law.sheet import ENGINE_VERSION, AgencyInput, ScoreSheet, score
 from shared.law_store import find_law, load_law
+from shared.measures.frame import SOURCES
 from shared.period import Period
 
 

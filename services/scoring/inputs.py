@@ -8,21 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.scoring.measures import Frame
 from shared.canonical import canonical_bytes, sha256_hex
+from shared.measures.frame import SOURCES, Frame, Frozen, frame_of
 from shared.period import Period
 from shared.registry import Agency, Head, in_force
-
-SOURCES = (
-    "system57",
-    "public_service_portal",
-    "ndxp",
-    "national_database",
-    "finance",
-    "agency_report",
-    "government_office",
-    "records_review",
-)
 
 
 @dataclass(frozen=True)
@@ -101,17 +90,12 @@ class Inputs:
     @property
     def frame(self) -> Frame:
         """The questions to the frozen rows."""
-        system57, reports = self.snapshots.get("system57"), self.snapshots.get("agency_report")
-        return Frame(
-            first_day=self.period.first_day,
-            next_first_day=self.period.next_first_day,
-            year_start=self.period.first_day.replace(month=1),
+        return frame_of(
+            self.period,
             cutoff=self.cutoff,
             deadline=self.deadline,
-            known_at=system57.as_of if system57 else None,
-            late_accepted=reports is not None and reports.version > 1,
             left_out=json.dumps([vars(figure) for figure in self.left_out]),
-            snapshots={source: snapshot.pk for source, snapshot in self.snapshots.items()},
+            snapshots={source: Frozen(each.pk, each.version, each.as_of) for source, each in self.snapshots.items()},
         )
 
     def document(self) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scoring.inputs import Refusal
-from services.scoring.measures import Frame, parameters
-from services.scoring.measures.group_c import TWO_SOURCES, WAITING
+from shared.measures.frame import Frame, parameters
+from shared.measures.group_c import TWO_SOURCES, WAITING
 
 READING = "C-2"
 Figures = Mapping[str, Sequence["Figure"]]

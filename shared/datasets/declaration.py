@@ -80,7 +80,7 @@ class Dataset:
     ``key`` names the columns that, beside the agency, identify a row within a snapshot. ``sums`` names the numeric
     columns whose totals the source states with the rows and that must reconcile (capability SNP-11). ``faults`` finds
     what the types alone cannot say; days in ``in_month`` lie in the month the rows are of; text in ``withheld`` is not kept of
-    a row that is classified (A-15).
+    a row that is classified (A-15), and of such a row only the columns in ``status`` are shown to anybody.
     """
 
     name: str
@@ -90,6 +90,7 @@ class Dataset:
     sums: tuple[str, ...] = ()
     faults: Callable[[Sequence[Any]], Iterator[RowFault]] = no_row_faults
     withheld: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
     in_month: tuple[str, ...] = ()
 
     @cached_property

@@ -83,6 +83,7 @@ DATASETS = (
         key=("task_id",),
         sums=("percent",),
         withheld=WITHHELD,
+        status=("task_id", "role", "classified"),
         faults=task_faults,
     ),
     Dataset("kpi_entries", "kpi_entry", KpiEntry, key=("kpi",)),

@@ -27,7 +27,7 @@ _TYPES: dict[Kind, Any] = {
 
 
 def table_of(dataset: Dataset) -> Table:
-    """The dataset's table; its natural key is unique within a snapshot."""
+    """The dataset's table; its natural key is unique within a snapshot, and begins with the body, whose rows are asked for."""
     return Table(
         dataset.table,
         metadata,
@@ -37,7 +37,7 @@ def table_of(dataset: Dataset) -> Table:
         # The registry.collective rule that gave this row to the body, when the source named a group of bodies.
         Column("expanded_by", Text),
         *(Column(column.name, _TYPES[column.kind], nullable=not column.required) for column in dataset.columns),
-        UniqueConstraint("snapshot_pk", *dataset.key, "agency_code", name=f"uq_{dataset.table}_natural_key"),
+        UniqueConstraint("snapshot_pk", "agency_code", *dataset.key, name=f"uq_{dataset.table}_natural_key"),
         schema="ingest",
         postgresql_partition_by="LIST (snapshot_pk)",
         info={"dataset": True},

@@ -78,7 +78,7 @@ def test_every_instant_of_every_answer_is_vietnams(served: Served) -> None:
 def _readings(things: dict[str, str]) -> Iterator[tuple[str, str, dict[str, str]]]:
     """Each GET of the document; those that follow a command also with the command's id."""
     plain = {"period": "2026-01", "agency": "G06", "scheme": "qd-4585", "slug": "internal", **things}
-    plain |= {"reading": "B-1", "alternative": "table"}
+    plain |= {"reading": "B-1", "alternative": "table", "code": "A1"}
     commands = {"pulls": "pull", "freezes": "freeze", "second-looks": "second_look", "supersessions": "supersede"}
     for path, methods in json.loads(FILE.read_text("utf-8"))["paths"].items():
         if "get" not in methods:

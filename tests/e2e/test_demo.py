@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import json
 import re
 import signal
@@ -25,6 +27,7 @@ from shared.postgres import running
 from tests.e2e.demo_readings import effects
 from tests.e2e.processes import PATIENCE, ROOT, bangdiem, environment
 from tests.e2e.readings_by_hand import CHANGES, TOTALS, outcomes, read_month
+from tests.regrouped import proven, regrouped
 
 # With the 29 tasks done in time and recorded late, and the 4 sent back after the freeze, taken in: the A1 of 20 bodies differs
 # from that of the month as it was frozen (24f079e0…), and nothing else but totals and ranks that follow.
@@ -257,3 +260,106 @@ def test_every_other_reading_is_what_a_hand_computes_for_all_56_bodies(data: Pat
     assert sum(one["agencies_moved"] > 0 for one in computed.values()) >= 12
     stale = "see tests/e2e/demo_readings.py for what to run"
     assert effects(ask) == json.loads((ROOT / FILE).read_text("utf-8")), stale
+
+
+CODES = ("A1", "A2", "A3", "B1", "B2", "B3", "B4", "B5", "C1", "C2", "D1", "D2", "E1", "E2", "E3", "bonus")
+
+
+@pytest.fixture(scope="module")
+def reader(data: Path, url: str) -> Iterator[httpx.Client]:
+    headers = {"Authorization": f"Bearer {keys(data, 'demo-keys.json')['reader']}"}
+    with httpx.Client(base_url=url, headers=headers, timeout=60) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def sheet(reader: httpx.Client) -> dict[str, Any]:
+    found: dict[str, Any] = reader.get("/api/v1/periods/2026-01/scores").json()
+    return found
+
+
+def pages(client: httpx.Client, path: str) -> list[dict[str, Any]]:
+    found, following = [], path
+    while following:
+        answer = client.get(following)
+        assert answer.status_code == 200, answer.text
+        found.append(answer.json())
+        following = answer.links.get("next", {}).get("url", "")
+    return found
+
+
+def items_of(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [item for page in found for item in page["items"]]
+
+
+def test_the_rows_of_every_body_add_up_to_every_published_figure(reader: httpx.Client, sheet: dict[str, Any]) -> None:
+    """As an outsider adds them up, by what the pages say of themselves (EXP-01, EXP-05)."""
+    assert len(sheet["agencies"]) == 56
+    wrong, masked = [], 0
+    for line in sheet["agencies"]:
+        for code in CODES:
+            found = pages(reader, f"/api/v1/periods/2026-01/scores/{line['agency']}/indicators/{code}/rows?limit=500")
+            items = items_of(found)
+            masked += sum(item["masked"] for item in items)
+            for figure in found[0]["figures"]:
+                value, told = regrouped(figure, items), line["measures"][figure["measure"]]
+                if value != (None if told is None else type(value)(told)) and figure["measure"] not in line["settled"]:  # type: ignore[misc]
+                    wrong.append((line["agency"], figure["measure"], value, told))
+    assert wrong == []
+    assert masked > 0, "the demo has classified tasks"
+
+
+def test_every_row_is_in_the_snapshot_that_the_sheet_names(reader: httpx.Client, sheet: dict[str, Any]) -> None:
+    named = {each["snapshot"] for each in sheet["snapshots"]}
+    roots = {name: reader.get(f"/api/v1/snapshots/{name}").json()["root"] for name in named}
+    proofs = 0
+    for code in CODES:
+        for page in pages(reader, f"/api/v1/periods/2026-01/scores/H38/indicators/{code}/rows?limit=500&proof=true"):
+            by_dataset = {each["dataset"]: each for each in page["proofs"]}
+            for item in page["items"]:
+                proof = by_dataset[item["dataset"]]
+                assert proven(item, proof) == roots[proof["snapshot"]] == proof["snapshot_root"]
+                proofs += 1
+    assert proofs > 20
+    own = item["proof"]
+    own["bytes"] = own["bytes"].replace("H38", "H39")
+    with pytest.raises(AssertionError):
+        proven(item, proof)
+    with pytest.raises(AssertionError):
+        proven({**item, "masked": True, "leaf": f"sha256:{'0' * 64}", "proof": {**own, "bytes": None}}, proof)
+
+
+def test_a_body_reads_behind_its_own_figures_where_the_explanation_leads(
+    data: Path, url: str, reader: httpx.Client, sheet: dict[str, Any]
+) -> None:
+    key = keys(data, "demo-agency-keys.json")["H38"]["agency_drafter"]
+    own = {"Authorization": f"Bearer {key}"}
+    tree = reader.get("/api/v1/periods/2026-01/scores/H38/explanation").json()["tree"]
+    leaves = [leaf for leaf in _figures(tree) if leaf["agencies"] == ["H38"]]
+    assert {leaf["measure"] for leaf in leaves} == sheet["agencies"][0]["measures"].keys()
+    assert all(leaf["rows"] for leaf in leaves)
+    for address, whose in {leaf["rows"]: leaf["agencies"] for leaf in _figures(tree) if leaf["rows"]}.items():
+        assert httpx.get(f"{url}{address}", headers=own).status_code == (200 if whose == ["H38"] else 404)
+        assert reader.get(address).status_code == 200
+
+
+def _figures(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    if "measure" in node:
+        yield node
+    for child in [*node.get("children", []), *node.get("because", [])]:
+        yield from _figures(child)
+
+
+def test_the_terminal_says_the_same(data: Path, reader: httpx.Client) -> None:
+    asked = ("rows", "2026-01", "H38", "A1")
+    there = items_of(pages(reader, "/api/v1/periods/2026-01/scores/H38/indicators/A1/rows"))
+
+    def run(*more: str) -> str:
+        return bangdiem(*asked, *more, "--data-dir", str(data), env=environment()).stdout
+
+    assert json.loads(run("--format", "json"))["items"] == there
+    late = list(csv.DictReader(io.StringIO(run("--format", "csv", "--verdict", "late").removeprefix("\ufeff"), newline="")))
+    assert [line["leaf"] for line in late] == [item["leaf"] for item in there if item["verdict"] == "late"]
+    lines = run().splitlines()
+    assert lines[0] == f"H38 · A1 · tháng 01/2026 · phiên bản 1: {len(there)} dòng"
+    assert sum(line.startswith("task_assignments") for line in lines) == len(there) - 1

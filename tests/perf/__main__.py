@@ -11,7 +11,16 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.perf import bench_canonical, bench_gateway, bench_ingest, bench_measures, bench_reports, bench_score, bench_start
+from tests.perf import (
+    bench_canonical,
+    bench_gateway,
+    bench_ingest,
+    bench_measures,
+    bench_reports,
+    bench_rows,
+    bench_score,
+    bench_start,
+)
 from tests.perf.harness import Line, Plan
 from tests.perf.place import Place, place
 from tests.perf.table import document, notes, table
@@ -20,6 +29,7 @@ BENCHMARKS: dict[str, Callable[[Place], Iterator[Line]]] = {
     "score": bench_score.run,
     "canonical": bench_canonical.run,
     "measures": bench_measures.run,
+    "rows": bench_rows.run,
     "ingest": bench_ingest.run,
     "gateway": bench_gateway.run,
     "reports": bench_reports.run,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from services.ingest.contract.canonical_rows import canonical_values
 from services.ingest.sources import source_named
 from shared.canonical import canonical_bytes, merkle_root
+from shared.datasets.canonical_rows import canonical_values
 from tests.perf import pages, sheets
 from tests.perf.harness import Goal, Line, in_turn, once, repeated
 from tests.perf.place import Place

@@ -10,14 +10,15 @@ import psycopg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scoring.measures import Frame, group_a, parameters
 from shared.law.scheme import legal_cutoff, legal_report_deadline
+from shared.measures import group_a
+from shared.measures.frame import Frame, parameters
 from tests.perf import pages
 from tests.perf.harness import Goal, Line, Timing, in_turn
 from tests.perf.place import Place
 
 GOAL = Goal(6)
-QUERY = text(group_a.TASKS)
+QUERY = text(group_a.QUERIES[0].sql)
 # One process reading every row: no workers, and not the index that a vacuumed table would let it count instead.
 SCAN = ("SET LOCAL max_parallel_workers_per_gather = 0", "SET LOCAL enable_indexonlyscan = off")
 ALONE = ("SET LOCAL max_parallel_workers_per_gather = 0",)
@@ -40,7 +41,7 @@ def run(place: Place) -> Iterator[Line]:
 
 def _timing(place: Place, pk: int) -> tuple[str, Timing]:
     database = place.database("scoring")
-    frame = _frame(pk)
+    asked_of = frame(pk)
 
     async def seconds(settings: tuple[str, ...], statement: Any, values: dict[str, Any]) -> float:
         async with database.read() as connection:
@@ -58,7 +59,7 @@ def _timing(place: Place, pk: int) -> tuple[str, Timing]:
         return lambda: place.run(seconds(settings, statement, values))
 
     counted = text("SELECT count(*) FROM ingest.task_assignment WHERE snapshot_pk = :pk")
-    asked = parameters(frame)
+    asked = parameters(asked_of)
     subjects = {
         "floor": subject(SCAN, counted, {"pk": pk}),
         "product": subject((), QUERY, asked),
@@ -71,7 +72,8 @@ async def _shown(connection: AsyncConnection) -> str:
     return str((await connection.exec_driver_sql("SHOW max_parallel_workers_per_gather")).scalar_one())
 
 
-def _frame(pk: int) -> Frame:
+def frame(pk: int) -> Frame:
+    """Of the month that is frozen here."""
     period = pages.PERIOD
     return Frame(
         first_day=period.first_day,

@@ -30,7 +30,15 @@ def here() -> Iterator[Place]:
         ("canonical", 2),
         *(
             pytest.param(name, jobs, marks=pytest.mark.slow("a benchmark in little; the quickest is in every run"))
-            for name, jobs in (("score", 3), ("measures", 2), ("ingest", 4), ("gateway", 6), ("reports", 3), ("start", 10))
+            for name, jobs in (
+                ("score", 3),
+                ("measures", 2),
+                ("rows", 3),
+                ("ingest", 4),
+                ("gateway", 6),
+                ("reports", 3),
+                ("start", 10),
+            )
         ),
     ],
 )

@@ -36,6 +36,10 @@ GRANT UPDATE (state, attempts, next_at, claimed_until) ON control.webhook_delive
 GRANT SELECT ON ingest.automatic_records, ingest.finding, ingest.official_figures, ingest.official_file, ingest.open_change,
   ingest.open_word, ingest.pull, ingest.pull_outcome, ingest.put_aside, ingest.request, ingest.second_look,
   ingest.snapshot TO gateway;
+-- Rows of bodies: whose, policies say.
+GRANT SELECT ON ingest.database_growth, ingest.exchange_volume, ingest.initiative, ingest.investment, ingest.kpi_entry,
+  ingest.register, ingest.registered_task, ingest.report, ingest.reported_records, ingest.reviewed_records, ingest.service_score,
+  ingest.speech, ingest.summons, ingest.system57_coverage, ingest.task_assignment TO gateway;
 -- How a snapshot stands; where it differs may tell a body's own figures.
 GRANT SELECT (verification_id, snapshot_id, verified_at, holds) ON ingest.verification TO gateway;
 

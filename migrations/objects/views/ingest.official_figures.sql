@@ -1,6 +1,6 @@
 -- What the sources count of an agency, before anything is scored: shown beside what its units count themselves (APR-02).
 --
--- The same rules as services/scoring/measures, which score; a test holds both against generated months. Of every source and
+-- The same rules as shared/measures, which score; a test holds both against generated months. Of every source and
 -- month the latest version. A body that a source says nothing about has no row, and a figure not given is null: never zero.
 -- Measures that rest on the agency's own report (digitised_records, accepted_tasks, registered_tasks) and the bonus are not here.
 -- A view sees with its owner's eyes; the condition is what keeps bodies apart here.
@@ -15,7 +15,7 @@ CREATE VIEW ingest.latest_snapshot AS
    WHERE NOT EXISTS (SELECT FROM ingest.snapshot n WHERE n.source = s.source AND n.period = s.period AND n.version > s.version);
 
 CREATE VIEW ingest.counted_figures WITH (security_barrier) AS
-  -- A1–A3: A-2, A-3, A-4, A-7 to A-11, A-14 as in group_a.TASKS.
+  -- A1–A3: A-2, A-3, A-4, A-7 to A-11, A-14 as in shared/measures/group_a.py.
   SELECT z.snapshot_id, z.period, z.version, z.source, covered.agency_code AS agency, figure.measure, figure.value
     FROM ingest.latest_snapshot z
     JOIN ingest.system57_coverage covered ON covered.snapshot_pk = z.pk
@@ -66,7 +66,7 @@ CREATE VIEW ingest.counted_figures WITH (security_barrier) AS
    WHERE z.source = 'ndxp' AND intake.sees(v.agency_code)
    GROUP BY z.snapshot_id, z.period, z.version, z.source, v.agency_code
   UNION ALL
-  -- D2: D-4, D-5 as in group_d.DISBURSED.
+  -- D2: D-4, D-5 as in group_d.INVESTMENTS.
   SELECT z.snapshot_id, z.period, z.version, z.source, i.agency_code, figure.measure, figure.value
     FROM ingest.latest_snapshot z
     JOIN (SELECT snapshot_pk, agency_code,

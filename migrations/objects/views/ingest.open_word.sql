@@ -1,6 +1,6 @@
 -- Reported C1 figures on which the Ministry of Public Security had said nothing when the month's words were frozen (C-2, C-3):
 -- neither the frozen words nor the frozen report know a word, no automatic figure stands in their place, and their report counts
--- (G-8, G-12). The same rule as services/scoring/measures/group_c.py; a test holds both together.
+-- (G-8, G-12). The same rule as shared/measures/group_c.py; a test holds both together.
 CREATE OR REPLACE VIEW ingest.open_word AS
 SELECT words.period, words.source, words.snapshot_id, words.as_of AS known_at, words.recorded_at AS found_at,
        reports.snapshot_id AS reports, stated.agency_code AS agency, stated.database, stated.new_records

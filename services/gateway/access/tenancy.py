@@ -99,6 +99,15 @@ async def naming_read(database: Database, actor: Actor) -> AsyncIterator[Connect
 
 
 @asynccontextmanager
+async def whole_read(database: Database) -> AsyncIterator[Connection]:
+    """One instant of all bodies, read-only: for the site's operator at the terminal, and to hash rows that a proof stands
+    beside, of which nothing else may leave."""
+    async with database.read() as connection:
+        await _reach(connection, ("*", ""))
+        yield connection
+
+
+@asynccontextmanager
 async def _bounded(database: Database, reach: tuple[str, str]) -> AsyncIterator[Connection]:
     try:
         async with database.transaction() as connection:

@@ -26,6 +26,7 @@ API = "/api/v1"
 RETRY_AFTER_SECONDS = 1
 _encode = msgspec.json.Encoder().encode
 Line = TypeVar("Line")
+Key = str | int | Sequence[str | int]
 
 OCTETS: Final = "application/octet-stream"
 BYTES: Final = {OCTETS: {"type": "string", "format": "binary"}}
@@ -73,6 +74,17 @@ def document(request: Request, content: Any, *, cache: str, headers: Mapping[str
     return Response(body, media_type="application/json", headers=sent)
 
 
+def table(request: Request, content: bytes, *, name: str, headers: Mapping[str, str]) -> Response:
+    """200 with a CSV file that its reader alone keeps, or 304 when the caller has the same bytes."""
+    etag = f'"{sha256_hex(content)}"'
+    sent = {"etag": etag, "cache-control": CLOSED, **headers}
+    if_none_match = request.headers.get("if-none-match")
+    if if_none_match is not None and matches(if_none_match, etag):
+        return Response(status_code=304, headers=sent)
+    saved = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type="text/csv", headers={**sent, **saved})
+
+
 def accepted(request: Request, command_id: str, *, status_path: str) -> Response:
     """202: the work is queued; where to ask how it goes, and after how many seconds."""
     location = f"{API}{status_path}"
@@ -97,7 +109,7 @@ def page(
     found: Sequence[Line],
     *,
     limit: int,
-    key: Callable[[Line], str | int],
+    key: Callable[[Line], Key],
     show: Callable[[Line], Any] = _itself,
     cache: str = CLOSED,
     beside: Mapping[str, Any] | None = None,
@@ -113,7 +125,7 @@ def page_of(
     found: Sequence[Line],
     *,
     limit: int,
-    key: Callable[[Line], str | int],
+    key: Callable[[Line], Key],
     show: Callable[[Line], Any] = _itself,
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """The page's document, and the header that leads to the next one."""
@@ -126,7 +138,7 @@ def page_of(
     return {"items": [show(line) for line in shown], "next": following}, headers
 
 
-def encode_cursor(key: str | int) -> str:
+def encode_cursor(key: Key) -> str:
     """Opaque to callers: where the next page begins."""
     return base64.urlsafe_b64encode(_encode(key)).decode("ascii").rstrip("=")
 
@@ -139,18 +151,31 @@ def number_cursor(cursor: str | None) -> int | None:
     return None if cursor is None else _decode(cursor, int)
 
 
+def keys_cursor(cursor: str) -> list[str | int]:
+    """The several keys that a list goes by."""
+    keys: list[str | int] = _read_cursor(cursor, list[str | int])
+    if any("\0" in key if isinstance(key, str) else abs(key) >= 2**63 for key in keys):
+        raise foreign_cursor()
+    return keys
+
+
 def _decode(cursor: str, kind: type[Any]) -> Any:
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        key = msgspec.json.decode(base64.urlsafe_b64decode(padded), type=kind)
-    except (binascii.Error, ValueError, msgspec.MsgspecError) as error:
-        raise _foreign_cursor() from error
+    key = _read_cursor(cursor, kind)
     if not (key.isprintable() and key.isascii() if isinstance(key, str) else abs(key) < 2**31):
-        raise _foreign_cursor()
+        raise foreign_cursor()
     return key
 
 
-def _foreign_cursor() -> InputInvalid:
+def _read_cursor(cursor: str, kind: Any) -> Any:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        return msgspec.json.decode(base64.urlsafe_b64decode(padded), type=kind)
+    except (binascii.Error, ValueError, msgspec.MsgspecError) as error:
+        raise foreign_cursor() from error
+
+
+def foreign_cursor() -> InputInvalid:
+    """Of a cursor that the list did not give."""
     fault = Fault("?cursor", "was not given by this list", hint="Begin again without a cursor.")
     return InputInvalid("the cursor is not one of ours", faults=[fault])
 

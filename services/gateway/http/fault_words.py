@@ -17,6 +17,7 @@ _NOTHING_UNSEEN: Final = (
     "text without such marks (U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069): delete it and type it anew"
 )
 _LINE_BREAKS: Final = frozenset("\n\r\x0b\x0c\x85\u2028\u2029")
+_NO_PLACE: Final = ("is no place in a list", "the `next` of an answer, as it was given")
 _A_WHOLE_NUMBER: Final = "a whole number, written in digits"
 
 # By the pattern that the value does not match: what is wrong, and what was expected.
@@ -58,7 +59,8 @@ _PATTERNS: Final[Mapping[str, tuple[str, str]]] = {
         "is no list of types of events",
         "types parted by commas, such as receipt.issued,scores.published",
     ),
-    "^[A-Za-z0-9_-]{1,200}$": ("is no place in a list", "the `next` of an answer, as it was given"),
+    "^[A-Za-z0-9_-]{1,200}$": _NO_PLACE,
+    "^[A-Za-z0-9_-]{1,2000}$": _NO_PLACE,
     "^hold_[0-9a-f]{32}$": ("is no id of such a thing", "hold_ and 32 small hexadecimal digits"),
     "^snap_[0-9A-Za-z_.-]{1,100}$": ("is no id of such a thing", "snap_ and the rest of a snapshot's id"),
     '^"[!#-~]{1,150}"$': ("is no entity tag", 'the ETag of an answer with its quotation marks, such as "a1"'),

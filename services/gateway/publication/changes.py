@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from services.gateway.http.errors import NotYetPublished
-from services.gateway.publication.explanations import PublishedSheet, published_sheet
+from services.gateway.publication.explanations import PublishedSheet, published_sheet, rows_address
 from services.gateway.publication.store import published
 from shared.database import Connection
 from shared.law.changes import AgencyChange, Causes, Change, changes_of
@@ -49,7 +49,7 @@ def compare(before: PublishedSheet, after: PublishedSheet) -> dict[str, Any]:
         "from": _version(before),
         "to": _version(after),
         "moved": sum(change.moved for change in changes),
-        "agencies": [_agency(change) for change in changes],
+        "agencies": [_agency(change, before, after) for change in changes],
     }
 
 
@@ -57,7 +57,7 @@ def _version(found: PublishedSheet) -> dict[str, Any]:
     return {"period": found.period, "version": found.version, "result_digest": found.result_digest}
 
 
-def _agency(change: AgencyChange) -> dict[str, Any]:
+def _agency(change: AgencyChange, earlier: PublishedSheet, later: PublishedSheet) -> dict[str, Any]:
     first, last = change.before, change.after
     return {
         "agency": change.agency,
@@ -71,12 +71,25 @@ def _agency(change: AgencyChange) -> dict[str, Any]:
         "rank": _ends(first and first.rank, last and last.rank),
         "rank_causes": _causes(change.rank.causes),
         "indicators": [
-            {"code": code, **_change(found), "state": states, "causes": _causes(found.causes)}
+            {
+                "code": code,
+                **_change(found),
+                "state": states,
+                "causes": _causes(found.causes),
+                "rows": _ends(_rows(earlier, first, code), _rows(later, last, code)),
+            }
             for code, found in change.indicators.items()
             for states in [_ends(_state(first, code), _state(last, code))]
             if found.before != found.after or states["from"] != states["to"]
         ],
     }
+
+
+def _rows(sheet: PublishedSheet, line: AgencyScore | None, code: str) -> str | None:
+    """Where the body's rows behind an indicator stand; None where the version does not score it."""
+    if line is None or code not in line.indicators:
+        return None
+    return rows_address(sheet).format(agency=line.agency, code=code)
 
 
 def _state(line: AgencyScore | None, code: str) -> str | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from services.gateway.http.answers import API
 from services.gateway.http.edge import JSON
 from services.gateway.http.errors import AgencyUnknown
 from services.gateway.publication.published_bytes import unpublished
@@ -58,5 +59,11 @@ def explain(found: PublishedSheet, agency: str) -> dict[str, Any]:
     sheet = found.restored
     if agency not in sheet.names:
         raise AgencyUnknown(f"no scored body has the code {agency!r} in {found.period}")
-    document = explanation_of(sheet.sheet, agency, names=sheet.names, snapshots=sheet.snapshots)
+    rows = rows_address(found)
+    document = explanation_of(sheet.sheet, agency, names=sheet.names, snapshots=sheet.snapshots, rows=rows)
     return {"format": document.pop("format"), "period": found.period, "version": found.version, **document}
+
+
+def rows_address(found: PublishedSheet) -> str:
+    """Where the rows behind an indicator of a version stand, with ``{agency}`` and ``{code}`` in it."""
+    return f"{API}/periods/{found.period}/scores/{{agency}}/indicators/{{code}}/rows?version={found.version}"

@@ -14,9 +14,9 @@ from typing import Any
 
 import msgspec
 
-from services.ingest.contract.canonical_rows import decimal_text, instant_text
 from services.ingest.contract.checks import BY_CODE
 from shared.canonical import canonical_bytes, merkle_root, sha256_hex
+from shared.datasets.canonical_rows import decimal_text, instant_text
 from shared.datasets.declaration import ContractRow
 
 # Whole numbers beyond it are text: RFC 8785 has none.

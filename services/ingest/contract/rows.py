@@ -17,7 +17,7 @@ from unicodedata import is_normalized, normalize
 import msgspec
 from msgspec.structs import astuple
 
-from services.ingest.contract.canonical_rows import decimal_text
+from shared.datasets.canonical_rows import decimal_text
 from shared.datasets.declaration import Dataset, Kind
 
 Values = Sequence[Any]

@@ -14,11 +14,11 @@ from typing import Any
 
 import msgspec
 
-from services.ingest.contract.canonical_rows import instant_text
 from services.ingest.contract.source import Source, Window
 from services.ingest.from_intake.report_choice import Accepted
 from services.ingest.pull.archive import ArchiveDamaged
 from shared.canonical import canonical_bytes, sha256_hex
+from shared.datasets.canonical_rows import instant_text
 from shared.datasets.declaration import Dataset
 from shared.period import in_vietnam
 

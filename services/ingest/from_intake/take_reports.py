@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.ingest.contract.canonical_rows import instant_text
 from services.ingest.contract.envelope import interface
 from services.ingest.contract.findings import REPORT_LATE, REPORTS_PROPOSED, REPORTS_SILENT, Finding
 from services.ingest.from_intake import report_store
@@ -25,6 +24,7 @@ from services.ingest.snapshot.records import FrozenSnapshot
 from services.ingest.snapshot.store import latest_snapshot
 from shared.audit import record
 from shared.calendar import close_gate
+from shared.datasets.canonical_rows import instant_text
 from shared.period import in_vietnam
 from shared.registry import Registry
 from shared.registry_store import load_registry

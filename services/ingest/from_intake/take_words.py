@@ -13,7 +13,6 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest.contract.canonical_rows import instant_text
 from services.ingest.contract.findings import WORDS_PROPOSED, Finding
 from services.ingest.from_intake import report_store
 from services.ingest.from_intake.report_pages import Rows, pages_of
@@ -26,6 +25,7 @@ from services.ingest.snapshot.records import FrozenSnapshot
 from services.ingest.snapshot.store import latest_snapshot
 from shared.audit import record
 from shared.calendar import close_gate
+from shared.datasets.canonical_rows import instant_text
 from shared.period import Period
 
 

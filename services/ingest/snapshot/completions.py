@@ -1,6 +1,6 @@
 """Completions that a later look finds otherwise than a frozen month counts them (scheme §2; readings A-8, A-12, G-7).
 
-What a task counts as in its month is said here as A1 and A2 say it (services/scoring/measures/group_a.py, which scores); a test
+What a task counts as in its month is said here as A1 and A2 say it (shared/measures/group_a.py, which scores); a test
 holds both against each other.
 """
 

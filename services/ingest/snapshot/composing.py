@@ -17,7 +17,6 @@ import psycopg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest.contract.canonical_rows import canonical_values, instant_text
 from services.ingest.contract.findings import Finding
 from services.ingest.contract.source import Control, Summary
 from services.ingest.pull import store as pull_store
@@ -31,6 +30,7 @@ from services.ingest.snapshot.replay import Replay
 from shared.audit import record
 from shared.canonical import MerkleAccumulator, canonical_bytes, leaf_hash
 from shared.database import Database
+from shared.datasets.canonical_rows import canonical_values, instant_text
 from shared.datasets.declaration import Dataset
 from shared.registry_store import load_registry
 

@@ -14,12 +14,12 @@ import psycopg
 from psycopg.copy import Copy, Writer
 
 from services.ingest.contract.aside import RowPutAside, root_of
-from services.ingest.contract.canonical_rows import instant_text
 from services.ingest.contract.reading import Reading, contradictions, refuse_unmapped
 from services.ingest.contract.rows import copy_rows, copy_types
 from services.ingest.contract.source import Page, Parse, PayloadUnreadable, Source, Summary, Window
 from services.ingest.pull.archive import Kept, bodies
 from shared.canonical import canonical_bytes, merkle_root, sha256_hex
+from shared.datasets.canonical_rows import instant_text
 from shared.datasets.declaration import Dataset
 from shared.errors import Fault
 from shared.registry import Registry

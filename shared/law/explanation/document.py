@@ -22,7 +22,8 @@ Sources = Mapping[str, tuple[str, ...]]
 def explanation_of(
     sheet: ScoreSheet, agency: str, *, names: Mapping[str, Sentence], snapshots: Sources, rows: str | None = None
 ) -> Document:
-    """Tree, sentences, what one more point takes. ``rows`` is the address of an indicator's rows with ``{code}`` in it.
+    """Tree, sentences, what one more point takes. ``rows`` is the address of an indicator's rows with ``{agency}`` and
+    ``{code}`` in it.
 
     Raises KeyError for an agency that is not on the sheet, ExplanationDiffers when the tree is not what was scored.
     """
@@ -77,7 +78,6 @@ class _Writing:
         return shown | {"children": [self.shown(child) for child in node.children]}
 
     def _figure(self, figure: Figure) -> Document:
-        code = figure.path.partition("/")[0]
         return {
             "path": figure.path,
             "measure": figure.measure,
@@ -85,8 +85,14 @@ class _Writing:
             "agencies": list(figure.agencies),
             "settled": figure.settled,
             "snapshots": list(self.snapshots.get(figure.measure, ())),
-            "rows": self.rows.format(code=code) if self.rows and figure.measure in self.snapshots else None,
+            "rows": self._rows(figure),
         }
+
+    def _rows(self, figure: Figure) -> str | None:
+        """Of one body; what several lead a pool with has rows of each."""
+        if self.rows is None or len(figure.agencies) != 1 or figure.measure not in self.snapshots:
+            return None
+        return self.rows.format(agency=figure.agencies[0], code=figure.path.partition("/")[0])
 
     def _parameter(self, parameter: Parameter) -> Document:
         passage = self.scheme.passages[parameter.cite]

@@ -44,6 +44,7 @@ OPEN: dict[tuple[str, ...], tuple[str, ...]] = {
     ("replay",): (RUN,),
     ("explain",): ("2026-01", "H38"),
     ("diff",): ("2026-01",),
+    ("rows",): ("2026-01", "H38", "A1"),
     ("snapshot", "verify"): (SNAPSHOT,),
     ("usage",): ("--period", "2026-01"),
     ("webhooks",): (),

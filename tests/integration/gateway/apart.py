@@ -154,7 +154,7 @@ async def everything(house: House, signing: Signing, snapshot: str) -> Things:
     await _summoned(house)
     ids = {name: answer.headers["location"].rsplit("/", 1)[1] for name, answer in made.items()}
     ids |= {"agency": HOME, "period": MONTH, "section": "registered_tasks", "step": "1"}
-    ids |= {"unit": UNIT["unit"], "indicator": "A3", "version": "1"}
+    ids |= {"unit": UNIT["unit"], "indicator": "A3", "version": "1", "code": "A3"}
     ids["event"] = (await house.get(f"{agency}/events", "agency_drafter")).json()["items"][0]["id"]
     tag = (await body.get("/2/content")).headers["etag"]
     return Things(ids, tag, {**BODIES, "post_countersignature": countersigned})

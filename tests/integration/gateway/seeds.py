@@ -178,7 +178,7 @@ class Seeds:
                 await connection.execute(
                     snapshot.insert().values(
                         **header, **known, **second, supersedes=supersedes, clock_skew_seconds="0.25",
-                        manifest=canonical_bytes({"source": source, "notice": NOTICE}),
+                        manifest=canonical_bytes({"source": source, "notice": NOTICE, "datasets": []}),
                         evidence={"notices": [NOTICE], **evidence},
                     )
                 )  # fmt: skip

@@ -62,6 +62,19 @@ async def test_every_change_is_explained_to_the_last_digit(house: House, version
     assert (await house.get(f"{JANUARY}/changes")).json() == answer.json()
 
 
+async def test_a_change_leads_to_the_rows_of_both_versions(house: House, versions: list[Published]) -> None:
+    found = (await house.get(f"{API}/changes?from=2026-01&to=2026-02")).json()
+    (line,) = [each for each in found["agencies"] if each["agency"] == "H38"]
+    assert {each["code"]: each["rows"] for each in line["indicators"]} == {
+        each["code"]: {
+            "from": f"{JANUARY}/scores/H38/indicators/{each['code']}/rows?version=2",
+            "to": f"{API}/periods/2026-02/scores/H38/indicators/{each['code']}/rows?version=1",
+        }
+        for each in line["indicators"]
+    }
+    assert line["indicators"]
+
+
 async def test_two_months_are_compared(house: House, versions: list[Published]) -> None:
     before, after = ({line["agency"]: line for line in json.loads(each.json)["agencies"]} for each in versions[1:])
     found = (await house.get(f"{API}/changes?from=2026-01&to=2026-02")).json()

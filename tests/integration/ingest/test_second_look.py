@@ -22,13 +22,13 @@ from services.ingest.snapshot.records import FrozenSnapshot
 from services.ingest.sources import SOURCES, source_named
 from services.ingest.supersede import NothingToTake, supersede, take_in
 from services.ingest.verify import verify_snapshot
-from services.scoring.measures.group_a import TASKS
 from services.scoring.store import taken_in
 from shared.calendar import LOOKED_AT_TWICE
 from shared.errors import InputInvalid, SamePerson
 from shared.holds.late_completions import ChangesOpen
 from shared.jobs import Queue
 from shared.law.scheme import legal_cutoff, legal_report_deadline
+from shared.measures.group_a import QUERIES
 from shared.period import Period
 from tests.conftest import TestDatabase
 from tests.contract.stand_ins import Bench, Benches, StandIns, fresh_period
@@ -158,7 +158,7 @@ async def test_measures_move_by_what_the_verdicts_say(ingest: Bench, looked: Loo
 async def measures(ingest: Bench, period: Period, snapshot: FrozenSnapshot) -> dict[str, dict[str, int]]:
     given = {"system57": snapshot.pk, "known_at": snapshot.as_of, "first_day": period.first_day}
     given |= {"named_assigners": False, "backlog_only": False}
-    lines = await ingest.all(TASKS, **given, next_first_day=period.next_first_day)
+    lines = await ingest.all(QUERIES[0].sql, **given, next_first_day=period.next_first_day)
     return {line.pop("agency_code"): line for line in lines}
 
 

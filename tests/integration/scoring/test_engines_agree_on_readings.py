@@ -11,12 +11,12 @@ import pytest
 
 from services.scoring.compute import differences, question, sheet_under
 from services.scoring.inputs import Exemption, Inputs, Ruling
-from services.scoring.measures import ROW_RULES
 from services.scoring.second_engine import SecondEngineRefused
 from services.scoring.second_engine import run as second_engine
 from shared.law.document import render
 from shared.law.readings import Readings
 from shared.law.scheme import scheme_for
+from shared.measures.frame import ROW_RULES
 from shared.period import Period
 from tests.integration.scoring.conftest import Months
 from tests.integration.scoring.generated import CODES, Draw, sources

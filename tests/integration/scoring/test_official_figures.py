@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from services.scoring.measures import QUERIES, derive
+from services.scoring.measures import derive
 from shared.law.scheme import scheme_for
+from shared.measures import QUERIES
 from tests.integration.scoring import generated
 from tests.integration.scoring.conftest import Months
 from tests.integration.scoring.generated import freeze_generated, put_some_aside

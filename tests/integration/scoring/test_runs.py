@@ -316,7 +316,7 @@ async def test_leaders_are_named_with_value_and_snapshot(db: Database) -> None:
     assert leader["agencies"] == document["leaders"]["C2"] == ["H61"]
     value = next(one for one in document["agencies"] if one["agency"] == "H61")["measures"]["exchange_transactions"]
     assert leader["value"] == value == "65"
-    assert leader["rows"] == [{"agency": "H61", "snapshot": "ndxp-2026-01-1", "dataset": "exchange_volumes"}]
+    assert leader["rows"] == [{"agency": "H61", "snapshot": "snap_ndxp-2026-01-1", "dataset": "exchange_volumes"}]
 
 
 async def test_every_act_has_its_audit_row_with_its_reason(db: Database, database: TestDatabase) -> None:

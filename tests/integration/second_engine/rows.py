@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -12,6 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from services.scoring import second_engine
+from shared.datasets import DATASETS
 
 VIETNAM = timezone(timedelta(hours=7))
 CUTOFF = datetime(2026, 2, 2, tzinfo=VIETNAM)
@@ -100,7 +102,8 @@ class Month:
         """Header and rows as the ingest service writes them; the new pk answers for ``source`` from now on. ``composed``: the
         version took in rows of a later look and else has those of its predecessor."""
         await self.connection.exec_driver_sql("SET LOCAL ROLE ingest")
-        pk = await self._header(source, version=version, as_of=as_of, period=period, composed=composed)
+        held = [dataset.name for dataset in DATASETS if dataset.table in datasets]
+        pk = await self._header(source, held, version=version, as_of=as_of, period=period, composed=composed)
         for dataset, rows in datasets.items():
             await self._rows(dataset, pk, rows)
         self.snapshots[source] = pk
@@ -140,7 +143,9 @@ class Month:
         ]
         return await self.run(*bodies, rulings=rulings, **changes)
 
-    async def _header(self, source: str, *, version: int, as_of: datetime, period: str, composed: bool) -> int:
+    async def _header(
+        self, source: str, held: Sequence[str], *, version: int, as_of: datetime, period: str, composed: bool
+    ) -> int:
         pull = f"{source}-{period}-{version}"
         await self.connection.exec_driver_sql(
             "INSERT INTO audit.entry (actor, action, object) VALUES ('test', 'snapshot.freeze', %(pull)s)", {"pull": pull}
@@ -151,19 +156,22 @@ class Month:
             {"pull": pull, "source": source, "period": period, "as_of": as_of},
         )
         later = version > 1
+        stated: dict[str, Any] = {"datasets": [{"name": name} for name in held]}
+        stated |= {"composed": {}} if composed else {}
         answer = await self.connection.exec_driver_sql(
             "INSERT INTO ingest.snapshot (snapshot_id, source, period, version, supersedes, reason, requested_by, approver,"
-            " origin, pull_id, as_of, captured_at, row_count, root, manifest, evidence) VALUES (%(pull)s, %(source)s,"
+            " origin, pull_id, as_of, captured_at, row_count, root, manifest, evidence) VALUES (%(snapshot)s, %(source)s,"
             " %(period)s, %(version)s, %(supersedes)s, %(reason)s, %(asker)s, %(approver)s, 'network', %(pull)s, %(as_of)s,"
             " %(as_of)s, 0, 'root', %(manifest)s, '{}') RETURNING pk",
             {
+                "manifest": json.dumps(stated).encode(),
                 "pull": pull,
-                "manifest": b'{"composed": {}}' if composed else b"{}",
+                "snapshot": f"snap_{pull}",
                 "source": source,
                 "period": period,
                 "version": version,
                 "as_of": as_of.astimezone(UTC),
-                "supersedes": f"{source}-{period}-{version - 1}" if later else None,
+                "supersedes": f"snap_{source}-{period}-{version - 1}" if later else None,
                 "reason": "correction" if later else None,
                 "asker": "one" if later else None,
                 "approver": "two" if later else None,

@@ -18,7 +18,7 @@ from services.ingest.contract.names import in_vietnamese
 from services.ingest.contract.reading import Reading
 from services.ingest.contract.source import Page, SchemaDrift
 from services.ingest.sources import SOURCES, source_named
-from services.scoring.measures import QUERIES
+from shared.measures import QUERIES
 from tests.unit.ingest.make import PERIOD, WINDOW, registry
 
 CONTRACTS = Path(__file__).parents[3] / "docs/contracts.md"

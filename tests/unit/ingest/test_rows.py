@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import shared.datasets
-from services.ingest.contract.canonical_rows import canonical_values
 from services.ingest.contract.rows import Block, as_sent, copy_columns, copy_rows, copy_types, leaves
 from services.ingest.sources import SOURCES
 from shared.canonical import canonical_bytes, leaf_hash
+from shared.datasets.canonical_rows import canonical_values
 from shared.datasets.declaration import Code, ContractRow, Count, Dataset, Instant, Kind, Money, Percent, Score, Text
 from tests.unit.ingest.make import TASKS, page, reading, task
 

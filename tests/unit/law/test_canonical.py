@@ -14,12 +14,14 @@ from shared.canonical import (
     SAFE_INTEGER,
     MerkleAccumulator,
     NotCanonical,
+    audit_paths,
     canonical_bytes,
     leaf_hash,
     leaf_hashes,
     merkle_root,
     sha256_hex,
 )
+from tests.regrouped import climbed
 
 names = st.text(st.characters(codec="utf-8"), max_size=4)
 scalars = st.none() | st.booleans() | st.integers(-SAFE_INTEGER, SAFE_INTEGER) | st.text(st.characters(codec="utf-8"))
@@ -128,3 +130,14 @@ def test_memory_stays_of_one_chunk() -> None:
     tree.extend(leaf_hash(b"%d" % number) for number in range(50_000))
     assert len(tree._waiting) < 4096
     assert len(tree._full) <= 12
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 3, 5, 8, 13, 100])
+def test_a_path_leads_from_every_leaf_to_the_root(size: int) -> None:
+    leaves = [f"row {number}".encode() for number in range(size)]
+    hashes = leaf_hashes(leaves)
+    root, paths = audit_paths(hashes, range(size))
+    assert root == plain_root(leaves)
+    for number, path in paths.items():
+        shown = [f"sha256:{each.hex()}" for each in path]
+        assert climbed(f"sha256:{hashes[number].hex()}", number, size, shown) == f"sha256:{root.hex()}"

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from services.scoring.inputs import SOURCES, Exemption, Inputs, Ruling, Snapshot
+from services.scoring.inputs import Exemption, Inputs, Ruling, Snapshot
 from services.scoring.publish import Decided, render_all
 from services.scoring.records import Computed
 from services.scoring.sheet_document import document_of
@@ -18,6 +18,7 @@ from shared.law.explanation import sentences_of
 from shared.law.restored import restored
 from shared.law.scheme import Scheme, legal_cutoff, legal_report_deadline, packaged_schemes
 from shared.law.sheet import AgencyInput, score
+from shared.measures.frame import SOURCES
 from shared.registry import Agency, Head
 
 NOTICE = "DỮ LIỆU MÔ PHỎNG: số giả định để kiểm thử."

@@ -8,11 +8,22 @@ import msgspec
 from fastapi import Depends, Request
 from starlette.responses import Response
 
-from services.gateway.access.permits import OPERATOR_OR_PUBLISHER, PUBLISHING, READER, Json
+from services.gateway.access.permits import OPERATOR_OR_PUBLISHER, PUBLISHING, READER, Json, is_own
+from services.gateway.access.tenancy import AGENCY_ROLES, read
 from services.gateway.http.answers import CLOSED, accepted, document, number_cursor, page
-from services.gateway.http.openapi_responses import follows, lists, queues, reads
+from services.gateway.http.edge import CSV, JSON
+from services.gateway.http.openapi_responses import LINK, follows, lists, queues, reads, reads_formats, ref
 from services.gateway.http.periods import asked_period, asked_source
-from services.gateway.http.routes.parameters import PAGE, CommandPath, Cursor, Limit, PeriodQuery, SnapshotPath, SourceQuery
+from services.gateway.http.routes.parameters import (
+    PAGE,
+    AgencyQuery,
+    CommandPath,
+    Cursor,
+    Limit,
+    PeriodQuery,
+    SnapshotPath,
+    SourceQuery,
+)
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.operations.commands import approve_supersession, find_supersession, request_supersession
@@ -26,6 +37,18 @@ from services.gateway.operations.schemas.operations import (
     SnapshotPage,
 )
 from services.gateway.operations.store import evidence
+from services.gateway.publication.routes.rows import (
+    ROWS_READER,
+    DatasetQuery,
+    ProofQuery,
+    RowCursor,
+    RowsAnswer,
+    VerdictQuery,
+    asked_rows,
+)
+from services.gateway.publication.routes.scores import TABLE, FormatQuery, media_type_of
+from services.gateway.publication.rows import snapshot_rows
+from services.gateway.publication.schemas.rows import SnapshotRows
 from services.gateway.signatures.store import snapshots
 from services.gateway.signatures.store.records import SnapshotHeader
 from shared.audit import Actor
@@ -75,6 +98,34 @@ async def list_rows_put_aside(request: Request, snapshot: SnapshotPath, cursor: 
     return page(request, found, limit=limit, key=lambda each: each.ordinal)
 
 
+@router.get(
+    "/snapshots/{snapshot}/rows",
+    **reads_formats({JSON: ref(SnapshotRows), CSV: TABLE}, refuses=[401, 403, 404], beside=LINK),
+)
+async def list_snapshot_rows(
+    request: Request,
+    snapshot: SnapshotPath,
+    actor: Annotated[Actor, Depends(ROWS_READER)],
+    dataset: DatasetQuery = None,
+    agency: AgencyQuery = None,
+    verdict: VerdictQuery = None,
+    cursor: RowCursor = None,
+    limit: Limit = PAGE,
+    proof: ProofQuery = "false",
+    wanted_format: FormatQuery = None,
+) -> Response:
+    """The rows of a frozen snapshot, with their verdicts in the latest published version that rests on it, else, for
+    national readers, in the latest run; before any, without."""
+    body = _body_of(actor, agency)
+    asked = asked_rows(body, verdict, cursor, limit)
+    answer = RowsAnswer(request, media_type_of(request, wanted_format), limit, proven=proof == "true")
+    async with read(runtime(request).database, actor) as connection:
+        run, found = await snapshot_rows(connection, snapshot, dataset, published=bool(actor.roles & set(AGENCY_ROLES)))
+        rows = await found.read(connection, asked)
+    beside = {"snapshot": snapshot, "version": run and run.version, "run_id": run and run.run_id}
+    return await answer.page(rows, found, beside, name=f"{snapshot}-rows.csv")
+
+
 @router.post("/snapshots/{snapshot}/supersessions", **queues(SupersessionAsked, Accepted, refuses=[401, 403, 404, 409]))
 async def post_supersession(
     request: Request,
@@ -119,6 +170,15 @@ async def post_approval(
         given.database, queue=given.queue, actor=actor, snapshot_id=snapshot, command_id=command, reason=asked.reason
     )
     return accepted(request, command, status_path=f"/snapshots/{snapshot}/supersessions/{command}")
+
+
+def _body_of(actor: Actor, agency: str | None) -> str | None:
+    """A body's key reads its own rows alone, whether it says so or not. Raises NotFound."""
+    if not actor.roles & set(AGENCY_ROLES):
+        return agency
+    if agency is not None and not is_own(actor, agency):
+        raise NotFound("there is no such thing for this key")
+    return actor.agency
 
 
 def _shown(line: SnapshotHeader) -> dict[str, Any]:

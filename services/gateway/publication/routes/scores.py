@@ -38,7 +38,7 @@ TABLE = {"type": "string", "description": "UTF-8 with a byte order mark, one row
 @router.get("/periods/{period}/scores", **reads_formats({JSON: ref(ScoreSheet), CSV: TABLE}, refuses=[404, 422], beside=BESIDE))
 async def get_scores(request: Request, which: WhichVersion, wanted_format: FormatQuery = None) -> Response:
     """The published sheet of a month: all agencies."""
-    media_type = _media_type(request, wanted_format)
+    media_type = media_type_of(request, wanted_format)
     wanted = Wanted(which.period, which.version, "", media_type, which.pinned)
     # Whatever is accepted, the format that the address names is sent.
     kinds = (JSON, CSV) if wanted_format else (media_type,)
@@ -67,7 +67,8 @@ def _dressing(wanted: Wanted, found: Rendering) -> Dressing:
     return Dressing(own, ((b"vary", b"Accept"), (b"link", beside)))
 
 
-def _media_type(request: Request, wanted_format: str | None) -> str:
+def media_type_of(request: Request, wanted_format: str | None) -> str:
+    """JSON or CSV, as the address says or else Accept. Raises NotAcceptable."""
     if wanted_format is None:
         return choose_media_type(_accepted(request), (JSON, CSV))
     if wanted_format not in FORMATS:

@@ -42,12 +42,20 @@ class StateChange(Shape):
     after: LawState | None = Field(alias="to")
 
 
+class RowAddresses(Shape):
+    """Where the rows behind either value stand, for the body itself and national readers."""
+
+    before: str | None = Field(alias="from")
+    after: str | None = Field(alias="to")
+
+
 class IndicatorChange(ExactChange):
     """One indicator whose points or state differ."""
 
     code: str
     state: StateChange
     causes: CauseShares
+    rows: RowAddresses
 
 
 class NumberChange(Shape):

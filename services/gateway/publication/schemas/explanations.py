@@ -31,7 +31,8 @@ class Citation(Shape):
 
 class FigureLeaf(Shape):
     """A figure from frozen rows; null is missing. `agencies` are whose it is: the body's own, or the leaders' of the pool.
-    `settled`: supplied by a recorded ruling. `rows` is where the rows behind it stand."""
+    `settled`: supplied by a recorded ruling. `rows` is where the rows behind it stand, for the
+    body itself and national readers; null where it is of several bodies."""
 
     path: str
     measure: str

@@ -131,3 +131,40 @@ class ExtensionSeen:
     approved_by: str | None
     approval_reason: str | None
     approved_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunBasis:
+    """What a run rests on, as it was stored; ``version`` is that of its publication."""
+
+    run_id: str
+    period: str
+    version: int | None
+    inputs: bytes
+    scheme: str
+    scheme_revision: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SnapshotHead:
+    """A snapshot by the small key of its rows, with what its root is made of."""
+
+    pk: int
+    snapshot_id: str
+    source: str
+    period: str
+    version: int
+    as_of: datetime
+    root: str
+    manifest: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrozenLine:
+    """A row of a snapshot: ``values`` in the order of its dataset's columns; ``verdict`` is None where nothing counts it."""
+
+    ordinal: int
+    agency: str
+    expanded_by: str | None
+    verdict: str | None
+    values: tuple[Any, ...]
