@@ -87,11 +87,16 @@ async def _restored(connection: Connection, run: RunBasis) -> Basis:
         raise NotExplained(f"run {run.run_id} was computed under a scheme that is not held here: {run.scheme}")
     inputs = msgspec.json.decode(run.inputs)
     ids = [entry["snapshot"] for entry in inputs["snapshots"].values() if entry]
+    return Basis(run, law, inputs, await snapshots_counted(connection, law, ids))
+
+
+async def snapshots_counted(connection: Connection, law: Law, ids: Collection[str]) -> dict[str, SnapshotHead]:
+    """By source the snapshot whose rows counted: under reading A-8 `as-frozen` of System 57 the one that took nothing in."""
     found = {each.source: each for each in await stored.snapshots_named(connection, ids)}
     if RULE in law.readings.row_rules(law.scheme) and SYSTEM57 in found:
         first = await first_frozen(connection, found[SYSTEM57].pk)
         found |= {each.source: each for each in await stored.snapshots_named(connection, [first.snapshot_id])}
-    return Basis(run, law, inputs, found)
+    return found
 
 
 @dataclass(frozen=True)

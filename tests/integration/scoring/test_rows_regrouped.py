@@ -11,9 +11,8 @@ import pytest
 from sqlalchemy import text
 
 from services.gateway.publication.row_lists import Asked, RowList, ShownRow
-from services.gateway.publication.rows import Basis, IndicatorRows, indicator_rows
+from services.gateway.publication.rows import Basis, IndicatorRows, indicator_rows, snapshots_counted
 from services.gateway.publication.store.records import RunBasis
-from services.gateway.publication.store.rows import snapshots_named
 from services.scoring.measures import derive
 from shared.law.revisions import Law, Revision
 from shared.law.scheme import scheme_for
@@ -39,8 +38,7 @@ async def basis_of(month: Month, law: Law) -> Basis:
     inputs = await inputs_of(month, *CODES)
     run = RunBasis(run_id="demo", period="2026-01", version=None, inputs=inputs.bytes(), scheme=SCHEME.id, scheme_revision=None)
     ids = [each.snapshot_id for each in inputs.snapshots.values()]
-    found = await snapshots_named(month.connection, ids)
-    return Basis(run, law, inputs.document(), {each.source: each for each in found})
+    return Basis(run, law, inputs.document(), await snapshots_counted(month.connection, law, ids))
 
 
 async def see(month: Month, reads: str) -> None:
