@@ -144,7 +144,7 @@ async def test_an_extension_stands_beside_the_score_it_affected(house: House, mo
     }  # fmt: skip
     for agency, (ground, consequences) in grounds.items():
         sheet = await house.get(f"{API}/periods/2026-01/scores/{agency}")
-        assert sheet.headers["link"] == f'<{PLACE}/{agency}?version=2>; rel="related"'
+        assert sheet.headers["link"].startswith(f'<{PLACE}/{agency}?version=2>; rel="related"')
         beside = (await house.get(sheet.links["related"]["url"])).json()
         assert (beside["agency"], beside["version"]) == (agency, sheet.json()["version"])
         assert (beside["report"] or {}).get("ground") == ground, agency
@@ -156,7 +156,7 @@ async def test_an_extension_stands_beside_the_score_it_affected(house: House, mo
     assert (one["reason"], one["document"], one["approval_reason"]) == ("demo", "3/QĐ-DEMO", "demo")
     assert {one[name][-6:] for name in ("until", "recorded_at", "approved_at")} == {"+07:00"}, "one zone in one object"
     whole = await house.get(f"{API}/periods/2026-01/scores")
-    assert whole.headers["link"] == f'<{PLACE}?version=2>; rel="related"'
+    assert whole.headers["link"].startswith(f'<{PLACE}?version=2>; rel="related"')
     assert month.extensions["G03"].encode() not in whole.content
 
 

@@ -22,7 +22,7 @@ from shared.datasets import DATASETS
 from shared.period import Period
 from tests.conftest import TestDatabase
 from tests.integration.gateway.conftest import API, HOME, NOW, House
-from tests.integration.scoring.test_runs import freeze_everything
+from tests.integration.scoring.test_runs import freeze_everything, looked_again
 from tests.integration.second_engine.rows import Month, Row, covered
 from tests.regrouped import regrouped
 
@@ -66,6 +66,7 @@ async def month(database: TestDatabase, house: House) -> Made:
         # The platform is silent about one body, and a run that lacks a figure is not published.
         exchange = [{**row, "transactions": 10} for row in covered(*codes)]
         await frozen.freeze("ndxp", version=2, exchange_volume=exchange)
+    await looked_again(database, str(JANUARY))
     scoring = Database(database.app_url, role="scoring", pool_size=4)
     run = await compute(scoring, JANUARY, actor="key:one", reason="demo")
     await publish(scoring, run["run_id"], publisher="key:two", reason="demo", clock=lambda: NOW)

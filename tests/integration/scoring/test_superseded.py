@@ -51,8 +51,8 @@ async def test_a_row_given_again_is_told_with_who_decided_it(months: Months) -> 
         await give(month, 1, "V", aside=("W", "X", "Y", "Z"))
         await give(month, 2, "V", "X", "Z", aside=("Y",))
         await give(month, 3, "V", "X", aside=("Y", "Z"))
-        first = await told(month, f"{PORTAL}-2026-01-1")
-        last = await told(month, f"{PORTAL}-2026-01-3")
+        first = await told(month, f"snap_{PORTAL}-2026-01-1")
+        last = await told(month, f"snap_{PORTAL}-2026-01-3")
     assert first.taken_in == []
     assert outcomes(first) == {(1, code): (1, "stands", None) for code in "WXYZ"}
     assert outcomes(last) == {
@@ -61,7 +61,7 @@ async def test_a_row_given_again_is_told_with_who_decided_it(months: Months) -> 
     }  # fmt: skip
     (taken,) = last.taken_in
     assert {name: value for name, value in taken.items() if not name.startswith("title_")} == {
-        "source": PORTAL, "version": 2, "kind": "given_again", "snapshot": f"{PORTAL}-2026-01-2", "reason": "correction",
+        "source": PORTAL, "version": 2, "kind": "given_again", "snapshot": f"snap_{PORTAL}-2026-01-2", "reason": "correction",
         "requested_by": "one", "approver": "two", "captured_at": "2026-02-02T00:00:00+07:00",
         "bodies": [{"agency": "X", "count": 1}],
     }  # fmt: skip
@@ -70,7 +70,7 @@ async def test_a_row_given_again_is_told_with_who_decided_it(months: Months) -> 
 async def test_of_a_row_put_aside_the_check_is_told_and_no_value(months: Months) -> None:
     async with months() as month:
         await give(month, 1, aside=("X",))
-        found = await told(month, f"{PORTAL}-2026-01-1")
+        found = await told(month, f"snap_{PORTAL}-2026-01-1")
     (entry,) = found.rows_put_aside
     (body,) = entry["bodies"]
     assert body["checks"] == ["portal_maximum"]
@@ -87,14 +87,16 @@ async def test_a_word_that_came_after_the_freeze_is_told_where_it_still_stands(m
         return {"agency_code": "Y", "database": name, "new_records": 5, **known}
 
     first, late = ("d1", "confirmed"), [("d2", "refused"), ("d4", "confirmed"), ("not reported", "confirmed")]
-    reports = f"{REPORTS}-2026-01-1"
+    reports = f"snap_{REPORTS}-2026-01-1"
     async with months() as month:
         figures = [*(stated(name, confirmed_at=None) for name in ("d1", "d2", "d3")), stated("d4")]
         await month.freeze(REPORTS, report=[{"agency_code": "Y"}], reported_records=figures)
         await month.freeze(WORDS, reviewed_records=said(first))
         await month.freeze(WORDS, version=2, reviewed_records=said(first, *late, ("d3", "confirmed")))
         await month.freeze(WORDS, version=3, reviewed_records=said(first, *late, ("d3", "refused")))
-        told_of = {number: bodies(await told(month, f"{WORDS}-2026-01-{number}", reports), "late_word") for number in (1, 2, 3)}
+        told_of = {
+            number: bodies(await told(month, f"snap_{WORDS}-2026-01-{number}", reports), "late_word") for number in (1, 2, 3)
+        }
     assert told_of == {1: {}, 2: {2: {"Y": 2}}, 3: {2: {"Y": 1}, 3: {"Y": 1}}}
 
 

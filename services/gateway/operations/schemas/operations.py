@@ -19,7 +19,7 @@ from services.gateway.http.schemas.shape import (
     SnapshotId,
     SourceName,
 )
-from services.gateway.publication.schemas.documents import Origin, PublishedVersion
+from services.gateway.publication.schemas.documents import Follows, Origin, PublishedVersion
 
 JobState = Literal["waiting", "running", "succeeded", "failed"]
 
@@ -89,6 +89,7 @@ class Publication(Shape):
     published_at: datetime
     digest: Digest
     scores: str
+    follows: Follows | None
 
 
 class Snapshot(Shape):
