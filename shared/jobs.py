@@ -41,6 +41,7 @@ COMMANDS = {
     "score": "scoring.score",
     "publish": "scoring.publish",
     "shadow": "scoring.shadow",
+    "restore": "scoring.restore",
 }
 
 LOST = (OperationalError, InterfaceError, DatabaseUnavailable)

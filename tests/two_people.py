@@ -125,6 +125,22 @@ async def supersession(house: House, seeds: Seeds) -> Asked:
     return Asked(f"/snapshots/{snapshot}/supersessions/{command}/approvals", {"command_id": command}, {"reason": "Đồng ý"})
 
 
+async def restoration(house: House, seeds: Seeds) -> Asked:
+    """A wrong version came after a right one."""
+    listed = await house.get(f"{API}/periods/2026-03/versions")
+    there = len(listed.json()["items"]) if listed.status_code == 200 else 0
+    former = await seeds.publish("2026-03", version=there + 1)
+    await seeds.publish("2026-03", version=there + 2)
+    answer = await house.post(f"{API}/publications", "publisher", {"restores": former.publication_id, "reason": "Sai số liệu"})
+    assert answer.status_code == 202, answer.text
+    command = answer.json()["command_id"]
+    return Asked(f"/publications/{command}/approvals", {"command_id": command}, {"reason": "Đồng ý"})
+
+
+async def restoring(connection: Connection) -> Any:
+    return await connection.scalar(text("SELECT count(*) FROM queue.procrastinate_jobs WHERE task_name = 'scoring.restore'"))
+
+
 async def said_supersession(_: House, seeds: Seeds, say: Say) -> Words:
     snapshot = await seeds.freeze("finance", "2026-03")
     return "supersede", snapshot, "--approve", say("supersede", snapshot, role="operator")["command"]
@@ -278,6 +294,8 @@ ACTS: dict[str, Act] = {
     "a snapshot is superseded": Act(
         "post_supersession", "post_approval", "supersede", "control.approval", supersession, superseding, "ingest",
         said_supersession),
+    "a former version stands again": Act(
+        "post_publication", "post_publication_approval", None, "control.approval", restoration, restoring),
     "a reading is changed": Act(
         "post_scheme_revision", "post_scheme_signature", "revision", "control.scheme_signature", revision, signed, "gateway",
         said_revision),
@@ -287,7 +305,6 @@ ACTS: dict[str, Act] = {
 ENDS = {"post_decision_refusal"}
 # Second halves whose first half is no request of the API; test_one_person.py and the named test try them.
 SECOND_HALVES = {
-    "post_publication": "a run, which another person started: tests/integration/gateway/test_commands.py",
     "post_scheme_activation": "a revision that two people signed: tests/integration/scoring/test_revisions.py",
     "post_decision": "an assessment of an initiative: tests/integration/gateway/test_initiatives.py",
     **{

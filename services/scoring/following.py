@@ -20,7 +20,7 @@ CAUSES = {
     "cutoff": "calendar",
     "deadline": "calendar",
 }
-SCHEME = "scheme"
+SCHEME, RESTORED = "scheme", "restored"
 # The total to two decimals stands beside the rank that it decides (G-23).
 VALUES = ("total", "shown_total", "grade", "rank")
 

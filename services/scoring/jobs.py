@@ -8,6 +8,7 @@ from typing import Any
 
 from services.scoring.compute import compute
 from services.scoring.publish import publish
+from services.scoring.restore import restore
 from services.scoring.shadow import shadow
 from shared.database import Database
 from shared.jobs import Job, Task
@@ -17,7 +18,8 @@ QUEUE = "scoring"
 
 
 def tasks(database: Database, clock: Callable[[], datetime]) -> list[Task]:
-    """Arguments: scoring.score {period}; scoring.publish {run_id}; scoring.shadow {revision_id, periods}. Actor and reason come
+    """Arguments: scoring.score {period}; scoring.publish {run_id}; scoring.restore
+    {publication_id, requested_by, approver, reason}; scoring.shadow {revision_id, periods}. Actor and reason come
     from the command."""
 
     async def score(job: Job) -> dict[str, Any]:
@@ -28,9 +30,14 @@ def tasks(database: Database, clock: Callable[[], datetime]) -> list[Task]:
         run_id = job.arguments["run_id"]
         return await publish(database, run_id, publisher=job.actor, reason=job.reason, clock=clock, command_id=job.purpose)
 
+    async def restoration(job: Job) -> dict[str, Any]:
+        people = {name: job.arguments[name] for name in ("requested_by", "approver")}
+        told = {**people, "reason": job.arguments["reason"], "clock": clock, "command_id": job.purpose}
+        return await restore(database, job.arguments["publication_id"], **told)
+
     async def shadow_run(job: Job) -> dict[str, Any]:
         told = {"actor": job.actor, "reason": job.reason, "command_id": job.purpose}
         return await shadow(database, job.arguments["revision_id"], job.arguments["periods"], **told)
 
-    handlers = {"score": score, "publish": publication, "shadow": shadow_run}
+    handlers = {"score": score, "publish": publication, "shadow": shadow_run, "restore": restoration}
     return [Task(f"scoring.{name}", QUEUE, handler) for name, handler in handlers.items()]

@@ -66,7 +66,7 @@ async def publish(
         earlier = await store.publications_of(connection, run.period)
         same = next((one for one in earlier if one.run_id == run_id), None)
         if same is not None:
-            return _summary(vars(same), new=False)
+            return summary_of(vars(same), new=False)
         if await same_person(connection, run.actor, publisher):
             hint = "Another person with the publisher role does it."
             raise SamePerson(f"{run_id} was computed by {run.actor}, the same person as {publisher}", hint=hint)
@@ -85,8 +85,8 @@ async def publish(
         await _require_proven(connection, run_id, used)
         law = await load_law(connection, month)
         require_law(run, law)
-        header = _header(run, publisher, reason, version=len(earlier) + 1, at=clock(), command_id=command_id)
-        header["follows"] = await _follows(connection, earlier, run)
+        header = header_of(run, publisher, reason, version=len(earlier) + 1, at=clock(), command_id=command_id)
+        header["follows"] = await follows_of(connection, earlier, run)
         omitted = [_omitted(each) for each in await approved_omissions(connection, current.period)]
         decided = Decided(omitted, await superseded(connection, used))
         renderings = list(render_all(run, header, law.applied, decided))
@@ -94,10 +94,10 @@ async def publish(
         await store.insert_publication(connection, header, renderings)
         detail = {name: header[name] for name in ("period", "version", "run_id", "digest")}
         await audit.record(connection, publisher, "score.publish", header["publication_id"], reason=reason, detail=detail)
-    return _summary(header, new=True)
+    return summary_of(header, new=True)
 
 
-async def _follows(connection: Connection, earlier: Sequence[Publication], run: Run) -> dict[str, Any] | None:
+async def follows_of(connection: Connection, earlier: Sequence[Publication], run: Run) -> dict[str, Any] | None:
     """What the version says of the one before it; the first says nothing."""
     if not earlier:
         return None
@@ -200,6 +200,7 @@ def render_all(
         "result_digest": run.result_digest,
         "published_at": in_vietnam(header["published_at"]),
         "follows": header.get("follows"),
+        "restores": _restored(header),
         **{name: list(entries) for name, entries in decided.parts().items()},
     }
     agency_part = {key: value for key, value in sheet.items() if key not in WHOLE_SHEET_ONLY} | top
@@ -278,7 +279,14 @@ def _of_body(agency: str, said: Mapping[str, Any]) -> dict[str, Any]:
     return {**said, "bodies": [body for body in said["bodies"] if body["agency"] == agency]}
 
 
-def _header(run: Run, publisher: str, reason: str, *, version: int, at: datetime, command_id: str | None) -> dict[str, Any]:
+def _restored(header: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The former version that this one says again, None where it says something of its own."""
+    if header.get("restores") is None:
+        return None
+    return {"version": header["restores_version"], "publication": header["restores"]}
+
+
+def header_of(run: Run, publisher: str, reason: str, *, version: int, at: datetime, command_id: str | None) -> dict[str, Any]:
     return {
         "publication_id": new_id("pub"),
         "period": run.period,
@@ -296,6 +304,6 @@ def _rendering(header: Mapping[str, Any], agency: str, media_type: str, body: by
     return identity | {"body": body, "digest": sha256_hex(body)}
 
 
-def _summary(line: Mapping[str, Any], *, new: bool) -> dict[str, Any]:
+def summary_of(line: Mapping[str, Any], *, new: bool) -> dict[str, Any]:
     names = ("publication_id", "period", "version", "run_id", "digest")
     return {name: line[name] for name in names} | {"new": new}

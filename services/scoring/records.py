@@ -53,6 +53,7 @@ class Publication:
     extensions: Sequence[str] | None
     recorded_at: datetime
     follows: Mapping[str, Any] | None
+    restores: str | None
 
 
 @dataclass(frozen=True, kw_only=True)

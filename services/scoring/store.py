@@ -215,6 +215,21 @@ async def publications_of(connection: AsyncConnection, period: str) -> list[Publ
     )
 
 
+async def find_publication(connection: AsyncConnection, publication_id: str) -> Publication | None:
+    return await one(connection, Publication, select(publication).where(publication.c.publication_id == publication_id))
+
+
+async def published_body(connection: AsyncConnection, publication_id: str, media_type: str) -> bytes:
+    """The whole sheet of a publication, as it was published. Raises LookupError."""
+    asked = select(rendering.c.body).where(
+        rendering.c.publication_id == publication_id, rendering.c.agency == "", rendering.c.media_type == media_type
+    )
+    found: bytes | None = await connection.scalar(asked)
+    if found is None:
+        raise LookupError(publication_id)
+    return found
+
+
 async def unproven(connection: AsyncConnection, snapshot_ids: Collection[str]) -> list[str]:
     """Those of the snapshots that did not prove when they were last verified."""
     return [line["snapshot_id"] for line in await rows(connection, UNPROVEN, {"ids": list(snapshot_ids)})]

@@ -67,6 +67,7 @@ CAUSES: Final[Mapping[str, Words]] = {
     "registry": Words("danh sách cơ quan, người đứng đầu", "the register of bodies and heads"),
     "calendar": Words("thời điểm chốt, hạn báo cáo", "cutoff or deadline"),
     "scheme": Words("phương án chấm điểm", "the scheme"),
+    "restored": Words("khôi phục kết quả của phiên bản trước đó", "a former version was restored"),
 }
 ASIDE_STATES: Final[Mapping[str, Words]] = {
     "stands": Words("nguồn chưa cung cấp lại, không tính", "not given again, not counted"),

@@ -35,7 +35,7 @@ command = Table(
     recorded_at(),
     Index("ix_command_kind_period", "kind", "period"),
     CheckConstraint(
-        "kind IN ('pull', 'import', 'freeze', 'second_look', 'supersede', 'score', 'publish', 'shadow')", name="kind"
+        "kind IN ('pull', 'import', 'freeze', 'second_look', 'supersede', 'score', 'publish', 'shadow', 'restore')", name="kind"
     ),
     CheckConstraint("btrim(reason) <> ''", name="reason"),
     schema="control",

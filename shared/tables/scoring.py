@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+from sqlalchemy import text as sql_text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from shared.tables.metadata import Instant, metadata, recorded_at, text
@@ -72,7 +73,7 @@ publication = Table(
     Column("publication_id", Text, primary_key=True),
     text("period"),
     Column("version", Integer, nullable=False),
-    Column("run_id", Text, ForeignKey("scoring.run.run_id"), nullable=False, unique=True),
+    Column("run_id", Text, ForeignKey("scoring.run.run_id"), nullable=False),
     text("publisher"),
     text("reason"),
     Column("command_id", Text, ForeignKey("control.command.command_id")),
@@ -81,6 +82,9 @@ publication = Table(
     Column("extensions", ARRAY(Text)),
     recorded_at(),
     Column("follows", JSONB),
+    Column("restores", Text, ForeignKey("scoring.publication.publication_id")),
+    # A run is published once; what restores a version is of that version's run.
+    Index("uq_publication_run_id", "run_id", unique=True, postgresql_where=sql_text("restores IS NULL")),
     UniqueConstraint("period", "version"),
     CheckConstraint("btrim(reason) <> ''", name="reason"),
     schema="scoring",

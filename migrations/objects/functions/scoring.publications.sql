@@ -6,6 +6,15 @@ BEGIN
   IF EXISTS (SELECT FROM scoring.run r WHERE r.run_id = NEW.run_id AND control.same_person(r.actor, NEW.publisher)) THEN
     RAISE EXCEPTION 'run % is published by who started it', NEW.run_id USING ERRCODE = 'insufficient_privilege';
   END IF;
+  -- What restores a version is of that version's run, and another person approved what the first one asked for (RSC-13).
+  IF NEW.restores IS NOT NULL AND NOT EXISTS (
+       SELECT FROM scoring.publication former
+         JOIN control.command asked ON asked.command_id = NEW.command_id AND asked.kind = 'restore'
+         JOIN control.approval agreed ON agreed.command_id = asked.command_id AND agreed.actor = NEW.publisher
+        WHERE former.publication_id = NEW.restores AND former.period = NEW.period AND former.run_id = NEW.run_id
+          AND former.publication_id = asked.arguments ->> 'publication_id') THEN
+    RAISE EXCEPTION 'publication % is restored without two people', NEW.restores USING ERRCODE = 'insufficient_privilege';
+  END IF;
   RETURN NEW;
 END $$;
 CREATE TRIGGER check_publication BEFORE INSERT ON scoring.publication

@@ -17,7 +17,7 @@ from services.gateway.signatures.store import snapshots
 from services.gateway.signatures.store.records import SnapshotOnRecord
 from shared.audit import Actor, record
 from shared.database import Connection, Database, insert_row
-from shared.errors import Fault, InputInvalid, NotFound, SamePerson
+from shared.errors import Conflict, Fault, InputInvalid, NotFound, SamePerson
 from shared.holds.late_completions import open_changes, refuse_passing_over
 from shared.holds.register import refuse_held
 from shared.ids import new_id
@@ -28,6 +28,15 @@ from shared.tables.control import command as commands
 
 Arguments = Mapping[str, Any]
 _APPROVAL = Act(approval, "command_id", "approval.supersede")
+_RESTORATION = Act(approval, "command_id", "approval.restore")
+
+
+class VersionStands(Conflict):
+    """The version is the month's latest, so nothing has to be undone."""
+
+    slug = "nothing-to-restore"
+    title_vi = "Phiên bản này đang là phiên bản mới nhất"
+    title_en = "The version is the latest one"
 
 
 async def request_command(
@@ -111,6 +120,41 @@ async def approve_supersession(
         arguments |= {"requested_by": asked.actor, "approver": actor.id}
         arguments |= {name: value for name, value in asked.arguments.items() if name in ("as_of", "look")}
         await _defer(connection, queue, command_id, kind="supersede", period=asked.period, arguments=arguments)
+
+
+async def request_restoration(database: Database, *, actor: Actor, publication_id: str, reason: str) -> str:
+    """The first person's half of undoing: the month's next version shall say what this one said. Raises NotFound,
+    VersionStands or ReasonMissing."""
+    reason = require_reason(reason)
+    async with database.transaction() as connection:
+        former = await published.find_publication(connection, publication_id)
+        if former is None:
+            raise NotFound(f"no publication has the id {publication_id}")
+        latest = (await published.latest_versions(connection))[former.period].version
+        if former.version == latest:
+            raise VersionStands(f"{publication_id} is version {latest} of {former.period}, its latest")
+        arguments = {"publication_id": publication_id, "version": former.version}
+        return await _write(connection, actor, kind="restore", period=former.period, arguments=arguments, reason=reason)
+
+
+async def approve_restoration(database: Database, *, queue: Queue, actor: Actor, command_id: str, reason: str) -> None:
+    """The second person's half, which publishes. Raises NotFound, SamePerson, AlreadyApproved or ReasonMissing."""
+    reason = require_reason(reason)
+    async with database.transaction() as connection:
+        asked = await control.find_command(connection, command_id, "restore")
+        if asked is None:
+            raise NotFound(f"no restoration has the id {command_id}")
+        run_by = await published.run_actor(connection, asked.arguments["publication_id"])
+        own = SamePerson("nobody approves their own request", hint="Ask another person to approve it.")
+        await require_another(connection, actor, [asked.actor], own)
+        hint = "Ask a publisher who did not start the run."
+        await require_another(
+            connection, actor, [run_by], SamePerson("nobody publishes a run that they started themselves", hint=hint)
+        )
+        await agree(connection, _RESTORATION, actor, {"command_id": command_id}, reason=reason)
+        arguments = {"publication_id": asked.arguments["publication_id"], "reason": asked.reason}
+        arguments |= {"requested_by": asked.actor, "approver": actor.id}
+        await _defer(connection, queue, command_id, kind="restore", period=asked.period, arguments=arguments)
 
 
 async def _look_of(connection: Connection, snapshot: SnapshotOnRecord) -> str:

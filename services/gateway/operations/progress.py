@@ -25,23 +25,24 @@ _PRODUCTS = {
     "supersede": ("snapshot_id", "/snapshots"),
     "score": ("run_id", "/score-runs"),
     "publish": ("publication_id", "/publications"),
+    "restore": ("publication_id", "/publications"),
     "shadow": ("shadow_id", "/shadow-runs"),
 }
 
 
-async def progress(request: Request, command_id: str, kind: str) -> Response:
+async def progress(request: Request, command_id: str, *kinds: str) -> Response:
     """The state of one command; Retry-After while it is unfinished, Location once something came of it."""
     async with runtime(request).database.read() as connection:
-        found = await control.find_command(connection, command_id, kind)
+        found = await control.find_command(connection, command_id, *kinds)
     if found is None:
-        raise NotFound(f"no {kind} has the id {command_id}")
+        raise NotFound(f"no {kinds[0]} has the id {command_id}")
     return show(request, found)
 
 
 def show(request: Request, command: Command) -> Response:
     given = runtime(request)
     content = _content(request, command)
-    if content["kind"] == "publish" and content["produced"]:
+    if content["kind"] in ("publish", "restore") and content["produced"]:
         given.published.outdate(content["period"], int(content["result"]["version"]))
     headers = {"vary": "Accept-Language"}
     if content["state"] in UNFINISHED:

@@ -36,6 +36,7 @@ SIGNED = {*INSIDE, "reader", "operator", "auditor", "records_reviewer"}
 BY: list[tuple[set[str], str]] = [
     ({"operator"}, "post_pull post_freeze post_second_look post_score_run"),
     ({"publisher"}, "post_publication post_ruling post_applicability post_withdrawal post_calendar_entry post_approval"),
+    ({"publisher"}, "post_publication_approval"),
     ({"publisher"}, "post_calendar_withdrawal post_decision_approval post_decision_refusal"),
     ({"publisher"}, "post_extension post_extension_approval post_late_acceptance post_rule_activation post_omission_approval"),
     ({"operator", "publisher"}, "post_supersession post_omission post_head post_head_withdrawal"),

@@ -288,11 +288,13 @@ async def terminals(
 
 
 def test_every_act_with_a_command_is_asked_for_by_it() -> None:
-    """None asks for an extension, an omission or rules of reports: those are asked for by the API and its pages alone."""
+    """None asks for an extension, an omission, rules of reports or a former version: those are asked for by the API alone, or by
+    its pages."""
     assert {act.command for act in ACTS.values() if act.say} == {act.command for act in ACTS.values() if act.command}
     assert {act.asks for act in ACTS.values() if act.command is None} == {
         "post_extension",
         "post_omission",
+        "post_publication",
         "post_rule_activation",
     }
 

@@ -10,16 +10,16 @@ from starlette.responses import Response
 from services.gateway.access.permits import PUBLISHING, READER, Json
 from services.gateway.http.answers import API, CLOSED, accepted, all_but, document
 from services.gateway.http.openapi_responses import follows, queues
-from services.gateway.http.routes.parameters import PublicationOrCommandPath
+from services.gateway.http.routes.parameters import CommandPath, PublicationOrCommandPath
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
-from services.gateway.operations.commands import request_publication
+from services.gateway.operations.commands import approve_restoration, request_publication, request_restoration
 from services.gateway.operations.progress import progress
-from services.gateway.operations.schemas.bodies import PublicationAsked
+from services.gateway.operations.schemas.bodies import ApprovalAsked, PublicationAsked
 from services.gateway.operations.schemas.operations import Accepted, CommandStatus, Publication
 from services.gateway.publication.store import published
 from shared.audit import Actor
-from shared.errors import NotFound
+from shared.errors import Fault, InputInvalid, NotFound
 
 router = resource("publications")
 
@@ -30,12 +30,32 @@ async def post_publication(
     actor: Annotated[Actor, Depends(PUBLISHING)],
     asked: Annotated[PublicationAsked, Depends(Json(PublicationAsked))],
 ) -> Response:
-    """Publish a run that somebody else started, as the next version of its month."""
+    """Publish a run that somebody else started, as the next version of its month; or ask that a former version stand again,
+    which waits for another publisher's approval."""
     given = runtime(request)
-    command_id = await request_publication(
-        given.database, queue=given.queue, actor=actor, run_id=asked.run_id, reason=asked.reason
-    )
+    if asked.restores is not None and asked.run_id is None:
+        command_id = await request_restoration(given.database, actor=actor, publication_id=asked.restores, reason=asked.reason)
+    elif asked.run_id is not None and asked.restores is None:
+        command_id = await request_publication(
+            given.database, queue=given.queue, actor=actor, run_id=asked.run_id, reason=asked.reason
+        )
+    else:
+        fault = Fault("/run_id", "either this or restores", expected="one of both")
+        raise InputInvalid("one thing is published", faults=[fault])
     return accepted(request, command_id, status_path=f"/publications/{command_id}")
+
+
+@router.post("/publications/{command}/approvals", **queues(ApprovalAsked, Accepted, refuses=[401, 403, 404, 409]))
+async def post_publication_approval(
+    request: Request,
+    command: CommandPath,
+    actor: Annotated[Actor, Depends(PUBLISHING)],
+    asked: Annotated[ApprovalAsked, Depends(Json(ApprovalAsked))],
+) -> Response:
+    """Approve another publisher's request that a former version stand again, which publishes it."""
+    given = runtime(request)
+    await approve_restoration(given.database, queue=given.queue, actor=actor, command_id=command, reason=asked.reason)
+    return accepted(request, command, status_path=f"/publications/{command}")
 
 
 @router.get(
@@ -47,7 +67,7 @@ async def get_publication(request: Request, publication: PublicationOrCommandPat
     """A publication by its id; by the id of a 202, how the publishing goes and the publication it made."""
     given = runtime(request)
     if publication.startswith("cmd_"):
-        return await progress(request, publication, "publish")
+        return await progress(request, publication, "publish", "restore")
     async with given.database.read() as connection:
         found = await published.find_publication(connection, publication)
     if found is None:

@@ -6,7 +6,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from services.gateway.http.schemas.shape import AgencyCode, Document, PeriodText, Reason, RunId, Shape, SourceName
+from services.gateway.http.schemas.shape import (
+    AgencyCode,
+    Document,
+    PeriodText,
+    PublicationId,
+    Reason,
+    RunId,
+    Shape,
+    SourceName,
+)
 from services.gateway.http.words import DECIMAL, Instant, Line
 from services.gateway.operations.schemas.holds import PublishedReason
 
@@ -25,7 +34,10 @@ class ScoreRunAsked(Shape):
 
 
 class PublicationAsked(Shape):
-    run_id: RunId
+    """Either `run_id`, or `restores`: a former version of its month, whose values shall stand again."""
+
+    run_id: RunId | None = None
+    restores: PublicationId | None = None
     reason: Reason
 
 

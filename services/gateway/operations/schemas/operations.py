@@ -90,6 +90,7 @@ class Publication(Shape):
     digest: Digest
     scores: str
     follows: Follows | None
+    restores: PublicationId | None
 
 
 class Snapshot(Shape):

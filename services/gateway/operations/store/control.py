@@ -54,8 +54,8 @@ _ENTRIES = text(f"""{_SELECT_ENTRY}
 _CALENDAR_REFUSAL = text("SELECT control.calendar_refusal(:period, :source, :kind, :falls_at, :withdraws)")
 
 
-async def find_command(connection: AsyncConnection, command_id: str, kind: str) -> Command | None:
-    """A command of this kind with its execution and its approval, where there are any."""
+async def find_command(connection: AsyncConnection, command_id: str, *kinds: str) -> Command | None:
+    """A command of one of these kinds with its execution and its approval, where there are any."""
     joined = command.outerjoin(job_run, job_run.c.command_id == command.c.command_id).outerjoin(
         approval, approval.c.command_id == command.c.command_id
     )
@@ -65,7 +65,7 @@ async def find_command(connection: AsyncConnection, command_id: str, kind: str) 
         *(job_run.c[name] for name in _EXECUTION),
         approval.c.actor.label("approver"),
     ).select_from(joined)
-    return await one(connection, Command, asked.where(command.c.command_id == command_id, command.c.kind == kind))
+    return await one(connection, Command, asked.where(command.c.command_id == command_id, command.c.kind.in_(kinds)))
 
 
 async def list_rulings(connection: AsyncConnection, *, period: str | None, after: int | None, limit: int) -> list[Ruling]:

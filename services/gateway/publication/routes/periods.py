@@ -74,5 +74,5 @@ def _version(line: Publication, latest: int) -> dict[str, Any]:
     shown = chosen(line, ("version", "published_at", "digest", "reason"))
     scores = f"{API}/periods/{line.period}/scores?version={line.version}"
     followed_by = line.version + 1 if line.version < latest else None
-    beside = {"follows": line.follows, "followed_by": followed_by}
+    beside = {"follows": line.follows, "restores": line.restores, "followed_by": followed_by}
     return {**shown, **beside, "publication": line.publication_id, "run": line.run_id, "scores": scores}

@@ -144,7 +144,7 @@ class Follows(Shape):
     version: int
     publication: PublicationId
     digest: Digest
-    causes: list[Literal["snapshots", "rulings", "applicability", "omissions", "registry", "calendar", "scheme"]]
+    causes: list[Literal["snapshots", "rulings", "applicability", "omissions", "registry", "calendar", "scheme", "restored"]]
     bodies: list[MovedBody]
 
 
@@ -159,6 +159,7 @@ class Version(Shape):
     reason: str
     scores: str
     follows: Follows | None
+    restores: PublicationId | None
     followed_by: int | None
 
 

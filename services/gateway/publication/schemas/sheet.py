@@ -266,6 +266,13 @@ class RevisionUsed(Open):
     readings: dict[str, str]
 
 
+class Restores(Open):
+    """The former version that this one says again, since the one between was wrong."""
+
+    version: int
+    publication: PublicationId
+
+
 class SheetHeader(Open):
     """`revision` is left out where the scheme held as it ships."""
 
@@ -284,6 +291,7 @@ class SheetHeader(Open):
     rulings: list[RulingUsed]
     applicability: list[dict[str, Any]]
     follows: Follows | None = None
+    restores: Restores | None = None
     omissions: list[OmissionDecided] = []
     taken_in: list[TakenInDecided] = []
     rows_put_aside: list[RowsPutAside] = []

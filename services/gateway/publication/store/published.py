@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import ColumnElement, Select, and_, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.gateway.publication.store.records import LatestVersion, Publication, Rendering, Run, RunSheet
@@ -14,7 +14,7 @@ from shared.tables.scoring import publication, rendering, run
 
 _HEADER = (
     "publication_id", "period", "version", "run_id", "publisher", "reason", "command_id", "published_at", "digest",
-    "follows",
+    "follows", "restores",
 )  # fmt: skip
 _RUN = (
     "run_id", "period", "actor", "reason", "command_id", "inputs_digest", "scheme", "scheme_digest", "scheme_revision",
@@ -80,8 +80,14 @@ async def find_publication(connection: AsyncConnection, publication_id: str) -> 
 
 
 async def publication_of_run(connection: AsyncConnection, run_id: str) -> str | None:
-    found: str | None = await connection.scalar(select(publication.c.publication_id).where(publication.c.run_id == run_id))
+    found: str | None = await connection.scalar(select(publication.c.publication_id).where(_made_of(run_id)))
     return found
+
+
+async def run_actor(connection: AsyncConnection, publication_id: str) -> str:
+    """Who started the run of a publication that is there."""
+    asked = select(run.c.actor).join(publication, publication.c.run_id == run.c.run_id)
+    return str(await connection.scalar(asked.where(publication.c.publication_id == publication_id)))
 
 
 async def find_run(connection: AsyncConnection, run_id: str) -> Run | None:
@@ -110,6 +116,11 @@ async def list_runs(connection: AsyncConnection, *, period: str | None, after: s
     return await every(connection, Run, statement)
 
 
+def _made_of(run_id: Any) -> ColumnElement[bool]:
+    """The version that a run was published as; one that restores it says the same again."""
+    return and_(publication.c.run_id == run_id, publication.c.restores.is_(None))
+
+
 def _runs() -> Select[Any]:
-    joined = run.outerjoin(publication, publication.c.run_id == run.c.run_id)
+    joined = run.outerjoin(publication, _made_of(run.c.run_id))
     return select(*(run.c[name] for name in _RUN), publication.c.publication_id).select_from(joined)

@@ -33,6 +33,7 @@ class Publication:
     published_at: datetime
     digest: str
     follows: Mapping[str, Any] | None
+    restores: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
