@@ -66,7 +66,7 @@ async def supersede(
     async with runtime.database.exclusive(lock_name(source, window)):
         async with runtime.database.read() as connection:
             before = await store.latest_snapshot(connection, source=source.name, period=period)
-            await refuse_passing_over(connection, period, source.name, known_at)
+            await refuse_passing_over(connection, period, source.name)
         if before is None:
             raise NotFrozen(f"{source.name} {period} has no snapshot yet", hint="Freeze it first.")
         _refuse_reports_passed_over(source, before, files)

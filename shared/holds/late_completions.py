@@ -93,15 +93,14 @@ async def open_changes(connection: Connection, period: Period) -> list[OpenChang
     return found
 
 
-async def refuse_passing_over(connection: Connection, period: Period, source: str, as_of: datetime | None) -> None:
-    """A whole version as of a later instant (None: now) would take open changes in together with whatever else the source says
-    otherwise by then, of bodies that nobody spoke of. Raises ChangesOpen."""
-    found = await open_changes(connection, period)
-    passed = [each for each in found if each.source == source and (as_of is None or each.known_at <= as_of)]
+async def refuse_passing_over(connection: Connection, period: Period, source: str) -> None:
+    """A whole version, of whichever instant, would take open changes in together with whatever else the source says otherwise,
+    of bodies that nobody spoke of. Raises ChangesOpen."""
+    passed = [each for each in await open_changes(connection, period) if each.source == source]
     if passed:
         raise ChangesOpen(
             f"{source} {period}: {len(passed)} completions that a second look found changed are open",
-            hint="Take those in alone, or leave them out, before a whole version of a later instant.",
+            hint="Take those in alone, or leave them out, before a whole version.",
         )
 
 

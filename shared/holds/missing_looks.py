@@ -15,9 +15,9 @@ from fractions import Fraction
 from sqlalchemy import text
 
 from shared.calendar import LOOKED_AT_TWICE, second_look_of
-from shared.database import Connection, one
+from shared.database import Connection, every, one
 from shared.holds.declaration import HeldBody, HeldItem, Hold, Kind
-from shared.holds.late_completions import MEASURES, shares
+from shared.holds.late_completions import COUNTED_OTHERWISE, MEASURES, shares
 from shared.holds.latest_sheet import LatestSheet, latest_sheet
 from shared.law.exact import read_number
 from shared.law.scheme import Scheme
@@ -47,6 +47,23 @@ class MissingLook:
     due_at: datetime
 
 
+_UNREAD = text("""
+SELECT snapshot_id, pull_id, known_at, found_at, agency FROM ingest.unread_body
+ WHERE source = :source AND period = :period ORDER BY agency COLLATE "C"
+""")
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnreadBody:
+    """A body of which the month's last look could not read a task."""
+
+    snapshot_id: str
+    pull_id: str
+    known_at: datetime
+    found_at: datetime
+    agency: str
+
+
 async def missing_look(connection: Connection, period: Period, source: str) -> MissingLook | None:
     """None where the month is not frozen, speaks of that instant itself, or was looked at as of it or later since."""
     due_at = await second_look_of(connection, period, source)
@@ -55,28 +72,60 @@ async def missing_look(connection: Connection, period: Period, source: str) -> M
 
 
 async def find(connection: Connection, period: Period, without: frozenset[str]) -> Sequence[Hold]:
-    """A hold for each source whose look is missing. Before the month is scored it names every body."""
-    found = [await missing_look(connection, period, source) for source in sorted(LOOKED_AT_TWICE)]
-    missing = [each for each in found if each is not None]
-    if not missing:
+    """A hold for each source whose look is missing, or could not read every body's tasks."""
+    found = [each for source in sorted(LOOKED_AT_TWICE) for each in await _unseen(connection, period, source)]
+    if not found:
         return []
     sheet, law = await latest_sheet(connection, period), await load_law(connection, period)
-    everybody = (await load_registry(connection, period.last_day)).agencies
-    held = [hold_of(law.applied, period, each, sheet, sorted(everybody), without) for each in missing]
+    # Nobody can say points where tasks count otherwise than the figures of a run say (A-1, A-4).
+    scheme = None if law.readings.row_rules(law.scheme) & COUNTED_OTHERWISE else law.applied
+    held = [hold_of(scheme, period, each, sheet, without) for each in found]
     return [each for each in held if each.bodies]
 
 
-def hold_of(
-    scheme: Scheme, period: Period, look: MissingLook, sheet: LatestSheet, everybody: Sequence[str], without: frozenset[str]
-) -> Hold:
-    """``everybody`` is who could be concerned while no run says who has tasks of the month. Pure."""
-    scored = sheet.rests_on(look.snapshot_id)
-    agencies = [agency for agency in everybody if not scored or _has_tasks(sheet.measures(agency))]
-    bodies = [_body(scheme, period, look, agency, sheet.measures(agency) if scored else {}) for agency in agencies]
+@dataclass(frozen=True)
+class Unseen:
+    """Bodies of which nobody knows what was recorded since: all, for a look that is missing, or those that it could not read.
+    ``name`` tells one such fact from another, ``told`` is what is said of it."""
+
+    source: str
+    snapshot_id: str
+    since: datetime
+    name: str
+    told: Mapping[str, str]
+    agencies: Sequence[str]
+
+
+async def _unseen(connection: Connection, period: Period, source: str) -> list[Unseen]:
+    look = await missing_look(connection, period, source)
+    if look is None:
+        return await _unread(connection, period, source)
+    everybody = sorted((await load_registry(connection, period.last_day)).agencies)
     due_at = in_vietnam(look.due_at)
-    evidence = {"snapshot": look.snapshot_id, "known_at": in_vietnam(look.as_of), "due_at": due_at}
-    left = [body for body in bodies if not {each.key for each in body.items} <= without]
-    return Hold(CODE, period, look.source, look.recorded_at, left, evidence, scored)
+    told = {"known_at": in_vietnam(look.as_of), "due_at": due_at}
+    return [Unseen(source, look.snapshot_id, look.recorded_at, f"{look.snapshot_id}/{due_at}", told, everybody)]
+
+
+async def _unread(connection: Connection, period: Period, source: str) -> list[Unseen]:
+    found = await every(connection, UnreadBody, _UNREAD, {"source": source, "period": str(period)})
+    if not found:
+        return []
+    first = found[0]
+    told = {"pull": first.pull_id, "known_at": in_vietnam(first.known_at)}
+    return [Unseen(source, first.snapshot_id, first.found_at, first.pull_id, told, [each.agency for each in found])]
+
+
+def hold_of(scheme: Scheme | None, period: Period, unseen: Unseen, sheet: LatestSheet, without: frozenset[str]) -> Hold:
+    """``scheme`` is None where points cannot be told. Pure."""
+    scored = sheet.rests_on(unseen.snapshot_id)
+    bodies = []
+    for agency in unseen.agencies:
+        item = HeldItem(f"{unseen.source}/{agency}/{unseen.name}", {name: unseen.told[name] for name in sorted(unseen.told)})
+        points = at_most(scheme, period, agency, sheet.measures(agency)) if scored and scheme is not None else None
+        if item.key not in without:
+            bodies.append(HeldBody(agency, [item], points))
+    evidence = {"snapshot": unseen.snapshot_id, **unseen.told}
+    return Hold(CODE, period, unseen.source, unseen.since, bodies, evidence, scored)
 
 
 def at_most(scheme: Scheme, period: Period, agency: str, measures: Mapping[str, str | None]) -> Fraction | None:
@@ -89,20 +138,12 @@ def at_most(scheme: Scheme, period: Period, agency: str, measures: Mapping[str, 
     return shares(scheme, period, agency, after) - shares(scheme, period, agency, before)
 
 
-def _has_tasks(measures: Mapping[str, str | None]) -> bool:
-    return measures.get("period_tasks") != "0"
-
-
-def _body(scheme: Scheme, period: Period, look: MissingLook, agency: str, measures: Mapping[str, str | None]) -> HeldBody:
-    due_at = in_vietnam(look.due_at)
-    item = HeldItem(f"{look.source}/{agency}/{look.snapshot_id}/{due_at}", {"due_at": due_at})
-    return HeldBody(agency, [item], at_most(scheme, period, agency, measures))
-
-
 LOOK_MISSING = Kind(
     CODE,
-    "Chưa đối chiếu lại tháng đã chốt với nguồn: không biết nhiệm vụ nào được ghi nhận sau khi chốt (điểm: tối đa có thể tăng)",
-    "The frozen month was not looked at a second time: nobody knows what was recorded since (points: the most to be gained)",
+    "Chưa đối chiếu lại tháng đã chốt, hoặc khi đối chiếu có dòng không đọc được: không biết nhiệm vụ nào được ghi nhận sau "
+    "khi chốt (điểm: tối đa có thể tăng)",
+    "The frozen month was not looked at a second time, or rows of the body could not be read then: nobody knows what was "
+    "recorded since (points: the most to be gained)",
     "Đối chiếu lại với nguồn, lập bản chốt thay thế tại thời điểm đó hoặc muộn hơn, hoặc ra quyết định công bố khi chưa đối "
     "chiếu lại (hai người).",
     "Look at the source again, supersede by a snapshot as of that instant or later, or decide to do without (two people).",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from services.gateway.access.four_eyes import Act, agree, require_another
@@ -101,8 +100,7 @@ async def request_supersession(
         if takes != "all":
             arguments |= {"look": await _look_of(connection, snapshot)}
         else:
-            at = datetime.fromisoformat(as_of) if as_of else None
-            await refuse_passing_over(connection, Period.parse(snapshot.period), snapshot.source, at)
+            await refuse_passing_over(connection, Period.parse(snapshot.period), snapshot.source)
         return await _write(connection, actor, kind="supersede", period=snapshot.period, arguments=arguments, reason=reason)
 
 

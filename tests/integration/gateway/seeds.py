@@ -190,8 +190,17 @@ class Seeds:
             await database.close()
         return snapshot_id
 
-    async def looked(self, period: str, changes: Sequence[Mapping[str, Any]], *, snapshot: str, as_of: datetime) -> str:
-        """A second look of System 57's month that found these completions changed; returns the pull's id."""
+    async def looked(
+        self,
+        period: str,
+        changes: Sequence[Mapping[str, Any]],
+        *,
+        snapshot: str,
+        as_of: datetime,
+        unread: Sequence[str] = (),
+    ) -> str:
+        """A second look of System 57's month that found these completions changed, and could not read a task of the bodies
+        ``unread``; returns the pull's id."""
         database = Database(self.url, role="ingest")
         pull_id = new_id("pull")
         try:
@@ -201,6 +210,9 @@ class Seeds:
                 outcome = {"pull_id": pull_id, "state": "complete", "row_count": 0, "root": sha256_hex(b"")}
                 await connection.execute(pull_outcome.insert().values(**outcome))
                 place = {"pull_id": pull_id, "source": "system57", "period": period, "snapshot_id": snapshot}
+                for agency in unread:
+                    told = {"code": "ING-ROW-ASIDE", "detail": {"agency": agency, "dataset": "task_assignments"}}
+                    await connection.execute(finding.insert().values(**_finding(pull_id, "system57", period) | told))
                 if changes:
                     await connection.execute(changed_completion.insert(), [{**place, **each} for each in changes])
                 await audit.record(connection, "local:demo", "pull.complete", pull_id, reason=NOTICE)

@@ -208,6 +208,17 @@ async def test_a_look_closes_the_hold_and_an_earlier_one_does_not(house: House, 
         assert [each["kind"] for each in await holds(house, "2026-01")] == kinds
 
 
+async def test_a_body_of_which_the_look_could_not_read_a_row_is_held_until_one_could(house: House, seeds: Seeds) -> None:
+    """The other rows were compared; of this body nobody knows what else was recorded since."""
+    (frozen,) = await house.facts("SELECT snapshot_id FROM ingest.snapshot WHERE period = '2026-01'")
+    for days, unread, agencies in ((5, ["G06"], ["G06"]), (6, [], [])):
+        as_of = LOCKED + timedelta(days=days)
+        look = await seeds.looked("2026-01", [], snapshot=frozen["snapshot_id"], as_of=as_of, unread=unread)
+        found = await holds(house, "2026-01")
+        assert [body["agency"] for hold in found for body in hold["bodies"]] == agencies
+        assert [(hold["kind"], hold["evidence"]["pull"]) for hold in found] == [("look_missing", look)][: len(agencies)]
+
+
 async def test_a_look_that_never_came_holds_until_two_people_do_without(house: House, seeds: Seeds) -> None:
     """The month came anew by official file, or System 57 was away: nobody knows what was recorded since (SNP-14)."""
     (first,) = await house.facts("SELECT snapshot_id FROM ingest.snapshot WHERE period = '2026-01'")
@@ -224,8 +235,9 @@ async def test_a_look_that_never_came_holds_until_two_people_do_without(house: H
     for body in scored["bodies"]:
         assert Fraction(body["exact"]) == most_to_gain(lines[body["agency"]])
         assert body["items"][0]["due_at"] == "2026-02-05T00:00:00+07:00"
-    with_tasks = {code for code, measures in lines.items() if measures["period_tasks"] != "0"}
-    assert {body["agency"] for body in scored["bodies"]} == with_tasks
+    assert {body["agency"] for body in scored["bodies"]} == set(lines), (
+        "a completion from before the month may be taken back too"
+    )
     refused = await house.post(f"{API}/publications", "publisher", {"run_id": run["run_id"], "reason": "công bố"})
     assert (refused.status_code, slug(refused)) == (409, "publication-held")
     made = (await house.post(place, "publisher", {"hold_id": scored["hold_id"], **WORDS})).json()
@@ -238,7 +250,7 @@ async def test_a_look_that_never_came_holds_until_two_people_do_without(house: H
 def most_to_gain(measures: dict[str, str]) -> Fraction:
     """All open tasks of the month done in time: 18 points of their share (QĐ 4585 appendix, A1)."""
     due, done, late = (int(measures[name]) for name in ("period_tasks", "on_time_tasks", "late_tasks"))
-    return Fraction(18 * (due - done - late), due)
+    return Fraction(18 * (due - done - late), due) if due else Fraction()
 
 
 async def test_two_people_put_the_second_look_off_also_of_a_frozen_month(house: House, held: dict[str, Any]) -> None:

@@ -288,8 +288,7 @@ async def terminals(
 
 
 def test_every_act_with_a_command_is_asked_for_by_it() -> None:
-    """None asks for an extension, an omission, rules of reports or a former version: those are asked for by the API alone, or by
-    its pages."""
+    """None asks for an extension, an omission, rules of reports or a former version: those are asked for over HTTP alone."""
     assert {act.command for act in ACTS.values() if act.say} == {act.command for act in ACTS.values() if act.command}
     assert {act.asks for act in ACTS.values() if act.command is None} == {
         "post_extension",
