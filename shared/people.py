@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 _SAME = text("SELECT control.same_person(:one, :other)")
 _AMONG = text("SELECT other FROM unnest(CAST(:others AS text[])) AS other WHERE control.same_person(:actor, other)")
+_IMPORTERS = text("SELECT DISTINCT actor FROM ingest.file_importer WHERE period = :period ORDER BY actor")
 _HELD = text("SELECT control.is_held_by(:actor, :holder)")
 
 
@@ -22,6 +23,11 @@ async def same_among(connection: AsyncConnection, actor: str, others: Iterable[s
     """Those of ``others`` who are the same person as ``actor``."""
     asked = sorted(set(others))
     return frozenset(await connection.scalars(_AMONG, {"actor": actor, "others": asked}) if asked else ())
+
+
+async def importers_of(connection: AsyncConnection, period: str) -> list[str]:
+    """Who alone brought something of the month in by official file: none of them publishes it."""
+    return list(await connection.scalars(_IMPORTERS, {"period": period}))
 
 
 async def is_held_by(connection: AsyncConnection, actor: str, holder: str) -> bool:

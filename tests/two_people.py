@@ -363,7 +363,7 @@ COMMANDS = {
     "publish": "the second person's half; another one scored", "score": "a run moves nothing before it is published",
     "pull": "rehearses", "freeze": "as the clock does",
     "look": "as the clock does; what it finds moves nothing by itself",
-    "import": "as a freeze, from an official file",
+    "import": "as a freeze, from an official file; another person publishes what rests on it (test_restored.py)",
     "demo": "made-up people, two of them", "up": "serves", "run": "serves", "db": "the schema", "show": "reads",
     "holds": "reads", "replay": "reads", "snapshot": "proves", "usage": "reads", "webhooks": "reads", "key": "who may act",
     "receipt": "reads", "receipt-key": "signs receipts", "simulate": "pure",

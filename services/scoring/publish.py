@@ -28,7 +28,7 @@ from shared.law.restored import restored
 from shared.law.revisions import Law
 from shared.law.scheme import Scheme
 from shared.law_store import load_law
-from shared.people import same_person
+from shared.people import importers_of, same_among, same_person
 from shared.period import Period, in_vietnam
 from shared.public_pages.rendering import pages_of
 
@@ -70,6 +70,10 @@ async def publish(
         if await same_person(connection, run.actor, publisher):
             hint = "Another person with the publisher role does it."
             raise SamePerson(f"{run_id} was computed by {run.actor}, the same person as {publisher}", hint=hint)
+        if importer := await same_among(connection, publisher, await importers_of(connection, run.period)):
+            hint = "Another person with the publisher role does it."
+            who = ", ".join(sorted(importer))
+            raise SamePerson(f"{run_id} rests on a file that {who} imported, the same person as {publisher}", hint=hint)
         month = Period.parse(run.period)
         if not earlier:
             # Before what is missing: an open word is both, and this says what to do about it.

@@ -6,6 +6,10 @@ BEGIN
   IF EXISTS (SELECT FROM scoring.run r WHERE r.run_id = NEW.run_id AND control.same_person(r.actor, NEW.publisher)) THEN
     RAISE EXCEPTION 'run % is published by who started it', NEW.run_id USING ERRCODE = 'insufficient_privilege';
   END IF;
+  IF EXISTS (SELECT FROM scoring.run r JOIN ingest.file_importer f USING (period)
+              WHERE r.run_id = NEW.run_id AND control.same_person(f.actor, NEW.publisher)) THEN
+    RAISE EXCEPTION 'run % rests on a file that its publisher imported', NEW.run_id USING ERRCODE = 'insufficient_privilege';
+  END IF;
   -- What restores a version is of that version's run, and another person approved what the first one asked for (RSC-13).
   IF NEW.restores IS NOT NULL AND NOT EXISTS (
        SELECT FROM scoring.publication former

@@ -35,7 +35,7 @@ GRANT UPDATE (state, attempts, next_at, claimed_until) ON control.webhook_delive
 
 GRANT SELECT ON ingest.automatic_records, ingest.finding, ingest.official_figures, ingest.official_file, ingest.open_change,
   ingest.open_word, ingest.pull, ingest.pull_outcome, ingest.put_aside, ingest.request, ingest.second_look,
-  ingest.snapshot, ingest.unread_body TO gateway;
+  ingest.snapshot, ingest.unread_body, ingest.file_importer TO gateway;
 -- Rows of bodies: whose, policies say.
 GRANT SELECT ON ingest.database_growth, ingest.exchange_volume, ingest.initiative, ingest.investment, ingest.kpi_entry,
   ingest.register, ingest.registered_task, ingest.report, ingest.reported_records, ingest.reviewed_records, ingest.service_score,

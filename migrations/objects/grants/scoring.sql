@@ -22,7 +22,7 @@ GRANT SELECT ON ingest.database_growth, ingest.exchange_volume, ingest.initiativ
 -- Whose rows were put aside and what was wrong with them, and no row.
 GRANT SELECT (snapshot_pk, ordinal, dataset, agency, faults) ON ingest.put_aside TO scoring;
 -- What is open holds the first version.
-GRANT SELECT ON ingest.open_change, ingest.open_word, ingest.second_look, ingest.unread_body TO scoring;
+GRANT SELECT ON ingest.open_change, ingest.open_word, ingest.second_look, ingest.unread_body, ingest.file_importer TO scoring;
 -- What does not prove is not published.
 GRANT SELECT (verification_id, snapshot_id, holds) ON ingest.verification TO scoring;
 

@@ -21,6 +21,7 @@ from shared.holds.late_completions import open_changes, refuse_passing_over
 from shared.holds.register import refuse_held
 from shared.ids import new_id
 from shared.jobs import COMMANDS, Queue
+from shared.people import importers_of
 from shared.period import Period
 from shared.tables.control import approval
 from shared.tables.control import command as commands
@@ -67,6 +68,8 @@ async def request_publication(database: Database, *, queue: Queue, actor: Actor,
         hint = "Ask a publisher who did not start the run."
         own = SamePerson("nobody publishes a run that they started themselves", hint=hint)
         await require_another(connection, actor, [run.actor], own)
+        imported = SamePerson("nobody publishes what rests on a file that they imported", hint="Ask another publisher.")
+        await require_another(connection, actor, await importers_of(connection, run.period), imported)
         if run.publication_id is not None:
             raise AlreadyPublished(f"run {run_id} is publication {run.publication_id}")
         month = Period.parse(run.period)

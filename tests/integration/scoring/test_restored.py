@@ -17,6 +17,7 @@ from shared.errors import NotFound, SamePerson
 from shared.ids import new_id
 from shared.tables.control import approval, command
 from tests.conftest import TestDatabase
+from tests.integration.gateway.seeds import Seeds
 from tests.integration.scoring.test_runs import SILENT, clock, db, looked_again, published_bytes, rule, scored
 
 __all__ = ["db"]
@@ -119,3 +120,21 @@ async def test_one_person_restores_nothing_and_the_database_holds_that_too(
                     " publication_id FROM scoring.publication WHERE publication_id = %s",
                     [command_id, first],
                 )
+
+
+async def test_who_imported_a_file_alone_does_not_publish_what_rests_on_it(db: Database, database: TestDatabase) -> None:
+    """One person could else bring in a month of figures and make it public; the database holds it too."""
+    await Seeds(database.app_url).freeze("records_review", "2026-01")
+    run = await scored(db)
+    with pytest.raises(SamePerson, match="rests on a file that local:demo imported"):
+        await publish(db, run["run_id"], publisher="local:demo", reason="demo", clock=clock)
+    with psycopg.connect(database.superuser_url) as owner:
+        owner.execute("SET ROLE scoring")
+        with pytest.raises(InsufficientPrivilege, match="its publisher imported"), owner.transaction():
+            owner.execute(
+                "INSERT INTO scoring.publication"
+                " (publication_id, period, version, run_id, publisher, reason, published_at, digest)"
+                " VALUES ('pub_y', '2026-01', 9, %s, 'local:demo', 'x', now(), 'sha256:0')",
+                [run["run_id"]],
+            )
+    assert (await publish(db, run["run_id"], publisher="key:p", reason="demo", clock=clock))["new"]
