@@ -7,6 +7,8 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+# Instants that anything here can be about. Beyond them the calendar itself ends (0001, 9999), and with it every zone.
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=VIETNAM), datetime(2200, 1, 1, tzinfo=VIETNAM)
 MONTHS = 12
 LAST_YEAR = 9998  # the following month must still be a date
 _TEXT = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")

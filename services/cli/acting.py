@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from services.cli.options import AsJson, DataDir, Key, PeriodArgument, Reason, period_of
+from services.cli.options import AsJson, DataDir, Key, PeriodArgument, Reason, instant_of, period_of
 from shared.errors import Fault, InputInvalid
 
 if TYPE_CHECKING:
@@ -95,12 +95,15 @@ def look(
     period: PeriodArgument,
     key: Key,
     reason: Reason,
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="INSTANT", help="thời điểm đối chiếu, nếu khác lịch")] = None,
     data_dir: DataDir = HERE,
     as_json: AsJson = False,
 ) -> None:
     """Ask a source for a frozen month once more; what was recorded late or taken back since holds the first version."""
     month = str(period_of(period))
     arguments = {"source": source, "period": month}
+    if as_of is not None:
+        arguments["as_of"] = instant_of(as_of).isoformat()
     show(
         data_dir, key, lambda at: at.carry_out("second_look", period=month, arguments=arguments, reason=reason), as_json=as_json
     )

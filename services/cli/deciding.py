@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from services.cli.acting import HERE, SourceArgument, show
-from services.cli.options import AsJson, DataDir, Key, PeriodArgument, Reason, period_of
+from services.cli.options import AsJson, DataDir, Key, PeriodArgument, Reason, instant_of, period_of
 from shared.errors import Fault, InputInvalid
 
 if TYPE_CHECKING:
@@ -115,7 +114,7 @@ def calendar(
         at.need("publisher")
         about = {"period": str(period_of(period)), "source": source, "kind": kind}
         made = await decisions.propose_calendar_entry(
-            at.database, actor=at.actor, **about, falls_at=_instant(falls_at), reason=reason
+            at.database, actor=at.actor, **about, falls_at=instant_of(falls_at), reason=reason
         )
         return _asked(made.entry_id)
 
@@ -197,20 +196,3 @@ def _told(found: Decision) -> dict[str, Any]:
     told = {"decision": found.decision_id, "kind": KINDS[found.kind], "period": found.period, "agency": found.agency}
     told |= {"withdraws": found.withdraws, "state": STATES[found.state], "actor": found.actor, "reason": found.reason}
     return told | {"approved_by": found.approved_by, "ended_by": found.ended_by}
-
-
-def _instant(text: str) -> datetime:
-    """Raises InputInvalid unless it is an instant with its offset."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
-        fault = Fault(
-            "INSTANT",
-            "is no instant with its offset",
-            seen=text[:40],
-            expected="an instant with its zone, such as 2026-02-05T00:00:00+07:00",
-        )
-        raise InputInvalid("the instant cannot be read", faults=[fault])
-    return found

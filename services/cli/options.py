@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from shared.errors import InputInvalid
+from shared.errors import Fault, InputInvalid
 from shared.period import Period, PeriodInvalid
 
 DataDir = Annotated[Path, typer.Option("--data-dir", envvar="BANGDIEM_DATA_DIR", help="thư mục chứa cơ sở dữ liệu đi kèm")]
@@ -32,3 +33,20 @@ def period_of(text: str) -> Period:
         return Period.parse(text)
     except PeriodInvalid as error:
         raise PeriodUnreadable(str(error)) from error
+
+
+def instant_of(text: str) -> datetime:
+    """Raises InputInvalid unless it is an instant with its offset."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        fault = Fault(
+            "INSTANT",
+            "is no instant with its offset",
+            seen=text[:40],
+            expected="an instant with its zone, such as 2026-02-05T00:00:00+07:00",
+        )
+        raise InputInvalid("the instant cannot be read", faults=[fault])
+    return found

@@ -9,12 +9,13 @@ from fastapi import APIRouter, Query, Request
 from pydantic import AwareDatetime
 from starlette.responses import Response
 
+from shared.period import EARLIEST, LATEST
 from shared.public_pages import addresses
 from shared.public_pages.rendering import CSS, HTML, style, style_digest
 
 # A number of the database's; more digits would be none of anybody's.
 Version = Annotated[str | None, Query(pattern="^[1-9][0-9]{0,8}$")]
-AsOf = Annotated[AwareDatetime | None, Query()]
+AsOf = Annotated[AwareDatetime | None, Query(ge=EARLIEST, le=LATEST)]
 _KEPT = "public, max-age=31536000, immutable"
 
 

@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from services.gateway.http.errors import ReasonMissing
 from shared.errors import Fault
-from shared.period import VIETNAM
+from shared.period import EARLIEST, LATEST
 
 LONGEST = 2000
 # Of what was sent, this many characters are repeated in a refusal.
@@ -29,8 +29,7 @@ LONGEST_PROSE = 10_000
 PERIOD = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 DECIMAL = r"^(0|[1-9][0-9]{0,17})(\.[0-9]{1,12})?$"
 AGENCY = r"^[A-Z][0-9]{2}$"
-# Instants and days that anything here can be about. Beyond them the calendar itself ends (0001, 9999), and with it every zone.
-EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=VIETNAM), datetime(2200, 1, 1, tzinfo=VIETNAM)
+# Days that anything here can be about.
 EARLIEST_DAY, LATEST_DAY = date(1900, 1, 1), date(2200, 1, 1)
 _LINE = re.compile(PRINTABLE)
 _TURNING = re.compile(f"[{TURNING}]")

@@ -81,6 +81,13 @@ async def test_pages_stand_as_they_stood(house: House, taken: Taken) -> None:
         assert asked.content == taken[published, "page"]
 
 
+@pytest.mark.parametrize("instant", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00", "2026-02-08T00:00:00", "x"])
+async def test_a_page_of_an_instant_that_cannot_be_is_refused(house: House, taken: Taken, instant: str) -> None:
+    answer = await house.client.get("/periods/2026-01", params={"as_of": instant}, headers={"accept": "text/html"})
+    assert answer.status_code == 422
+    assert "as_of" in answer.text
+
+
 async def test_each_version_names_the_ones_before_and_after_it(house: House, taken: Taken) -> None:
     """Also from the cache, and also once a pinned version is followed."""
     place = f"{API}/periods/2026-01/scores/G06"
