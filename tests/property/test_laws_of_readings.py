@@ -1,4 +1,5 @@
-"""Every reading that figures alone can follow, and every two of them together, against the text read slowly (RUL-08)."""
+"""Every reading that figures alone can follow, and every two of them together: against the text read slowly, and by the laws
+that hold for every month (RUL-08)."""
 
 from __future__ import annotations
 
@@ -10,11 +11,14 @@ from shared.law.readings import IN_FORCE, Readings
 from shared.law.scheme import scheme_for
 from shared.law.sheet import score
 from shared.period import Period
-from tests.property import oracle
+from tests.property import oracle, test_laws_of_explanation, test_laws_of_scoring
+from tests.property.exceptions import RIGHTLY_BROKEN, rightly_broken
 from tests.property.months import complete, dice, with_gaps
+from tests.property.test_laws_of_scoring import Law
 
 JANUARY = Period(2026, 1)
 MONTHS = 6
+Choice = tuple[tuple[str, str], ...]
 
 
 def computed_from_measures() -> list[tuple[str, str]]:
@@ -29,6 +33,13 @@ def computed_from_measures() -> list[tuple[str, str]]:
 
 ALTERNATIVES = computed_from_measures()
 PAIRS = [pair for pair in combinations(ALTERNATIVES, 2) if pair[0][0] != pair[1][0]]
+LAWS = test_laws_of_scoring.LAWS | test_laws_of_explanation.LAWS
+EACH = dict.fromkeys(test_laws_of_scoring.LAWS, 3) | dict.fromkeys(test_laws_of_explanation.LAWS, 1)
+"""Months that a law is tried on under every two readings; explaining takes longer than scoring."""
+
+
+def named(chosen: Choice) -> str:
+    return "+".join(map("=".join, chosen))
 
 
 def test_there_are_thirteen_of_them() -> None:
@@ -39,9 +50,9 @@ def test_there_are_thirteen_of_them() -> None:
 @pytest.mark.parametrize(
     "chosen",
     [*((one,) for one in ALTERNATIVES), *PAIRS, tuple(ALTERNATIVES)],
-    ids=lambda chosen: "+".join(map("=".join, chosen)),
+    ids=named,
 )
-def test_a_choice_agrees_with_the_text_read_slowly(chosen: tuple[tuple[str, str], ...]) -> None:
+def test_a_choice_agrees_with_the_text_read_slowly(chosen: Choice) -> None:
     scheme = scheme_for(JANUARY)
     readings = Readings.of(scheme, dict(chosen))
     for month in range(MONTHS):
@@ -58,6 +69,31 @@ def test_a_choice_agrees_with_the_text_read_slowly(chosen: tuple[tuple[str, str]
                 said.grade,
                 said.rank,
             )
+
+
+@pytest.mark.parametrize("chosen", [*((one,) for one in ALTERNATIVES), *PAIRS], ids=named)
+def test_every_law_holds_under_a_choice(chosen: Choice) -> None:
+    """Those of scoring and of explanation, but for what a reading is there to break."""
+    readings = Readings.of(scheme_for(JANUARY), dict(chosen))
+    for name, law in LAWS.items():
+        if not rightly_broken(name, readings):
+            for month in range(EACH[name]):
+                law(104729 * month + sum(map(ord, named(chosen))), readings)
+
+
+@pytest.mark.parametrize(("name", "one"), RIGHTLY_BROKEN, ids=str)
+def test_an_exception_is_one(name: str, one: tuple[str, str]) -> None:
+    """A law that held under the reading as well would be left out for nothing."""
+    readings = Readings.of(scheme_for(JANUARY), dict([one]))
+    assert not all(holds(LAWS[name], seed, readings) for seed in range(50))
+
+
+def holds(law: Law, seed: int, readings: Readings) -> bool:
+    try:
+        law(seed, readings)
+    except AssertionError:
+        return False
+    return True
 
 
 def test_the_applicable_maximum_is_what_the_rescaled_reading_counts_on() -> None:

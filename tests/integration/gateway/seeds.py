@@ -202,19 +202,12 @@ class Seeds:
         """A second look of System 57's month that found these completions changed, and could not read a task of the bodies
         ``unread``; returns the pull's id."""
         database = Database(self.url, role="ingest")
-        pull_id = new_id("pull")
         try:
             async with database.transaction() as connection:
-                asked = {**_pull(pull_id, "system57", period, as_of), "purpose": "second_look"}
-                await connection.execute(pull.insert().values(**asked))
-                outcome = {"pull_id": pull_id, "state": "complete", "row_count": 0, "root": sha256_hex(b"")}
-                await connection.execute(pull_outcome.insert().values(**outcome))
-                place = {"pull_id": pull_id, "source": "system57", "period": period, "snapshot_id": snapshot}
+                pull_id = await insert_look(connection, period, changes, snapshot=snapshot, as_of=as_of)
                 for agency in unread:
                     told = {"code": "ING-ROW-ASIDE", "detail": {"agency": agency, "dataset": "task_assignments"}}
                     await connection.execute(finding.insert().values(**_finding(pull_id, "system57", period) | told))
-                if changes:
-                    await connection.execute(changed_completion.insert(), [{**place, **each} for each in changes])
                 await audit.record(connection, "local:demo", "pull.complete", pull_id, reason=NOTICE)
         finally:
             await database.close()
@@ -225,6 +218,21 @@ class Seeds:
         named = {"database": "CSDL-MH", "database_name": "Cơ sở dữ liệu minh họa", "listed": True}
         lines = [{"agency_code": code, **named, "new_records": count} for code, count in sorted(figures.items())]
         return await self.freeze("national_database", period, version=version, rows={"database_growth": lines}, **words)
+
+
+async def insert_look(
+    connection: AsyncConnection, period: str, changes: Sequence[Mapping[str, Any]], *, snapshot: str, as_of: datetime
+) -> str:
+    """The facts of a second look of System 57 that came to its end; returns the pull's id."""
+    pull_id = new_id("pull")
+    asked = {**_pull(pull_id, "system57", period, as_of), "purpose": "second_look"}
+    await connection.execute(pull.insert().values(**asked))
+    outcome = {"pull_id": pull_id, "state": "complete", "row_count": 0, "root": sha256_hex(b"")}
+    await connection.execute(pull_outcome.insert().values(**outcome))
+    place = {"pull_id": pull_id, "source": "system57", "period": period, "snapshot_id": snapshot}
+    if changes:
+        await connection.execute(changed_completion.insert(), [{**place, **each} for each in changes])
+    return pull_id
 
 
 async def _write_rows(connection: AsyncConnection, dataset: str, pk: int, lines: Sequence[dict[str, Any]]) -> None:

@@ -184,7 +184,7 @@ class Month:
             "SELECT ingest.open_rows(%(dataset)s, %(pk)s)", {"dataset": dataset, "pk": pk}
         )
         part = answer.scalar_one()
-        full = [_full(dataset, pk, ordinal, row) for ordinal, row in enumerate(rows)]
+        full = [full_row(dataset, pk, ordinal, row) for ordinal, row in enumerate(rows)]
         if full:
             names = ", ".join(full[0])
             values = ", ".join(f"%({name})s" for name in full[0])
@@ -192,7 +192,8 @@ class Month:
         await self.connection.exec_driver_sql("SELECT ingest.seal_rows(%(dataset)s, %(pk)s)", {"dataset": dataset, "pk": pk})
 
 
-def _full(dataset: str, pk: int, ordinal: int, row: Row) -> Row:
+def full_row(dataset: str, pk: int, ordinal: int, row: Row) -> Row:
+    """Every column of a row, as its table has them. Raises ValueError for a name that the dataset does not have."""
     defaults = {
         name: f"{name}-{ordinal}" if name in KEYS and value is None else value for name, value in COLUMNS[dataset].items()
     }
