@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from typing import Any
 
 from services.scoring.records import Publication, Run
@@ -23,6 +24,8 @@ CAUSES = {
 SCHEME = "scheme"
 # The total to two decimals stands beside the rank that it decides (G-23).
 VALUES = ("total", "shown_total", "grade", "rank")
+# A total moves alone where the scheme counts or rounds totals otherwise (G-3, G-15).
+TOTALS = ("total", "total_exact")
 
 
 def follows(former: Publication, before: Run, after: Run) -> dict[str, Any]:
@@ -48,9 +51,14 @@ def _moved(before: Document, after: Document) -> Iterator[dict[str, Any]]:
     for agency in sorted(first.keys() | last.keys()):
         ends = first.get(agency), last.get(agency)
         indicators = [code for code in _codes(*ends) if _points(ends[0], code) != _points(ends[1], code)]
-        if indicators or _value(ends[0], "grade") != _value(ends[1], "grade"):
+        if indicators or _standing(ends[0]) != _standing(ends[1]):
             values = {name: {"from": _value(ends[0], name), "to": _value(ends[1], name)} for name in VALUES}
             yield {"agency": agency, **values, "indicators": indicators}
+
+
+def _standing(line: Document | None) -> tuple[Any, ...] | None:
+    """Grade and totals as numbers: 73 and "73.0" are one total."""
+    return None if line is None else (line["grade"], *(Fraction(line[name]) for name in TOTALS))
 
 
 def _codes(*lines: Document | None) -> list[str]:
