@@ -1,8 +1,9 @@
-"""What a version says of the one before it: whose points or totals moved (RSC-06)."""
+"""What a version says of the one before it: whose points or totals moved, and which inputs were otherwise (RSC-06)."""
 
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -54,3 +55,20 @@ def test_the_same_number_and_a_rank_alone_are_nobodys_move(otherwise: dict[str, 
 def test_a_body_that_came_is_told() -> None:
     gone = run(LINE | {"agency": "G02"})
     assert [each["agency"] for each in follows(FORMER, gone, run(LINE))["bodies"]] == ["G01", "G02"]
+
+
+def test_inputs_stored_before_a_part_existed_give_no_cause() -> None:
+    old = deepcopy(INPUTS)
+    del old["left_out"], old["snapshots"]["records_review"]
+    del old["agencies"][0]["head"]["valid_from"], old["agencies"][0]["head"]["others"]
+    assert follows(FORMER, run(LINE, old), run(LINE, INPUTS | {"refusals": []}))["causes"] == []
+
+
+def test_what_was_otherwise_is_a_cause_beside_parts_that_did_not_exist() -> None:
+    old, new = deepcopy(INPUTS), deepcopy(INPUTS)
+    del old["left_out"], old["snapshots"]["records_review"], old["agencies"][0]["head"]["others"]
+    new["left_out"] = [{"agency": "G01"}]
+    new["snapshots"]["records_review"] = {"snapshot": "snap_2", "version": 1}
+    new["agencies"][0]["head"]["name"] = "Nguyễn Văn A"
+    new["deadline"] = "2026-02-06T00:00:00+07:00"
+    assert follows(FORMER, run(LINE, old), run(LINE, new))["causes"] == ["calendar", "omissions", "registry", "snapshots"]
