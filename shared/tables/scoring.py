@@ -80,7 +80,7 @@ publication = Table(
     text("digest"),
     Column("extensions", ARRAY(Text)),
     recorded_at(),
-    Column("follows", JSONB),
+    Column("follows", JSONB(none_as_null=True)),
     UniqueConstraint("period", "version"),
     CheckConstraint("btrim(reason) <> ''", name="reason"),
     schema="scoring",
