@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from typing import Any
 
 from services.scoring.records import Publication, Run
@@ -23,6 +24,8 @@ CAUSES = {
 SCHEME, RESTORED = "scheme", "restored"
 # The total to two decimals stands beside the rank that it decides (G-23).
 VALUES = ("total", "shown_total", "grade", "rank")
+# A total moves alone where the scheme counts or rounds totals otherwise (G-3, G-15).
+TOTALS = ("total", "total_exact")
 
 
 def follows(former: Publication, before: Run, after: Run) -> dict[str, Any]:
@@ -39,8 +42,24 @@ def follows(former: Publication, before: Run, after: Run) -> dict[str, Any]:
 
 def _causes(before: Run, after: Run) -> list[str]:
     first, last = json.loads(before.inputs), json.loads(after.inputs)
-    found = {name for part, name in CAUSES.items() if first.get(part) != last.get(part)}
+    found = {name for part, name in CAUSES.items() if not _alike(_part(first, part), _part(last, part))}
     return sorted(found | ({SCHEME} if before.scheme_digest != after.scheme_digest else set()))
+
+
+def _part(inputs: Document, part: str) -> Any:
+    """Inputs that were stored before there was such a part have nothing in it, and none before there was a source have its
+    snapshot."""
+    found = inputs.get(part, [])
+    return [each for _, each in sorted(found.items()) if each is not None] if part == "snapshots" else found
+
+
+def _alike(before: Any, after: Any) -> bool:
+    """An entry that was stored before there was a field, as the terms of heads, is compared without it."""
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        return all(_alike(before[name], after[name]) for name in before.keys() & after.keys())
+    if isinstance(before, list) and isinstance(after, list):
+        return len(before) == len(after) and all(map(_alike, before, after))
+    return bool(before == after)
 
 
 def _moved(before: Document, after: Document) -> Iterator[dict[str, Any]]:
@@ -48,9 +67,14 @@ def _moved(before: Document, after: Document) -> Iterator[dict[str, Any]]:
     for agency in sorted(first.keys() | last.keys()):
         ends = first.get(agency), last.get(agency)
         indicators = [code for code in _codes(*ends) if _points(ends[0], code) != _points(ends[1], code)]
-        if indicators or _value(ends[0], "grade") != _value(ends[1], "grade"):
+        if indicators or _standing(ends[0]) != _standing(ends[1]):
             values = {name: {"from": _value(ends[0], name), "to": _value(ends[1], name)} for name in VALUES}
             yield {"agency": agency, **values, "indicators": indicators}
+
+
+def _standing(line: Document | None) -> tuple[Any, ...] | None:
+    """Grade and totals as numbers: 73 and "73.0" are one total."""
+    return None if line is None else (line["grade"], *(Fraction(line[name]) for name in TOTALS))
 
 
 def _codes(*lines: Document | None) -> list[str]:

@@ -20,6 +20,7 @@ from shared.holds.omissions import approved_omissions
 from shared.holds.open_words import CODE as OPEN_WORDS
 from shared.law.revisions import Law
 from shared.law_store import find_law
+from shared.markers import markers_in
 from shared.period import Period
 from shared.registry import Agency, Head
 from shared.registry_store import load_heads, load_registry
@@ -140,8 +141,10 @@ async def load_inputs(connection: AsyncConnection, period: Period) -> Inputs:
 
 
 async def _refusals(connection: AsyncConnection, words: Snapshot | None) -> list[Refusal]:
-    """Given here or by official file: a month's frozen words hold both alike."""
-    return [] if words is None else await every(connection, Refusal, REFUSALS, {"pk": words.pk})
+    """Given here or by official file: a month's frozen words hold both alike. They are published with the sheet: of a reason
+    that bears a classification marker, which only a file's can, the sheet says nothing (SEC-06); the figure stays refused."""
+    found = [] if words is None else await every(connection, Refusal, REFUSALS, {"pk": words.pk})
+    return [each for each in found if not any(markers_in(each.reason))]
 
 
 async def _figures_left_out(connection: AsyncConnection, period: Period) -> list[FigureLeftOut]:

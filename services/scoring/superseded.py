@@ -8,17 +8,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from services.scoring import store
 from services.scoring.records import Aside, TakenIn, Version
 from shared.database import Connection
+from shared.datasets import DATASETS
 from shared.holds.register import kind_of
 from shared.period import in_vietnam
 
-GIVEN_AGAIN, LATE_WORD = "given_again", "late_word"
+GIVEN_AGAIN: Final = "given_again"
+LATE_WORD: Final = "late_word"
+# Of a row put aside scoring reads no key, so it knows its successor only where a body has no other row.
+ONE_ROW_A_BODY = frozenset(dataset.name for dataset in DATASETS if not dataset.key)
+TWICE = "row_twice"
 # Kind → Vietnamese, English. Kinds of holds have titles of their own.
 TITLES = {
     GIVEN_AGAIN: ("Dòng để riêng, được nguồn cung cấp lại", "Rows put aside that the source gave again"),
@@ -32,7 +37,8 @@ TITLES = {
 @dataclass(frozen=True)
 class Outcome:
     """What became of ``count`` rows of one body's dataset that ``version`` of the source put aside for what ``checks`` found.
-    Version ``by`` gave them again, or has them no more; None while they stand aside."""
+    Version ``by`` gave them again, has no row of the body any more, or puts them aside no more and may have dropped them
+    (``no_longer_aside``); None while they stand aside."""
 
     source: str
     version: int
@@ -40,7 +46,7 @@ class Outcome:
     agency: str
     count: int
     checks: tuple[str, ...]
-    state: Literal["stands", "given_again", "not_given"]
+    state: Literal["stands", "given_again", "not_given", "no_longer_aside"]
     by: int | None
 
 
@@ -93,8 +99,11 @@ def _outcomes(lines: Sequence[Aside], versions: Mapping[tuple[str, int], Version
 
 
 def _settled(outcome: Outcome, with_rows: frozenset[tuple[str, str]]) -> Outcome:
-    given = outcome.by is not None and (outcome.dataset, outcome.agency) in with_rows
-    return Outcome(**{**vars(outcome), "state": GIVEN_AGAIN}) if given else outcome
+    if outcome.by is None or (outcome.dataset, outcome.agency) not in with_rows:
+        return outcome
+    # A row that came twice was one too many: the body's other row is not its successor.
+    known = outcome.dataset in ONE_ROW_A_BODY and outcome.count == 1 and TWICE not in outcome.checks
+    return replace(outcome, state=GIVEN_AGAIN if known else "no_longer_aside")
 
 
 def _given_again(told: Iterable[Outcome]) -> list[TakenIn]:

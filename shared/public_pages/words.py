@@ -73,6 +73,7 @@ ASIDE_STATES: Final[Mapping[str, Words]] = {
     "stands": Words("nguồn chưa cung cấp lại, không tính", "not given again, not counted"),
     "given_again": Words("được cung cấp lại ở bản chốt phiên bản {}", "given again in snapshot version {}"),
     "not_given": Words("không còn ở bản chốt phiên bản {}", "no longer in snapshot version {}"),
+    "no_longer_aside": Words("không còn để riêng ở bản chốt phiên bản {}", "no longer put aside in snapshot version {}"),
 }
 _CAPPED: Final = "capped:"
 _MONTHS: Final = (

@@ -81,7 +81,7 @@ publication = Table(
     text("digest"),
     Column("extensions", ARRAY(Text)),
     recorded_at(),
-    Column("follows", JSONB),
+    Column("follows", JSONB(none_as_null=True)),
     Column("restores", Text, ForeignKey("scoring.publication.publication_id")),
     # A run is published once; what restores a version is of that version's run.
     Index("uq_publication_run_id", "run_id", unique=True, postgresql_where=sql_text("restores IS NULL")),

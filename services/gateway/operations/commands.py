@@ -12,6 +12,7 @@ from services.gateway.operations.omissions import HoldNotOpen, holds_of
 from services.gateway.operations.store import control, evidence
 from services.gateway.operations.store.records import Command
 from services.gateway.publication.store import published
+from services.gateway.reports.classification.markers import refuse_classified_words
 from services.gateway.signatures.store import snapshots
 from services.gateway.signatures.store.records import SnapshotOnRecord
 from shared.audit import Actor, record
@@ -86,10 +87,12 @@ async def request_supersession(
     """The first person's half: nothing runs until a second one approves. ``as_of`` is an RFC 3339 instant. With
     ``takes`` `changed_completions` the request names the second look whose rows are taken: the second person agrees to those.
 
-    Raises NotFound, NotLatestSnapshot, ReasonMissing, InputInvalid, HoldNotOpen when no change of the month is open, or
+    Raises NotFound, NotLatestSnapshot, ReasonMissing, Classified (the reason is published with the version it makes),
+    InputInvalid, HoldNotOpen when no change of the month is open, or
     ChangesOpen when some are that a whole version would pass over.
     """
     reason = require_reason(reason)
+    refuse_classified_words([("/reason", reason)])
     if as_of and takes != "all":
         fault = Fault("/as_of", "is the second look's", seen=as_of, expected="no instant")
         raise InputInvalid("what a second look found is taken as of that look", faults=[fault])

@@ -19,7 +19,7 @@ from sqlalchemy import Table
 from services.gateway.access.four_eyes import approve_decision, decision_to_approve, end_decision
 from services.gateway.access.store import decisions
 from services.gateway.access.store.decisions import Decision as Decision
-from services.gateway.access.tenancy import require_other_body
+from services.gateway.access.tenancy import require_other_body, transaction
 from services.gateway.http.answers import chosen
 from services.gateway.http.errors import AgencyUnknown, AlreadyExempted, MeasureNotMissing, MonthFrozen, TimeTakenBack
 from services.gateway.http.periods import ruled_period, sources_of
@@ -192,7 +192,7 @@ async def approve(database: Database, *, actor: Actor, decision_id: str, reason:
     Raises NotFound, OwnBody, SamePerson, AlreadyApproved, DecisionEnded, or what asking for the same would raise now.
     """
     reason = require_reason(reason)
-    async with database.transaction() as connection:
+    async with transaction(database, actor) as connection:
         asked = await decision_to_approve(connection, actor, decision_id)
         await JUDGED[asked.kind](connection, decision_id)
         await approve_decision(connection, actor, asked, reason=reason)

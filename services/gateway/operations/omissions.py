@@ -11,6 +11,7 @@ from services.gateway.http.errors import AlreadyApproved
 from services.gateway.http.periods import ruled_period
 from services.gateway.http.words import require_reason
 from services.gateway.publication.store import published
+from services.gateway.reports.classification.markers import refuse_classified_words
 from shared.audit import Actor, record
 from shared.database import Connection, Database, insert_row
 from shared.errors import Conflict, NotFound, SamePerson
@@ -50,8 +51,10 @@ async def holds_of(connection: Connection, period: Period) -> Sequence[Hold]:
 
 async def ask_omission(database: Database, *, actor: Actor, period: str, hold_id: str, reason: str, document: str) -> Omission:
     """The first person's half: nothing is left out before another person approves. The hold is kept as it stands, with its
-    bodies and points. Raises HoldNotOpen, HoldNotScored, OwnBody, ReasonMissing or InputInvalid."""
+    bodies and points. Raises HoldNotOpen, HoldNotScored, OwnBody, ReasonMissing, InputInvalid, or Classified: reason and
+    document are published."""
     reason = require_reason(reason)
+    refuse_classified_words([("/reason", reason), ("/document", document)])
     month = ruled_period(period)
     omission_id = new_id("omit")
     async with database.transaction() as connection:

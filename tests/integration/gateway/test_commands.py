@@ -251,6 +251,15 @@ async def test_superseding_takes_two_people(house: House, seeds: Seeds) -> None:
     assert (await house.get(place, "reader")).json()["produced"] == f"{API}/snapshots/{snapshot}"
 
 
+async def test_a_reason_that_bears_a_classification_marker_is_refused_and_not_kept(house: House, seeds: Seeds) -> None:
+    """Why a version was superseded is published with it (ADR 28)."""
+    snapshot = await seeds.freeze("public_service_portal")
+    answer = await supersede(house, snapshot, reason="TỐI MẬT: theo hồ sơ 12")
+    assert (answer.status_code, answer.json()["type"].rsplit("/", 1)[1]) == (422, "classified-content")
+    assert "hồ sơ 12" not in answer.text
+    assert await house.facts("SELECT * FROM control.command WHERE arguments ->> 'snapshot_id' = :it", snapshot) == []
+
+
 async def test_nobody_approves_their_own_request(house: House, seeds: Seeds) -> None:
     snapshot = await seeds.freeze("finance")
     asked = await supersede(house, snapshot, "publisher")

@@ -25,7 +25,7 @@ from tests.integration.gateway.seeds import Seeds
 from tests.integration.gateway.test_extensions import slug
 from tests.integration.gateway.test_holds import AGREED, WORDS, second
 
-MONTH = "2026-03"
+MONTH, OTHER_MONTH = "2026-03", "2026-04"
 CLOSED = datetime(2026, 4, 5, tzinfo=UTC)
 IN_TIME = datetime(2026, 4, 3, tzinfo=UTC)
 
@@ -147,6 +147,35 @@ async def test_a_run_whose_inputs_say_no_reasons_replays_without_them(held: dict
     assert [sorted(one) for one in c1["figures"] if one["word"] == "refused"] == [
         ["automatic", "confirmed", "database", "database_name", "precedence", "reported", "variance", "winner", "word"]
     ]
+
+
+async def test_of_a_reason_that_bears_a_classification_marker_nothing_is_published(
+    seeds: Seeds, house: House, held: dict[str, str], scoring: Database
+) -> None:
+    """As an official file may say it, which nobody here refused: the figure stays refused, without its reason (SEC-06)."""
+    said = word("G06", "a", 10, "refused") | {"reason": "TỐI MẬT: theo hồ sơ 12"}
+    about = {"report": [report("G06")], "reported_records": [stated("G06", "a", 10)]}
+    await seeds.counted({"H38": 40}, OTHER_MONTH, version=1)
+    await seeds.freeze("agency_report", OTHER_MONTH, as_of=datetime(2026, 5, 5, tzinfo=UTC), rows=about)
+    await seeds.freeze("records_review", OTHER_MONTH, rows={"reviewed_records": [said]})
+    async with scoring.read() as connection:
+        inputs = await load_inputs(connection, Period.parse(OTHER_MONTH))
+        done = await compute_from(connection, inputs, scheme_for(inputs.period))
+    assert (list(inputs.refusals), done.differences) == ([], [])
+    c1 = next(line["indicators"]["C1"] for line in done.document["agencies"] if line["agency"] == "G06")
+    assert [(one["word"], "reason" in one) for one in c1["figures"]] == [("refused", False)]
+    assert "hồ sơ 12" not in json.dumps(done.document, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("marked", ["reason", "document"])
+async def test_words_with_a_classification_marker_leave_nothing_out(house: House, held: dict[str, str], marked: str) -> None:
+    """Reason and document are published with what was left out."""
+    (found,) = await holds(house)
+    asked = {"hold_id": found["hold_id"], **WORDS, marked: "TỐI MẬT: theo hồ sơ 12"}
+    answer = await house.post(f"{API}/periods/{MONTH}/omissions", "publisher", asked)
+    assert (answer.status_code, slug(answer)) == (422, "classified-content")
+    assert "hồ sơ 12" not in answer.text
+    assert await house.facts("SELECT * FROM control.omission WHERE hold_id = :it", found["hold_id"]) == []
 
 
 async def test_what_two_people_leave_out_does_not_count_and_the_sheet_says_so(

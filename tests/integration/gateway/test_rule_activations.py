@@ -92,6 +92,24 @@ async def test_rules_asked_for_twice_are_put_in_force_once(house: House) -> None
     assert (ended.status_code, ended.json()["state"]) == (201, "taken_back")
 
 
+async def test_rules_are_not_approved_that_would_stop_other_reports_by_now(house: House) -> None:
+    """A report signed since the asking stands in no impact that two people agreed to; asked again, it does."""
+    # Every rule of the release: what was put in force before is milder, so that this one stops something.
+    mild = {**dict(catalogue_in_force(PERIOD).content), "id": "kiem-thu-goc", "first_period": PERIOD}
+    first = (await house.post(PLACE, "publisher", {"catalogue": mild, "reason": "thử"})).json()
+    assert (await house.approve(first["activation_id"])).status_code == 201
+    asked = {"catalogue": {**stricter(), "id": "kiem-thu-moi"}, "reason": "thử"}
+    proposed = (await house.post(PLACE, "publisher", asked)).json()
+    stopped = await signed_with_a_confirmation(Body(house, "G06", PERIOD))
+    refused = await house.approve(proposed["activation_id"])
+    assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (409, "conflict"), refused.text
+    digest = (await house.get(f"{API}/report-rules?period={PERIOD}")).json()["digest"]
+    assert digest == first["catalogue_digest"]
+    again = (await house.post(PLACE, "publisher", asked)).json()
+    assert stopped["submission_id"] in {each["submission_id"] for each in again["impact"]["stopped"]}
+    assert (await house.approve(again["activation_id"])).status_code == 201
+
+
 async def test_rules_that_cannot_be_are_refused_by_place(house: House) -> None:
     broken = {**stricter(), "rules": [{**stricter()["rules"][0], "severity": "mild"}]}
     answer = await house.post(PLACE, "publisher", {"catalogue": broken, "reason": "thử"})

@@ -377,5 +377,7 @@ async def test_a_later_version_says_what_was_otherwise_and_whose_points_moved(db
             assert [each["agency"] for each in own] == ([agency] if agency in moved else [])
     with psycopg.connect(database.superuser_url) as owner:
         told = owner.execute("SELECT agency, data ->> 'version' FROM control.event WHERE type = 'scores.corrected'").fetchall()
+        silent = owner.execute("SELECT version FROM scoring.publication WHERE follows IS NULL").fetchall()
+    assert silent == [(1,)]
     assert {agency for agency, version in told if version == "11"} == moved.keys()
     assert not [agency for agency, version in told if version == "1"]

@@ -11,7 +11,7 @@ from shared.datasets import DATASETS
 from tests.integration.scoring.conftest import Months
 from tests.integration.second_engine.rows import Month
 
-PORTAL, REPORTS, WORDS = "public_service_portal", "agency_report", "records_review"
+PORTAL, REPORTS, WORDS, VOLUMES = "public_service_portal", "agency_report", "records_review", "ndxp"
 GROUPS = dict.fromkeys(("ckmb", "tdgq", "clgq", "tttt", "mdhl", "mdsh", "total"), 1)
 
 WRONG = {"field": "tdgq", "check": "portal_maximum", "seen": "20.5", "expected": "0 to 20 points"}
@@ -65,6 +65,28 @@ async def test_a_row_given_again_is_told_with_who_decided_it(months: Months) -> 
         "requested_by": "one", "approver": "two", "captured_at": "2026-02-02T00:00:00+07:00",
         "bodies": [{"agency": "X", "count": 1}],
     }  # fmt: skip
+
+
+async def test_where_a_body_has_several_rows_none_is_said_to_be_given_again(months: Months) -> None:
+    """Another row of the body, or the twin of a row that came twice, is not the one that was put aside; X has none any more."""
+    twice = json.dumps([{"field": "agency", "check": "row_twice", "seen": "Y", "expected": "one row a body"}])
+    volumes = [{"agency_code": code, "source_system": "a", "transactions": 3} for code in ("V", "W")]
+    async with months() as month:
+        await month.freeze(VOLUMES, exchange_volume=volumes)
+        for code in ("W", "X"):
+            await month.put_aside(VOLUMES, "exchange_volumes", code, json.dumps([WRONG]))
+        await month.freeze(VOLUMES, version=2, exchange_volume=volumes)
+        await give(month, 1, "Y")
+        await month.put_aside(PORTAL, "service_scores", "Y", twice)
+        for _ in range(2):
+            await month.put_aside(PORTAL, "service_scores", "Z", json.dumps([WRONG]))
+        await give(month, 2, "Y", "Z")
+        found = await told(month, f"snap_{VOLUMES}-2026-01-2", f"snap_{PORTAL}-2026-01-2")
+    assert outcomes(found) == {
+        (1, "W"): (1, "no_longer_aside", 2), (1, "X"): (1, "not_given", 2), (1, "Y"): (1, "no_longer_aside", 2),
+        (1, "Z"): (2, "no_longer_aside", 2),
+    }  # fmt: skip
+    assert found.taken_in == []
 
 
 async def test_of_a_row_put_aside_the_check_is_told_and_no_value(months: Months) -> None:

@@ -11,11 +11,11 @@ from unicodedata import normalize
 import pytest
 
 from services.gateway.reports.classification.markers import Classified, refuse_classified
-from services.gateway.reports.classification.markers_words import markers_in
 from services.gateway.reports.form.report import SECTIONS, Report, SentReport, SentRow
 from services.gateway.reports.formats.media_types import CSV, JSON, NDJSON, WORKBOOK
 from services.gateway.reports.formats.template import template_workbook
 from services.gateway.reports.rules.checking import read_unclassified
+from shared.markers import markers_in
 from tests.unit.intake import corpus
 
 MARKED = [

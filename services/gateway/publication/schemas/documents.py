@@ -128,7 +128,7 @@ class Moved(Shape):
 
 class MovedBody(Shape):
     """A body whose points the version moved: both values of total, total to two decimals, grade and rank, and the indicators
-    that differ."""
+    that differ; none where its total alone moved, by how the scheme counts or rounds totals."""
 
     agency: AgencyCode
     total: Moved

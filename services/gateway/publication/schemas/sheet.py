@@ -228,12 +228,13 @@ class TakenInDecided(Open):
 
 class RowsPutAsideOf(Open):
     """How many rows of one body were put aside, and the checks that found what was wrong. `state` is what became of them:
-    given again by version `by_version` of the snapshot, not in it any more, or still aside, and then not counted."""
+    given again by version `by_version` of the snapshot, not in it any more, or still aside, and then not counted.
+    `no_longer_aside`: that version puts them aside no more, and it is not known whether they were mended or dropped."""
 
     agency: AgencyCode
     count: int
     checks: list[str]
-    state: Literal["stands", "given_again", "not_given"]
+    state: Literal["stands", "given_again", "not_given", "no_longer_aside"]
     by_version: int | None
 
 

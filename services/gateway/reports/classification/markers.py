@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterable, Iterator
 
 from services.gateway.reports.classification.markers_body import texts_of
-from services.gateway.reports.classification.markers_words import markers_in
 from services.gateway.reports.form.report import SECTIONS, Observation, SentReport
 from services.gateway.reports.rules.judging import cell_of, pointer_of
 from shared.errors import Fault, InputInvalid
+from shared.markers import markers_in
 
 _NAMES = re.compile("[/!]")
 HINT = "State secrets are not sent through this system; remove the content, or write it otherwise if it is no such marker."

@@ -85,6 +85,7 @@ _SELECT_ACTIVATION = f"""
 SELECT r.activation_id, r.sequence, r.first_period, r.catalogue_digest, r.impact, r.reason, r.actor, r.recorded_at, {STANDING}
   FROM control.rule_activation r JOIN control.decision d ON d.decision_id = r.activation_id"""
 _ACTIVATION = text(f"{_SELECT_ACTIVATION} WHERE r.activation_id = :id")
+_CATALOGUE_ASKED = text("SELECT catalogue FROM control.rule_activation WHERE activation_id = :id")
 _ACTIVATIONS = text(f"""{_SELECT_ACTIVATION}
  WHERE CAST(:after AS bigint) IS NULL OR r.sequence > :after ORDER BY r.sequence LIMIT :limit""")
 
@@ -178,6 +179,12 @@ async def require_activation(connection: AsyncConnection, activation_id: str) ->
     found = await find_activation(connection, activation_id)
     if found is None:
         raise LookupError(f"there is no activation {activation_id}")
+    return found
+
+
+async def catalogue_asked(connection: AsyncConnection, activation_id: str) -> dict[str, Any]:
+    """The catalogue as it was asked for."""
+    found: dict[str, Any] = await connection.scalar(_CATALOGUE_ASKED, {"id": activation_id})
     return found
 
 

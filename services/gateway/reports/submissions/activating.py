@@ -54,7 +54,7 @@ async def foresee(given: Runtime, actor: Actor, document: Mapping[str, Any]) -> 
     catalogue = parse_catalogue(document)
     first = str(ruled_period(catalogue.first_period, place="/catalogue/first_period"))
     async with tenancy.read(given.database, actor) as connection:
-        reports = [(line, await _known(connection, line, catalogue)) for line in await stored.reports_from(connection, first)]
+        reports = await _signed(connection, catalogue)
         lapsing = await stored.under_review_from(connection, first)
         former = await catalogue_of(connection, first)
     if former.digest == catalogue.digest:
@@ -87,14 +87,28 @@ async def propose_rules(given: Runtime, actor: Actor, document: Mapping[str, Any
 
 
 async def judge_activation(connection: Connection, activation_id: str) -> None:
-    """What an approval judges anew. Raises AlreadyInForce."""
+    """What an approval judges anew, within the reach of who approves. Raises AlreadyInForce, or Conflict when other reports
+    would be stopped by now than the two were told of."""
     found = await stored.require_activation(connection, activation_id)
     if (await catalogue_of(connection, found.first_period)).digest == found.catalogue_digest:
         raise AlreadyInForce(f"{found.catalogue_digest} holds from {found.first_period} on")
+    catalogue = parse_catalogue(await stored.catalogue_asked(connection, activation_id))
+    now = await asyncio.to_thread(_stopped, await _signed(connection, catalogue), catalogue)
+    foreseen, stopped = ({each["submission_id"] for each in said} for said in (found.impact["stopped"], now))
+    if foreseen != stopped:
+        raise Conflict(
+            f"other reports would be stopped than was foreseen: {len(stopped)} instead of {len(foreseen)}, "
+            f"{len(foreseen ^ stopped)} of them otherwise",
+            hint="Take the proposal back and ask again: what it would stop by now is then said before.",
+        )
 
 
-async def _known(connection: Connection, line: SignedReport, new: Catalogue) -> ValidationContext:
-    return await known_of(connection, agency=line.agency, period=line.period, form=line.form, other_rules=(new,))
+async def _signed(connection: Connection, new: Catalogue) -> list[tuple[SignedReport, ValidationContext]]:
+    """Signed reports from the catalogue's first month on, with what is known of each."""
+    return [
+        (line, await known_of(connection, agency=line.agency, period=line.period, form=line.form, other_rules=(new,)))
+        for line in await stored.reports_from(connection, str(new.first_period))
+    ]
 
 
 def _stopped(reports: list[tuple[SignedReport, ValidationContext]], new: Catalogue) -> list[dict[str, Any]]:
