@@ -333,6 +333,7 @@ _NOTHING_YET = {
         "post_credential_approval", "post_credential_revocation",
         "post_mandate", "post_mandate_approval", "post_mandate_withdrawal",
     ),
+    "arithmetic on published figures; nothing is written": ("post_what_if",),
     "words and answers": (
         "post_feedback", *(f"post_feedback_{step}" for step in (
             "acceptance", "answer", "decline", "forwarding", "reopening", "closure"))),
@@ -359,7 +360,7 @@ READ = {
 # Every command of the terminal that is not the `command` of an act: what it does instead.
 COMMANDS = {
     "approve": "the second person's half", "refuse": "ends a proposal", "waiting": "reads",
-    "head": "who is named, by two people", "explain": "reads", "diff": "reads", "rows": "reads",
+    "head": "who is named, by two people", "explain": "reads", "what-if": "reads", "diff": "reads", "rows": "reads",
     "publish": "the second person's half; another one scored", "score": "a run moves nothing before it is published",
     "pull": "rehearses", "freeze": "as the clock does",
     "look": "as the clock does; what it finds moves nothing by itself",

@@ -46,6 +46,7 @@ MODULES = {
     "holds": "reading",
     "replay": "reading",
     "explain": "explaining",
+    "what-if": "explaining",
     "diff": "explaining",
     "rows": "rows",
     "snapshot": "snapshots",

@@ -21,7 +21,16 @@ from services.gateway.http.openapi_responses import PROBLEM_TYPE, declare, heade
 from services.gateway.http.schemas.shape import Page, Shape
 from services.gateway.notifications.schemas import event_data, events
 from services.gateway.operations.schemas import bodies, heads, holds, operations, readiness, revisions
-from services.gateway.publication.schemas import changes, documents, explanations, published_reports, readings, rows, sheet
+from services.gateway.publication.schemas import (
+    changes,
+    documents,
+    explanations,
+    published_reports,
+    readings,
+    rows,
+    sheet,
+    what_if,
+)
 from services.gateway.registers.schemas import own_register, registers
 from services.gateway.reports.form.form import packaged_forms
 from services.gateway.reports.form.json_schema import component_schemas
@@ -141,6 +150,7 @@ def _schemas() -> dict[str, Any]:
             request_keys,
             unit_bodies,
             events,
+            what_if,
         )
         for model in _models(module)
     ]

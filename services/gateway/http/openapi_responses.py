@@ -160,6 +160,11 @@ def checks(body: type[BaseModel], answer: type[BaseModel], *, refuses: Iterable[
     return made
 
 
+def weighs(body: type[BaseModel], answer: type[BaseModel], *, refuses: Iterable[int] = ()) -> dict[str, Any]:
+    """A route that computes from what it is sent, and keeps nothing of it."""
+    return _writing(200, body, answer, CACHE, refuses)
+
+
 def takes(formats: Mapping[str, Mapping[str, Any]], answer: type[BaseModel], *, refuses: Iterable[int] = ()) -> dict[str, Any]:
     """A route that takes one file and keeps it: 201, and where it stands."""
     content = {"application/json": {"schema": ref(answer)}}

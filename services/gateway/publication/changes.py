@@ -64,11 +64,11 @@ def _agency(change: AgencyChange, earlier: PublishedSheet, later: PublishedSheet
         "moved": change.moved,
         "total_exact": _change(change.total_exact),
         "causes": _causes(change.total_exact.causes),
-        "total": _ends(first and first.total, last and last.total),
+        "total": ends(first and first.total, last and last.total),
         "rounding": str(change.rounding),
-        "grade": _ends(first and first.grade, last and last.grade),
-        "shown_total": _ends(_shown(change.total_exact.before), _shown(change.total_exact.after)),
-        "rank": _ends(first and first.rank, last and last.rank),
+        "grade": ends(first and first.grade, last and last.grade),
+        "shown_total": ends(two_decimals(change.total_exact.before), two_decimals(change.total_exact.after)),
+        "rank": ends(first and first.rank, last and last.rank),
         "rank_causes": _causes(change.rank.causes),
         "indicators": [
             {
@@ -76,10 +76,10 @@ def _agency(change: AgencyChange, earlier: PublishedSheet, later: PublishedSheet
                 **_change(found),
                 "state": states,
                 "causes": _causes(found.causes),
-                "rows": _ends(_rows(earlier, first, code), _rows(later, last, code)),
+                "rows": ends(_rows(earlier, first, code), _rows(later, last, code)),
             }
             for code, found in change.indicators.items()
-            for states in [_ends(_state(first, code), _state(last, code))]
+            for states in [ends(_state(first, code), _state(last, code))]
             if found.before != found.after or states["from"] != states["to"]
         ],
     }
@@ -97,10 +97,11 @@ def _state(line: AgencyScore | None, code: str) -> str | None:
 
 
 def _change(found: Change) -> dict[str, Any]:
-    return {"from": _exact(found.before), "to": _exact(found.after), "change": str(found.change)}
+    return {"from": exact_text(found.before), "to": exact_text(found.after), "change": str(found.change)}
 
 
-def _ends(before: object, after: object) -> dict[str, Any]:
+def ends(before: object, after: object) -> dict[str, Any]:
+    """A value of either side, as documents write it."""
     return {"from": before, "to": after}
 
 
@@ -108,9 +109,11 @@ def _causes(causes: Causes) -> Mapping[str, str]:
     return {cause: str(share) for cause, share in causes.items()}
 
 
-def _shown(total: Fraction | None) -> str | None:
+def two_decimals(total: Fraction | None) -> str | None:
+    """Points as they are shown, null where they are missing."""
     return None if total is None else decimal_text(total, places=PLACES)
 
 
-def _exact(value: Fraction | None) -> str | None:
+def exact_text(value: Fraction | None) -> str | None:
+    """An exact value, null where it is missing."""
     return None if value is None else str(value)

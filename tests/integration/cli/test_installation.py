@@ -43,6 +43,7 @@ OPEN: dict[tuple[str, ...], tuple[str, ...]] = {
     ("holds",): ("2026-01",),
     ("replay",): (RUN,),
     ("explain",): ("2026-01", "H38"),
+    ("what-if",): ("2026-01", "H38", "on_time_tasks=15"),
     ("diff",): ("2026-01",),
     ("rows",): ("2026-01", "H38", "A1"),
     ("snapshot", "verify"): (SNAPSHOT,),

@@ -104,6 +104,7 @@ BODIES: dict[str, Any] = {
     "post_webhook_end": REASON,
     # With a real snapshot and signature: Things.bodies.
     "post_countersignature": {},
+    "post_what_if": {"period": "2026-01", "measures": {"speeches": "1"}},
 }
 QUERIES = {"post_attachment": f"?section=registered_tasks&name={GOOD[PDF][0]}"}
 

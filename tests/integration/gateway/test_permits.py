@@ -72,7 +72,7 @@ BY: list[tuple[set[str], str]] = [
     ({*INSIDE, "operator", "auditor"}, "list_transitions get_transition list_confirmations get_confirmation get_validation"),
     ({*INSIDE, "auditor"}, "get_countersignatures"),
     ({*INSIDE, "reader", "auditor"}, "list_attachments get_attachment"),
-    ({*INSIDE, *READING}, "get_own_reporting list_heads get_head list_indicator_rows list_snapshot_rows"),
+    ({*INSIDE, *READING}, "get_own_reporting list_heads get_head list_indicator_rows list_snapshot_rows post_what_if"),
     ({*ANYBODY, *READING}, "list_calendar get_calendar_entry"),
     (ANYBODY, "post_rotation list_units get_unit list_unit_plans get_unit_plan get_unit_plan_in_force"),
     (ANYBODY, "get_unit_board get_unit_section get_unit_section_version"),

@@ -29,6 +29,9 @@ GLUE = {"{}{}: {}"}
 # Values and names of programs, and what other code words; each of the latter has a test below.
 LEFT = {
     ("services.gateway.reports.attachment_policy", "expected"),
+    # The law's own words: test_what_if.
+    ("services.gateway.publication.what_if", "found.expected"),
+    ("services.gateway.publication.what_if", "found.hint"),
     ("services.gateway.operations.decisions", "each.expected"),
     ("services.gateway.operations.decisions", "each.hint"),
     ("services.gateway.operations.decisions", "str(each)"),

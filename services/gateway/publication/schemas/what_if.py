@@ -1,0 +1,73 @@
+"""What a body asks about other figures of its own, and what is answered."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from services.gateway.http.schemas.shape import AgencyCode, PeriodText, Shape
+from services.gateway.publication.schemas.changes import (
+    ExactChange,
+    GradeChange,
+    NumberChange,
+    ShownChange,
+    StateChange,
+)
+
+MeasureName = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{1,39}$")]
+FigureText = Annotated[str, Field(min_length=1, max_length=200, examples=["15"])]
+TwoDecimals = Annotated[str, Field(pattern=r"^[0-9]+\.[0-9]{2}$")]
+
+
+class WhatIfAsked(Shape):
+    """The body's own measures that are otherwise, as exact text; all others are those of the published version, the latest
+    where none is named."""
+
+    period: PeriodText
+    version: Annotated[int, Field(ge=1, le=2_147_483_647)] | None = None
+    measures: Annotated[dict[MeasureName, FigureText], Field(max_length=100, examples=[{"on_time_tasks": "15"}])]
+
+
+class WhatIfIndicator(ExactChange):
+    """One indicator, exactly and as it is shown."""
+
+    code: str
+    points: ShownChange
+    state: StateChange
+
+
+class ChangeBucket(Shape):
+    """How many bodies changed by more than `above` points and at most `up_to`. `above` null: those with none at all are among
+    them; `up_to` null: there is no end."""
+
+    above: TwoDecimals | None
+    up_to: TwoDecimals | None
+    agencies: int
+
+
+class OtherAgencies(Shape):
+    """How many others there are and what they would lose and gain of their exact totals, rounded to two decimals; never who.
+    Both are empty where there are fewer than three others."""
+
+    agencies: int
+    lost: list[ChangeBucket]
+    gained: list[ChangeBucket]
+
+
+class WhatIf(Shape):
+    """The published version (`from`) beside what it would be (`to`). `newly_best`: relative indicators that the body would
+    lead and does not lead. Nothing of it is kept."""
+
+    period: PeriodText
+    version: int
+    agency: AgencyCode
+    measures: dict[str, str]
+    total_exact: ExactChange
+    total: NumberChange
+    shown_total: ShownChange
+    grade: GradeChange
+    rank: NumberChange
+    indicators: list[WhatIfIndicator]
+    newly_best: list[str]
+    others: OtherAgencies
