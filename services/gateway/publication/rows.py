@@ -227,7 +227,7 @@ def _not_counted(name: str, source: str) -> ClassifiedRows:
     """Rows of a dataset that only decides about others, or of a snapshot that no run rests on."""
     table = _DATASETS[name].table
     return ClassifiedRows(
-        name, source, f"SELECT *, CAST(NULL AS text) AS verdict FROM ingest.{table} WHERE snapshot_pk = :{source}"
+        name, source, f"SELECT *, CAST(NULL AS text) AS row_verdict FROM ingest.{table} WHERE snapshot_pk = :{source}"
     )
 
 

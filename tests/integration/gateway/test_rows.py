@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.scoring.compute import compute
 from services.scoring.publish import publish
+from services.scoring.second_engine import SOURCES
 from shared.database import Database
 from shared.datasets import DATASETS
 from shared.period import Period
@@ -66,6 +67,7 @@ async def month(database: TestDatabase, house: House) -> Made:
         # The platform is silent about one body, and a run that lacks a figure is not published.
         exchange = [{**row, "transactions": 10} for row in covered(*codes)]
         await frozen.freeze("ndxp", version=2, exchange_volume=exchange)
+        await frozen.freeze("records_review", reviewed_records=[{**row, "verdict": "refused"} for row in covered(*codes)])
     await looked_again(database, str(JANUARY))
     scoring = Database(database.app_url, role="scoring", pool_size=4)
     run = await compute(scoring, JANUARY, actor="key:one", reason="demo")
@@ -207,6 +209,20 @@ async def test_rows_of_a_replaced_snapshot_bear_no_verdict_of_a_run_that_does_no
     counted = (await house.get(f"{API}/snapshots/{month.snapshot}/rows?agency=H38&verdict=late", "reader")).json()
     assert (counted["run_id"], counted["version"]) == (month.run_id, 1)
     assert [item["counts_in"] for item in counted["items"]] == [["period_tasks", "late_tasks"]]
+
+
+@pytest.mark.parametrize("source", SOURCES)
+async def test_rows_of_every_source_are_told(house: House, month: Made, source: str) -> None:
+    path = f"{API}/snapshots/snap_{source}-2026-01-{2 if source in ('system57', 'ndxp') else 1}/rows?agency={HOME}"
+    answer = await house.get(path, "reader")
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    assert (found["version"], {item["row"]["agency"] for item in found["items"]}) == (1, {HOME})
+    lines = list(csv.DictReader(io.StringIO((await own(house, f"{path}&format=csv")).content.decode("utf-8-sig"), newline="")))
+    assert [line["verdict"] for line in lines] == [item["verdict"] or "" for item in found["items"]]
+    if source == "records_review":
+        assert [(item["verdict"], item["row"]["verdict"]) for item in found["items"]] == [(None, "refused")]
+        assert [line["row.verdict"] for line in lines] == ["refused"]
 
 
 async def test_what_an_unpublished_run_says_is_for_national_readers(house: House, month: Made) -> None:
