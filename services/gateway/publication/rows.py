@@ -54,6 +54,11 @@ class Basis:
         """By which rules of other readings the run's revision counts rows."""
         return self.law.readings.row_rules(self.law.scheme)
 
+    def counted(self, snapshot: SnapshotHead) -> bool:
+        """Whether it was this snapshot whose rows counted, not a former version of it."""
+        own = self.snapshots.get(snapshot.source)
+        return own is not None and own.pk == snapshot.pk
+
     @cached_property
     def given(self) -> dict[str, Any]:
         """What the statements are asked with, as when they counted."""
@@ -189,7 +194,8 @@ async def snapshot_rows(
     connection: Connection, snapshot_id: str, dataset: str | None, *, published: bool
 ) -> tuple[RunBasis | None, RowList]:
     """All datasets of a snapshot or one, with the run whose verdicts they bear: the latest published version that rests on the
-    snapshot, else, unless only published ones may be told, the latest run; without one rows have no verdict.
+    snapshot, else, unless only published ones may be told, the latest run. Without one, or where it counted the rows of a
+    former version instead (reading A-8 `as-frozen`), rows have no verdict.
 
     Raises NotFound."""
     snapshot = next(iter(await stored.snapshots_named(connection, [snapshot_id])), None)
@@ -197,16 +203,22 @@ async def snapshot_rows(
         raise NotFound(f"no snapshot has the id {snapshot_id}")
     run = await stored.basis_on_snapshot(connection, period=snapshot.period, snapshot_id=snapshot_id, published=published)
     basis = None if run is None else await _restored(connection, run)
+    if basis is not None and not basis.counted(snapshot):
+        basis = None
+    return basis and basis.run, rows_in(snapshot, dataset, basis)
+
+
+def rows_in(snapshot: SnapshotHead, dataset: str | None, basis: Basis | None) -> RowList:
+    """All datasets of a snapshot or one, with the verdicts of a run that counted its rows, or without. Raises NotFound."""
     names = [each["name"] for each in msgspec.json.decode(snapshot.manifest)["datasets"] if each["name"] in _DATASETS]
     if dataset is not None and dataset not in names:
-        raise NotFound(f"{snapshot_id} holds no dataset {dataset!r}; it holds: {', '.join(names)}")
+        raise NotFound(f"{snapshot.snapshot_id} holds no dataset {dataset!r}; it holds: {', '.join(names)}")
     tallies = {} if basis is None else tallies_of(query for query in QUERIES if query.rule is None or query.rule in basis.rules)
     parts = []
     for number, name in enumerate([dataset] if dataset else names):
         known = CLASSIFIED.get(name) if basis else None
         parts.append(_part(number, known or _not_counted(name, snapshot.source), snapshot, tallies))
-    given = {snapshot.source: snapshot.pk} if basis is None else basis.given
-    return run, RowList(tuple(parts), given)
+    return RowList(tuple(parts), {snapshot.source: snapshot.pk} if basis is None else basis.given)
 
 
 def tallies_of(queries: Iterable[Query]) -> Tallies:
