@@ -54,6 +54,13 @@ class Basis:
         """By which rules of other readings the run's revision counts rows."""
         return self.law.readings.row_rules(self.law.scheme)
 
+    @cached_property
+    def queries(self) -> tuple[Query, ...]:
+        """Those that the run asked: of the rules it counts by, and with a snapshot of every source that they cannot do
+        without."""
+        of_rules = (query for query in QUERIES if query.rule is None or query.rule in self.rules)
+        return tuple(query for query in of_rules if self.snapshots.keys() >= set(query.sources))
+
     def counted(self, snapshot: SnapshotHead) -> bool:
         """Whether it was this snapshot whose rows counted, not a former version of it."""
         own = self.snapshots.get(snapshot.source)
@@ -179,13 +186,7 @@ async def indicator_rows(connection: Connection, basis: Basis, *, agency: str, c
     indicator = basis.law.applied.indicators.get(code)
     if indicator is None:
         raise NotFound(f"the scheme of {basis.run.period} has no indicator {code!r}")
-    queries = tuple(
-        query
-        for query in QUERIES
-        if not query.measures.keys().isdisjoint(indicator.formula.measures)
-        and (query.rule is None or query.rule in basis.rules)
-        and basis.snapshots.keys() >= set(query.sources)
-    )
+    queries = tuple(query for query in basis.queries if not query.measures.keys().isdisjoint(indicator.formula.measures))
     pks = [each.pk for each in basis.snapshots.values()]
     return IndicatorRows(basis, agency, code, queries, await stored.datasets_put_aside(connection, agency=agency, pks=pks))
 
@@ -213,7 +214,7 @@ def rows_in(snapshot: SnapshotHead, dataset: str | None, basis: Basis | None) ->
     names = [each["name"] for each in msgspec.json.decode(snapshot.manifest)["datasets"] if each["name"] in _DATASETS]
     if dataset is not None and dataset not in names:
         raise NotFound(f"{snapshot.snapshot_id} holds no dataset {dataset!r}; it holds: {', '.join(names)}")
-    tallies = {} if basis is None else tallies_of(query for query in QUERIES if query.rule is None or query.rule in basis.rules)
+    tallies = {} if basis is None else tallies_of(basis.queries)
     parts = []
     for number, name in enumerate([dataset] if dataset else names):
         known = CLASSIFIED.get(name) if basis else None

@@ -161,6 +161,24 @@ async def test_rows_of_a_version_that_did_not_count_are_its_own_and_bear_no_verd
             assert basis.snapshots["system57"].version == version
 
 
+async def test_rows_count_in_nothing_where_the_measure_was_not_asked(months: Months) -> None:
+    """C1 needs the national database; without its snapshot no reported figure counts, wherever its row is listed."""
+    figure = {"agency_code": "H38", "new_records": 5}
+    async with months() as month:
+        await month.freeze("agency_report", report=covered("H38"), registered_task=[], reported_records=[figure])
+        for counts_in in ([], ["digitised_records"]):
+            if counts_in:
+                await month.freeze("national_database", database_growth=[])
+            basis = await basis_of(month, LAWS[0])
+            await see(month, "*")
+            listed = rows.rows_in(basis.snapshots["agency_report"], "reported_records", basis)
+            (item,) = [each.shown() for each in await everything(month, listed, None)]
+            assert (item["verdict"], item["counts_in"]) == ("confirmed", counts_in)
+            behind = await indicator_rows(month.connection, basis, agency="H38", code="C1")
+            mine = await everything(month, behind.rows, "H38")
+            assert [list(each.counts_in) for each in mine] == ([counts_in] if counts_in else [])
+
+
 def as_found(thing: object) -> Callable[..., Awaitable[object]]:
     async def find(*_: object, **__: object) -> object:
         return thing
