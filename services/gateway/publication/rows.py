@@ -17,11 +17,12 @@ import msgspec
 from services.gateway.access.tenancy import whole_read
 from services.gateway.http.errors import AgencyUnknown
 from services.gateway.publication.explanations import NotExplained
-from services.gateway.publication.proofs import DatasetProof, prove
+from services.gateway.publication.proofs import DatasetProof, Prover
 from services.gateway.publication.published_bytes import unpublished
 from services.gateway.publication.row_lists import Asked, Part, RowList, ShownRow
 from services.gateway.publication.store import rows as stored
 from services.gateway.publication.store.records import RunBasis, SnapshotHead
+from shared.canonical import leaf_hash
 from shared.database import Connection, Database
 from shared.datasets import DATASETS
 from shared.errors import NotFound
@@ -206,7 +207,7 @@ async def snapshot_rows(
     basis = None if run is None else await _restored(connection, run)
     if basis is not None and not basis.counted(snapshot):
         basis = None
-    return basis and basis.run, rows_in(snapshot, dataset, basis)
+    return (basis.run if basis else None), rows_in(snapshot, dataset, basis)
 
 
 def rows_in(snapshot: SnapshotHead, dataset: str | None, basis: Basis | None) -> RowList:
@@ -250,11 +251,14 @@ def _origin(query: Query, tally: Tally) -> str:
     return "source" if tally.verdicts == (SOURCE_FIGURE,) else "rows"
 
 
-async def proofs_of(database: Database, found: Collection[ShownRow]) -> dict[str, DatasetProof]:
-    """By dataset the proof of the rows found."""
+async def proofs_of(prover: Prover, database: Database, found: Collection[ShownRow]) -> dict[str, DatasetProof]:
+    """By dataset the proof of the rows found. Raises ProofsBusy or RowsDiffer."""
     parts = {each.part.dataset.name: each.part for each in found}
-    ordinals = {name: {each.row.ordinal for each in found if each.part.dataset.name == name} for name in parts}
-    return {name: await prove(database, part.snapshot, part.dataset, ordinals[name]) for name, part in parts.items()}
+    rows: dict[str, dict[int, bytes]] = {name: {} for name in parts}
+    for each in found:
+        rows[each.part.dataset.name][each.row.ordinal] = leaf_hash(each.leaf_bytes)
+    async with prover.turn():
+        return {name: await prover.prove(database, part.snapshot, part.dataset, rows[name]) for name, part in parts.items()}
 
 
 def verdict_words(found: Collection[ShownRow]) -> dict[str, dict[str, str]]:

@@ -15,6 +15,7 @@ from sqlalchemy import pool
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from services.gateway.publication.proofs import Prover
 from services.scoring.compute import compute
 from services.scoring.publish import publish
 from services.scoring.second_engine import SOURCES
@@ -173,6 +174,19 @@ async def test_a_table_says_the_same(house: House, month: Made) -> None:
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "?proof")
     again = await own(house, behind(query="?format=csv"), **{"if-none-match": answer.headers["etag"]})
     assert again.status_code == 304
+
+
+async def test_a_proof_that_would_prove_nothing_is_a_fault_of_ours(house: House, month: Made) -> None:
+    """These snapshots state a root that nothing gives."""
+    answer = await own(house, behind(query="?proof=true"))
+    assert (answer.status_code, answer.json()["title"]) == (500, "Các dòng không khớp với bản chốt")
+
+
+async def test_a_proof_waits_a_little_for_another_and_is_then_put_off(house: House, month: Made) -> None:
+    async with house.runtime.part(Prover).turn():
+        answer = await own(house, behind(query="?proof=true"))
+    assert (answer.status_code, answer.json()["title"]) == (503, "Đang lập bằng chứng cho yêu cầu khác")
+    assert int(answer.headers["retry-after"]) > 0
 
 
 async def test_a_body_reads_its_own_rows_and_no_others(house: House, month: Made) -> None:

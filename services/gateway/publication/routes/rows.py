@@ -17,6 +17,7 @@ from services.gateway.http.openapi_responses import LINK, reads_formats, ref
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, Limit, Unset
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
+from services.gateway.publication.proofs import Prover
 from services.gateway.publication.routes.scores import TABLE, FormatQuery, media_type_of
 from services.gateway.publication.row_lists import Asked, RowList, ShownRow
 from services.gateway.publication.row_tables import as_csv
@@ -102,7 +103,8 @@ class RowsAnswer:
         shown: list[ShownRow] = content["items"]
         if self.media_type == CSV:
             return table(self.request, as_csv(whole, shown), name=name, headers=headers)
-        proofs = await proofs_of(runtime(self.request).database, shown) if self.proven else {}
+        given = runtime(self.request)
+        proofs = await proofs_of(given.part(Prover), given.database, shown) if self.proven else {}
         items = [each.shown(proofs.get(each.part.dataset.name)) for each in shown]
         content |= {**beside, "items": items, "verdicts": verdict_words(shown)}
         content |= {"proofs": [each.document for each in proofs.values()]} if self.proven else {}
