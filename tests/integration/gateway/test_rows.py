@@ -216,6 +216,14 @@ async def test_what_is_not_there_is_said(house: House, month: Made) -> None:
     assert (await house.get(behind(query="?proof=maybe"), "reader")).status_code == 422
 
 
+@pytest.mark.parametrize("beside", ["version=1", "as_of=2026-03-10T10:00:00%2B07:00"])
+async def test_a_run_is_not_asked_for_beside_a_version(house: House, month: Made, beside: str) -> None:
+    answer = await house.get(behind(query=f"?run={month.run_id}&{beside}"), "reader")
+    assert answer.status_code == 422
+    (fault,) = answer.json()["errors"]
+    assert (fault["pointer"], fault["detail"]) == ("?run", "đi cùng ?version hoặc ?as_of")
+
+
 async def test_rows_of_a_replaced_snapshot_bear_no_verdict_of_a_run_that_does_not_rest_on_it(house: House, month: Made) -> None:
     found = (await house.get(f"{API}/snapshots/snap_system57-2026-01-1/rows", "reader")).json()
     assert (found["run_id"], found["version"], found["verdicts"]) == (None, None, {})

@@ -35,9 +35,8 @@ OWN_ROWS = RequireAgencyRole(WHOLE_BODY_ROLES, national=_NATIONAL)
 ROWS_READER = Permit((*WHOLE_BODY_ROLES, *_NATIONAL))
 
 CodePath = Annotated[str, Path(pattern="^([A-E][1-9]|bonus)$", description="An indicator.", examples=["A1"])]
-RunQuery = Annotated[
-    Annotated[str, Field(pattern="^run_[0-9a-z]{26}$")] | Unset, Query(description="A run of the month instead of a version.")
-]
+_Run = Annotated[str, Field(pattern="^run_[0-9a-z]{26}$")]
+RunQuery = Annotated[_Run | Unset, Query(description="A run of the month; not beside `version` or `as_of`.")]
 _Word = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{1,39}$")]
 VerdictQuery = Annotated[_Word | Unset, Query(description="Only rows with this verdict.", examples=["late"])]
 DatasetQuery = Annotated[_Word | Unset, Query(description="Only rows of this dataset.", examples=["task_assignments"])]
@@ -72,6 +71,9 @@ async def list_indicator_rows(
     period = which.period
     asked = asked_rows(agency, verdict, cursor, limit)
     answer = RowsAnswer(request, media_type_of(request, wanted_format), limit, proven=proof == "true")
+    if run is not None and which.version is not None:
+        fault = Fault("?run", "stands beside ?version or ?as_of", seen=run, expected="one of the three")
+        raise InputInvalid("rows are asked for of a run or of a version", faults=[fault])
     if run is not None and actor.roles & set(AGENCY_ROLES):
         raise NotFound(f"{period} has no published run {run}")
     async with read(runtime(request).database, actor) as connection:
