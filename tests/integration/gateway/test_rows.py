@@ -176,6 +176,14 @@ async def test_a_table_says_the_same(house: House, month: Made) -> None:
     assert again.status_code == 304
 
 
+async def test_the_document_says_what_a_line_of_each_table_is(house: House) -> None:
+    paths = (await house.get("/openapi.json")).json()["paths"]
+    tables = {path: each["get"]["responses"]["200"]["content"].get("text/csv") for path, each in paths.items() if "get" in each}
+    said = {path: "one row per agency" in table["schema"].get("description", "") for path, table in tables.items() if table}
+    assert [path for path, agencies in said.items() if agencies] == [f"{API}/periods/{{period}}/scores"]
+    assert len([path for path in said if path.endswith("/rows")]) == 2
+
+
 async def test_a_proof_that_would_prove_nothing_is_a_fault_of_ours(house: House, month: Made) -> None:
     """These snapshots state a root that nothing gives."""
     answer = await own(house, behind(query="?proof=true"))

@@ -18,7 +18,7 @@ from services.gateway.http.routes.parameters import PAGE, AgencyPath, Limit, Uns
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.publication.proofs import Prover
-from services.gateway.publication.routes.scores import TABLE, FormatQuery, media_type_of
+from services.gateway.publication.routes.scores import FormatQuery, media_type_of
 from services.gateway.publication.row_lists import Asked, RowList, ShownRow
 from services.gateway.publication.row_tables import as_csv
 from services.gateway.publication.rows import basis_of, indicator_rows, proofs_of, verdict_words
@@ -46,10 +46,15 @@ ProofQuery = Annotated[
     Literal["true", "false"], Query(description="`true`: with each row its way to the snapshot's root; JSON only.")
 ]
 
+ROWS_TABLE = {
+    "type": "string",
+    "description": "UTF-8 with a byte order mark, one line a frozen row, the columns of all its datasets, RFC 4180.",
+}
+
 
 @router.get(
     "/periods/{period}/scores/{agency}/indicators/{code}/rows",
-    **reads_formats({JSON: ref(IndicatorRows), CSV: TABLE}, refuses=[401, 403, 404, 422], beside=LINK),
+    **reads_formats({JSON: ref(IndicatorRows), CSV: ROWS_TABLE}, refuses=[401, 403, 404, 422], beside=LINK),
 )
 async def list_indicator_rows(
     request: Request,
