@@ -21,6 +21,7 @@ from services.gateway.http.runtime import Runtime
 from services.gateway.notifications.webhooks.delivering import Deliverer
 from services.gateway.notifications.webhooks.sending import Sender
 from services.gateway.publication.listener import listen
+from services.gateway.publication.proofs import Prover
 from services.gateway.reports.keyring import Keyring
 from services.gateway.reports.scanner import Scanner, scanner_of
 from services.gateway.reports.signing_keys import record_keys
@@ -85,6 +86,7 @@ class Gateway:
                 Access: self._access,
                 Keyring: self._keyring,
                 Sender: self._sender,
+                Prover: Prover(),
                 Scanner: scanner_of(self._settings.attachment_scanner, seconds=self._settings.attachment_scanner_seconds),
             },
         )

@@ -13,8 +13,8 @@ from functools import cached_property
 
 @dataclass(frozen=True)
 class ClassifiedRows:
-    """The rows of one dataset, all their columns and ``verdict``, a word of ``verdicts.VERDICTS``; asked with
-    ``frame.parameters``."""
+    """The rows of one dataset, all their columns and ``row_verdict``, a word of ``verdicts.VERDICTS``, by a name that no
+    dataset's column has; asked with ``frame.parameters``."""
 
     dataset: str
     source: str
@@ -95,7 +95,7 @@ class Query:
         zeros = ", ".join(f"coalesce(counted.{name}, 0) AS {name}" for name in self.measures)
         return (
             f"SELECT stated.agency_code, {zeros} FROM ({self.stated.sql}) AS stated"
-            f" LEFT JOIN ({counted}) AS counted ON counted.agency_code = stated.agency_code WHERE stated.verdict = 'stated'"
+            f" LEFT JOIN ({counted}) AS counted ON counted.agency_code = stated.agency_code WHERE stated.row_verdict = 'stated'"
         )
 
     def _grouped(self) -> str:
@@ -104,14 +104,15 @@ class Query:
         sums = "".join(f", count({each}) AS {_known(each)}, sum({each}) AS {_total(each)}" for each in amounts)
         rows = self.rows[0].sql
         if len(self.rows) > 1:
-            columns = ", ".join(("agency_code", "verdict", *amounts))
+            columns = ", ".join(("agency_code", "row_verdict", *amounts))
             rows = " UNION ALL ".join(f"SELECT {columns} FROM ({each.sql}) AS one" for each in self.rows)
-        return f"SELECT agency_code, verdict, count(*) AS rows{sums} FROM ({rows}) AS classified GROUP BY agency_code, verdict"
+        grouped = f"SELECT agency_code, row_verdict, count(*) AS rows{sums} FROM ({rows}) AS classified"
+        return f"{grouped} GROUP BY agency_code, row_verdict"
 
 
 def _sum(column: str, verdicts: Sequence[str]) -> str:
     named = ", ".join(f"'{verdict}'" for verdict in verdicts)
-    return f"coalesce(sum({column}) FILTER (WHERE verdict IN ({named})), 0)"
+    return f"coalesce(sum({column}) FILTER (WHERE row_verdict IN ({named})), 0)"
 
 
 def _known(amount: str) -> str:

@@ -8,7 +8,7 @@ from shared.measures.declaration import ClassifiedRows, Query, Tally
 COVERAGE = ClassifiedRows(
     "coverage",
     "system57",
-    "SELECT covered.*, 'stated' AS verdict FROM ingest.system57_coverage AS covered WHERE snapshot_pk = :system57",
+    "SELECT covered.*, 'stated' AS row_verdict FROM ingest.system57_coverage AS covered WHERE snapshot_pk = :system57",
 )
 
 # A-2  denominator: due in the month, plus due before it and still open when it began.
@@ -39,7 +39,7 @@ SELECT task.*,
               CASE WHEN due < :first_day THEN 'backlog_late' WHEN :backlog_only THEN 'late_in_month' ELSE 'late' END
             WHEN completed_on IS NULL THEN CASE WHEN due < :first_day THEN 'backlog_open' ELSE 'open' END
             WHEN reported_at < :known_at THEN 'sent_back'
-            ELSE 'recorded_late' END AS verdict
+            ELSE 'recorded_late' END AS row_verdict
   FROM (
     SELECT *,
            CASE WHEN due_precision NOT IN ('continuous', 'open') THEN

@@ -9,7 +9,8 @@ from shared.measures.verdicts import SOURCE_FIGURE
 SERVICES = ClassifiedRows(
     "service_scores",
     "public_service_portal",
-    "SELECT score.*, 'source_figure' AS verdict FROM ingest.service_score AS score WHERE snapshot_pk = :public_service_portal",
+    "SELECT score.*, 'source_figure' AS row_verdict FROM ingest.service_score AS score"
+    " WHERE snapshot_pk = :public_service_portal",
 )
 
 _FIGURE = (SOURCE_FIGURE,)

@@ -13,7 +13,7 @@ AUTOMATIC = ClassifiedRows(
     """
 SELECT growth.*,
        CASE WHEN new_records IS NULL THEN 'not_given' WHEN :listed_only AND NOT listed THEN 'unlisted' ELSE 'automatic' END
-         AS verdict
+         AS row_verdict
   FROM ingest.database_growth AS growth
  WHERE snapshot_pk = :national_database
 """,
@@ -54,19 +54,20 @@ SELECT stated.*,
             WHEN word = 'open' THEN CASE WHEN :listed_only AND NOT listed THEN 'open_unlisted' ELSE 'open_word' END
             WHEN word <> 'confirmed' THEN word
             WHEN :listed_only AND NOT listed THEN 'unlisted'
-            ELSE 'confirmed' END AS verdict
+            ELSE 'confirmed' END AS row_verdict
   FROM ({_STATED}) AS stated
 """,
 )
 
 # C-3 the bodies that wait for a word: what counts without the open figures, and what these would add.
 WAITING = f"""
-SELECT agency_code, coalesce(sum(new_records) FILTER (WHERE verdict <> 'open_word'), 0) AS counted,
-       sum(new_records) FILTER (WHERE verdict = 'open_word') AS open, count(*) FILTER (WHERE verdict = 'open_word') AS figures
-  FROM (SELECT agency_code, verdict, new_records FROM ({AUTOMATIC.sql}) AS automatic
-         UNION ALL SELECT agency_code, verdict, new_records FROM ({REPORTED.sql}) AS reported) AS known
- WHERE verdict IN ('automatic', 'confirmed', 'open_word')
- GROUP BY agency_code HAVING count(*) FILTER (WHERE verdict = 'open_word') > 0
+SELECT agency_code, coalesce(sum(new_records) FILTER (WHERE row_verdict <> 'open_word'), 0) AS counted,
+       sum(new_records) FILTER (WHERE row_verdict = 'open_word') AS open,
+       count(*) FILTER (WHERE row_verdict = 'open_word') AS figures
+  FROM (SELECT agency_code, row_verdict, new_records FROM ({AUTOMATIC.sql}) AS automatic
+         UNION ALL SELECT agency_code, row_verdict, new_records FROM ({REPORTED.sql}) AS reported) AS known
+ WHERE row_verdict IN ('automatic', 'confirmed', 'open_word')
+ GROUP BY agency_code HAVING count(*) FILTER (WHERE row_verdict = 'open_word') > 0
 """
 
 # C-2 what was reported per database, with the automatic figure beside it; `usable` is confirmed and not late (G-12).
@@ -82,7 +83,7 @@ TRANSACTIONS = ClassifiedRows(
     "exchange_volumes",
     "ndxp",
     """
-SELECT volume.*, CASE WHEN transactions IS NULL THEN 'not_given' ELSE 'counted' END AS verdict
+SELECT volume.*, CASE WHEN transactions IS NULL THEN 'not_given' ELSE 'counted' END AS row_verdict
   FROM ingest.exchange_volume AS volume
  WHERE snapshot_pk = :ndxp
 """,

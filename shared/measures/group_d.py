@@ -10,7 +10,7 @@ REPORTS = ClassifiedRows(
     "reports",
     "agency_report",
     """
-SELECT report.*, CASE WHEN submitted_at < :deadline OR :late_accepted THEN 'stated' ELSE 'late_report' END AS verdict
+SELECT report.*, CASE WHEN submitted_at < :deadline OR :late_accepted THEN 'stated' ELSE 'late_report' END AS row_verdict
   FROM ingest.report AS report
  WHERE snapshot_pk = :agency_report
 """,
@@ -27,7 +27,7 @@ SELECT task.*,
             WHEN accepted_on >= :next_first_day THEN 'accepted_later'
             WHEN accepted_on >= :year_start THEN 'accepted'
             WHEN accepted_on IS NOT NULL THEN 'accepted_before'
-            ELSE 'not_accepted' END AS verdict
+            ELSE 'not_accepted' END AS row_verdict
   FROM ingest.registered_task AS task
   LEFT JOIN ingest.report AS report ON report.snapshot_pk = task.snapshot_pk AND report.agency_code = task.agency_code
  WHERE task.snapshot_pk = :agency_report
@@ -45,7 +45,7 @@ SELECT money.*,
             WHEN allocated_vnd IS NULL AND disbursed_vnd IS NULL THEN 'not_given'
             WHEN allocated_vnd IS NULL THEN 'allocated_not_given'
             WHEN disbursed_vnd IS NULL THEN 'disbursed_not_given'
-            ELSE 'counted' END AS verdict
+            ELSE 'counted' END AS row_verdict
   FROM ingest.investment AS money
  WHERE snapshot_pk = :finance
 """,

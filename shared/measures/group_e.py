@@ -9,7 +9,7 @@ from shared.measures.group_a import COVERAGE
 REGISTER = ClassifiedRows(
     "registers",
     "government_office",
-    "SELECT register.*, 'stated' AS verdict FROM ingest.register AS register WHERE snapshot_pk = :government_office",
+    "SELECT register.*, 'stated' AS row_verdict FROM ingest.register AS register WHERE snapshot_pk = :government_office",
 )
 
 # E-1 attended when the required role or a higher one came; acting head = head.   E-2 denominator: meetings summoned to.
@@ -23,7 +23,7 @@ SELECT summons.*,
             WHEN attended_role IS NULL THEN 'absent'
             WHEN (came.level >= wanted.level AND (NOT :head_only OR came.level = 3)) IS NOT TRUE THEN 'lower_role'
             WHEN attended_mode = 'in_person' OR attended_mode = 'online' AND online_allowed THEN 'attended'
-            ELSE 'not_in_person' END AS verdict
+            ELSE 'not_in_person' END AS row_verdict
   FROM ingest.summons AS summons
   LEFT JOIN (VALUES ('head', 3), ('acting_head', 3), ('deputy', 2), ('officer', 1)) AS wanted (role, level)
     ON wanted.role = summons.required_role
@@ -51,7 +51,7 @@ SELECT speech.*,
        CASE WHEN (spoken_on >= :first_day AND spoken_on < :next_first_day) IS NOT TRUE THEN 'other_month'
             WHEN NOT qualifying THEN 'not_qualifying'
             WHEN speaker_role NOT IN ('head', 'acting_head') THEN 'lower_role'
-            ELSE kind END AS verdict
+            ELSE kind END AS row_verdict
   FROM ingest.speech AS speech
  WHERE snapshot_pk = :government_office
 """,
@@ -66,7 +66,7 @@ SELECT entry.*,
        CASE WHEN NOT due_in_period THEN 'not_due'
             WHEN updated_at IS NULL THEN 'not_updated'
             WHEN updated_at < :cutoff THEN 'updated'
-            ELSE 'updated_late' END AS verdict
+            ELSE 'updated_late' END AS row_verdict
   FROM ingest.kpi_entry AS entry
  WHERE snapshot_pk = :system57
 """,
@@ -76,7 +76,7 @@ SELECT entry.*,
 INITIATIVES = ClassifiedRows(
     "initiatives",
     "government_office",
-    "SELECT initiative.*, 'counted' AS verdict FROM ingest.initiative AS initiative WHERE snapshot_pk = :government_office",
+    "SELECT initiative.*, 'counted' AS row_verdict FROM ingest.initiative AS initiative WHERE snapshot_pk = :government_office",
 )
 
 _OFFICE = ("government_office",)

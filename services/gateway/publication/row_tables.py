@@ -9,21 +9,27 @@ from collections.abc import Iterable
 from services.gateway.publication.row_lists import RowList, ShownRow
 from services.gateway.reports.formats.formula_guard import guarded
 
-_FIRST = ("dataset", "verdict", "counts_in", "masked", "leaf", "agency", "expanded_by")
+_OURS = ("dataset", "verdict", "counts_in", "masked", "leaf")
+_FIRST = (*_OURS, "agency", "expanded_by")
 
 
 def as_csv(whole: RowList, rows: Iterable[ShownRow]) -> bytes:
-    """UTF-8 with a byte order mark, RFC 4180; what a row does not have, and what is not shown of it, is empty."""
-    names = dict.fromkeys(name for part in whole.parts for name in part.dataset.names)
+    """UTF-8 with a byte order mark, RFC 4180; what a row does not have, and what is not shown of it, is empty. A dataset's own
+    column that is called as one of ours is headed ``row.verdict``."""
+    names = dict.fromkeys(_headed(name) for part in whole.parts for name in part.dataset.names)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow((*_FIRST, *names))
     for each in rows:
         shown = each.shown()
-        values = shown.pop("row")
-        line = shown | {"counts_in": " ".join(shown["counts_in"])} | values
+        values = {_headed(name): value for name, value in shown.pop("row").items()}
+        line = values | shown | {"counts_in": " ".join(shown["counts_in"])}
         writer.writerow([_cell(line.get(name)) for name in (*_FIRST, *names)])
     return out.getvalue().encode("utf-8-sig")
+
+
+def _headed(name: str) -> str:
+    return f"row.{name}" if name in _OURS else name
 
 
 def _cell(value: object) -> object:

@@ -17,11 +17,12 @@ import msgspec
 from services.gateway.access.tenancy import whole_read
 from services.gateway.http.errors import AgencyUnknown
 from services.gateway.publication.explanations import NotExplained
-from services.gateway.publication.proofs import DatasetProof, prove
+from services.gateway.publication.proofs import DatasetProof, Prover
 from services.gateway.publication.published_bytes import unpublished
 from services.gateway.publication.row_lists import Asked, Part, RowList, ShownRow
 from services.gateway.publication.store import rows as stored
 from services.gateway.publication.store.records import RunBasis, SnapshotHead
+from shared.canonical import leaf_hash
 from shared.database import Connection, Database
 from shared.datasets import DATASETS
 from shared.errors import NotFound
@@ -53,6 +54,18 @@ class Basis:
     def rules(self) -> frozenset[str]:
         """By which rules of other readings the run's revision counts rows."""
         return self.law.readings.row_rules(self.law.scheme)
+
+    @cached_property
+    def queries(self) -> tuple[Query, ...]:
+        """Those that the run asked: of the rules it counts by, and with a snapshot of every source that they cannot do
+        without."""
+        of_rules = (query for query in QUERIES if query.rule is None or query.rule in self.rules)
+        return tuple(query for query in of_rules if self.snapshots.keys() >= set(query.sources))
+
+    def counted(self, snapshot: SnapshotHead) -> bool:
+        """Whether it was this snapshot whose rows counted, not a former version of it."""
+        own = self.snapshots.get(snapshot.source)
+        return own is not None and own.pk == snapshot.pk
 
     @cached_property
     def given(self) -> dict[str, Any]:
@@ -174,13 +187,7 @@ async def indicator_rows(connection: Connection, basis: Basis, *, agency: str, c
     indicator = basis.law.applied.indicators.get(code)
     if indicator is None:
         raise NotFound(f"the scheme of {basis.run.period} has no indicator {code!r}")
-    queries = tuple(
-        query
-        for query in QUERIES
-        if not query.measures.keys().isdisjoint(indicator.formula.measures)
-        and (query.rule is None or query.rule in basis.rules)
-        and basis.snapshots.keys() >= set(query.sources)
-    )
+    queries = tuple(query for query in basis.queries if not query.measures.keys().isdisjoint(indicator.formula.measures))
     pks = [each.pk for each in basis.snapshots.values()]
     return IndicatorRows(basis, agency, code, queries, await stored.datasets_put_aside(connection, agency=agency, pks=pks))
 
@@ -189,7 +196,8 @@ async def snapshot_rows(
     connection: Connection, snapshot_id: str, dataset: str | None, *, published: bool
 ) -> tuple[RunBasis | None, RowList]:
     """All datasets of a snapshot or one, with the run whose verdicts they bear: the latest published version that rests on the
-    snapshot, else, unless only published ones may be told, the latest run; without one rows have no verdict.
+    snapshot, else, unless only published ones may be told, the latest run. Without one, or where it counted the rows of a
+    former version instead (reading A-8 `as-frozen`), rows have no verdict.
 
     Raises NotFound."""
     snapshot = next(iter(await stored.snapshots_named(connection, [snapshot_id])), None)
@@ -197,16 +205,22 @@ async def snapshot_rows(
         raise NotFound(f"no snapshot has the id {snapshot_id}")
     run = await stored.basis_on_snapshot(connection, period=snapshot.period, snapshot_id=snapshot_id, published=published)
     basis = None if run is None else await _restored(connection, run)
+    if basis is not None and not basis.counted(snapshot):
+        basis = None
+    return (basis.run if basis else None), rows_in(snapshot, dataset, basis)
+
+
+def rows_in(snapshot: SnapshotHead, dataset: str | None, basis: Basis | None) -> RowList:
+    """All datasets of a snapshot or one, with the verdicts of a run that counted its rows, or without. Raises NotFound."""
     names = [each["name"] for each in msgspec.json.decode(snapshot.manifest)["datasets"] if each["name"] in _DATASETS]
     if dataset is not None and dataset not in names:
-        raise NotFound(f"{snapshot_id} holds no dataset {dataset!r}; it holds: {', '.join(names)}")
-    tallies = {} if basis is None else tallies_of(query for query in QUERIES if query.rule is None or query.rule in basis.rules)
+        raise NotFound(f"{snapshot.snapshot_id} holds no dataset {dataset!r}; it holds: {', '.join(names)}")
+    tallies = {} if basis is None else tallies_of(basis.queries)
     parts = []
     for number, name in enumerate([dataset] if dataset else names):
         known = CLASSIFIED.get(name) if basis else None
         parts.append(_part(number, known or _not_counted(name, snapshot.source), snapshot, tallies))
-    given = {snapshot.source: snapshot.pk} if basis is None else basis.given
-    return run, RowList(tuple(parts), given)
+    return RowList(tuple(parts), {snapshot.source: snapshot.pk} if basis is None else basis.given)
 
 
 def tallies_of(queries: Iterable[Query]) -> Tallies:
@@ -227,7 +241,7 @@ def _not_counted(name: str, source: str) -> ClassifiedRows:
     """Rows of a dataset that only decides about others, or of a snapshot that no run rests on."""
     table = _DATASETS[name].table
     return ClassifiedRows(
-        name, source, f"SELECT *, CAST(NULL AS text) AS verdict FROM ingest.{table} WHERE snapshot_pk = :{source}"
+        name, source, f"SELECT *, CAST(NULL AS text) AS row_verdict FROM ingest.{table} WHERE snapshot_pk = :{source}"
     )
 
 
@@ -237,11 +251,14 @@ def _origin(query: Query, tally: Tally) -> str:
     return "source" if tally.verdicts == (SOURCE_FIGURE,) else "rows"
 
 
-async def proofs_of(database: Database, found: Collection[ShownRow]) -> dict[str, DatasetProof]:
-    """By dataset the proof of the rows found."""
+async def proofs_of(prover: Prover, database: Database, found: Collection[ShownRow]) -> dict[str, DatasetProof]:
+    """By dataset the proof of the rows found. Raises ProofsBusy or RowsDiffer."""
     parts = {each.part.dataset.name: each.part for each in found}
-    ordinals = {name: {each.row.ordinal for each in found if each.part.dataset.name == name} for name in parts}
-    return {name: await prove(database, part.snapshot, part.dataset, ordinals[name]) for name, part in parts.items()}
+    rows: dict[str, dict[int, bytes]] = {name: {} for name in parts}
+    for each in found:
+        rows[each.part.dataset.name][each.row.ordinal] = leaf_hash(each.leaf_bytes)
+    async with prover.turn():
+        return {name: await prover.prove(database, part.snapshot, part.dataset, rows[name]) for name, part in parts.items()}
 
 
 def verdict_words(found: Collection[ShownRow]) -> dict[str, dict[str, str]]:

@@ -15,8 +15,10 @@ from sqlalchemy import pool
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from services.gateway.publication.proofs import Prover
 from services.scoring.compute import compute
 from services.scoring.publish import publish
+from services.scoring.second_engine import SOURCES
 from shared.database import Database
 from shared.datasets import DATASETS
 from shared.period import Period
@@ -66,6 +68,7 @@ async def month(database: TestDatabase, house: House) -> Made:
         # The platform is silent about one body, and a run that lacks a figure is not published.
         exchange = [{**row, "transactions": 10} for row in covered(*codes)]
         await frozen.freeze("ndxp", version=2, exchange_volume=exchange)
+        await frozen.freeze("records_review", reviewed_records=[{**row, "verdict": "refused"} for row in covered(*codes)])
     await looked_again(database, str(JANUARY))
     scoring = Database(database.app_url, role="scoring", pool_size=4)
     run = await compute(scoring, JANUARY, actor="key:one", reason="demo")
@@ -173,6 +176,27 @@ async def test_a_table_says_the_same(house: House, month: Made) -> None:
     assert again.status_code == 304
 
 
+async def test_the_document_says_what_a_line_of_each_table_is(house: House) -> None:
+    paths = (await house.get("/openapi.json")).json()["paths"]
+    tables = {path: each["get"]["responses"]["200"]["content"].get("text/csv") for path, each in paths.items() if "get" in each}
+    said = {path: "one row per agency" in table["schema"].get("description", "") for path, table in tables.items() if table}
+    assert [path for path, agencies in said.items() if agencies] == [f"{API}/periods/{{period}}/scores"]
+    assert len([path for path in said if path.endswith("/rows")]) == 2
+
+
+async def test_a_proof_that_would_prove_nothing_is_a_fault_of_ours(house: House, month: Made) -> None:
+    """These snapshots state a root that nothing gives."""
+    answer = await own(house, behind(query="?proof=true"))
+    assert (answer.status_code, answer.json()["title"]) == (500, "Các dòng không khớp với bản chốt")
+
+
+async def test_a_proof_waits_a_little_for_another_and_is_then_put_off(house: House, month: Made) -> None:
+    async with house.runtime.part(Prover).turn():
+        answer = await own(house, behind(query="?proof=true"))
+    assert (answer.status_code, answer.json()["title"]) == (503, "Đang lập bằng chứng cho yêu cầu khác")
+    assert int(answer.headers["retry-after"]) > 0
+
+
 async def test_a_body_reads_its_own_rows_and_no_others(house: House, month: Made) -> None:
     rows = f"{API}/snapshots/{month.snapshot}/rows"
     assert (await own(house, behind(OTHER))).status_code == 404
@@ -200,6 +224,14 @@ async def test_what_is_not_there_is_said(house: House, month: Made) -> None:
     assert (await house.get(behind(query="?proof=maybe"), "reader")).status_code == 422
 
 
+@pytest.mark.parametrize("beside", ["version=1", "as_of=2026-03-10T10:00:00%2B07:00"])
+async def test_a_run_is_not_asked_for_beside_a_version(house: House, month: Made, beside: str) -> None:
+    answer = await house.get(behind(query=f"?run={month.run_id}&{beside}"), "reader")
+    assert answer.status_code == 422
+    (fault,) = answer.json()["errors"]
+    assert (fault["pointer"], fault["detail"]) == ("?run", "đi cùng ?version hoặc ?as_of")
+
+
 async def test_rows_of_a_replaced_snapshot_bear_no_verdict_of_a_run_that_does_not_rest_on_it(house: House, month: Made) -> None:
     found = (await house.get(f"{API}/snapshots/snap_system57-2026-01-1/rows", "reader")).json()
     assert (found["run_id"], found["version"], found["verdicts"]) == (None, None, {})
@@ -207,6 +239,20 @@ async def test_rows_of_a_replaced_snapshot_bear_no_verdict_of_a_run_that_does_no
     counted = (await house.get(f"{API}/snapshots/{month.snapshot}/rows?agency=H38&verdict=late", "reader")).json()
     assert (counted["run_id"], counted["version"]) == (month.run_id, 1)
     assert [item["counts_in"] for item in counted["items"]] == [["period_tasks", "late_tasks"]]
+
+
+@pytest.mark.parametrize("source", SOURCES)
+async def test_rows_of_every_source_are_told(house: House, month: Made, source: str) -> None:
+    path = f"{API}/snapshots/snap_{source}-2026-01-{2 if source in ('system57', 'ndxp') else 1}/rows?agency={HOME}"
+    answer = await house.get(path, "reader")
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    assert (found["version"], {item["row"]["agency"] for item in found["items"]}) == (1, {HOME})
+    lines = list(csv.DictReader(io.StringIO((await own(house, f"{path}&format=csv")).content.decode("utf-8-sig"), newline="")))
+    assert [line["verdict"] for line in lines] == [item["verdict"] or "" for item in found["items"]]
+    if source == "records_review":
+        assert [(item["verdict"], item["row"]["verdict"]) for item in found["items"]] == [(None, "refused")]
+        assert [line["row.verdict"] for line in lines] == ["refused"]
 
 
 async def test_what_an_unpublished_run_says_is_for_national_readers(house: House, month: Made) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from services.gateway.publication import rows
 from services.gateway.publication.row_lists import Asked, RowList, ShownRow
 from services.gateway.publication.rows import Basis, IndicatorRows, indicator_rows, snapshots_counted
+from services.gateway.publication.store import rows as stored
 from services.gateway.publication.store.records import RunBasis
 from services.scoring.measures import derive
 from shared.law.revisions import Law, Revision
@@ -24,7 +27,7 @@ from tests.integration.scoring.conftest import Months
 from tests.integration.scoring.generated import CODES, freeze_generated, put_some_aside
 from tests.integration.scoring.test_engines_agree import inputs_of
 from tests.integration.scoring.test_engines_agree_on_readings import generated
-from tests.integration.second_engine.rows import Month
+from tests.integration.second_engine.rows import DEADLINE, Month, covered
 from tests.regrouped import regrouped
 
 SCHEME = scheme_for(Period.parse("2026-01"))
@@ -32,6 +35,7 @@ SCHEME = scheme_for(Period.parse("2026-01"))
 OTHERWISE = {name: one.id for name, reading in SCHEME.readings.items() for one in reading.alternatives if one.rows}
 LAWS = [Law(SCHEME), Law(SCHEME, Revision(SCHEME.id, 1, Period.parse("2026-01"), OTHERWISE, "demo"))]
 PAGE = 3
+SECOND = "snap_system57-2026-01-2"
 
 
 async def basis_of(month: Month, law: Law) -> Basis:
@@ -46,12 +50,12 @@ async def see(month: Month, reads: str) -> None:
     await month.connection.execute(text("SELECT set_config('bangdiem.reads', :reads, true)"), {"reads": reads})
 
 
-async def everything(month: Month, rows: RowList, agency: str | None, verdict: str | None = None) -> list[ShownRow]:
+async def everything(month: Month, listed: RowList, agency: str | None, verdict: str | None = None) -> list[ShownRow]:
     """All pages."""
     found: list[ShownRow] = []
     while True:
         after = found[-1].key if found else None
-        page = await rows.read(month.connection, Asked(agency, verdict, after, PAGE))
+        page = await listed.read(month.connection, Asked(agency, verdict, after, PAGE))
         found += page
         if len(page) < PAGE:
             return found
@@ -131,6 +135,55 @@ async def test_nobody_is_shown_the_rows_of_another(months: Months) -> None:
             await see(month, reads)
             assert await everything(month, behind.rows, "H38") == []
             assert {each.row.agency for each in await everything(month, behind.rows, None)} == ({reads} if reads else set())
+
+
+async def test_rows_of_a_version_that_did_not_count_are_its_own_and_bear_no_verdict(
+    months: Months, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A-8 `as-frozen`: of a composed version the first one's rows counted, and are listed under its id alone."""
+    task = {"agency_code": "H38", "task_id": "t"}
+    async with months() as month:
+        await month.freeze("system57", system57_coverage=covered("H38"), task_assignment=[task])
+        known = {**task, "completed_on": date(2026, 1, 10)}
+        composed = {"version": 2, "as_of": DEADLINE, "composed": True}
+        await month.freeze("system57", system57_coverage=covered("H38"), task_assignment=[known], **composed)  # type: ignore[arg-type]
+        for law, version in zip(LAWS, (2, 1), strict=True):
+            basis = await basis_of(month, law)
+            monkeypatch.setattr(stored, "basis_on_snapshot", as_found(basis.run))
+            monkeypatch.setattr(rows, "_restored", as_found(basis))
+            await see(month, "*")
+            run, found = await rows.snapshot_rows(
+                month.connection, "snap_system57-2026-01-2", "task_assignments", published=True
+            )
+            (item,) = [each.shown() for each in await everything(month, found, None)]
+            assert item["row"]["completed_on"] == "2026-01-10", version
+            assert (run, item["verdict"]) == ((basis.run, "on_time") if version == 2 else (None, None))
+            assert basis.snapshots["system57"].version == version
+
+
+async def test_rows_count_in_nothing_where_the_measure_was_not_asked(months: Months) -> None:
+    """C1 needs the national database; without its snapshot no reported figure counts, wherever its row is listed."""
+    figure = {"agency_code": "H38", "new_records": 5}
+    async with months() as month:
+        await month.freeze("agency_report", report=covered("H38"), registered_task=[], reported_records=[figure])
+        for counts_in in ([], ["digitised_records"]):
+            if counts_in:
+                await month.freeze("national_database", database_growth=[])
+            basis = await basis_of(month, LAWS[0])
+            await see(month, "*")
+            listed = rows.rows_in(basis.snapshots["agency_report"], "reported_records", basis)
+            (item,) = [each.shown() for each in await everything(month, listed, None)]
+            assert (item["verdict"], item["counts_in"]) == ("confirmed", counts_in)
+            behind = await indicator_rows(month.connection, basis, agency="H38", code="C1")
+            mine = await everything(month, behind.rows, "H38")
+            assert [list(each.counts_in) for each in mine] == ([counts_in] if counts_in else [])
+
+
+def as_found(thing: object) -> Callable[..., Awaitable[object]]:
+    async def find(*_: object, **__: object) -> object:
+        return thing
+
+    return find
 
 
 def test_the_rules_turned_are_all_that_scoring_knows() -> None:

@@ -19,6 +19,7 @@ VIETNAM = timezone(timedelta(hours=7))
 CUTOFF = datetime(2026, 2, 2, tzinfo=VIETNAM)
 DEADLINE = datetime(2026, 2, 5, tzinfo=VIETNAM)
 IN_TIME = datetime(2026, 2, 1, 9, tzinfo=VIETNAM)
+NO_ROOT = f"sha256:{'0' * 64}"
 TICK = timedelta(microseconds=1)
 
 Row = dict[str, Any]
@@ -156,7 +157,7 @@ class Month:
             {"pull": pull, "source": source, "period": period, "as_of": as_of},
         )
         later = version > 1
-        stated: dict[str, Any] = {"datasets": [{"name": name} for name in held]}
+        stated: dict[str, Any] = {"datasets": [{"name": name, "root": NO_ROOT, "rows": 0} for name in held]}
         stated |= {"composed": {}} if composed else {}
         answer = await self.connection.exec_driver_sql(
             "INSERT INTO ingest.snapshot (snapshot_id, source, period, version, supersedes, reason, requested_by, approver,"

@@ -39,6 +39,7 @@ from services.gateway.operations.schemas.operations import (
 from services.gateway.operations.store import evidence
 from services.gateway.publication.routes.rows import (
     ROWS_READER,
+    ROWS_TABLE,
     DatasetQuery,
     ProofQuery,
     RowCursor,
@@ -46,7 +47,7 @@ from services.gateway.publication.routes.rows import (
     VerdictQuery,
     asked_rows,
 )
-from services.gateway.publication.routes.scores import TABLE, FormatQuery, media_type_of
+from services.gateway.publication.routes.scores import FormatQuery, media_type_of
 from services.gateway.publication.rows import snapshot_rows
 from services.gateway.publication.schemas.rows import SnapshotRows
 from services.gateway.signatures.store import snapshots
@@ -100,7 +101,7 @@ async def list_rows_put_aside(request: Request, snapshot: SnapshotPath, cursor: 
 
 @router.get(
     "/snapshots/{snapshot}/rows",
-    **reads_formats({JSON: ref(SnapshotRows), CSV: TABLE}, refuses=[401, 403, 404], beside=LINK),
+    **reads_formats({JSON: ref(SnapshotRows), CSV: ROWS_TABLE}, refuses=[401, 403, 404], beside=LINK),
 )
 async def list_snapshot_rows(
     request: Request,

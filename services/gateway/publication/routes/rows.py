@@ -17,7 +17,8 @@ from services.gateway.http.openapi_responses import LINK, reads_formats, ref
 from services.gateway.http.routes.parameters import PAGE, AgencyPath, Limit, Unset
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
-from services.gateway.publication.routes.scores import TABLE, FormatQuery, media_type_of
+from services.gateway.publication.proofs import Prover
+from services.gateway.publication.routes.scores import FormatQuery, media_type_of
 from services.gateway.publication.row_lists import Asked, RowList, ShownRow
 from services.gateway.publication.row_tables import as_csv
 from services.gateway.publication.rows import basis_of, indicator_rows, proofs_of, verdict_words
@@ -34,9 +35,8 @@ OWN_ROWS = RequireAgencyRole(WHOLE_BODY_ROLES, national=_NATIONAL)
 ROWS_READER = Permit((*WHOLE_BODY_ROLES, *_NATIONAL))
 
 CodePath = Annotated[str, Path(pattern="^([A-E][1-9]|bonus)$", description="An indicator.", examples=["A1"])]
-RunQuery = Annotated[
-    Annotated[str, Field(pattern="^run_[0-9a-z]{26}$")] | Unset, Query(description="A run of the month instead of a version.")
-]
+_Run = Annotated[str, Field(pattern="^run_[0-9a-z]{26}$")]
+RunQuery = Annotated[_Run | Unset, Query(description="A run of the month; not beside `version` or `as_of`.")]
 _Word = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{1,39}$")]
 VerdictQuery = Annotated[_Word | Unset, Query(description="Only rows with this verdict.", examples=["late"])]
 DatasetQuery = Annotated[_Word | Unset, Query(description="Only rows of this dataset.", examples=["task_assignments"])]
@@ -46,10 +46,15 @@ ProofQuery = Annotated[
     Literal["true", "false"], Query(description="`true`: with each row its way to the snapshot's root; JSON only.")
 ]
 
+ROWS_TABLE = {
+    "type": "string",
+    "description": "UTF-8 with a byte order mark, one line a frozen row, the columns of all its datasets, RFC 4180.",
+}
+
 
 @router.get(
     "/periods/{period}/scores/{agency}/indicators/{code}/rows",
-    **reads_formats({JSON: ref(IndicatorRows), CSV: TABLE}, refuses=[401, 403, 404, 422], beside=LINK),
+    **reads_formats({JSON: ref(IndicatorRows), CSV: ROWS_TABLE}, refuses=[401, 403, 404, 422], beside=LINK),
 )
 async def list_indicator_rows(
     request: Request,
@@ -71,6 +76,9 @@ async def list_indicator_rows(
     period = which.period
     asked = asked_rows(agency, verdict, cursor, limit)
     answer = RowsAnswer(request, media_type_of(request, wanted_format), limit, proven=proof == "true")
+    if run is not None and which.version is not None:
+        fault = Fault("?run", "stands beside ?version or ?as_of", seen=run, expected="one of the three")
+        raise InputInvalid("rows are asked for of a run or of a version", faults=[fault])
     if run is not None and actor.roles & set(AGENCY_ROLES):
         raise NotFound(f"{period} has no published run {run}")
     async with read(runtime(request).database, actor) as connection:
@@ -102,7 +110,8 @@ class RowsAnswer:
         shown: list[ShownRow] = content["items"]
         if self.media_type == CSV:
             return table(self.request, as_csv(whole, shown), name=name, headers=headers)
-        proofs = await proofs_of(runtime(self.request).database, shown) if self.proven else {}
+        given = runtime(self.request)
+        proofs = await proofs_of(given.part(Prover), given.database, shown) if self.proven else {}
         items = [each.shown(proofs.get(each.part.dataset.name)) for each in shown]
         content |= {**beside, "items": items, "verdicts": verdict_words(shown)}
         content |= {"proofs": [each.document for each in proofs.values()]} if self.proven else {}

@@ -29,6 +29,8 @@ _ON_SNAPSHOT = text(f"""{_BASIS}
    AND (p.version IS NOT NULL OR NOT :published)
  ORDER BY p.version DESC NULLS LAST, r.run_id DESC LIMIT 1""")
 _HEADER = ("pk", "snapshot_id", "source", "period", "version", "as_of", "root", "manifest")
+# Beside a dataset's own columns, none of which is called so.
+ADDED = ("ordinal", "agency_code", "expanded_by", "row_verdict")
 _ASIDE = text("SELECT DISTINCT dataset FROM ingest.put_aside WHERE agency = :agency AND snapshot_pk = ANY(:pks)")
 
 
@@ -78,14 +80,14 @@ async def list_rows(
         conditions.append("agency_code = :row_agency")
         asked["row_agency"] = wanted.agency
     if wanted.verdict is not None:
-        conditions.append("verdict = :row_verdict")
+        conditions.append("row_verdict = :row_verdict")
         asked["row_verdict"] = wanted.verdict
     if wanted.after is not None:
         places = {f"row_key_{number}": key for number, key in enumerate(wanted.after)}
         conditions.append(f"({', '.join(keys)}) > ({', '.join(f':{place}' for place in places)})")
         asked |= places
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-    columns = ", ".join(("ordinal", "agency_code", "expanded_by", "verdict", *dataset.names))
+    columns = ", ".join((*ADDED, *dataset.names))
     statement = f"SELECT {columns} FROM ({classified.sql}) AS classified {where} ORDER BY {', '.join(keys)} LIMIT :row_limit"
     found = await connection.execute(text(statement), asked)
     return [_row(line) for line in found]
