@@ -206,6 +206,27 @@ def test_what_people_reported_freezes_after_the_deadline(site: Site, source: str
     assert frozen["result"]["origin"] == "intake"
 
 
+def test_what_was_recorded_late_is_taken_in_by_two_people(site: Site) -> None:
+    """Without a second look nothing is published: the one as of the law's report deadline finds some of it (SNP-14)."""
+    place = f"/api/v1/periods/{PERIOD}/holds"
+    with site.client("reader") as reader:
+        assert [hold["kind"] for hold in reader.get(place).json()["holds"]] == ["look_missing"]
+        looked = site.done("operator", "/api/v1/second-looks", {"source": "system57", "period": PERIOD, **WHY})
+        assert looked["state"] == "succeeded", looked
+        found = reader.get(place).json()["holds"]
+        assert "recorded_late" in {hold["kind"] for hold in found} <= {"recorded_late", "taken_back"}
+        snapshot = found[0]["evidence"]["snapshot"]
+        with site.client("operator") as one, site.client("publisher") as other:
+            asked = one.post(f"/api/v1/snapshots/{snapshot}/supersessions", json={"takes": "changed_completions", **WHY})
+            assert asked.status_code == 202, asked.text
+            agreed = other.post(f"{asked.headers['Location']}/approvals", json=WHY)
+            assert agreed.status_code == 202, agreed.text
+        end = time.monotonic() + PATIENCE
+        while reader.get(place).json()["holds"]:
+            assert time.monotonic() < end, "what was found is taken in"
+            time.sleep(0.1)
+
+
 def test_a_provisional_run_cannot_be_published(site: Site) -> None:
     run = site.done("operator", "/api/v1/score-runs", {"period": PERIOD, **WHY})
     assert run["state"] == "succeeded", run

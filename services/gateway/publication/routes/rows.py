@@ -58,10 +58,10 @@ ROWS_TABLE = {
 )
 async def list_indicator_rows(
     request: Request,
+    actor: Annotated[Actor, Depends(OWN_ROWS)],
     which: WhichVersion,
     agency: AgencyPath,
     code: CodePath,
-    actor: Annotated[Actor, Depends(OWN_ROWS)],
     run: RunQuery = None,
     verdict: VerdictQuery = None,
     cursor: RowCursor = None,
