@@ -504,6 +504,7 @@ THE_SAME_HAND = {
     "intake.check_signature": "the certificate's signature is sent by who signed the report",
     "intake.check_acceptance": "the acceptance repeats who approved and who signed, as check_transition took them",
     "control.check_grant_decision": "the decision repeats whom the grant is for",
+    "scoring.check_publication": "who publishes a former version again is who approved it",
 }
 # Below the triggers: a row that names one actor twice is wrong whoever that is.
 BELOW = {"intake.acceptance.ck_acceptance_two_people", "ingest.snapshot.ck_snapshot_two_people"}

@@ -32,6 +32,7 @@ from tests.conftest import TestDatabase
 from tests.contract.stand_ins import Bench, bench
 from tests.integration.gateway.conftest import API, NOW, House, opened_house
 from tests.integration.gateway.office import REASON, Office, digest
+from tests.integration.scoring.test_runs import looked_again
 from tests.integration.second_engine.rows import Month, Row, covered
 
 JANUARY = Period(2026, 1)
@@ -61,6 +62,7 @@ async def house(database: TestDatabase) -> AsyncIterator[House]:
     async with engine.begin() as connection:
         await freeze_others(Month(connection), codes)
     await engine.dispose()
+    await looked_again(database, "2026-01")
     async with opened_house(database) as made:
         yield made
 

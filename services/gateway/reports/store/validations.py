@@ -182,9 +182,9 @@ async def require_activation(connection: AsyncConnection, activation_id: str) ->
     return found
 
 
-async def catalogue_asked(connection: AsyncConnection, activation_id: str) -> dict[str, Any]:
+async def catalogue_asked(connection: AsyncConnection, activation_id: str) -> Mapping[str, Any]:
     """The catalogue as it was asked for."""
-    found: dict[str, Any] = await connection.scalar(_CATALOGUE_ASKED, {"id": activation_id})
+    found: Mapping[str, Any] = await connection.scalar(_CATALOGUE_ASKED, {"id": activation_id})
     return found
 
 
