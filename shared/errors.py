@@ -96,6 +96,14 @@ class Unauthenticated(DomainError):
     title_en = "Not authenticated"
 
 
+class VersionStands(Conflict):
+    """A former version was to stand again that is the month's latest: nothing has to be undone."""
+
+    slug = "nothing-to-restore"
+    title_vi = "Phiên bản này đang là phiên bản mới nhất"
+    title_en = "The version is the latest one"
+
+
 class PreconditionFailed(DomainError):
     slug = "precondition-failed"
     title_vi = "Điều kiện tiên quyết không thỏa mãn"

@@ -66,7 +66,7 @@ def row_lines(document: Mapping[str, Any]) -> Iterator[str]:
     named = f"{document['agency']} · {document['indicator']} · {month(document['period'])} · phiên bản {document['version']}"
     yield f"{named}: {len(items)} dòng"
     for figure in document["figures"]:
-        yield f"  {figure['measure']}: {_origin(figure, words)}"
+        yield f"  {figure['measure']}: {_origin(figure)}"
     for verdict, count in Counter(item["verdict"] for item in items).most_common():
         yield f"{count:>7}  {words[verdict]} ({verdict})"
     for item in items:
@@ -74,14 +74,16 @@ def row_lines(document: Mapping[str, Any]) -> Iterator[str]:
         yield f"{item['dataset']}  {_key(item)}  {words[item['verdict']]}{counts}"
 
 
-def _origin(figure: Mapping[str, Any], words: Mapping[str, str]) -> str:
+def _origin(figure: Mapping[str, Any]) -> str:
+    from shared.measures.verdicts import VERDICTS
+
     if figure["rows_put_aside"]:
         return "thiếu, vì có dòng để riêng"
     if figure["origin"] == "source":
         return "điểm do nguồn tính, không có dòng chi tiết"
     if figure["origin"] == "all_bodies":
         return "tính trên dòng của mọi cơ quan"
-    verdicts = ", ".join(words[verdict] for verdict in figure["verdicts"] if verdict in words) or "không có dòng nào"
+    verdicts = ", ".join(VERDICTS[verdict].vi for verdict in figure["verdicts"])
     return f"{'tổng ' + ' + '.join(figure['amounts']) if figure['amounts'] else 'số dòng'}: {verdicts}"
 
 

@@ -67,13 +67,7 @@ async def publish(
         same = next((one for one in earlier if one.run_id == run_id), None)
         if same is not None:
             return summary_of(vars(same), new=False)
-        if await same_person(connection, run.actor, publisher):
-            hint = "Another person with the publisher role does it."
-            raise SamePerson(f"{run_id} was computed by {run.actor}, the same person as {publisher}", hint=hint)
-        if importer := await same_among(connection, publisher, await importers_of(connection, run.period)):
-            hint = "Another person with the publisher role does it."
-            who = ", ".join(sorted(importer))
-            raise SamePerson(f"{run_id} rests on a file that {who} imported, the same person as {publisher}", hint=hint)
+        await require_another(connection, run, publisher)
         month = Period.parse(run.period)
         if not earlier:
             # Before what is missing: an open word is both, and this says what to do about it.
@@ -90,7 +84,7 @@ async def publish(
         law = await load_law(connection, month)
         require_law(run, law)
         header = header_of(run, publisher, reason, version=len(earlier) + 1, at=clock(), command_id=command_id)
-        header["follows"] = await follows_of(connection, earlier, run)
+        header["follows"] = await follows_of(connection, earlier[-1], run) if earlier else None
         omitted = [_omitted(each) for each in await approved_omissions(connection, current.period)]
         decided = Decided(omitted, await superseded(connection, used))
         renderings = list(render_all(run, header, law.applied, decided))
@@ -101,14 +95,22 @@ async def publish(
     return summary_of(header, new=True)
 
 
-async def follows_of(connection: Connection, earlier: Sequence[Publication], run: Run) -> dict[str, Any] | None:
-    """What the version says of the one before it; the first says nothing."""
-    if not earlier:
-        return None
-    before = await store.find_run(connection, earlier[-1].run_id)
+async def require_another(connection: Connection, run: Run, publisher: str) -> None:
+    """Raises SamePerson: nobody publishes a run that they started, or what rests on a file that they imported alone."""
+    hint = "Another person with the publisher role does it."
+    if await same_person(connection, run.actor, publisher):
+        raise SamePerson(f"{run.run_id} was computed by {run.actor}, the same person as {publisher}", hint=hint)
+    if importers := await same_among(connection, publisher, await importers_of(connection, run.period)):
+        who = ", ".join(sorted(importers))
+        raise SamePerson(f"{run.run_id} rests on a file that {who} imported, the same person as {publisher}", hint=hint)
+
+
+async def follows_of(connection: Connection, former: Publication, run: Run) -> dict[str, Any]:
+    """What the version of a run says of the one before it."""
+    before = await store.find_run(connection, former.run_id)
     if before is None:
-        raise LookupError(earlier[-1].run_id)
-    return follows(earlier[-1], before, run)
+        raise LookupError(former.run_id)
+    return follows(former, before, run)
 
 
 def _require_publishable(run: Run) -> None:
@@ -189,12 +191,16 @@ NOTHING_DECIDED = Decided()
 
 
 def render_all(
-    run: Computed, header: Mapping[str, Any], scheme: Scheme, decided: Decided = NOTHING_DECIDED
+    run: Computed,
+    header: Mapping[str, Any],
+    scheme: Scheme,
+    decided: Decided = NOTHING_DECIDED,
+    restores: Mapping[str, Any] | None = None,
 ) -> Iterator[dict[str, Any]]:
     """The bytes that are served for ever: the whole sheet as JSON and CSV, each body's own document, and the pages of both.
 
     ``scheme`` is the one the run was computed by, with the switches of its revision turned. Every document says what was
-    decided.
+    decided. ``restores`` is the former version that this one says again, None where it says something of its own.
     """
     sheet = json.loads(run.sheet)
     top = {
@@ -204,7 +210,7 @@ def render_all(
         "result_digest": run.result_digest,
         "published_at": in_vietnam(header["published_at"]),
         "follows": header.get("follows"),
-        "restores": _restored(header),
+        "restores": restores,
         **{name: list(entries) for name, entries in decided.parts().items()},
     }
     agency_part = {key: value for key, value in sheet.items() if key not in WHOLE_SHEET_ONLY} | top
@@ -281,13 +287,6 @@ def _concerning(agency: str, decided: Sequence[Mapping[str, Any]]) -> list[dict[
 
 def _of_body(agency: str, said: Mapping[str, Any]) -> dict[str, Any]:
     return {**said, "bodies": [body for body in said["bodies"] if body["agency"] == agency]}
-
-
-def _restored(header: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The former version that this one says again, None where it says something of its own."""
-    if header.get("restores") is None:
-        return None
-    return {"version": header["restores_version"], "publication": header["restores"]}
 
 
 def header_of(run: Run, publisher: str, reason: str, *, version: int, at: datetime, command_id: str | None) -> dict[str, Any]:

@@ -7,28 +7,20 @@ anew and published as the version after.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from services.scoring import store
 from services.scoring.following import RESTORED
-from services.scoring.publish import JSON, Decided, follows_of, header_of, render_all, require_law, summary_of
+from services.scoring.publish import JSON, Decided, follows_of, header_of, render_all, require_another, require_law, summary_of
 from services.scoring.records import Publication, Run
 from services.scoring.superseded import Superseded
 from shared import audit
 from shared.database import Connection, Database
-from shared.errors import Conflict, NotFound, SamePerson
+from shared.errors import NotFound, SamePerson, VersionStands
 from shared.law_store import find_law
 from shared.people import same_person
-
-
-class NothingToRestore(Conflict):
-    """The version is the month's latest, so nothing has to be undone."""
-
-    slug = "nothing-to-restore"
-    title_vi = "Phiên bản này đang là phiên bản mới nhất"
-    title_en = "The version is the latest one"
 
 
 async def restore(
@@ -43,7 +35,7 @@ async def restore(
 ) -> dict[str, Any]:
     """Publish what a former version says as the month's next one. The command names both people.
 
-    Returns publication_id, period, version, digest, new. Raises NotFound, SamePerson, NothingToRestore, RunNotPublishable.
+    Returns publication_id, period, version, digest, new. Raises NotFound, SamePerson, VersionStands, RunNotPublishable.
     """
     async with database.read() as connection:
         period = (await _find(connection, publication_id)).period
@@ -54,17 +46,17 @@ async def restore(
             return summary_of(vars(done), new=False)
         former = await _find(connection, publication_id)
         if former.version == earlier[-1].version:
-            raise NothingToRestore(f"{publication_id} is version {former.version} of {period}, its latest")
+            raise VersionStands(f"{publication_id} is version {former.version} of {period}, its latest")
         if await same_person(connection, requested_by, approver):
             raise SamePerson(f"{approver} asked for it and cannot approve it", hint="Have another person approve it.")
         run = await _run_of(connection, former)
+        await require_another(connection, run, approver)
         header = header_of(run, approver, reason, version=len(earlier) + 1, at=clock(), command_id=command_id)
+        notice = await follows_of(connection, earlier[-1], run)
         header["restores"] = former.publication_id
-        header["restores_version"] = former.version
-        header["follows"] = await _notice(connection, earlier, run)
+        header["follows"] = notice | {"causes": sorted({*notice["causes"], RESTORED})}
         renderings = await _renderings(connection, run, former, header)
         header["digest"] = renderings[0]["digest"]
-        del header["restores_version"]
         await store.insert_publication(connection, header, renderings)
         detail = {name: header[name] for name in ("period", "version", "run_id", "digest", "restores")}
         await audit.record(connection, approver, "score.restore", header["publication_id"], reason=reason, detail=detail)
@@ -85,13 +77,6 @@ async def _run_of(connection: Connection, former: Publication) -> Run:
     return run
 
 
-async def _notice(connection: Connection, earlier: Sequence[Publication], run: Run) -> dict[str, Any]:
-    notice = await follows_of(connection, earlier, run)
-    if notice is None:
-        raise LookupError("the month has no version")
-    return notice | {"causes": sorted({*notice["causes"], RESTORED})}
-
-
 async def _renderings(connection: Connection, run: Run, former: Publication, header: Mapping[str, Any]) -> list[dict[str, Any]]:
     """By the law of the run, whichever rules now; what was decided stands as the former version has it."""
     law = await find_law(connection, run.scheme, run.scheme_revision)
@@ -100,4 +85,5 @@ async def _renderings(connection: Connection, run: Run, former: Publication, hea
     require_law(run, law)
     said = json.loads(await store.published_body(connection, former.publication_id, JSON))
     taken = Superseded(said.get("taken_in", ()), said.get("rows_put_aside", ()))
-    return list(render_all(run, header, law.applied, Decided(said.get("omissions", ()), taken)))
+    restores = {"version": former.version, "publication": former.publication_id}
+    return list(render_all(run, header, law.applied, Decided(said.get("omissions", ()), taken), restores))

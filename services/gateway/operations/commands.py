@@ -12,12 +12,13 @@ from services.gateway.operations.omissions import HoldNotOpen, holds_of
 from services.gateway.operations.store import control, evidence
 from services.gateway.operations.store.records import Command
 from services.gateway.publication.store import published
+from services.gateway.publication.store.records import Run
 from services.gateway.reports.classification.markers import refuse_classified_words
 from services.gateway.signatures.store import snapshots
 from services.gateway.signatures.store.records import SnapshotOnRecord
 from shared.audit import Actor, record
 from shared.database import Connection, Database, insert_row
-from shared.errors import Conflict, Fault, InputInvalid, NotFound, SamePerson
+from shared.errors import Fault, InputInvalid, NotFound, SamePerson, VersionStands
 from shared.holds.late_completions import open_changes, refuse_passing_over
 from shared.holds.register import refuse_held
 from shared.ids import new_id
@@ -30,14 +31,6 @@ from shared.tables.control import command as commands
 Arguments = Mapping[str, Any]
 _APPROVAL = Act(approval, "command_id", "approval.supersede")
 _RESTORATION = Act(approval, "command_id", "approval.restore")
-
-
-class VersionStands(Conflict):
-    """The version is the month's latest, so nothing has to be undone."""
-
-    slug = "nothing-to-restore"
-    title_vi = "Phiên bản này đang là phiên bản mới nhất"
-    title_en = "The version is the latest one"
 
 
 async def request_command(
@@ -66,11 +59,7 @@ async def request_publication(database: Database, *, queue: Queue, actor: Actor,
         run = await published.find_run(connection, run_id)
         if run is None:
             raise NotFound(f"no run has the id {run_id}")
-        hint = "Ask a publisher who did not start the run."
-        own = SamePerson("nobody publishes a run that they started themselves", hint=hint)
-        await require_another(connection, actor, [run.actor], own)
-        imported = SamePerson("nobody publishes what rests on a file that they imported", hint="Ask another publisher.")
-        await require_another(connection, actor, await importers_of(connection, run.period), imported)
+        await _require_publisher(connection, actor, run)
         if run.publication_id is not None:
             raise AlreadyPublished(f"run {run_id} is publication {run.publication_id}")
         month = Period.parse(run.period)
@@ -148,17 +137,22 @@ async def approve_restoration(database: Database, *, queue: Queue, actor: Actor,
         asked = await control.find_command(connection, command_id, "restore")
         if asked is None:
             raise NotFound(f"no restoration has the id {command_id}")
-        run_by = await published.run_actor(connection, asked.arguments["publication_id"])
         own = SamePerson("nobody approves their own request", hint="Ask another person to approve it.")
         await require_another(connection, actor, [asked.actor], own)
-        hint = "Ask a publisher who did not start the run."
-        await require_another(
-            connection, actor, [run_by], SamePerson("nobody publishes a run that they started themselves", hint=hint)
-        )
+        run = await published.run_of(connection, asked.arguments["publication_id"])
+        await _require_publisher(connection, actor, run)
         await agree(connection, _RESTORATION, actor, {"command_id": command_id}, reason=reason)
         arguments = {"publication_id": asked.arguments["publication_id"], "reason": asked.reason}
         arguments |= {"requested_by": asked.actor, "approver": actor.id}
         await _defer(connection, queue, command_id, kind="restore", period=asked.period, arguments=arguments)
+
+
+async def _require_publisher(connection: Connection, actor: Actor, run: Run) -> None:
+    hint = "Ask a publisher who did not start the run."
+    own = SamePerson("nobody publishes a run that they started themselves", hint=hint)
+    await require_another(connection, actor, [run.actor], own)
+    imported = SamePerson("nobody publishes what rests on a file that they imported", hint="Ask another publisher.")
+    await require_another(connection, actor, await importers_of(connection, run.period), imported)
 
 
 async def _look_of(connection: Connection, snapshot: SnapshotOnRecord) -> str:

@@ -10,10 +10,10 @@ import pytest
 from psycopg.errors import InsufficientPrivilege
 
 from services.scoring.publish import publish
-from services.scoring.restore import NothingToRestore, restore
+from services.scoring.restore import restore
 from shared import audit
 from shared.database import Database
-from shared.errors import NotFound, SamePerson
+from shared.errors import NotFound, SamePerson, VersionStands
 from shared.ids import new_id
 from shared.tables.control import approval, command
 from tests.conftest import TestDatabase
@@ -96,7 +96,7 @@ async def test_what_counts_next_follows_as_another_version(db: Database, databas
 async def test_the_latest_version_is_nothing_to_restore(db: Database, database: TestDatabase) -> None:
     async with db.read() as connection:
         latest = (await connection.exec_driver_sql("SELECT publication_id FROM scoring.publication WHERE version = 4")).scalar()
-    with pytest.raises(NothingToRestore):
+    with pytest.raises(VersionStands):
         await restored(db, database, str(latest))
     with pytest.raises(NotFound):
         await restored(db, database, "pub_none")
@@ -122,7 +122,9 @@ async def test_one_person_restores_nothing_and_the_database_holds_that_too(
                 )
 
 
-async def test_who_imported_a_file_alone_does_not_publish_what_rests_on_it(db: Database, database: TestDatabase) -> None:
+async def test_who_imported_a_file_alone_does_not_publish_what_rests_on_it(
+    db: Database, database: TestDatabase, versions: list[dict[str, Any]]
+) -> None:
     """One person could else bring in a month of figures and make it public; the database holds it too."""
     await Seeds(database.app_url).freeze("records_review", "2026-01")
     run = await scored(db)
@@ -137,4 +139,6 @@ async def test_who_imported_a_file_alone_does_not_publish_what_rests_on_it(db: D
                 " VALUES ('pub_y', '2026-01', 9, %s, 'local:demo', 'x', now(), 'sha256:0')",
                 [run["run_id"]],
             )
+    with pytest.raises(SamePerson, match="local:demo imported"):
+        await restored(db, database, versions[0]["publication_id"], approver="local:demo")
     assert (await publish(db, run["run_id"], publisher="key:p", reason="demo", clock=clock))["new"]

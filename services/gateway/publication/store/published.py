@@ -84,10 +84,13 @@ async def publication_of_run(connection: AsyncConnection, run_id: str) -> str | 
     return found
 
 
-async def run_actor(connection: AsyncConnection, publication_id: str) -> str:
-    """Who started the run of a publication that is there."""
-    asked = select(run.c.actor).join(publication, publication.c.run_id == run.c.run_id)
-    return str(await connection.scalar(asked.where(publication.c.publication_id == publication_id)))
+async def run_of(connection: AsyncConnection, publication_id: str) -> Run:
+    """The run of a publication. Raises LookupError for one that is not there."""
+    found = await find_publication(connection, publication_id)
+    made = None if found is None else await find_run(connection, found.run_id)
+    if made is None:
+        raise LookupError(publication_id)
+    return made
 
 
 async def find_run(connection: AsyncConnection, run_id: str) -> Run | None:
