@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from fractions import Fraction
 
+from shared.law.exact import decimal_text
 from shared.period import VIETNAM, Period
 
 # Where a figure is missing. Never a zero.
@@ -40,6 +42,33 @@ def day(value: str | date | None) -> str:
 def decimal_comma(value: str | int | None) -> str:
     """Points with a decimal comma; a dash where they are missing."""
     return NONE if value is None else str(value).replace(".", ",")
+
+
+def points(exact: str | None) -> str:
+    """Exact points to two decimals, with a decimal comma; a dash where they are missing."""
+    if exact is None:
+        return NONE
+    value = Fraction(exact)
+    return f"{'−' if value < 0 else ''}{decimal_comma(decimal_text(abs(value), places=2))}"
+
+
+def figure(exact: str) -> str:
+    """An exact figure without needless decimals: 18/5 as 3,6; one that no decimal can write to two of them."""
+    value = points(exact)
+    return value.rstrip("0").rstrip(",") if "," in value else value
+
+
+def signed(exact: str) -> str:
+    """A change of points, with its sign."""
+    return points(exact) if Fraction(exact) < 0 else f"+{points(exact)}"
+
+
+def signed_figure(exact: str) -> str:
+    """A change of a figure, with its sign: a whole one with thousands parted, another to two decimals."""
+    value = Fraction(exact)
+    if value.denominator == 1:
+        return f"{'−' if value < 0 else '+'}{grouped(abs(value.numerator))}"
+    return signed(exact)
 
 
 def grouped(value: str | int) -> str:

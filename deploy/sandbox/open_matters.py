@@ -5,7 +5,10 @@ since, and two C1 figures that were left without a word (``python -m deploy.sand
 comes after its deadline; the other is left out by decision. What is settled already stays. FILE of ``--keys`` holds API keys:
 ``{"operator": …, "publisher": …}``, that of ``--people`` ``{"reviewer": …}``. A worker has to do the work meanwhile.
 
-With ``--begin PORT_FILE`` nobody is asked: the running sandbox gives the portal's next answer with a wrong first row, once.
+With ``--correct`` they put right what was published: one body's figure that NDXP gave too small and has put right since.
+
+With ``--begin PORT_FILE`` nobody is asked: the running sandbox gives the portal's next answer with a wrong first row, and NDXP's
+with a wrong figure, once each.
 """
 
 from __future__ import annotations
@@ -25,10 +28,11 @@ from deploy.sandbox.agencies import TIMEOUT_SECONDS, WITHOUT_WORD, Caller, Refus
 from deploy.sandbox.months import FIRST, Month
 
 API = "/api/v1"
-PORTAL, REPORTS, WORDS = "public_service_portal", "agency_report", "records_review"
+PORTAL, EXCHANGE, REPORTS, WORDS = "public_service_portal", "ndxp", "agency_report", "records_review"
 OPEN_WORD = "open_word"
 MENDED = "DỮ LIỆU MÔ PHỎNG: nguồn đã sửa dòng số liệu không hợp lệ"
 SAID = "DỮ LIỆU MÔ PHỎNG: đã đối chiếu hồ sơ, số liệu khớp"
+CORRECTED = "DỮ LIỆU MÔ PHỎNG: nguồn xác nhận số giao dịch đã gửi của một cơ quan bị thiếu, đã gửi lại"
 TAKEN = "DỮ LIỆU MÔ PHỎNG: bổ sung ý kiến có sau hạn"
 LEFT_OUT = "DỮ LIỆU MÔ PHỎNG: hết thời hạn đôn đốc vẫn chưa có ý kiến"
 SCORED = "DỮ LIỆU MÔ PHỎNG: tính số điểm liên quan trước khi quyết định"
@@ -56,6 +60,16 @@ class Office:
             self._scored()
             done.append(self._word_left_out())
         return "; ".join(done) or "không còn việc chờ giải quyết"
+
+    def correct(self) -> str:
+        """A snapshot whose figure was wrong at the source is followed by one of the same instant, in which it is right."""
+        before = self._latest(EXCHANGE)
+        if before["version"] > 1:
+            return f"bản chốt {EXCHANGE} đã được sửa, phiên bản {before['version']}"
+        after = self._superseded(before, CORRECTED, as_of=before["as_of"])
+        return (
+            f"{EXCHANGE} sửa số liệu của một cơ quan sau khi công bố; hai người đưa vào bản chốt phiên bản {after['version']}"
+        )
 
     def _row_mended(self) -> str:
         """The snapshot with a row put aside is followed by one of the same instant, in which the row is right."""
@@ -135,21 +149,23 @@ class Office:
 
 
 def begin(port_file: Path) -> str:
-    """The portal's next answer has a first row that cannot be true."""
+    """The portal's next answer has a first row that cannot be true, NDXP's a figure that is too small."""
     admin = json.loads(port_file.read_text("utf-8"))["admin"]
-    fault = {"source": PORTAL, "mode": "impossible_row", "times": 1}
-    answer = httpx.post(admin["faults_url"], json=fault, headers={"Authorization": f"Bearer {admin['token']}"})
-    if answer.is_error:
-        raise Refused("POST /admin/faults", answer)
-    return "một dòng của cổng dịch vụ công sẽ không hợp lệ"
+    for source, mode in ((PORTAL, "impossible_row"), (EXCHANGE, "wrong_figure")):
+        fault = {"source": source, "mode": mode, "times": 1}
+        answer = httpx.post(admin["faults_url"], json=fault, headers={"Authorization": f"Bearer {admin['token']}"})
+        if answer.is_error:
+            raise Refused("POST /admin/faults", answer)
+    return "một dòng của cổng dịch vụ công sẽ không hợp lệ, một số liệu của NDXP sẽ thiếu"
 
 
-def settle(url: str, period: Month, *, keys: Path, people: Path) -> str:
-    """See ``Office.settle``."""
+def settle(url: str, period: Month, *, keys: Path, people: Path, published: bool) -> str:
+    """See ``Office.settle``; of a month that is published ``Office.correct``."""
     office, reviewer = json.loads(keys.read_text("utf-8")), json.loads(people.read_text("utf-8"))["reviewer"]
     with httpx.Client(base_url=url, timeout=TIMEOUT_SECONDS) as http:
         operator, publisher = (Caller(http, office[role]) for role in ("operator", "publisher"))
-        return Office(operator, publisher, Caller(http, reviewer), period).settle()
+        office_at_work = Office(operator, publisher, Caller(http, reviewer), period)
+        return office_at_work.correct() if published else office_at_work.settle()
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -158,6 +174,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--url", help="where the gateway answers")
     parser.add_argument("--keys", type=Path, help="JSON file of the offices' API keys")
     parser.add_argument("--people", type=Path, help="JSON file with the reviewer's API key")
+    parser.add_argument("--correct", action="store_true", help="the month is published")
     parser.add_argument("--begin", type=Path, metavar="PORT_FILE", help="of a running sandbox")
     given = parser.parse_args(argv)
     if given.period < FIRST:
@@ -165,7 +182,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if given.begin is None and None in (given.url, given.keys, given.people):
         parser.error("without --begin all of --url, --keys and --people are needed")
     try:
-        words = begin(given.begin) if given.begin else settle(given.url, given.period, keys=given.keys, people=given.people)
+        if given.begin:
+            words = begin(given.begin)
+        else:
+            words = settle(given.url, given.period, keys=given.keys, people=given.people, published=given.correct)
     except (Refused, Unfinished, httpx.TransportError) as problem:
         sys.stderr.write(f"{problem}\n")
         return 1

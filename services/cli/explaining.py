@@ -22,7 +22,6 @@ CAUSES = {
     "scheme": "phương án chấm điểm",
     "ruling": "quyết định xử lý, không áp dụng",
 }
-PLACES = 2
 
 
 def register(app: typer.Typer) -> None:
@@ -221,12 +220,12 @@ def _causes(causes: Mapping[str, str]) -> str:
 
 
 def _points(exact: str | None) -> str:
-    from shared.law.exact import decimal_text
-    from shared.writing import NONE, decimal_comma
+    from shared.writing import points
 
-    return NONE if exact is None else decimal_comma(decimal_text(Fraction(exact), places=PLACES))
+    return points(exact)
 
 
 def _signed(exact: str) -> str:
-    value = Fraction(exact)
-    return f"{'−' if value < 0 else '+'}{_points(str(abs(value)))}"
+    from shared.writing import signed
+
+    return signed(exact)

@@ -52,6 +52,7 @@ from services.gateway.pages.registers import entries as register_entries_pages
 from services.gateway.pages.registers import meetings as meetings_pages
 from services.gateway.pages.registers import speeches as speeches_pages
 from services.gateway.pages.reports import routes as report_pages
+from services.gateway.pages.scores import routes as score_pages
 from services.gateway.pages.units import routes as unit_pages
 from services.gateway.publication import public_pages
 from services.gateway.publication.routes import (
@@ -97,7 +98,7 @@ RESOURCES = (
 PAGES = (
     signing_in,
     report_pages,
-    unit_pages, feedback_pages, usage_pages,
+    unit_pages, feedback_pages, usage_pages, score_pages,
     meetings_pages, attendances_pages, speeches_pages, register_entries_pages, initiatives_pages, own_register_pages,
     records_reviews_pages, late_reports_pages,
     provider_sign_in, account_pages, administration_pages, people_pages, credentials_pages, mandates_pages,

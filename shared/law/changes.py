@@ -51,9 +51,14 @@ class AgencyChange:
 
     @property
     def moved(self) -> bool:
-        """Whether anything about the body's points or grade differs."""
-        lines = [line and (line.total_exact, line.grade, tuple(line.indicators.values())) for line in (self.before, self.after)]
-        return lines[0] != lines[1]
+        """Whether the body's points, a state or its grade differ; that others' figures are incomplete moves nobody."""
+        return _worth(self.before) != _worth(self.after)
+
+
+def _worth(line: AgencyScore | None) -> object:
+    if line is None:
+        return None
+    return line.total_exact, line.grade, tuple((each.points, each.state) for each in line.indicators.values())
 
 
 def changes_of(before: ScoreSheet, after: ScoreSheet) -> Iterator[AgencyChange]:

@@ -107,11 +107,21 @@ async def _closed(publisher: Desk, operator: Desk, month: Period, steps: Steps, 
     await freeze(operator, month, tuple(PROGRAMS), steps)
     await enter_heads(publisher, operator, month)
     await open_matters.settle(operator, month, keys, steps, people.gateways)
+    await score_and_publish(publisher, operator, month, steps)
+    await open_matters.correct(operator, month, keys, steps, people.gateways)
+    document = await score_and_publish(publisher, operator, month, steps, reason=open_matters.WHY_CORRECTED)
+    return Closed(document, begun.result())
+
+
+async def score_and_publish(
+    publisher: Desk, operator: Desk, month: Period, steps: Steps, *, reason: str = REASON
+) -> dict[str, Any]:
+    """The published document of what counts now."""
     run = await score(operator, month, steps)
     step = steps.begin("công bố")
-    document = await publish(publisher, run["run_id"], month)
+    document = await publish(publisher, run["run_id"], month, reason)
     steps.end(step, f"công bố phiên bản {document['version']} · {document['publication']}")
-    return Closed(document, begun.result())
+    return document
 
 
 async def freeze(operator: Desk, month: Period, sources: Sequence[str], steps: Steps) -> None:
@@ -168,11 +178,11 @@ async def enter_heads(publisher: Desk, operator: Desk, month: Period) -> None:
             )
 
 
-async def publish(publisher: Desk, run_id: str, month: Period) -> dict[str, Any]:
+async def publish(publisher: Desk, run_id: str, month: Period, reason: str) -> dict[str, Any]:
     """The published document of this run; published now unless it is already."""
     if await documents.publication_of(publisher.database, run_id) is None:
         asked = await commands.request_publication(
-            publisher.database, queue=publisher.queue, actor=publisher.actor, run_id=run_id, reason=REASON
+            publisher.database, queue=publisher.queue, actor=publisher.actor, run_id=run_id, reason=reason
         )
         await publisher.finish(asked)
     return await documents.published_document(publisher.database, str(month))

@@ -22,11 +22,13 @@ from shared.writing import decimal_comma
 PROGRAM = "deploy.sandbox.open_matters"
 WRONG_ROW_OF = "public_service_portal"
 MET = "chấm điểm thử"
+CORRECTED = "sửa sau khi công bố"
+WHY_CORRECTED = "DỮ LIỆU MÔ PHỎNG: nguồn sửa số giao dịch của một cơ quan sau khi công bố"
 SETTLED = "giải quyết việc chờ trước khi công bố"
 
 
 async def give_a_wrong_row(operator: Desk, month: Period) -> None:
-    """The portal's next answer has one, unless its month is frozen: what the demo did before stays."""
+    """The portal's next answer has one, and NDXP's a wrong figure, unless the month is frozen: what the demo did before stays."""
     if not await documents.is_frozen(operator.database, source=WRONG_ROW_OF, period=str(month)):
         data = operator.site.data_dir
         await run_program(PROGRAM, "", month, data / OFFICE_KEYS, more=("--begin", str(data / "sandbox.json")))
@@ -43,6 +45,14 @@ async def settle(operator: Desk, month: Period, people: Path, steps: Steps, inta
     keys = operator.site.data_dir / OFFICE_KEYS
     done = await run_program(PROGRAM, await intake.url(), month, keys, more=("--people", str(people)))
     steps.end(step, f"{SETTLED}: {done}")
+
+
+async def correct(operator: Desk, month: Period, people: Path, steps: Steps, intake: Gateways) -> None:
+    """A source put a figure right after the month was published: two people have it frozen once more."""
+    step = steps.begin(CORRECTED)
+    keys = operator.site.data_dir / OFFICE_KEYS
+    done = await run_program(PROGRAM, await intake.url(), month, keys, more=("--people", str(people), "--correct"))
+    steps.end(step, f"{CORRECTED}: {done}")
 
 
 def _of(month: Period, **more: str) -> dict[str, str]:

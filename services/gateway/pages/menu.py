@@ -43,7 +43,11 @@ class Offer:
     unless: tuple[str, ...] = ()
 
 
+# Who reads explanations, rows and differences: their own body's, or everybody's.
+SCORES = (*REPORTERS, *READERS)
+
 MENU = (
+    Offer(SCORES, "/scores", "Điểm", "Scores"),
     Offer(REGISTERS, "/meetings", "Sổ họp", "Meetings"),
     Offer(BONUS, "/initiatives", "Sáng kiến", "Initiatives"),
     Offer(REVIEWS, "/records-reviews", "Rà soát số liệu", "Records reviews"),
@@ -64,10 +68,14 @@ def menu_of(page: Page) -> list[Link]:
     return [Link(path, vi, en, _is_here(page, path)) for path, vi, en in found]
 
 
-def work_of(page: Page, period: str) -> list[Link]:
+def work_of(page: Page, period: str, *, published: bool) -> list[Link]:
     """What the person may do about a month."""
     found = []
     agency = page.actor.agency
+    if published and page.has(*SCORES):
+        found.append(Link(f"{f'/agencies/{agency}' if agency else ''}/periods/{period}/scores", "Điểm", "Scores"))
+    if page.has(*READERS):
+        found.append(Link(f"/periods/{period}/publishing", "Chấm điểm, công bố", "Scoring and publishing"))
     if page.has(*REPORTERS):
         found.append(Link(f"/agencies/{agency}/periods/{period}/submissions", "Báo cáo", "Reports"))
         found.append(Link(f"/agencies/{agency}/periods/{period}/register", "Dự họp, điểm khuyến khích", "Meetings and bonus"))

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from services.gateway.pages.switching import forms_in
 from shared.period import VIETNAM
 from shared.problems import Language
-from shared.writing import day, decimal_comma, grouped, moment, sentence
+from shared.writing import day, decimal_comma, figure, grouped, moment, month, points, sentence, signed, signed_figure
 
 STATIC = Path(__file__).parent / "static"
 STYLESHEET = "eform.css"
@@ -71,10 +71,21 @@ def environment() -> Environment:
         "left": left,
         "grouped": grouped,
         "sentence": sentence,
+        "points": points,
+        "figure": figure,
+        "signed": signed,
+        "signed_figure": signed_figure,
+        "month": month_words,
         "until": until,
         "forms_in": forms_in,
     }
     return found
+
+
+@pass_context
+def month_words(context: Context, period: str) -> str:
+    """The month in the page's language: tháng 01/2026."""
+    return str(context["t"](month(period), f"{period[5:]}/{period[:4]}"))
 
 
 @pass_context

@@ -27,7 +27,10 @@ router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
 async def get_home(page: Annotated[Page, Depends(signed_in)]) -> Response:
     months = await page.api.get("/periods")
     agency = await page.api.get_or_none(f"/agencies/{page.actor.agency}") if page.actor.agency else None
-    shown = [{**each, "links": work_of(page, each["period"])} for each in reversed(months["items"])]
+    shown = [
+        {**each, "links": work_of(page, each["period"], published=each["published"] is not None)}
+        for each in reversed(months["items"])
+    ]
     return page.show("home.html", periods=shown, agency=agency, unit_month=await unit_month_of(page))
 
 

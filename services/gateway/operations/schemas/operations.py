@@ -36,7 +36,7 @@ class CommandStatus(Shape):
     """A request and its execution. `produced` is the address of what came of it; `problem` says why nothing did."""
 
     command_id: CommandId
-    kind: Literal["pull", "freeze", "second_look", "supersede", "score", "publish", "shadow"]
+    kind: Literal["pull", "freeze", "second_look", "supersede", "score", "publish", "restore", "shadow"]
     period: PeriodText | None
     arguments: dict[str, Any]
     actor: str

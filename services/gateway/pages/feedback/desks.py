@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from services.gateway.pages.feedback.evidences import OFFERED, asked, read
+from services.gateway.pages.feedback.evidences import OFFERED, PARTS, asked, read
 from services.gateway.pages.feedback.places import Desk
 from services.gateway.pages.own_api import Refused
 from services.gateway.pages.page import ROOT, Page, PageRoute, signed_in
@@ -22,6 +22,7 @@ NEW: Final = "/new"
 AtPage = Annotated[Page, Depends(signed_in)]
 _FILTERS: Final = ("state", "kind", "about")
 _SAID: Final = ("about_agency", "period", "indicator")
+_LED: Final = ("kind", "subject", *_SAID, *(f"evidence.0.{part}" for part in PARTS))
 _CONTACT: Final = ("address", "phone", "mail")
 
 
@@ -37,7 +38,10 @@ async def post_own(page: AtPage, agency: str) -> Response:
 
 @router.get(OWN + NEW)
 async def get_own_form(page: AtPage, agency: str) -> Response:
-    return await _form(Desk(page, agency))
+    """What the address says of it stands in the form: a score's page leads here with what is to be verified."""
+    asked = page.request.query_params
+    said = {name: [asked[name]] for name in _LED if name in asked}
+    return await _form(Desk(page, agency), posted=Posted(said) if said else None)
 
 
 @router.get(OWN + "/{feedback}")

@@ -1,0 +1,44 @@
+"""Every body's published scores of a month, with what changed since the version before: for national readers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from services.gateway.pages.page import ROOT, Page, PageRoute, signed_in
+from services.gateway.pages.scores.law import law_of
+
+router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
+
+MONTH: Final = "/periods/{period}/scores"
+AtPage = Annotated[Page, Depends(signed_in)]
+
+
+@router.get(MONTH)
+async def get_month(page: AtPage, period: str) -> Response:
+    sheet = await page.api.get(f"/periods/{period}/scores", version=page.request.query_params.get("version") or None)
+    versions = (await page.api.get(f"/periods/{period}/versions"))["items"]
+    law = await law_of(page, sheet["scheme"])
+    ranked = sorted(sheet["agencies"], key=lambda each: (each["rank"], each["agency"]))
+    points = {each["agency"]: {letter: _points(each, law.codes_of(letter), letter) for letter in law.groups} for each in ranked}
+    return page.show(
+        "scores/month.html", sheet=sheet, ranked=ranked, points=points, moved=_moved(sheet), versions=versions, period=period,
+        law=law,
+    )  # fmt: skip
+
+
+def _moved(sheet: Mapping[str, Any]) -> dict[str, Any]:
+    """By body, what the version says of the one before it."""
+    return {each["agency"]: each for each in (sheet["follows"] or {"bodies": ()})["bodies"]}
+
+
+def _points(line: Mapping[str, Any], codes: list[str], group: str) -> str | None:
+    """A group's points; None where none of it applies to the body, or all of it is missing."""
+    found = [line["indicators"][code] for code in codes]
+    if all(each["state"] == "not_applicable" for each in found):
+        return None
+    shown: str | None = line["groups"][group] if group in line["groups"] else found[0]["points"]
+    return shown

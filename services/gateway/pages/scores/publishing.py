@@ -1,0 +1,96 @@
+"""A month's runs and versions: to score, to look at before publishing, to publish, to let a former version stand again."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from services.gateway.pages.evidence import said
+from services.gateway.pages.own_api import Refused
+from services.gateway.pages.page import ROOT, Page, PageRoute, signed_in
+from services.gateway.pages.registers.roster import LONGEST, names
+from services.gateway.pages.scores.law import law_of
+from services.gateway.pages.scores.requests import asked
+
+router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
+
+PUBLISHING: Final = "/periods/{period}/publishing"
+RUN: Final = "/score-runs/{run}"
+RESTORING: Final = "/publications/{publication}/restorations"
+AtPage = Annotated[Page, Depends(signed_in)]
+
+
+@router.get(PUBLISHING)
+async def get_publishing(page: AtPage, period: str) -> Response:
+    return await _month(page, period)
+
+
+@router.post(PUBLISHING)
+async def post_run(page: AtPage, period: str) -> Response:
+    """An operator asks that the month be scored."""
+    posted = await page.posted()
+    try:
+        return await asked(page, "score-runs", {"period": period, **said(posted, "reason")}, once=posted.once)
+    except Refused as refused:
+        return await _month(page, period, refused=refused, posted=posted)
+
+
+@router.get(RUN)
+async def get_run(page: AtPage, run: str) -> Response:
+    return await _run(page, run)
+
+
+@router.post(RUN)
+async def post_publication(page: AtPage, run: str) -> Response:
+    posted = await page.posted()
+    try:
+        return await asked(page, "publications", {"run_id": run, **said(posted, "reason")}, once=posted.once)
+    except Refused as refused:
+        return await _run(page, run, refused=refused, posted=posted)
+
+
+@router.get(RESTORING)
+async def get_restoration(page: AtPage, publication: str) -> Response:
+    return await _restoration(page, publication)
+
+
+@router.post(RESTORING)
+async def post_restoration(page: AtPage, publication: str) -> Response:
+    """The first publisher's request; the second agrees on the request's own page."""
+    posted = await page.posted()
+    try:
+        return await asked(page, "publications", {"restores": publication, **said(posted, "reason")}, once=posted.once)
+    except Refused as refused:
+        return await _restoration(page, publication, refused=refused, posted=posted)
+
+
+async def _month(page: Page, period: str, **context: Any) -> Response:
+    month = await page.api.get(f"/periods/{period}")
+    versions = await page.api.get_or_none(f"/periods/{period}/versions")
+    runs = (await page.api.get("/score-runs", period=period, limit=LONGEST))["items"]
+    return page.show(
+        "scores/publishing.html", period=period, month=month, versions=versions["items"] if versions else [],
+        runs=list(reversed(runs)), may_score=page.has("operator"), may_publish=page.has("publisher"), **context,
+    )  # fmt: skip
+
+
+async def _run(page: Page, run: str, **context: Any) -> Response:
+    found = await page.api.get(f"/score-runs/{run}")
+    ready = await page.api.get(f"/score-runs/{run}/readiness")
+    law = await law_of(page, found["scheme"])
+    return page.show(
+        "scores/run.html", run=found, ready=ready, law=law, names=await names(page, found["period"]),
+        moved=[each for each in ready["moved"] if each["moved"]], may_publish=_may_publish(page, found), **context,
+    )  # fmt: skip
+
+
+def _may_publish(page: Page, run: dict[str, Any]) -> bool:
+    """Somebody else than who started it, and once."""
+    return page.has("publisher") and run["publication"] is None and run["actor"] != page.actor.id
+
+
+async def _restoration(page: Page, publication: str, **context: Any) -> Response:
+    found = await page.api.get(f"/publications/{publication}")
+    return page.show("scores/restoration.html", found=found, **context)

@@ -1,0 +1,67 @@
+"""What operators and publishers ask the scoring service for, and how it goes: pages for the API's commands."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from services.gateway.pages.evidence import said
+from services.gateway.pages.own_api import Refused
+from services.gateway.pages.page import ROOT, Page, PageRoute, signed_in
+from shared.errors import NotFound
+
+router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
+
+AtPage = Annotated[Page, Depends(signed_in)]
+KINDS: Final = ("score-runs", "publications")
+# Most are done in a second: somebody who waits that long sees what came of it and no page in between.
+_PATIENCE_S: Final = 5.0
+_PAUSE_S: Final = 0.2
+_UNFINISHED: Final = ("waiting", "running")
+
+
+async def asked(page: Page, kind: str, body: Mapping[str, Any], *, once: str) -> Response:
+    """Asks for it, and shows what came of it as soon as there is something. Raises Refused."""
+    made = (await page.api.post(f"/{kind}", body, once=once)).json()
+    return await watched(page, kind, made["command_id"])
+
+
+async def watched(page: Page, kind: str, command: str) -> Response:
+    """To the run or the month that came of it; to the command's own page while or where nothing did."""
+    for _ in range(int(_PATIENCE_S / _PAUSE_S)):
+        found = await page.api.get(f"/{kind}/{command}")
+        if found["state"] not in _UNFINISHED:
+            break
+        await asyncio.sleep(_PAUSE_S)
+    if found["state"] != "succeeded":
+        return page.go(f"/{kind}/requests/{command}", done="asked")
+    if kind == "score-runs":
+        return page.go(f"/score-runs/{found['result']['run_id']}", done="scored")
+    return page.go(f"/periods/{found['period']}/publishing", done="published")
+
+
+@router.get("/{kind}/requests/{command}")
+async def get_request(page: AtPage, kind: str, command: str) -> Response:
+    return await _request(page, kind, command)
+
+
+@router.post("/publications/requests/{command}")
+async def post_approval(page: AtPage, command: str) -> Response:
+    """The second publisher's agreement that a former version stand again."""
+    posted = await page.posted()
+    try:
+        await page.api.post(f"/publications/{command}/approvals", said(posted, "reason"), once=posted.once)
+    except Refused as refused:
+        return await _request(page, "publications", command, refused=refused, posted=posted)
+    return await watched(page, "publications", command)
+
+
+async def _request(page: Page, kind: str, command: str, **context: Any) -> Response:
+    if kind not in KINDS:
+        raise NotFound(f"nothing is asked for under {kind[:40]!r}")
+    found = await page.api.get(f"/{kind}/{command}")
+    return page.show("scores/request.html", found=found, kind=kind, **context)

@@ -1,0 +1,11 @@
+"""All pages about scores, as the application takes them."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from services.gateway.pages.scores import changes, month, own, publishing, requests, rows, what_if
+
+router = APIRouter(include_in_schema=False)
+for _pages in (own, rows, what_if, changes, month, publishing, requests):
+    router.routes.extend(_pages.router.routes)

@@ -1,0 +1,65 @@
+"""What a body's points would be with other figures of its own, asked in a form; nothing is kept (EXP-07, 08)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from services.gateway.pages.own_api import Refused
+from services.gateway.pages.page import ROOT, Page, PageRoute, signed_in
+from services.gateway.pages.posted import Posted
+from services.gateway.pages.registers.roster import names
+from services.gateway.pages.scores.law import law_of
+from services.gateway.pages.scores.own import READING
+from shared.writing import grouped
+
+router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
+
+WHAT_IF: Final = "/agencies/{agency}/periods/{period}/what-if"
+AtPage = Annotated[Page, Depends(signed_in)]
+FIELD: Final = "figures."
+
+
+@router.get(WHAT_IF)
+async def get_what_if(page: AtPage, agency: str, period: str) -> Response:
+    page.require_may(*READING)
+    return await _form(page, agency, period, page.request.query_params.get("version") or None)
+
+
+@router.post(WHAT_IF)
+async def post_what_if(page: AtPage, agency: str, period: str) -> Response:
+    """The same form with what came of it; figures left as they stand are not sent."""
+    posted = await page.posted()
+    version = posted.text("version")
+    asked = {"period": period, "version": int(version) if version.isdecimal() else None, "measures": _typed(posted)}
+    try:
+        answer = await page.api.post(f"/agencies/{agency}/what-if", asked, once=posted.once)
+    except Refused as refused:
+        return await _form(page, agency, period, version, refused=refused, posted=posted)
+    return await _form(page, agency, period, version, posted=posted, answer=answer.json())
+
+
+def _typed(posted: Posted) -> dict[str, str]:
+    """By measure, as the API writes figures; people write thousands and decimals as the page shows them."""
+    given = {name.removeprefix(FIELD): posted.text(name) for name in posted.values if name.startswith(FIELD)}
+    return {name: _plain(text) for name, text in given.items() if text}
+
+
+def _plain(text: str) -> str:
+    """1.042.413 as 1042413, 18,57 as 18.57; what is written otherwise as it stands, for the API to judge."""
+    found = text.replace(".", "").replace(",", ".")
+    return found if grouped(found) == text or "," in text else text
+
+
+async def _form(
+    page: Page, agency: str, period: str, version: str | None, *, answer: Mapping[str, Any] | None = None, **context: Any
+) -> Response:
+    sheet = await page.api.get(f"/periods/{period}/scores/{agency}", version=version)
+    law = await law_of(page, sheet["scheme"])
+    return page.show(
+        "scores/what_if.html", sheet=sheet, body=sheet["agencies"][0], law=law, agency=agency, period=period, answer=answer,
+        names=await names(page, period), **context,
+    )  # fmt: skip

@@ -1,0 +1,166 @@
+"""Why a score is what it is, at the pages of the demo: a body's people, a national reader, an operator and two publishers."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.person import Person
+from tests.e2e.processes import PATIENCE, environment
+
+OWN = "/e-form/agencies/H38/periods/2026-01"
+
+
+@dataclass(frozen=True)
+class Demo:
+    url: str
+    data: Path
+
+    def key(self, role: str, agency: str | None = None) -> str:
+        name = "demo-agency-keys.json" if agency else "demo-keys.json"
+        found: dict[str, Any] = json.loads((self.data / name).read_text("utf-8"))
+        return str(found[agency][role] if agency else found[role])
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    data = tmp_path_factory.mktemp("demo") / "data"
+    command = [sys.executable, "-u", "-m", "services.cli", "demo", "--port", "0", "--data-dir", str(data)]
+    with subprocess.Popen(command, env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        address = None
+        while address is None and (line := child.stdout.readline()):
+            address = re.search(r"Mở bảng điểm trong trình duyệt: (http://\S+)/$", line.rstrip())
+        assert address is not None, "the demo ended without an address"
+        yield Demo(address[1], data)
+        child.send_signal(signal.SIGTERM)
+        child.stdout.read()
+        child.wait(timeout=PATIENCE)
+
+
+@pytest.fixture
+def person(chromium: Browser, demo: Demo) -> Iterator[Person]:
+    with Person.at(chromium, demo.url) as made:
+        yield made
+
+
+def test_a_body_reads_why_it_has_its_points_and_which_task_was_late(person: Person, demo: Demo) -> None:
+    person.signs_in(demo.key("agency_drafter", "H38"))
+    person.goes_by(person.page.get_by_role("link", name="Điểm", exact=True).first)
+    assert person.address == f"{OWN}/scores"
+    person.reads("12 trong 16 nhiệm vụ của kỳ hoàn thành đúng hạn: 12/16 × 18 = 13,50 điểm.")
+    person.reads("Thêm 1 nhiệm vụ của kỳ hoàn thành đúng hạn.")
+    person.reads("Phiên bản này thay cho phiên bản")
+    person.looks("own-score")
+    person.goes_by(person.page.locator("#A2").get_by_role("link", name="Các dòng số liệu"))
+    person.chooses("Kết luận về dòng", "tồn đọng từ trước, hoàn thành trong kỳ")
+    person.presses("Lọc")
+    rows = person.page.locator("tbody tr")
+    assert rows.count() == 1
+    assert "31/12/2025" in rows.inner_text()
+    assert "11/01/2026" in rows.inner_text()
+    person.looks("own-rows")
+    file = person.downloads("Tải các dòng này")
+    assert file.suggested_filename == "rows-2026-01-H38-A2.csv"
+    assert len(Path(file.path()).read_text("utf-8-sig").splitlines()) == 2
+
+
+def test_a_body_tries_other_figures_and_nothing_is_kept(person: Person, demo: Demo) -> None:
+    person.signs_in(demo.key("agency_drafter", "H38"))
+    person.opens(f"{OWN}/scores")
+    person.follows("Nếu số liệu khác đi thì sao?")
+    person.types("Số nhiệm vụ hoàn thành đúng hạn", "13")
+    person.presses("Tính thử")
+    person.reads("59 → 60")
+    person.reads("13,50 → 14,63")
+    assert person.field("Số nhiệm vụ hoàn thành đúng hạn").input_value() == "13"
+    person.looks("what-if")
+    person.types("Số bản ghi dữ liệu đã được số hoá trong tháng", "1.042.413.000")
+    person.presses("Tính thử")
+    person.reads("điểm của các cơ quan khác được tính lại")
+    person.types("Số nhiệm vụ hoàn thành đúng hạn", "mười ba")
+    person.presses("Tính thử")
+    assert person.field("Số nhiệm vụ hoàn thành đúng hạn").get_attribute("aria-invalid") == "true"
+    person.looks("what-if-refused")
+
+
+def test_a_body_asks_for_verification_with_what_it_saw(person: Person, demo: Demo) -> None:
+    person.signs_in(demo.key("agency_drafter", "H38"))
+    person.opens(f"{OWN}/scores")
+    person.goes_by(person.page.locator("#C2").get_by_role("link", name="Đề nghị xác minh"))
+    assert person.field("Loại").input_value() == "verification"
+    assert (person.field("Chỉ số").input_value(), person.field("Kỳ").input_value()) == ("C2", "2026-01")
+    digest = person.page.locator("[name='evidence.0.digest']").input_value()
+    person.types("Nội dung", "Đề nghị đối chiếu số giao dịch với NDXP (minh họa)")
+    person.looks("verification")
+    person.presses("Gửi")
+    person.reads("Đề nghị xác minh số liệu C2, tháng 01/2026, phiên bản 2")
+    person.reads(digest)
+
+
+def test_a_body_reads_why_the_later_version_differs(person: Person, demo: Demo) -> None:
+    person.signs_in(demo.key("agency_approver", "H38"))
+    person.opens(f"{OWN}/scores")
+    person.follows("Thay đổi so với trước")
+    person.reads("+2,43 do số liệu của chính cơ quan")
+    person.reads("C2 Giao dịch chia sẻ dữ liệu")
+    person.looks("own-changes")
+
+
+def test_another_bodys_pages_are_not_there(person: Person, demo: Demo) -> None:
+    person.signs_in(demo.key("agency_drafter", "H12"))
+    assert person.opens(f"{OWN}/scores/A1/rows").status == 404
+    assert person.opens(f"{OWN}/scores").status == 404
+    assert person.opens(f"{OWN}/what-if").status == 404
+    assert person.opens("/e-form/agencies/H12/periods/2026-01/scores").status == 200
+
+
+def test_a_national_reader_reads_the_month_and_what_changed(person: Person, demo: Demo) -> None:
+    person.signs_in(demo.key("reader"))
+    person.goes_by(person.page.get_by_role("link", name="Điểm", exact=True).first)
+    assert person.address == "/e-form/periods/2026-01/scores"
+    assert person.page.locator("tbody tr").count() == 56
+    person.looks("month")
+    person.follows("56,73 → 59,16")
+    person.reads("+2,43 do số liệu của chính cơ quan")
+    person.follows("phiên bản 1 → 2")
+    person.reads("1 cơ quan có thay đổi")
+    person.looks("changes")
+    assert person.opens("/e-form/periods/2026-01/publishing").status == 200
+    assert person.page.get_by_role("button", name="Chấm điểm").count() == 0
+
+
+def test_an_operator_scores_and_two_publishers_let_a_former_version_stand_again(person: Person, demo: Demo) -> None:
+    person.signs_in(demo.key("operator"))
+    person.opens("/e-form/periods/2026-01/publishing")
+    person.types("Lý do", "Tính lại để đối chiếu (minh họa)")
+    person.presses("Chấm điểm")
+    person.reads("đã công bố")
+    person.looks("run")
+    person.signs_in(demo.key("publisher"))
+    person.opens("/e-form/periods/2026-01/publishing")
+    person.looks("publishing")
+    person.follows("Khôi phục phiên bản này")
+    person.types("Lý do", "Công bố nhầm (minh họa)")
+    person.presses("Đề nghị khôi phục")
+    person.reads("chờ người thứ hai đồng ý")
+    waiting = person.address.partition("?")[0]
+    assert person.page.get_by_role("button", name="Đồng ý").count() == 0
+    person.signs_in(demo.key("approver"))
+    person.opens(waiting)
+    person.looks("restoration")
+    person.types("Lý do đồng ý", "Đã đối chiếu (minh họa)")
+    person.presses("Đồng ý, công bố lại phiên bản đó")
+    person.reads("Đã công bố.")
+    person.reads("khôi phục bản trước")
+    person.looks("restored")
