@@ -7,7 +7,7 @@ comes after its deadline; the other is left out by decision. What is settled alr
 
 With ``--correct`` they put right what was published: one body's figure that NDXP gave too small and has put right since.
 
-With ``--begin PORT_FILE`` nobody is asked: the running sandbox gives the portal's next answer with a wrong first row, and NDXP's
+With ``--begin PORT_FILE`` nobody is asked: the running sandbox gives the portal's next answer with a wrong first row, NDXP's
 with a wrong figure, once each.
 """
 

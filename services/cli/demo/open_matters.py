@@ -28,7 +28,7 @@ SETTLED = "giải quyết việc chờ trước khi công bố"
 
 
 async def give_a_wrong_row(operator: Desk, month: Period) -> None:
-    """The portal's next answer has one, and NDXP's a wrong figure, unless the month is frozen: what the demo did before stays."""
+    """The portal's next answer has one and NDXP's a wrong figure, unless the month is frozen: what was done stays."""
     if not await documents.is_frozen(operator.database, source=WRONG_ROW_OF, period=str(month)):
         data = operator.site.data_dir
         await run_program(PROGRAM, "", month, data / OFFICE_KEYS, more=("--begin", str(data / "sandbox.json")))

@@ -12,12 +12,10 @@ from starlette.responses import Response
 from services.gateway.pages.evidence import said
 from services.gateway.pages.own_api import Refused
 from services.gateway.pages.page import ROOT, Page, PageRoute, signed_in
-from shared.errors import NotFound
 
 router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
 
 AtPage = Annotated[Page, Depends(signed_in)]
-KINDS: Final = ("score-runs", "publications")
 # Most are done in a second: somebody who waits that long sees what came of it and no page in between.
 _PATIENCE_S: Final = 5.0
 _PAUSE_S: Final = 0.2
@@ -44,9 +42,14 @@ async def watched(page: Page, kind: str, command: str) -> Response:
     return page.go(f"/periods/{found['period']}/publishing", done="published")
 
 
-@router.get("/{kind}/requests/{command}")
-async def get_request(page: AtPage, kind: str, command: str) -> Response:
-    return await _request(page, kind, command)
+@router.get("/score-runs/requests/{command}")
+async def get_scoring(page: AtPage, command: str) -> Response:
+    return await _request(page, "score-runs", command)
+
+
+@router.get("/publications/requests/{command}")
+async def get_publication(page: AtPage, command: str) -> Response:
+    return await _request(page, "publications", command)
 
 
 @router.post("/publications/requests/{command}")
@@ -61,7 +64,5 @@ async def post_approval(page: AtPage, command: str) -> Response:
 
 
 async def _request(page: Page, kind: str, command: str, **context: Any) -> Response:
-    if kind not in KINDS:
-        raise NotFound(f"nothing is asked for under {kind[:40]!r}")
     found = await page.api.get(f"/{kind}/{command}")
     return page.show("scores/request.html", found=found, kind=kind, **context)

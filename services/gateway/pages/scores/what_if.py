@@ -45,10 +45,10 @@ async def post_what_if(page: AtPage, agency: str, period: str) -> Response:
 def _typed(posted: Posted) -> dict[str, str]:
     """By measure, as the API writes figures; people write thousands and decimals as the page shows them."""
     given = {name.removeprefix(FIELD): posted.text(name) for name in posted.values if name.startswith(FIELD)}
-    return {name: _plain(text) for name, text in given.items() if text}
+    return {name: plain_figure(text) for name, text in given.items() if text}
 
 
-def _plain(text: str) -> str:
+def plain_figure(text: str) -> str:
     """1.042.413 as 1042413, 18,57 as 18.57; what is written otherwise as it stands, for the API to judge."""
     found = text.replace(".", "").replace(",", ".")
     return found if grouped(found) == text or "," in text else text
