@@ -111,7 +111,7 @@ def test_a_body_asks_for_verification_with_what_it_saw(person: Person, demo: Dem
 def test_a_body_reads_why_the_later_version_differs(person: Person, demo: Demo) -> None:
     person.signs_in(demo.key("agency_approver", "H38"))
     person.opens(f"{OWN}/scores")
-    person.follows("Thay đổi so với trước")
+    person.follows("Vì sao điểm thay đổi")
     person.reads("+2,43 do số liệu của chính cơ quan")
     person.reads("C2 Giao dịch chia sẻ dữ liệu")
     person.looks("own-changes")
@@ -162,5 +162,5 @@ def test_an_operator_scores_and_two_publishers_let_a_former_version_stand_again(
     person.types("Lý do đồng ý", "Đã đối chiếu (minh họa)")
     person.presses("Đồng ý, công bố lại phiên bản đó")
     person.reads("Đã công bố.")
-    person.reads("khôi phục bản trước")
+    person.reads("khôi phục một bản đã công bố")
     person.looks("restored")

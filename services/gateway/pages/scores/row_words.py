@@ -90,7 +90,7 @@ COLUMNS: Final[Mapping[str, tuple[Column, ...]]] = {
         Column("database", "Mã cơ sở dữ liệu", "Database"),
         Column("new_records", "Bản ghi", "Records", grouped),
         Column("verdict", "Ý kiến của Bộ Công an", "The Ministry's word"),
-        Column("reviewed_at", "Lúc", "When", moment),
+        Column("reviewed_at", "Thời điểm", "When", moment),
         Column("reason", "Lý do", "Reason"),
         Column("document", "Văn bản", "Document"),
     ),
