@@ -97,6 +97,17 @@ def test_the_published_sheet_is_the_one_of_before(data: Path, said: list[str]) -
     assert fingerprint(json.loads(shown.stdout)) == JANUARY
 
 
+def test_a_figure_put_right_after_publication_is_a_second_version_that_says_so(data: Path, said: list[str]) -> None:
+    """NDXP sent a third of one body's transactions too few: in version 1 they count as sent, in version 2 as put right."""
+    told = bangdiem("diff", "2026-01", "--json", "--data-dir", str(data), env=environment())
+    found = json.loads(told.stdout)
+    assert (found["from"]["version"], found["to"]["version"], found["moved"]) == (1, 2, 1)
+    (h38,) = [each for each in found["agencies"] if each["moved"]]
+    assert (h38["agency"], [each["code"] for each in h38["indicators"]]) == ("H38", ["C2"])
+    assert h38["causes"] == {"own": h38["total_exact"]["change"], "pool": "0", "scheme": "0", "ruling": "0"}
+    assert Fraction(h38["indicators"][0]["to"]) == Fraction(3_142_719, 4_311_000) * 10
+
+
 def test_what_was_recorded_late_is_found_and_taken_in_by_two_people(data: Path, said: list[str], url: str) -> None:
     """The 29 tasks of the law review; three of them are H13's, of which another one was sent back since (8 before, 10 now)."""
     line = " ".join(" ".join(said).split())
@@ -361,5 +372,5 @@ def test_the_terminal_says_the_same(data: Path, reader: httpx.Client) -> None:
     late = list(csv.DictReader(io.StringIO(run("--format", "csv", "--verdict", "late").removeprefix("\ufeff"), newline="")))
     assert [line["leaf"] for line in late] == [item["leaf"] for item in there if item["verdict"] == "late"]
     lines = run().splitlines()
-    assert lines[0] == f"H38 · A1 · tháng 01/2026 · phiên bản 1: {len(there)} dòng"
+    assert lines[0] == f"H38 · A1 · tháng 01/2026 · phiên bản 2: {len(there)} dòng"
     assert sum(line.startswith("task_assignments") for line in lines) == len(there) - 1
