@@ -25,6 +25,7 @@ from deploy.sandbox.delivery import Answer, CutShort, Dropped
 from deploy.sandbox.distortion import distorted
 from deploy.sandbox.faults import BEFORE, DELIVERY, PAYLOAD, TOKEN, Fault, Faults
 from deploy.sandbox.signing import Algorithm, Signer, signer
+from deploy.sandbox.slips import Slips
 from deploy.sandbox.sources import SOURCES, Source, World
 
 _REMEMBERED = 10_000
@@ -44,10 +45,11 @@ class Options:
 
 @dataclass
 class Sandbox:
-    """The state of one running program: planted faults, tokens handed out, requests seen."""
+    """The state of one running program: planted faults and slips, tokens handed out, requests seen."""
 
     options: Options
     faults: Faults = field(default_factory=Faults)
+    slips: Slips = field(default_factory=Slips)
     seen: deque[dict[str, object]] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
 
     def __post_init__(self) -> None:
@@ -63,6 +65,9 @@ class Sandbox:
                 Route("/admin/faults", self._guarded(self._plant), methods=["POST"]),
                 Route("/admin/faults", self._guarded(self._list_faults), methods=["GET"]),
                 Route("/admin/faults", self._guarded(self._clear_faults), methods=["DELETE"]),
+                Route("/admin/slips", self._guarded(self._slip), methods=["POST"]),
+                Route("/admin/slips", self._guarded(self._list_slips), methods=["GET"]),
+                Route("/admin/slips/{slip:int}", self._guarded(self._mend), methods=["DELETE"]),
                 Route("/admin/requests", self._guarded(self._list_requests), methods=["GET"]),
                 Route("/admin/requests", self._guarded(self._forget_requests), methods=["DELETE"]),
                 Route("/healthz", _healthz, methods=["GET"]),
@@ -103,7 +108,8 @@ class Sandbox:
         note |= {"page": asked.page, "period": str(asked.period), "as_of": asked.as_of.isoformat()}
         await _endure(self.faults.take(BEFORE, source.name, dataset, asked.page))
         self.desks[source.name].admit(request.headers)
-        found = source.datasets[dataset](self.options.world, asked.period, asked.as_of)
+        right = source.datasets[dataset](self.options.world, asked.period, asked.as_of)
+        found = self.slips.applied(dataset, str(asked.period), right)
         build = envelope.portal_page if source.name == "public_service_portal" else envelope.common
         body = build(source, asked, found)
         if wrong := self.faults.take(PAYLOAD, source.name, dataset, asked.page):
@@ -156,6 +162,16 @@ class Sandbox:
     async def _clear_faults(self, _: Request) -> object:
         self.faults.clear()
         return []
+
+    async def _slip(self, request: Request) -> object:
+        return self.slips.plant(await _json(request)).described
+
+    async def _list_slips(self, _: Request) -> object:
+        return self.slips.listed()
+
+    async def _mend(self, request: Request) -> object:
+        self.slips.mend(request.path_params["slip"])
+        return self.slips.listed()
 
     async def _list_requests(self, _: Request) -> object:
         return list(self.seen)

@@ -31,9 +31,6 @@ _IMPOSSIBLE: dict[str, tuple[str, object]] = {
     "investments": ("as_of_on", "2026-02-31"),
 }
 """One value that cannot be, in a column over which no total is stated."""
-_COUNTED = {"exchange_volumes": "transactions", "database_growth": "new_records", "investments": "disbursed_vnd"}
-_SLIPPED = ("H38", "Lào Cai")
-"""How the body is written whose figure slips, where the page has one of it."""
 _KEYS = {
     "task_assignments": "task_id",
     "kpi_entries": "kpi",
@@ -125,20 +122,6 @@ def _impossible_row(page: _Page) -> None:
             row[name] = value
 
 
-def _wrong_figure(page: _Page) -> None:
-    """A slip that nothing gives away: one body's figure is a third too small, and what is stated over all rows fits it."""
-    name = _COUNTED.get(page.dataset)
-    rows = [row for row in page.rows if name and row.get(name)]
-    for row in [row for row in rows if any(each in row["agency"] for each in _SLIPPED)][:1] or rows[:1]:
-        less = int(row[name]) // 3
-        row[name] = type(row[name])(int(row[name]) - less)
-        for side in ("as_consumer", "as_provider"):
-            taken = min(less, row.get(side) or 0)
-            row[side], less = (row[side] - taken, less - taken) if taken else (row.get(side), less)
-        sums = page.envelope["control"]["sums"]
-        sums[name] = str(sum(int(each[name] or 0) for each in page.rows))
-
-
 _DISTORT: dict[str, Callable[[_Page], None]] = {
     "duplicate_row": _duplicate_row,
     "schema_drift": _schema_drift,
@@ -148,5 +131,4 @@ _DISTORT: dict[str, Callable[[_Page], None]] = {
     "wrong_period": _wrong_period,
     "wrong_total": _wrong_total,
     "impossible_row": _impossible_row,
-    "wrong_figure": _wrong_figure,
 }

@@ -19,7 +19,6 @@ PAYLOAD = (
     "wrong_period",
     "wrong_total",
     "impossible_row",
-    "wrong_figure",
 )
 """Change what the data say; the signature covers the changed bytes."""
 DELIVERY = ("truncated_page", "cut_json", "bad_signature", "missing_signature", "clock_skew")

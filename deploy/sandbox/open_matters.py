@@ -5,10 +5,10 @@ since, and two C1 figures that were left without a word (``python -m deploy.sand
 comes after its deadline; the other is left out by decision. What is settled already stays. FILE of ``--keys`` holds API keys:
 ``{"operator": …, "publisher": …}``, that of ``--people`` ``{"reviewer": …}``. A worker has to do the work meanwhile.
 
-With ``--correct`` they put right what was published: one body's figure that NDXP gave too small and has put right since.
+With ``--correct PORT_FILE`` they put right what was published: one body's figure that NDXP stated too small and mends now.
 
-With ``--begin PORT_FILE`` nobody is asked: the running sandbox gives the portal's next answer with a wrong first row, NDXP's
-with a wrong figure, once each.
+With ``--begin PORT_FILE`` nobody is asked: the running sandbox gives the portal's next answer with a wrong first row, once,
+and NDXP states one body's figure too small.
 """
 
 from __future__ import annotations
@@ -30,6 +30,11 @@ from deploy.sandbox.months import FIRST, Month
 API = "/api/v1"
 PORTAL, EXCHANGE, REPORTS, WORDS = "public_service_portal", "ndxp", "agency_report", "records_review"
 OPEN_WORD = "open_word"
+# Lào Cai, as NDXP writes it; both sides of an exchange stay whole.
+SLIP = {
+    "source": EXCHANGE, "dataset": "exchange_volumes", "match": {"agency": "000.00.00.H38", "source_system": "NDXP"},
+    "change": {"transactions": -500_000, "as_provider": -500_000},
+}  # fmt: skip
 MENDED = "DỮ LIỆU MÔ PHỎNG: nguồn đã sửa dòng số liệu không hợp lệ"
 SAID = "DỮ LIỆU MÔ PHỎNG: đã đối chiếu hồ sơ, số liệu khớp"
 CORRECTED = "DỮ LIỆU MÔ PHỎNG: nguồn xác nhận số giao dịch đã gửi của một cơ quan bị thiếu, đã gửi lại"
@@ -148,15 +153,28 @@ class Office:
             time.sleep(POLL_SECONDS)
 
 
-def begin(port_file: Path) -> str:
-    """The portal's next answer has a first row that cannot be true, NDXP's a figure that is too small."""
+def begin(port_file: Path, period: Month) -> str:
+    """The portal's next answer has a first row that cannot be true; of one body NDXP states too few transactions."""
     admin = json.loads(port_file.read_text("utf-8"))["admin"]
-    for source, mode in ((PORTAL, "impossible_row"), (EXCHANGE, "wrong_figure")):
-        fault = {"source": source, "mode": mode, "times": 1}
-        answer = httpx.post(admin["faults_url"], json=fault, headers={"Authorization": f"Bearer {admin['token']}"})
-        if answer.is_error:
-            raise Refused("POST /admin/faults", answer)
+    fault = {"source": PORTAL, "mode": "impossible_row", "times": 1}
+    _admin(admin, "POST", admin["faults_url"], fault)
+    if not _admin(admin, "GET", admin["slips_url"]):
+        _admin(admin, "POST", admin["slips_url"], {**SLIP, "period": str(period)})
     return "một dòng của cổng dịch vụ công sẽ không hợp lệ, một số liệu của NDXP sẽ thiếu"
+
+
+def mend(port_file: Path) -> None:
+    """The sources put right what they stated wrongly."""
+    admin = json.loads(port_file.read_text("utf-8"))["admin"]
+    for slip in _admin(admin, "GET", admin["slips_url"]):
+        _admin(admin, "DELETE", f"{admin['slips_url']}/{slip['id']}")
+
+
+def _admin(admin: dict[str, str], method: str, url: str, body: dict[str, Any] | None = None) -> Any:
+    answer = httpx.request(method, url, json=body, headers={"Authorization": f"Bearer {admin['token']}"})
+    if answer.is_error:
+        raise Refused(f"{method} {url}", answer)
+    return answer.json()
 
 
 def settle(url: str, period: Month, *, keys: Path, people: Path, published: bool) -> str:
@@ -174,7 +192,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--url", help="where the gateway answers")
     parser.add_argument("--keys", type=Path, help="JSON file of the offices' API keys")
     parser.add_argument("--people", type=Path, help="JSON file with the reviewer's API key")
-    parser.add_argument("--correct", action="store_true", help="the month is published")
+    parser.add_argument("--correct", type=Path, metavar="PORT_FILE", help="the month is published; of a running sandbox")
     parser.add_argument("--begin", type=Path, metavar="PORT_FILE", help="of a running sandbox")
     given = parser.parse_args(argv)
     if given.period < FIRST:
@@ -183,9 +201,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.error("without --begin all of --url, --keys and --people are needed")
     try:
         if given.begin:
-            words = begin(given.begin)
+            words = begin(given.begin, given.period)
         else:
-            words = settle(given.url, given.period, keys=given.keys, people=given.people, published=given.correct)
+            if given.correct:
+                mend(given.correct)
+            words = settle(given.url, given.period, keys=given.keys, people=given.people, published=bool(given.correct))
     except (Refused, Unfinished, httpx.TransportError) as problem:
         sys.stderr.write(f"{problem}\n")
         return 1

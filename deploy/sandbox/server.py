@@ -86,7 +86,12 @@ def described(sandbox: Sandbox, bound: socket.socket) -> dict[str, Any]:
         "url": base,
         "seed": chosen.world.seed,
         "tasks": chosen.world.tasks,
-        "admin": {"faults_url": f"{base}/admin/faults", "requests_url": f"{base}/admin/requests", "token": chosen.admin_token},
+        "admin": {
+            "faults_url": f"{base}/admin/faults",
+            "slips_url": f"{base}/admin/slips",
+            "requests_url": f"{base}/admin/requests",
+            "token": chosen.admin_token,
+        },
         "sources": described,
     }
 

@@ -112,7 +112,7 @@ def test_a_body_reads_why_the_later_version_differs(person: Person, demo: Demo) 
     person.signs_in(demo.key("agency_approver", "H38"))
     person.opens(f"{OWN}/scores")
     person.follows("Vì sao điểm thay đổi")
-    person.reads("+2,43 do số liệu của chính cơ quan")
+    person.reads("+1,16 do số liệu của chính cơ quan")
     person.reads("C2 Giao dịch chia sẻ dữ liệu")
     person.looks("own-changes")
 
@@ -131,8 +131,8 @@ def test_a_national_reader_reads_the_month_and_what_changed(person: Person, demo
     assert person.address == "/e-form/periods/2026-01/scores"
     assert person.page.locator("tbody tr").count() == 56
     person.looks("month")
-    person.follows("56,73 → 59,16")
-    person.reads("+2,43 do số liệu của chính cơ quan")
+    person.follows("58,00 → 59,16")
+    person.reads("+1,16 do số liệu của chính cơ quan")
     person.follows("phiên bản 1 → 2")
     person.reads("1 cơ quan có thay đổi")
     person.looks("changes")

@@ -50,8 +50,8 @@ async def settle(operator: Desk, month: Period, people: Path, steps: Steps, inta
 async def correct(operator: Desk, month: Period, people: Path, steps: Steps, intake: Gateways) -> None:
     """A source put a figure right after the month was published: two people have it frozen once more."""
     step = steps.begin(CORRECTED)
-    keys = operator.site.data_dir / OFFICE_KEYS
-    done = await run_program(PROGRAM, await intake.url(), month, keys, more=("--people", str(people), "--correct"))
+    keys, port_file = operator.site.data_dir / OFFICE_KEYS, str(operator.site.data_dir / "sandbox.json")
+    done = await run_program(PROGRAM, await intake.url(), month, keys, more=("--people", str(people), "--correct", port_file))
     steps.end(step, f"{CORRECTED}: {done}")
 
 
