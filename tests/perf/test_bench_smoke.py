@@ -32,6 +32,7 @@ def here() -> Iterator[Place]:
             pytest.param(name, jobs, marks=pytest.mark.slow("a benchmark in little; the quickest is in every run"))
             for name, jobs in (
                 ("score", 3),
+                ("why", 2),
                 ("measures", 2),
                 ("rows", 3),
                 ("ingest", 4),
