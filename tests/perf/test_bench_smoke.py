@@ -34,7 +34,7 @@ def here() -> Iterator[Place]:
                 ("score", 3),
                 ("why", 2),
                 ("measures", 2),
-                ("rows", 3),
+                ("rows", 4),
                 ("ingest", 4),
                 ("gateway", 6),
                 ("reports", 3),
