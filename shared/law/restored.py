@@ -65,7 +65,8 @@ def read_otherwise(found: Restored, chosen: Mapping[str, str]) -> Restored:
     """
     scheme, held = found.law.scheme, found.law.readings
     readings = Readings.of(scheme, {**held.as_mapping(), **chosen})
-    for reading, alternative in _by_rows(scheme, readings) ^ _by_rows(scheme, held):
+    asked, counted = _by_rows(scheme, readings), _by_rows(scheme, held)
+    for reading, alternative in (*sorted(asked - counted), *sorted(counted - asked)):
         raise ReadingUnknown(f"reading {reading}: the alternative {alternative} needs rows, not figures alone")
     sheet = score(scheme, found.sheet.period, found.sheet.agencies, readings=readings)
     return replace(found, readings=readings, sheet=sheet)
