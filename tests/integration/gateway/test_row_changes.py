@@ -52,11 +52,12 @@ Page = dict[str, Any]
 
 @dataclass(frozen=True)
 class Made:
-    """Two published versions' runs, and one that is not published."""
+    """Two published versions' runs, one that is not published, and one of February, of which finance alone is frozen."""
 
     first: str
     second: str
     third: str
+    february: str
 
 
 def frozen_tasks(codes: list[str], *changed: Mapping[str, list[Row]]) -> list[Row]:
@@ -92,9 +93,12 @@ async def month(database: TestDatabase, house: House) -> Made:
     await publish(scoring, second, publisher="key:two", reason="demo", clock=lambda: NOW - timedelta(days=1))
     exchange |= {"version": 3, "exchange_volume": [{**row, "transactions": 11} for row in each]}
     third = await run_of(ndxp=exchange)
+    async with engine.begin() as connection:
+        await Month(connection).freeze("finance", period="2026-02", investment=money)
+    february = await compute(scoring, Period.parse("2026-02"), actor="key:one", reason="demo")
     await engine.dispose()
     await scoring.close()
-    return Made(first, second, third)
+    return Made(first, second, third, str(february["run_id"]))
 
 
 def place(agency: str = HOME, code: str = "A1", query: str = "?from=1&to=2") -> str:
@@ -233,6 +237,25 @@ async def test_runs_are_compared_row_by_row_by_those_who_read_runs(house: House,
     assert {each["rows"]["changes"] for each in line["indicators"] if each["code"] == "C2"} <= {
         f"{API}/score-runs/{month.third}/scores/{OTHER}/indicators/C2/row-changes?from={month.second}"
     }
+
+
+async def test_what_one_side_has_no_snapshot_of_came_or_went_as_a_whole(house: House, month: Made) -> None:
+    at_once = (await page(house, _rows(HOME, "A1", 2)))["items"]
+    for later, earlier, change, end in (
+        (month.third, month.february, "added", "to"),
+        (month.february, month.third, "removed", "from"),
+    ):
+        found: list[Page] = []
+        behind = f"{API}/score-runs/{later}/scores/{HOME}/indicators/A1/row-changes"
+        following: str | None = f"{behind}?from={earlier}&limit=2"
+        while following:
+            answer = await house.get(following, "reader")
+            assert answer.status_code == 200, answer.text
+            assert {each["to" if end == "from" else "from"] for each in answer.json()["snapshots"]} == {None}
+            found += answer.json()["items"]
+            following = answer.links["next"]["url"] if "next" in answer.links else None
+        assert {each["change"] for each in found} == {change}
+        assert [each[end] for each in found] == at_once
 
 
 async def test_a_body_reads_its_own_and_no_others(house: House, month: Made) -> None:
