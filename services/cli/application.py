@@ -47,7 +47,7 @@ MODULES = {
     "replay": "reading",
     "explain": "explaining",
     "what-if": "explaining",
-    "diff": "explaining",
+    "diff": "comparing",
     "rows": "rows",
     "snapshot": "snapshots",
     "usage": "usage",

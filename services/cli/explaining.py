@@ -1,4 +1,4 @@
-"""Why a body got its points, what it would have had, and what changed between two versions or months, at the terminal."""
+"""Why a body got its points, and what it would have had, at the terminal."""
 
 from __future__ import annotations
 
@@ -13,15 +13,8 @@ from services.cli.options import AsJson, DataDir, PeriodArgument, period_of
 from services.cli.reading import HERE, on_database
 
 if TYPE_CHECKING:
-    from shared.database import Database
-
-# What a change comes from, in the order of its size.
-CAUSES = {
-    "own": "số liệu của chính cơ quan",
-    "pool": "số liệu của các cơ quan khác",
-    "scheme": "phương án chấm điểm",
-    "ruling": "quyết định xử lý, không áp dụng",
-}
+    from services.gateway.publication.sheets import StoredSheet
+    from shared.database import Connection, Database
 
 
 def register(app: typer.Typer) -> None:
@@ -29,31 +22,51 @@ def register(app: typer.Typer) -> None:
     app.command("what-if", help="Điểm của một cơ quan sẽ ra sao nếu số liệu của chính cơ quan đó khác đi; không lưu gì.")(
         what_if
     )
-    app.command("diff", help="Điểm thay đổi ra sao, do đâu, giữa hai phiên bản của một kỳ hoặc giữa hai kỳ.")(diff)
 
 
 def explain(
     period: PeriodArgument,
     agency: Annotated[str, typer.Argument(help="mã cơ quan, ví dụ H38")],
     version: Annotated[int | None, typer.Option(help="phiên bản công bố; mặc định là bản mới nhất")] = None,
+    run: Annotated[str | None, typer.Option(help="một lần chấm điểm của kỳ, dù chưa công bố; thay cho --version")] = None,
+    reading: Annotated[
+        list[str] | None,
+        typer.Option("--reading", metavar="ID=VALUE", help="theo cách hiểu khác, ví dụ B-1=table; nêu được nhiều lần"),
+    ] = None,
     data_dir: DataDir = HERE,
     as_json: AsJson = False,
 ) -> None:
     """Print the explanation of one body."""
-    from services.gateway.publication import explanations
+    from services.gateway.publication import explanations, sheets
+    from shared.errors import Fault, InputInvalid
 
     month = str(period_of(period))
+    if run is not None and version is not None:
+        raise InputInvalid("a sheet is asked for by run or by version", faults=[Fault("--run", "stands beside --version")])
 
     async def find(database: Database) -> dict[str, Any]:
         async with database.read() as connection:
-            found = await explanations.published_sheet(connection, month, version)
-        return explanations.explain(found, agency)
+            found = await sheet_of(connection, month, version, run)
+        return explanations.explain(sheets.read_otherwise(found, reading or (), place="--reading"), agency)
 
     document = on_database(data_dir, "gateway", find)
     if as_json:
         typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
     else:
         typer.echo("\n".join(explanation_lines(document)))
+
+
+async def sheet_of(connection: Connection, month: str, version: int | None, run: str | None) -> StoredSheet:
+    """A version of a month, or a run of it. Raises NotFound for a run of another month."""
+    from services.gateway.publication import sheets
+    from shared.errors import NotFound
+
+    if run is None:
+        return await sheets.published_sheet(connection, month, version)
+    found = await sheets.run_sheet(connection, run)
+    if found.period != month:
+        raise NotFound(f"{month} has no run {run}")
+    return found
 
 
 def what_if(
@@ -65,14 +78,14 @@ def what_if(
     as_json: AsJson = False,
 ) -> None:
     """Print what one body would have had; of the others how many would lose how much."""
-    from services.gateway.publication import explanations
+    from services.gateway.publication import sheets
     from services.gateway.publication import what_if as answering
 
     month, wanted = str(period_of(period)), figures_of(figures)
 
     async def find(database: Database) -> dict[str, Any]:
         async with database.read() as connection:
-            found = await explanations.published_sheet(connection, month, version)
+            found = await sheets.published_sheet(connection, month, version)
         return answering.what_if(found, agency, wanted)
 
     document = on_database(data_dir, "gateway", find)
@@ -98,48 +111,11 @@ def figures_of(arguments: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def diff(
-    period: PeriodArgument,
-    with_period: Annotated[
-        str | None, typer.Argument(metavar="PERIOD", help="kỳ sau; bỏ trống: hai phiên bản của một kỳ")
-    ] = None,
-    earlier: Annotated[
-        int | None, typer.Option("--from", min=1, help="phiên bản đầu; mặc định là bản ngay trước bản cuối")
-    ] = None,
-    later: Annotated[int | None, typer.Option("--to", min=1, help="phiên bản cuối; mặc định là bản mới nhất")] = None,
-    agency: Annotated[str | None, typer.Option(help="chỉ một cơ quan, ví dụ H38")] = None,
-    data_dir: DataDir = HERE,
-    as_json: AsJson = False,
-) -> None:
-    """Print what changed, body by body."""
-    from services.gateway.publication import changes, explanations
-    from shared.errors import NotFound
-
-    first, last = str(period_of(period)), str(period_of(with_period or period))
-
-    async def find(database: Database) -> dict[str, Any]:
-        async with database.read() as connection:
-            if with_period is None:
-                return changes.compare(*await changes.two_versions(connection, first, earlier=earlier, later=later))
-            sheets = [await explanations.published_sheet(connection, *of) for of in ((first, earlier), (last, later))]
-            return changes.compare(*sheets)
-
-    document = on_database(data_dir, "gateway", find)
-    if agency is not None:
-        document["agencies"] = [one for one in document["agencies"] if one["agency"] == agency]
-        if not document["agencies"]:
-            raise NotFound(f"{agency}: not on the sheet of {last}", hint="Codes look like G06 or H38.")
-    if as_json:
-        typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
-    else:
-        typer.echo("\n".join(change_lines(document)))
-
-
 def explanation_lines(document: Mapping[str, Any]) -> Iterator[str]:
     """A sentence an indicator, what one more point takes below it, the total last."""
     from shared.writing import month
 
-    yield f"{document['agency']} · {month(document['period'])} · phiên bản {document['version']}"
+    yield " · ".join([document["agency"], month(document["period"]), *sources_of(document)])
     for code, said in document["sentences"].items():
         if code == "total":
             yield said["vi"]
@@ -150,15 +126,23 @@ def explanation_lines(document: Mapping[str, Any]) -> Iterator[str]:
             yield f"       Để thêm 1 điểm: {advice['sentence']['vi']}"
 
 
+def sources_of(document: Mapping[str, Any]) -> Iterator[str]:
+    """The version or the run, and what is read otherwise than the scheme ships."""
+    version = document["version"]
+    yield f"lần chấm điểm {document['run_id']}" if version is None else f"phiên bản {version}"
+    if document.get("readings"):
+        yield "cách hiểu " + ", ".join(f"{name}={value}" for name, value in document["readings"].items())
+
+
 def what_if_lines(document: Mapping[str, Any]) -> Iterator[str]:
     """The total, the indicators that would be otherwise, and how many others would lose or gain."""
     from shared.writing import month
 
     yield f"{document['agency']} · {month(document['period'])} · phiên bản {document['version']} · giả định, không lưu"
-    yield f"tổng {_ends(document['total'])} ({_signed(document['total_exact']['change'])}), {_ranked(document)}"
+    yield f"tổng {ends(document['total'])} ({signed(document['total_exact']['change'])}), {ranked(document)}"
     for each in document["indicators"]:
         if Fraction(each["change"]) or each["state"]["from"] != each["state"]["to"]:
-            yield f"  {each['code']:>5}  {_points(each['from'])} → {_points(each['to'])} ({_signed(each['change'])})"
+            yield f"  {each['code']:>5}  {points(each['from'])} → {points(each['to'])} ({signed(each['change'])})"
     for code in document["newly_best"]:
         yield f"Dẫn đầu {code}: điểm của các cơ quan khác được tính lại."
     for name, word in (("lost", "giảm"), ("gained", "tăng")):
@@ -168,64 +152,34 @@ def what_if_lines(document: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _bucket(each: Mapping[str, Any]) -> str:
-    low, high = (None if each[end] is None else _points(each[end]) for end in ("above", "up_to"))
+    low, high = (None if each[end] is None else points(each[end]) for end in ("above", "up_to"))
     if high is None:
-        points = "từ 0,00 điểm trở lên" if low is None else f"trên {low} điểm"
+        span = "từ 0,00 điểm trở lên" if low is None else f"trên {low} điểm"
     elif low is None:
-        points = "0,00 điểm" if high == "0,00" else f"từ 0,00 đến {high} điểm"
+        span = "0,00 điểm" if high == "0,00" else f"từ 0,00 đến {high} điểm"
     else:
-        points = f"trên {low} đến {high} điểm"
-    return f"{each['agencies']} cơ quan {points}"
+        span = f"trên {low} đến {high} điểm"
+    return f"{each['agencies']} cơ quan {span}"
 
 
-def change_lines(document: Mapping[str, Any]) -> Iterator[str]:
-    """A line a body that moved, its indicators below it with what each change comes from."""
-    before, after = document["from"], document["to"]
-    yield f"{_named(before)} → {_named(after)}: {document['moved']} cơ quan có thay đổi"
-    for one in document["agencies"]:
-        if one["moved"]:
-            yield from _body_lines(one)
-
-
-def _body_lines(one: Mapping[str, Any]) -> Iterator[str]:
-    exact = _signed(one["total_exact"]["change"])
-    yield f"{one['agency']}  tổng {_ends(one['total'])} ({exact}), {_ranked(one)}: {_causes(one['causes'])}"
-    for each in one["indicators"]:
-        ends = f"{_points(each['from'])} → {_points(each['to'])} ({_signed(each['change'])})"
-        yield f"  {each['code']:>5}  {ends}: {_causes(each['causes'])}"
-
-
-def _ranked(one: Mapping[str, Any]) -> str:
+def ranked(one: Mapping[str, Any]) -> str:
     """Grade and rank; wherever a rank stands, the total to two decimals that decides it stands beside."""
-    points = _ends({end: _points(one["total_exact"][end]) for end in ("from", "to")})
-    return f"loại {_ends(one['grade'])}, hạng {_ends(one['rank'])} với {points} điểm"
+    shown = ends({end: points(one["total_exact"][end]) for end in ("from", "to")})
+    return f"loại {ends(one['grade'])}, hạng {ends(one['rank'])} với {shown} điểm"
 
 
-def _named(version: Mapping[str, Any]) -> str:
-    from shared.writing import month
-
-    return f"{month(version['period'])} phiên bản {version['version']}"
-
-
-def _ends(found: Mapping[str, Any]) -> str:
+def ends(found: Mapping[str, Any]) -> str:
     first, last = ("–" if found[end] is None else str(found[end]) for end in ("from", "to"))
     return first if first == last else f"{first} → {last}"
 
 
-def _causes(causes: Mapping[str, str]) -> str:
-    """The largest first; what did nothing is not named."""
-    shares = {name: Fraction(share) for name, share in causes.items() if Fraction(share)}
-    named = sorted(shares, key=lambda name: -abs(shares[name]))
-    return "; ".join(f"{_signed(causes[name])} do {CAUSES[name]}" for name in named) or "không đổi"
+def points(exact: str | None) -> str:
+    from shared import writing
+
+    return writing.points(exact)
 
 
-def _points(exact: str | None) -> str:
-    from shared.writing import points
+def signed(exact: str) -> str:
+    from shared import writing
 
-    return points(exact)
-
-
-def _signed(exact: str) -> str:
-    from shared.writing import signed
-
-    return signed(exact)
+    return writing.signed(exact)

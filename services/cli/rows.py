@@ -71,7 +71,7 @@ def row_lines(document: Mapping[str, Any]) -> Iterator[str]:
         yield f"{count:>7}  {words[verdict]} ({verdict})"
     for item in items:
         counts = f" → {', '.join(item['counts_in'])}" if item["counts_in"] else ""
-        yield f"{item['dataset']}  {_key(item)}  {words[item['verdict']]}{counts}"
+        yield f"{item['dataset']}  {key_of(item)}  {words[item['verdict']]}{counts}"
 
 
 def _origin(figure: Mapping[str, Any]) -> str:
@@ -87,7 +87,7 @@ def _origin(figure: Mapping[str, Any]) -> str:
     return f"{'tổng ' + ' + '.join(figure['amounts']) if figure['amounts'] else 'số dòng'}: {verdicts}"
 
 
-def _key(item: Mapping[str, Any]) -> str:
+def key_of(item: Mapping[str, Any]) -> str:
     """What names the row to a person: the texts among its first own columns."""
     values = [value for name, value in item["row"].items() if name not in ("agency", "expanded_by") and value is not None]
     return " · ".join(value for value in values[:3] if isinstance(value, str)) or "–"

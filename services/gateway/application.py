@@ -29,6 +29,7 @@ from services.gateway.operations.routes import (
     publications,
     revisions,
     rulings,
+    run_explanations,
     score_runs,
     snapshots,
     source_months,
@@ -62,6 +63,7 @@ from services.gateway.publication.routes import (
     periods,
     published_reports,
     readings,
+    row_changes,
     rows,
     schemes,
     scores,
@@ -85,8 +87,8 @@ from services.gateway.units.routes import unit_assemblies, unit_plans, unit_sect
 from services.gateway.usage.routes import usage
 
 RESOURCES = (
-    agencies, heads, schemes, revisions, periods, scores, explanations, changes, what_if, readings, rows,
-    rulings, applicability, calendar, decisions, source_months, snapshots, findings, holds, score_runs,
+    agencies, heads, schemes, revisions, periods, scores, explanations, changes, what_if, readings, rows, row_changes,
+    rulings, applicability, calendar, decisions, source_months, snapshots, findings, holds, score_runs, run_explanations,
     publications, published_reports, status, forms, submissions, submission_content, report_findings, submission_steps,
     rule_activations, receipts, attachments,
     members, people, credentials, extensions, late_acceptances, records_reviews, completeness,

@@ -11,15 +11,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 from services.gateway.app.openapi import build, dump
 from services.gateway.app.problem_pages import as_markdown
 from services.gateway.app.role_matrix import renewed
 from services.gateway.application import build_app
 from services.gateway.messages.problem_types import REGISTER, as_json, collect
-from services.gateway.publication.schemas.explanations import Explanation
-from shared.law.explanation import FORMAT
+from services.gateway.publication.schemas.explanations import Explanation, RunExplanation
+from shared.law.explanation import FORMAT, RUN_FORMAT
 
 DOCS = Path(__file__).parents[2] / "docs"
+FORMATS: dict[str, type[BaseModel]] = {FORMAT: Explanation, RUN_FORMAT: RunExplanation}
 
 
 def made() -> Iterator[tuple[Path, str]]:
@@ -29,14 +32,15 @@ def made() -> Iterator[tuple[Path, str]]:
     yield DOCS / "problems.md", as_markdown(types)
     app = build_app()
     yield DOCS / "openapi.json", dump(build(app))
-    yield DOCS / "contracts" / f"{FORMAT.replace('/', '-')}.schema.json", dump(explanation_schema())
+    for form in FORMATS:
+        yield DOCS / "contracts" / f"{form.replace('/', '-')}.schema.json", dump(explanation_schema(form))
     yield DOCS / "identity.md", renewed((DOCS / "identity.md").read_text("utf-8"), app)
 
 
-def explanation_schema() -> dict[str, Any]:
-    """JSON Schema of an explanation, for who checks or reads one without our API's document."""
-    words = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": FORMAT}
-    return {**Explanation.model_json_schema(mode="serialization"), **words}
+def explanation_schema(form: str) -> dict[str, Any]:
+    """JSON Schema of an explanation in one of its formats, for who checks or reads one without our API's document."""
+    words = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": form}
+    return {**FORMATS[form].model_json_schema(mode="serialization"), **words}
 
 
 def main() -> None:

@@ -1,14 +1,15 @@
 """A sheet read back from its document and scored anew: whoever explains or compares sheets works on what was computed."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from shared.law.exact import NumberUnreadable, read_fraction, read_number
 from shared.law.measures import AgencyInput
-from shared.law.refusals import LawError
-from shared.law.revisions import law_of_sheet
+from shared.law.readings import Readings
+from shared.law.refusals import LawError, ReadingUnknown
+from shared.law.revisions import Law, law_of_sheet
 from shared.law.scheme import Scheme, packaged_schemes
 from shared.law.sheet import ScoreSheet, score
 from shared.period import Period
@@ -27,9 +28,12 @@ class SheetDiffers(AssertionError):
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """A sheet with what its document says beside the points: ``names`` by agency and language, and by measure the ids of the
-    snapshots its figures come from."""
+    """A sheet with what its document says beside the points: the ``law`` it was computed by, ``readings`` (what is read
+    otherwise than the scheme ships), ``names`` by agency and language, and by measure the ids of the snapshots its figures
+    come from."""
 
+    law: Law
+    readings: Readings
     sheet: ScoreSheet
     names: Mapping[str, Mapping[str, str]]
     snapshots: Mapping[str, tuple[str, ...]]
@@ -50,7 +54,27 @@ def restored(document: Mapping[str, Any], *, schemes: Iterable[Scheme] | None = 
     if differing:
         raise SheetDiffers(f"{period}: the figures of the document give other points for {', '.join(differing)}")
     names = {line["agency"]: {"vi": line["name_vi"], "en": line["name_en"]} for line in document["agencies"]}
-    return Restored(sheet, names, dict(_sources(sheet.scheme, document)))
+    return Restored(law, law.readings, sheet, names, dict(_sources(sheet.scheme, document)))
+
+
+def read_otherwise(found: Restored, chosen: Mapping[str, str]) -> Restored:
+    """The same figures under other readings, beside those that a revision of its law holds.
+
+    Raises ReadingUnknown for a choice that the scheme does not know or that figures alone cannot follow, SchemeInvalid for
+    alternatives that cannot stand together, InputRefused for figures that cannot be under them.
+    """
+    scheme, held = found.law.scheme, found.law.readings
+    readings = Readings.of(scheme, {**held.as_mapping(), **chosen})
+    asked, counted = _by_rows(scheme, readings), _by_rows(scheme, held)
+    for reading, alternative in (*sorted(asked - counted), *sorted(counted - asked)):
+        raise ReadingUnknown(f"reading {reading}: the alternative {alternative} needs rows, not figures alone")
+    sheet = score(scheme, found.sheet.period, found.sheet.agencies, readings=readings)
+    return replace(found, readings=readings, sheet=sheet)
+
+
+def _by_rows(scheme: Scheme, readings: Readings) -> set[tuple[str, str]]:
+    """The chosen alternatives that count rows otherwise."""
+    return {(reading, one.id) for reading, one in readings.alternatives(scheme) if one.source == "rows"}
 
 
 def _agency(line: Mapping[str, Any]) -> AgencyInput:

@@ -20,6 +20,7 @@ from tests.perf import (
     bench_rows,
     bench_score,
     bench_start,
+    bench_why,
 )
 from tests.perf.harness import Line, Plan
 from tests.perf.place import Place, place
@@ -28,6 +29,7 @@ from tests.perf.table import document, notes, table
 BENCHMARKS: dict[str, Callable[[Place], Iterator[Line]]] = {
     "score": bench_score.run,
     "canonical": bench_canonical.run,
+    "why": bench_why.run,
     "measures": bench_measures.run,
     "rows": bench_rows.run,
     "ingest": bench_ingest.run,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import text
 
 from services.gateway.access.tenancy import whole_read
 from services.gateway.publication.row_lists import Asked, Part, RowList
+from services.gateway.publication.store.row_changes import Side, list_changed_rows
 from services.gateway.publication.store.rows import snapshots_named
 from shared.datasets import DATASETS
 from shared.measures.frame import parameters
@@ -41,6 +43,13 @@ def run(place: Place) -> Iterator[Line]:
         note = "floor: all rows of the body are looked at, as where none has the verdict" if asked.verdict else ""
         yield timing.line(f"first page of {place.plan.rows:,} task rows {name}", goal=GOAL, notes=(note,) if note else ())
 
+    timing = in_turn(
+        place.plan.rounds,
+        {"floor": _looked_at(place, snapshot.pk, agency), "product": _compared(place, rows.given, agency)},
+    )
+    notes = ("floor: all rows of the body are looked at once; the product judges them twice and finds that none changed",)
+    yield timing.line(f"changed rows of one body of {place.plan.rows:,} task rows", goal=GOAL, notes=notes)
+
 
 async def _header(place: Place, snapshot_id: str) -> Any:
     async with whole_read(place.database("gateway")) as connection:
@@ -66,6 +75,20 @@ def _listed(place: Place, rows: RowList, asked: Asked) -> Callable[[], float]:
             for _ in range(REPEATED):
                 _ = [each.shown() for each in await rows.read(connection, asked)]
             return (time.perf_counter() - started) / REPEATED
+
+    return lambda: place.run(seconds())
+
+
+def _compared(place: Place, given: Mapping[str, Any], agency: str) -> Callable[[], float]:
+    """The same snapshot on both sides, spoken of at another instant, so that every row is judged on both."""
+    database = place.database("gateway")
+    sides = Side(TASKS, given), Side(TASKS, {**given, "known_at": given["known_at"] + timedelta(seconds=1)})
+
+    async def seconds() -> float:
+        async with whole_read(database) as connection:
+            started = time.perf_counter()
+            await list_changed_rows(connection, TASK, sides, agency=agency, after=None, limit=PAGE + 1)
+            return time.perf_counter() - started
 
     return lambda: place.run(seconds())
 

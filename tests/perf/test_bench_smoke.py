@@ -32,8 +32,9 @@ def here() -> Iterator[Place]:
             pytest.param(name, jobs, marks=pytest.mark.slow("a benchmark in little; the quickest is in every run"))
             for name, jobs in (
                 ("score", 3),
+                ("why", 2),
                 ("measures", 2),
-                ("rows", 3),
+                ("rows", 4),
                 ("ingest", 4),
                 ("gateway", 6),
                 ("reports", 3),

@@ -5,7 +5,7 @@ Annotations are evaluated here on purpose: the framework reads those of a callab
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, get_origin
 
 from fastapi import FastAPI, Request
 from fastapi.dependencies.models import Dependant
@@ -153,22 +153,22 @@ def refuse_unknown_query(request: Request) -> None:
     if not request.scope["query_string"]:
         return
     route = request.scope["route"]
-    known = list(_query_of(route.dependant)) if isinstance(route, APIRoute) else []
+    known = dict(_query_of(route.dependant)) if isinstance(route, APIRoute) else {}
     names = [name for name, _ in request.query_params.multi_items()]
     faults = [
         Fault("?" + name[:40].encode("ascii", "backslashreplace").decode(), message, expected=", ".join(known) or "none")
         for name, message in (
             *((name, "no such parameter") for name in dict.fromkeys(names) if name not in known),
-            *((name, "given twice") for name in known if names.count(name) > 1),
+            *((name, "given twice") for name, listed in known.items() if not listed and names.count(name) > 1),
         )
     ]
     if faults:
         raise InputInvalid("the query holds parameters that this resource does not have", faults=faults)
 
 
-def _query_of(dependant: Dependant) -> Iterator[str]:
-    """Names of the parameters of a route, and of what it depends on."""
-    yield from (field.alias for field in dependant.query_params)
+def _query_of(dependant: Dependant) -> Iterator[tuple[str, bool]]:
+    """Names of the parameters of a route, and of what it depends on, each with whether it may be given several times."""
+    yield from ((field.alias, get_origin(field.field_info.annotation) is list) for field in dependant.query_params)
     for each in dependant.dependencies:
         yield from _query_of(each)
 

@@ -35,6 +35,7 @@ _PATTERNS: Final[Mapping[str, tuple[str, str]]] = {
         "is no such name",
         "small letters without accents and digits, parted by hyphens, such as so-khcn",
     ),
+    "^[A-Z]-[0-9]{1,3}=[a-z][a-z0-9-]{0,40}$": ("chooses no reading", "a reading and its alternative, such as B-1=table"),
     "^[A-E][1-9]$": ("is no indicator's code", "one letter from A to E and a digit, such as D1"),
     "^([A-E][1-9]|bonus)$": ("is no indicator's code", "one letter from A to E and a digit, such as D1, or bonus"),
     "^([01][0-9]|2[0-3]):[0-5][0-9]$": ("is no time of day", "hours and minutes, such as 17:00"),

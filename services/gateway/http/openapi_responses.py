@@ -66,9 +66,10 @@ def ref(model: type[BaseModel]) -> dict[str, Any]:
     return {"$ref": f"#/components/schemas/{model.__name__}"}
 
 
-def reads(model: type[BaseModel], *, refuses: Iterable[int] = ()) -> dict[str, Any]:
-    """A route that answers a document with an ETag: the keyword arguments of the route."""
-    content = {"application/json": {"schema": ref(model)}}
+def reads(*models: type[BaseModel], refuses: Iterable[int] = ()) -> dict[str, Any]:
+    """A route that answers a document with an ETag, of one of several shapes: the keyword arguments of the route."""
+    refs = [ref(model) for model in models]
+    content = {"application/json": {"schema": {"oneOf": refs} if len(refs) > 1 else refs[0]}}
     return {"response_model": None, "responses": _reading(content, refuses, {})}
 
 

@@ -11,15 +11,14 @@ import msgspec
 from services.gateway.http.errors import NotYetPublished
 from services.gateway.operations.omissions import holds_of
 from services.gateway.publication.changes import compare
-from services.gateway.publication.explanations import NotExplained, PublishedSheet, published_sheet
+from services.gateway.publication.sheets import NotExplained, StoredSheet, published_sheet, read_back
 from services.gateway.publication.store import published, readings
-from services.gateway.publication.store.records import KeptReading, Run
+from services.gateway.publication.store.records import KeptReading
 from shared.awaiting import awaited_of, missing_of
 from shared.database import Connection
 from shared.errors import NotFound
 from shared.holds.declaration import Hold
 from shared.law.edges import KnifeEdge, Leading, knife_edges, leading
-from shared.law.restored import Restored, SheetNotHeld, restored
 from shared.period import Period
 
 _AT_STAKE = ("figures", "open", "points", "exact")
@@ -32,8 +31,9 @@ async def readiness(connection: Connection, run_id: str) -> tuple[dict[str, Any]
         raise NotFound(f"no run has the id {run_id}")
     # Scoring a whole sheet anew, many times over for what flips a grade, is no work for the loop that answers everybody.
     stored = msgspec.json.decode(sheet)
-    found = await asyncio.to_thread(_restored, run, stored)
-    edges, leaders = await asyncio.to_thread(lambda: (list(knife_edges(found.sheet)), list(leading(found.sheet))))
+    found = await read_back(connection, run, sheet)
+    scored = found.restored.sheet
+    edges, leaders = await asyncio.to_thread(lambda: (list(knife_edges(scored)), list(leading(scored))))
     holds = await holds_of(connection, Period.parse(run.period))
     lines = stored["agencies"]
     missing = [{"agency": line["agency"], "indicators": codes} for line in lines if (codes := missing_of(line))]
@@ -45,7 +45,7 @@ async def readiness(connection: Connection, run_id: str) -> tuple[dict[str, Any]
         "agrees": run.agrees,
         "missing": missing,
         "awaiting": awaiting,
-        **await _against(connection, run, found),
+        **await _against(connection, found),
         "near_a_bound": [_edge(each) for each in edges],
         "leading": [_leading(each) for each in leaders],
         "readings": list(_grades(await readings.kept_of_run(connection, run_id))),
@@ -53,21 +53,13 @@ async def readiness(connection: Connection, run_id: str) -> tuple[dict[str, Any]
     return document, holds
 
 
-def _restored(run: Run, document: dict[str, Any]) -> Restored:
-    try:
-        return restored(document)
-    except SheetNotHeld as error:
-        raise NotExplained(f"run {run.run_id} was computed under a scheme that is not held here: {error}") from error
-
-
-async def _against(connection: Connection, run: Run, found: Restored) -> dict[str, Any]:
+async def _against(connection: Connection, found: StoredSheet) -> dict[str, Any]:
     """Who moves against the latest published version; nobody where there is none that can be read back."""
     try:
-        latest = await published_sheet(connection, run.period, None)
+        latest = await published_sheet(connection, found.period, None)
     except (NotYetPublished, NotExplained):
         return {"against": None, "moved": []}
-    mine = PublishedSheet(run.period, latest.version, run.result_digest, found)
-    compared = await asyncio.to_thread(compare, latest, mine)
+    compared = await asyncio.to_thread(compare, latest, found)
     return {"against": latest.version, "moved": [each for each in compared["agencies"] if each["moved"]]}
 
 

@@ -1,4 +1,4 @@
-"""Use case: what changed between two published versions, of one month or of two."""
+"""Use case: what changed between two sheets: versions of one month or of two, or runs, published or not."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from services.gateway.http.answers import API
 from services.gateway.http.errors import NotYetPublished
-from services.gateway.publication.explanations import PublishedSheet, published_sheet, rows_address
+from services.gateway.publication.sheets import StoredSheet, published_sheet, run_sheet
 from services.gateway.publication.store import published
 from shared.database import Connection
 from shared.law.changes import AgencyChange, Causes, Change, changes_of
@@ -20,17 +21,25 @@ PLACES = 2
 
 async def two_versions(
     connection: Connection, period: str, *, earlier: int | None, later: int | None
-) -> tuple[PublishedSheet, PublishedSheet]:
+) -> tuple[StoredSheet, StoredSheet]:
     """Two versions of a month: the latest where ``later`` is None, the one before it where ``earlier`` is; of the first
     version, itself. Raises NotYetPublished, VersionUnknown or NotExplained."""
     after = await published_sheet(connection, period, later)
-    number = earlier or max(after.version - 1, 1)
+    number = earlier or max((after.version or 1) - 1, 1)
     return after if number == after.version else await published_sheet(connection, period, number), after
 
 
-async def two_months(
-    connection: Connection, *, earlier: str | None, later: str | None
-) -> tuple[PublishedSheet, PublishedSheet]:
+async def two_runs(connection: Connection, *, earlier: str | None, later: str) -> tuple[StoredSheet, StoredSheet]:
+    """Two runs, published or not; where ``earlier`` is None, the latest version of the later one's month.
+
+    Raises NotFound, NotYetPublished or NotExplained."""
+    after = await run_sheet(connection, later)
+    if earlier is None:
+        return await published_sheet(connection, after.period, None), after
+    return after if earlier == later else await run_sheet(connection, earlier), after
+
+
+async def two_months(connection: Connection, *, earlier: str | None, later: str | None) -> tuple[StoredSheet, StoredSheet]:
     """Two months in their latest versions: the last published one where ``later`` is None, the published one before it where
     ``earlier`` is; of the first month, itself. Raises NotYetPublished or NotExplained."""
     months = sorted(await published.latest_versions(connection))
@@ -42,8 +51,8 @@ async def two_months(
     return after if since == to else await published_sheet(connection, since, None), after
 
 
-def compare(before: PublishedSheet, after: PublishedSheet) -> dict[str, Any]:
-    """All bodies of two versions as a document."""
+def compare(before: StoredSheet, after: StoredSheet) -> dict[str, Any]:
+    """All bodies of two sheets as a document."""
     changes = list(changes_of(before.restored.sheet, after.restored.sheet))
     return {
         "from": _version(before),
@@ -53,11 +62,16 @@ def compare(before: PublishedSheet, after: PublishedSheet) -> dict[str, Any]:
     }
 
 
-def _version(found: PublishedSheet) -> dict[str, Any]:
-    return {"period": found.period, "version": found.version, "result_digest": found.result_digest}
+def _version(found: StoredSheet) -> dict[str, Any]:
+    return {
+        "period": found.period,
+        "version": found.version,
+        "run_id": found.run_id,
+        "result_digest": found.result_digest,
+    }
 
 
-def _agency(change: AgencyChange, earlier: PublishedSheet, later: PublishedSheet) -> dict[str, Any]:
+def _agency(change: AgencyChange, earlier: StoredSheet, later: StoredSheet) -> dict[str, Any]:
     first, last = change.before, change.after
     return {
         "agency": change.agency,
@@ -76,7 +90,7 @@ def _agency(change: AgencyChange, earlier: PublishedSheet, later: PublishedSheet
                 **_change(found),
                 "state": states,
                 "causes": _causes(found.causes),
-                "rows": ends(_rows(earlier, first, code), _rows(later, last, code)),
+                "rows": _rows(earlier, first, later, last, code),
             }
             for code, found in change.indicators.items()
             for states in [ends(_state(first, code), _state(last, code))]
@@ -85,11 +99,27 @@ def _agency(change: AgencyChange, earlier: PublishedSheet, later: PublishedSheet
     }
 
 
-def _rows(sheet: PublishedSheet, line: AgencyScore | None, code: str) -> str | None:
-    """Where the body's rows behind an indicator stand; None where the version does not score it."""
-    if line is None or code not in line.indicators:
-        return None
-    return rows_address(sheet).format(agency=line.agency, code=code)
+def _rows(
+    earlier: StoredSheet, first: AgencyScore | None, later: StoredSheet, last: AgencyScore | None, code: str
+) -> dict[str, Any]:
+    """Where the body's rows behind either value stand, and which of them changed; None where a sheet does not score it."""
+    behind = [
+        sheet.rows.format(agency=line.agency, code=code) if line and code in line.indicators else None
+        for sheet, line in ((earlier, first), (later, last))
+    ]
+    changed = None
+    if last is not None and None not in behind:
+        changed = row_changes_address(earlier, later).format(agency=last.agency, code=code)
+    return {**ends(*behind), "changes": changed}
+
+
+def row_changes_address(earlier: StoredSheet, later: StoredSheet) -> str:
+    """Where the rows that changed between two sheets stand, with ``{agency}`` and ``{code}`` in it."""
+    behind = "scores/{agency}/indicators/{code}/row-changes"
+    if earlier.version is None or later.version is None:
+        return f"{API}/score-runs/{later.run_id}/{behind}?from={earlier.run_id}"
+    month = "" if earlier.period == later.period else f"&from_period={earlier.period}"
+    return f"{API}/periods/{later.period}/{behind}?from={earlier.version}&to={later.version}{month}"
 
 
 def _state(line: AgencyScore | None, code: str) -> str | None:

@@ -30,6 +30,10 @@ class Part:
     classified: ClassifiedRows
     counted: Mapping[str, tuple[str, ...]]
 
+    def bearing(self, line: FrozenLine) -> ShownRow:
+        """A row of it, with what it counts in."""
+        return ShownRow(self, line, self.counted.get(line.verdict or "", ()))
+
 
 @dataclass(frozen=True)
 class ShownRow:
@@ -59,26 +63,27 @@ class ShownRow:
     def _stored(self) -> tuple[Any, ...]:
         return (self.row.agency, self.row.expanded_by, *self.row.values)
 
-    def shown(self, proof: DatasetProof | None = None) -> dict[str, Any]:
+    def shown(self, proof: DatasetProof | None = None, *, masked: bool = False) -> dict[str, Any]:
         """As a document: values are spelled as in the canonical row, but instants in Vietnam's time; the canonical row goes
-        with the proof, unless it is masked."""
+        with the proof, unless it is masked. ``masked``: its status alone, whatever it is by itself."""
         dataset = self.part.dataset
         values = dict(zip(("agency", "expanded_by", *dataset.names), canonical_values(dataset, self._stored), strict=True))
         stored_values = dict(zip(dataset.names, self.row.values, strict=True))
         values |= {name: at.astimezone(VIETNAM).isoformat() for name, at in stored_values.items() if isinstance(at, datetime)}
-        if self.masked:
+        masked = masked or self.masked
+        if masked:
             values = {name: values[name] for name in ("agency", "expanded_by", *dataset.status)}
         document = {
             "dataset": dataset.name,
             "row": values,
-            "masked": self.masked,
+            "masked": masked,
             "verdict": self.row.verdict,
             "counts_in": list(self.counts_in),
             "leaf": leaf_of(self.leaf_bytes),
         }
         if proof is not None:
             index, path = proof.rows[self.row.ordinal]
-            text = None if self.masked else self.leaf_bytes.decode()
+            text = None if masked else self.leaf_bytes.decode()
             document["proof"] = {"bytes": text, "index": index, "path": path}
         return document
 
@@ -110,19 +115,19 @@ class RowList:
             behind = after if part.number == begin else None
             wanted = Wanted(asked.agency, asked.verdict, behind, asked.limit - len(found))
             lines = await stored.list_rows(connection, part.dataset, part.classified, self.given, wanted)
-            found += [ShownRow(part, line, part.counted.get(line.verdict or "", ())) for line in lines]
+            found += map(part.bearing, lines)
         return found
 
     def _place(self, after: Sequence[str | int] | None) -> tuple[int, Sequence[str | int] | None]:
         if after is None:
             return 0, None
         number, *keys = after or (None,)
-        if not isinstance(number, int) or not 0 <= number < len(self.parts) or not _fits(self.parts[number].dataset, keys):
+        if not isinstance(number, int) or not 0 <= number < len(self.parts) or not fits(self.parts[number].dataset, keys):
             raise foreign_cursor()
         return number, keys
 
 
-def _fits(dataset: Dataset, keys: Sequence[str | int]) -> bool:
+def fits(dataset: Dataset, keys: Sequence[str | int]) -> bool:
     """Whether these are a body and a natural key of the dataset."""
     kinds = {column.name: column.kind for column in dataset.columns}
     wanted = (str, *(int if kinds[name] is Kind.COUNT else str for name in dataset.key))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
+from typing import Any
 
+from services.gateway.publication.row_changes import ChangedRow, RowChanges
 from services.gateway.publication.row_lists import RowList, ShownRow
 from services.gateway.reports.formats.formula_guard import guarded
 
@@ -21,11 +23,32 @@ def as_csv(whole: RowList, rows: Iterable[ShownRow]) -> bytes:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow((*_FIRST, *names))
     for each in rows:
-        shown = each.shown()
-        values = {_headed(name): value for name, value in shown.pop("row").items()}
-        line = values | shown | {"counts_in": " ".join(shown["counts_in"])}
+        line = _line(each.shown())
         writer.writerow([_cell(line.get(name)) for name in (*_FIRST, *names)])
     return out.getvalue().encode("utf-8-sig")
+
+
+def changes_as_csv(whole: RowChanges, rows: Iterable[ChangedRow]) -> bytes:
+    """As ``as_csv``, one line a changed row: every column twice, headed ``from.`` and ``to.``."""
+    names = dict.fromkeys(_headed(name) for part in whole.parts for name in part.dataset.names)
+    columns = [f"{side}.{name}" for name in (*_OURS[1:], *_FIRST[len(_OURS) :], *names) for side in ("from", "to")]
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(("dataset", "change", *columns))
+    for each in rows:
+        shown = each.shown()
+        line = {"dataset": shown["dataset"], "change": shown["change"]}
+        for side in ("from", "to"):
+            line |= {f"{side}.{name}": value for name, value in _line(shown[side]).items()} if shown[side] else {}
+        writer.writerow([_cell(line.get(name)) for name in ("dataset", "change", *columns)])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _line(shown: dict[str, Any]) -> dict[str, Any]:
+    """By column what is shown of a row."""
+    values = {_headed(name): value for name, value in shown["row"].items()}
+    ours = {name: shown[name] for name in _OURS}
+    return values | ours | {"counts_in": " ".join(shown["counts_in"])}
 
 
 def _headed(name: str) -> str:

@@ -16,10 +16,10 @@ import msgspec
 
 from services.gateway.access.tenancy import whole_read
 from services.gateway.http.errors import AgencyUnknown
-from services.gateway.publication.explanations import NotExplained
 from services.gateway.publication.proofs import DatasetProof, Prover
 from services.gateway.publication.published_bytes import unpublished
 from services.gateway.publication.row_lists import Asked, Part, RowList, ShownRow
+from services.gateway.publication.sheets import NotExplained
 from services.gateway.publication.store import rows as stored
 from services.gateway.publication.store.records import RunBasis, SnapshotHead
 from shared.canonical import leaf_hash
@@ -91,6 +91,14 @@ async def basis_of(connection: Connection, *, period: str, version: int | None =
         run = await stored.basis_of_run(connection, run_id)
         if run is None or run.period != period:
             raise NotFound(f"{period} has no run {run_id}")
+    return await _restored(connection, run)
+
+
+async def basis_of_run(connection: Connection, run_id: str) -> Basis:
+    """Of a run of any month. Raises NotFound or NotExplained."""
+    run = await stored.basis_of_run(connection, run_id)
+    if run is None:
+        raise NotFound(f"no run has the id {run_id}")
     return await _restored(connection, run)
 
 

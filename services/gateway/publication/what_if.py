@@ -9,7 +9,7 @@ from typing import Any
 from services.gateway.access.tenancy import reach_of
 from services.gateway.http.errors import AgencyUnknown
 from services.gateway.publication.changes import ends, exact_text, two_decimals
-from services.gateway.publication.explanations import PublishedSheet
+from services.gateway.publication.sheets import StoredSheet
 from shared.audit import Actor
 from shared.errors import Fault, InputInvalid, NotFound
 from shared.law import what_if as law
@@ -24,7 +24,7 @@ def require_seen(actor: Actor, agency: str) -> None:
         raise NotFound("there is no such thing for this key")
 
 
-def what_if(found: PublishedSheet, agency: str, figures: Mapping[str, str]) -> dict[str, Any]:
+def what_if(found: StoredSheet, agency: str, figures: Mapping[str, str]) -> dict[str, Any]:
     """The answer as a document. Raises AgencyUnknown, and InputInvalid with every figure that scoring would refuse."""
     sheet = found.restored
     if agency not in sheet.names:

@@ -54,18 +54,24 @@ async def which_version(request: Request, period: PeriodPath, version: VersionQu
 WhichVersion = Annotated[Which, Depends(which_version)]
 
 
-async def which_of(given: Runtime, period: str, version: int | None, as_of: datetime | None) -> Which:
-    """Raises PeriodUnknown, InputInvalid for an instant beside a version or ahead of now, NotYetPublished before the first."""
+async def which_of(
+    given: Runtime, period: str, version: int | None, as_of: datetime | None, *, called: str = "?version"
+) -> Which:
+    """``called`` is the parameter that names the version by number.
+
+    Raises PeriodUnknown, InputInvalid for an instant beside a version or ahead of now, NotYetPublished before the first."""
     month = str(known_period(period, now=given.clock()))
     if as_of is None:
         return Which(month, version, version is not None)
-    return Which(month, await _stood_at(given, month, as_of, version), False)
+    return Which(month, await _stood_at(given, month, as_of, version, called), False)
 
 
-async def _stood_at(given: Runtime, period: str, as_of: datetime, version: int | None) -> int:
+async def _stood_at(given: Runtime, period: str, as_of: datetime, version: int | None, called: str) -> int:
     now, said = given.clock(), in_vietnam(as_of)
     if version is not None:
-        raise InputInvalid("a version is asked for by number or by instant", faults=[Fault("?as_of", "stands beside ?version")])
+        raise InputInvalid(
+            "a version is asked for by number or by instant", faults=[Fault("?as_of", f"stands beside {called}")]
+        )
     if as_of > now:
         fault = Fault("?as_of", "lies ahead", seen=said, expected=f"at most {in_vietnam(now)}")
         raise InputInvalid("nobody knows yet what will be published", faults=[fault])

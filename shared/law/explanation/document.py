@@ -12,7 +12,9 @@ from shared.law.scheme import Scheme
 from shared.law.sheet import AgencyScore, ScoreSheet
 
 FORMAT = "explanation/1"
-"""Changes whenever a reader of the former shape could misread the new one."""
+"""Of a published version as it is. Changes whenever a reader of the former shape could misread the new one."""
+RUN_FORMAT = "explanation/2"
+"""Of a run, published or not, and of a version under other readings: the run and the readings stand beside the tree."""
 
 Document = dict[str, Any]
 Sources = Mapping[str, tuple[str, ...]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from fractions import Fraction
 from typing import Any
 
 import psycopg
@@ -88,3 +89,30 @@ def test_what_is_no_reading_is_refused_in_a_line_and_nothing_written(people: dic
         assert (refused.returncode, refused.stdout) == (2, ""), refused.stderr
         assert "Traceback" not in refused.stderr
     assert said(people["one"], "revision", "list") == before
+
+
+def test_runs_that_nobody_published_are_explained_and_compared(people: dict[str, Env]) -> None:
+    """Also under other readings, with what the revision holds beside them; under each change the rows that changed."""
+    operator = people["operator"]
+    first, last = (said(operator, "score", month, *WHY)["run_id"] for month in ("2026-01", "2026-02"))
+    told = said(operator, "explain", "2026-02", "G06", "--run", last, "--reading", "G-4=exact")
+    assert (told["format"], told["version"], told["run_id"]) == ("explanation/2", None, last)
+    assert told["readings"] == {"B-1": "table", "G-4": "exact"}
+    line = bangdiem("explain", "2026-02", "G06", "--run", last, "--reading", "G-4=exact", env=operator).stdout.split("\n")[0]
+    assert line == f"G06 · tháng 02/2026 · lần chấm điểm {last} · cách hiểu B-1=table, G-4=exact"
+    found = said(operator, "diff", "2026-02", "--run", last, "--from-run", first, "--agency", "G06", "--rows")
+    assert [found[end]["run_id"] for end in ("from", "to")] == [first, last]
+    (body,) = found["agencies"]
+    assert Fraction(body["total_exact"]["change"]) == sum(map(Fraction, body["causes"].values())) != 0
+    assert {each["code"] for each in body["indicators"] if "row_changes" in each} == {
+        each["code"] for each in body["indicators"]
+    }
+    for words in (
+        ("explain", "2026-01", "G06", "--run", last),
+        ("explain", "2026-02", "G06", "--run", last, "--reading", "B-1=mean"),
+        ("explain", "2026-02", "G06", "--run", last, "--version", "1"),
+        ("diff", "2026-02", "--from-run", first),
+    ):
+        refused = bangdiem(*words, env=operator, check=False)
+        assert (refused.returncode, refused.stdout) == (2, ""), refused.stderr
+        assert "Traceback" not in refused.stderr

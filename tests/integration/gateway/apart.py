@@ -124,7 +124,7 @@ class Things:
         return [path + QUERIES.get(operation.name, "") for path in dict.fromkeys(made)]
 
 
-async def everything(house: House, signing: Signing, snapshot: str) -> Things:
+async def everything(house: House, signing: Signing, snapshot: str, run: str) -> Things:
     """One of everything that a body has, each with the mark in it where it holds words."""
     body, agency = Body(house, HOME, MONTH), f"{API}/agencies/{HOME}"
     database = {"database": FIGURE["database"], "database_name": MARK, "new_records": FIGURE["new_records"]}
@@ -154,7 +154,7 @@ async def everything(house: House, signing: Signing, snapshot: str) -> Things:
     assert {name: answer.text for name, answer in made.items() if answer.status_code != 201} == {}
     await _summoned(house)
     ids = {name: answer.headers["location"].rsplit("/", 1)[1] for name, answer in made.items()}
-    ids |= {"agency": HOME, "period": MONTH, "section": "registered_tasks", "step": "1"}
+    ids |= {"agency": HOME, "period": MONTH, "section": "registered_tasks", "step": "1", "run": run}
     ids |= {"unit": UNIT["unit"], "indicator": "A3", "version": "1", "code": "A3"}
     ids["event"] = (await house.get(f"{agency}/events", "agency_drafter")).json()["items"][0]["id"]
     tag = (await body.get("/2/content")).headers["etag"]

@@ -10,7 +10,10 @@ from tests.integration.gateway.conftest import API, ENGLISH, NOW, House
 from tests.integration.gateway.seeds import Seeds
 from tests.integration.gateway.test_extensions import slug
 
-PLACES = ("scores", "scores?format=csv", "scores/G06", "scores/G06/explanation", "reports", "reports/G06", "readings")
+PLACES = (
+    "scores", "scores?format=csv", "scores/G06", "scores/G06/explanation", "scores/G06/explanation?reading=B-1=table",
+    "changes", "reports", "reports/G06", "readings",
+)  # fmt: skip
 INSTANTS = [NOW - timedelta(days=days) for days in (9, 6, 3)]
 Taken = dict[tuple[datetime, str], bytes]
 
@@ -52,6 +55,15 @@ async def test_a_pinned_version_is_the_same_bytes(house: House, taken: Taken) ->
         assert (asked.content, asked.headers["etag"]) == (pinned.content, pinned.headers["etag"])
         unchanged = await house.get(at("scores", published), **{"if-none-match": pinned.headers["etag"]})
         assert (unchanged.status_code, unchanged.content) == (304, b"")
+
+
+async def test_changes_up_to_an_instant_are_those_of_the_version_that_stood_then(house: House, taken: Taken) -> None:
+    """From the version before it, or from the one named; `to` beside the instant is refused."""
+    asked = (await house.get(at("changes?from=1", INSTANTS[2]))).json()
+    assert asked == (await house.get(f"{API}/periods/2026-01/changes?from=1&to=3")).json()
+    assert [asked[end]["version"] for end in ("from", "to")] == [1, 3]
+    beside = await house.get(at("changes?to=2", INSTANTS[2]), **ENGLISH)
+    assert (beside.status_code, beside.json()["errors"][0]["detail"]) == (422, "stands beside ?to")
 
 
 async def test_before_the_first_version_nothing_is_there(house: House, taken: Taken) -> None:

@@ -8,6 +8,10 @@ from typing import Any
 
 import pytest
 
+from shared.law.document import render
+from shared.law.readings import Readings
+from shared.law.restored import restored
+from shared.law.sheet import score
 from tests.integration.gateway.conftest import API, ENGLISH, House
 from tests.integration.gateway.seeds import Published, Seeds
 from tests.property.test_laws_of_explanation import again, leaves
@@ -65,10 +69,12 @@ async def test_every_change_is_explained_to_the_last_digit(house: House, version
 async def test_a_change_leads_to_the_rows_of_both_versions(house: House, versions: list[Published]) -> None:
     found = (await house.get(f"{API}/changes?from=2026-01&to=2026-02")).json()
     (line,) = [each for each in found["agencies"] if each["agency"] == "H38"]
+    behind = f"{API}/periods/2026-02/scores/H38/indicators"
     assert {each["code"]: each["rows"] for each in line["indicators"]} == {
         each["code"]: {
             "from": f"{JANUARY}/scores/H38/indicators/{each['code']}/rows?version=2",
-            "to": f"{API}/periods/2026-02/scores/H38/indicators/{each['code']}/rows?version=1",
+            "to": f"{behind}/{each['code']}/rows?version=1",
+            "changes": f"{behind}/{each['code']}/row-changes?from=2&to=1&from_period=2026-01",
         }
         for each in line["indicators"]
     }
@@ -89,6 +95,91 @@ async def test_without_words_the_last_is_compared_with_the_one_before_and_the_fi
     assert months.json() == (await house.get(f"{API}/changes?from=2026-01&to=2026-02")).json()
     first = (await house.get(f"{API}/periods/2026-02/changes")).json()
     assert (first["from"], first["moved"]) == (first["to"], 0)
+
+
+@pytest.mark.parametrize("chosen", [{"B-1": "table"}, {"A-6": "zero", "G-4": "exact", "E-3": "zero"}])
+async def test_under_other_readings_it_is_worked_out_to_what_scoring_gives_under_them(
+    house: House, versions: list[Published], chosen: dict[str, str]
+) -> None:
+    found = restored(json.loads(versions[0].json)).sheet
+    under = score(found.scheme, found.period, found.agencies, readings=Readings.of(found.scheme, chosen))
+    query = "&".join(f"reading={name}={value}" for name, value in chosen.items())
+    for line in render(under)["agencies"]:
+        answer = await house.get(f"{JANUARY}/scores/{line['agency']}/explanation?version=1&{query}")
+        assert answer.status_code == 200, answer.text
+        told = answer.json()
+        assert (told["format"], told["version"], told["run_id"]) == ("explanation/2", 1, versions[0].run_id)
+        assert told["readings"] == chosen
+        assert again(told["tree"]) == line["total"]
+        nodes = {node["path"]: node for node in leaves(told["tree"])}
+        assert nodes["total/exact"]["exact"] == line["total_exact"]
+        assert {code: nodes[code]["exact"] for code in line["indicators"]} == {
+            code: each["exact"] for code, each in line["indicators"].items()
+        }
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [
+        ("Z-9=table", "readings with alternatives are"),
+        ("B-1=mean", "it has: table"),
+        ("A-1=named-assigners", "needs rows, not figures alone"),
+        ("B-1=table&reading=B-1=table", "is chosen twice"),
+    ],
+)
+async def test_what_cannot_be_read_so_is_said_with_what_can(
+    house: House, versions: list[Published], chosen: str, said: str
+) -> None:
+    answer = await house.get(f"{JANUARY}/scores/H38/explanation?reading={chosen}", **ENGLISH)
+    assert answer.status_code == 422, answer.text
+    (fault,) = answer.json()["errors"]
+    assert said in fault["detail"], fault
+    assert chosen.partition("=")[0] in fault["detail"]
+
+
+async def test_a_run_is_explained_to_those_who_read_runs(house: House, seeds: Seeds, versions: list[Published]) -> None:
+    run = await seeds.run()
+    sheet = json.loads(run["sheet"])
+    place = f"{API}/score-runs/{run['run_id']}/scores"
+    for line in sheet["agencies"][:5]:
+        answer = await house.get(f"{place}/{line['agency']}/explanation", "operator")
+        assert answer.status_code == 200, answer.text
+        told = answer.json()
+        assert (told["format"], told["version"], told["run_id"], told["readings"]) == (
+            "explanation/2", None, run["run_id"], {},
+        )  # fmt: skip
+        assert again(told["tree"]) == line["total"]
+        rows = {node["rows"] for node in leaves(told["tree"]) if node.get("rows")}
+        assert all(each.endswith(f"/rows?run={run['run_id']}") for each in rows)
+        assert rows
+    under = await house.get(f"{place}/H38/explanation?reading=B-1=table", "publisher")
+    assert under.json()["readings"] == {"B-1": "table"}
+    assert (await house.get(f"{place}/G06/explanation")).status_code == 401
+    assert (await house.get(f"{place}/G06/explanation", "agency_drafter")).status_code == 403
+    assert (await house.get(f"{place}/H38/explanation", "agency_drafter")).status_code == 404
+    assert (await house.get(f"{place}/X99/explanation", "reader")).status_code == 404
+    of_a_version = f"{API}/score-runs/{versions[1].run_id}/scores/H38/explanation"
+    assert (await house.get(of_a_version, "reader")).json()["version"] == 2
+
+
+async def test_runs_are_compared_with_each_other_and_with_what_is_published(
+    house: House, seeds: Seeds, versions: list[Published]
+) -> None:
+    one, other = await seeds.run(), await seeds.run()
+    before, after = ({line["agency"]: line for line in json.loads(each["sheet"])["agencies"]} for each in (one, other))
+    place = f"{API}/score-runs/{other['run_id']}/changes"
+    found = (await house.get(f"{place}?from={one['run_id']}", "reader")).json()
+    assert_explained(found, before, after)
+    assert (found["from"]["version"], found["from"]["run_id"]) == (None, one["run_id"])
+    addresses = {each["rows"]["changes"] for line in found["agencies"] for each in line["indicators"]}
+    assert all(each.startswith(f"{API}/score-runs/{other['run_id']}/scores/") for each in addresses)
+    assert all(each.endswith(f"/row-changes?from={one['run_id']}") for each in addresses)
+    published = {line["agency"]: line for line in json.loads(versions[1].json)["agencies"]}
+    alone = (await house.get(place, "auditor")).json()
+    assert_explained(alone, published, after)
+    assert (alone["from"]["version"], alone["to"]["run_id"]) == (2, other["run_id"])
+    assert (await house.get(place, "agency_drafter")).status_code == 403
+    assert (await house.get(f"{place}?from=run_{'0' * 26}", "reader")).status_code == 404
 
 
 def assert_explained(found: dict[str, Any], before: dict[str, Any], after: dict[str, Any]) -> None:

@@ -62,7 +62,7 @@ async def house(database: TestDatabase, signing: Signing) -> AsyncIterator[House
 
 @pytest.fixture(scope="module")
 async def things(house: House, signing: Signing, seeds: Seeds) -> Things:
-    return await everything(house, signing, await seeds.freeze())
+    return await everything(house, signing, await seeds.freeze(), str((await seeds.run())["run_id"]))
 
 
 async def kept_of(house: House, agency: str) -> dict[str, int]:

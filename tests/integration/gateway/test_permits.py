@@ -73,6 +73,7 @@ BY: list[tuple[set[str], str]] = [
     ({*INSIDE, "auditor"}, "get_countersignatures"),
     ({*INSIDE, "reader", "auditor"}, "list_attachments get_attachment"),
     ({*INSIDE, *READING}, "get_own_reporting list_heads get_head list_indicator_rows list_snapshot_rows post_what_if"),
+    ({*INSIDE, *READING}, "list_row_changes"),
     ({*ANYBODY, *READING}, "list_calendar get_calendar_entry"),
     (ANYBODY, "post_rotation list_units get_unit list_unit_plans get_unit_plan get_unit_plan_in_force"),
     (ANYBODY, "get_unit_board get_unit_section get_unit_section_version"),
@@ -101,7 +102,7 @@ BY: list[tuple[set[str], str]] = [
     (set(ROLES), "list_people list_request_keys post_request_key post_request_key_end"),
     (READING, "list_rulings get_ruling list_applicability get_applicability list_decisions get_decision get_pull"),
     (READING, "get_freeze list_snapshots get_snapshot list_rows_put_aside get_supersession list_findings"),
-    (READING, "list_score_runs get_score_run get_run_readiness"),
+    (READING, "list_score_runs get_score_run get_run_readiness get_run_explanation get_run_changes list_run_row_changes"),
     (READING, "get_holds list_period_omissions get_omission"),
     (
         READING,

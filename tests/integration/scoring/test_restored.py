@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from psycopg.errors import InsufficientPrivilege
 
+from services.gateway.publication.rows import basis_of, basis_of_run
 from services.scoring.publish import publish
 from services.scoring.restore import restore
 from shared import audit
@@ -83,6 +84,11 @@ async def test_the_former_version_stands_again_as_the_next_one(
     assert sheet(bodies, SILENT)["agencies"] == sheet(before[0], SILENT)["agencies"]
     page = bodies["", "text/html"].decode()
     assert "khôi phục kết quả của phiên bản trước đó" in page
+    gateway = Database(database.app_url, role="gateway", pool_size=1)
+    async with gateway.read() as connection:
+        behind = [(await basis_of_run(connection, last["run"])).run, (await basis_of(connection, period="2026-01")).run]
+    await gateway.close()
+    assert [(run.run_id, run.version) for run in behind] == [(last["run"], 1), (last["run"], 3)]
 
 
 async def test_what_counts_next_follows_as_another_version(db: Database, database: TestDatabase) -> None:

@@ -84,6 +84,8 @@ LEFT = {
     ("services.ingest.contract.reading", "hint"),
     ("services.ingest.contract.reading", "theirs"),
     ("services.gateway.operations.revisions", "str(error)"),
+    ("services.gateway.publication.sheets", "str(each)"),
+    ("services.gateway.publication.sheets", "str(error)"),
     ("services.ingest.contract.reading", "in_vietnam(window.as_of)"),
     ("services.ingest.sources.public_service_portal", "str(control.rows)"),
     ("services.scoring.compute", "fault.expected"),

@@ -16,34 +16,40 @@ from services.gateway.http.periods import known_period
 from services.gateway.http.routes.parameters import PeriodPath, Unset
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
-from services.gateway.http.words import PERIOD
+from services.gateway.http.words import PERIOD, Instant
 from services.gateway.publication.changes import compare, two_months, two_versions
 from services.gateway.publication.schemas.changes import Changes
-from services.gateway.publication.which import IMMUTABLE, LATEST, Number
+from services.gateway.publication.which import LATEST, Number, which_of
 
 router = resource("scores", dependencies=[Depends(PUBLIC)])
 
-_Month = Annotated[str, Field(pattern=PERIOD, examples=["2026-01"])]
+Month = Annotated[str, Field(pattern=PERIOD, examples=["2026-01"])]
 FromVersion = Annotated[
     Number | Unset, Query(alias="from", description="The earlier version; without it, the one before `to`.")
 ]
 ToVersion = Annotated[Number | Unset, Query(alias="to", description="The later version; without it, the latest.")]
-FromMonth = Annotated[
-    _Month | Unset, Query(alias="from", description="The earlier month; without it, the published one before `to`, if any.")
+ToInstant = Annotated[
+    Instant | Unset,
+    Query(
+        description="The later version is the one that stood at this instant, which is not ahead of now; not beside `to`.",
+        examples=["2026-03-01T08:00:00+07:00"],
+    ),
 ]
-ToMonth = Annotated[_Month | Unset, Query(alias="to", description="The later month; without it, the last published one.")]
+FromMonth = Annotated[
+    Month | Unset, Query(alias="from", description="The earlier month; without it, the published one before `to`, if any.")
+]
+ToMonth = Annotated[Month | Unset, Query(alias="to", description="The later month; without it, the last published one.")]
 
 
 @router.get("/periods/{period}/changes", **reads(Changes, refuses=[404, 422]))
 async def get_version_changes(
-    request: Request, period: PeriodPath, earlier: FromVersion = None, later: ToVersion = None
+    request: Request, period: PeriodPath, earlier: FromVersion = None, later: ToVersion = None, as_of: ToInstant = None
 ) -> Response:
     """What changed between two versions of a month, body by body, and through which cause."""
-    known_period(period, now=runtime(request).clock())
+    which = await which_of(runtime(request), period, later, as_of, called="?to")
     async with runtime(request).database.read() as connection:
-        before, after = await two_versions(connection, period, earlier=earlier, later=later)
-    content = await asyncio.to_thread(compare, before, after)
-    return document(request, content, cache=LATEST if later is None else IMMUTABLE)
+        before, after = await two_versions(connection, which.period, earlier=earlier, later=which.version)
+    return document(request, await asyncio.to_thread(compare, before, after), cache=which.cache)
 
 
 @router.get("/changes", **reads(Changes, refuses=[404, 422]))

@@ -16,8 +16,8 @@ from services.gateway.http.periods import known_period
 from services.gateway.http.routes.parameters import AgencyPath
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
-from services.gateway.publication.explanations import published_sheet
 from services.gateway.publication.schemas.what_if import WhatIf, WhatIfAsked
+from services.gateway.publication.sheets import published_sheet
 from services.gateway.publication.what_if import require_seen, what_if
 from shared.audit import Actor
 

@@ -1,19 +1,20 @@
-"""What is answered about what changed between two published versions."""
+"""What is answered about what changed between two sheets, of published versions or of runs."""
 
 from __future__ import annotations
 
 from pydantic import Field
 
-from services.gateway.http.schemas.shape import AgencyCode, Digest, PeriodText, Shape
+from services.gateway.http.schemas.shape import AgencyCode, Digest, PeriodText, RunId, Shape
 from services.gateway.publication.schemas.explanations import Exact
 from services.gateway.publication.schemas.sheet import Grade, LawState
 
 
 class VersionCompared(Shape):
-    """One of the two versions."""
+    """One of the two sheets: the version that its run was published as (null: not published)."""
 
     period: PeriodText
-    version: int
+    version: int | None
+    run_id: RunId
     result_digest: Digest
 
 
@@ -43,10 +44,12 @@ class StateChange(Shape):
 
 
 class RowAddresses(Shape):
-    """Where the rows behind either value stand, for the body itself and national readers."""
+    """Where the rows behind either value stand, and the rows that changed between them, for the body itself and national
+    readers; of runs that are not published, for national readers alone."""
 
     before: str | None = Field(alias="from")
     after: str | None = Field(alias="to")
+    changes: str | None
 
 
 class IndicatorChange(ExactChange):
@@ -97,7 +100,7 @@ class AgencyChange(Shape):
 
 
 class Changes(Shape):
-    """Two published versions compared, body by body; `moved` counts the bodies whose points, states or grade differ."""
+    """Two sheets compared, body by body; `moved` counts the bodies whose points, states or grade differ."""
 
     before: VersionCompared = Field(alias="from")
     after: VersionCompared = Field(alias="to")

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from services.gateway.http.schemas.shape import AgencyCode, Digest, PeriodText, Shape, SnapshotId
+from services.gateway.http.schemas.shape import AgencyCode, Digest, PeriodText, RunId, Shape, SnapshotId
 from services.gateway.publication.schemas.sheet import LawState
 
 Exact = str
@@ -86,6 +86,21 @@ class Explanation(Shape):
     format: Literal["explanation/1"]
     period: PeriodText
     version: int
+    agency: AgencyCode
+    tree: ExplanationNode
+    sentences: dict[str, Sentence]
+    advice: dict[str, Advice] = Field(alias="raise")
+
+
+class RunExplanation(Shape):
+    """The same of a run, published or not, or of a version under other readings: `version` is null of a run that is not
+    published, `readings` are all that are read otherwise than the scheme ships, by a revision of it or as was asked."""
+
+    format: Literal["explanation/2"]
+    period: PeriodText
+    version: int | None
+    run_id: RunId
+    readings: dict[str, str]
     agency: AgencyCode
     tree: ExplanationNode
     sentences: dict[str, Sentence]

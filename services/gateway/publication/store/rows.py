@@ -22,7 +22,8 @@ SELECT r.run_id, r.period, p.version, r.inputs, r.scheme, r.scheme_revision
 """
 _OF_VERSION = text(f"""{_BASIS} WHERE p.period = :period
    AND p.version = coalesce(:version, (SELECT max(version) FROM scoring.publication WHERE period = :period))""")
-_OF_RUN = text(f"{_BASIS} WHERE r.run_id = :run_id")
+# A version that restores another one is of the same run.
+_OF_RUN = text(f"{_BASIS} WHERE r.run_id = :run_id AND p.restores IS NULL")
 # The inputs name the snapshots they rest on by ids that nothing else can be taken for.
 _ON_SNAPSHOT = text(f"""{_BASIS}
  WHERE r.period = :period AND position(convert_to(:snapshot_id, 'UTF8') IN r.inputs) > 0
@@ -90,7 +91,7 @@ async def list_rows(
     columns = ", ".join((*ADDED, *dataset.names))
     statement = f"SELECT {columns} FROM ({classified.sql}) AS classified {where} ORDER BY {', '.join(keys)} LIMIT :row_limit"
     found = await connection.execute(text(statement), asked)
-    return [_row(line) for line in found]
+    return [frozen_line(line) for line in found]
 
 
 async def stored_rows(connection: AsyncConnection, dataset: Dataset, pk: int) -> AsyncIterator[Sequence[Sequence[Any]]]:
@@ -102,6 +103,7 @@ async def stored_rows(connection: AsyncConnection, dataset: Dataset, pk: int) ->
             yield part
 
 
-def _row(line: Sequence[Any]) -> FrozenLine:
+def frozen_line(line: Sequence[Any]) -> FrozenLine:
+    """From what ADDED names and the dataset's columns."""
     ordinal, agency, rule, verdict, *values = line
     return FrozenLine(ordinal=ordinal, agency=agency, expanded_by=rule, verdict=verdict, values=tuple(values))
