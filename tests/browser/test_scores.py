@@ -115,6 +115,9 @@ def test_a_body_reads_why_the_later_version_differs(person: Person, demo: Demo) 
     person.reads("+1,16 do số liệu của chính cơ quan")
     person.reads("C2 Giao dịch chia sẻ dữ liệu")
     person.looks("own-changes")
+    person.follows("Các dòng thay đổi")
+    person.reads("2.642.719 → 3.142.719")
+    person.looks("own-row-changes")
 
 
 def test_another_bodys_pages_are_not_there(person: Person, demo: Demo) -> None:

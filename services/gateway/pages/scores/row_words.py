@@ -177,6 +177,11 @@ def dataset_words(dataset: str, language: Language) -> str:
     return DATASETS[dataset][0 if language == "vi" else 1]
 
 
+def column_of(dataset: str, name: str) -> Column:
+    """The column's words; its own name where the page about rows leaves it out."""
+    return next((column for column in COLUMNS[dataset] if column.name == name), Column(name, name, name))
+
+
 def written(column: Column, value: Cell, language: Language) -> str:
     """A dash where there is nothing."""
     at = 0 if language == "vi" else 1

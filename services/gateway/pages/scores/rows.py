@@ -13,7 +13,7 @@ from services.gateway.pages.registers.roster import names
 from services.gateway.pages.reports.files import handed_on
 from services.gateway.pages.scores.law import law_of
 from services.gateway.pages.scores.own import OWN
-from services.gateway.pages.scores.row_words import COLUMNS, dataset_words, written
+from services.gateway.pages.scores.row_words import COLUMNS, column_of, dataset_words, written
 from shared.measures.verdicts import VERDICTS
 
 router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
@@ -40,6 +40,20 @@ async def get_rows_table(page: AtPage, agency: str, period: str, code: str) -> R
     """One page of the list, as the API gives it."""
     answer = await page.api.ask("GET", _path(agency, period, code), query={**_asked(page), "format": "csv"})
     return handed_on(answer, name=f"rows-{period}-{agency}-{code}.csv")
+
+
+@router.get(OWN + "/{code}/row-changes")
+async def get_row_changes(page: AtPage, agency: str, period: str, code: str) -> Response:
+    """Between the two versions that the page about changes led here from."""
+    asked = {name: page.request.query_params.get(name) or None for name in ("from", "to", "from_period", "cursor")}
+    found = await page.api.get(f"/periods/{period}/scores/{agency}/indicators/{code}/row-changes", **asked)
+    law = await law_of(page, await _scheme(page, period))
+    return page.show(
+        "scores/row_changes.html", found=found, agency=agency, period=period, code=code, label=law.indicators[code],
+        asked={name: value for name, value in asked.items() if value and name != "cursor"}, names=await names(page, period),
+        columns=COLUMNS, column_of=column_of, dataset_words=dataset_words, written=written,
+        said_of=lambda verdict: _said(page, verdict),
+    )  # fmt: skip
 
 
 def _path(agency: str, period: str, code: str) -> str:
