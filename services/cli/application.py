@@ -43,6 +43,7 @@ MODULES = {
     "revision": "revisions",
     "publish": "acting",
     "show": "reading",
+    "restore": "acting",
     "holds": "reading",
     "replay": "reading",
     "explain": "explaining",

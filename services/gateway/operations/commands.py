@@ -130,12 +130,15 @@ async def request_restoration(database: Database, *, actor: Actor, publication_i
         return await _write(connection, actor, kind="restore", period=former.period, arguments=arguments, reason=reason)
 
 
-async def approve_restoration(database: Database, *, queue: Queue, actor: Actor, command_id: str, reason: str) -> None:
-    """The second person's half, which publishes. Raises NotFound, SamePerson, AlreadyApproved or ReasonMissing."""
+async def approve_restoration(
+    database: Database, *, queue: Queue, actor: Actor, command_id: str, reason: str, publication_id: str | None = None
+) -> None:
+    """The second person's half, which publishes. Raises NotFound, also where another publication than the one given was asked
+    for, SamePerson, AlreadyApproved or ReasonMissing."""
     reason = require_reason(reason)
     async with database.transaction() as connection:
         asked = await control.find_command(connection, command_id, "restore")
-        if asked is None:
+        if asked is None or publication_id not in (None, asked.arguments["publication_id"]):
             raise NotFound(f"no restoration has the id {command_id}")
         own = SamePerson("nobody approves their own request", hint="Ask another person to approve it.")
         await require_another(connection, actor, [asked.actor], own)

@@ -32,6 +32,7 @@ OPEN: dict[tuple[str, ...], tuple[str, ...]] = {
     ("settle",): ("2026-01", "H38", "digitised_records", "0", *DOCUMENT, *WHO),
     ("publish",): (RUN, *WHO),
     ("supersede",): (SNAPSHOT, *WHO),
+    ("restore",): (f"pub_{'0' * 26}", *WHO),
     ("exempt",): ("G27", "B1", "--from", "2026-01", *DOCUMENT, *WHO),
     ("calendar",): ("2026-01", "ndxp", "cutoff", "2099-02-03T00:00:00+07:00", *WHO),
     ("withdraw",): (f"cal_{'0' * 26}", *WHO),
