@@ -21,6 +21,7 @@ from services.gateway.http.routing import serve_all
 from services.gateway.notifications.routes import events, webhooks
 from services.gateway.operations.routes import (
     applicability,
+    back_fills,
     calendar,
     decisions,
     findings,
@@ -85,7 +86,7 @@ from services.gateway.usage.routes import usage
 
 RESOURCES = (
     agencies, heads, schemes, revisions, periods, scores, explanations, changes, what_if, readings, rows,
-    rulings, applicability, calendar, decisions, source_months, snapshots, findings, holds, score_runs,
+    rulings, applicability, calendar, decisions, source_months, snapshots, findings, holds, back_fills, score_runs,
     publications, published_reports, status, forms, submissions, submission_content, report_findings, submission_steps,
     rule_activations, receipts, attachments,
     members, people, credentials, extensions, late_acceptances, records_reviews, completeness,

@@ -175,12 +175,28 @@ async def find_supersession(connection: Connection, *, snapshot_id: str, command
     return asked
 
 
+async def write_command(
+    connection: Connection,
+    actor: Actor,
+    *,
+    kind: str,
+    period: str | None,
+    arguments: Arguments,
+    reason: str,
+    part_of: str | None = None,
+) -> str:
+    """The row alone, without its audit row and its job. ``part_of`` is the back-fill that it is a step of."""
+    command_id = new_id("cmd")
+    values = {"command_id": command_id, "kind": kind, "period": period, "arguments": dict(arguments), "part_of": part_of}
+    await insert_row(connection, commands, {**values, "actor": actor.id, "reason": reason})
+    return command_id
+
+
 async def _write(
     connection: Connection, actor: Actor, *, kind: str, period: str | None, arguments: Arguments, reason: str
 ) -> str:
-    command_id = new_id("cmd")
-    values = {"command_id": command_id, "kind": kind, "period": period, "arguments": dict(arguments)}
-    await insert_row(connection, commands, {**values, "actor": actor.id, "reason": reason})
+    said: dict[str, Any] = {"kind": kind, "period": period, "arguments": arguments, "reason": reason}
+    command_id = await write_command(connection, actor, **said)
     detail = {"period": period, **arguments}
     await record(connection, actor.id, f"command.{kind}", command_id, reason=reason, detail=detail)
     return command_id
