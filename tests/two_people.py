@@ -125,16 +125,26 @@ async def supersession(house: House, seeds: Seeds) -> Asked:
     return Asked(f"/snapshots/{snapshot}/supersessions/{command}/approvals", {"command_id": command}, {"reason": "Đồng ý"})
 
 
-async def restoration(house: House, seeds: Seeds) -> Asked:
-    """A wrong version came after a right one."""
+async def followed(house: House, seeds: Seeds) -> str:
+    """The id of a right version after which a wrong one came."""
     listed = await house.get(f"{API}/periods/2026-03/versions")
     there = len(listed.json()["items"]) if listed.status_code == 200 else 0
     former = await seeds.publish("2026-03", version=there + 1)
     await seeds.publish("2026-03", version=there + 2)
-    answer = await house.post(f"{API}/publications", "publisher", {"restores": former.publication_id, "reason": "Sai số liệu"})
+    return former.publication_id
+
+
+async def restoration(house: House, seeds: Seeds) -> Asked:
+    former = await followed(house, seeds)
+    answer = await house.post(f"{API}/publications", "publisher", {"restores": former, "reason": "Sai số liệu"})
     assert answer.status_code == 202, answer.text
     command = answer.json()["command_id"]
     return Asked(f"/publications/{command}/approvals", {"command_id": command}, {"reason": "Đồng ý"})
+
+
+async def said_restoration(house: House, seeds: Seeds, say: Say) -> Words:
+    former = await followed(house, seeds)
+    return "restore", former, "--approve", say("restore", former)["command"]
 
 
 async def restoring(connection: Connection) -> Any:
@@ -295,7 +305,8 @@ ACTS: dict[str, Act] = {
         "post_supersession", "post_approval", "supersede", "control.approval", supersession, superseding, "ingest",
         said_supersession),
     "a former version stands again": Act(
-        "post_publication", "post_publication_approval", None, "control.approval", restoration, restoring),
+        "post_publication", "post_publication_approval", "restore", "control.approval", restoration, restoring,
+        say=said_restoration),
     "a reading is changed": Act(
         "post_scheme_revision", "post_scheme_signature", "revision", "control.scheme_signature", revision, signed, "gateway",
         said_revision),
@@ -320,7 +331,7 @@ _NOTHING_YET = {
         "post_assessment",
     ),
     "nothing of it is public before another person publishes": (
-        "post_pull", "post_freeze", "post_second_look", "post_score_run"),
+        "post_pull", "post_freeze", "post_second_look", "post_score_run", "post_back_fill"),
     "what a revision would do, which two people then sign": ("post_shadow_run",),
     "who is named as a body's head: two people too (test_one_person.py), and no figure or deadline": (
         *(f"post_head{step}" for step in ("", "_approval", "_withdrawal", "_withdrawal_approval")),),
@@ -362,7 +373,7 @@ COMMANDS = {
     "approve": "the second person's half", "refuse": "ends a proposal", "waiting": "reads",
     "head": "who is named, by two people", "explain": "reads", "what-if": "reads", "diff": "reads", "rows": "reads",
     "publish": "the second person's half; another one scored", "score": "a run moves nothing before it is published",
-    "pull": "rehearses", "freeze": "as the clock does",
+    "pull": "rehearses", "freeze": "as the clock does", "back-fill": "freezes and scores, month after month",
     "look": "as the clock does; what it finds moves nothing by itself",
     "import": "as a freeze, from an official file; another person publishes what rests on it (test_restored.py)",
     "demo": "made-up people, two of them", "up": "serves", "run": "serves", "db": "the schema", "show": "reads",

@@ -37,6 +37,10 @@ def register(app: typer.Typer) -> None:
     app.command("score", help="Chấm điểm một kỳ từ các bản chốt; cùng dữ liệu đầu vào thì cùng một lần chấm điểm.")(score)
     app.command("publish", help="Công bố kết quả của một lần chấm điểm; người đã chạy không được tự công bố.")(publish)
     app.command(
+        "restore",
+        help="Đề nghị lấy lại một phiên bản đã công bố trước đây làm phiên bản kế tiếp; người khác phê duyệt bằng --approve.",
+    )(restore)
+    app.command(
         "supersede",
         help="Đề nghị bản thay thế một bản chốt (lý do được công bố); người khác phê duyệt bằng --approve.",
     )(supersede)
@@ -155,6 +159,33 @@ def publish(
         at.prove_second_factor()
         command = await commands.request_publication(at.database, queue=at.queue, actor=at.actor, run_id=run_id, reason=reason)
         return await at.finish(command)
+
+    show(data_dir, key, act, as_json=as_json)
+
+
+def restore(
+    publication_id: Annotated[str, typer.Argument(metavar="PUBLICATION")],
+    key: Key,
+    reason: Reason,
+    approve: Annotated[str | None, typer.Option(metavar="COMMAND", help="phê duyệt đề nghị này của người khác")] = None,
+    data_dir: DataDir = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Ask that a former version stand again as its month's next one; another publisher approves it, which publishes."""
+    from services.gateway.operations import commands
+
+    async def act(at: Desk) -> Mapping[str, Any]:
+        at.need("publisher")
+        at.prove_second_factor()
+        if approve is None:
+            asked = await commands.request_restoration(
+                at.database, actor=at.actor, publication_id=publication_id, reason=reason
+            )
+            return {"command": asked, "next": f"người khác thực hiện: bangdiem restore {publication_id} --approve {asked}"}
+        await commands.approve_restoration(
+            at.database, queue=at.queue, actor=at.actor, command_id=approve, reason=reason, publication_id=publication_id
+        )
+        return await at.finish(approve)
 
     show(data_dir, key, act, as_json=as_json)
 

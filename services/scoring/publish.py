@@ -30,6 +30,7 @@ from shared.law.scheme import Scheme
 from shared.law_store import load_law
 from shared.people import importers_of, same_among, same_person
 from shared.period import Period, in_vietnam
+from shared.public_pages.addresses import data_at
 from shared.public_pages.rendering import pages_of
 
 JSON, CSV = "application/json", "text/csv"
@@ -228,7 +229,8 @@ def render_all(
 
 
 def csv_bytes(document: Mapping[str, Any]) -> bytes:
-    """UTF-8 with a byte order mark, so that spreadsheets read the Vietnamese; a missing value is an empty cell."""
+    """UTF-8 with a byte order mark, so that spreadsheets read the Vietnamese; a missing value is an empty cell. The last
+    columns say of every line what it rests on: the digest of the run, each source's snapshot, where it is proven (XPT-01)."""
     out = io.StringIO()
     codes = list(document["agencies"][0]["indicators"]) if document["agencies"] else []
     groups = list(document["agencies"][0]["groups"]) if document["agencies"] else []
@@ -237,9 +239,12 @@ def csv_bytes(document: Mapping[str, Any]) -> bytes:
     head += [f"applicable_{name}" for name in APPLICABLE]
     head += [f"{code}_{part}" for code in codes for part in ("points", "exact", "state")]
     head += ["head_name", "head_title_vi", "head_valid_from", "other_heads"]
+    head += ["publication", "result_digest", "snapshots", "proof"]
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(head)
     same = [document[name] for name in ("period", "version", "run", "scheme_digest")]
+    snapshots = " ".join(f"{each['source']}={each['snapshot']}" for each in document["snapshots"])
+    rests_on = [document["publication"], document["result_digest"], snapshots]
     for line in document["agencies"]:
         found = line["indicators"]
         writer.writerow(
@@ -255,6 +260,8 @@ def csv_bytes(document: Mapping[str, Any]) -> bytes:
                 *(found[code][part] for code in codes for part in ("points", "exact", "state")),
                 *(line["head"].get(name) for name in ("name", "title_vi", "valid_from")),
                 "; ".join(map(_other_head, line["head"].get("others", ()))),
+                *rests_on,
+                data_at(document["period"], document["version"], agency=line["agency"]),
             ]
         )
     return out.getvalue().encode("utf-8-sig")

@@ -18,11 +18,13 @@ from sqlalchemy import (
     false,
     func,
 )
+from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from shared.tables.metadata import Instant, document, metadata, optional, recorded_at, text
 
 # A command crosses to the service that owns its effect as a queue job deferred in the transaction that writes this row.
+# `part_of`: the back-fill it is a step of; a back-fill has no job itself.
 command = Table(
     "command",
     metadata,
@@ -33,9 +35,13 @@ command = Table(
     text("actor"),
     text("reason"),
     recorded_at(),
+    Column("part_of", Text, ForeignKey("control.command.command_id")),
     Index("ix_command_kind_period", "kind", "period"),
+    Index("ix_command_part_of", "part_of", postgresql_where=sql("part_of IS NOT NULL")),
     CheckConstraint(
-        "kind IN ('pull', 'import', 'freeze', 'second_look', 'supersede', 'score', 'publish', 'shadow', 'restore')", name="kind"
+        "kind IN ('pull', 'import', 'freeze', 'second_look', 'supersede', 'score', 'publish', 'shadow', 'restore',"
+        " 'back_fill')",
+        name="kind",
     ),
     CheckConstraint("btrim(reason) <> ''", name="reason"),
     schema="control",

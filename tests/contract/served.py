@@ -209,6 +209,7 @@ def _asked(things: dict[str, str]) -> list[tuple[str, str, str, dict[str, Any]]]
         ("second_look", f"{API}/second-looks", "operator", {"source": "system57", **month}),
         ("freeze", f"{API}/freezes", "operator", {"source": "ndxp", **month}),
         ("score", f"{API}/score-runs", "operator", month),
+        ("back_fill", f"{API}/back-fills", "operator", {"from": "2026-01", "to": "2026-02", **REASON}),
         ("publish", f"{API}/publications", "publisher", {"run_id": things["unpublished"], **REASON}),
         ("supersede", f"{API}/snapshots/{things['snapshot']}/supersessions", "operator", REASON),
         ("ruling", f"{API}/rulings", "publisher", {**rule, **paper}),

@@ -80,6 +80,7 @@ def _readings(things: dict[str, str]) -> Iterator[tuple[str, str, dict[str, str]
     plain = {"period": "2026-01", "agency": "G06", "scheme": "qd-4585", "slug": "internal", **things}
     plain |= {"reading": "B-1", "alternative": "table", "code": "A1"}
     commands = {"pulls": "pull", "freezes": "freeze", "second-looks": "second_look", "supersessions": "supersede"}
+    commands |= {"back-fills": "back_fill"}
     for path, methods in json.loads(FILE.read_text("utf-8"))["paths"].items():
         if "get" not in methods:
             continue

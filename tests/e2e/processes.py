@@ -91,17 +91,6 @@ def sandbox(directory: Path, *options: str) -> Iterator[dict[str, Any]]:
         child.wait(timeout=10)
 
 
-def source_settings(described: Mapping[str, Any]) -> dict[str, str]:
-    """Environment variables by which ingest reaches the stand-ins."""
-    found = {}
-    for name, source in described["sources"].items():
-        prefix = f"BANGDIEM_INGEST_{name.upper()}__"
-        given = {key: source[key] for key in ("base_url", "token_url", "client_id", "client_secret")}
-        given["public_jwk"] = json.dumps(source["jwk"])
-        found |= {prefix + key.upper(): str(value) for key, value in given.items()}
-    return found
-
-
 def stop_all(processes: Sequence[Process]) -> list[int]:
     for process in processes:
         process.child.terminate()

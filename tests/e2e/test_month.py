@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 import pytest
 
+from deploy.sandbox.environment import variables as source_settings
 from services.cli import site as local
 from services.cli.demo.people import agency_keys as keys_of_bodies
 from shared.period import Period
@@ -24,7 +25,7 @@ from shared.postgres import EmbeddedPostgres
 from shared.service import Platform
 from tests.conftest import TEMPLATE
 from tests.e2e import processes
-from tests.e2e.processes import ROOT, Process, bangdiem, environment, source_settings, stop_all
+from tests.e2e.processes import ROOT, Process, bangdiem, environment, stop_all
 
 PERIOD = "2026-01"
 # A deadline is moved to an instant that is still to come, never to one that passed.

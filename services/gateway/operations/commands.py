@@ -130,12 +130,15 @@ async def request_restoration(database: Database, *, actor: Actor, publication_i
         return await _write(connection, actor, kind="restore", period=former.period, arguments=arguments, reason=reason)
 
 
-async def approve_restoration(database: Database, *, queue: Queue, actor: Actor, command_id: str, reason: str) -> None:
-    """The second person's half, which publishes. Raises NotFound, SamePerson, AlreadyApproved or ReasonMissing."""
+async def approve_restoration(
+    database: Database, *, queue: Queue, actor: Actor, command_id: str, reason: str, publication_id: str | None = None
+) -> None:
+    """The second person's half, which publishes. Raises NotFound, also where another publication than the one given was asked
+    for, SamePerson, AlreadyApproved or ReasonMissing."""
     reason = require_reason(reason)
     async with database.transaction() as connection:
         asked = await control.find_command(connection, command_id, "restore")
-        if asked is None:
+        if asked is None or publication_id not in (None, asked.arguments["publication_id"]):
             raise NotFound(f"no restoration has the id {command_id}")
         own = SamePerson("nobody approves their own request", hint="Ask another person to approve it.")
         await require_another(connection, actor, [asked.actor], own)
@@ -172,12 +175,28 @@ async def find_supersession(connection: Connection, *, snapshot_id: str, command
     return asked
 
 
+async def write_command(
+    connection: Connection,
+    actor: Actor,
+    *,
+    kind: str,
+    period: str | None,
+    arguments: Arguments,
+    reason: str,
+    part_of: str | None = None,
+) -> str:
+    """The row alone, without its audit row and its job. ``part_of`` is the back-fill that it is a step of."""
+    command_id = new_id("cmd")
+    values = {"command_id": command_id, "kind": kind, "period": period, "arguments": dict(arguments), "part_of": part_of}
+    await insert_row(connection, commands, {**values, "actor": actor.id, "reason": reason})
+    return command_id
+
+
 async def _write(
     connection: Connection, actor: Actor, *, kind: str, period: str | None, arguments: Arguments, reason: str
 ) -> str:
-    command_id = new_id("cmd")
-    values = {"command_id": command_id, "kind": kind, "period": period, "arguments": dict(arguments)}
-    await insert_row(connection, commands, {**values, "actor": actor.id, "reason": reason})
+    said: dict[str, Any] = {"kind": kind, "period": period, "arguments": arguments, "reason": reason}
+    command_id = await write_command(connection, actor, **said)
     detail = {"period": period, **arguments}
     await record(connection, actor.id, f"command.{kind}", command_id, reason=reason, detail=detail)
     return command_id

@@ -15,7 +15,7 @@ from services.gateway.messages.telling import outcome
 from services.gateway.operations.store import control
 from services.gateway.operations.store.records import Command
 from shared.errors import NotFound
-from shared.problems import type_url
+from shared.problems import Language, type_url
 
 UNFINISHED = ("awaiting_approval", "waiting", "running")
 
@@ -64,17 +64,18 @@ def _content(request: Request, command: Command) -> dict[str, Any]:
         **chosen(command, _AS_THEY_ARE),
         "state": state,
         "attempts": command.attempts or 0,
-        "problem": _problem(request, command.problem),
+        "problem": problem_of(
+            command.problem, choose_language(request.headers.get("accept-language")), runtime(request).public_url
+        ),
         "produced": _produced(command.kind, command.result),
     }
 
 
-def _problem(request: Request, stored: Mapping[str, Any] | None) -> dict[str, Any] | None:
+def problem_of(stored: Mapping[str, Any] | None, language: Language, public_url: str) -> dict[str, Any] | None:
     """A job keeps only the slug of its problem's type; here it becomes an address, with cause and remedy."""
     if not stored:
         return None
-    told = outcome(stored, choose_language(request.headers.get("accept-language")))
-    return {**told, "type": type_url(runtime(request).public_url, str(stored["type"]))}
+    return {**outcome(stored, language), "type": type_url(public_url, str(stored["type"]))}
 
 
 def _produced(kind: str, result: Mapping[str, Any] | None) -> str | None:

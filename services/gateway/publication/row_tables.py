@@ -13,6 +13,8 @@ from services.gateway.reports.formats.formula_guard import guarded
 
 _OURS = ("dataset", "verdict", "counts_in", "masked", "leaf")
 _FIRST = (*_OURS, "agency", "expanded_by")
+# What each line is proven by: its leaf stands in the snapshot's root (`?proof=true`, JSON, has the way there).
+_LAST = ("snapshot", "root")
 
 
 def as_csv(whole: RowList, rows: Iterable[ShownRow]) -> bytes:
@@ -21,10 +23,11 @@ def as_csv(whole: RowList, rows: Iterable[ShownRow]) -> bytes:
     names = dict.fromkeys(_headed(name) for part in whole.parts for name in part.dataset.names)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow((*_FIRST, *names))
+    writer.writerow((*_FIRST, *names, *_LAST))
     for each in rows:
         line = _line(each.shown())
-        writer.writerow([_cell(line.get(name)) for name in (*_FIRST, *names)])
+        proven_by = (each.part.snapshot.snapshot_id, each.part.snapshot.root)
+        writer.writerow([*(_cell(line.get(name)) for name in (*_FIRST, *names)), *proven_by])
     return out.getvalue().encode("utf-8-sig")
 
 

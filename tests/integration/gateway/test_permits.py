@@ -34,7 +34,7 @@ ABOUT_PEOPLE = {"agency_admin", "system_administrator"}
 SIGNED = {*INSIDE, "reader", "operator", "auditor", "records_reviewer"}
 # All that is not public. What is widened or narrowed is so because somebody changed this table; docs/identity.md shows it.
 BY: list[tuple[set[str], str]] = [
-    ({"operator"}, "post_pull post_freeze post_second_look post_score_run"),
+    ({"operator"}, "post_pull post_freeze post_second_look post_score_run post_back_fill"),
     ({"publisher"}, "post_publication post_ruling post_applicability post_withdrawal post_calendar_entry post_approval"),
     ({"publisher"}, "post_publication_approval"),
     ({"publisher"}, "post_calendar_withdrawal post_decision_approval post_decision_refusal"),
@@ -103,6 +103,7 @@ BY: list[tuple[set[str], str]] = [
     (READING, "list_rulings get_ruling list_applicability get_applicability list_decisions get_decision get_pull"),
     (READING, "get_freeze list_snapshots get_snapshot list_rows_put_aside get_supersession list_findings"),
     (READING, "list_score_runs get_score_run get_run_readiness get_run_explanation get_run_changes list_run_row_changes"),
+    (READING, "list_back_fills get_back_fill"),
     (READING, "get_holds list_period_omissions get_omission"),
     (
         READING,

@@ -168,6 +168,8 @@ async def test_a_table_says_the_same(house: House, month: Made) -> None:
     items = (await own(house, behind())).json()["items"]
     assert [line["verdict"] for line in lines] == VERDICTS
     assert [line["leaf"] for line in lines] == [item["leaf"] for item in items]
+    (held,) = await house.facts("SELECT root FROM ingest.snapshot WHERE snapshot_id = :it", month.snapshot)
+    assert {(line["snapshot"], line["root"]) for line in lines} == {(month.snapshot, held["root"])}
     assert lines[1]["title"] == "'=1+1", "no cell is a formula"
     assert (lines[1]["counts_in"], lines[1]["classified"]) == ("on_time_tasks period_tasks", "false")
     refused = await own(house, behind(query="?format=csv&proof=true"))

@@ -19,7 +19,7 @@ from tests.integration.gateway.people import REASON, grant_at_the_machine
 
 # Every act that cannot be taken back, by the name of its operation.
 ASKING = {
-    "post_score_run", "post_publication", "post_publication_approval", "post_approval",
+    "post_score_run", "post_back_fill", "post_publication", "post_publication_approval", "post_approval",
     "post_submission_approval", "post_signature",
     "post_member_approval", "post_officer_approval", "post_credential_approval",
 }  # fmt: skip
@@ -74,6 +74,7 @@ async def test_with_a_second_factor_it_passes(house: House, issuer: Issuer, clai
 async def test_an_api_key_opens_none_of_these_acts(house: House) -> None:
     for path, role, body in (
         ("/score-runs", "operator", {"period": "2026-01", **REASON}),
+        ("/back-fills", "operator", {"from": "2026-01", "to": "2026-02", **REASON}),
         ("/publications", "publisher", {"run_id": "run_" + "0" * 26, **REASON}),
         (f"/members/grant_{'0' * 26}/approvals", "system_administrator", REASON),
         (f"/agencies/G06/members/grant_{'0' * 26}/approvals", "agency_admin", REASON),

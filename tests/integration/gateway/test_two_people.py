@@ -288,12 +288,11 @@ async def terminals(
 
 
 def test_every_act_with_a_command_is_asked_for_by_it() -> None:
-    """None asks for an extension, an omission, rules of reports or a former version: those are asked for over HTTP alone."""
+    """None asks for an extension, an omission or rules of reports: those are asked for over HTTP alone."""
     assert {act.command for act in ACTS.values() if act.say} == {act.command for act in ACTS.values() if act.command}
     assert {act.asks for act in ACTS.values() if act.command is None} == {
         "post_extension",
         "post_omission",
-        "post_publication",
         "post_rule_activation",
     }
 
@@ -322,6 +321,11 @@ async def test_at_the_terminal_one_asks_and_another_agrees(
     if name == "a ruling":
         waiting = json.loads(bangdiem("waiting", "--json", env=terminals["other", "publisher"]).stdout)
         assert waiting[words[1]]["state"] == "chờ người thứ hai"
+    if words[0] == "restore":
+        other = bangdiem(
+            "restore", f"pub_{'0' * 26}", *words[2:], "--reason", "thử", env=terminals["other", "publisher"], check=False
+        )
+        assert (other.returncode, await agreements()) == (2, before), "not what was asked for"
     # A source that is then asked does not answer here: the agreement is what is looked at.
     asks_a_source = act.approval == "control.approval"
     agreed = bangdiem(*words, "--reason", "thử", env=terminals["other", "publisher"], check=not asks_a_source)

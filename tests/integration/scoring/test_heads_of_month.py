@@ -134,7 +134,8 @@ async def test_whoever_takes_office_after_the_month_is_not_on_its_sheet(db: Data
 
 async def test_the_table_names_them_too(db: Database, office: Database) -> None:
     await enter(office, SECOND, date(2026, 1, 31))
-    document = await sheet_of(db, await scored(db)) | {"version": 1, "run": "run_demo"}
+    named = {"version": 1, "run": "run_demo", "publication": "pub_demo", "result_digest": "sha256:demo"}
+    document = await sheet_of(db, await scored(db)) | named
     cells = {line["agency"]: line for line in csv.DictReader(io.StringIO(csv_bytes(document).decode("utf-8-sig")))}
     shown = {name: cells[BODY][name] for name in ("head_name", "head_title_vi", "head_valid_from", "other_heads")}
     assert shown == {

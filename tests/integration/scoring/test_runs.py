@@ -242,6 +242,11 @@ async def test_csv_holds_the_same_values(db: Database) -> None:
     assert len(table) == 56
     for line, cells in zip(document["agencies"], table, strict=True):
         assert cells["total_exact"] == line["total_exact"]
+        assert (cells["publication"], cells["result_digest"]) == (document["publication"], document["result_digest"])
+        assert dict(each.split("=") for each in cells["snapshots"].split()) == {
+            each["source"]: each["snapshot"] for each in document["snapshots"]
+        }
+        assert cells["proof"] == f"/api/v1/periods/{document['period']}/scores/{line['agency']}?version=1"
         assert cells["B"] == line["groups"]["B"]
         assert (cells["rank"], cells["shown_total"]) == (str(line["rank"]), line["shown_total"])
         assert cells["lifted_from"] == (line["lifted"]["from"] if line["lifted"] else "")

@@ -32,6 +32,9 @@ LEFT = {
     # The law's own words: test_what_if.
     ("services.gateway.publication.what_if", "found.expected"),
     ("services.gateway.publication.what_if", "found.hint"),
+    # What a worker kept of a problem, worded where the terminal shows every fault.
+    ("services.cli.back_filling", "str(problem.get('detail', ''))"),
+    ("services.cli.back_filling", "problem.get('hint')"),
     ("services.gateway.operations.decisions", "each.expected"),
     ("services.gateway.operations.decisions", "each.hint"),
     ("services.gateway.operations.decisions", "str(each)"),

@@ -33,6 +33,14 @@ class ScoreRunAsked(Shape):
     reason: Reason
 
 
+class BackFillAsked(Shape):
+    """Every month from one to another, both of them among it."""
+
+    first: PeriodText = Field(alias="from")
+    last: PeriodText = Field(alias="to", examples=["2026-12"])
+    reason: Reason
+
+
 class PublicationAsked(Shape):
     """Either `run_id`, or `restores`: a former version of its month, whose values shall stand again."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
+from pydantic import Field
+
 from services.gateway.access.schemas.decisions import Decided
 from services.gateway.deadlines.schemas.deadlines import Extension
 from services.gateway.http.schemas.shape import (
@@ -50,6 +52,63 @@ class CommandStatus(Shape):
     result: dict[str, Any] | None
     problem: dict[str, Any] | None
     produced: str | None
+
+
+class FreezeOfMonth(Shape):
+    """`already_frozen`: before this step, as of its cutoff or by official file, and left as it is."""
+
+    source: SourceName
+    state: Literal["waiting", "running", "frozen", "already_frozen", "failed"]
+    command_id: CommandId
+    snapshot: SnapshotId | None
+    problem: dict[str, Any] | None
+
+
+class LookOfMonth(Shape):
+    source: SourceName
+    state: JobState
+    command_id: CommandId
+    problem: dict[str, Any] | None
+
+
+class ScoreOfMonth(Shape):
+    """`same_run`: the inputs were scored before, and that run is the answer. `provisional`: measures are missing. `problem`
+    says why the month cannot be scored."""
+
+    state: Literal["waiting", "running", "scored", "same_run", "failed"]
+    command_id: CommandId
+    run: RunId | None
+    provisional: bool | None
+    agrees: bool | None
+    problem: dict[str, Any] | None
+
+
+class MonthFilled(Shape):
+    """`scored`: every step was done. `incomplete`: scored, and a step failed. `not_scored`: the score itself failed."""
+
+    period: PeriodText
+    state: Literal["waiting", "running", "scored", "incomplete", "not_scored"]
+    freezes: list[FreezeOfMonth]
+    second_looks: list[LookOfMonth]
+    score: ScoreOfMonth
+
+
+class BackFill(Shape):
+    """`succeeded`: every month is `scored`. `failed`: every month has ended, and some are not; asking for the same range again
+    goes on with what failed."""
+
+    command_id: CommandId
+    first: PeriodText = Field(alias="from")
+    last: PeriodText = Field(alias="to")
+    actor: str
+    reason: str
+    requested_at: datetime
+    state: JobState
+    months: list[MonthFilled]
+
+
+class BackFillPage(Page):
+    items: list[BackFill]
 
 
 class ScoreRun(Shape):
