@@ -9,7 +9,6 @@ from fractions import Fraction
 from typing import Any
 
 from services.scoring import second_engine, store
-from services.scoring.inputs import Inputs
 from services.scoring.measures import Value, derive, lost_measures
 from services.scoring.readings import Kept, readings_of
 from services.scoring.sheet_document import TWO_SOURCED, Document, document_of
@@ -20,6 +19,7 @@ from shared.canonical import canonical_bytes, sha256_hex
 from shared.database import Connection, Database
 from shared.errors import Fault, InputInvalid, NotFound
 from shared.ids import new_id
+from shared.inputs import Inputs
 from shared.law.document import render
 from shared.law.readings import Readings
 from shared.law.refusals import InputRefused

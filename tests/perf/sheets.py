@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from services.scoring.inputs import Inputs, Snapshot
 from services.scoring.publish import render_all
 from services.scoring.records import Computed
 from services.scoring.sheet_document import document_of
 from shared.canonical import canonical_bytes, sha256_hex
+from shared.inputs import Inputs, Snapshot
 from shared.law.scheme import Scheme, legal_cutoff, legal_report_deadline, packaged_schemes
 from shared.law.sheet import ENGINE_VERSION, AgencyInput, score
 from shared.measures.frame import SOURCES

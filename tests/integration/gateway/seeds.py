@@ -14,7 +14,6 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scoring.inputs import Inputs, Snapshot
 from services.scoring.publish import render_all
 from services.scoring.readings import readings_of
 from services.scoring.records import Computed
@@ -24,6 +23,7 @@ from shared import audit
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.database import Database
 from shared.ids import new_id
+from shared.inputs import Inputs, Snapshot
 from shared.law.document import render
 from shared.law.readings import Readings
 from shared.law.restored import restored
