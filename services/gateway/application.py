@@ -29,6 +29,7 @@ from services.gateway.operations.routes import (
     publications,
     revisions,
     rulings,
+    score_plans,
     score_runs,
     snapshots,
     source_months,
@@ -85,7 +86,8 @@ from services.gateway.usage.routes import usage
 
 RESOURCES = (
     agencies, heads, schemes, revisions, periods, scores, explanations, changes, what_if, readings, rows,
-    rulings, applicability, calendar, decisions, source_months, snapshots, findings, holds, score_runs,
+    rulings, applicability, calendar, decisions, source_months, snapshots, findings, holds, score_plans,
+    score_runs,
     publications, published_reports, status, forms, submissions, submission_content, report_findings, submission_steps,
     rule_activations, receipts, attachments,
     members, people, credentials, extensions, late_acceptances, records_reviews, completeness,

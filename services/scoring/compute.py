@@ -29,6 +29,7 @@ from shared.law.sheet import ENGINE_VERSION, AgencyInput, ScoreSheet, score
 from shared.law_store import find_law, load_law
 from shared.measures.frame import SOURCES
 from shared.period import Period
+from shared.plans.pins import changed, pins_now, refuse_stale
 
 
 class MeasuresRefused(InputInvalid):
@@ -57,12 +58,18 @@ class Computed:
 
 
 async def compute(
-    database: Database, period: Period, *, actor: str, reason: str, command_id: str | None = None
+    database: Database, period: Period, *, actor: str, reason: str, command_id: str | None = None, plan_id: str | None = None
 ) -> dict[str, Any]:
-    """Score ``period``; the same inputs give the run that is already there. Returns run_id, provisional, agrees, new."""
+    """Score ``period``; the same inputs give the run that is already there. With a plan, only what it was made of is scored.
+
+    Returns run_id, provisional, agrees, new. Raises PlanStale or MeasuresRefused.
+    """
     async with database.read() as connection:
         inputs = await store.load_inputs(connection, period)
         law = await load_law(connection, period)
+        if plan_id is not None:
+            planned = await store.pins_of_plan(connection, plan_id)
+            refuse_stale(changed(planned, pins_now(inputs, law.digest)), plan_id)
         key = {
             "period": str(period),
             "inputs_digest": inputs.digest(),

@@ -16,15 +16,17 @@ from services.scoring.records import Aside, Publication, Run, TakenIn, Version
 from shared.calendar import WORDS
 from shared.database import every, one, row, rows
 from shared.datasets import DATASETS
+from shared.errors import NotFound
 from shared.inputs import Exemption, FigureLeftOut, Inputs, Refusal, Ruling, Snapshot
 from shared.inputs_store import inputs_in_force, snapshot_of
 from shared.law.revisions import Law
 from shared.law_store import find_law
 from shared.markers import markers_in
 from shared.period import Period
+from shared.plans.pins import Pins, pins_of
 from shared.registry import Agency, Head
 from shared.tables.revisions import scheme_shadow
-from shared.tables.scoring import publication, rendering, run, run_reading
+from shared.tables.scoring import publication, rendering, run, run_reading, score_plan
 
 # A version that took a few rows of a later look stands on its predecessor, which may have taken others.
 TAKEN_IN = text("""
@@ -140,6 +142,31 @@ async def find_revision(connection: AsyncConnection, revision_id: str) -> Law | 
 
 async def insert_shadow(connection: AsyncConnection, values: Mapping[str, Any]) -> None:
     await connection.execute(scheme_shadow.insert().values(**values))
+
+
+async def pins_of_plan(connection: AsyncConnection, plan_id: str) -> Pins:
+    """What a plan was made of. Raises NotFound."""
+    columns = (score_plan.c.inputs, score_plan.c.scheme_digest, score_plan.c.engine_version)
+    found = await row(connection, select(*columns).where(score_plan.c.plan_id == plan_id))
+    if found is None:
+        raise NotFound(f"no score plan has the id {plan_id}")
+    return pins_of(**found)
+
+
+async def plan_of(connection: AsyncConnection, command_id: str) -> Mapping[str, Any] | None:
+    """The columns of the plan that a command made, if it has made one."""
+    columns = (each for each in score_plan.c if each.name not in ("inputs", "difference", "stale"))
+    return await row(connection, select(*columns).where(score_plan.c.command_id == command_id))
+
+
+async def insert_plan(connection: AsyncConnection, values: Mapping[str, Any]) -> None:
+    await connection.execute(score_plan.insert().values(**values))
+
+
+async def latest_run(connection: AsyncConnection, period: Period) -> Run | None:
+    """The month's run that was computed last."""
+    asked = select(run).where(run.c.period == str(period)).order_by(run.c.run_id.desc()).limit(1)
+    return await one(connection, Run, asked)
 
 
 async def find_run(connection: AsyncConnection, run_id: str) -> Run | None:

@@ -35,7 +35,8 @@ command = Table(
     recorded_at(),
     Index("ix_command_kind_period", "kind", "period"),
     CheckConstraint(
-        "kind IN ('pull', 'import', 'freeze', 'second_look', 'supersede', 'score', 'publish', 'shadow', 'restore')", name="kind"
+        "kind IN ('pull', 'import', 'freeze', 'second_look', 'supersede', 'score', 'publish', 'shadow', 'restore', 'plan')",
+        name="kind",
     ),
     CheckConstraint("btrim(reason) <> ''", name="reason"),
     schema="control",

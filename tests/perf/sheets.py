@@ -64,6 +64,7 @@ def publication_rows(run: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[
         "reason": "benchmark",
         "command_id": None,
         "published_at": PUBLISHED_AT,
+        "plan_digest": sha256_hex(b""),
     }
     computed = Computed(run_id=run["run_id"], sheet=run["sheet"], result_digest=run["result_digest"])
     renderings = list(render_all(computed, header, packaged_schemes()[-1]))

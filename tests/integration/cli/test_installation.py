@@ -29,6 +29,7 @@ OPEN: dict[tuple[str, ...], tuple[str, ...]] = {
     ("freeze",): ("2026-01", *WHO),
     ("look",): ("system57", "2026-01", *WHO),
     ("score",): ("2026-01", *WHO),
+    ("plan",): ("2026-01", *WHO),
     ("settle",): ("2026-01", "H38", "digitised_records", "0", *DOCUMENT, *WHO),
     ("publish",): (RUN, *WHO),
     ("supersede",): (SNAPSHOT, *WHO),
