@@ -8,12 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.errors import Conflict, Fault
 from shared.inputs import Inputs
 from shared.law.sheet import ENGINE_VERSION
+from shared.period import in_vietnam
 
 Entry = Mapping[str, Any]
 SCHEME, ENGINE, CALENDAR, REGISTRY = "scheme", "engine", "calendar", "registry"
@@ -93,7 +95,7 @@ def _snapshots(inputs: Entry) -> dict[str, str]:
 
 
 def _calendar(inputs: Entry) -> dict[str, str]:
-    return {name: inputs[name] for name in ("cutoff", "deadline")}
+    return {name: in_vietnam(datetime.fromisoformat(inputs[name])) for name in ("cutoff", "deadline")}
 
 
 def _by(part: str, names: tuple[str, ...], identity: str) -> Callable[[Entry], dict[str, str]]:

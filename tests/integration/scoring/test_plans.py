@@ -21,6 +21,7 @@ from shared.errors import NotFound
 from shared.plans.pins import PlanStale
 from shared.tables.scoring import run, score_plan
 from tests.conftest import TestDatabase
+from tests.integration.gateway.seeds import Seeds
 from tests.integration.scoring.test_runs import (
     JANUARY,
     SILENT,
@@ -82,13 +83,7 @@ async def test_a_plan_says_what_the_run_then_moves_and_marks_exactly_that(db: Da
         made = await scored(db, plan_id=found["plan_id"])
         after = await sheet_of(db, made["run_id"])
         assert (made["new"], made["result_digest"]) == (True, found["result_digest"])
-        lines = {line["agency"]: line for line in former["agencies"]}
-        exact = {
-            (line["agency"], code)
-            for line in after["agencies"]
-            for code, one in line["indicators"].items()
-            if one["exact"] != lines[line["agency"]]["indicators"][code]["exact"]
-        }
+        exact = differing(former, after)
         published = next(each for each in found["stale"] if each["version"] == 1)
         assert {(each["agency"], each["indicator"]) for each in published["scores"]} == exact
         assert (len(exact) == 1) is (value == "7")
@@ -105,6 +100,39 @@ async def test_a_plan_says_what_the_run_then_moves_and_marks_exactly_that(db: Da
             stored = await store.find_run(connection, made["run_id"])
             assert stored is not None
             assert (await difference_now(connection, stored)).digest == found["digest"], "the run moves what the plan said"
+
+
+async def test_one_bodys_c1_marks_exactly_what_a_full_recompute_gives_otherwise(db: Database, database: TestDatabase) -> None:
+    """RSC-07: below the leader's figure only its own; above it, and when the leader's goes down, of all who share in it."""
+    before = await scored(db)
+    former = await sheet_of(db, before["run_id"])
+    figures = {line["agency"]: int(line["measures"]["digitised_records"]) for line in former["agencies"]}
+    assert former["leaders"]["C1"] != ["G06"]
+    seeds, snapshot = Seeds(database.app_url), "snap_national_database-2026-01-1"
+    for version, (count, alone) in enumerate(((figures["G06"] + 1, True), (999, False), (10, False)), start=2):
+        figures |= {"G06": count}
+        snapshot = await seeds.counted(figures, version=version, supersedes=snapshot)
+        found = await planned(db)
+        now = await scored(db, plan_id=found["plan_id"])
+        after = await sheet_of(db, now["run_id"])
+        (marked,) = (each for each in found["stale"] if each["run_id"] == before["run_id"])
+        assert [(each["part"], each["name"], each["after"]) for each in marked["changed"]] == [
+            ("snapshots", "national_database", snapshot)
+        ]
+        scores = {(each["agency"], each["indicator"]) for each in marked["scores"]}
+        assert scores == differing(former, after)
+        assert {name for _, name in scores} == {"C1"}
+        assert (scores == {("G06", "C1")}) is alone
+        former, before = after, now
+
+
+def differing(before: dict[str, Any], after: dict[str, Any]) -> set[tuple[str, str]]:
+    """Bodies with the indicators whose exact points are not the same."""
+    first, last = (
+        {(line["agency"], code): one["exact"] for line in sheet["agencies"] for code, one in line["indicators"].items()}
+        for sheet in (before, after)
+    )
+    return {key for key in first.keys() | last.keys() if first.get(key) != last.get(key)}
 
 
 async def test_a_run_by_a_plan_of_other_inputs_is_refused_and_nothing_stored(db: Database, database: TestDatabase) -> None:
