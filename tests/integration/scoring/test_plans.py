@@ -12,12 +12,14 @@ from psycopg.errors import CheckViolation, InsufficientPrivilege
 from sqlalchemy import func, select
 
 from services.scoring import store
+from services.scoring.jobs import tasks
 from services.scoring.plan import plan
 from services.scoring.publish import difference_now
 from services.scoring.publish import publish as publish_as_seen
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.database import Connection, Database, rows
 from shared.errors import NotFound
+from shared.jobs import Job
 from shared.plans.pins import PlanStale
 from shared.tables.scoring import run, score_plan
 from tests.conftest import TestDatabase
@@ -151,6 +153,25 @@ async def test_a_run_by_a_plan_of_other_inputs_is_refused_and_nothing_stored(db:
     assert (await scored(db))["new"], "without a plan the month is scored as it is"
     with pytest.raises(NotFound):
         await scored(db, plan_id="splan_none")
+
+
+async def test_jobs_go_by_what_their_commands_name(db: Database, database: TestDatabase) -> None:
+    """A job ends failed with the problem that its handler raises; one that was queued before plans names none."""
+    handlers = {task.name: task.handler for task in tasks(db, clock)}
+
+    async def job(name: str, **arguments: Any) -> dict[str, Any]:
+        handler, command = handlers[f"scoring.{name}"], {"actor": "key:o" if name != "publish" else "key:p", "reason": "demo"}
+        assert handler is not None
+        # The column leads to a command; these have none.
+        return await handler(Job(None, arguments, command))  # type: ignore[arg-type]
+
+    old = await job("plan", period="2026-01")
+    await rule(database, "13")
+    with pytest.raises(PlanStale, match=old["plan_id"]):
+        await job("score", period="2026-01", plan=old["plan_id"])
+    made = await job("score", period="2026-01", plan=(await job("plan", period="2026-01"))["plan_id"])
+    with pytest.raises(PlanStale):
+        await job("publish", run_id=made["run_id"])
 
 
 async def test_what_was_not_seen_is_not_published(db: Database, database: TestDatabase) -> None:
