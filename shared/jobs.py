@@ -39,6 +39,7 @@ COMMANDS = {
     "second_look": "ingest.second_look",
     "supersede": "ingest.supersede",
     "score": "scoring.score",
+    "plan": "scoring.plan",
     "publish": "scoring.publish",
     "shadow": "scoring.shadow",
     "restore": "scoring.restore",

@@ -331,7 +331,7 @@ _NOTHING_YET = {
         "post_assessment",
     ),
     "nothing of it is public before another person publishes": (
-        "post_pull", "post_freeze", "post_second_look", "post_score_run", "post_back_fill"),
+        "post_pull", "post_freeze", "post_second_look", "post_score_run", "post_score_plan", "post_back_fill"),
     "what a revision would do, which two people then sign": ("post_shadow_run",),
     "who is named as a body's head: two people too (test_one_person.py), and no figure or deadline": (
         *(f"post_head{step}" for step in ("", "_approval", "_withdrawal", "_withdrawal_approval")),),
@@ -373,6 +373,7 @@ COMMANDS = {
     "approve": "the second person's half", "refuse": "ends a proposal", "waiting": "reads",
     "head": "who is named, by two people", "explain": "reads", "what-if": "reads", "diff": "reads", "rows": "reads",
     "publish": "the second person's half; another one scored", "score": "a run moves nothing before it is published",
+    "plan": "says what a run would move",
     "pull": "rehearses", "freeze": "as the clock does", "back-fill": "freezes and scores, month after month",
     "look": "as the clock does; what it finds moves nothing by itself",
     "import": "as a freeze, from an official file; another person publishes what rests on it (test_restored.py)",

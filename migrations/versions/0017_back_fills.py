@@ -5,7 +5,7 @@ from __future__ import annotations
 from migrations.sql import refuse_downgrade, run
 
 revision = "0017"
-down_revision = "0015"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
@@ -16,7 +16,8 @@ CREATE INDEX ix_command_part_of ON control.command (part_of) WHERE part_of IS NO
 
 ALTER TABLE control.command DROP CONSTRAINT ck_command_kind;
 ALTER TABLE control.command ADD CONSTRAINT ck_command_kind CHECK
-    (kind IN ('pull', 'import', 'freeze', 'second_look', 'supersede', 'score', 'publish', 'shadow', 'restore', 'back_fill'));
+    (kind IN ('pull', 'import', 'freeze', 'second_look', 'supersede', 'score', 'publish', 'shadow', 'restore', 'plan',
+    'back_fill'));
 """
 
 

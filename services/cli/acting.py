@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from services.cli.executing import Desk
 
     Act = Callable[[Desk], Awaitable[Mapping[str, Any]]]
+    Lines = Callable[[Mapping[str, Any]], Iterable[str]]
 
 NETWORK_SOURCES = ("system57", "public_service_portal", "ndxp", "national_database", "finance")
 HERE = Path(".bangdiem")
@@ -35,7 +36,6 @@ def register(app: typer.Typer) -> None:
         "look", help="Hỏi lại nguồn về một kỳ đã chốt, theo thời điểm của lịch; nêu dòng ghi nhận muộn hoặc bị trả lại."
     )(look)
     app.command("score", help="Chấm điểm một kỳ từ các bản chốt; cùng dữ liệu đầu vào thì cùng một lần chấm điểm.")(score)
-    app.command("publish", help="Công bố kết quả của một lần chấm điểm; người đã chạy không được tự công bố.")(publish)
     app.command(
         "restore",
         help="Đề nghị lấy lại một phiên bản đã công bố trước đây làm phiên bản kế tiếp; người khác phê duyệt bằng --approve.",
@@ -137,28 +137,23 @@ def import_(
     show(data_dir, key, act, as_json=as_json)
 
 
-def score(period: PeriodArgument, key: Key, reason: Reason, data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
-    """Score a period from its frozen snapshots; the same inputs give the run that is there."""
-    month = str(period_of(period))
-    arguments = {"period": month}
-    show(data_dir, key, lambda at: at.carry_out("score", period=month, arguments=arguments, reason=reason), as_json=as_json)
-
-
-def publish(
-    run_id: Annotated[str, typer.Argument(metavar="RUN")],
+def score(
+    period: PeriodArgument,
     key: Key,
     reason: Reason,
+    plan: Annotated[
+        str | None, typer.Option(metavar="PLAN", help="chỉ chấm điểm khi số liệu đầu vào còn đúng như kế hoạch này (splan_…)")
+    ] = None,
     data_dir: DataDir = HERE,
     as_json: AsJson = False,
 ) -> None:
-    """Publish a run as the next version of its period; never by the run's own actor."""
-    from services.gateway.operations import commands
+    """Score a period from its frozen snapshots; the same inputs give the run that is there."""
+    month = str(period_of(period))
 
     async def act(at: Desk) -> Mapping[str, Any]:
-        at.need("publisher")
-        at.prove_second_factor()
-        command = await commands.request_publication(at.database, queue=at.queue, actor=at.actor, run_id=run_id, reason=reason)
-        return await at.finish(command)
+        if plan is None:
+            return await at.carry_out("score", period=month, arguments={"period": month}, reason=reason)
+        return await at.go_by_plan(plan, period=month, reason=reason)
 
     show(data_dir, key, act, as_json=as_json)
 
@@ -222,8 +217,8 @@ def supersede(
     show(data_dir, key, act, as_json=as_json)
 
 
-def show(data_dir: Path, key: str, act: Act, *, as_json: bool) -> None:
-    """Carry an act out and print what came of it."""
+def show(data_dir: Path, key: str, act: Act, *, as_json: bool, lines: Lines | None = None) -> None:
+    """Carry an act out and print what came of it, a field a line where no other ``lines`` are named."""
     import asyncio
 
     from rich.console import Console
@@ -248,5 +243,5 @@ def show(data_dir: Path, key: str, act: Act, *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(result, ensure_ascii=False, default=str))
         return
-    for line in tables.result_lines(result):
+    for line in (lines or tables.result_lines)(result):
         typer.echo(line)

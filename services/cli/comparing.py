@@ -133,10 +133,11 @@ def change_lines(document: Mapping[str, Any]) -> Iterator[str]:
     yield f"{_named(before)} → {_named(after)}: {document['moved']} cơ quan có thay đổi"
     for one in document["agencies"]:
         if one["moved"]:
-            yield from _body_lines(one)
+            yield from body_lines(one)
 
 
-def _body_lines(one: Mapping[str, Any]) -> Iterator[str]:
+def body_lines(one: Mapping[str, Any]) -> Iterator[str]:
+    """A body and below it its indicators, each with what its change comes from."""
     exact = signed(one["total_exact"]["change"])
     yield f"{one['agency']}  tổng {ends(one['total'])} ({exact}), {ranked(one)}: {_causes(one['causes'])}"
     for each in one["indicators"]:

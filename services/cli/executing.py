@@ -18,7 +18,7 @@ from services.cli.site import Site
 from services.gateway import GatewaySettings
 from services.gateway.access import auth
 from services.gateway.access.second_factor import require_second_factor
-from services.gateway.operations import commands
+from services.gateway.operations import commands, plans
 from services.gateway.settings import verifier_of
 from services.gateway.signatures import file_signatures, imports
 from services.ingest.settings import IngestSettings
@@ -26,7 +26,7 @@ from shared.audit import Actor
 from shared.canonical import sha256_hex
 from shared.database import Database
 from shared.ending import GRACE_SECONDS, end
-from shared.errors import DomainError, NotAllowed
+from shared.errors import DomainError, InputInvalid, NotAllowed
 from shared.jobs import COMMANDS, Queue, Task, find_run
 from shared.period import Period
 from shared.settings import read
@@ -61,7 +61,7 @@ class Desk:
     async def carry_out(self, kind: str, *, period: str, arguments: Mapping[str, Any], reason: str) -> dict[str, Any]:
         """Record a command and see it done. Raises CommandFailed with the worker's problem."""
         self.need("operator")
-        if kind == "score":
+        if kind in ("score", "plan"):
             self.prove_second_factor()
         command_id = await commands.request_command(
             self.database,
@@ -73,6 +73,17 @@ class Desk:
             reason=reason,
         )
         return await self.finish(command_id)
+
+    async def go_by_plan(self, plan_id: str, *, period: str, reason: str) -> dict[str, Any]:
+        """Score a month by a plan of it. Raises PlanStale, here or from the worker, where its inputs are otherwise now."""
+        self.need("operator")
+        self.prove_second_factor()
+        planned, _ = await plans.find_plan(self.database, plan_id)
+        if planned.period != period:
+            raise InputInvalid(f"{plan_id} is a plan of {planned.period}", hint=f"Score {planned.period} by it.")
+        return await self.finish(
+            await plans.request_run(self.database, queue=self.queue, actor=self.actor, plan_id=plan_id, reason=reason)
+        )
 
     async def take_file(
         self,

@@ -56,7 +56,7 @@ RESULTS = {
     "name": "họ và tên", "state": "trạng thái", "first_period": "từ kỳ", "number": "lần sửa đổi", "periods": "các kỳ",
     "readings": "cách hiểu", "revision_id": "bản sửa đổi", "scheme": "phương án chấm điểm", "shadow_id": "lượt tính thử",
     "signing_digest": "mã băm cần ký", "decision": "đề nghị", "kind": "loại", "withdraws": "rút lại",
-    "approved_by": "người phê duyệt", "ended_by": "người từ chối hoặc rút lại",
+    "plan_id": "kế hoạch tính điểm", "approved_by": "người phê duyệt", "ended_by": "người từ chối hoặc rút lại",
 }  # fmt: skip
 # Decimals of a figure that has no end; one that ends is written whole.
 PLACES = 6

@@ -31,6 +31,7 @@ from services.gateway.operations.routes import (
     revisions,
     rulings,
     run_explanations,
+    score_plans,
     score_runs,
     snapshots,
     source_months,
@@ -89,8 +90,8 @@ from services.gateway.usage.routes import usage
 
 RESOURCES = (
     agencies, heads, schemes, revisions, periods, scores, explanations, changes, what_if, readings, rows, row_changes,
-    rulings, applicability, calendar, decisions, source_months, snapshots, findings, holds, back_fills, score_runs,
-    run_explanations,
+    rulings, applicability, calendar, decisions, source_months, snapshots, findings, holds, back_fills, score_plans,
+    score_runs, run_explanations,
     publications, published_reports, status, forms, submissions, submission_content, report_findings, submission_steps,
     rule_activations, receipts, attachments,
     members, people, credentials, extensions, late_acceptances, records_reviews, completeness,

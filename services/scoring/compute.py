@@ -9,7 +9,6 @@ from fractions import Fraction
 from typing import Any
 
 from services.scoring import second_engine, store
-from services.scoring.inputs import Inputs
 from services.scoring.measures import Value, derive, lost_measures
 from services.scoring.readings import Kept, readings_of
 from services.scoring.sheet_document import TWO_SOURCED, Document, document_of
@@ -20,6 +19,7 @@ from shared.canonical import canonical_bytes, sha256_hex
 from shared.database import Connection, Database
 from shared.errors import Fault, InputInvalid, NotFound
 from shared.ids import new_id
+from shared.inputs import Inputs
 from shared.law.document import render
 from shared.law.readings import Readings
 from shared.law.refusals import InputRefused
@@ -29,6 +29,7 @@ from shared.law.sheet import ENGINE_VERSION, AgencyInput, ScoreSheet, score
 from shared.law_store import find_law, load_law
 from shared.measures.frame import SOURCES
 from shared.period import Period
+from shared.plans.pins import changed, pins_now, refuse_stale
 
 
 class MeasuresRefused(InputInvalid):
@@ -57,12 +58,18 @@ class Computed:
 
 
 async def compute(
-    database: Database, period: Period, *, actor: str, reason: str, command_id: str | None = None
+    database: Database, period: Period, *, actor: str, reason: str, command_id: str | None = None, plan_id: str | None = None
 ) -> dict[str, Any]:
-    """Score ``period``; the same inputs give the run that is already there. Returns run_id, provisional, agrees, new."""
+    """Score ``period``; the same inputs give the run that is already there. With a plan, only what it was made of is scored.
+
+    Returns run_id, provisional, agrees, new. Raises PlanStale or MeasuresRefused.
+    """
     async with database.read() as connection:
         inputs = await store.load_inputs(connection, period)
         law = await load_law(connection, period)
+        if plan_id is not None:
+            planned = await store.pins_of_plan(connection, plan_id)
+            refuse_stale(changed(planned, pins_now(inputs, law.digest)), plan_id)
         key = {
             "period": str(period),
             "inputs_digest": inputs.digest(),

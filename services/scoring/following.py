@@ -8,20 +8,11 @@ from fractions import Fraction
 from typing import Any
 
 from services.scoring.records import Publication, Run
+from shared.plans.pins import SCHEME, changed_inputs
 
 Document = Mapping[str, Any]
 
-# Parts of a run's inputs, and the name by which a notice says that they were otherwise.
-CAUSES = {
-    "snapshots": "snapshots",
-    "rulings": "rulings",
-    "applicability": "applicability",
-    "left_out": "omissions",
-    "agencies": "registry",
-    "cutoff": "calendar",
-    "deadline": "calendar",
-}
-SCHEME, RESTORED = "scheme", "restored"
+RESTORED = "restored"
 # The total to two decimals stands beside the rank that it decides (G-23).
 VALUES = ("total", "shown_total", "grade", "rank")
 # A total moves alone where the scheme counts or rounds totals otherwise (G-3, G-15).
@@ -41,25 +32,8 @@ def follows(former: Publication, before: Run, after: Run) -> dict[str, Any]:
 
 
 def _causes(before: Run, after: Run) -> list[str]:
-    first, last = json.loads(before.inputs), json.loads(after.inputs)
-    found = {name for part, name in CAUSES.items() if not _alike(_part(first, part), _part(last, part))}
+    found = {each.part for each in changed_inputs(json.loads(before.inputs), json.loads(after.inputs))}
     return sorted(found | ({SCHEME} if before.scheme_digest != after.scheme_digest else set()))
-
-
-def _part(inputs: Document, part: str) -> Any:
-    """Inputs that were stored before there was such a part have nothing in it, and none before there was a source have its
-    snapshot."""
-    found = inputs.get(part, [])
-    return [each for _, each in sorted(found.items()) if each is not None] if part == "snapshots" else found
-
-
-def _alike(before: Any, after: Any) -> bool:
-    """An entry that was stored before there was a field, as the terms of heads, is compared without it."""
-    if isinstance(before, Mapping) and isinstance(after, Mapping):
-        return all(_alike(before[name], after[name]) for name in before.keys() & after.keys())
-    if isinstance(before, list) and isinstance(after, list):
-        return len(before) == len(after) and all(map(_alike, before, after))
-    return bool(before == after)
 
 
 def _moved(before: Document, after: Document) -> Iterator[dict[str, Any]]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from services.scoring.compute import compute
+from services.scoring.plan import plan
 from services.scoring.publish import publish
 from services.scoring.restore import restore
 from services.scoring.shadow import shadow
@@ -18,17 +19,23 @@ QUEUE = "scoring"
 
 
 def tasks(database: Database, clock: Callable[[], datetime]) -> list[Task]:
-    """Arguments: scoring.score {period}; scoring.publish {run_id}; scoring.restore
+    """Arguments: scoring.score {period, plan?}; scoring.plan {period}; scoring.publish {run_id, plan}; scoring.restore
     {publication_id, requested_by, approver, reason}; scoring.shadow {revision_id, periods}. Actor and reason come
     from the command."""
 
     async def score(job: Job) -> dict[str, Any]:
         period = Period.parse(job.arguments["period"])
-        return await compute(database, period, actor=job.actor, reason=job.reason, command_id=job.purpose)
+        told = {"actor": job.actor, "reason": job.reason, "command_id": job.purpose}
+        return await compute(database, period, **told, plan_id=job.arguments.get("plan"))
+
+    async def score_plan(job: Job) -> dict[str, Any]:
+        told = {"actor": job.actor, "reason": job.reason, "command_id": job.purpose}
+        return await plan(database, Period.parse(job.arguments["period"]), **told)
 
     async def publication(job: Job) -> dict[str, Any]:
         run_id = job.arguments["run_id"]
-        return await publish(database, run_id, publisher=job.actor, reason=job.reason, clock=clock, command_id=job.purpose)
+        told: dict[str, Any] = {"publisher": job.actor, "reason": job.reason, "clock": clock, "command_id": job.purpose}
+        return await publish(database, run_id, **told, plan=job.arguments.get("plan"))
 
     async def restoration(job: Job) -> dict[str, Any]:
         people = {name: job.arguments[name] for name in ("requested_by", "approver")}
@@ -39,5 +46,5 @@ def tasks(database: Database, clock: Callable[[], datetime]) -> list[Task]:
         told = {"actor": job.actor, "reason": job.reason, "command_id": job.purpose}
         return await shadow(database, job.arguments["revision_id"], job.arguments["periods"], **told)
 
-    handlers = {"score": score, "publish": publication, "shadow": shadow_run, "restore": restoration}
+    handlers = {"score": score, "plan": score_plan, "publish": publication, "shadow": shadow_run, "restore": restoration}
     return [Task(f"scoring.{name}", QUEUE, handler) for name, handler in handlers.items()]

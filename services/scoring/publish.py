@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
@@ -30,6 +31,8 @@ from shared.law.scheme import Scheme
 from shared.law_store import load_law
 from shared.people import importers_of, same_among, same_person
 from shared.period import Period, in_vietnam
+from shared.plans.difference import Difference, difference_of, refuse_other_difference
+from shared.plans.published import former_version
 from shared.public_pages.addresses import data_at
 from shared.public_pages.rendering import pages_of
 
@@ -55,10 +58,12 @@ async def publish(
     *,
     publisher: str,
     reason: str,
+    plan: str | None,
     clock: Callable[[], datetime],
     command_id: str | None = None,
 ) -> dict[str, Any]:
-    """Publish a run; a run published before is returned as it is. Returns publication_id, period, version, digest, new."""
+    """Publish a run; a run published before is returned as it is. ``plan`` is the digest of the difference that the publisher
+    saw; another one than there is now is PlanStale. Returns publication_id, period, version, digest, new."""
     async with database.read() as connection:
         run = await store.find_run(connection, run_id)
     if run is None:
@@ -84,7 +89,9 @@ async def publish(
         await _require_proven(connection, run_id, used)
         law = await load_law(connection, month)
         require_law(run, law)
+        refuse_other_difference(run_id, plan, await difference_now(connection, run))
         header = header_of(run, publisher, reason, version=len(earlier) + 1, at=clock(), command_id=command_id)
+        header["plan_digest"] = plan
         header["follows"] = await follows_of(connection, earlier[-1], run) if earlier else None
         omitted = [_omitted(each) for each in await approved_omissions(connection, current.period)]
         decided = Decided(omitted, await superseded(connection, used))
@@ -104,6 +111,12 @@ async def require_another(connection: Connection, run: Run, publisher: str) -> N
     if importers := await same_among(connection, publisher, await importers_of(connection, run.period)):
         who = ", ".join(sorted(importers))
         raise SamePerson(f"{run.run_id} rests on a file that {who} imported, the same person as {publisher}", hint=hint)
+
+
+async def difference_now(connection: Connection, run: Run) -> Difference:
+    """What the run would change in what is published of its month now."""
+    former = await former_version(connection, Period.parse(run.period))
+    return await asyncio.to_thread(lambda: difference_of(former, restored(json.loads(run.sheet)), run.result_digest))
 
 
 async def follows_of(connection: Connection, former: Publication, run: Run) -> dict[str, Any]:

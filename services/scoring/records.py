@@ -54,6 +54,7 @@ class Publication:
     recorded_at: datetime
     follows: Mapping[str, Any] | None
     restores: str | None
+    plan_digest: str | None
 
 
 @dataclass(frozen=True, kw_only=True)

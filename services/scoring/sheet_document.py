@@ -12,9 +12,9 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
-from services.scoring.inputs import Inputs, Snapshot
 from services.scoring.two_sources import Figure, Figures, Waiting
 from shared.awaiting import AWAITING
+from shared.inputs import Inputs, Snapshot
 from shared.law.document import render, shown_total, written_total
 from shared.law.exact import decimal_text
 from shared.law.scheme import Scheme

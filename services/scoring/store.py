@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scoring.inputs import Exemption, FigureLeftOut, Inputs, Refusal, Ruling, Snapshot
 from services.scoring.records import Aside, Publication, Run, TakenIn, Version
-from shared.calendar import REPORTS, WORDS, cutoff_of
+from shared.calendar import WORDS
 from shared.database import every, one, row, rows
 from shared.datasets import DATASETS
-from shared.holds.omissions import approved_omissions
-from shared.holds.open_words import CODE as OPEN_WORDS
+from shared.errors import NotFound
+from shared.inputs import Exemption, FigureLeftOut, Inputs, Refusal, Ruling, Snapshot
+from shared.inputs_store import inputs_in_force, snapshot_of
 from shared.law.revisions import Law
 from shared.law_store import find_law
 from shared.markers import markers_in
 from shared.period import Period
+from shared.plans.pins import Pins, pins_of
 from shared.registry import Agency, Head
-from shared.registry_store import load_heads, load_registry
 from shared.tables.revisions import scheme_shadow
-from shared.tables.scoring import publication, rendering, run, run_reading
+from shared.tables.scoring import publication, rendering, run, run_reading, score_plan
 
 # A version that took a few rows of a later look stands on its predecessor, which may have taken others.
 TAKEN_IN = text("""
@@ -81,27 +82,9 @@ SELECT later.source, later.version, 'late_word' AS kind, word.agency_code AS age
  GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
 """)
 
-LATEST_SNAPSHOTS = text("""
-SELECT DISTINCT ON (source) pk, snapshot_id, source, version, origin, as_of,
-       coalesce(evidence -> 'notices', '[]'::jsonb) AS notices
-  FROM ingest.snapshot WHERE period = :period ORDER BY source, version DESC
-""")
-
 NAMED_SNAPSHOTS = text("""
 SELECT pk, snapshot_id, source, version, origin, as_of, coalesce(evidence -> 'notices', '[]'::jsonb) AS notices
   FROM ingest.snapshot WHERE snapshot_id = ANY(:ids)
-""")
-
-# What two people decided and nobody withdrew; the latest ruling on a measure holds.
-RULINGS = text("""
-SELECT ruling_id, agency, measure, value, reason, document
-  FROM control.ruling_in_force WHERE period = :period ORDER BY agency, measure
-""")
-
-APPLICABILITY = text("""
-SELECT DISTINCT ON (agency, indicator) applicability_id, agency, indicator, document
-  FROM control.applicability_in_force WHERE valid_from <= :period AND (valid_to IS NULL OR valid_to >= :period)
- ORDER BY agency, indicator, applicability_id
 """)
 
 REFUSALS = text("""
@@ -120,24 +103,9 @@ SELECT snapshot_id FROM (
 
 
 async def load_inputs(connection: AsyncConnection, period: Period) -> Inputs:
-    """What is in force for the period now: latest snapshots, rulings, applicability, bodies on the period's last day."""
-    key = {"period": str(period)}
-    registry = await load_registry(connection, period.last_day)
-    snapshots = {line["source"]: Snapshot(**_utc(line)) for line in await rows(connection, LATEST_SNAPSHOTS, key)}
-    reports = snapshots.get(REPORTS)
-    return Inputs(
-        period=period,
-        cutoff=await cutoff_of(connection, period, "system57"),
-        # The deadline that held when the reports were frozen: one moved afterwards changes nothing behind it (SNP-04).
-        deadline=reports.as_of if reports and reports.version == 1 else await cutoff_of(connection, period, REPORTS),
-        agencies=tuple(registry.agencies.values()),
-        snapshots=snapshots,
-        rulings=[Ruling(**line) for line in await rows(connection, RULINGS, key)],
-        exemptions=[Exemption(**line) for line in await rows(connection, APPLICABILITY, key)],
-        heads=await load_heads(connection, period.first_day, period.last_day),
-        left_out=await _figures_left_out(connection, period),
-        refusals=await _refusals(connection, snapshots.get(WORDS)),
-    )
+    """What is in force for the period now, with the reasons of refused C1 figures that the frozen words hold."""
+    found = await inputs_in_force(connection, period)
+    return replace(found, refusals=await _refusals(connection, found.snapshots.get(WORDS)))
 
 
 async def _refusals(connection: AsyncConnection, words: Snapshot | None) -> list[Refusal]:
@@ -145,18 +113,6 @@ async def _refusals(connection: AsyncConnection, words: Snapshot | None) -> list
     that bears a classification marker, which only a file's can, the sheet says nothing (SEC-06); the figure stays refused."""
     found = [] if words is None else await every(connection, Refusal, REFUSALS, {"pk": words.pk})
     return [each for each in found if not any(markers_in(each.reason))]
-
-
-async def _figures_left_out(connection: AsyncConnection, period: Period) -> list[FigureLeftOut]:
-    """In the order of body and database; a figure that two decisions name stands once."""
-    found = {
-        (body["agency"], item["database"], item["new_records"]): decided.omission_id
-        for decided in await approved_omissions(connection, period)
-        if decided.kind == OPEN_WORDS
-        for body in decided.hold["bodies"]
-        for item in body["items"]
-    }
-    return [FigureLeftOut(omission, *figure) for figure, omission in sorted(found.items())]
 
 
 async def restore_inputs(connection: AsyncConnection, stored: bytes) -> Inputs:
@@ -169,7 +125,7 @@ async def restore_inputs(connection: AsyncConnection, stored: bytes) -> Inputs:
         cutoff=datetime.fromisoformat(content["cutoff"]),
         deadline=datetime.fromisoformat(content["deadline"]),
         agencies=tuple(_agency(entry) for entry in content["agencies"]),
-        snapshots={line["source"]: Snapshot(**_utc(line)) for line in found},
+        snapshots={line["source"]: snapshot_of(line) for line in found},
         rulings=[Ruling(**entry) for entry in content["rulings"]],
         exemptions=[Exemption(**entry) for entry in content["applicability"]],
         heads=_heads(content["agencies"]),
@@ -186,6 +142,31 @@ async def find_revision(connection: AsyncConnection, revision_id: str) -> Law | 
 
 async def insert_shadow(connection: AsyncConnection, values: Mapping[str, Any]) -> None:
     await connection.execute(scheme_shadow.insert().values(**values))
+
+
+async def pins_of_plan(connection: AsyncConnection, plan_id: str) -> Pins:
+    """What a plan was made of. Raises NotFound."""
+    columns = (score_plan.c.inputs, score_plan.c.scheme_digest, score_plan.c.engine_version)
+    found = await row(connection, select(*columns).where(score_plan.c.plan_id == plan_id))
+    if found is None:
+        raise NotFound(f"no score plan has the id {plan_id}")
+    return pins_of(**found)
+
+
+async def plan_of(connection: AsyncConnection, command_id: str) -> Mapping[str, Any] | None:
+    """The columns of the plan that a command made, if it has made one."""
+    columns = (each for each in score_plan.c if each.name not in ("inputs", "difference", "stale"))
+    return await row(connection, select(*columns).where(score_plan.c.command_id == command_id))
+
+
+async def insert_plan(connection: AsyncConnection, values: Mapping[str, Any]) -> None:
+    await connection.execute(score_plan.insert().values(**values))
+
+
+async def latest_run(connection: AsyncConnection, period: Period) -> Run | None:
+    """The month's run that was computed last."""
+    asked = select(run).where(run.c.period == str(period)).order_by(run.c.run_id.desc()).limit(1)
+    return await one(connection, Run, asked)
 
 
 async def find_run(connection: AsyncConnection, run_id: str) -> Run | None:
@@ -274,10 +255,6 @@ async def insert_publication(
 ) -> None:
     await connection.execute(publication.insert().values(**header))
     await connection.execute(rendering.insert(), list(renderings))
-
-
-def _utc(line: Mapping[str, Any]) -> dict[str, Any]:
-    return {**line, "as_of": line["as_of"].astimezone(UTC)}
 
 
 def _agency(entry: Mapping[str, Any]) -> Agency:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scoring.inputs import Refusal
+from shared.inputs import Refusal
 from shared.measures.frame import Frame, parameters
 from shared.measures.group_c import TWO_SOURCES, WAITING
 

@@ -39,7 +39,7 @@ command = Table(
     Index("ix_command_kind_period", "kind", "period"),
     Index("ix_command_part_of", "part_of", postgresql_where=sql("part_of IS NOT NULL")),
     CheckConstraint(
-        "kind IN ('pull', 'import', 'freeze', 'second_look', 'supersede', 'score', 'publish', 'shadow', 'restore',"
+        "kind IN ('pull', 'import', 'freeze', 'second_look', 'supersede', 'score', 'publish', 'shadow', 'restore', 'plan',"
         " 'back_fill')",
         name="kind",
     ),

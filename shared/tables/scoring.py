@@ -66,6 +66,36 @@ run_reading = Table(
     schema="scoring",
 )
 
+# What a run would change. `inputs` and what computed it are pinned: a run by the plan is of the same. `difference` is the
+# canonical document whose SHA-256 is `digest`; `stale` says of the runs that stood which scores differ.
+score_plan = Table(
+    "score_plan",
+    metadata,
+    Column("plan_id", Text, primary_key=True),
+    text("period"),
+    Column("inputs", LargeBinary, nullable=False),
+    text("inputs_digest"),
+    text("scheme"),
+    text("scheme_digest"),
+    Column("scheme_revision", Integer),
+    text("engine_version"),
+    text("result_digest"),
+    Column("provisional", Boolean, nullable=False),
+    Column("agrees", Boolean, nullable=False),
+    Column("against", Text, ForeignKey("scoring.publication.publication_id")),
+    Column("difference", LargeBinary, nullable=False),
+    text("digest"),
+    Column("stale", JSONB, nullable=False),
+    Column("command_id", Text, ForeignKey("control.command.command_id"), unique=True),
+    text("actor"),
+    text("reason"),
+    recorded_at(),
+    CheckConstraint("btrim(reason) <> ''", name="reason"),
+    CheckConstraint("digest = 'sha256:' || encode(sha256(difference), 'hex')", name="digest"),
+    CheckConstraint("inputs_digest = 'sha256:' || encode(sha256(inputs), 'hex')", name="inputs_digest"),
+    schema="scoring",
+)
+
 # `extensions`: those in force of the month as the publication saw them, pinned by the database; null before 0020.
 publication = Table(
     "publication",
@@ -83,10 +113,13 @@ publication = Table(
     recorded_at(),
     Column("follows", JSONB(none_as_null=True)),
     Column("restores", Text, ForeignKey("scoring.publication.publication_id")),
+    # Of the difference that the publisher saw; null before 0016, and of what restores a version.
+    Column("plan_digest", Text),
     # A run is published once; what restores a version is of that version's run.
     Index("uq_publication_run_id", "run_id", unique=True, postgresql_where=sql_text("restores IS NULL")),
     UniqueConstraint("period", "version"),
     CheckConstraint("btrim(reason) <> ''", name="reason"),
+    CheckConstraint("plan_digest ~ '^sha256:[0-9a-f]{64}$'", name="plan_digest"),
     schema="scoring",
 )
 

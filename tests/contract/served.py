@@ -23,6 +23,7 @@ from services.gateway.access.auth import ROLES, create_key
 from services.gateway.access.oidc_settings import IssuerSettings
 from services.gateway.access.tenancy import AGENCY_ROLES
 from services.gateway.http.runtime import Runtime
+from services.gateway.operations.plans import difference_of_run
 from services.gateway.reports.attachment_policy import KINDS
 from services.gateway.reports.formats.media_types import NDJSON, WORKBOOK
 from services.gateway.reports.keyring import new_key
@@ -166,10 +167,21 @@ async def _make_things(seeds: Seeds) -> dict[str, str]:
     return {
         "run": published.run_id,
         "unpublished": unpublished["run_id"],
+        "seen": await _seen(seeds, unpublished["run_id"]),
+        "score_plan": await seeds.score_plan(),
         "publication": published.publication_id,
         "snapshot": await seeds.freeze(),
         "hold_id": await _held(seeds),
     }
+
+
+async def _seen(seeds: Seeds, run_id: str) -> str:
+    """The digest of what publishing the run would change."""
+    database = Database(seeds.url, role="gateway")
+    try:
+        return (await difference_of_run(database, run_id)).digest
+    finally:
+        await database.close()
 
 
 async def _held(seeds: Seeds) -> str:
@@ -210,7 +222,9 @@ def _asked(things: dict[str, str]) -> list[tuple[str, str, str, dict[str, Any]]]
         ("freeze", f"{API}/freezes", "operator", {"source": "ndxp", **month}),
         ("score", f"{API}/score-runs", "operator", month),
         ("back_fill", f"{API}/back-fills", "operator", {"from": "2026-01", "to": "2026-02", **REASON}),
-        ("publish", f"{API}/publications", "publisher", {"run_id": things["unpublished"], **REASON}),
+        ("planning", f"{API}/score-plans", "operator", month),
+        ("publish", f"{API}/publications", "publisher",
+          {"run_id": things["unpublished"], "plan": things["seen"], **REASON}),
         ("supersede", f"{API}/snapshots/{things['snapshot']}/supersessions", "operator", REASON),
         ("ruling", f"{API}/rulings", "publisher", {**rule, **paper}),
         ("row", f"{API}/applicability", "publisher", {"indicator": "B1", "valid_from": "2026-01", **paper}),

@@ -95,6 +95,8 @@ def _readings(things: dict[str, str]) -> Iterator[tuple[str, str, dict[str, str]
             yield path, "GET", {"run": things["score"]}
         if path.endswith("/{publication}"):
             yield path, "GET", {"publication": things["publish"]}
+        if path.endswith("/{score_plan}"):
+            yield path, "GET", {"score_plan": things["planning"]}
         if path.endswith("/{shadow}"):
             yield path, "GET", {"shadow": things["shadowing"]}
 

@@ -228,12 +228,19 @@ def test_what_was_recorded_late_is_taken_in_by_two_people(site: Site) -> None:
             time.sleep(0.1)
 
 
+def seen(site: Site, run_id: str) -> dict[str, Any]:
+    """What a publisher sends who has read what the run would change."""
+    with site.client("publisher") as client:
+        plan = client.get(f"/api/v1/score-runs/{run_id}/readiness").json()["plan"]
+    return {"run_id": run_id, "plan": plan["digest"], **WHY}
+
+
 def test_a_provisional_run_cannot_be_published(site: Site) -> None:
     run = site.done("operator", "/api/v1/score-runs", {"period": PERIOD, **WHY})
     assert run["state"] == "succeeded", run
     assert run["result"]["provisional"] is True
     assert run["result"]["agrees"] is True
-    failed = site.done("publisher", "/api/v1/publications", {"run_id": run["result"]["run_id"], **WHY})
+    failed = site.done("publisher", "/api/v1/publications", seen(site, run["result"]["run_id"]))
     assert failed["state"] == "failed"
     assert failed["problem"]["type"].endswith("run-not-publishable")
 
@@ -249,7 +256,7 @@ def test_the_complete_run_is_published_by_another_person_and_read_by_all(site: S
     assert (run["provisional"], run["agrees"]) == (False, True)
     again = site.done("operator", "/api/v1/score-runs", {"period": PERIOD, **WHY})["result"]
     assert again["run_id"] == run["run_id"]
-    published = site.done("publisher", "/api/v1/publications", {"run_id": run["run_id"], **WHY})
+    published = site.done("publisher", "/api/v1/publications", seen(site, run["run_id"]))
     assert published["state"] == "succeeded", published
     with site.client() as client:
         sheet = client.get(f"/api/v1/periods/{PERIOD}/scores")

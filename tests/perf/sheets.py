@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from services.scoring.inputs import Inputs, Snapshot
 from services.scoring.publish import render_all
 from services.scoring.records import Computed
 from services.scoring.sheet_document import document_of
 from shared.canonical import canonical_bytes, sha256_hex
+from shared.inputs import Inputs, Snapshot
 from shared.law.scheme import Scheme, legal_cutoff, legal_report_deadline, packaged_schemes
 from shared.law.sheet import ENGINE_VERSION, AgencyInput, score
 from shared.measures.frame import SOURCES
@@ -64,6 +64,7 @@ def publication_rows(run: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[
         "reason": "benchmark",
         "command_id": None,
         "published_at": PUBLISHED_AT,
+        "plan_digest": sha256_hex(b""),
     }
     computed = Computed(run_id=run["run_id"], sheet=run["sheet"], result_digest=run["result_digest"])
     renderings = list(render_all(computed, header, packaged_schemes()[-1]))

@@ -19,6 +19,15 @@ BEGIN
           AND former.publication_id = asked.arguments ->> 'publication_id') THEN
     RAISE EXCEPTION 'publication % is restored without two people', NEW.restores USING ERRCODE = 'insufficient_privilege';
   END IF;
+  -- What is published is the difference that the publisher saw, and asked for by its digest (ADR 34); what restores a version says
+  -- what two people named.
+  IF NEW.restores IS NULL AND NEW.plan_digest IS NULL THEN
+    RAISE EXCEPTION 'run % is published without a difference that somebody saw', NEW.run_id USING ERRCODE = 'check_violation';
+  END IF;
+  IF EXISTS (SELECT FROM control.command asked WHERE asked.command_id = NEW.command_id AND asked.kind = 'publish'
+              AND asked.arguments ->> 'plan' IS DISTINCT FROM NEW.plan_digest) THEN
+    RAISE EXCEPTION 'run % is published as another difference than was asked for', NEW.run_id USING ERRCODE = 'check_violation';
+  END IF;
   RETURN NEW;
 END $$;
 CREATE TRIGGER check_publication BEFORE INSERT ON scoring.publication

@@ -52,7 +52,7 @@ GRANT SELECT, INSERT ON intake.acceptance, intake.attachment, intake.confirmatio
   intake.unit_section_return, intake.validation TO gateway;
 
 GRANT SELECT ON scoring.publication, scoring.published_report, scoring.published_words, scoring.rendering, scoring.run,
-  scoring.run_reading TO gateway;
+  scoring.run_reading, scoring.score_plan TO gateway;
 
 -- Numbers that are signed or said before the row is written.
 GRANT USAGE ON SEQUENCE intake.feedback_sequence_seq, intake.receipt_sequence_seq TO gateway;

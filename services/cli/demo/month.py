@@ -24,7 +24,7 @@ from services.cli.demo.progress import Steps, shown_steps
 from services.cli.executing import Desk, desk
 from services.cli.serve import bind, gateway_of, run_services, url_of
 from services.cli.site import Site, founded
-from services.gateway.operations import commands, documents, heads
+from services.gateway.operations import commands, documents, heads, plans
 from services.ingest.settings import IngestSettings
 from shared.ending import to_the_end
 from shared.period import Period
@@ -181,8 +181,8 @@ async def enter_heads(publisher: Desk, operator: Desk, month: Period) -> None:
 async def publish(publisher: Desk, run_id: str, month: Period, reason: str) -> dict[str, Any]:
     """The published document of this run; published now unless it is already."""
     if await documents.publication_of(publisher.database, run_id) is None:
-        asked = await commands.request_publication(
-            publisher.database, queue=publisher.queue, actor=publisher.actor, run_id=run_id, reason=reason
-        )
+        seen = await plans.difference_of_run(publisher.database, run_id)
+        about = {"run_id": run_id, "plan": seen.digest, "reason": reason}
+        asked = await commands.request_publication(publisher.database, queue=publisher.queue, actor=publisher.actor, **about)
         await publisher.finish(asked)
     return await documents.published_document(publisher.database, str(month))

@@ -8,6 +8,7 @@ from typing import Any
 from services.gateway.access.four_eyes import Act, agree, require_another
 from services.gateway.http.errors import AlreadyPublished, NotLatestSnapshot
 from services.gateway.http.words import require_reason
+from services.gateway.operations.comparing import computed_of, difference_now
 from services.gateway.operations.omissions import HoldNotOpen, holds_of
 from services.gateway.operations.store import control, evidence
 from services.gateway.operations.store.records import Command
@@ -25,6 +26,7 @@ from shared.ids import new_id
 from shared.jobs import COMMANDS, Queue
 from shared.people import importers_of
 from shared.period import Period
+from shared.plans.difference import refuse_other_difference
 from shared.tables.control import approval
 from shared.tables.control import command as commands
 
@@ -52,8 +54,9 @@ async def request_command(
     return command_id
 
 
-async def request_publication(database: Database, *, queue: Queue, actor: Actor, run_id: str, reason: str) -> str:
-    """Raises NotFound, SamePerson (nobody publishes their own run), AlreadyPublished or PublicationHeld."""
+async def request_publication(database: Database, *, queue: Queue, actor: Actor, run_id: str, plan: str, reason: str) -> str:
+    """``plan`` is the digest of what publishing would change, as the publisher saw it. Raises NotFound, SamePerson (nobody
+    publishes their own run), AlreadyPublished, PublicationHeld, NotExplained or PlanStale."""
     reason = require_reason(reason)
     async with database.transaction() as connection:
         run = await published.find_run(connection, run_id)
@@ -64,7 +67,9 @@ async def request_publication(database: Database, *, queue: Queue, actor: Actor,
             raise AlreadyPublished(f"run {run_id} is publication {run.publication_id}")
         month = Period.parse(run.period)
         refuse_held(month, await holds_of(connection, month))
-        period, arguments = run.period, {"run_id": run_id}
+        _, _, sheet = await computed_of(connection, run_id)
+        refuse_other_difference(run_id, plan, await difference_now(connection, run, sheet))
+        period, arguments = run.period, {"run_id": run_id, "plan": plan}
         command_id = await _write(connection, actor, kind="publish", period=period, arguments=arguments, reason=reason)
         await _defer(connection, queue, command_id, kind="publish", period=period, arguments=arguments)
     return command_id

@@ -24,6 +24,7 @@ _PRODUCTS = {
     "freeze": ("snapshot_id", "/snapshots"),
     "supersede": ("snapshot_id", "/snapshots"),
     "score": ("run_id", "/score-runs"),
+    "plan": ("plan_id", "/score-plans"),
     "publish": ("publication_id", "/publications"),
     "restore": ("publication_id", "/publications"),
     "shadow": ("shadow_id", "/shadow-runs"),

@@ -8,32 +8,25 @@ from typing import Any
 
 import msgspec
 
-from services.gateway.http.errors import NotYetPublished
+from services.gateway.operations.comparing import computed_of, difference_now
 from services.gateway.operations.omissions import holds_of
-from services.gateway.publication.changes import compare
-from services.gateway.publication.sheets import NotExplained, StoredSheet, published_sheet, read_back
-from services.gateway.publication.store import published, readings
+from services.gateway.publication.store import readings
 from services.gateway.publication.store.records import KeptReading
 from shared.awaiting import awaited_of, missing_of
 from shared.database import Connection
-from shared.errors import NotFound
 from shared.holds.declaration import Hold
 from shared.law.edges import KnifeEdge, Leading, knife_edges, leading
 from shared.period import Period
+from shared.plans.difference import Difference
 
 _AT_STAKE = ("figures", "open", "points", "exact")
 
 
 async def readiness(connection: Connection, run_id: str) -> tuple[dict[str, Any], Sequence[Hold]]:
     """The document without its holds, and these. Raises NotFound, NotExplained for a run of a scheme that is not held here."""
-    run, sheet = await published.find_run(connection, run_id), await published.find_sheet(connection, run_id)
-    if run is None or sheet is None:
-        raise NotFound(f"no run has the id {run_id}")
-    # Scoring a whole sheet anew, many times over for what flips a grade, is no work for the loop that answers everybody.
-    stored = msgspec.json.decode(sheet)
-    found = await read_back(connection, run, sheet)
-    scored = found.restored.sheet
-    edges, leaders = await asyncio.to_thread(lambda: (list(knife_edges(scored)), list(leading(scored))))
+    run, stored, found = await computed_of(connection, run_id)
+    # Scoring many times over for what flips a grade is no work for the loop that answers everybody.
+    edges, leaders = await asyncio.to_thread(lambda: (list(knife_edges(found.sheet)), list(leading(found.sheet))))
     holds = await holds_of(connection, Period.parse(run.period))
     lines = stored["agencies"]
     missing = [{"agency": line["agency"], "indicators": codes} for line in lines if (codes := missing_of(line))]
@@ -45,7 +38,7 @@ async def readiness(connection: Connection, run_id: str) -> tuple[dict[str, Any]
         "agrees": run.agrees,
         "missing": missing,
         "awaiting": awaiting,
-        **await _against(connection, found),
+        **_planned(await difference_now(connection, run, found)),
         "near_a_bound": [_edge(each) for each in edges],
         "leading": [_leading(each) for each in leaders],
         "readings": list(_grades(await readings.kept_of_run(connection, run_id))),
@@ -53,14 +46,11 @@ async def readiness(connection: Connection, run_id: str) -> tuple[dict[str, Any]
     return document, holds
 
 
-async def _against(connection: Connection, found: StoredSheet) -> dict[str, Any]:
-    """Who moves against the latest published version; nobody where there is none that can be read back."""
-    try:
-        latest = await published_sheet(connection, found.period, None)
-    except (NotYetPublished, NotExplained):
-        return {"against": None, "moved": []}
-    compared = await asyncio.to_thread(compare, latest, found)
-    return {"against": latest.version, "moved": [each for each in compared["agencies"] if each["moved"]]}
+def _planned(difference: Difference) -> dict[str, Any]:
+    """What publishing would change now, and the digest by which a publisher says to have seen it."""
+    said = difference.document
+    counts = ("against", "compared", "agencies_moved", "grades_moved", "ranks_moved")
+    return {"plan": {"digest": difference.digest, **{name: said[name] for name in counts}}, "moved": said["agencies"]}
 
 
 def _awaiting(line: Mapping[str, Any], codes: Sequence[str]) -> dict[str, Any]:

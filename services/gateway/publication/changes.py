@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from fractions import Fraction
 from typing import Any
 
 from services.gateway.http.answers import API
@@ -11,12 +9,9 @@ from services.gateway.http.errors import NotYetPublished
 from services.gateway.publication.sheets import StoredSheet, published_sheet, run_sheet
 from services.gateway.publication.store import published
 from shared.database import Connection
-from shared.law.changes import AgencyChange, Causes, Change, changes_of
-from shared.law.exact import decimal_text
+from shared.law.changes import AgencyChange, changes_of
 from shared.law.sheet import AgencyScore
-
-# Decimals of the total that stands beside every rank.
-PLACES = 2
+from shared.plans.difference import ends, told
 
 
 async def two_versions(
@@ -72,31 +67,9 @@ def _version(found: StoredSheet) -> dict[str, Any]:
 
 
 def _agency(change: AgencyChange, earlier: StoredSheet, later: StoredSheet) -> dict[str, Any]:
-    first, last = change.before, change.after
-    return {
-        "agency": change.agency,
-        "moved": change.moved,
-        "total_exact": _change(change.total_exact),
-        "causes": _causes(change.total_exact.causes),
-        "total": ends(first and first.total, last and last.total),
-        "rounding": str(change.rounding),
-        "grade": ends(first and first.grade, last and last.grade),
-        "shown_total": ends(two_decimals(change.total_exact.before), two_decimals(change.total_exact.after)),
-        "rank": ends(first and first.rank, last and last.rank),
-        "rank_causes": _causes(change.rank.causes),
-        "indicators": [
-            {
-                "code": code,
-                **_change(found),
-                "state": states,
-                "causes": _causes(found.causes),
-                "rows": _rows(earlier, first, later, last, code),
-            }
-            for code, found in change.indicators.items()
-            for states in [ends(_state(first, code), _state(last, code))]
-            if found.before != found.after or states["from"] != states["to"]
-        ],
-    }
+    first, last, said = change.before, change.after, told(change)
+    indicators = [{**each, "rows": _rows(earlier, first, later, last, each["code"])} for each in said["indicators"]]
+    return {**said, "indicators": indicators}
 
 
 def _rows(
@@ -120,30 +93,3 @@ def row_changes_address(earlier: StoredSheet, later: StoredSheet) -> str:
         return f"{API}/score-runs/{later.run_id}/{behind}?from={earlier.run_id}"
     month = "" if earlier.period == later.period else f"&from_period={earlier.period}"
     return f"{API}/periods/{later.period}/{behind}?from={earlier.version}&to={later.version}{month}"
-
-
-def _state(line: AgencyScore | None, code: str) -> str | None:
-    return line.indicators[code].state if line and code in line.indicators else None
-
-
-def _change(found: Change) -> dict[str, Any]:
-    return {"from": exact_text(found.before), "to": exact_text(found.after), "change": str(found.change)}
-
-
-def ends(before: object, after: object) -> dict[str, Any]:
-    """A value of either side, as documents write it."""
-    return {"from": before, "to": after}
-
-
-def _causes(causes: Causes) -> Mapping[str, str]:
-    return {cause: str(share) for cause, share in causes.items()}
-
-
-def two_decimals(total: Fraction | None) -> str | None:
-    """Points as they are shown, null where they are missing."""
-    return None if total is None else decimal_text(total, places=PLACES)
-
-
-def exact_text(value: Fraction | None) -> str | None:
-    """An exact value, null where it is missing."""
-    return None if value is None else str(value)

@@ -8,7 +8,6 @@ from typing import Any
 
 from services.gateway.access.tenancy import reach_of
 from services.gateway.http.errors import AgencyUnknown
-from services.gateway.publication.changes import ends, exact_text, two_decimals
 from services.gateway.publication.sheets import StoredSheet
 from shared.audit import Actor
 from shared.errors import Fault, InputInvalid, NotFound
@@ -16,6 +15,7 @@ from shared.law import what_if as law
 from shared.law.refusals import Fault as Refused
 from shared.law.refusals import InputRefused
 from shared.law.sheet import AgencyScore
+from shared.plans.difference import ends, exact_text, two_decimals
 
 
 def require_seen(actor: Actor, agency: str) -> None:

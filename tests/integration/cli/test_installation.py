@@ -30,6 +30,7 @@ OPEN: dict[tuple[str, ...], tuple[str, ...]] = {
     ("look",): ("system57", "2026-01", *WHO),
     ("score",): ("2026-01", *WHO),
     ("back-fill",): ("--from", "2026-01", "--to", "2026-02", *WHO),
+    ("plan",): ("2026-01", *WHO),
     ("settle",): ("2026-01", "H38", "digitised_records", "0", *DOCUMENT, *WHO),
     ("publish",): (RUN, *WHO),
     ("restore",): (f"pub_{'0' * 26}", *WHO),

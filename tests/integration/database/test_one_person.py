@@ -336,7 +336,14 @@ ACTS: dict[str, Act] = {
     ),
     "a run is published": Act(
         "scoring.publication",
-        lambda other: {"publication_id": "pub", "period": PERIOD, "version": 1, "run_id": "run", "publisher": other},
+        lambda other: {
+            "publication_id": "pub",
+            "period": PERIOD,
+            "version": 1,
+            "run_id": "run",
+            "publisher": other,
+            "plan_digest": DIGEST,
+        },
         lambda one: [("scoring.run", {"run_id": "run", "period": PERIOD, "actor": one, "agrees": True, "provisional": False})],
         Reach(role="scoring"),
     ),

@@ -19,6 +19,7 @@ from services.gateway.access.tenancy import AGENCY_ROLES
 from services.gateway.http.runtime import Runtime
 from services.gateway.reports.keyring import new_key
 from shared.audit import Actor
+from shared.canonical import sha256_hex
 from shared.database import Database, rows
 from shared.service import Platform
 from tests.conftest import TestDatabase
@@ -67,6 +68,17 @@ class House:
 
     async def post(self, path: str, role: str | None, body: Any, **headers: str) -> httpx.Response:
         return await self.client.post(path, headers={**(self.bearer(role) if role else {}), **headers}, json=body)
+
+    async def seen(self, run_id: str) -> str:
+        """The digest of what publishing a run would change; of a run that is not there, some digest."""
+        found = await self.get(f"{API}/score-runs/{run_id}/readiness", "reader")
+        digest: str = found.json()["plan"]["digest"] if found.status_code == 200 else sha256_hex(b"")
+        return digest
+
+    async def publish(self, run_id: str, role: str = "publisher", **headers: str) -> httpx.Response:
+        """Asked for by who has just read what it would change."""
+        body = {"run_id": run_id, "plan": await self.seen(run_id), "reason": "công bố"}
+        return await self.post(f"{API}/publications", role, body, **headers)
 
     async def second(self) -> dict[str, str]:
         """The header of another publisher, another person."""

@@ -14,7 +14,6 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scoring.inputs import Inputs, Snapshot
 from services.scoring.publish import render_all
 from services.scoring.readings import readings_of
 from services.scoring.records import Computed
@@ -24,6 +23,7 @@ from shared import audit
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.database import Database
 from shared.ids import new_id
+from shared.inputs import Inputs, Snapshot
 from shared.law.document import render
 from shared.law.readings import Readings
 from shared.law.restored import restored
@@ -31,13 +31,17 @@ from shared.law.revisions import Law
 from shared.law.scheme import legal_cutoff, legal_report_deadline, scheme_for
 from shared.law.sheet import ENGINE_VERSION, AgencyInput, score
 from shared.period import Period
+from shared.plans.difference import difference_of
+from shared.plans.published import former_version
 from shared.registry_store import load_registry
 from shared.tables.ingest import changed_completion, finding, pull, pull_outcome, snapshot
 from shared.tables.revisions import scheme_shadow
-from shared.tables.scoring import publication, rendering, run
+from shared.tables.scoring import publication, rendering, run, score_plan
 
 Under = Callable[[Readings], Awaitable[dict[str, Any] | None]]
 
+# Of a difference that nobody looked at.
+SEEN = sha256_hex(b"")
 NOTICE = "số liệu minh họa để kiểm thử (demo data)"
 _numbers = itertools.count(1)
 
@@ -108,6 +112,25 @@ class Seeds:
         whole, table = renderings[0], renderings[1]
         return Published(header["publication_id"], row["run_id"], version, whole["body"], table["body"], whole["digest"])
 
+    async def score_plan(self, period: str = "2026-01") -> str:
+        """Of a run of other figures, against what is published, as the scoring service writes it; no run is stored."""
+        database, plan_id = Database(self.url, role="scoring"), new_id("splan")
+        async with database.transaction() as connection:
+            registry = await load_registry(connection, Period.parse(period).last_day)
+            row = _run_row(period, "key:o", tuple(registry.agencies.values()))
+            former = await former_version(connection, Period.parse(period))
+            difference = difference_of(former, restored(json.loads(row["sheet"])), row["result_digest"])
+            score = {"agency": "G06", "indicator": "A1", "because": ["own"]}
+            stood = None if former is None else {"run_id": former.run_id, "version": former.version}
+            stale = [] if stood is None else [{**stood, "changed": [], "scores": [score]}]
+            same = ("period", "actor", "reason", "inputs", "inputs_digest", "scheme", "scheme_digest", "engine_version")
+            values = {name: row[name] for name in (*same, "result_digest", "provisional", "agrees")}
+            values |= {"against": former and former.publication_id, "difference": difference.bytes, "digest": difference.digest}
+            await connection.execute(score_plan.insert().values(**values, plan_id=plan_id, stale=stale))
+            await audit.record(connection, "key:o", "score.plan", plan_id, reason=NOTICE)
+        await database.close()
+        return plan_id
+
     async def shadow_run(self, revision_id: str, *, agrees: bool = True) -> str:
         """As the scoring service writes it: one month, one body that moves."""
         digest, shadow_id = "sha256:" + "a" * 64, new_id("shd")
@@ -132,7 +155,7 @@ class Seeds:
         database = Database(self.url, role="scoring")
         try:
             async with database.transaction() as connection:
-                await connection.execute(publication.insert().values(**header))
+                await connection.execute(publication.insert().values(**{"plan_digest": SEEN, **header}))
                 await connection.execute(rendering.insert(), list(renderings))
                 await audit.record(connection, "local:second", "score.publish", header["publication_id"], reason=NOTICE)
         finally:

@@ -23,6 +23,7 @@ ASKING = [
     ("/freezes", "operator", PULL, "freeze", "ingest.freeze", {"source": "system57", "period": "2026-01"}),
     ("/second-looks", "operator", PULL, "second_look", "ingest.second_look", {"source": "system57", "period": "2026-01"}),
     ("/score-runs", "operator", {"period": "2026-01", "reason": REASON}, "score", "scoring.score", {"period": "2026-01"}),
+    ("/score-plans", "operator", {"period": "2026-01", "reason": REASON}, "plan", "scoring.plan", {"period": "2026-01"}),
 ]
 
 
@@ -70,7 +71,7 @@ async def test_a_command_is_one_fact_one_audit_row_and_one_job(
 @pytest.mark.parametrize("path", [case[0] for case in ASKING])
 async def test_without_a_reason_it_is_422_and_nothing_happens(house: House, path: str, reason: Any, slug: str) -> None:
     before = await house.facts("SELECT count(*) AS n FROM control.command")
-    body = {**(PULL if path != "/score-runs" else {"period": "2026-01"}), "reason": reason}
+    body = {**(PULL if path not in ("/score-runs", "/score-plans") else {"period": "2026-01"}), "reason": reason}
     answer = await house.post(API + path, "operator", body)
     assert answer.status_code == 422
     assert answer.json()["type"].endswith(f"/problems/{slug}")
@@ -145,16 +146,12 @@ async def test_a_failed_command_says_why(house: House) -> None:
         assert (told["title"], told["cause"], told["remedy"]) == (title, each[f"cause_{language}"], each[f"remedy_{language}"])
 
 
-async def publish(house: House, run_id: str, role: str = "publisher") -> httpx.Response:
-    return await house.post(f"{API}/publications", role, {"run_id": run_id, "reason": REASON})
-
-
 async def test_nobody_publishes_their_own_run(house: House, seeds: Seeds) -> None:
     own = await seeds.run(actor=f"key:{house.ids['publisher']}")
-    refused = await publish(house, own["run_id"])
+    refused = await house.publish(own["run_id"])
     assert (refused.status_code, refused.json()["type"].rsplit("/", 1)[1]) == (403, "same-person")
     other = await seeds.run(actor=f"key:{house.ids['operator']}")
-    assert (await publish(house, other["run_id"])).status_code == 202
+    assert (await house.publish(other["run_id"])).status_code == 202
 
 
 async def test_a_second_key_does_not_make_a_second_person(house: House, seeds: Seeds) -> None:
@@ -164,7 +161,7 @@ async def test_a_second_key_does_not_make_a_second_person(house: House, seeds: S
         ids[role], key = await create_key(house.runtime.database, pepper=PEPPER, actor=ROOT, roles=[role], now=NOW, **words)
     own = await seeds.run(actor=f"key:{ids['operator']}")
     headers = {"authorization": f"Bearer {key}"}
-    body = {"run_id": own["run_id"], "reason": REASON}
+    body = {"run_id": own["run_id"], "plan": await house.seen(own["run_id"]), "reason": REASON}
     answer = await house.client.post(f"{API}/publications", headers=headers, json=body)
     assert answer.status_code == 403
 
@@ -175,16 +172,16 @@ async def test_a_key_made_by_the_runs_author_publishes_it_as_little(house: House
     words = {"holder": "Một người khác", "reason": "khóa do người chấm tạo ra", "actor": author}
     _, key = await create_key(house.runtime.database, pepper=PEPPER, roles=["publisher"], now=NOW, **words)
     own = await seeds.run(actor=author.id)
-    body = {"run_id": own["run_id"], "reason": REASON}
+    body = {"run_id": own["run_id"], "plan": await house.seen(own["run_id"]), "reason": REASON}
     answer = await house.client.post(f"{API}/publications", headers={"authorization": f"Bearer {key}"}, json=body)
     assert (answer.status_code, answer.json()["type"].rsplit("/", 1)[1]) == (403, "same-person")
 
 
 async def test_a_run_is_published_once(house: House, seeds: Seeds) -> None:
     published = await seeds.publish("2026-02", version=1)
-    answer = await publish(house, published.run_id)
+    answer = await house.publish(published.run_id)
     assert (answer.status_code, answer.json()["type"].rsplit("/", 1)[1]) == (409, "already-published")
-    assert (await publish(house, "run_" + "0" * 26)).status_code == 404
+    assert (await house.publish("run_" + "0" * 26)).status_code == 404
     shown = (await house.get(f"{API}/publications/{published.publication_id}", "reader")).json()
     assert (shown["run"], shown["version"], shown["digest"]) == (published.run_id, 1, published.digest)
 
@@ -193,7 +190,7 @@ async def test_the_publisher_who_sees_it_done_gets_it_as_the_latest(house: House
     """Even when the notification has not arrived: here nobody listens, and the cache is trusted all the same."""
     old = await seeds.publish("2026-03", version=1)
     run = await seeds.run("2026-03", actor=f"key:{house.ids['operator']}")
-    asked = await publish(house, run["run_id"])
+    asked = await house.publish(run["run_id"])
     scores = f"{API}/periods/2026-03/scores"
     assert (await house.get(scores)).headers["etag"] == f'"{old.digest}"'
     new = await seeds.publish("2026-03", version=2)

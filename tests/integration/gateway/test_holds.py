@@ -100,14 +100,14 @@ async def test_holds_name_kind_bodies_tasks_and_points(house: House, held: dict[
 
 
 async def test_the_first_version_is_refused_and_the_refusal_names_them(house: House, held: dict[str, Any]) -> None:
-    answer = await house.post(f"{API}/publications", "publisher", {"run_id": held["run"], "reason": "công bố"}, **ENGLISH)
+    answer = await house.publish(held["run"], **ENGLISH)
     problem = answer.json()
     assert (answer.status_code, slug(answer)) == (409, "publication-held")
     assert problem["detail"] == f"{MONTH}: open facts hold the first version: system57 recorded_late 2; system57 taken_back 1"
     assert [(each["pointer"], each["seen"]) for each in problem["errors"]] == [
         ("recorded_late/G06", "2"), ("taken_back/H38", "1"),
     ]  # fmt: skip
-    vietnamese = (await house.post(f"{API}/publications", "publisher", {"run_id": held["run"], "reason": "công bố"})).json()
+    vietnamese = (await house.publish(held["run"])).json()
     assert vietnamese["title"] == PublicationHeld.title_vi
     assert "liên quan" in vietnamese["errors"][0]["detail"]
 
@@ -197,7 +197,7 @@ async def test_a_snapshot_of_that_instant_takes_them_in(house: House, held: dict
     later = datetime.now(UTC) + timedelta(days=3)
     await seeds.freeze(period=MONTH, version=2, supersedes=held["snapshot"], as_of=later)
     assert await holds(house) == []
-    answer = await house.post(f"{API}/publications", "publisher", {"run_id": held["run"], "reason": "công bố"})
+    answer = await house.publish(held["run"])
     assert answer.status_code == 202, answer.text
 
 
@@ -238,7 +238,7 @@ async def test_a_look_that_never_came_holds_until_two_people_do_without(house: H
     assert {body["agency"] for body in scored["bodies"]} == set(lines), (
         "a completion from before the month may be taken back too"
     )
-    refused = await house.post(f"{API}/publications", "publisher", {"run_id": run["run_id"], "reason": "công bố"})
+    refused = await house.publish(run["run_id"])
     assert (refused.status_code, slug(refused)) == (409, "publication-held")
     made = (await house.post(place, "publisher", {"hold_id": scored["hold_id"], **WORDS})).json()
     assert made["hold"]["bodies"] == scored["bodies"], "the decision names bodies and points"

@@ -97,7 +97,7 @@ async def test_a_hold_names_each_open_figure_and_the_points_once_the_month_is_sc
     assert [(item["database"], item["new_records"]) for item in bodies["G06"]["items"]] == [("b", 20)]
     # Nobody's figure is known in this pool: 10 confirmed records lead it, and 30 would not bring more than all ten points.
     assert (bodies["G06"]["points"], bodies["G06"]["exact"]) == ("0.00", "0")
-    answer = await house.post(f"{API}/publications", "publisher", {"run_id": run_id, "reason": "công bố"}, **ENGLISH)
+    answer = await house.publish(run_id, **ENGLISH)
     assert (answer.status_code, slug(answer)) == (409, "publication-held")
     assert [(each["pointer"], each["seen"]) for each in answer.json()["errors"]] == [
         ("open_word/G06", "1"),

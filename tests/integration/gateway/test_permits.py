@@ -34,7 +34,7 @@ ABOUT_PEOPLE = {"agency_admin", "system_administrator"}
 SIGNED = {*INSIDE, "reader", "operator", "auditor", "records_reviewer"}
 # All that is not public. What is widened or narrowed is so because somebody changed this table; docs/identity.md shows it.
 BY: list[tuple[set[str], str]] = [
-    ({"operator"}, "post_pull post_freeze post_second_look post_score_run post_back_fill"),
+    ({"operator"}, "post_pull post_freeze post_second_look post_score_run post_score_plan post_back_fill"),
     ({"publisher"}, "post_publication post_ruling post_applicability post_withdrawal post_calendar_entry post_approval"),
     ({"publisher"}, "post_publication_approval"),
     ({"publisher"}, "post_calendar_withdrawal post_decision_approval post_decision_refusal"),
@@ -43,7 +43,7 @@ BY: list[tuple[set[str], str]] = [
     ({"publisher"}, "post_head_approval post_head_withdrawal_approval"),
     ({"operator", "publisher"}, "post_scheme_revision post_shadow_run"),
     ({"publisher"}, "post_scheme_signature post_scheme_activation"),
-    (READING, "list_scheme_revisions get_scheme_revision get_shadow_run"),
+    (READING, "list_scheme_revisions get_scheme_revision get_shadow_run get_score_plan"),
     ({"records_reviewer"}, "post_records_review"),
     ({"assessor"}, "post_assessment"),
     ({"officer", "publisher"}, " ".join(["post_decision", *(f"post_{kind}_confirmation" for kind in KINDS)])),

@@ -19,10 +19,10 @@ from services.ingest.settings import IngestSettings
 from services.ingest.snapshot.store import latest_snapshot
 from services.ingest.sources import source_named
 from services.ingest.supersede import supersede
-from services.scoring.inputs import Snapshot
 from shared.audit import record
 from shared.database import Database, rows
 from shared.ids import new_id
+from shared.inputs import Snapshot
 from shared.law.scheme import legal_report_deadline
 from shared.period import Period
 from shared.tables.control import extension, extension_approval

@@ -17,7 +17,6 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.gateway.publication.proofs import Prover
 from services.scoring.compute import compute
-from services.scoring.publish import publish
 from services.scoring.second_engine import SOURCES
 from shared.database import Database
 from shared.datasets import DATASETS
@@ -26,6 +25,7 @@ from tests.conftest import TestDatabase
 from tests.integration.gateway.conftest import API, HOME, NOW, House
 from tests.integration.scoring.test_runs import freeze_everything, looked_again
 from tests.integration.second_engine.rows import Month, Row, covered
+from tests.publishing import publish
 from tests.regrouped import regrouped
 
 JANUARY = Period.parse("2026-01")

@@ -52,7 +52,8 @@ async def ready(house: House, run: str) -> dict[str, Any]:
 async def test_of_a_published_run_nothing_moves_and_its_edges_are_told(house: House, published: Published) -> None:
     found = await ready(house, published.run_id)
     sheet = json.loads(published.json)
-    assert (found["run_id"], found["period"], found["agrees"], found["against"]) == (published.run_id, "2026-01", True, 1)
+    assert (found["run_id"], found["period"], found["agrees"]) == (published.run_id, "2026-01", True)
+    assert (found["plan"]["against"]["version"], found["plan"]["agencies_moved"], found["plan"]["compared"]) == (1, 0, True)
     assert (found["moved"], found["holds"]) == ([], [])
     missing = {line["agency"]: line["missing"] for line in sheet["agencies"] if line["missing"]}
     assert {each["agency"]: each["indicators"] for each in found["missing"]} == missing
@@ -89,12 +90,14 @@ async def test_a_later_run_says_who_moves_against_the_published_version(
     """Every run of these seeds has other figures."""
     run = await seeds.run()
     found = await ready(house, run["run_id"])
-    assert found["against"] == 1
+    assert found["plan"]["against"]["publication"] == published.publication_id
     before = {line["agency"]: line["total_exact"] for line in json.loads(published.json)["agencies"]}
     after = {line["agency"]: line["total_exact"] for line in json.loads(run["sheet"])["agencies"]}
     changed = {code for code, total in after.items() if total != before[code]}
     assert changed
     assert changed <= {each["agency"] for each in found["moved"]}
+    assert found["plan"]["agencies_moved"] == sum(each["moved"] for each in found["moved"])
+    assert found["plan"]["ranks_moved"] == sum(each["rank"]["from"] != each["rank"]["to"] for each in found["moved"])
     for each in found["moved"]:
         assert sum(map(Fraction, each["causes"].values())) == Fraction(each["total_exact"]["change"])
 
@@ -111,7 +114,9 @@ async def test_what_holds_the_month_keeps_it_from_being_ready(house: House, seed
     found = await ready(house, run["run_id"])
     (hold,) = found["holds"]
     assert (hold["kind"], hold["title"]) == ("recorded_late", "Nhiệm vụ hoàn thành trong kỳ, được ghi nhận sau khi chốt")
-    assert (found["ready"], found["against"], found["moved"], found["readings"]) == (False, None, [], [])
+    assert (found["ready"], found["readings"]) == (False, [])
+    assert (found["plan"]["against"], len(found["moved"])) == (None, 56), "before a first version everything is new"
+    assert {each["total_exact"]["from"] for each in found["moved"]} == {None}
     english = await house.get(f"{API}/score-runs/{run['run_id']}/readiness", "reader", **ENGLISH)
     assert english.json()["holds"][0]["title"].startswith("Tasks completed")
 

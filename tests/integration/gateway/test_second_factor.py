@@ -67,7 +67,7 @@ async def test_with_a_second_factor_it_passes(house: House, issuer: Issuer, clai
     headers = {"authorization": f"Bearer {issuer.token(NOW, **claims)}"}
     answer = await house.client.post(f"{API}/score-runs", headers=headers, json={"period": "2026-01", **REASON})
     assert answer.status_code == 202, answer.text
-    run = {"run_id": "run_" + "0" * 26, **REASON}
+    run = {"run_id": "run_" + "0" * 26, "plan": "sha256:" + "0" * 64, **REASON}
     assert (await house.client.post(f"{API}/publications", headers=headers, json=run)).status_code == 404, "no such run"
 
 
@@ -75,7 +75,8 @@ async def test_an_api_key_opens_none_of_these_acts(house: House) -> None:
     for path, role, body in (
         ("/score-runs", "operator", {"period": "2026-01", **REASON}),
         ("/back-fills", "operator", {"from": "2026-01", "to": "2026-02", **REASON}),
-        ("/publications", "publisher", {"run_id": "run_" + "0" * 26, **REASON}),
+        ("/score-plans", "operator", {"period": "2026-01", **REASON}),
+        ("/publications", "publisher", {"run_id": "run_" + "0" * 26, "plan": "sha256:" + "0" * 64, **REASON}),
         (f"/members/grant_{'0' * 26}/approvals", "system_administrator", REASON),
         (f"/agencies/G06/members/grant_{'0' * 26}/approvals", "agency_admin", REASON),
         ("/agencies/G06/periods/2026-01/submissions/1/approvals", "agency_approver", REASON),

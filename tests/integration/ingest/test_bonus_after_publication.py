@@ -24,7 +24,6 @@ from services.ingest.snapshot.commit import Unchanged
 from services.ingest.sources import source_named
 from services.ingest.supersede import supersede
 from services.scoring.compute import compute
-from services.scoring.publish import publish
 from services.scoring.store import find_run
 from shared.database import Database
 from shared.period import Period
@@ -34,6 +33,7 @@ from tests.integration.gateway.conftest import API, NOW, House, opened_house
 from tests.integration.gateway.office import REASON, Office, digest
 from tests.integration.scoring.test_runs import looked_again
 from tests.integration.second_engine.rows import Month, Row, covered
+from tests.publishing import publish
 
 JANUARY = Period(2026, 1)
 REGISTERS = source_named("government_office")

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import text
 
 from services.scoring.compute import Computed, compute_from, differences
-from services.scoring.inputs import Exemption, FigureLeftOut, Inputs, Ruling, Snapshot
 from services.scoring.measures import derive
 from services.scoring.shadow import month_of
+from shared.inputs import Exemption, FigureLeftOut, Inputs, Ruling, Snapshot
 from shared.law.revisions import Law
 from shared.law.scheme import scheme_for
 from shared.period import Period

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from services.scoring.compute import differences, question, sheet_under
-from services.scoring.inputs import Exemption, Inputs, Ruling
 from services.scoring.second_engine import SecondEngineRefused
 from services.scoring.second_engine import run as second_engine
+from shared.inputs import Exemption, Inputs, Ruling
 from shared.law.document import render
 from shared.law.readings import Readings
 from shared.law.scheme import scheme_for

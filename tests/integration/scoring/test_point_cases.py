@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from services.scoring.compute import Computed
-from services.scoring.inputs import FigureLeftOut, Inputs, Ruling
 from shared.holds.declaration import Hold
+from shared.inputs import FigureLeftOut, Inputs, Ruling
 from shared.law.cases import TESTED
 from shared.law.law_file import read_law_file
 from tests.integration.scoring.conftest import Months

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from services.scoring.compute import differences
-from services.scoring.inputs import Exemption, Inputs, Ruling
+from shared.inputs import Exemption, Inputs, Ruling
 from shared.law.cases import TESTED, ReadingCase, read_reading_cases
 from tests.integration.scoring.conftest import Months
 from tests.integration.scoring.test_engines_agree import inputs_of

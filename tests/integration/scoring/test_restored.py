@@ -10,7 +10,6 @@ import pytest
 from psycopg.errors import InsufficientPrivilege
 
 from services.gateway.publication.rows import basis_of, basis_of_run
-from services.scoring.publish import publish
 from services.scoring.restore import restore
 from shared import audit
 from shared.database import Database
@@ -20,6 +19,7 @@ from shared.tables.control import approval, command
 from tests.conftest import TestDatabase
 from tests.integration.gateway.seeds import Seeds
 from tests.integration.scoring.test_runs import SILENT, clock, db, looked_again, published_bytes, rule, scored
+from tests.publishing import publish
 
 __all__ = ["db"]
 REASON = "Phiên bản 2 dùng số liệu sai (minh họa)"

@@ -24,7 +24,7 @@ from services.gateway.operations import revisions
 from services.gateway.operations.revisions import RevisionNotReady, RevisionNotSignable, RevisionSigned, RevisionWanted, Whole
 from services.gateway.operations.schemas.revisions import MonthMoved
 from services.scoring.compute import compute, replay
-from services.scoring.publish import RunNotPublishable, publish
+from services.scoring.publish import RunNotPublishable
 from services.scoring.shadow import NothingFrozen, RevisionNotFound, shadow
 from shared import audit
 from shared.audit import Actor
@@ -40,6 +40,7 @@ from shared.tables.scoring import publication, rendering, run, run_reading
 from tests.conftest import TestDatabase
 from tests.integration.scoring.test_runs import SILENT, freeze_everything, looked_again
 from tests.integration.second_engine.rows import Month
+from tests.publishing import publish
 
 JANUARY, FEBRUARY = Period(2026, 1), Period(2026, 2)
 MONTHS = ["2026-01", "2026-02"]

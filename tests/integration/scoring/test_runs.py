@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.scoring.compute import RunNotFound, compute, replay
-from services.scoring.publish import RunNotPublishable, publish
+from services.scoring.publish import RunNotPublishable
 from shared import audit
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.database import Database, rows
@@ -33,6 +33,7 @@ from shared.tables.scoring import publication, rendering, run
 from tests.conftest import TestDatabase
 from tests.integration.gateway.seeds import Seeds
 from tests.integration.second_engine.rows import Month, Row, covered
+from tests.publishing import publish
 
 JANUARY = Period.parse("2026-01")
 AT = datetime(2026, 2, 6, 3, tzinfo=UTC)

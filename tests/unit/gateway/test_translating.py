@@ -47,6 +47,9 @@ LEFT = {
     ("services.gateway.reports.formats.workbook_parts", "str(error)"),
     ("services.gateway.access.missing_roles", "_hint(actor, frozenset(roles))"),
     ("services.gateway.http.periods", "str(error)"),
+    # Digests and ids.
+    ("shared.plans.difference", "now.digest"),
+    ("shared.plans.pins", "each.before"),
     ("services.gateway.access.permits", "message"),
     ("services.gateway.app.problem_pages", "expected"),
     ("services.gateway.app.problem_pages", "message"),

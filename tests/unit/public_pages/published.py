@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from services.scoring.inputs import Exemption, Inputs, Ruling, Snapshot
 from services.scoring.publish import Decided, render_all
 from services.scoring.records import Computed
 from services.scoring.sheet_document import document_of
 from services.scoring.superseded import Superseded
 from services.scoring.two_sources import Figure
 from shared.canonical import canonical_bytes, sha256_hex
+from shared.inputs import Exemption, Inputs, Ruling, Snapshot
 from shared.law.explanation import sentences_of
 from shared.law.restored import restored
 from shared.law.scheme import Scheme, legal_cutoff, legal_report_deadline, packaged_schemes

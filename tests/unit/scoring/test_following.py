@@ -67,7 +67,7 @@ def test_inputs_stored_before_a_part_existed_give_no_cause() -> None:
 def test_what_was_otherwise_is_a_cause_beside_parts_that_did_not_exist() -> None:
     old, new = deepcopy(INPUTS), deepcopy(INPUTS)
     del old["left_out"], old["snapshots"]["records_review"], old["agencies"][0]["head"]["others"]
-    new["left_out"] = [{"agency": "G01"}]
+    new["left_out"] = [{"omission_id": "omit_1", "agency": "G01", "database": "CSDL", "new_records": 1}]
     new["snapshots"]["records_review"] = {"snapshot": "snap_2", "version": 1}
     new["agencies"][0]["head"]["name"] = "Nguyễn Văn A"
     new["deadline"] = "2026-02-06T00:00:00+07:00"

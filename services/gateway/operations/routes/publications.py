@@ -30,15 +30,18 @@ async def post_publication(
     actor: Annotated[Actor, Depends(PUBLISHING)],
     asked: Annotated[PublicationAsked, Depends(Json(PublicationAsked))],
 ) -> Response:
-    """Publish a run that somebody else started, as the next version of its month; or ask that a former version stand again,
-    which waits for another publisher's approval."""
+    """Publish a run that somebody else started, as the next version of its month, naming the digest of what that changes; or
+    ask that a former version stand again, which waits for another publisher's approval."""
     given = runtime(request)
     if asked.restores is not None and asked.run_id is None:
         command_id = await request_restoration(given.database, actor=actor, publication_id=asked.restores, reason=asked.reason)
     elif asked.run_id is not None and asked.restores is None:
-        command_id = await request_publication(
-            given.database, queue=given.queue, actor=actor, run_id=asked.run_id, reason=asked.reason
-        )
+        if asked.plan is None:
+            expected = f"the digest that GET {API}/score-runs/{asked.run_id}/readiness gives in plan"
+            fault = Fault("/plan", "says what was seen that publishing changes", expected=expected)
+            raise InputInvalid("nothing is published that nobody looked at", faults=[fault])
+        about = {"run_id": asked.run_id, "plan": asked.plan, "reason": asked.reason}
+        command_id = await request_publication(given.database, queue=given.queue, actor=actor, **about)
     else:
         fault = Fault("/run_id", "either this or restores", expected="one of both")
         raise InputInvalid("one thing is published", faults=[fault])

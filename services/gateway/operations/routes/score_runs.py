@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -17,7 +18,9 @@ from services.gateway.http.routes.parameters import PAGE, Cursor, Limit, PeriodQ
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.operations.commands import request_command
+from services.gateway.operations.comparing import stale_runs
 from services.gateway.operations.omissions import told
+from services.gateway.operations.plans import request_run
 from services.gateway.operations.progress import progress
 from services.gateway.operations.readiness import readiness
 from services.gateway.operations.schemas.bodies import ScoreRunAsked
@@ -26,31 +29,32 @@ from services.gateway.operations.schemas.readiness import RunReadiness
 from services.gateway.publication.store import published
 from services.gateway.publication.store.records import Run
 from shared.audit import Actor
-from shared.errors import NotFound
+from shared.errors import Fault, InputInvalid, NotFound
+from shared.plans.pins import Changed
 
 router = resource("score-runs")
 
 Include = Annotated[Literal["sheet"] | Unset, Query(description="`sheet`: with the whole sheet the run computed.")]
 
 
-@router.post("/score-runs", **queues(ScoreRunAsked, Accepted, refuses=[401, 403]))
+@router.post("/score-runs", **queues(ScoreRunAsked, Accepted, refuses=[401, 403, 404, 409]))
 async def post_score_run(
     request: Request,
     actor: Annotated[Actor, Depends(SCORER)],
     asked: Annotated[ScoreRunAsked, Depends(Json(ScoreRunAsked))],
 ) -> Response:
-    """Score a month from its frozen snapshots."""
-    ruled_period(asked.period)
+    """Score a month from its frozen snapshots, or go by a plan of it while nothing that it was made of has changed."""
     given = runtime(request)
-    command_id = await request_command(
-        given.database,
-        queue=given.queue,
-        actor=actor,
-        kind="score",
-        period=asked.period,
-        arguments={"period": asked.period},
-        reason=asked.reason,
-    )
+    told: Mapping[str, Any] = {"queue": given.queue, "actor": actor, "reason": asked.reason}
+    if asked.plan is not None and asked.period is None:
+        command_id = await request_run(given.database, plan_id=asked.plan, **told)
+    elif asked.period is not None and asked.plan is None:
+        ruled_period(asked.period)
+        about: Mapping[str, Any] = {"period": asked.period, "arguments": {"period": asked.period}}
+        command_id = await request_command(given.database, kind="score", **about, **told)
+    else:
+        fault = Fault("/period", "either this or plan", expected="one of both")
+        raise InputInvalid("one thing is scored", faults=[fault])
     return accepted(request, command_id, status_path=f"/score-runs/{command_id}")
 
 
@@ -60,7 +64,8 @@ async def list_score_runs(request: Request, period: PeriodQuery = None, cursor: 
     after = text_cursor(cursor)
     async with runtime(request).database.read() as connection:
         found = await published.list_runs(connection, period=period, after=after, limit=limit + 1)
-    return page(request, found, limit=limit, key=lambda each: each.run_id, show=_shown)
+        stale = await stale_runs(connection, [each.run_id for each in found])
+    return page(request, found, limit=limit, key=lambda each: each.run_id, show=lambda each: _shown(each, stale))
 
 
 @router.get("/score-runs/{run}", dependencies=[Depends(READER)], **follows(ScoreRun, CommandStatus, refuses=[401, 403, 404]))
@@ -71,10 +76,11 @@ async def get_score_run(request: Request, run: RunOrCommandPath, include: Includ
     async with runtime(request).database.read() as connection:
         found = await published.find_run(connection, run)
         sheet = await published.find_sheet(connection, run) if include else None
+        stale = await stale_runs(connection, [run])
     if found is None:
         raise NotFound(f"no run has the id {run}")
     stored = {} if sheet is None else {"sheet": msgspec.Raw(bytes(sheet))}
-    return document(request, {**_shown(found), **stored}, cache=CLOSED)
+    return document(request, {**_shown(found, stale), **stored}, cache=CLOSED)
 
 
 @router.get("/score-runs/{run}/readiness", dependencies=[Depends(READER)], **tells(RunReadiness, refuses=[401, 403, 404]))
@@ -88,5 +94,6 @@ async def get_run_readiness(request: Request, run: RunPath) -> Response:
     return no_store(shown, headers={"vary": "Accept-Language"})
 
 
-def _shown(line: Run) -> dict[str, Any]:
-    return {**all_but(line, "publication_id"), "publication": line.publication_id}
+def _shown(line: Run, stale: Mapping[str, Sequence[Changed]]) -> dict[str, Any]:
+    changed = [vars(each) for each in stale[line.run_id]]
+    return {**all_but(line, "publication_id"), "publication": line.publication_id, "stale": changed}

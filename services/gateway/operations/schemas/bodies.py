@@ -8,6 +8,7 @@ from pydantic import Field
 
 from services.gateway.http.schemas.shape import (
     AgencyCode,
+    Digest,
     Document,
     PeriodText,
     PublicationId,
@@ -18,6 +19,7 @@ from services.gateway.http.schemas.shape import (
 )
 from services.gateway.http.words import DECIMAL, Instant, Line
 from services.gateway.operations.schemas.holds import PublishedReason
+from services.gateway.operations.schemas.plans import PlanId
 
 
 class SourcePeriodAsked(Shape):
@@ -29,7 +31,10 @@ class SourcePeriodAsked(Shape):
 
 
 class ScoreRunAsked(Shape):
-    period: PeriodText
+    """Either `period`, scored from what is frozen now; or `plan`, scored from what the plan was made of, or not at all."""
+
+    period: PeriodText | None = None
+    plan: PlanId | None = None
     reason: Reason
 
 
@@ -42,9 +47,11 @@ class BackFillAsked(Shape):
 
 
 class PublicationAsked(Shape):
-    """Either `run_id`, or `restores`: a former version of its month, whose values shall stand again."""
+    """Either `run_id` with `plan`, the digest of what publishing changes (`GET /score-runs/{run}/readiness`); or `restores`: a
+    former version of its month, whose values shall stand again."""
 
     run_id: RunId | None = None
+    plan: Digest | None = None
     restores: PublicationId | None = None
     reason: Reason
 

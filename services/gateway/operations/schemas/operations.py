@@ -21,6 +21,7 @@ from services.gateway.http.schemas.shape import (
     SnapshotId,
     SourceName,
 )
+from services.gateway.operations.schemas.plans import ChangedInput
 from services.gateway.publication.schemas.documents import Follows, Origin, PublishedVersion
 
 JobState = Literal["waiting", "running", "succeeded", "failed"]
@@ -38,7 +39,7 @@ class CommandStatus(Shape):
     """A request and its execution. `produced` is the address of what came of it; `problem` says why nothing did."""
 
     command_id: CommandId
-    kind: Literal["pull", "freeze", "second_look", "supersede", "score", "publish", "restore", "shadow"]
+    kind: Literal["pull", "freeze", "second_look", "supersede", "score", "plan", "publish", "restore", "shadow"]
     period: PeriodText | None
     arguments: dict[str, Any]
     actor: str
@@ -113,7 +114,8 @@ class BackFillPage(Page):
 
 class ScoreRun(Shape):
     """`agrees`: the second engine found the same digits. `provisional`: measures are missing. `scheme_revision` is the
-    number of the scheme's revision it was computed by, null for the scheme as it ships."""
+    number of the scheme's revision it was computed by, null for the scheme as it ships. `stale` is every input that is
+    otherwise now; while it is empty, the month scored again gives this run."""
 
     run_id: RunId
     period: PeriodText
@@ -130,6 +132,7 @@ class ScoreRun(Shape):
     agrees: bool
     recorded_at: datetime
     publication: PublicationId | None
+    stale: list[ChangedInput]
     sheet: dict[str, Any] | None = None
 
 

@@ -8,7 +8,8 @@ from pydantic import Field
 
 from services.gateway.http.schemas.shape import AgencyCode, PeriodText, RunId, Shape
 from services.gateway.operations.schemas.holds import Hold
-from services.gateway.publication.schemas.changes import AgencyChange, GradeChange
+from services.gateway.operations.schemas.plans import AgencyMove, PlannedPublication
+from services.gateway.publication.schemas.changes import GradeChange
 from services.gateway.publication.schemas.explanations import Exact
 from services.gateway.publication.schemas.sheet import Grade
 
@@ -84,9 +85,9 @@ class GradeByReading(Shape):
 
 class RunReadiness(Shape):
     """What is to be known of a run before it is published. `ready`: the engines agree, nothing is missing or awaited, nothing
-    holds the month. What only awaits a word stands in `awaiting` and not in `missing`. `moved` compares with the latest
-    published version, `against` its number (null: none that can be read back); `readings` are empty for a run with something
-    missing or awaited, which keeps none."""
+    holds the month. What only awaits a word stands in `awaiting` and not in `missing`. `plan` is what publishing would change
+    now, and `moved` the bodies of it: against the latest published version, and before the first all of them. `readings` are
+    empty for a run with something missing or awaited, which keeps none."""
 
     run_id: RunId
     period: PeriodText
@@ -95,8 +96,8 @@ class RunReadiness(Shape):
     missing: list[MissingIndicators]
     awaiting: list[AwaitingWord]
     holds: list[Hold]
-    against: int | None
-    moved: list[AgencyChange]
+    plan: PlannedPublication
+    moved: list[AgencyMove]
     near_a_bound: list[NearABound]
     leading: list[LeadingFigure]
     readings: list[GradeByReading]
