@@ -64,6 +64,7 @@ from services.gateway.publication.routes import (
     rows,
     schemes,
     scores,
+    self_scores,
     what_if,
 )
 from services.gateway.registers.routes import attendances, initiatives, meetings, own_register, speeches
@@ -84,7 +85,7 @@ from services.gateway.units.routes import unit_assemblies, unit_plans, unit_sect
 from services.gateway.usage.routes import usage
 
 RESOURCES = (
-    agencies, heads, schemes, revisions, periods, scores, explanations, changes, what_if, readings, rows,
+    agencies, heads, schemes, revisions, periods, scores, explanations, changes, what_if, self_scores, readings, rows,
     rulings, applicability, calendar, decisions, source_months, snapshots, findings, holds, score_runs,
     publications, published_reports, status, forms, submissions, submission_content, report_findings, submission_steps,
     rule_activations, receipts, attachments,

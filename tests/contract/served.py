@@ -121,6 +121,11 @@ def serving(database: TestDatabase, folder: Path) -> Iterator[Served]:
     signing = Signing.trusted_in(folder, now=now())
     with _Server(database, signing) as server, requests.Session() as session:
         keys = server.run(_make_keys(server.runtime))
+        served = Served(server.url, keys, {}, session)
+        # Before anything is published of the month.
+        own = f"{server.url}{API}/agencies/{HOME}/periods/2026-01/self-scores"
+        stated = session.post(own, headers=served.headers("agency_drafter"), json={"points": {"A1": "12.5"}}, timeout=30)
+        assert stated.status_code == 201, stated.text
         things = server.run(_make_things(Seeds(database.app_url)))
         served = Served(server.url, keys, things, session)
         for name, path, role, body in _asked(things):

@@ -28,6 +28,7 @@ from services.gateway.publication.schemas import (
     published_reports,
     readings,
     rows,
+    self_scores,
     sheet,
     what_if,
 )
@@ -150,6 +151,7 @@ def _schemas() -> dict[str, Any]:
             request_keys,
             unit_bodies,
             events,
+            self_scores,
             what_if,
         )
         for model in _models(module)

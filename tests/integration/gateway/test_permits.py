@@ -62,6 +62,8 @@ BY: list[tuple[set[str], str]] = [
     (INSIDE, "list_events get_event"),
     ({"agency_drafter"}, "post_submission put_submission_content put_submission_section post_confirmation post_handover"),
     ({"agency_drafter"}, "post_revert post_attachment post_initiative post_initiative_withdrawal"),
+    ({"agency_drafter"}, "post_self_score"),
+    (INSIDE, "list_self_scores get_self_score get_self_score_comparison"),
     ({"agency_approver"}, "post_submission_approval post_initiative_approval"),
     ({"agency_signer"}, "post_signature post_countersignature"),
     ({"agency_approver", "agency_signer"}, "post_rejection"),

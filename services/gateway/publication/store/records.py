@@ -182,3 +182,16 @@ class LateReport:
     submitted_at: datetime
     deadline: datetime
     content: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class SelfScore:
+    """What a body says its own points are: ``points`` by indicator as decimal text; who is not in it was not stated."""
+
+    self_score_id: str
+    agency: str
+    period: str
+    version: int
+    points: Mapping[str, str]
+    actor: str
+    recorded_at: datetime
