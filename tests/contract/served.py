@@ -81,7 +81,7 @@ class _Server:
     def __init__(self, database: TestDatabase, signing: Signing) -> None:
         # Persons of this issuer can be granted something; none can sign in, for it answers nobody.
         issuers = {"vpcp": IssuerSettings(url="http://127.0.0.1:9/realm", audience="bangdiem")}
-        settings = {"issuers": issuers, "webhook_networks": "127.0.0.1/32", **signing.settings}
+        settings = {"issuers": issuers, "webhook_networks": "127.0.0.1/32", "what_ifs_a_minute": 10_000, **signing.settings}
         given = GatewaySettings(key_pepper=PEPPER, receipt_key=SecretStr(new_key()), **settings)
         self._gateway = create(given, Platform(database.app_url))
         config = uvicorn.Config(self._gateway, port=0, log_config=None, access_log=False, lifespan="on")

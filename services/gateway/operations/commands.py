@@ -63,7 +63,7 @@ async def request_publication(database: Database, *, queue: Queue, actor: Actor,
         if run.publication_id is not None:
             raise AlreadyPublished(f"run {run_id} is publication {run.publication_id}")
         month = Period.parse(run.period)
-        refuse_held(month, await holds_of(connection, month))
+        refuse_held(month, await holds_of(connection, month, run_id))
         period, arguments = run.period, {"run_id": run_id}
         command_id = await _write(connection, actor, kind="publish", period=period, arguments=arguments, reason=reason)
         await _defer(connection, queue, command_id, kind="publish", period=period, arguments=arguments)

@@ -16,6 +16,7 @@ from services.gateway.http.periods import known_period
 from services.gateway.http.routes.parameters import AgencyPath, PeriodPath, SequencePath
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
+from services.gateway.publication.asking_rate import WhatIfRate
 from services.gateway.publication.explanations import published_sheet
 from services.gateway.publication.late_reports import late_score
 from services.gateway.publication.schemas.what_if import LateScore, WhatIf, WhatIfAsked
@@ -29,7 +30,7 @@ OWN = RequireAgencyRole(WHOLE_BODY_ROLES)
 ASKING = RequireAgencyRole(WHOLE_BODY_ROLES, national=tuple(sorted(READER.roles)))
 
 
-@router.post("/agencies/{agency}/what-if", **weighs(WhatIfAsked, WhatIf, refuses=[401, 403, 404, 422]))
+@router.post("/agencies/{agency}/what-if", **weighs(WhatIfAsked, WhatIf, refuses=[401, 403, 404, 422, 429]))
 async def post_what_if(
     request: Request,
     agency: AgencyPath,
@@ -38,14 +39,16 @@ async def post_what_if(
 ) -> Response:
     """What the body's points would be with other figures of its own; of the others a distribution alone. Nothing is kept."""
     require_seen(actor, agency)
-    period = str(known_period(asked.period, now=runtime(request).clock()))
-    async with runtime(request).database.read() as connection:
+    given = runtime(request)
+    period = str(known_period(asked.period, now=given.clock()))
+    given.part(WhatIfRate).admit(actor.id, given.clock())
+    async with given.database.read() as connection:
         found = await published_sheet(connection, period, asked.version)
     return no_store(await asyncio.to_thread(what_if, found, agency, asked.measures))
 
 
 @router.get(
-    "/agencies/{agency}/periods/{period}/submissions/{sequence}/score", **tells(LateScore, refuses=[401, 403, 404, 409])
+    "/agencies/{agency}/periods/{period}/submissions/{sequence}/score", **tells(LateScore, refuses=[401, 403, 404, 409, 429])
 )
 async def get_late_score(
     request: Request,
@@ -58,6 +61,7 @@ async def get_late_score(
     given = runtime(request)
     now = given.clock()
     month = str(known_period(period, now=now))
+    given.part(WhatIfRate).admit(actor.id, now)
     async with read(given.database, actor) as connection:
         found = await late_score(connection, agency=agency, period=month, sequence=sequence, now=now)
     return no_store(await asyncio.to_thread(found.document))
