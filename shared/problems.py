@@ -82,6 +82,18 @@ class PreconditionMissing(DomainError):
     title_en = "Precondition missing"
 
 
+class TooManyRequests(DomainError):
+    """The caller has asked this too often for now; the header Retry-After says after how many seconds it is answered again."""
+
+    slug = "too-many-requests"
+    title_vi = "Gửi yêu cầu quá nhiều lần trong thời gian ngắn"
+    title_en = "Too many requests"
+
+    def __init__(self, detail: str, *, retry_after: int, hint: str | None = None) -> None:
+        super().__init__(detail, hint=hint)
+        self.retry_after = retry_after
+
+
 # The nearest of an error's ancestors decides.
 STATUS: Mapping[type[DomainError], int] = {
     Malformed: 400,
@@ -96,6 +108,7 @@ STATUS: Mapping[type[DomainError], int] = {
     MediaTypeUnsupported: 415,
     InputInvalid: 422,
     PreconditionMissing: 428,
+    TooManyRequests: 429,
     DomainError: 500,
     SourceProblem: 502,
     Unavailable: 503,
@@ -161,7 +174,7 @@ def answer(error: DomainError, *, public_url: str, instance: str, language: Lang
         "status": status,
     }
     told = document(error, top=top, instance=instance, wording=wording)
-    return Answer(status, _headers(status, language), json.dumps(told, ensure_ascii=False).encode("utf-8", "replace"))
+    return Answer(status, _headers(error, status, language), json.dumps(told, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def document(error: DomainError, *, top: Mapping[str, Any], instance: str, wording: Wording) -> dict[str, Any]:
@@ -201,8 +214,8 @@ def fault_words(fault: Mapping[str, str], wording: Wording) -> dict[str, str]:
     return {name: wording.said(words) if name in _OUR_SENTENCES else words for name, words in fault.items()}
 
 
-def _headers(status: int, language: Language) -> tuple[tuple[str, str], ...]:
-    """Problems are never cached; a 401 says how to authenticate, a 503 when to come back."""
+def _headers(error: DomainError, status: int, language: Language) -> tuple[tuple[str, str], ...]:
+    """Problems are never cached; a 401 says how to authenticate, a 429 and a 503 when to come back."""
     headers = [
         ("content-type", MEDIA_TYPE),
         ("content-language", language),
@@ -213,4 +226,6 @@ def _headers(status: int, language: Language) -> tuple[tuple[str, str], ...]:
         headers.append(("www-authenticate", 'Bearer realm="bangdiem"'))
     if status == STATUS[Unavailable]:
         headers.append(("retry-after", str(RETRY_AFTER_SECONDS)))
+    if isinstance(error, TooManyRequests):
+        headers.append(("retry-after", str(error.retry_after)))
     return tuple(headers)

@@ -179,17 +179,25 @@ def _figures(document: Mapping[str, Any], line: Mapping[str, Any], code: str, sc
 
 
 def hold_lines(period: str, holds: Sequence[Hold]) -> Iterator[str]:
-    """What holds a month's first version: each kind with its bodies, how many facts, and the points at stake."""
+    """What holds a month's next version: each kind with its bodies, how many facts, and the points at stake; of a figure to be
+    confirmed the figure."""
     if not holds:
         yield f"Không có việc chờ giải quyết trước khi công bố {month(period)}."
     for hold in holds:
         kind = kind_of(hold.kind)
         yield f"{kind.title_vi} ({source_name(hold.source, 'vi')}), {hold.hold_id}:"
         for body in hold.bodies:
+            if kind.confirms:
+                yield from (f"  {body.agency}: {_beside_next(item.facts)}" for item in body.items)
+                continue
             points = body.as_document()["points"]
             stake = "chưa tính được số điểm liên quan" if points is None else f"liên quan {decimal_comma(points)} điểm"
             yield f"  {body.agency}: {len(body.items)}, {stake}"
         yield f"  {kind.settled_by_vi}"
+
+
+def _beside_next(facts: Mapping[str, Any]) -> str:
+    return f"{facts['indicator']}, {facts['value']}; đơn vị đứng sau {facts['next_value']}"
 
 
 def _standing(document: Mapping[str, Any], line: Mapping[str, Any], code: str) -> Iterator[str]:

@@ -20,6 +20,7 @@ from services.gateway.http.published_cache import PublishedCache
 from services.gateway.http.runtime import Runtime
 from services.gateway.notifications.webhooks.delivering import Deliverer
 from services.gateway.notifications.webhooks.sending import Sender
+from services.gateway.publication.asking_rate import WhatIfRate
 from services.gateway.publication.listener import listen
 from services.gateway.publication.proofs import Prover
 from services.gateway.reports.keyring import Keyring
@@ -87,6 +88,7 @@ class Gateway:
                 Keyring: self._keyring,
                 Sender: self._sender,
                 Prover: Prover(),
+                WhatIfRate: WhatIfRate(self._settings.what_ifs_a_minute),
                 Scanner: scanner_of(self._settings.attachment_scanner, seconds=self._settings.attachment_scanner_seconds),
             },
         )

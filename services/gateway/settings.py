@@ -66,6 +66,8 @@ class GatewaySettings(BaseSettings):
     webhook_roots: Path | None = None
     # How long one sending may take, from its connection to the end of the answer.
     webhook_seconds: float = Field(default=15, gt=0, le=60)
+    # How many what-if questions a key or person is answered in a minute, by each process: every one scores a whole month anew.
+    what_ifs_a_minute: int = Field(default=30, ge=1, le=10_000)
     # How much of the published sheets may be kept in memory, ready to send.
     shelf_bytes: int = Field(default=64 * 1024 * 1024, ge=0)
 

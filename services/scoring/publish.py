@@ -77,8 +77,10 @@ async def publish(
         month = Period.parse(run.period)
         if not earlier:
             # Before what is missing: an open word is both, and this says what to do about it.
-            refuse_held(month, await open_holds(connection, month))
+            refuse_held(month, await open_holds(connection, month, run_id=run_id))
         _require_publishable(run)
+        if earlier:
+            refuse_held(month, await open_holds(connection, month, run_id=run_id, published=True))
         current = await store.load_inputs(connection, month)
         if current.digest() != run.inputs_digest:
             raise RunNotPublishable(
@@ -93,8 +95,10 @@ async def publish(
         header = header_of(run, publisher, reason, version=len(earlier) + 1, at=clock(), command_id=command_id)
         header["plan_digest"] = plan
         header["follows"] = await follows_of(connection, earlier[-1], run) if earlier else None
-        omitted = [_omitted(each) for each in await approved_omissions(connection, current.period)]
-        decided = Decided(omitted, await superseded(connection, used))
+        decisions = await approved_omissions(connection, current.period)
+        omitted = [_omitted(each) for each in decisions if not kind_of(each.kind).confirms]
+        confirmed = [_confirmed(each) for each in decisions if kind_of(each.kind).confirms]
+        decided = Decided(omitted, await superseded(connection, used), confirmed)
         renderings = list(render_all(run, header, law.applied, decided))
         header["digest"] = renderings[0]["digest"]
         await store.insert_publication(connection, header, renderings)
@@ -189,16 +193,18 @@ def require_law(run: Run, law: Law) -> None:
 
 @dataclass(frozen=True)
 class Decided:
-    """What two people decided of open facts: ``omitted`` were left out of the version, and what later versions of snapshots
-    took in is in it."""
+    """What two people decided of open facts: ``omitted`` were left out of the version, ``confirmed`` figures are in it as they
+    stood, and what later versions of snapshots took in is in it."""
 
     omitted: Sequence[Mapping[str, Any]] = ()
     superseded: Superseded = NOTHING_TAKEN
+    confirmed: Sequence[Mapping[str, Any]] = ()
 
     def parts(self) -> dict[str, Sequence[Mapping[str, Any]]]:
         """By the document's names; each entry names the bodies it speaks of."""
         found = self.superseded
-        return {"omissions": self.omitted, "taken_in": found.taken_in, "rows_put_aside": found.rows_put_aside}
+        taken = {"taken_in": found.taken_in, "rows_put_aside": found.rows_put_aside}
+        return {"omissions": self.omitted, "confirmed": self.confirmed, **taken}
 
 
 NOTHING_DECIDED = Decided()
@@ -292,11 +298,24 @@ def _omitted(decided: Omission) -> dict[str, Any]:
         {"agency": body["agency"], "count": len(body["items"]), "points": body["points"], "exact": body["exact"]}
         for body in decided.hold["bodies"]
     ]
+    return {**_decision(decided), "bodies": bodies}
+
+
+def _confirmed(decided: Omission) -> dict[str, Any]:
+    """What the table says of figures that two people confirmed: of whom, which, and the best one behind it."""
+    names = ("indicator", "measure", "value", "next_value")
+    bodies = [
+        {"agency": body["agency"], "figures": [{name: item[name] for name in names} for item in body["items"]]}
+        for body in decided.hold["bodies"]
+    ]
+    return {**_decision(decided), "bodies": bodies}
+
+
+def _decision(decided: Omission) -> dict[str, Any]:
     kind = kind_of(decided.kind)
     said = {name: getattr(decided, name) for name in ("omission_id", "kind", "reason", "document", "actor", "approved_by")}
     said["approved_at"] = decided.approved_at and in_vietnam(decided.approved_at)
-    named = {"title_vi": kind.title_vi, "title_en": kind.title_en, "source": decided.hold["source"]}
-    return {**said, **named, "bodies": bodies}
+    return {**said, "title_vi": kind.title_vi, "title_en": kind.title_en, "source": decided.hold["source"]}
 
 
 def _concerning(agency: str, decided: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

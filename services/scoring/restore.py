@@ -86,4 +86,6 @@ async def _renderings(connection: Connection, run: Run, former: Publication, hea
     said = json.loads(await store.published_body(connection, former.publication_id, JSON))
     taken = Superseded(said.get("taken_in", ()), said.get("rows_put_aside", ()))
     restores = {"version": former.version, "publication": former.publication_id}
-    return list(render_all(run, header, law.applied, Decided(said.get("omissions", ()), taken), restores))
+    return list(
+        render_all(run, header, law.applied, Decided(said.get("omissions", ()), taken, said.get("confirmed", ())), restores)
+    )

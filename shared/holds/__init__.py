@@ -1,1 +1,1 @@
-"""What holds the publication of a month's first version, until it is taken in or left out by two people (docs/adr/0028)."""
+"""What holds a month's publication until it is taken in, left out or confirmed by two people (docs/adr/0028, 0036)."""

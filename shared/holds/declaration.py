@@ -82,14 +82,16 @@ class Hold:
 @dataclass(frozen=True)
 class Kind:
     """One way in which facts can be open. ``find`` gives at most one hold for each source, without the keys it is given: what
-    two people left out. ``settled_by`` says, for people, what takes the facts in."""
+    two people decided on; the run is the one to be published, None the month's latest. ``settled_by`` says, for people, what
+    takes the facts in. Where a decision ``confirms`` the facts, they stay in, and later versions are held by new ones too."""
 
     code: str
     title_vi: str
     title_en: str
     settled_by_vi: str
     settled_by_en: str
-    find: Callable[[Connection, Period, frozenset[str]], Awaitable[Sequence[Hold]]]
+    find: Callable[[Connection, Period, frozenset[str], str | None], Awaitable[Sequence[Hold]]]
+    confirms: bool = False
 
 
 def _shown(points: Fraction) -> str:

@@ -109,12 +109,14 @@ async def _open(connection: Connection, period: Period, kind: str, without: froz
     return [each for each in changes if each.key not in without]
 
 
-async def find(connection: Connection, period: Period, without: frozenset[str], *, kind: str) -> Sequence[Hold]:
+async def find(
+    connection: Connection, period: Period, without: frozenset[str], run_id: str | None, *, kind: str
+) -> Sequence[Hold]:
     """The open changes of a kind, a hold for each source."""
     changes = await _open(connection, period, kind, without)
     if not changes:
         return []
-    sheet = await latest_sheet(connection, period)
+    sheet = await latest_sheet(connection, period, run_id)
     law = await load_law(connection, period)
     # COUNTED_IN does not say what tasks count for under these rules, so nobody can say the points.
     told = not law.readings.row_rules(law.scheme) & COUNTED_OTHERWISE

@@ -12,7 +12,10 @@ from sqlalchemy import text
 from shared.database import Connection, row
 from shared.period import Period
 
-_LATEST = text("SELECT sheet FROM scoring.run WHERE period = :period ORDER BY run_id DESC LIMIT 1")
+_LATEST = text("""
+SELECT sheet FROM scoring.run WHERE period = :period AND (CAST(:run_id AS text) IS NULL OR run_id = :run_id)
+ ORDER BY run_id DESC LIMIT 1
+""")
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class LatestSheet:
         return {} if line is None else line["measures"]
 
 
-async def latest_sheet(connection: Connection, period: Period) -> LatestSheet:
-    found = await row(connection, _LATEST, {"period": str(period)})
+async def latest_sheet(connection: Connection, period: Period, run_id: str | None) -> LatestSheet:
+    """Of the run named, else of the month's latest."""
+    found = await row(connection, _LATEST, {"period": str(period), "run_id": run_id})
     return LatestSheet(None if found is None else json.loads(found["sheet"]))

@@ -71,12 +71,12 @@ async def missing_look(connection: Connection, period: Period, source: str) -> M
     return await one(connection, MissingLook, _UNSEEN, given)
 
 
-async def find(connection: Connection, period: Period, without: frozenset[str]) -> Sequence[Hold]:
+async def find(connection: Connection, period: Period, without: frozenset[str], run_id: str | None) -> Sequence[Hold]:
     """A hold for each source whose look is missing, or could not read every body's tasks."""
     found = [each for source in sorted(LOOKED_AT_TWICE) for each in await _unseen(connection, period, source)]
     if not found:
         return []
-    sheet, law = await latest_sheet(connection, period), await load_law(connection, period)
+    sheet, law = await latest_sheet(connection, period, run_id), await load_law(connection, period)
     # Nobody can say points where tasks count otherwise than the figures of a run say (A-1, A-4).
     scheme = None if law.readings.row_rules(law.scheme) & COUNTED_OTHERWISE else law.applied
     held = [hold_of(scheme, period, each, sheet, without) for each in found]

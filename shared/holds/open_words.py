@@ -48,11 +48,11 @@ class OpenWord:
         return f"{self.database}/{self.agency}/{self.new_records}"
 
 
-async def find(connection: Connection, period: Period, without: frozenset[str]) -> Sequence[Hold]:
+async def find(connection: Connection, period: Period, without: frozenset[str], run_id: str | None) -> Sequence[Hold]:
     """At most one hold: all words of a month come from one source."""
     words = await every(connection, OpenWord, _OPEN, {"period": str(period)})
     found = [each for each in words if each.key not in without]
-    return [hold_of(period, found, await latest_sheet(connection, period))] if found else []
+    return [hold_of(period, found, await latest_sheet(connection, period, run_id))] if found else []
 
 
 def hold_of(period: Period, found: Sequence[OpenWord], sheet: LatestSheet) -> Hold:

@@ -11,9 +11,10 @@ from shared.holds.late_completions import RECORDED_LATE, TAKEN_BACK
 from shared.holds.missing_looks import LOOK_MISSING
 from shared.holds.omissions import left_out
 from shared.holds.open_words import OPEN_WORD
+from shared.holds.outlier_leaders import OUTLIER_LEADER
 from shared.period import Period
 
-KINDS: tuple[Kind, ...] = (RECORDED_LATE, TAKEN_BACK, LOOK_MISSING, OPEN_WORD)
+KINDS: tuple[Kind, ...] = (RECORDED_LATE, TAKEN_BACK, LOOK_MISSING, OPEN_WORD, OUTLIER_LEADER)
 
 
 class PublicationHeld(Conflict):
@@ -29,10 +30,15 @@ def kind_of(code: str) -> Kind:
     return {kind.code: kind for kind in KINDS}[code]
 
 
-async def open_holds(connection: Connection, period: Period) -> list[Hold]:
-    """What holds the first version of a month, without what was left out by two people."""
+async def open_holds(
+    connection: Connection, period: Period, *, run_id: str | None = None, published: bool = False
+) -> list[Hold]:
+    """What holds the month's next version, without what two people decided on: the first of a month is held by facts of every
+    kind, one after it by what would have to be confirmed. ``run_id`` is the run to be published, None the month's latest."""
     decided = await left_out(connection, period)
-    return [hold for kind in KINDS for hold in await kind.find(connection, period, decided.get(kind.code, frozenset()))]
+    kinds = [kind for kind in KINDS if kind.confirms or not published]
+    found = [await kind.find(connection, period, decided.get(kind.code, frozenset()), run_id) for kind in kinds]
+    return [hold for each in found for hold in each]
 
 
 def refuse_held(period: Period, holds: Sequence[Hold]) -> None:
@@ -40,9 +46,16 @@ def refuse_held(period: Period, holds: Sequence[Hold]) -> None:
     if not holds:
         return
     counted = "; ".join(f"{hold.source} {hold.kind} {len(hold.keys)}" for hold in holds)
+    faults = [_fault(hold, body) for hold in holds for body in hold.bodies]
+    if all(kind_of(hold.kind).confirms for hold in holds):
+        raise PublicationHeld(
+            f"{period}: figures to be confirmed hold the version: {counted}",
+            faults=faults,
+            hint="Correct them by a superseding snapshot, or confirm them by a decision of two people.",
+        )
     raise PublicationHeld(
         f"{period}: open facts hold the first version: {counted}",
-        faults=[_fault(hold, body) for hold in holds for body in hold.bodies],
+        faults=faults,
         hint="Take them in by a superseding snapshot, or leave them out by a decision of two people.",
     )
 

@@ -17,7 +17,8 @@ NEAR = Fraction(1, 2)
 LOWERED_TO = Fraction(9, 10)
 """How far a leader's figure is lowered to see who hangs on it."""
 OUTLIER = 3
-"""A leader's figure of so many times the next one's stands out. The product's assumption; it is shown and holds nothing."""
+"""A leader's figure of at least so many times the next one's stands out. The product's assumption, no word of the law; such
+a figure holds the publication until two people confirm it (shared/holds/outlier_leaders.py)."""
 # Steps of a decimal measure.
 STEP = Fraction(1, 100)
 

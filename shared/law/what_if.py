@@ -42,8 +42,8 @@ class WhatIf:
     gained: tuple[Bucket, ...]
 
 
-def what_if(sheet: ScoreSheet, agency: str, figures: Mapping[str, str]) -> WhatIf:
-    """The sheet if the body's measures named were these, as exact text (``15``, ``8.25``, ``27/2``).
+def what_if(sheet: ScoreSheet, agency: str, figures: Mapping[str, str | None]) -> WhatIf:
+    """The sheet if the body's measures named were these, as exact text (``15``, ``8.25``, ``27/2``), or None: missing.
 
     Raises KeyError for a body that is not on the sheet, and InputRefused with every figure that scoring would refuse.
     """
@@ -97,7 +97,7 @@ def _led(sheet: ScoreSheet, agency: str) -> set[str]:
     return {code for code, leaders in sheet.leaders.items() if agency in leaders.agencies}
 
 
-def _changed(sheet: ScoreSheet, agency: str, figures: Mapping[str, str]) -> tuple[AgencyInput, ...]:
+def _changed(sheet: ScoreSheet, agency: str, figures: Mapping[str, str | None]) -> tuple[AgencyInput, ...]:
     """All bodies in code order, with this one's other figures."""
     own = next((each for each in sheet.agencies if each.code == agency), None)
     if own is None:
@@ -105,10 +105,14 @@ def _changed(sheet: ScoreSheet, agency: str, figures: Mapping[str, str]) -> tupl
     read, faults = dict(own.measures), list[Fault]()
     for name, text in figures.items():
         try:
-            read[name] = _number(text)
+            read[name] = None if text is None else _number(text)
         except NumberUnreadable:
-            faults.append(Fault("not-a-number", agency, name, shown(text), _EXPECTED, "write the figure as it is reported"))
-    other = replace(own, measures=read)
+            faults.append(
+                Fault("not-a-number", agency, name, shown(text or ""), _EXPECTED, "write the figure as it is reported")
+            )
+    # A ruling supplies what is missing: a figure of the body's own is none of its.
+    kept = frozenset(name for name in own.settled if read[name] == own.measures[name])
+    other = replace(own, measures=read, settled=kept)
     faults += faults_of(sheet.scheme, [other])
     if faults:
         raise InputRefused(faults)

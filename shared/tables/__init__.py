@@ -19,6 +19,7 @@ from shared.tables import (
     registry,
     revisions,
     scoring,
+    self_scores,
     sessions,
     units,
 )
@@ -28,7 +29,7 @@ __all__ = ["MUTABLE", "fact_tables", "metadata"]
 
 _SCHEMAS = (
     audit, control, events, feedback, identity, ingest, intake, mandates, queue, records, registers, registry, revisions,
-    scoring, sessions, units,
+    scoring, self_scores, sessions, units,
 )  # fmt: skip
 
 MUTABLE: tuple[tuple[Table, str], ...] = (

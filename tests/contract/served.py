@@ -82,7 +82,7 @@ class _Server:
     def __init__(self, database: TestDatabase, signing: Signing) -> None:
         # Persons of this issuer can be granted something; none can sign in, for it answers nobody.
         issuers = {"vpcp": IssuerSettings(url="http://127.0.0.1:9/realm", audience="bangdiem")}
-        settings = {"issuers": issuers, "webhook_networks": "127.0.0.1/32", **signing.settings}
+        settings = {"issuers": issuers, "webhook_networks": "127.0.0.1/32", "what_ifs_a_minute": 10_000, **signing.settings}
         given = GatewaySettings(key_pepper=PEPPER, receipt_key=SecretStr(new_key()), **settings)
         self._gateway = create(given, Platform(database.app_url))
         config = uvicorn.Config(self._gateway, port=0, log_config=None, access_log=False, lifespan="on")
@@ -122,6 +122,11 @@ def serving(database: TestDatabase, folder: Path) -> Iterator[Served]:
     signing = Signing.trusted_in(folder, now=now())
     with _Server(database, signing) as server, requests.Session() as session:
         keys = server.run(_make_keys(server.runtime))
+        served = Served(server.url, keys, {}, session)
+        # Before anything is published of the month; on a connection of its own, which nobody finds closed afterwards.
+        own = f"{server.url}{API}/agencies/{HOME}/periods/2026-01/self-scores"
+        stated = requests.post(own, headers=served.headers("agency_drafter"), json={"points": {"A1": "12.5"}}, timeout=30)
+        assert stated.status_code == 201, stated.text
         things = server.run(_make_things(Seeds(database.app_url)))
         served = Served(server.url, keys, things, session)
         for name, path, role, body in _asked(things):

@@ -54,7 +54,7 @@ BEGIN
               'intake.attachment', 'intake.confirmation', 'intake.feedback', 'intake.feedback_contact',
               'intake.feedback_forwarding', 'intake.feedback_step', 'intake.initiative_proposal', 'intake.initiative_step',
               'intake.receipt', 'intake.records_review', 'intake.refusal', 'intake.register_confirmation',
-              'intake.register_entry', 'intake.revision', 'intake.signature', 'intake.submission', 'intake.transition',
+              'intake.register_entry', 'intake.revision', 'intake.self_score', 'intake.signature', 'intake.submission', 'intake.transition',
               'intake.unit', 'intake.unit_assembly', 'intake.unit_assembly_section', 'intake.unit_member',
               'intake.unit_member_end', 'intake.unit_plan', 'intake.unit_plan_approval', 'intake.unit_section',
               'intake.unit_section_return', 'intake.validation', 'registry.agency', 'registry.alias', 'registry.collective',

@@ -29,6 +29,7 @@ from services.gateway.publication.schemas import (
     readings,
     row_changes,
     rows,
+    self_scores,
     sheet,
     what_if,
 )
@@ -152,6 +153,7 @@ def _schemas() -> dict[str, Any]:
             request_keys,
             unit_bodies,
             events,
+            self_scores,
             what_if,
         )
         for model in _models(module)

@@ -18,7 +18,8 @@ _WORDS = {
     200: "OK", 201: "Recorded", 202: "Accepted: queued", 304: "Not changed since the ETag given", 400: "Cannot be read",
     401: "No valid key", 403: "The key's roles do not allow it", 404: "No such thing", 406: "Format not offered",
     409: "The state does not allow it", 412: "It is another version now", 413: "Body too large",
-    415: "Body is of no type read here", 422: "Means nothing here", 428: "If-Match is needed", 500: "Our fault",
+    415: "Body is of no type read here", 422: "Means nothing here", 428: "If-Match is needed", 429: "Asked too often",
+    500: "Our fault",
     503: "Not available now",
 }  # fmt: skip
 PROBLEM_TYPE = "application/problem+json"
@@ -232,6 +233,6 @@ def _writing(
 
 
 def _problem(status: int) -> dict[str, Any]:
-    headers = {401: AUTHENTICATE, 503: RETRY}.get(status, {})
+    headers = {401: AUTHENTICATE, 429: RETRY, 503: RETRY}.get(status, {})
     content = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {"description": _WORDS[status], "headers": {**headers, **CACHE}, "content": content}

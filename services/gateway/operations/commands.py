@@ -66,7 +66,7 @@ async def request_publication(database: Database, *, queue: Queue, actor: Actor,
         if run.publication_id is not None:
             raise AlreadyPublished(f"run {run_id} is publication {run.publication_id}")
         month = Period.parse(run.period)
-        refuse_held(month, await holds_of(connection, month))
+        refuse_held(month, await holds_of(connection, month, run_id))
         _, _, sheet = await computed_of(connection, run_id)
         refuse_other_difference(run_id, plan, await difference_now(connection, run, sheet))
         period, arguments = run.period, {"run_id": run_id, "plan": plan}

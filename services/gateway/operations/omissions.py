@@ -1,4 +1,4 @@
-"""Use cases of what holds a month's first version: what is open, and leaving it out, which takes two people (docs/adr/0028)."""
+"""Use cases of what holds a month: what is open, and deciding on it, which takes two people (docs/adr/0028, 0036)."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ class HoldNotScored(Conflict):
     title_en = "The hold's points are not known before the month is scored"
 
 
-async def holds_of(connection: Connection, period: Period) -> Sequence[Hold]:
-    """What keeps a month's first version from being published; nothing once there is one."""
-    if str(period) in await published.latest_versions(connection):
-        return []
-    return await open_holds(connection, period)
+async def holds_of(connection: Connection, period: Period, run_id: str | None = None) -> Sequence[Hold]:
+    """What keeps a month's next version from being published: that of a run, None the latest. Once there is a version, only
+    figures that would have to be confirmed."""
+    earlier = str(period) in await published.latest_versions(connection)
+    return await open_holds(connection, period, run_id=run_id, published=earlier)
 
 
 async def ask_omission(database: Database, *, actor: Actor, period: str, hold_id: str, reason: str, document: str) -> Omission:

@@ -27,7 +27,7 @@ async def readiness(connection: Connection, run_id: str) -> tuple[dict[str, Any]
     run, stored, found = await computed_of(connection, run_id)
     # Scoring many times over for what flips a grade is no work for the loop that answers everybody.
     edges, leaders = await asyncio.to_thread(lambda: (list(knife_edges(found.sheet)), list(leading(found.sheet))))
-    holds = await holds_of(connection, Period.parse(run.period))
+    holds = await holds_of(connection, Period.parse(run.period), run_id)
     lines = stored["agencies"]
     missing = [{"agency": line["agency"], "indicators": codes} for line in lines if (codes := missing_of(line))]
     awaiting = [_awaiting(line, codes) for line in lines if (codes := awaited_of(line))]

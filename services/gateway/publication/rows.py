@@ -31,7 +31,7 @@ from shared.law.revisions import Law
 from shared.law_store import find_law
 from shared.measures import CLASSIFIED, QUERIES
 from shared.measures.declaration import ClassifiedRows, Query, Tally
-from shared.measures.frame import SYSTEM57, Frozen, frame_of, parameters
+from shared.measures.frame import SYSTEM57, Frame, Frozen, frame_of, parameters
 from shared.measures.verdicts import SOURCE_FIGURE, VERDICTS
 from shared.period import Period
 
@@ -68,16 +68,20 @@ class Basis:
         return own is not None and own.pk == snapshot.pk
 
     @cached_property
-    def given(self) -> dict[str, Any]:
-        """What the statements are asked with, as when they counted."""
-        frame = frame_of(
+    def frame(self) -> Frame:
+        """The questions to the frozen rows, as when they counted."""
+        return frame_of(
             Period.parse(self.inputs["period"]),
             cutoff=datetime.fromisoformat(self.inputs["cutoff"]),
             deadline=datetime.fromisoformat(self.inputs["deadline"]),
             left_out=msgspec.json.encode(self.inputs.get("left_out", [])).decode(),
             snapshots={source: Frozen(each.pk, each.version, each.as_of) for source, each in self.snapshots.items()},
         )
-        return parameters(frame, self.rules)
+
+    @cached_property
+    def given(self) -> dict[str, Any]:
+        """What the statements are asked with."""
+        return parameters(self.frame, self.rules)
 
 
 async def basis_of(connection: Connection, *, period: str, version: int | None = None, run_id: str | None = None) -> Basis:

@@ -34,12 +34,16 @@ def what_if(found: StoredSheet, agency: str, figures: Mapping[str, str]) -> dict
     except InputRefused as error:
         faults = [_fault(each, figures) for each in error.faults]
         raise InputInvalid("scoring would refuse these figures", faults=faults) from error
+    return {**said_of(found, told), "measures": dict(figures)}
+
+
+def said_of(found: StoredSheet, told: law.WhatIf) -> dict[str, Any]:
+    """What the version says of the body beside what it would say, as a document."""
     before, after = told.before, told.after
     return {
         "period": found.period,
         "version": found.version,
-        "agency": agency,
-        "measures": dict(figures),
+        "agency": before.agency,
         "total_exact": _change(before.total_exact, after.total_exact),
         "total": ends(before.total, after.total),
         "shown_total": ends(two_decimals(before.total_exact), two_decimals(after.total_exact)),

@@ -8,83 +8,20 @@ instant they speak of, so whoever holds the accepted reports can write them agai
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-
-import msgspec
 
 from services.ingest.contract.source import Source, Window
 from services.ingest.from_intake.report_choice import Accepted
 from services.ingest.pull.archive import ArchiveDamaged
 from shared.canonical import canonical_bytes, sha256_hex
-from shared.datasets.canonical_rows import instant_text
 from shared.datasets.declaration import Dataset
+from shared.datasets.signed_reports import Review, Reviews, Rows, figures_of, rows_of_report
 from shared.period import in_vietnam
-
-# A body, a database and what the body states of it.
-Figure = tuple[str, str, int]
-
-
-@dataclass(frozen=True)
-class Review:
-    """The word of the Ministry of Public Security on one reported figure (C-2, C-3), given on ``submission_id``; it holds in
-    every report of the body's month that states the identical figure."""
-
-    review_id: str
-    submission_id: str
-    agency: str
-    database: str
-    new_records: int
-    verdict: str
-    reviewer: str
-    reviewed_at: datetime
-
-    @property
-    def figure(self) -> Figure:
-        return self.agency, self.database, self.new_records
-
-
-Reviews = Mapping[Figure, Review]
-
-
-class _Head(msgspec.Struct):
-    document: str
-
-
-class _Task(msgspec.Struct):
-    task_code: str
-    title: str
-    registered_on: str
-    accepted_on: str | None
-    acceptance_document: str | None
-
-
-class _Records(msgspec.Struct):
-    database: str
-    database_name: str
-    new_records: int
-
-
-class _Content(msgspec.Struct):
-    """Of a report's canonical document, what the contract has; narratives stay with the submission."""
-
-    report: _Head
-    registered_tasks: list[_Task]
-    reported_databases: list[_Records]
-
-
-_contents = msgspec.json.Decoder(_Content)
-Rows = dict[str, list[dict[str, Any]]]
 
 
 def words_on(reports: Iterable[tuple[Accepted, bytes]], reviews: Reviews) -> list[Review]:
     """Of the words that hold, those on figures which the reports state, by id."""
-    figures = {
-        (report.agency, found.database, found.new_records)
-        for report, body in reports
-        for found in _contents.decode(body).reported_databases
-    }
+    figures = {figure for report, body in reports for figure in figures_of(report.agency, body)}
     return sorted((word for figure, word in reviews.items() if figure in figures), key=lambda word: word.review_id)
 
 
@@ -99,21 +36,8 @@ def rows_of(reports: Iterable[tuple[Accepted, bytes]], reviews: Reviews) -> Rows
             raise ArchiveDamaged(
                 f"{report.submission_id}: its report has digest {sha256_hex(body)}, signed was {report.digest}"
             )
-        content = _contents.decode(body)
-        agency = {"agency": report.agency}
-        rows["reports"].append(
-            {
-                **agency,
-                "submitted_at": instant_text(report.submitted_at),
-                "document": content.report.document,
-                "registered_tasks": len(content.registered_tasks),
-                "reported_databases": len(content.reported_databases),
-            }
-        )
-        rows["registered_tasks"] += [{**agency, **msgspec.structs.asdict(task)} for task in content.registered_tasks]
-        for found in content.reported_databases:
-            review = reviews.get((report.agency, found.database, found.new_records))
-            rows["reported_records"].append({**agency, **msgspec.structs.asdict(found), **_confirmation(review)})
+        for dataset, found in rows_of_report(report.agency, report.submitted_at, body, reviews).items():
+            rows[dataset] += found
     return rows
 
 
@@ -154,13 +78,3 @@ def _page(
         "rows": rows,
     }
     return canonical_bytes(content)
-
-
-def _confirmation(review: Review | None) -> dict[str, Any]:
-    """The form does not ask whether Resolution 214/NQ-CP names the database, and no figure hangs on it: nothing is claimed."""
-    confirmed = review is not None and review.verdict == "confirmed"
-    return {
-        "listed": False,
-        "confirmed_at": instant_text(review.reviewed_at) if review is not None and confirmed else None,
-        "confirmed_by": review.reviewer if review is not None and confirmed else None,
-    }

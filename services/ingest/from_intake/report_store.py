@@ -10,9 +10,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.from_intake.report_choice import Accepted, Decisions, Extension
-from services.ingest.from_intake.report_pages import Review, Reviews
 from services.ingest.pull.archive import Kept
 from shared.database import rows
+from shared.datasets.signed_reports import Review, Reviews
 from shared.period import Period
 from shared.tables.ingest import taken_page
 

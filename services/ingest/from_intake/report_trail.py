@@ -17,8 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.ingest.contract.source import Source
 from services.ingest.from_intake import report_store
 from services.ingest.from_intake.report_choice import Accepted
-from services.ingest.from_intake.report_pages import Reviews, Rows, in_order, rows_of
+from services.ingest.from_intake.report_pages import in_order, rows_of
 from services.ingest.snapshot.records import FrozenSnapshot
+from shared.datasets.signed_reports import Reviews, Rows
 from shared.period import Period
 
 

@@ -15,7 +15,7 @@ from services.ingest.contract.envelope import interface
 from services.ingest.contract.findings import REPORT_LATE, REPORTS_PROPOSED, REPORTS_SILENT, Finding
 from services.ingest.from_intake import report_store
 from services.ingest.from_intake.report_choice import Accepted, Chosen, Decisions, handed_in, in_force, judged
-from services.ingest.from_intake.report_pages import Review, Reviews, pages_of, rows_of, words_on
+from services.ingest.from_intake.report_pages import pages_of, rows_of, words_on
 from services.ingest.pull import store
 from services.ingest.pull.archive import Kept, Packed, pack
 from services.ingest.pull.collect import Pull
@@ -25,6 +25,7 @@ from services.ingest.snapshot.store import latest_snapshot
 from shared.audit import record
 from shared.calendar import close_gate
 from shared.datasets.canonical_rows import instant_text
+from shared.datasets.signed_reports import Review, Reviews
 from shared.period import in_vietnam
 from shared.registry import Registry
 from shared.registry_store import load_registry

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.contract.findings import WORDS_PROPOSED, Finding
 from services.ingest.from_intake import report_store
-from services.ingest.from_intake.report_pages import Rows, pages_of
+from services.ingest.from_intake.report_pages import pages_of
 from services.ingest.from_intake.take_reports import Taken
 from services.ingest.pull import store
 from services.ingest.pull.archive import Kept, Packed, pack
@@ -26,6 +26,7 @@ from services.ingest.snapshot.store import latest_snapshot
 from shared.audit import record
 from shared.calendar import close_gate
 from shared.datasets.canonical_rows import instant_text
+from shared.datasets.signed_reports import Rows
 from shared.period import Period
 
 

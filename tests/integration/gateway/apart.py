@@ -104,6 +104,7 @@ BODIES: dict[str, Any] = {
     "post_webhook_end": REASON,
     # With a real snapshot and signature: Things.bodies.
     "post_countersignature": {},
+    "post_self_score": {"points": {"A1": "12.5"}},
     "post_what_if": {"period": "2026-01", "measures": {"speeches": "1"}},
 }
 QUERIES = {"post_attachment": f"?section=registered_tasks&name={GOOD[PDF][0]}"}
@@ -139,6 +140,7 @@ async def everything(house: House, signing: Signing, snapshot: str, run: str) ->
         "grant": await house.post(f"{agency}/members", "agency_admin", {**PERSON, "holder": MARK}),
         "credential": await house.post(f"{agency}/credentials", "agency_admin", {**CREDENTIAL, "holder": MARK}),
         "initiative": await house.post(f"{agency}/initiatives", "agency_drafter", BODIES["post_initiative"]),
+        "self_score": await house.post(f"{agency}/periods/{MONTH}/self-scores", "agency_drafter", BODIES["post_self_score"]),
         "feedback": await house.post(f"{agency}/feedback", "agency_drafter", BODIES["post_own_feedback"]),
         "mandate": await house.post(f"{agency}/mandates", "agency_admin", BODIES["post_mandate"]),
         "demand": await house.post(f"{agency}/signature-demands", "system_administrator", BODIES["post_signature_demand"]),

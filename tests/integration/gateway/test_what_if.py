@@ -12,7 +12,8 @@ import pytest
 
 from shared.law.restored import restored
 from shared.law.sheet import score
-from tests.integration.gateway.conftest import API, ENGLISH, HOME, House
+from tests.conftest import TestDatabase
+from tests.integration.gateway.conftest import API, ENGLISH, HOME, House, opened_house
 from tests.integration.gateway.seeds import Published, Seeds
 from tests.unit.gateway.test_explaining import VIETNAMESE
 
@@ -180,3 +181,17 @@ async def test_what_is_not_there_is_said(
     body = {"period": "2026-01", "measures": {}, **words}
     answer = await house.post(f"{API}/agencies/{agency}/what-if", "reader", body, **ENGLISH)
     assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (status, slug), answer.text
+
+
+async def test_a_caller_is_answered_so_many_a_minute_and_told_when_to_come_back(
+    database: TestDatabase, versions: list[Published]
+) -> None:
+    """Each question is counted, whatever its answer; another caller has a count of their own."""
+    async with opened_house(database, what_ifs_a_minute=2) as house:
+        answers = [await asked(house, HOME, {"speeches": "1"}) for _ in range(3)]
+        assert [each.status_code for each in answers] == [200, 200, 429]
+        refused = answers[-1]
+        assert (refused.json()["type"].rpartition("/")[2], refused.headers["retry-after"]) == ("too-many-requests", "60")
+        assert (await asked(house, HOME, {"speeches": "1"}, "agency_drafter")).status_code == 200
+        late = f"{API}/agencies/{HOME}/periods/2026-01/submissions/1/score"
+        assert [(await house.get(late, "agency_drafter")).status_code for _ in range(2)] == [404, 429]

@@ -17,7 +17,7 @@ from services.scoring.compute import Computed
 from services.scoring.store import insert_run
 from shared.canonical import sha256_hex
 from shared.holds.declaration import Hold
-from shared.holds.register import open_holds
+from shared.holds.register import kind_of, open_holds
 from shared.ids import new_id
 from shared.law.sheet import ENGINE_VERSION
 from shared.tables.control import omission, omission_approval
@@ -57,10 +57,12 @@ async def take_in(
 
 
 async def held(month: Month, computed: Computed) -> list[Hold]:
-    """What is open of the month once it is scored so."""
+    """What is open of the month once it is scored so; of a case's two or three bodies one always leads by far, which the cases
+    are not about."""
     await month.connection.exec_driver_sql("SET LOCAL ROLE scoring")
     await _keep(month, computed)
-    return await open_holds(month.connection, computed.inputs.period)
+    found = await open_holds(month.connection, computed.inputs.period)
+    return [hold for hold in found if not kind_of(hold.kind).confirms]
 
 
 async def leave_out(month: Month, holds: Sequence[Hold]) -> None:

@@ -55,6 +55,9 @@ def test_what_holds_a_month_is_told_with_the_points_at_stake() -> None:
     assert title.startswith("Số liệu C1 do cơ quan báo cáo, chưa có ý kiến của Bộ Công an khi hết hạn")
     assert lines == ["  G06: 1, liên quan 2,40 điểm", "  H38: 2, chưa tính được số điểm liên quan"]
     assert "(hai người)" in settled
+    facts = {"indicator": "C2", "measure": "exchange_transactions", "value": 30, "next_value": 10, "moved": 55}
+    outlier = Hold("outlier_leader", period, "ndxp", hold.since, [HeldBody("G06", [HeldItem("k", facts)], None)], {}, True)
+    assert list(tables.hold_lines("2026-01", [outlier]))[1] == "  G06: C2, 30; đơn vị đứng sau 10"
     assert list(tables.hold_lines("2026-01", [])) == ["Không có việc chờ giải quyết trước khi công bố tháng 01/2026."]
 
 

@@ -37,7 +37,9 @@ class OmissionApprovalAsked(Shape):
 
 class HeldItem(BaseModel):
     """One open fact; a kind may say more of its facts. Of a task, `before` and `after` say what it counts as in its month; of a
-    reported C1 figure `database` and `new_records` say which it is; of a missing second look, `due_at` when it was due."""
+    reported C1 figure `database` and `new_records` say which it is; of a missing second look, `due_at` when it was due; of a
+    leader that stands out `indicator`, `measure`, `value` and `next_value`, and how many bodies' totals would be moved by a
+    figure lowered by a tenth."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
@@ -51,11 +53,17 @@ class HeldItem(BaseModel):
     database: str | None = None
     new_records: int | None = None
     due_at: datetime | None = None
+    indicator: str | None = None
+    measure: str | None = None
+    value: int | None = None
+    next_value: int | None = None
+    moved: int | None = None
 
 
 class HeldBody(Shape):
     """`points`: what the body would gain by its facts, below zero what it would lose, half-up to two decimals, `exact` beside;
-    of a missing second look the most it could gain. Null before the month is scored, and where a figure is missing."""
+    of a missing second look the most it could gain. Null before the month is scored, where a figure is missing, and of a
+    leader that stands out, whose figure moves others' points."""
 
     agency: AgencyCode
     points: Annotated[str, Field(pattern=r"^-?[0-9]+\.[0-9]{2}$")] | None
@@ -82,7 +90,8 @@ class Hold(HoldAsDecided):
 
 
 class HoldsDocument(Shape):
-    """`holds` is what keeps the month's first version from being published now; empty once one is published."""
+    """`holds` is what keeps the month's next version from being published now; once one is published, only leaders' figures to
+    be confirmed (`outlier_leader`)."""
 
     period: PeriodText
     holds: list[Hold]

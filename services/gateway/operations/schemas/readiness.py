@@ -62,7 +62,8 @@ class MovedByLeader(Shape):
 
 class LeadingFigure(Shape):
     """Who leads a relative indicator, by which figure, the best one behind it (null: nobody), and who moves when the leaders'
-    figure is lowered by a tenth. `outlier`: it is three times the next one or more, which holds nothing."""
+    figure is lowered by a tenth. `outlier`: it is three times the next one or more, which holds the run until two people
+    confirm the figure."""
 
     indicator: str
     measure: str

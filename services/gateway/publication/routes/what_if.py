@@ -1,4 +1,4 @@
-"""What a body's points would be with other figures of its own."""
+"""What a body's points would be with other figures of its own, or by a report of its own that came too late."""
 
 from __future__ import annotations
 
@@ -9,24 +9,28 @@ from fastapi import Depends, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import READER, Json, RequireAgencyRole
-from services.gateway.access.tenancy import WHOLE_BODY_ROLES
+from services.gateway.access.tenancy import WHOLE_BODY_ROLES, read
 from services.gateway.http.answers import no_store
-from services.gateway.http.openapi_responses import weighs
+from services.gateway.http.openapi_responses import tells, weighs
 from services.gateway.http.periods import known_period
-from services.gateway.http.routes.parameters import AgencyPath
+from services.gateway.http.routes.parameters import AgencyPath, PeriodPath, SequencePath
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
-from services.gateway.publication.schemas.what_if import WhatIf, WhatIfAsked
+from services.gateway.publication.asking_rate import WhatIfRate
+from services.gateway.publication.late_reports import late_score
+from services.gateway.publication.schemas.what_if import LateScore, WhatIf, WhatIfAsked
 from services.gateway.publication.sheets import published_sheet
 from services.gateway.publication.what_if import require_seen, what_if
 from shared.audit import Actor
 
 router = resource("scores")
 
+# A score that counts nowhere is the body's own: no national reader sees it.
+OWN = RequireAgencyRole(WHOLE_BODY_ROLES)
 ASKING = RequireAgencyRole(WHOLE_BODY_ROLES, national=tuple(sorted(READER.roles)))
 
 
-@router.post("/agencies/{agency}/what-if", **weighs(WhatIfAsked, WhatIf, refuses=[401, 403, 404, 422]))
+@router.post("/agencies/{agency}/what-if", **weighs(WhatIfAsked, WhatIf, refuses=[401, 403, 404, 422, 429]))
 async def post_what_if(
     request: Request,
     agency: AgencyPath,
@@ -35,7 +39,29 @@ async def post_what_if(
 ) -> Response:
     """What the body's points would be with other figures of its own; of the others a distribution alone. Nothing is kept."""
     require_seen(actor, agency)
-    period = str(known_period(asked.period, now=runtime(request).clock()))
-    async with runtime(request).database.read() as connection:
+    given = runtime(request)
+    period = str(known_period(asked.period, now=given.clock()))
+    given.part(WhatIfRate).admit(actor.id, given.clock())
+    async with given.database.read() as connection:
         found = await published_sheet(connection, period, asked.version)
     return no_store(await asyncio.to_thread(what_if, found, agency, asked.measures))
+
+
+@router.get(
+    "/agencies/{agency}/periods/{period}/submissions/{sequence}/score", **tells(LateScore, refuses=[401, 403, 404, 409, 429])
+)
+async def get_late_score(
+    request: Request,
+    agency: AgencyPath,
+    period: PeriodPath,
+    sequence: SequencePath,
+    actor: Annotated[Actor, Depends(OWN)],
+) -> Response:
+    """What a late report would have scored: not counted, and told to its own body alone. Nothing is kept."""
+    given = runtime(request)
+    now = given.clock()
+    month = str(known_period(period, now=now))
+    given.part(WhatIfRate).admit(actor.id, now)
+    async with read(given.database, actor) as connection:
+        found = await late_score(connection, agency=agency, period=month, sequence=sequence, now=now)
+    return no_store(await asyncio.to_thread(found.document))

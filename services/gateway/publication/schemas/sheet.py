@@ -200,6 +200,38 @@ class OmissionDecided(Open):
     bodies: list[OmittedOf]
 
 
+class ConfirmedFigure(Open):
+    """A leader's figure of a relative indicator, and the best one behind it."""
+
+    indicator: str
+    measure: str
+    value: int
+    next_value: int
+
+
+class ConfirmedOf(Open):
+    """What was confirmed of one body."""
+
+    agency: AgencyCode
+    figures: list[ConfirmedFigure]
+
+
+class ConfirmedDecided(Open):
+    """A decision of two people that a leader's figure that stands out is right; it is in the version as it stood."""
+
+    omission_id: str
+    kind: str
+    title_vi: str
+    title_en: str
+    source: str
+    reason: str
+    document: str
+    actor: str
+    approved_by: str | None
+    approved_at: datetime | None
+    bodies: list[ConfirmedOf]
+
+
 class TakenInOf(Open):
     """How many facts of one body were taken in."""
 
@@ -294,6 +326,7 @@ class SheetHeader(Open):
     follows: Follows | None = None
     restores: Restores | None = None
     omissions: list[OmissionDecided] = []
+    confirmed: list[ConfirmedDecided] = []
     taken_in: list[TakenInDecided] = []
     rows_put_aside: list[RowsPutAside] = []
     citations: dict[str, list[Passage]]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -14,6 +15,8 @@ from services.gateway.publication.schemas.changes import (
     ShownChange,
     StateChange,
 )
+from services.gateway.publication.schemas.explanations import Sentence
+from services.gateway.reports.schemas.intake import SubmissionId
 
 MeasureName = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{1,39}$")]
 FigureText = Annotated[str, Field(min_length=1, max_length=200, examples=["15"])]
@@ -55,14 +58,13 @@ class OtherAgencies(Shape):
     gained: list[ChangeBucket]
 
 
-class WhatIf(Shape):
+class BesidePublished(Shape):
     """The published version (`from`) beside what it would be (`to`). `newly_best`: relative indicators that the body would
-    lead and does not lead. Nothing of it is kept."""
+    lead and does not lead."""
 
     period: PeriodText
     version: int
     agency: AgencyCode
-    measures: dict[str, str]
     total_exact: ExactChange
     total: NumberChange
     shown_total: ShownChange
@@ -71,3 +73,26 @@ class WhatIf(Shape):
     indicators: list[WhatIfIndicator]
     newly_best: list[str]
     others: OtherAgencies
+
+
+class WhatIf(BesidePublished):
+    """The published version (`from`) beside what it would be (`to`). `newly_best`: relative indicators that the body would
+    lead and does not lead. Nothing of it is kept."""
+
+    measures: dict[str, str]
+
+
+class LateScore(BesidePublished):
+    """What a report that came after its deadline would have scored (`to`), beside the published version (`from`). It is not
+    counted, stands nowhere else and is told to its own body alone. `measures` are the report's figures, null where one is
+    missing; `awaiting_word`: databases on whose figure no word of the Ministry of Public Security has come, so that C1 is
+    missing."""
+
+    counted: Literal[False]
+    notice: Sentence
+    submission_id: SubmissionId
+    sequence: int
+    submitted_at: datetime
+    deadline: datetime
+    measures: dict[str, str | None]
+    awaiting_word: list[str]

@@ -169,3 +169,29 @@ class FrozenLine:
     expanded_by: str | None
     verdict: str | None
     values: tuple[Any, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LateReport:
+    """A signed report that came after the deadline that held for its body; ``content`` are its canonical bytes."""
+
+    submission_id: str
+    agency: str
+    period: str
+    sequence: int
+    submitted_at: datetime
+    deadline: datetime
+    content: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class SelfScore:
+    """What a body says its own points are: ``points`` by indicator as decimal text; who is not in it was not stated."""
+
+    self_score_id: str
+    agency: str
+    period: str
+    version: int
+    points: Mapping[str, str]
+    actor: str
+    recorded_at: datetime
