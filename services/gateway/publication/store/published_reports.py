@@ -36,8 +36,8 @@ async def find_version(connection: AsyncConnection, *, period: str, version: int
     return await one(connection, VersionInputs, _VERSION, {"period": period, "version": version})
 
 
-async def reports_of(connection: AsyncConnection, *, period: str, version: int) -> list[CountedReport]:
-    """By body the report that the version's snapshot of reports holds, as its evidence says it."""
+async def reports_of(connection: AsyncConnection, *, period: str, version: int | None) -> list[CountedReport]:
+    """By body the report that the version's snapshot of reports holds, as its evidence says it; of what is no version, none."""
     return await every(connection, CountedReport, _REPORTS, {"period": period, "version": version})
 
 
