@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Browser
 
@@ -30,6 +31,14 @@ class Demo:
         name = "demo-agency-keys.json" if agency else "demo-keys.json"
         found: dict[str, Any] = json.loads((self.data / name).read_text("utf-8"))
         return str(found[agency][role] if agency else found[role])
+
+    def call(self, role: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """The API, for what a test needs beforehand."""
+        key = {"authorization": f"Bearer {self.key(role)}"}
+        answer = httpx.post(f"{self.url}/api/v1{path}", json=body, headers=key, timeout=30)
+        assert answer.is_success, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +150,34 @@ def test_a_national_reader_reads_the_month_and_what_changed(person: Person, demo
     person.looks("changes")
     assert person.opens("/e-form/periods/2026-01/publishing").status == 200
     assert person.page.get_by_role("button", name="Chấm điểm").count() == 0
+
+
+def test_an_operator_plans_and_scores_and_a_publisher_publishes_what_was_seen(person: Person, demo: Demo) -> None:
+    """Two publishers exempt one body from an indicator: from then on the month is computed otherwise."""
+    asked = {"agency": "G32", "indicator": "E3", "valid_from": "2026-01", "document": "9/DEMO (văn bản mô phỏng)"}
+    made = demo.call("publisher", "/applicability", {**asked, "reason": "minh họa"})
+    demo.call("approver", f"/decisions/{made['applicability_id']}/approvals", {"reason": "minh họa"})
+    person.signs_in(demo.key("operator"))
+    person.opens("/e-form/periods/2026-01/publishing")
+    person.types("Lý do", "Có quyết định không áp dụng (minh họa)")
+    person.presses("Xem trước thay đổi")
+    person.reads("Đã tính kế hoạch.")
+    person.page.get_by_role("row", name="(G32)").get_by_text("quyết định xử lý, không áp dụng").wait_for()
+    person.looks("plan")
+    person.types("Lý do", "Theo kế hoạch (minh họa)")
+    person.presses("Chấm điểm")
+    person.reads("Đã chấm điểm.")
+    run = person.address.partition("?")[0]
+    assert person.page.get_by_role("button", name="Công bố").count() == 0
+    person.signs_in(demo.key("publisher"))
+    person.opens(run)
+    person.page.get_by_role("row", name="(G32)").wait_for()
+    person.looks("run-unpublished")
+    person.types("Lý do", "Theo quyết định không áp dụng (minh họa)")
+    person.presses("Công bố")
+    person.reads("Đã công bố.")
+    person.goes_by(person.page.get_by_role("link", name="3", exact=True))
+    person.reads("Phiên bản này thay cho phiên bản")
 
 
 def test_an_operator_scores_and_two_publishers_let_a_former_version_stand_again(person: Person, demo: Demo) -> None:

@@ -48,6 +48,7 @@ NOTICES: Final[Mapping[str, tuple[str, str]]] = {
     "decided": ("Đã ghi quyết định.", "Decided."),
     "asked": ("Đã gửi yêu cầu.", "It was asked for."),
     "scored": ("Đã chấm điểm.", "Scored."),
+    "planned": ("Đã tính kế hoạch.", "The plan was computed."),
     "published": ("Đã công bố.", "Published."),
     "sent": ("Đã gửi.", "Sent."),
     "returned": ("Đã trả lại đơn vị.", "Returned to the unit."),

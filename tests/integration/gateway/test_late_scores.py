@@ -24,7 +24,6 @@ from services.ingest.settings import IngestSettings
 from services.ingest.sources import source_named
 from services.ingest.supersede import supersede
 from services.scoring.compute import compute
-from services.scoring.publish import publish
 from shared.database import Database
 from shared.law.scheme import legal_report_deadline
 from shared.period import Period
@@ -36,6 +35,7 @@ from tests.integration.gateway.test_what_if import kept
 from tests.integration.ingest.handing_in import HandingIn, records, task
 from tests.integration.scoring.test_runs import freeze_everything, looked_again
 from tests.integration.second_engine.rows import Month, covered
+from tests.publishing import publish
 
 JANUARY = Period(2026, 1)
 LEGAL = legal_report_deadline(JANUARY)

@@ -18,13 +18,13 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.gateway.publication.row_changes import every_row_change
 from services.scoring.compute import compute
-from services.scoring.publish import publish
 from shared.database import Database
 from shared.period import Period
 from tests.conftest import TestDatabase
 from tests.integration.gateway.conftest import API, ENGLISH, HOME, NOW, House
 from tests.integration.scoring.test_runs import freeze_everything, looked_again
 from tests.integration.second_engine.rows import Month, Row, covered
+from tests.publishing import publish
 from tests.regrouped import regrouped
 
 JANUARY = Period.parse("2026-01")

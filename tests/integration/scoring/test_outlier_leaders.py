@@ -14,7 +14,6 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from services.scoring.compute import compute
-from services.scoring.publish import publish
 from shared import audit
 from shared.database import Database
 from shared.holds.declaration import Hold
@@ -25,6 +24,7 @@ from shared.tables.control import omission, omission_approval
 from tests.conftest import TestDatabase
 from tests.integration.scoring.test_runs import freeze_everything, looked_again, published_bytes
 from tests.integration.second_engine.rows import Month, covered
+from tests.publishing import publish
 
 JANUARY = Period(2026, 1)
 LEADER, OTHER = "G06", "H38"

@@ -18,6 +18,7 @@ router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
 
 PUBLISHING: Final = "/periods/{period}/publishing"
 RUN: Final = "/score-runs/{run}"
+PLAN: Final = "/score-plans/{plan}"
 RESTORING: Final = "/publications/{publication}/restorations"
 AtPage = Annotated[Page, Depends(signed_in)]
 
@@ -29,12 +30,29 @@ async def get_publishing(page: AtPage, period: str) -> Response:
 
 @router.post(PUBLISHING)
 async def post_run(page: AtPage, period: str) -> Response:
-    """An operator asks that the month be scored."""
+    """An operator asks what a run would change, or that the month be scored."""
     posted = await page.posted()
+    kind = "score-plans" if posted.text("act") == "plan" else "score-runs"
     try:
-        return await asked(page, "score-runs", {"period": period, **said(posted, "reason")}, once=posted.once)
+        return await asked(page, kind, {"period": period, **said(posted, "reason")}, once=posted.once)
     except Refused as refused:
         return await _month(page, period, refused=refused, posted=posted)
+
+
+@router.get(PLAN)
+async def get_plan(page: AtPage, plan: str) -> Response:
+    return await _plan(page, plan)
+
+
+@router.post(PLAN)
+async def post_planned_run(page: AtPage, plan: str) -> Response:
+    """The run that was planned; of other inputs than the plan's it is refused."""
+    posted = await page.posted()
+    body = {"plan": plan, **said(posted, "reason")}
+    try:
+        return await asked(page, "score-runs", body, once=posted.once)
+    except Refused as refused:
+        return await _plan(page, plan, refused=refused, posted=posted)
 
 
 @router.get(RUN)
@@ -46,7 +64,7 @@ async def get_run(page: AtPage, run: str) -> Response:
 async def post_publication(page: AtPage, run: str) -> Response:
     posted = await page.posted()
     try:
-        return await asked(page, "publications", {"run_id": run, **said(posted, "reason")}, once=posted.once)
+        return await asked(page, "publications", {"run_id": run, **said(posted, "plan", "reason")}, once=posted.once)
     except Refused as refused:
         return await _run(page, run, refused=refused, posted=posted)
 
@@ -76,13 +94,21 @@ async def _month(page: Page, period: str, **context: Any) -> Response:
     )  # fmt: skip
 
 
+async def _plan(page: Page, plan: str, **context: Any) -> Response:
+    found = await page.api.get(f"/score-plans/{plan}")
+    return page.show(
+        "scores/plan.html", plan=found, difference=found["difference"], names=await names(page, found["period"]),
+        may_score=page.has("operator"), **context,
+    )  # fmt: skip
+
+
 async def _run(page: Page, run: str, **context: Any) -> Response:
     found = await page.api.get(f"/score-runs/{run}")
     ready = await page.api.get(f"/score-runs/{run}/readiness")
     law = await law_of(page, found["scheme"])
     return page.show(
         "scores/run.html", run=found, ready=ready, law=law, names=await names(page, found["period"]),
-        moved=[each for each in ready["moved"] if each["moved"]], may_publish=_may_publish(page, found), **context,
+        may_publish=_may_publish(page, found), **context,
     )  # fmt: skip
 
 

@@ -39,12 +39,19 @@ async def watched(page: Page, kind: str, command: str) -> Response:
         return page.go(f"/{kind}/requests/{command}", done="asked")
     if kind == "score-runs":
         return page.go(f"/score-runs/{found['result']['run_id']}", done="scored")
+    if kind == "score-plans":
+        return page.go(f"/score-plans/{found['produced'].rpartition('/')[2]}", done="planned")
     return page.go(f"/periods/{found['period']}/publishing", done="published")
 
 
 @router.get("/score-runs/requests/{command}")
 async def get_scoring(page: AtPage, command: str) -> Response:
     return await _request(page, "score-runs", command)
+
+
+@router.get("/score-plans/requests/{command}")
+async def get_planning(page: AtPage, command: str) -> Response:
+    return await _request(page, "score-plans", command)
 
 
 @router.get("/publications/requests/{command}")
