@@ -164,9 +164,9 @@ def begin(port_file: Path, period: Month) -> str:
 
 
 def mend(port_file: Path) -> None:
-    """The sources put right what they stated wrongly."""
+    """NDXP puts right what it stated wrongly of that one body."""
     admin = json.loads(port_file.read_text("utf-8"))["admin"]
-    for slip in _admin(admin, "GET", admin["slips_url"]):
+    for slip in [each for each in _admin(admin, "GET", admin["slips_url"]) if each["match"] == SLIP["match"]]:
         _admin(admin, "DELETE", f"{admin['slips_url']}/{slip['id']}")
 
 
