@@ -72,11 +72,26 @@ async def get_own_scores(page: AtPage, agency: str, period: str) -> Response:
     reasons = await page.api.get(f"{path}/explanation", version=sheet["version"])
     versions = (await page.api.get(f"/periods/{period}/versions"))["items"]
     law = await law_of(page, sheet["scheme"])
+    verify = _verification(page, sheet) if Desk(page, agency).may_enter else None
     return page.show(
         "scores/own.html", sheet=sheet, body=sheet["agencies"][0], total=reasons["sentences"]["total"][page.language],
-        groups=_groups(sheet, reasons, law), versions=versions, agency=agency, period=period,
-        names=await names(page, period), verify=_verification(page, sheet) if Desk(page, agency).may_enter else None,
+        groups=_groups(sheet, reasons, law), versions=versions, agency=agency, period=period, verify=verify,
+        names=await names(page, period), late=await _late(page, agency, period),
     )  # fmt: skip
+
+
+async def _late(page: Page, agency: str, period: str) -> dict[str, Any] | None:
+    """What the body's late report would have scored, for its own people; None where none waits uncounted."""
+    if page.actor.agency != agency or page.has("agency_unit"):
+        return None
+    reporting = await page.api.get(f"/agencies/{agency}/periods/{period}/reporting")
+    uncounted = reporting["uncounted"] or (reporting if reporting["counterfactual"] else None)
+    if uncounted is None:
+        return None
+    found: dict[str, Any] | None = await page.api.get_or_none(
+        f"/agencies/{agency}/periods/{period}/submissions/{uncounted['sequence']}/score"
+    )
+    return found
 
 
 def _groups(sheet: Mapping[str, Any], reasons: Mapping[str, Any], law: Law) -> dict[str, Group]:
