@@ -63,7 +63,7 @@ class Offices:
     async def open(self, period: Period) -> dict[tuple[str, str], int]:
         """What holds the first version, by body and database."""
         async with self.scoring.read() as connection:
-            found = await find(connection, period, frozenset())
+            found = await find(connection, period, frozenset(), None)
         return {
             (body.agency, item.facts["database"]): item.facts["new_records"]
             for hold in found

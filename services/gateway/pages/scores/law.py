@@ -40,6 +40,11 @@ class Law:
         known = self.content["measures"]
         return list(dict.fromkeys(part for parts in formulas for part in parts if isinstance(part, str) and part in known))
 
+    def reading(self, name: str, alternative: str) -> str:
+        """What the alternative says."""
+        said = next(each["says"] for each in self.content["readings"][name]["alternatives"] if each["id"] == alternative)
+        return str(said[self.page.language])
+
     def clause(self, sheet: Mapping[str, Any], code: str) -> str:
         return "; ".join(dict.fromkeys(passage["item"] for passage in sheet["citations"][code]))
 
