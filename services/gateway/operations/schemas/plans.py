@@ -15,15 +15,7 @@ from services.gateway.http.schemas.shape import (
     Shape,
     identifier,
 )
-from services.gateway.publication.schemas.changes import (
-    CauseShares,
-    ExactChange,
-    GradeChange,
-    NumberChange,
-    ShownChange,
-    StateChange,
-)
-from services.gateway.publication.schemas.explanations import Exact
+from services.gateway.publication.schemas.changes import AgencyMove
 
 PlanId = Annotated[str, identifier("splan")]
 
@@ -49,31 +41,6 @@ class VersionAgainst(Shape):
     publication: PublicationId
     version: int
     result_digest: Digest
-
-
-class IndicatorMove(ExactChange):
-    """One indicator whose points or state differ."""
-
-    code: str
-    state: StateChange
-    causes: CauseShares
-
-
-class AgencyMove(Shape):
-    """One body; `moved` is false where only its rank differs. `causes` sum to the change of `total_exact`, `rank_causes` to the
-    change of rank; `rounding` is what rounding added to the change of the whole total."""
-
-    agency: AgencyCode
-    moved: bool
-    total_exact: ExactChange
-    causes: CauseShares
-    total: NumberChange
-    rounding: Exact
-    grade: GradeChange
-    shown_total: ShownChange
-    rank: NumberChange
-    rank_causes: CauseShares
-    indicators: list[IndicatorMove]
 
 
 class ScoreDifference(Shape):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pydantic import Field
 
 from services.gateway.http.schemas.shape import AgencyCode, Digest, PeriodText, RunId, Shape
@@ -52,12 +54,17 @@ class RowAddresses(Shape):
     changes: str | None
 
 
-class IndicatorChange(ExactChange):
+class IndicatorMove(ExactChange):
     """One indicator whose points or state differ."""
 
     code: str
     state: StateChange
     causes: CauseShares
+
+
+class IndicatorChange(IndicatorMove):
+    """The same with the rows behind it."""
+
     rows: RowAddresses
 
 
@@ -82,9 +89,10 @@ class GradeChange(Shape):
     after: Grade | None = Field(alias="to")
 
 
-class AgencyChange(Shape):
-    """One body. `causes` sum to the change of `total_exact`, `rank_causes` to the change of rank; `rounding` is what rounding
-    added to the change of the whole total. Indicators that are the same in both are left out."""
+class AgencyMove(Shape):
+    """One body; `moved` is false where only its rank differs. `causes` sum to the change of `total_exact`, `rank_causes` to the
+    change of rank; `rounding` is what rounding added to the change of the whole total. Indicators that are the same in both
+    are left out."""
 
     agency: AgencyCode
     moved: bool
@@ -96,7 +104,13 @@ class AgencyChange(Shape):
     shown_total: ShownChange
     rank: NumberChange
     rank_causes: CauseShares
-    indicators: list[IndicatorChange]
+    indicators: Sequence[IndicatorMove]
+
+
+class AgencyChange(AgencyMove):
+    """The same with the rows behind every indicator."""
+
+    indicators: Sequence[IndicatorChange]
 
 
 class Changes(Shape):
