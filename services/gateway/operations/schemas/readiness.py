@@ -8,7 +8,7 @@ from pydantic import Field
 
 from services.gateway.http.schemas.shape import AgencyCode, PeriodText, RunId, Shape
 from services.gateway.operations.schemas.holds import Hold
-from services.gateway.operations.schemas.plans import AgencyMove, PlannedPublication
+from services.gateway.operations.schemas.plans import PlannedPublication
 from services.gateway.publication.schemas.changes import AgencyMove, GradeChange
 from services.gateway.publication.schemas.explanations import Exact
 from services.gateway.publication.schemas.sheet import Grade
