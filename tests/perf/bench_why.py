@@ -9,9 +9,9 @@ import msgspec
 from services.gateway.publication.changes import compare
 from services.gateway.publication.explanations import explain
 from services.gateway.publication.sheets import StoredSheet
-from services.scoring.inputs import Inputs, Ruling
 from services.scoring.sheet_document import document_of
 from shared.canonical import canonical_bytes, sha256_hex
+from shared.inputs import Inputs, Ruling
 from shared.law.restored import restored
 from shared.law.scheme import legal_cutoff, legal_report_deadline, packaged_schemes
 from shared.law.sheet import AgencyInput, score
