@@ -93,7 +93,8 @@ def settled_tasks() -> list[Row]:
     return [row for row in due if [row[each] for each in facts] in later]
 
 
-Wrong = Callable[[Row], Row | None]
+def matching(dataset: str, row: Row) -> Row:
+    return {name: row[name] for name in KEYS[dataset]}
 
 
 class Picker:
@@ -104,20 +105,27 @@ class Picker:
         self._of = Counter[str]()
 
     def pick(
-        self, kind: str, number: int, dataset: str, rows: Iterable[Row], indicator: str, wrong: Wrong, sees: str, knows: str
+        self,
+        kind: str,
+        number: int,
+        dataset: str,
+        rows: Iterable[Row],
+        indicator: str,
+        wrong: Callable[[Row], Row | None],
+        sees: str,
+        knows: str,
     ) -> None:
         """``sees`` and ``knows`` are filled in from the true row."""
         # A source's row has one error at most.
         taken = [each.match for each in self.found]
-        free = [row for row in rows if {name: row[name] for name in KEYS[dataset]} not in taken]
+        free = [row for row in rows if matching(dataset, row) not in taken]
         for _ in range(number):
             row = min(free, key=lambda row: (self._of[row["code"]], self._of[row[KEYS[dataset][0]]]))
             free.remove(row)
             made = wrong(row)
             said = [text.format_map({name: _shown(value) for name, value in row.items()}) for text in (sees, knows)]
             right = None if made is None else {name: row[name] for name in made}
-            match = {name: row[name] for name in KEYS[dataset]}
-            self.found.append(Error(kind, row["code"], dataset, indicator, match, right, made, *said))
+            self.found.append(Error(kind, row["code"], dataset, indicator, matching(dataset, row), right, made, *said))
             self._of.update((row["code"], row[KEYS[dataset][0]]))
 
 
@@ -236,12 +244,8 @@ def _money(picker: Picker) -> None:
     knows = "tại một dòng kinh phí, số được phân bổ là {allocated_vnd} đồng, số đã giải ngân là {disbursed_vnd} đồng"
     pick = partial(picker.pick, dataset="investments", indicator="D2", rows=rows, sees=sees, knows=knows)
     pick("money_digit", 2, wrong=lambda row: {"disbursed_vnd": row["disbursed_vnd"] // 10})
-    pick("money_swapped", 1, wrong=_swapped)
+    pick("money_swapped", 1, wrong=lambda row: {"allocated_vnd": row["disbursed_vnd"], "disbursed_vnd": row["allocated_vnd"]})
     pick("row_left_out", 1, wrong=lambda _: None)
-
-
-def _swapped(row: Row) -> Row:
-    return {"allocated_vnd": row["disbursed_vnd"], "disbursed_vnd": row["allocated_vnd"]}
 
 
 def errors() -> list[Error]:

@@ -90,9 +90,10 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 @pytest.fixture(scope="module")
 def wrong(office: Office) -> dict[str, Any]:
-    """What stood before anybody acted: the published sheet, what held or was found."""
-    found = {name: office.read(f"{MONTH}/{name}") for name in ("scores", "holds")}
-    return found | {"findings": office.read(f"{API}/findings?period=2026-01&limit=200")["items"]}
+    """The published sheet before anybody acted, what was found and what its run's readiness says."""
+    sheet = office.read(f"{MONTH}/scores")
+    findings = office.read(f"{API}/findings?period=2026-01&limit=200")["items"]
+    return {"sheet": sheet, "findings": findings, "ready": office.read(f"{API}/score-runs/{sheet['run']}/readiness")}
 
 
 @pytest.fixture(scope="module")
@@ -120,13 +121,19 @@ def test_no_letter_says_which_field_is_wrong(tmp_path: Path) -> None:
         assert not [name for name in answer["right"] or {} if name in told["text"]]
 
 
-def test_no_check_of_rows_found_any_of_them(wrong: dict[str, Any]) -> None:
-    """They are whole pages with figures that could be true; what was found is the demo's own."""
-    assert wrong["holds"]["holds"] == []
-    assert wrong["scores"]["version"] == 2
-    assert fingerprint(wrong["scores"]) != JANUARY
+def test_three_of_them_the_product_shows_and_no_check_of_rows_finds_one(wrong: dict[str, Any]) -> None:
+    """They are whole pages with figures that could be true: what ingest found, and what was put aside, is the demo's own. One
+    gap to a body's own report and two leaders, too near the next one to hold the month, are shown to whoever looks."""
+    sheet, ready = wrong["sheet"], wrong["ready"]
+    assert (sheet["version"], ready["holds"], fingerprint(sheet) == JANUARY) == (2, [], False)
     codes = {each["code"] for each in wrong["findings"]}
     assert codes == {"ING-ROW-ASIDE", "ING-RECORDED-LATE", "ING-TAKEN-BACK", "ING-QUARANTINE"}
+    assert {each["agency"] for line in sheet["rows_put_aside"] for each in line["bodies"]} == {"G01"}
+    figures = [(line["agency"], one) for line in sheet["agencies"] for one in line["indicators"]["C1"].get("figures", [])]
+    gaps = [agency for agency, one in figures if one["variance"] and 2 * abs(int(one["variance"])) > int(one["automatic"])]
+    assert gaps == ["G06"]
+    leading = {each["indicator"]: (each["agencies"], each["outlier"]) for each in ready["leading"]}
+    assert (leading["C1"], leading["C2"]) == ((["G09"], False), (["G01"], False))
 
 
 def test_the_month_is_the_one_without_errors(office: Office, mended: tuple[dict[str, Any], dict[str, Any]]) -> None:
