@@ -51,6 +51,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         environment=os.environ,
     )
     sandbox = Sandbox(chosen)
+    if planted := os.environ.get("SANDBOX_SLIPS"):
+        sandbox.slips.plant_all(Path(planted))
     running = server(sandbox)
 
     def end(*_: object) -> None:

@@ -158,7 +158,7 @@ def begin(port_file: Path, period: Month) -> str:
     admin = json.loads(port_file.read_text("utf-8"))["admin"]
     fault = {"source": PORTAL, "mode": "impossible_row", "times": 1}
     _admin(admin, "POST", admin["faults_url"], fault)
-    if not _admin(admin, "GET", admin["slips_url"]):
+    if SLIP["match"] not in [each["match"] for each in _admin(admin, "GET", admin["slips_url"])]:
         _admin(admin, "POST", admin["slips_url"], {**SLIP, "period": str(period)})
     return "một dòng của cổng dịch vụ công sẽ không hợp lệ, một số liệu của NDXP sẽ thiếu"
 

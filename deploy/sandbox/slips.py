@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -62,6 +63,11 @@ class Slips:
         self._next += 1
         self._standing.append(slip)
         return slip
+
+    def plant_all(self, path: Path) -> None:
+        """Every slip of a file, a JSON list. Raises ``Refusal`` for the first that is wrong; figures are read exactly."""
+        for body in _DECODER.decode(path.read_bytes()):
+            self.plant(body)
 
     def mend(self, number: int) -> None:
         """Raises ``Refusal`` where none has the number."""

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.person import Person
-from tests.e2e.processes import PATIENCE, environment
+from tests.e2e.processes import serving
 
 OWN = "/e-form/agencies/H38/periods/2026-01"
 
@@ -44,17 +40,8 @@ class Demo:
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     data = tmp_path_factory.mktemp("demo") / "data"
-    command = [sys.executable, "-u", "-m", "services.cli", "demo", "--port", "0", "--data-dir", str(data)]
-    with subprocess.Popen(command, env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as child:
-        assert child.stdout is not None
-        address = None
-        while address is None and (line := child.stdout.readline()):
-            address = re.search(r"Mở bảng điểm trong trình duyệt: (http://\S+)/$", line.rstrip())
-        assert address is not None, "the demo ended without an address"
-        yield Demo(address[1], data)
-        child.send_signal(signal.SIGTERM)
-        child.stdout.read()
-        child.wait(timeout=PATIENCE)
+    with serving(data) as url:
+        yield Demo(url, data)
 
 
 @pytest.fixture

@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from deploy.sandbox.content import Content, total
 from deploy.sandbox.server import options, running
+from deploy.sandbox.slips import Slips
+from deploy.sandbox.sources import World
+from tests.e2e.planted import KEYS, MONTH, SEED, SOURCE_OF, write
 from tests.unit.sandbox.client import Reader, control_of, rows_of
 
 VOLUMES = ("ndxp", "exchange_volumes")
@@ -56,6 +61,26 @@ def test_a_row_is_left_out_or_told_otherwise_and_other_months_stay(reader: Reade
     admin(reader, "POST", source="ndxp", dataset="exchange_volumes", match=H38, left_out=True)
     wrong = told(reader, VOLUMES)
     assert control_of(wrong)["rows"] == len(rows_of(wrong)) == len(rows_of(right)) - 1
+
+
+def test_a_file_of_slips_stands_from_the_start(tmp_path: Path) -> None:
+    """The forty of tests.e2e.planted, each in a row of its own; totals follow, points exactly."""
+    path, *_ = write(tmp_path)
+    slips = Slips()
+    slips.plant_all(path)
+    changed = 0
+    for dataset in KEYS:
+        right = SOURCE_OF[dataset].datasets[dataset](World(SEED), MONTH, MONTH.freeze)
+        stated = slips.applied(dataset, str(MONTH), right)
+        wrong, rows = (set(map(repr, _rows(content))) for content in (stated, right))
+        changed += len(rows - wrong)
+        assert stated.sums == {name: total(row[name] for row in _rows(stated)) for name in right.sums}
+    assert changed == 40
+
+
+def _rows(content: Content) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(b"[" + content.cut(0, content.rows) + b"]", parse_float=Decimal)
+    return found
 
 
 @pytest.mark.parametrize(

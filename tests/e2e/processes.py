@@ -91,6 +91,25 @@ def sandbox(directory: Path, *options: str) -> Iterator[dict[str, Any]]:
         child.wait(timeout=10)
 
 
+@contextmanager
+def serving(data: Path) -> Iterator[str]:
+    """A demo on this directory, which serves; gives what to open, which is its last word."""
+    command = [sys.executable, "-u", "-m", "services.cli", "demo", "--port", "0", "--data-dir", str(data)]
+    with subprocess.Popen(command, env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        address = None
+        while address is None and (line := child.stdout.readline()):
+            address = re.search(r"Mở bảng điểm trong trình duyệt: (http://\S+)/$", line.rstrip())
+        assert address is not None, "the demo ended without an address"
+        try:
+            yield address[1]
+        finally:
+            child.terminate()
+        rest = child.stdout.read()
+        child.wait(timeout=PATIENCE)
+        assert rest == "", "nothing is said after the address"
+
+
 def stop_all(processes: Sequence[Process]) -> list[int]:
     for process in processes:
         process.child.terminate()

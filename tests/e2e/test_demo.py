@@ -7,7 +7,6 @@ import hashlib
 import io
 import json
 import re
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,7 +24,7 @@ from shared.law.sheet import AgencyInput, score
 from shared.period import Period
 from shared.postgres import running
 from tests.e2e.demo_readings import effects
-from tests.e2e.processes import PATIENCE, ROOT, bangdiem, environment
+from tests.e2e.processes import PATIENCE, ROOT, bangdiem, environment, serving
 from tests.e2e.readings_by_hand import CHANGES, TOTALS, outcomes, read_month
 from tests.regrouped import proven, regrouped
 
@@ -53,18 +52,8 @@ def said(data: Path) -> list[str]:
 @pytest.fixture(scope="module")
 def url(data: Path, said: list[str]) -> Iterator[str]:
     """A second demo on the same data, which serves: it resumes. Its last line is what to open."""
-    command = [sys.executable, "-u", "-m", "services.cli", "demo", "--port", "0", "--data-dir", str(data)]
-    with subprocess.Popen(command, env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as child:
-        assert child.stdout is not None
-        address = None
-        while address is None and (line := child.stdout.readline()):
-            address = re.search(r"Mở bảng điểm trong trình duyệt: (http://\S+)/$", line.rstrip())
-        assert address is not None, "the demo ended without an address"
-        yield address[1]
-        child.send_signal(signal.SIGTERM)
-        rest = child.stdout.read()
-        child.wait(timeout=PATIENCE)
-        assert rest == "", "nothing is said after the address"
+    with serving(data) as address:
+        yield address
 
 
 def keys(data: Path, name: str) -> dict[str, Any]:
