@@ -146,7 +146,7 @@ def test_a_second_demo_resumes_without_new_facts(somebody: Somebody) -> None:
 
     first = facts()
     assert first.count("snap_") == 8
-    assert "phiên bản 1" in first
+    assert "công bố phiên bản 2" in first
     assert facts() == first
 
 
