@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.browser.person import Person
@@ -93,3 +94,9 @@ def test_a_publisher_reads_who_has_reported_and_what_waits(person: Person, serve
     person.looks("board-publisher")
     person.follows("Gia hạn cho H42, tháng 01/2026")
     assert person.address.startswith("/e-form/extensions/")
+    served.clock.now = datetime(2026, 2, 4, 17, 0, tzinfo=UTC)
+    person.signs_in(served.key("Người công bố 2", "publisher"))
+    person.reads("đã quá hạn: hết ngày 04/02/2026")
+    person.page.get_by_text("Cơ quan đã quá hạn mà chưa nộp").click()
+    person.page.get_by_text("(H42): chưa nộp").wait_for()
+    person.looks("board-publisher-late")

@@ -121,4 +121,7 @@ def test_the_month_that_is_reported_is_the_last_that_is_over() -> None:
     assert months.published is not None
     assert months.published.period == "2026-03"
     assert [each.period for each in months.older] == ["2026-02"]
+    assert [each.period for each in months.closing] == ["2026-04", "2026-03"]
+    later = Months([month("2026-06"), *months.all])
+    assert [each.period for each in later.closing] == ["2026-05", "2026-04", "2026-03"]
     assert Months([month("2026-01")]).current.period == "2026-01"

@@ -11,6 +11,8 @@ from services.gateway.pages.page import Page
 
 # Months shown open; older ones are folded.
 _OPEN: Final = 3
+# The month that is reported, and the one before, whose publication may still be open.
+_CLOSING: Final = 2
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,12 @@ class Months:
     def current(self) -> Month:
         """The one that is being reported: the last that is over, and before any is, the one that runs."""
         return self.all[min(1, len(self.all) - 1)]
+
+    @property
+    def closing(self) -> Sequence[Month]:
+        """Months that are scored and published about now; the one published last too, for it may be corrected."""
+        over = list(self.all[1 : 1 + _CLOSING] or self.all)
+        return over if self.published is None or self.published in over else [*over, self.published]
 
     @property
     def published(self) -> Month | None:

@@ -17,8 +17,6 @@ from services.gateway.pages.page_words import Words
 from services.gateway.pages.registers.roster import LONGEST, names
 from shared.writing import month
 
-# The month that is reported, and the one before, whose publication or correction may still be open.
-_CLOSING: Final = 2
 # Decisions have no page of their own: they are approved at the terminal or by the API.
 _DECISIONS: Final[Mapping[str, Words]] = {
     "ruling": ("quyết định xử lý", "rulings"),
@@ -53,7 +51,7 @@ class National:
 async def national_of(page: Page, months: Months) -> National:
     current = months.current
     tasks = []
-    for each in months.all[1 : 1 + _CLOSING] or months.all:
+    for each in months.closing:
         tasks += await _publishing(page, each)
     tasks += await _awaiting(page)
     reporting = await page.api.get(f"/periods/{current.period}/reporting")
