@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from services.gateway.pages.administration.whole_lists import whole_list
 from services.gateway.pages.board.months import Month, Months
 from services.gateway.pages.board.words import Tag, Task, left_words, seconds_between
 from services.gateway.pages.page import Page
@@ -113,7 +114,7 @@ def unpublished(runs: Sequence[Mapping[str, Any]]) -> str | None:
 
 async def _awaiting(page: Page) -> list[Task]:
     """Decisions and extensions that one person asked for."""
-    extensions = (await page.api.get("/extensions", limit=LONGEST))["items"]
+    extensions = await whole_list(page, "/extensions")
     found = [_extension(each) for each in extensions if each["state"] == "proposed"]
     decisions = (await page.api.get("/decisions", state="proposed", limit=LONGEST))["items"]
     for kind, count in Counter(each["kind"] for each in decisions).items():
