@@ -49,6 +49,7 @@ from services.gateway.pages.administration import keys as credentials_pages
 from services.gateway.pages.administration import mandates as mandates_pages
 from services.gateway.pages.administration import people as people_pages
 from services.gateway.pages.administration import webhooks as webhooks_pages
+from services.gateway.pages.board import home as board_pages
 from services.gateway.pages.feedback import routes as feedback_pages
 from services.gateway.pages.registers import attendances as attendances_pages
 from services.gateway.pages.registers import entries as register_entries_pages
@@ -102,7 +103,7 @@ RESOURCES = (
     events, webhooks,
 )  # fmt: skip
 PAGES = (
-    signing_in,
+    signing_in, board_pages,
     report_pages,
     unit_pages, feedback_pages, usage_pages, score_pages,
     meetings_pages, attendances_pages, speeches_pages, register_entries_pages, initiatives_pages, own_register_pages,

@@ -50,6 +50,22 @@ def person(chromium: Browser, demo: Demo) -> Iterator[Person]:
         yield made
 
 
+def test_the_first_page_has_the_bodys_last_points(person: Person, demo: Demo) -> None:
+    person.signs_in(demo.key("agency_signer", "H38"))
+    points = person.page.get_by_role("region", name="Điểm của chúng tôi, tháng 01/2026")
+    assert points.get_by_role("rowheader").count() == 3
+    assert "59" in points.inner_text()
+    person.looks("board-points")
+    person.follows("Xem điểm từng chỉ số")
+    assert person.address == f"{OWN}/scores"
+
+
+def test_an_operator_finds_what_is_late(person: Person, demo: Demo) -> None:
+    person.signs_in(demo.key("operator"))
+    person.reads("cơ quan đã nộp đúng hạn")
+    person.looks("board-operator")
+
+
 def test_a_body_reads_why_it_has_its_points_and_which_task_was_late(person: Person, demo: Demo) -> None:
     person.signs_in(demo.key("agency_drafter", "H38"))
     person.goes_by(person.page.get_by_role("link", name="Điểm", exact=True).first)

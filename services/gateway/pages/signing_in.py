@@ -1,4 +1,4 @@
-"""Signing in and out, the language, the stylesheet, and the first page."""
+"""Signing in and out, the language, and the stylesheet."""
 
 from __future__ import annotations
 
@@ -10,28 +10,15 @@ from starlette.responses import RedirectResponse, Response
 from services.gateway.access.auth import Access
 from services.gateway.http.runtime import runtime
 from services.gateway.pages.addresses import own_path
-from services.gateway.pages.menu import work_of
 from services.gateway.pages.notices import led
 from services.gateway.pages.page import ROOT, SECOND, Page, PageRoute, anybody, refused_of, signed_in
 from services.gateway.pages.posted import read_posted
 from services.gateway.pages.rendering import STYLESHEET, stylesheet
 from services.gateway.pages.session import COOKIE, begin, leave
 from services.gateway.pages.switching import remember
-from services.gateway.pages.units.own_month import unit_month_of
 from shared.errors import DomainError
 
 router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
-
-
-@router.get("")
-async def get_home(page: Annotated[Page, Depends(signed_in)]) -> Response:
-    months = await page.api.get("/periods")
-    agency = await page.api.get_or_none(f"/agencies/{page.actor.agency}") if page.actor.agency else None
-    shown = [
-        {**each, "links": work_of(page, each["period"], published=each["published"] is not None)}
-        for each in reversed(months["items"])
-    ]
-    return page.show("home.html", periods=shown, agency=agency, unit_month=await unit_month_of(page))
 
 
 @router.get("/login")

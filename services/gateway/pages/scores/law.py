@@ -31,6 +31,9 @@ class Law:
     def maximum_of(self, group: str) -> str:
         return str(self.content["groups"][group]["maximum"]["value"])
 
+    def most_of(self, code: str) -> str:
+        return str(self.content["indicators"][code]["maximum"]["value"])
+
     def codes_of(self, group: str) -> list[str]:
         return [code for code, each in self.content["indicators"].items() if each["group"] == group]
 

@@ -75,7 +75,7 @@ async def get_own_scores(page: AtPage, agency: str, period: str) -> Response:
     verify = _verification(page, sheet) if Desk(page, agency).may_enter else None
     return page.show(
         "scores/own.html", sheet=sheet, body=sheet["agencies"][0], total=reasons["sentences"]["total"][page.language],
-        groups=_groups(sheet, reasons, law), versions=versions, agency=agency, period=period, verify=verify,
+        groups=groups_of(sheet, reasons, law), versions=versions, agency=agency, period=period, verify=verify,
         names=await names(page, period), late=await _late(page, agency, period),
     )  # fmt: skip
 
@@ -94,7 +94,8 @@ async def _late(page: Page, agency: str, period: str) -> dict[str, Any] | None:
     return found
 
 
-def _groups(sheet: Mapping[str, Any], reasons: Mapping[str, Any], law: Law) -> dict[str, Group]:
+def groups_of(sheet: Mapping[str, Any], reasons: Mapping[str, Any], law: Law) -> dict[str, Group]:
+    """By letter, from the body's sheet and its explanation."""
     lines = _lines(sheet, reasons, law)
     exact = {node["path"].removeprefix("group/"): node["exact"] for node in nodes_of(reasons["tree"]) if "exact" in node}
     found = {}

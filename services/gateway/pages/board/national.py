@@ -1,0 +1,136 @@
+"""What waits in the months that are closing, for operators and publishers; readers and auditors see the same.
+
+Runs nobody published, what holds a publication, what awaits a second person, and bodies that have not reported.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from services.gateway.pages.administration.whole_lists import whole_list
+from services.gateway.pages.board.months import Month, Months
+from services.gateway.pages.board.words import Tag, Task, left_words, seconds_between
+from services.gateway.pages.page import Page
+from services.gateway.pages.page_words import Words
+from services.gateway.pages.registers.roster import LONGEST, names
+from shared.writing import month
+
+# Decisions have no page of their own: they are approved at the terminal or by the API.
+_DECISIONS: Final[Mapping[str, Words]] = {
+    "ruling": ("quyết định xử lý", "rulings"),
+    "applicability": ("không áp dụng chỉ số", "exemptions from an indicator"),
+    "calendar_entry": ("thay đổi lịch", "changes of the calendar"),
+    "rule_activation": ("quy tắc kiểm tra báo cáo", "rules of reports"),
+}
+
+
+@dataclass(frozen=True)
+class Owing:
+    """A body without a report in time; ``late``: it has handed in a late one."""
+
+    agency: str
+    name: str
+    late: bool
+
+
+@dataclass(frozen=True)
+class National:
+    """``owing`` is told from the deadline on; before it, that nobody has reported yet says nothing of a body."""
+
+    period: str
+    left: Words
+    over: bool
+    state: Tag
+    owing: Sequence[Owing]
+    tasks: Sequence[Task]
+    path: str
+
+
+async def national_of(page: Page, months: Months) -> National:
+    current = months.current
+    tasks = []
+    for each in months.closing:
+        tasks += await _publishing(page, each)
+    tasks += await _awaiting(page)
+    reporting = await page.api.get(f"/periods/{current.period}/reporting")
+    clock = await page.api.get(f"/periods/{current.period}")
+    seconds = seconds_between(reporting["now"], clock["report_deadline_at"])
+    in_time, bodies = reporting["in_time"], reporting["bodies"]
+    said = f"{in_time} trong {bodies} cơ quan đã nộp đúng hạn", f"{in_time} of {bodies} bodies have reported in time"
+    owing = owing_of(reporting["items"], reporting["now"], await names(page, current.period))
+    return National(
+        current.period, left_words(seconds, clock["report_deadline_at"]), seconds <= 0,
+        Tag(said, "bad" if owing else "good" if in_time == bodies else ""), owing, tasks,
+        f"/periods/{current.period}/reporting",
+    )  # fmt: skip
+
+
+def owing_of(items: Sequence[Mapping[str, Any]], now: str, known: Mapping[str, str]) -> list[Owing]:
+    """Whose own deadline is past, an extended one as it was extended. Pure."""
+    return [
+        Owing(each["agency"], known.get(each["agency"], each["agency"]), each["state"] == "late")
+        for each in items
+        if each["state"] != "in_time" and seconds_between(now, each["hard_at"]) <= 0
+    ]
+
+
+async def _publishing(page: Page, closing: Month) -> list[Task]:
+    period = closing.period
+    runs = (await page.api.get("/score-runs", period=period, limit=LONGEST))["items"]
+    holds = (await page.api.get(f"/periods/{period}/holds"))["holds"]
+    waiting = unpublished(runs)
+    found = []
+    if waiting is not None:
+        words = f"Lần chấm điểm {month(period)} chưa công bố", f"A run of {_in_english(period)} is not published"
+        found.append(Task(words, f"/score-runs/{waiting}", "warn"))
+    where = f"/score-runs/{waiting}" if waiting else f"/periods/{period}/publishing"
+    for hold in holds:
+        told = f"{len(hold['bodies'])} cơ quan", f"{len(hold['bodies'])} bodies"
+        words = (
+            f"Đang giữ việc công bố {month(period)}: {hold['title']} ({told[0]})",
+            f"Holds the publication of {_in_english(period)}: {hold['title']} ({told[1]})",
+        )
+        found.append(Task(words, where, "bad"))
+    omissions = (await page.api.get(f"/periods/{period}/omissions", limit=LONGEST))["items"]
+    if count := sum(1 for each in omissions if each["approved_by"] is None):
+        words = (
+            f"{count} đề nghị để ngoài số liệu của {month(period)} chờ người thứ hai",
+            f"{count} requests to leave facts out of {_in_english(period)} await a second person",
+        )
+        found.append(Task(words, None, "warn"))
+    return found
+
+
+def unpublished(runs: Sequence[Mapping[str, Any]]) -> str | None:
+    """The last run, if it is of a later time than every published one. Runs come in the order they were asked for. Pure."""
+    if not runs or runs[-1]["publication"] is not None:
+        return None
+    run: str = runs[-1]["run_id"]
+    return run
+
+
+async def _awaiting(page: Page) -> list[Task]:
+    """Decisions and extensions that one person asked for."""
+    extensions = await whole_list(page, "/extensions")
+    found = [_extension(each) for each in extensions if each["state"] == "proposed"]
+    decisions = (await page.api.get("/decisions", state="proposed", limit=LONGEST))["items"]
+    for kind, count in Counter(each["kind"] for each in decisions).items():
+        vi, en = _DECISIONS[kind]
+        words = f"{count} đề nghị về {vi} chờ người thứ hai", f"{count} requests about {en} await a second person"
+        found.append(Task(words, None, "warn"))
+    return found
+
+
+def _extension(each: Mapping[str, Any]) -> Task:
+    words = (
+        f"Gia hạn cho {each['agency']}, {month(each['period'])}, chờ người thứ hai duyệt",
+        f"An extension for {each['agency']}, {_in_english(each['period'])}, awaits a second person",
+    )
+    return Task(words, f"/extensions/{each['extension_id']}/approvals", "warn")
+
+
+def _in_english(period: str) -> str:
+    return f"{period[5:]}/{period[:4]}"

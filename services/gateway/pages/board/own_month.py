@@ -1,0 +1,114 @@
+"""The month that a body reports: how its report stands, whose turn it is, how long is left, what waits for this person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import msgspec
+
+from services.gateway.pages.board.months import Month, Months
+from services.gateway.pages.board.reports import TURNS, Report, report_of, tasks_of
+from services.gateway.pages.board.words import Tag, Task, left_words
+from services.gateway.pages.own_api import Refused
+from services.gateway.pages.page import Page
+from services.gateway.pages.page_words import Words
+from services.gateway.pages.registers.roster import LONGEST
+from services.gateway.pages.reports.desk import or_none
+from services.gateway.reports.form.form import form_named
+from services.gateway.reports.formats.media_types import JSON
+from shared.writing import month
+
+# Work also waits in the month that runs and in late reports of the one before: those are looked through too.
+_LOOKED: Final = 3
+_DRAFTER: Final = "agency_drafter"
+
+
+@dataclass(frozen=True)
+class OwnMonth:
+    """``state`` and ``turn`` of the report that is being made, else of the one in force; ``turn`` None where nobody's is."""
+
+    period: str
+    path: str
+    state: Tag
+    in_force: Tag | None
+    turn: Words | None
+    left: Words
+    over: bool
+    tasks: Sequence[Task]
+
+
+async def own_month_of(page: Page, months: Months) -> OwnMonth | None:
+    """None for who may not see the body's reports whole."""
+    agency, current = page.actor.agency, months.current.period
+    due = await or_none(page, f"/agencies/{agency}/periods/{current}/reporting")
+    if due is None:
+        return None
+    open_ones = await _open_reports(page, months.all[:_LOOKED])
+    own = next((each for each in reversed(open_ones) if each.period == current and not each.test), None)
+    path = f"/agencies/{agency}/periods/{current}/submissions"
+    in_force = _in_force(due)
+    begins = [] if own or in_force else [_begin(current, path)]
+    tasks = [*(begins if page.has(_DRAFTER) else []), *tasks_of(open_ones, page.actor.roles)]
+    done = in_force or Tag(("chưa có báo cáo", "no report yet"), "warn")
+    holder = own.holder if own else None if in_force else _DRAFTER
+    return OwnMonth(
+        current, path, own.tag if own else done, in_force if own else None, TURNS[holder] if holder else None,
+        left_words(due["seconds_left"], due["hard_at"]), due["seconds_left"] <= 0, tasks,
+    )  # fmt: skip
+
+
+def _in_force(due: dict[str, Any]) -> Tag | None:
+    number = due["sequence"]
+    if number is None:
+        return None
+    if due["late"]:
+        return Tag((f"báo cáo số {number} đã tiếp nhận, nộp muộn", f"report {number} accepted, late"), "bad")
+    return Tag((f"báo cáo số {number} đã tiếp nhận đúng hạn", f"report {number} accepted in time"), "good")
+
+
+def _begin(period: str, path: str) -> Task:
+    words = f"Tạo báo cáo {month(period)}", f"Begin the report of {period[5:]}/{period[:4]}"
+    return Task(words, path, "warn")
+
+
+async def _open_reports(page: Page, months: Sequence[Month]) -> list[Report]:
+    """Those that somebody's turn it is, oldest month first; a drafter's with what is left to do."""
+    found = []
+    for each in reversed(months):
+        path = f"/agencies/{page.actor.agency}/periods/{each.period}/submissions"
+        listed = await page.api.get(path, limit=LONGEST)
+        for document in listed["items"]:
+            if document["holder"] is not None:
+                report = report_of(document)
+                drafts = page.has(_DRAFTER) and report.state == "draft"
+                found.append(await _with_work(page, report, document["form"]) if drafts else report)
+    return found
+
+
+async def _with_work(page: Page, report: Report, form: str) -> Report:
+    last = await page.api.get(f"{report.path}/transitions/{report.step}")
+    returned = last["reason"] if last["action"] == "reject" else None
+    if not report.has_content:
+        return replace(report, returned=returned)
+    unstated = () if report.whole else await _unstated(page, report, form)
+    return replace(report, returned=returned, unstated=unstated, open_count=await _open_count(page, report))
+
+
+async def _unstated(page: Page, report: Report, form: str) -> list[tuple[str, Words]]:
+    answer = await page.api.ask("GET", f"{report.path}/content", headers={"accept": JSON})
+    stated = msgspec.json.decode(answer.body)
+    return [(each.name, (each.label.vi, each.label.en)) for each in form_named(form).sections if each.name not in stated]
+
+
+async def _open_count(page: Page, report: Report) -> int | None:
+    """None while nothing was checked, or nothing that still holds."""
+    try:
+        found = await page.api.get(f"{report.path}/findings", limit=1)
+    except Refused as refused:
+        if refused.slug in ("validation-outdated", "content-missing"):
+            return None
+        raise
+    count: int = found["counts"]["open"]
+    return count
