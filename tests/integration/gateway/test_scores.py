@@ -139,6 +139,23 @@ async def test_the_table_comes_as_a_file(house: House, first: Published) -> None
     assert answer.headers["etag"] != f'"{first.digest}"'
 
 
+async def test_a_peoples_table_is_another_file(house: House, first: Published) -> None:
+    machine = (await house.get(f"{SCORES}?format=csv", **{"accept-language": "vi"})).content
+    assert machine == first.csv
+    for query in ("?format=csv&locale=vi", "?version=1&format=csv&locale=vi"):
+        for _ in range(2):  # the ordinary way, then from the cache
+            answer = await house.get(SCORES + query)
+            assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+            assert answer.headers["content-disposition"] == 'attachment; filename="bang-diem-2026-01-v1.csv"'
+            assert answer.text.startswith("\ufeffTháng;Phiên bản;")
+            assert len(answer.text.splitlines()) == 57
+            unchanged = await house.get(SCORES + query, **{"if-none-match": answer.headers["etag"]})
+            assert unchanged.status_code == 304
+    assert (await house.get(f"{SCORES}?locale=vi", accept="text/csv")).content == answer.content
+    assert (await house.get(f"{SCORES}?locale=vi")).content == first.json
+    assert (await house.get(f"{SCORES}?format=csv&locale=de")).status_code == 422
+
+
 @pytest.mark.parametrize(
     ("path", "status", "slug"),
     [
