@@ -14,6 +14,7 @@ from typing import Any
 from services.scoring import store
 from services.scoring.compute import RunNotFound
 from services.scoring.exports.people_csv import people_csv
+from services.scoring.exports.workbook import workbook
 from services.scoring.following import follows
 from services.scoring.records import Computed, Publication, Run
 from services.scoring.superseded import NOTHING_TAKEN, Superseded, superseded
@@ -35,7 +36,7 @@ from shared.period import Period, in_vietnam
 from shared.plans.difference import Difference, difference_of, refuse_other_difference
 from shared.plans.published import former_version
 from shared.public_pages.addresses import data_at
-from shared.public_pages.rendering import CSV_VI, pages_of
+from shared.public_pages.rendering import CSV_VI, XLSX, pages_of
 
 JSON, CSV = "application/json", "text/csv"
 SHOWN = 5
@@ -240,6 +241,7 @@ def render_all(
     yield _rendering(header, "", JSON, canonical_bytes(whole))
     yield _rendering(header, "", CSV, csv_bytes(whole))
     yield _rendering(header, "", CSV_VI, people_csv(whole, scheme))
+    yield _rendering(header, "", XLSX, workbook(whole, scheme))
     for line in sheet["agencies"]:
         own: dict[str, Any] = {name: [row for row in sheet[name] if row["agency"] == line["agency"]] for name in OWN_ROWS}
         own |= {name: _concerning(line["agency"], entries) for name, entries in decided.parts().items()}

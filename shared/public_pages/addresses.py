@@ -42,6 +42,11 @@ def table_at(period: str, version: int | None = None, *, locale: str | None = No
     return _written_as(period, version, "csv" if locale is None else f"csv&locale={locale}")
 
 
+def workbook_at(period: str, version: int | None = None) -> str:
+    """The same version as a workbook."""
+    return _written_as(period, version, "xlsx")
+
+
 def _written_as(period: str, version: int | None, written: str) -> str:
     pinned = _pinned(version)
     return f"{_API}/periods/{period}/scores{pinned}{'&' if pinned else '?'}format={written}"

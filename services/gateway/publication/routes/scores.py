@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal, NamedTuple
 
 from fastapi import Depends, Query, Request
@@ -23,11 +24,12 @@ from services.gateway.publication.store.records import Rendering
 from services.gateway.publication.which import Which, WhichVersion
 from shared.errors import Fault
 from shared.problems import NotAcceptable
-from shared.public_pages.rendering import CSV_VI
+from shared.public_pages.rendering import CSV_VI, XLSX
 
 router = resource("scores", dependencies=[Depends(PUBLIC)])
 
 FORMATS = {"json": JSON, "csv": CSV}
+SHEET_FORMATS = {**FORMATS, "xlsx": XLSX}
 
 
 class File(NamedTuple):
@@ -40,11 +42,14 @@ class File(NamedTuple):
 FILES = {
     CSV: File("scores-{period}-v{version}.csv", b"text/csv; charset=utf-8"),
     CSV_VI: File("bang-diem-{period}-v{version}.csv", b"text/csv; charset=utf-8"),
+    XLSX: File("bang-diem-{period}-v{version}.xlsx", XLSX.encode("ascii")),
 }
 
 # Any text in the code: an unknown one is refused as an Accept nobody offers is, with 406.
 FormatText = Annotated[str, Field(json_schema_extra={"enum": ["json", "csv"]})]
 FormatQuery = Annotated[FormatText | Unset, Query(alias="format", description="Goes before Accept.")]
+SheetFormatText = Annotated[str, Field(json_schema_extra={"enum": ["json", "csv", "xlsx"]})]
+SheetFormatQuery = Annotated[SheetFormatText | Unset, Query(alias="format", description="Goes before Accept.")]
 LocaleQuery = Annotated[
     Literal["vi"] | Unset,
     Query(
@@ -54,18 +59,24 @@ LocaleQuery = Annotated[
 ]
 BESIDE = {"Link": header("The reports behind this version, and the versions before and after it, if any.")}
 TABLE = {"type": "string", "description": "UTF-8 with a byte order mark, one row per agency, RFC 4180."}
+WORKBOOK = {
+    "type": "string",
+    "format": "binary",
+    "description": "The decision's own table with points as formulas over the figures, the figures, and where they come from.",
+}
+SHEETS = {JSON: ref(ScoreSheet), CSV: TABLE, XLSX: WORKBOOK}
 
 
-@router.get("/periods/{period}/scores", **reads_formats({JSON: ref(ScoreSheet), CSV: TABLE}, refuses=[404, 422], beside=BESIDE))
+@router.get("/periods/{period}/scores", **reads_formats(SHEETS, refuses=[404, 422], beside=BESIDE))
 async def get_scores(
-    request: Request, which: WhichVersion, wanted_format: FormatQuery = None, locale: LocaleQuery = None
+    request: Request, which: WhichVersion, wanted_format: SheetFormatQuery = None, locale: LocaleQuery = None
 ) -> Response:
     """The published sheet of a month: all agencies."""
-    media_type = media_type_of(request, wanted_format)
+    media_type = media_type_of(request, wanted_format, SHEET_FORMATS)
     stored = CSV_VI if media_type == CSV and locale else media_type
     wanted = Wanted(which.period, which.version, "", stored, which.pinned)
-    # Whatever is accepted, the format that the address names is sent.
-    kinds = (JSON, CSV) if wanted_format else (media_type,)
+    # Whatever is accepted, the format that the address names is sent. The edge weighs no Accept that asks for a workbook.
+    kinds = (JSON, CSV) if wanted_format else (media_type,) if media_type != XLSX else ()
     return await send(request, wanted, _dressing, query=_plain_query(which, wanted_format, locale), kinds=kinds)
 
 
@@ -91,14 +102,14 @@ def _dressing(wanted: Wanted, found: Rendering) -> Dressing:
     return Dressing(own, ((b"vary", b"Accept"), (b"link", beside)))
 
 
-def media_type_of(request: Request, wanted_format: str | None) -> str:
-    """JSON or CSV, as the address says or else Accept. Raises NotAcceptable."""
+def media_type_of(request: Request, wanted_format: str | None, formats: Mapping[str, str] = FORMATS) -> str:
+    """One of the formats, as the address says or else Accept. Raises NotAcceptable."""
     if wanted_format is None:
-        return choose_media_type(_accepted(request), (JSON, CSV))
-    if wanted_format not in FORMATS:
-        fault = Fault("?format", "is not offered", seen=wanted_format[:SHOWN], expected=" or ".join(FORMATS))
+        return choose_media_type(_accepted(request), tuple(formats.values()))
+    if wanted_format not in formats:
+        fault = Fault("?format", "is not offered", seen=wanted_format[:SHOWN], expected=" or ".join(formats))
         raise NotAcceptable(f"no sheet is written as {wanted_format[:SHOWN]!r}", faults=[fault])
-    return FORMATS[wanted_format]
+    return formats[wanted_format]
 
 
 def _accepted(request: Request) -> str | None:
