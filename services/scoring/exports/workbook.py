@@ -43,7 +43,7 @@ _LOOKS: Final[Mapping[str, Mapping[str, object]]] = {
     "group": {"bold": True, "text_wrap": True, "valign": "top"},
     "points": {"num_format": "0.00", "align": "right", "valign": "top"},
     "group_points": {"num_format": "0.00", "bold": True, "align": "right", "valign": "top"},
-    "whole": {"num_format": "0", "bold": True, "align": "right"},
+    "whole": {"num_format": "General", "bold": True, "align": "right"},
     "state": {"italic": True, "align": "right", "text_wrap": True, "valign": "top", "font_color": "#555555"},
     "figure": {"num_format": "#,##0.##########", "align": "right"},
     "exact": {"num_format": "0.0000000000", "align": "right"},
