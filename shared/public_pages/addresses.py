@@ -37,10 +37,19 @@ def data_at(period: str, version: int | None = None, *, agency: str = "") -> str
     return f"{_API}/periods/{period}/scores" + (f"/{quote(agency)}" if agency else "") + _pinned(version)
 
 
-def table_at(period: str, version: int | None = None) -> str:
-    """The same version as CSV."""
+def table_at(period: str, version: int | None = None, *, locale: str | None = None) -> str:
+    """The same version as CSV: for programs, or for office programs of a locale."""
+    return _written_as(period, version, "csv" if locale is None else f"csv&locale={locale}")
+
+
+def workbook_at(period: str, version: int | None = None) -> str:
+    """The same version as a workbook."""
+    return _written_as(period, version, "xlsx")
+
+
+def _written_as(period: str, version: int | None, written: str) -> str:
     pinned = _pinned(version)
-    return f"{_API}/periods/{period}/scores{pinned}{'&' if pinned else '?'}format=csv"
+    return f"{_API}/periods/{period}/scores{pinned}{'&' if pinned else '?'}format={written}"
 
 
 def versions_at(period: str) -> str:

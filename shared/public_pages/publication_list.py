@@ -1,12 +1,13 @@
 """The publication list: what public pages show of a published sheet, and nothing else (DSH-04). Pure.
 
 Pages are made from the document cut down to this list, so a field that is added to the sheet appears on none before it is
-added here. ``*`` stands for every name of an object or every item of a list.
+added here; files for office programs are cut down to ``EXPORTED``. ``*`` stands for every name of an object or every item of
+a list.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 FIELDS: Final = (
@@ -98,18 +99,31 @@ FIELDS: Final = (
     "agencies.*.indicators.*.figures.*.reason",
 )
 
+# What files for office programs say beside it: exact points, and where everything comes from (XPT-01).
+EXPORTED: Final = (
+    *FIELDS,
+    "publication",
+    "result_digest",
+    "scheme",
+    "scheme_digest",
+    "snapshots.*.version",
+    "snapshots.*.snapshot",
+    "agencies.*.shown_total",
+    "agencies.*.indicators.*.exact",
+)
+
 _Tree = dict[str, Any]
 
 
-def listed(document: Mapping[str, Any]) -> dict[str, Any]:
+def listed(document: Mapping[str, Any], fields: Iterable[str] = FIELDS) -> dict[str, Any]:
     """The document with nothing in it but what the list names."""
-    found: dict[str, Any] = _cut(document, _tree())
+    found: dict[str, Any] = _cut(document, _tree(fields))
     return found
 
 
-def _tree() -> _Tree:
+def _tree(fields: Iterable[str]) -> _Tree:
     tree: _Tree = {}
-    for field in FIELDS:
+    for field in fields:
         at = tree
         for name in field.split("."):
             at = at.setdefault(name, {})

@@ -26,6 +26,9 @@ from shared.writing import day, month
 
 HTML: Final = "text/html"
 CSS: Final = "text/css"
+# Files for office programs: the table as CSV in Vietnamese, kept beside the one for programs, and the workbook.
+CSV_VI: Final = "text/csv; locale=vi"
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _STYLE_FILE: Final = Path(__file__).with_name("board.css")
 _DIGITS: Final = 16
 

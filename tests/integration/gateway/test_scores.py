@@ -7,13 +7,16 @@ import json
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from fractions import Fraction
 
 import httpx
 import pytest
 
 from shared.ids import new_id
+from shared.public_pages.rendering import XLSX
 from tests.integration.gateway.conftest import API, ENGLISH, House
 from tests.integration.gateway.seeds import Published, Seeds
+from tests.unit.scoring.spreadsheet import assert_recomputes
 
 SCORES = f"{API}/periods/2026-01/scores"
 SHEET_HEADERS = ("etag", "cache-control", "vary", "content-type", "content-length", "x-content-type-options")
@@ -139,6 +142,47 @@ async def test_the_table_comes_as_a_file(house: House, first: Published) -> None
     assert answer.headers["etag"] != f'"{first.digest}"'
 
 
+async def test_a_peoples_table_is_another_file(house: House, first: Published) -> None:
+    machine = (await house.get(f"{SCORES}?format=csv", **{"accept-language": "vi"})).content
+    assert machine == first.csv
+    for query in ("?format=csv&locale=vi", "?version=1&format=csv&locale=vi"):
+        for _ in range(2):  # the ordinary way, then from the cache
+            answer = await house.get(SCORES + query)
+            assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+            assert answer.headers["content-disposition"] == 'attachment; filename="bang-diem-2026-01-v1.csv"'
+            assert answer.text.startswith("\ufeffTháng;Phiên bản;")
+            assert len(answer.text.splitlines()) == 57
+            unchanged = await house.get(SCORES + query, **{"if-none-match": answer.headers["etag"]})
+            assert unchanged.status_code == 304
+    assert (await house.get(f"{SCORES}?locale=vi", accept="text/csv")).content == answer.content
+    assert (await house.get(f"{SCORES}?locale=vi")).content == first.json
+    assert (await house.get(f"{SCORES}?format=csv&locale=de")).status_code == 422
+
+
+async def test_a_month_comes_as_a_workbook(house: House, first: Published) -> None:
+    named, accepted = await house.get(f"{SCORES}?format=xlsx"), await house.get(SCORES, accept=XLSX)
+    assert named.content == accepted.content == (await house.get(f"{SCORES}?version=1&format=xlsx")).content
+    document = json.loads(first.json)
+    assert len(document["agencies"]) == 56
+    for number in (Fraction, float):
+        assert_recomputes(document, named.content, number)
+    assert named.headers["content-type"] == XLSX
+    assert named.headers["content-disposition"] == 'attachment; filename="bang-diem-2026-01-v1.xlsx"'
+    assert (await house.get(f"{SCORES}?format=xlsx", **{"if-none-match": named.headers["etag"]})).status_code == 304
+    assert f"{SCORES}?version=1&amp;format=xlsx" in (await house.get("/periods/2026-01", accept="text/html")).text
+
+
+async def test_a_version_of_before_there_were_files_has_none(house: House, seeds: Seeds) -> None:
+    row = await seeds.run("2026-03")
+    header = {"publication_id": new_id("pub"), "period": "2026-03", "version": 1, "run_id": row["run_id"]}
+    known = {"publisher": "local:second", "reason": "chỉ có dữ liệu", "published_at": datetime.now(UTC), "digest": "sha256:0"}
+    only = {"publication_id": header["publication_id"], "agency": "", "body": b"{}", "digest": "sha256:0"}
+    await seeds.insert_publication({**header, **known}, [{**only, "media_type": "application/json"}])
+    for query in ("format=xlsx", "format=csv&locale=vi"):
+        answer = await house.get(f"{API}/periods/2026-03/scores?version=1&{query}")
+        assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (406, "not-acceptable")
+
+
 @pytest.mark.parametrize(
     ("path", "status", "slug"),
     [
@@ -174,7 +218,7 @@ async def test_every_refusal_has_its_type(house: House, first: Published, path: 
 @pytest.mark.parametrize(
     ("path", "pointer", "seen", "expected"),
     [
-        (f"{SCORES}?format=xml", "?format", "xml", "json or csv"),
+        (f"{SCORES}?format=xml", "?format", "xml", "json or csv or xlsx"),
         (f"{SCORES}?version=abc", "?version", "abc", "a whole number, written in digits"),
         (f"{SCORES}?version=1.0", "?version", "1.0", "a whole number, written in digits"),
         (f"{SCORES}?version=0", "?version", "0", "a whole number from 1 on"),

@@ -34,6 +34,7 @@ from shared.ids import new_id
 from shared.law.restored import restored
 from shared.law.scheme import legal_cutoff
 from shared.period import Period
+from shared.public_pages.rendering import XLSX
 from shared.tables.control import decision_approval, ruling
 from shared.tables.revisions import scheme_activation, scheme_shadow, scheme_signature
 from shared.tables.scoring import publication, rendering, run, run_reading
@@ -41,6 +42,7 @@ from tests.conftest import TestDatabase
 from tests.integration.scoring.test_runs import SILENT, freeze_everything, looked_again
 from tests.integration.second_engine.rows import Month
 from tests.publishing import publish
+from tests.unit.scoring.spreadsheet import assert_recomputes
 
 JANUARY, FEBRUARY = Period(2026, 1), Period(2026, 2)
 MONTHS = ["2026-01", "2026-02"]
@@ -228,10 +230,12 @@ async def test_a_run_of_an_earlier_law_is_not_published_and_one_of_the_revision_
     query = select(rendering.c.agency, rendering.c.media_type, rendering.c.body).join(publication)
     async with db.read() as connection:
         found = await rows(connection, query.where(publication.c.publication_id == made["publication_id"]))
-    bodies = {(line["agency"], line["media_type"]): bytes(line["body"]).decode() for line in found}
+    bodies = {(line["agency"], line["media_type"]): bytes(line["body"]) for line in found}
     for agency in ("", SILENT):
         assert json.loads(bodies[agency, "application/json"])["revision"]["readings"] == READINGS
-        assert "7/QĐ-MẪU (minh họa)" in bodies[agency, "text/html"], "the page names the paper"
+        assert "7/QĐ-MẪU (minh họa)" in bodies[agency, "text/html"].decode(), "the page names the paper"
+    # Formulas follow the law that was applied.
+    assert_recomputes(json.loads(bodies["", "application/json"]), bodies["", XLSX], Fraction)
 
 
 async def test_readings_are_told_beside_the_ones_that_a_revision_put_in_force(db: Database, office: Database) -> None:

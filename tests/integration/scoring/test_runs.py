@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 import psycopg
@@ -27,6 +28,7 @@ from shared.ids import new_id
 from shared.law.scheme import legal_report_deadline
 from shared.law.sheet import ENGINE_VERSION
 from shared.period import Period
+from shared.public_pages.rendering import XLSX
 from shared.tables.control import decision_approval, omission, omission_approval, ruling
 from shared.tables.ingest import snapshot, verification
 from shared.tables.scoring import publication, rendering, run
@@ -34,6 +36,7 @@ from tests.conftest import TestDatabase
 from tests.integration.gateway.seeds import Seeds
 from tests.integration.second_engine.rows import Month, Row, covered
 from tests.publishing import publish
+from tests.unit.scoring.spreadsheet import assert_recomputes
 
 JANUARY = Period.parse("2026-01")
 AT = datetime(2026, 2, 6, 3, tzinfo=UTC)
@@ -225,8 +228,8 @@ async def test_a_publication_is_bytes_whose_digest_is_theirs(db: Database) -> No
     document = json.loads(whole)
     assert canonical_bytes(document) == whole
     assert (document["version"], document["run"], document["published_at"]) == (1, made["run_id"], "2026-02-06T10:00:00+07:00")
-    # The whole sheet as JSON, CSV, page and style sheet; every body as JSON and page.
-    assert len(bodies) == 4 + 2 * 56
+    # The whole sheet as JSON, two CSVs, workbook, page and style sheet; every body as JSON and page.
+    assert len(bodies) == 6 + 2 * 56
     (left_out,) = document["omissions"]
     assert (left_out["kind"], left_out["reason"], left_out["document"]) == ("recorded_late", "chưa đủ hồ sơ", "9/KL-DEMO")
     assert [(body["agency"], body["count"]) for body in left_out["bodies"]] == [(SILENT, 1)]
@@ -257,6 +260,11 @@ async def test_csv_holds_the_same_values(db: Database) -> None:
         assert {code: cells[f"{code}_exact"] for code in line["indicators"]} == {
             code: found["exact"] for code, found in line["indicators"].items()
         }
+
+
+async def test_the_workbook_recomputes_the_same_values(db: Database) -> None:
+    bodies = await published_bytes(db, 1)
+    assert_recomputes(json.loads(bodies["", "application/json"]), bodies["", XLSX], Fraction)
 
 
 async def test_ten_more_versions_leave_the_first_as_it_was(db: Database, database: TestDatabase) -> None:

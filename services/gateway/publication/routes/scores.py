@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Literal, NamedTuple
 
 from fastapi import Depends, Query, Request
 from pydantic import Field
@@ -23,26 +24,60 @@ from services.gateway.publication.store.records import Rendering
 from services.gateway.publication.which import Which, WhichVersion
 from shared.errors import Fault
 from shared.problems import NotAcceptable
+from shared.public_pages.rendering import CSV_VI, XLSX
 
 router = resource("scores", dependencies=[Depends(PUBLIC)])
 
 FORMATS = {"json": JSON, "csv": CSV}
+SHEET_FORMATS = {**FORMATS, "xlsx": XLSX}
+
+
+class File(NamedTuple):
+    """How a rendering leaves as a file."""
+
+    name: str
+    content_type: bytes
+
+
+FILES = {
+    CSV: File("scores-{period}-v{version}.csv", b"text/csv; charset=utf-8"),
+    CSV_VI: File("bang-diem-{period}-v{version}.csv", b"text/csv; charset=utf-8"),
+    XLSX: File("bang-diem-{period}-v{version}.xlsx", XLSX.encode("ascii")),
+}
 
 # Any text in the code: an unknown one is refused as an Accept nobody offers is, with 406.
 FormatText = Annotated[str, Field(json_schema_extra={"enum": ["json", "csv"]})]
 FormatQuery = Annotated[FormatText | Unset, Query(alias="format", description="Goes before Accept.")]
+SheetFormatText = Annotated[str, Field(json_schema_extra={"enum": ["json", "csv", "xlsx"]})]
+SheetFormatQuery = Annotated[SheetFormatText | Unset, Query(alias="format", description="Goes before Accept.")]
+LocaleQuery = Annotated[
+    Literal["vi"] | Unset,
+    Query(
+        description="Of CSV: for a spreadsheet in Vietnamese (semicolon, decimal comma, headings in words). Other formats are "
+        "the same without it. Accept-Language does not choose it: a program's CSV never changes with the machine it runs on.",
+    ),
+]
 BESIDE = {"Link": header("The reports behind this version, and the versions before and after it, if any.")}
 TABLE = {"type": "string", "description": "UTF-8 with a byte order mark, one row per agency, RFC 4180."}
+WORKBOOK = {
+    "type": "string",
+    "format": "binary",
+    "description": "The decision's own table with points as formulas over the figures, the figures, and where they come from.",
+}
+SHEETS = {JSON: ref(ScoreSheet), CSV: TABLE, XLSX: WORKBOOK}
 
 
-@router.get("/periods/{period}/scores", **reads_formats({JSON: ref(ScoreSheet), CSV: TABLE}, refuses=[404, 422], beside=BESIDE))
-async def get_scores(request: Request, which: WhichVersion, wanted_format: FormatQuery = None) -> Response:
+@router.get("/periods/{period}/scores", **reads_formats(SHEETS, refuses=[404, 422], beside=BESIDE))
+async def get_scores(
+    request: Request, which: WhichVersion, wanted_format: SheetFormatQuery = None, locale: LocaleQuery = None
+) -> Response:
     """The published sheet of a month: all agencies."""
-    media_type = media_type_of(request, wanted_format)
-    wanted = Wanted(which.period, which.version, "", media_type, which.pinned)
-    # Whatever is accepted, the format that the address names is sent.
-    kinds = (JSON, CSV) if wanted_format else (media_type,)
-    return await send(request, wanted, _dressing, query=_plain_query(which, wanted_format), kinds=kinds)
+    media_type = media_type_of(request, wanted_format, SHEET_FORMATS)
+    stored = CSV_VI if media_type == CSV and locale else media_type
+    wanted = Wanted(which.period, which.version, "", stored, which.pinned)
+    # Whatever is accepted, the format that the address names is sent. The edge weighs no Accept that asks for a workbook.
+    kinds = (JSON, CSV) if wanted_format else (media_type,) if media_type != XLSX else ()
+    return await send(request, wanted, _dressing, query=_plain_query(which, wanted_format, locale), kinds=kinds)
 
 
 @router.get("/periods/{period}/scores/{agency}", **reads_formats({JSON: ref(AgencySheet)}, refuses=[404, 422], beside=BESIDE))
@@ -60,28 +95,29 @@ def _dressing(wanted: Wanted, found: Rendering) -> Dressing:
     links = links_of(found, lambda version: f"{API}/periods/{found.period}/scores{agency}?version={version}")
     beside = ", ".join([reports, *links]).encode("ascii")
     own: Headers = ((b"content-type", b"application/json"),)
-    if wanted.media_type == CSV:
-        name = f"scores-{wanted.period}-v{found.version}.csv"
+    if file := FILES.get(wanted.media_type):
+        name = file.name.format(period=wanted.period, version=found.version)
         disposition = f'attachment; filename="{name}"'.encode("ascii")
-        own = ((b"content-type", b"text/csv; charset=utf-8"), (b"content-disposition", disposition))
+        own = ((b"content-type", file.content_type), (b"content-disposition", disposition))
     return Dressing(own, ((b"vary", b"Accept"), (b"link", beside)))
 
 
-def media_type_of(request: Request, wanted_format: str | None) -> str:
-    """JSON or CSV, as the address says or else Accept. Raises NotAcceptable."""
+def media_type_of(request: Request, wanted_format: str | None, formats: Mapping[str, str] = FORMATS) -> str:
+    """One of the formats, as the address says or else Accept. Raises NotAcceptable."""
     if wanted_format is None:
-        return choose_media_type(_accepted(request), (JSON, CSV))
-    if wanted_format not in FORMATS:
-        fault = Fault("?format", "is not offered", seen=wanted_format[:SHOWN], expected=" or ".join(FORMATS))
+        return choose_media_type(_accepted(request), tuple(formats.values()))
+    if wanted_format not in formats:
+        fault = Fault("?format", "is not offered", seen=wanted_format[:SHOWN], expected=" or ".join(formats))
         raise NotAcceptable(f"no sheet is written as {wanted_format[:SHOWN]!r}", faults=[fault])
-    return FORMATS[wanted_format]
+    return formats[wanted_format]
 
 
 def _accepted(request: Request) -> str | None:
     return ",".join(request.headers.getlist("accept")) or None
 
 
-def _plain_query(which: Which, wanted_format: str | None) -> bytes:
+def _plain_query(which: Which, wanted_format: str | None, locale: str | None = None) -> bytes:
     pinned = [f"version={which.version}"] if which.pinned else []
     chosen = [f"format={wanted_format}"] if wanted_format else []
-    return "&".join([*pinned, *chosen]).encode("ascii")
+    spoken = [f"locale={locale}"] if locale else []
+    return "&".join([*pinned, *chosen, *spoken]).encode("ascii")
