@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 
-from services.scoring.exports.workbook import workbook
+from services.scoring.exports.workbook import decisions_table, workbook
 from services.scoring.sheet_document import document_of
 from shared.canonical import canonical_bytes
 from shared.inputs import Exemption, Inputs
-from shared.law.scheme import legal_cutoff, legal_report_deadline
+from shared.law.scheme import Scheme, legal_cutoff, legal_report_deadline, packaged_schemes
 from shared.law.sheet import AgencyInput, score
 from shared.registry import Agency
 from tests.unit.public_pages import published
@@ -191,3 +191,9 @@ def test_the_same_document_gives_the_same_bytes_and_nothing_beside_the_list() ->
     grown = copy.deepcopy(found)
     grown["secret"] = grown["agencies"][0]["secret"] = grown["agencies"][0]["indicators"]["A1"]["secret"] = "bí mật"
     assert workbook(grown, published.scheme()) == body
+
+
+@pytest.mark.parametrize("scheme", packaged_schemes(), ids=lambda each: each.id)
+def test_every_scheme_has_the_table_of_its_decision(scheme: Scheme) -> None:
+    """Without it no month under the scheme could be published."""
+    assert decisions_table(scheme.id)
