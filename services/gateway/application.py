@@ -10,7 +10,7 @@ from starlette.types import Lifespan
 
 from services.gateway.access.routes import credentials, members, people, request_keys
 from services.gateway.app.openapi import build, dump
-from services.gateway.app.routes import health, problems
+from services.gateway.app.routes import health, index, problems
 from services.gateway.deadlines.routes import completeness, extensions, late_acceptances
 from services.gateway.feedback.routes import feedback, feedback_steps, own_feedback
 from services.gateway.http import exception_handlers
@@ -116,7 +116,7 @@ def build_app(*, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     """All routes; nothing is opened before the lifespan begins."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan)
     app.add_middleware(IdempotencyMiddleware)
-    serve_all(app, (each.router for each in (*RESOURCES, public_pages, *PAGES, problems, health)))
+    serve_all(app, (each.router for each in (*RESOURCES, public_pages, *PAGES, index, problems, health)))
     _describe(app)
     exception_handlers.install(app, dressed=lambda handler: public_pages.as_page(astray.as_page(handler)))
     return app
