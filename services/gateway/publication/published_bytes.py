@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fastapi import Request
 from starlette.responses import Response
 
-from services.gateway.http.edge import SECURITY
+from services.gateway.http.edge import CROSS_ORIGIN, EVERY_ORIGIN, SECURITY
 from services.gateway.http.errors import AgencyUnknown, NotYetPublished, VersionUnknown
 from services.gateway.http.negotiation import matches
 from services.gateway.http.published_cache import Headers, Prepared
@@ -63,7 +63,8 @@ async def send(request: Request, wanted: Wanted, dress: Dress, *, query: bytes, 
     given = runtime(request)
     generation = given.published.generation
     found = await _find(given, wanted)
-    prepared = _prepare(wanted, found, dress(wanted, found))
+    beside = (*SECURITY, *CROSS_ORIGIN) if EVERY_ORIGIN in request.scope else SECURITY
+    prepared = _prepare(wanted, found, dress(wanted, found), beside)
     if request.scope["query_string"] == query:
         for kind in kinds:
             given.published.put((request.scope["path"], query, kind), prepared, generation=generation)
@@ -81,11 +82,11 @@ async def unpublished(connection: Connection, period: str) -> NotYetPublished | 
     return VersionUnknown(f"{period} has the versions 1 to {versions[-1]}")
 
 
-def _prepare(wanted: Wanted, found: Rendering, dressing: Dressing) -> Prepared:
+def _prepare(wanted: Wanted, found: Rendering, dressing: Dressing, beside: Headers) -> Prepared:
     """The answer as ASGI wants it, with all headers but the request's id."""
     etag = f'"{found.digest}"'.encode("ascii")
     cache = (IMMUTABLE if wanted.pinned else LATEST).encode("ascii")
-    unchanged = ((b"etag", etag), (b"cache-control", cache), *dressing.always, *SECURITY)
+    unchanged = ((b"etag", etag), (b"cache-control", cache), *dressing.always, *beside)
     body = bytes(found.body)
     length = (b"content-length", str(len(body)).encode("ascii"))
     message = {"type": "http.response.body", "body": body}

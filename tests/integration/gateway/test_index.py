@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
+
+import httpx
 
 from tests.integration.gateway.conftest import API, House
 from tests.integration.gateway.seeds import Seeds
@@ -42,3 +45,37 @@ async def test_the_entry_points_are_every_list_of_the_document_with_its_roles(ho
     assert len(listed) > 20
     for href, (_, roles) in listed.items():
         assert (await house.get(href)).status_code == (401 if roles else 200), href
+
+
+def _allowed(answer: httpx.Response) -> dict[str, str]:
+    return {name: value for name, value in answer.headers.items() if name.startswith("access-control-")}
+
+
+async def test_what_needs_no_key_is_read_from_every_origin_and_what_needs_one_from_none(house: House) -> None:
+    """Every operation of the document, and what a browser asks before it. Whether we live is for monitors, no pages."""
+    origin = {"origin": "https://bao.example", "access-control-request-method": "GET"}
+    for path, methods in DOCUMENT["paths"].items():
+        where = re.sub(r"\{[a-z_]+\}", "x", path)
+        is_open = "get" in methods and "x-roles" not in methods["get"] and path not in ("/healthz", "/readyz")
+        before = await house.client.options(where, headers={**origin, "access-control-request-headers": "authorization"})
+        assert before.status_code == 204, path
+        assert ("access-control-allow-origin" in before.headers) == is_open, path
+        assert "authorization" not in before.headers.get("access-control-allow-headers", "").lower()
+        for method, operation in methods.items():
+            answer = await house.client.request(method, where, headers=origin)
+            opened = is_open and method == "get"
+            assert _allowed(answer).get("access-control-allow-origin") == ("*" if opened else None), (method, path)
+            assert ("x-roles" in operation) <= (_allowed(answer) == {}), (method, path)
+            assert "access-control-allow-credentials" not in {**_allowed(answer), **_allowed(before)}
+
+
+async def test_the_edge_says_it_as_the_ordinary_way_does(house: House) -> None:
+    scores = f"{API}/periods/2026-01/scores?version=1"
+    ordinary = await house.get(scores, accept="application/json, */*;q=0.5")
+    edge = [await house.get(scores) for _ in range(2)]
+    unchanged = await house.get(scores, **{"if-none-match": ordinary.headers["etag"]})
+    assert [_allowed(each) for each in (*edge, unchanged)] == [_allowed(ordinary)] * 3
+    assert _allowed(ordinary)["access-control-allow-origin"] == "*"
+    # Pages are looked at and not fetched by scripts.
+    assert _allowed(await house.get("/periods/2026-01")) == _allowed(await house.get("/e-form/login")) == {}
+    assert (await house.client.options(f"{API}/periods")).headers.get("access-control-allow-origin") is None
