@@ -69,7 +69,7 @@ def test_it_reads_the_table_and_asks_again_with_its_tag(elsewhere: Page, served:
     # From the database, and then as the edge has it.
     for _ in range(2):
         first = asked(elsewhere, scores)
-        assert (first["status"], first["etag"]) == (200, f'"{published.digest}"')
+        assert (first["status"], first["etag"]) == (200, f'W/"{published.digest}"')
         assert first["text"].encode() == published.json
         assert "related" in first["link"]
     # Not a simple request: the browser asks beforehand.

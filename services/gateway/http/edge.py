@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 
 from services.gateway.http.negotiation import matches
-from services.gateway.http.published_cache import PublishedCache
+from services.gateway.http.published_cache import PublishedCache, accepted_of
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -59,12 +59,14 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        accept = if_none_match = given = None
+        accept = if_none_match = coding = given = None
         for name, value in scope["headers"]:
             if name == b"accept":
                 accept = value if accept is None else accept + b"," + value
             elif name == b"if-none-match":
                 if_none_match = value if if_none_match is None else if_none_match + b"," + value
+            elif name == b"accept-encoding":
+                coding = value if coding is None else coding + b"," + value
             elif name == b"x-request-id":
                 given = value
         request_id = given if given and _SANE_ID.fullmatch(given) else b"%b-%x" % (self._prefix, next(self._numbers))
@@ -74,6 +76,7 @@ class Edge:
         if kind is not None and method in READING:
             prepared = self._find((path, scope["query_string"], kind))
             if prepared is not None:
+                prepared = accepted_of(prepared, coding)
                 if if_none_match is not None and _has(if_none_match, prepared.etag):
                     headers, status, body = prepared.unchanged, 304, _NOTHING
                 else:
@@ -122,7 +125,7 @@ class _Outgoing:
 
 
 def _has(if_none_match: bytes, etag: bytes) -> bool:
-    return if_none_match == etag or matches(if_none_match.decode("latin-1"), etag.decode("latin-1"))
+    return if_none_match == etag or matches(if_none_match.decode("latin-1"), etag.removeprefix(b"W/").decode("latin-1"))
 
 
 def _trace(scope: Scope) -> dict[str, str]:
