@@ -76,7 +76,7 @@ class Edge:
         if kind is not None and method in READING:
             prepared = self._find((path, scope["query_string"], kind))
             if prepared is not None:
-                prepared = accepted_of(prepared, coding)
+                prepared = prepared if coding is None else accepted_of(prepared, coding)
                 if if_none_match is not None and _has(if_none_match, prepared.etag):
                     headers, status, body = prepared.unchanged, 304, _NOTHING
                 else:
