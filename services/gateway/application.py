@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from functools import cache
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from starlette.responses import Response
 from starlette.types import Lifespan
 
+from services.gateway.access.permits import PUBLIC
 from services.gateway.access.routes import credentials, members, people, request_keys
+from services.gateway.app.cross_origin import preflighted
 from services.gateway.app.openapi import build, dump
-from services.gateway.app.routes import health, problems
+from services.gateway.app.routes import health, index, problems
 from services.gateway.deadlines.routes import completeness, extensions, late_acceptances
 from services.gateway.feedback.routes import feedback, feedback_steps, own_feedback
 from services.gateway.http import exception_handlers
@@ -117,9 +119,9 @@ def build_app(*, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     """All routes; nothing is opened before the lifespan begins."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan)
     app.add_middleware(IdempotencyMiddleware)
-    serve_all(app, (each.router for each in (*RESOURCES, public_pages, *PAGES, problems, health)))
+    serve_all(app, (each.router for each in (*RESOURCES, public_pages, *PAGES, index, problems, health)))
     _describe(app)
-    exception_handlers.install(app, dressed=lambda handler: public_pages.as_page(astray.as_page(handler)))
+    exception_handlers.install(app, dressed=lambda handler: preflighted(public_pages.as_page(astray.as_page(handler))))
     return app
 
 
@@ -132,7 +134,7 @@ def _describe(app: FastAPI) -> None:
         document = build(app)
         return dump(document), operations_page(document)
 
-    @app.get("/openapi.json", include_in_schema=False)
+    @app.get("/openapi.json", include_in_schema=False, dependencies=[Depends(PUBLIC)])
     def openapi_document(request: Request) -> Response:
         return Response(documents()[0], media_type="application/json", headers={"cache-control": OPEN})
 

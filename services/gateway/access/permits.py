@@ -20,7 +20,7 @@ from services.gateway.access.missing_roles import role_missing
 from services.gateway.access.request_signatures import is_signed, require_signature
 from services.gateway.access.second_factor import SecondFactor, require_second_factor
 from services.gateway.access.tenancy import AGENCY_ROLES
-from services.gateway.http.edge import Message
+from services.gateway.http.edge import EVERY_ORIGIN, READING, Message
 from services.gateway.http.errors import ReasonMissing
 from services.gateway.http.exception_handlers import faults_of
 from services.gateway.http.fault_words import is_blank
@@ -36,15 +36,20 @@ BEARER = BearerModel(
     bearerFormat="bd_<key id>_<secret>, or a JWT",
     description="API key, or access token of a configured identity provider.",
 )
-READING = ("GET", "HEAD")
 
 
 class Public:
-    """Everybody. An Authorization header is not even looked at, so no answer depends on it."""
+    """Everybody. An Authorization header is not even looked at, so no answer depends on it, and pages of other origins may
+    read them too, where ``every_origin``."""
 
     roles: frozenset[str] = frozenset()
 
+    def __init__(self, *, every_origin: bool = True) -> None:
+        self.every_origin = every_origin
+
     async def __call__(self, request: Request) -> None:
+        if self.every_origin and request.method in READING:
+            request.scope[EVERY_ORIGIN] = True
         refuse_unknown_query(request)
 
 
@@ -114,6 +119,7 @@ def is_own(actor: Actor, agency: str) -> bool:
 
 
 PUBLIC = Public()
+MONITORS = Public(every_origin=False)
 READER = Permit(("reader", "operator", "publisher", "auditor"))
 OPERATOR = Permit(("operator",))
 PUBLISHER = Permit(("publisher",))

@@ -47,7 +47,8 @@ DESCRIPTION = (
     "Monthly scores of ministries, ministerial agencies, government agencies and provinces under Decision 4585/QĐ-BKHCN.\n\n"
     "Every GET may be asked as HEAD, and every path answers OPTIONS with `Allow`. Every answer carries `X-Request-Id`, the "
     "caller's own when it is sane. Errors are RFC 9457 problem documents whose `type` leads to a page. Lists are walked by "
-    "the opaque cursor `next`. Points and money are decimal text. A route that needs a key names the roles under `x-roles`."
+    "the opaque cursor `next`. Points and money are decimal text. A route that needs a key names the roles under `x-roles`; "
+    "what needs none may be read by pages of any other origin (CORS), what needs one by none of them."
 )
 # Every installation serves this document beside its routes, and the committed copy is the same bytes: no host is named, and
 # whoever keeps a copy puts the address before the paths. GatewaySettings.public_url is one installation's, and its default

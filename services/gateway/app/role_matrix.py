@@ -41,7 +41,7 @@ def lines(app: FastAPI) -> Iterator[Line]:
             continue
         calls = [dependency.call for dependency in context.dependant.dependencies]
         permit = next((call for call in calls if isinstance(call, Permit)), None)
-        path = str(context.path).removeprefix(API)
+        path = str(context.path).removeprefix(API) or API
         for method in sorted(context.methods or ()):
             tag = str(route.tags[0]) if route.tags else ""
             factor = permit is not None and permit.factor is SecondFactor.NEEDED

@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 
 from services.gateway.http.negotiation import matches
-from services.gateway.http.published_cache import PublishedCache
+from services.gateway.http.published_cache import PublishedCache, accepted_of
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -33,6 +33,13 @@ ONLY = ""
 PLAIN_ACCEPTS = {None: JSON, b"*/*": JSON, b"application/json": JSON, b"text/csv": CSV}
 # On every answer. Each header costs a ready sheet about 2 % of its speed, so what only pages need stands on pages alone.
 SECURITY: tuple[tuple[bytes, bytes], ...] = ((b"x-content-type-options", b"nosniff"),)
+# Whether pages of any other origin may read the answer: said in the scope by services.gateway.access.permits.Public alone, so
+# never of what a key is asked for. On every such answer, whether or not an Origin was told: caches give one to all.
+EVERY_ORIGIN = "bangdiem.every_origin"
+CROSS_ORIGIN: tuple[tuple[bytes, bytes], ...] = (
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"ETag, Link, X-Request-Id, Retry-After, Content-Disposition"),
+)
 _NOTHING: Message = {"type": "http.response.body", "body": b""}
 READING = ("GET", "HEAD")
 _SANE_ID = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._:~-]{0,127}")
@@ -52,12 +59,14 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        accept = if_none_match = given = None
+        accept = if_none_match = coding = given = None
         for name, value in scope["headers"]:
             if name == b"accept":
                 accept = value if accept is None else accept + b"," + value
             elif name == b"if-none-match":
                 if_none_match = value if if_none_match is None else if_none_match + b"," + value
+            elif name == b"accept-encoding":
+                coding = value if coding is None else coding + b"," + value
             elif name == b"x-request-id":
                 given = value
         request_id = given if given and _SANE_ID.fullmatch(given) else b"%b-%x" % (self._prefix, next(self._numbers))
@@ -67,6 +76,7 @@ class Edge:
         if kind is not None and method in READING:
             prepared = self._find((path, scope["query_string"], kind))
             if prepared is not None:
+                prepared = prepared if coding is None else accepted_of(prepared, coding)
                 if if_none_match is not None and _has(if_none_match, prepared.etag):
                     headers, status, body = prepared.unchanged, 304, _NOTHING
                 else:
@@ -81,7 +91,7 @@ class Edge:
         # A copy: the server holds on to its own scope, and sends a HEAD's answer without a body only while that says HEAD.
         bodiless = scope["method"] == "HEAD"
         scope = {**scope, REQUEST_ID: request_id.decode("ascii"), "method": "GET" if bodiless else scope["method"]}
-        outgoing = _Outgoing(send, request_id, bodiless=bodiless)
+        outgoing = _Outgoing(send, request_id, scope, bodiless=bodiless)
         with structlog.contextvars.bound_contextvars(request_id=scope[REQUEST_ID], **_trace(scope)):
             try:
                 await self._app(scope, receive, outgoing)
@@ -95,9 +105,10 @@ class Edge:
 class _Outgoing:
     """Puts our headers on every answer of the framework and takes the body off the answer to a HEAD."""
 
-    def __init__(self, send: Send, request_id: bytes, *, bodiless: bool) -> None:
+    def __init__(self, send: Send, request_id: bytes, scope: Scope, *, bodiless: bool) -> None:
         self._send = send
         self._extra = ((b"x-request-id", request_id), *SECURITY)
+        self._scope = scope
         self._bodiless = bodiless
         self.started = False
 
@@ -105,7 +116,8 @@ class _Outgoing:
         if message["type"] == "http.response.start":
             self.started = True
             present = {name for name, _ in message["headers"]}
-            extra = [pair for pair in self._extra if pair[0] not in present]
+            wanted = (*self._extra, *CROSS_ORIGIN) if EVERY_ORIGIN in self._scope else self._extra
+            extra = [pair for pair in wanted if pair[0] not in present]
             message = {**message, "headers": [*message["headers"], *extra]}
         elif self._bodiless and message["type"] == "http.response.body":
             message = {**message, "body": b""}
@@ -113,7 +125,7 @@ class _Outgoing:
 
 
 def _has(if_none_match: bytes, etag: bytes) -> bool:
-    return if_none_match == etag or matches(if_none_match.decode("latin-1"), etag.decode("latin-1"))
+    return if_none_match == etag or matches(if_none_match.decode("latin-1"), etag.removeprefix(b"W/").decode("latin-1"))
 
 
 def _trace(scope: Scope) -> dict[str, str]:

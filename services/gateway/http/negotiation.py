@@ -38,6 +38,12 @@ def choose_language(accept: str | None) -> Language:
     return "en" if weights["en"] > weights["vi"] else "vi"
 
 
+def quality_of(accept_encoding: str, coding: str) -> float:
+    """How well a content coding is liked: as it is named, else as `*` is, else not at all."""
+    weights = dict(_weighted(accept_encoding))
+    return weights.get(coding, weights.get("*", 0.0))
+
+
 def matches(if_none_match: str, etag: str) -> bool:
     """Whether a list of entity tags, or ``*``, names this one; compared weakly, as If-None-Match wants."""
     return if_none_match.strip() == "*" or etag in _ENTITY_TAG.findall(if_none_match)

@@ -46,7 +46,7 @@ BEGUN_ETAG = {
 CACHE = {"Cache-Control": header("How long the answer may be kept.")}
 LOCATION = {"Location": header("Where the thing stands.")}
 RETRY = {"Retry-After": header("Seconds to wait before asking again.", pattern="^[0-9]+$")}
-VARY = {"Vary": header("The answer depends on Accept.")}
+VARY = {"Vary": header("On which headers of the request the answer depends.")}
 LINK = {"Link": sometimes("The next page, when there is one.")}
 NO_HEADERS: Headers = MappingProxyType({})
 _IF_MATCH = {

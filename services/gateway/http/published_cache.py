@@ -12,11 +12,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from services.gateway.http.compression import Compressor, accepts_gzip
+
 Key = tuple[str, bytes, str]
 Headers = tuple[tuple[bytes, bytes], ...]
 
 # A small sheet costs more than its bytes: headers, key and bookkeeping.
 _OVERHEAD = 2048
+# What was made smaller is kept a second time by its digest: a sheet stands under several keys.
+_COMPRESSED_PART = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,7 @@ class Prepared:
     """One answer: headers of the 200 and of the 304, and the ASGI message with the stored bytes.
 
     ``pinned``: neither its bytes nor its headers change any more. ``period`` None is of the latest published month: a
-    publication of any month may make another one the latest.
+    publication of any month may make another one the latest. ``smaller``: the same for who accepts gzip, where it is smaller.
     """
 
     period: str | None
@@ -34,10 +38,18 @@ class Prepared:
     headers: Headers
     unchanged: Headers
     message: dict[str, Any]
+    smaller: Prepared | None = None
 
     @property
     def size(self) -> int:
-        return len(self.message["body"]) + _OVERHEAD
+        return len(self.message["body"]) + _OVERHEAD + (self.smaller.size if self.smaller else 0)
+
+
+def accepted_of(prepared: Prepared, accept_encoding: bytes | None) -> Prepared:
+    """The smaller answer for who accepts it."""
+    if prepared.smaller is None or accept_encoding is None or not accepts_gzip(accept_encoding):
+        return prepared
+    return prepared.smaller
 
 
 class PublishedCache:
@@ -49,6 +61,7 @@ class PublishedCache:
         self._entries: OrderedDict[Key, Prepared] = OrderedDict()
         self._trusted_until = 0.0
         self.generation = 0
+        self.compressor = Compressor(budget // _COMPRESSED_PART)
 
     def find(self, key: Key) -> Prepared | None:
         prepared = self._entries.get(key)

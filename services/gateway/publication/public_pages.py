@@ -35,6 +35,7 @@ GUARDS = {
     ),
     "referrer-policy": "same-origin",
 }
+_VARY = (b"vary", b"Accept-Encoding")
 _GUARDS = tuple((name.encode("ascii"), value.encode("ascii")) for name, value in GUARDS.items())
 
 
@@ -104,11 +105,11 @@ def _dressing(wanted: Wanted, found: Rendering) -> Dressing:
     """Pages lead programs to the same version as data."""
     kind = f"{wanted.media_type}; charset=utf-8".encode("ascii")
     if wanted.media_type != HTML:
-        return Dressing(((b"content-type", kind),), ())
+        return Dressing(((b"content-type", kind),), (_VARY,))
     data = addresses.data_at(found.period, found.version, agency=wanted.agency)
     links = links_of(found, lambda version: _page_at(found.period, version, wanted.agency))
     link = ", ".join([f'<{data}>; rel="alternate"; type="application/json"', *links]).encode("ascii")
-    return Dressing(((b"content-type", kind), *_GUARDS), ((b"link", link),))
+    return Dressing(((b"content-type", kind), *_GUARDS), (_VARY, (b"link", link)))
 
 
 def _page_at(period: str, version: int, agency: str) -> str:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import Request
 from starlette.responses import Response
 
-from services.gateway.http.edge import SECURITY
+from services.gateway.http.compression import CODING
+from services.gateway.http.edge import CROSS_ORIGIN, EVERY_ORIGIN, SECURITY
 from services.gateway.http.errors import AgencyUnknown, NotYetPublished, VersionUnknown
 from services.gateway.http.negotiation import matches
-from services.gateway.http.published_cache import Headers, Prepared
+from services.gateway.http.published_cache import Headers, Prepared, accepted_of
 from services.gateway.http.runtime import Runtime, runtime
 from services.gateway.publication.store import published
 from services.gateway.publication.store.records import Rendering
@@ -63,12 +64,16 @@ async def send(request: Request, wanted: Wanted, dress: Dress, *, query: bytes, 
     given = runtime(request)
     generation = given.published.generation
     found = await _find(given, wanted)
-    prepared = _prepare(wanted, found, dress(wanted, found))
+    smaller = await given.published.compressor.compress(found.digest, bytes(found.body))
+    own, beside = dress(wanted, found), (*SECURITY, *(CROSS_ORIGIN if EVERY_ORIGIN in request.scope else ()))
+    prepared = _prepare(wanted, found, replace(own, always=(*own.always, *beside)), smaller)
     if request.scope["query_string"] == query:
         for kind in kinds:
             given.published.put((request.scope["path"], query, kind), prepared, generation=generation)
+    codings = ",".join(request.headers.getlist("accept-encoding")).encode("latin-1")
+    prepared = accepted_of(prepared, codings)
     if_none_match = request.headers.get("if-none-match")
-    if if_none_match is not None and matches(if_none_match, prepared.etag.decode("ascii")):
+    if if_none_match is not None and matches(if_none_match, f'"{found.digest}"'):
         return _raw(304, b"", prepared.unchanged)
     return _raw(200, prepared.message["body"], prepared.headers)
 
@@ -81,12 +86,20 @@ async def unpublished(connection: Connection, period: str) -> NotYetPublished | 
     return VersionUnknown(f"{period} has the versions 1 to {versions[-1]}")
 
 
-def _prepare(wanted: Wanted, found: Rendering, dressing: Dressing) -> Prepared:
-    """The answer as ASGI wants it, with all headers but the request's id."""
-    etag = f'"{found.digest}"'.encode("ascii")
+def _prepare(wanted: Wanted, found: Rendering, dressing: Dressing, smaller: bytes | None) -> Prepared:
+    """The answer with the stored bytes, and beside it the one with the smaller ones."""
+    plain = _answer(wanted, found, dressing, bytes(found.body), tag=f'"{found.digest}"')
+    if smaller is None:
+        return plain
+    coded = replace(dressing, body=(*dressing.body, (b"content-encoding", CODING.encode("ascii"))))
+    return replace(plain, smaller=_answer(wanted, found, coded, smaller, tag=f'W/"{found.digest}"'))
+
+
+def _answer(wanted: Wanted, found: Rendering, dressing: Dressing, body: bytes, *, tag: str) -> Prepared:
+    """As ASGI wants it, with all headers but the request's id."""
+    etag = tag.encode("ascii")
     cache = (IMMUTABLE if wanted.pinned else LATEST).encode("ascii")
-    unchanged = ((b"etag", etag), (b"cache-control", cache), *dressing.always, *SECURITY)
-    body = bytes(found.body)
+    unchanged = ((b"etag", etag), (b"cache-control", cache), *dressing.always)
     length = (b"content-length", str(len(body)).encode("ascii"))
     message = {"type": "http.response.body", "body": body}
     headers = (length, *dressing.body, *unchanged)

@@ -95,7 +95,7 @@ async def test_the_stored_bytes_are_sent_whatever_is_accepted(house: House, firs
         assert answer.headers["cache-control"] == cache
         assert answer.headers["content-type"] == f"{media_type}; charset=utf-8"
         assert answer.headers["x-content-type-options"] == "nosniff"
-        assert "vary" not in answer.headers
+        assert answer.headers["vary"] == "Accept-Encoding"
 
 
 async def test_a_page_may_run_nothing_and_leads_programs_to_the_data(house: House, first: Published) -> None:

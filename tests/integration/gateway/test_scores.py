@@ -136,7 +136,7 @@ async def test_accept_and_format_choose(house: House, first: Published, accept: 
 async def test_the_table_comes_as_a_file(house: House, first: Published) -> None:
     answer = await house.get(SCORES, accept="text/csv")
     assert answer.headers["content-disposition"] == 'attachment; filename="scores-2026-01-v1.csv"'
-    assert answer.headers["vary"] == "Accept"
+    assert answer.headers["vary"] == "Accept, Accept-Encoding"
     assert answer.text.startswith("\ufeffperiod,version,")
     assert len(answer.text.splitlines()) == 57
     assert answer.headers["etag"] != f'"{first.digest}"'

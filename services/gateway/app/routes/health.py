@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import Depends, Request
 from starlette.responses import Response
 
-from services.gateway.access.permits import PUBLIC
+from services.gateway.access.permits import MONITORS
 from services.gateway.http.answers import encoded
 from services.gateway.http.openapi_responses import tells
 from services.gateway.http.routing import resource
@@ -18,7 +18,7 @@ from services.gateway.publication.schemas.documents import Health, Readiness
 from shared.database import schema_revision
 from shared.errors import Unavailable
 
-router = resource("health", prefix="", dependencies=[Depends(PUBLIC)])
+router = resource("health", prefix="", dependencies=[Depends(MONITORS)])
 
 
 class NotReady(Unavailable):

@@ -13,7 +13,7 @@ from services.gateway.access.permits import PUBLIC
 from services.gateway.http.answers import API
 from services.gateway.http.edge import CSV, JSON
 from services.gateway.http.negotiation import choose_media_type
-from services.gateway.http.openapi_responses import header, reads_formats, ref
+from services.gateway.http.openapi_responses import header, reads_formats, ref, sometimes
 from services.gateway.http.published_cache import Headers
 from services.gateway.http.routes.parameters import AgencyPath, Unset
 from services.gateway.http.routing import resource
@@ -57,7 +57,16 @@ LocaleQuery = Annotated[
         "the same without it. Accept-Language does not choose it: a program's CSV never changes with the machine it runs on.",
     ),
 ]
-BESIDE = {"Link": header("The reports behind this version, and the versions before and after it, if any.")}
+TAG = {
+    "ETag": header(
+        "The digest of the stored bytes: strong, or weak (`W/`) where they come compressed. Either finds both.",
+        pattern='^(W/)?"sha256:[0-9a-f]{64}"$',
+    )
+}
+BESIDE = {
+    "Content-Encoding": sometimes("`gzip`, for who accepts it."),
+    "Link": header("The reports behind this version, and the versions before and after it, if any."),
+}
 TABLE = {"type": "string", "description": "UTF-8 with a byte order mark, one row per agency, RFC 4180."}
 WORKBOOK = {
     "type": "string",
@@ -67,7 +76,7 @@ WORKBOOK = {
 SHEETS = {JSON: ref(ScoreSheet), CSV: TABLE, XLSX: WORKBOOK}
 
 
-@router.get("/periods/{period}/scores", **reads_formats(SHEETS, refuses=[404, 422], beside=BESIDE))
+@router.get("/periods/{period}/scores", **reads_formats(SHEETS, refuses=[404, 422], beside=BESIDE, etag=TAG))
 async def get_scores(
     request: Request, which: WhichVersion, wanted_format: SheetFormatQuery = None, locale: LocaleQuery = None
 ) -> Response:
@@ -80,7 +89,9 @@ async def get_scores(
     return await send(request, wanted, _dressing, query=_plain_query(which, wanted_format, locale), kinds=kinds)
 
 
-@router.get("/periods/{period}/scores/{agency}", **reads_formats({JSON: ref(AgencySheet)}, refuses=[404, 422], beside=BESIDE))
+@router.get(
+    "/periods/{period}/scores/{agency}", **reads_formats({JSON: ref(AgencySheet)}, refuses=[404, 422], beside=BESIDE, etag=TAG)
+)
 async def get_agency_scores(request: Request, which: WhichVersion, agency: AgencyPath) -> Response:
     """One agency's part of the published sheet."""
     media_type = choose_media_type(_accepted(request), (JSON,))
@@ -99,7 +110,7 @@ def _dressing(wanted: Wanted, found: Rendering) -> Dressing:
         name = file.name.format(period=wanted.period, version=found.version)
         disposition = f'attachment; filename="{name}"'.encode("ascii")
         own = ((b"content-type", file.content_type), (b"content-disposition", disposition))
-    return Dressing(own, ((b"vary", b"Accept"), (b"link", beside)))
+    return Dressing(own, ((b"vary", b"Accept, Accept-Encoding"), (b"link", beside)))
 
 
 def media_type_of(request: Request, wanted_format: str | None, formats: Mapping[str, str] = FORMATS) -> str:

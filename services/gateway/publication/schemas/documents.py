@@ -119,6 +119,39 @@ class PeriodDocument(PeriodSummary):
     report_deadline_at: datetime
 
 
+class EntryPoint(Shape):
+    """An address to read at, and the `operation` that documents it; with `roles` a key is needed that has one of them."""
+
+    operation: str
+    title: str
+    href: str
+    roles: list[str]
+
+
+class LatestMonth(PublishedVersion):
+    """The newest published month. The addresses follow its latest version; `?version=` pins one."""
+
+    period: PeriodText
+    month: str
+    versions: str
+    scores: str
+    table: str = Field(description="The same scores as CSV.")
+    page: str = Field(description="The same scores for people.")
+
+
+class ApiIndex(Shape):
+    """`document` is the OpenAPI document, `operations` the same for people, `problems` the types of problems. `latest` is null
+    before anything was published. Addresses are relative to this host."""
+
+    title: str
+    version: str
+    document: str
+    operations: str
+    problems: str
+    latest: LatestMonth | None
+    entry_points: list[EntryPoint]
+
+
 class Moved(Shape):
     """A value in the version before and in this one; null where there is none."""
 
