@@ -82,7 +82,7 @@ async def publish(
             refuse_held(month, await open_holds(connection, month, run_id=run_id))
         _require_publishable(run)
         if earlier:
-            refuse_held(month, await open_holds(connection, month, run_id=run_id, published=True))
+            refuse_held(month, await open_holds(connection, month, run_id=run_id, published=True), published=True)
         current = await store.load_inputs(connection, month)
         if current.digest() != run.inputs_digest:
             raise RunNotPublishable(

@@ -83,7 +83,8 @@ class Hold:
 class Kind:
     """One way in which facts can be open. ``find`` gives at most one hold for each source, without the keys it is given: what
     two people decided on; the run is the one to be published, None the month's latest. ``settled_by`` says, for people, what
-    takes the facts in. Where a decision ``confirms`` the facts, they stay in, and later versions are held by new ones too."""
+    takes the facts in. Where a decision ``confirms`` the facts, they stay in, and later versions are held by new ones too.
+    Where they are ``taken_in``, a later version is held by those that the published one rests on and it would not."""
 
     code: str
     title_vi: str
@@ -92,6 +93,7 @@ class Kind:
     settled_by_en: str
     find: Callable[[Connection, Period, frozenset[str], str | None], Awaitable[Sequence[Hold]]]
     confirms: bool = False
+    taken_in: bool = False
 
 
 def _shown(points: Fraction) -> str:

@@ -15,7 +15,7 @@ from itertools import groupby
 
 from sqlalchemy import text
 
-from shared.database import Connection, every
+from shared.database import Connection, every, row
 from shared.errors import Conflict
 from shared.holds.declaration import HeldBody, HeldItem, Hold, Kind
 from shared.holds.latest_sheet import LatestSheet, latest_sheet
@@ -43,6 +43,17 @@ _OPEN = text("""
 SELECT source, kind, pull_id, snapshot_id, known_at, found_at, agency, task_id, due_on, completed_on, reported_at,
        verdict_before, verdict_after
   FROM ingest.open_change WHERE period = :period AND kind = :kind ORDER BY source, agency, task_id
+""")
+
+
+# Of the published version, the snapshot of a source that speaks of an instant or a later one.
+_TAKEN_IN = text("""
+SELECT n.snapshot_id FROM ingest.snapshot n
+ WHERE n.source = :source AND n.as_of >= :known_at AND n.snapshot_id IN (
+   SELECT used ->> 'snapshot'
+     FROM (SELECT run_id FROM scoring.publication WHERE period = :period ORDER BY version DESC LIMIT 1) latest
+     JOIN scoring.run USING (run_id),
+          jsonb_array_elements(convert_from(run.sheet, 'UTF8')::jsonb -> 'snapshots') used)
 """)
 
 
@@ -124,6 +135,14 @@ async def find(
     return [_hold(law.applied if told else None, kind, period, source, list(mine), sheet) for source, mine in by_source]
 
 
+async def was_taken_in(connection: Connection, hold: Hold) -> bool:
+    """Whether the published version rests on a snapshot that took the hold's facts in: a snapshot that was made of the source
+    as of an earlier instant since has dropped them."""
+    known_at = datetime.fromisoformat(str(hold.evidence["known_at"]))
+    about = {"source": hold.source, "period": str(hold.period), "known_at": known_at}
+    return await row(connection, _TAKEN_IN, about) is not None
+
+
 def at_stake(
     scheme: Scheme, period: Period, agency: str, measures: Mapping[str, str | None], changes: Iterable[OpenChange]
 ) -> Fraction | None:
@@ -185,6 +204,7 @@ RECORDED_LATE = Kind(
     "Lập bản chốt thay thế chỉ gồm các dòng này (hai người), hoặc ra quyết định để ngoài (hai người).",
     "Supersede the snapshot by these rows alone (two people), or leave them out by a decision (two people).",
     partial(find, kind="recorded_late"),
+    taken_in=True,
 )
 TAKEN_BACK = Kind(
     "taken_back",
@@ -193,4 +213,5 @@ TAKEN_BACK = Kind(
     "Lập bản chốt thay thế chỉ gồm các dòng này (hai người), hoặc ra quyết định để ngoài (hai người).",
     "Supersede the snapshot by these rows alone (two people), or leave them out by a decision (two people).",
     partial(find, kind="taken_back"),
+    taken_in=True,
 )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from shared.database import Connection
 from shared.errors import Conflict, Fault
 from shared.holds.declaration import HeldBody, Hold, Kind
-from shared.holds.late_completions import RECORDED_LATE, TAKEN_BACK
+from shared.holds.late_completions import RECORDED_LATE, TAKEN_BACK, was_taken_in
 from shared.holds.missing_looks import LOOK_MISSING
 from shared.holds.omissions import left_out
 from shared.holds.open_words import OPEN_WORD
@@ -34,14 +34,18 @@ async def open_holds(
     connection: Connection, period: Period, *, run_id: str | None = None, published: bool = False
 ) -> list[Hold]:
     """What holds the month's next version, without what two people decided on: the first of a month is held by facts of every
-    kind, one after it by what would have to be confirmed. ``run_id`` is the run to be published, None the month's latest."""
+    kind, one after it by what would have to be confirmed, and by what the published one took in and it would not. ``run_id`` is
+    the run to be published, None the month's latest."""
     decided = await left_out(connection, period)
-    kinds = [kind for kind in KINDS if kind.confirms or not published]
+    kinds = [kind for kind in KINDS if kind.confirms or kind.taken_in or not published]
     found = [await kind.find(connection, period, decided.get(kind.code, frozenset()), run_id) for kind in kinds]
-    return [hold for each in found for hold in each]
+    holds = [hold for each in found for hold in each]
+    if not published:
+        return holds
+    return [hold for hold in holds if kind_of(hold.kind).confirms or await was_taken_in(connection, hold)]
 
 
-def refuse_held(period: Period, holds: Sequence[Hold]) -> None:
+def refuse_held(period: Period, holds: Sequence[Hold], *, published: bool = False) -> None:
     """Raises PublicationHeld naming every body of every hold."""
     if not holds:
         return
@@ -52,6 +56,12 @@ def refuse_held(period: Period, holds: Sequence[Hold]) -> None:
             f"{period}: figures to be confirmed hold the version: {counted}",
             faults=faults,
             hint="Correct them by a superseding snapshot, or confirm them by a decision of two people.",
+        )
+    if published:
+        raise PublicationHeld(
+            f"{period}: facts that the published version took in would be dropped: {counted}",
+            faults=faults,
+            hint="Ask the source once more and take them in again, or leave them out by a decision of two people.",
         )
     raise PublicationHeld(
         f"{period}: open facts hold the first version: {counted}",

@@ -58,11 +58,22 @@ class Office:
         """As of the freeze first: what was recorded late is then open again, and needs another look before it is taken in."""
         first, *_, taken = self.versions("system57")
         self.superseded("system57", as_of=first["as_of"])
+        self.refused_while_dropped()
         with pytest.raises(Refused, match="hold-not-open"):
             self.superseded("system57", takes="changed_completions")
         look = {"source": "system57", "period": "2026-01", "as_of": taken["as_of"], "reason": MENDED}
         self.done(self.operator.ask("POST", f"{API}/second-looks", json=look))
         self.superseded("system57", takes="changed_completions")
+
+    def refused_while_dropped(self) -> None:
+        """What the published version took in is not in that snapshot: nothing goes out until it is taken in once more."""
+        asked = self.operator.ask("POST", f"{API}/score-runs", json={"period": "2026-01", "reason": MENDED})
+        ready = self.read(f"{self.done(asked)}/readiness")
+        held = {each["kind"]: sum(len(body["items"]) for body in each["bodies"]) for each in ready["holds"]}
+        assert (ready["ready"], held) == (False, {"recorded_late": 29, "taken_back": 4})
+        about = {"run_id": ready["run_id"], "plan": ready["plan"]["digest"], "reason": MENDED}
+        with pytest.raises(Refused, match="publication-held"):
+            self.publisher.ask("POST", f"{API}/publications", json=about)
 
     def published(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """The plan that was scored by, and the readiness whose digest was published."""

@@ -66,7 +66,8 @@ async def request_publication(database: Database, *, queue: Queue, actor: Actor,
         if run.publication_id is not None:
             raise AlreadyPublished(f"run {run_id} is publication {run.publication_id}")
         month = Period.parse(run.period)
-        refuse_held(month, await holds_of(connection, month, run_id))
+        later = str(month) in await published.latest_versions(connection)
+        refuse_held(month, await holds_of(connection, month, run_id), published=later)
         _, _, sheet = await computed_of(connection, run_id)
         refuse_other_difference(run_id, plan, await difference_now(connection, run, sheet))
         period, arguments = run.period, {"run_id": run_id, "plan": plan}
@@ -165,10 +166,13 @@ async def _require_publisher(connection: Connection, actor: Actor, run: Run) -> 
 
 async def _look_of(connection: Connection, snapshot: SnapshotOnRecord) -> str:
     """The second look that was compared with the snapshot and whose changes are open."""
-    for change in await open_changes(connection, Period.parse(snapshot.period)):
-        if (change.source, change.snapshot_id) == (snapshot.source, snapshot.snapshot_id):
-            return change.pull_id
+    found = [each for each in await open_changes(connection, Period.parse(snapshot.period)) if each.source == snapshot.source]
+    beside = next((each.pull_id for each in found if each.snapshot_id == snapshot.snapshot_id), None)
+    if beside is not None:
+        return beside
     hint = f"GET /api/v1/periods/{snapshot.period}/holds lists what does."
+    if found:
+        hint = "What is open was found beside an earlier snapshot: ask the source once more (POST /api/v1/second-looks)."
     raise HoldNotOpen(f"nothing that was found beside {snapshot.snapshot_id} is open", hint=hint)
 
 
