@@ -3,7 +3,6 @@ it count gives later to the last digit (SNP-12). Figures are demo data."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -30,7 +29,7 @@ from shared.period import Period
 from tests.conftest import TestDatabase
 from tests.integration.gateway.conftest import API, ENGLISH, HOME, NOW, House
 from tests.integration.gateway.routes import operations
-from tests.integration.gateway.test_self_scores import SAID
+from tests.integration.gateway.test_self_scores import everything_said
 from tests.integration.gateway.test_what_if import kept
 from tests.integration.ingest.handing_in import HandingIn, records, task
 from tests.integration.scoring.test_runs import freeze_everything, looked_again
@@ -154,8 +153,7 @@ async def test_it_is_kept_nowhere_and_stands_in_no_other_answer(house: House, la
         answer = await house.get(page, accept="text/html")
         assert answer.status_code == 200, answer.text
         assert not [each for each in secret if each in answer.text], page
-    for place in SAID:
-        rows = json.dumps(await house.facts(place))
+    for place, rows in (await everything_said(house)).items():
         assert len(rows) > 100, place
         assert not [each for each in secret if each in rows], place
 
