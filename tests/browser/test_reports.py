@@ -17,7 +17,7 @@ MONTH = f"/e-form/agencies/{AGENCY}/periods/2026-01/submissions"
 def test_a_report_goes_from_an_empty_draft_to_its_receipt(person: Person, served: Served) -> None:
     body = Body(served, AGENCY)
     person.signs_in(body.key("drafter"))
-    person.goes_by(person.page.locator("tr", has_text="2026-01").get_by_role("link", name="Báo cáo"))
+    person.goes_by(person.page.locator("tr", has_text="01/2026").get_by_role("link", name="Báo cáo"))
     person.reads("Kỳ này chưa có báo cáo nào được ký")
     person.reads("05/02/2026 00:00:00")
     person.looks("month-empty")
