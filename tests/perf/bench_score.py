@@ -11,7 +11,7 @@ from tests.perf.harness import Goal, Line, in_turn, repeated
 from tests.perf.invented import agencies
 from tests.perf.place import Place
 
-GOAL = Goal(150)
+GOAL = Goal(80)
 SMALLEST, GROWTH = 56, 10
 
 

@@ -116,6 +116,9 @@ async def test_every_row_bears_the_verdict_of_what_counted_it(house: House, mont
     late = (await own(house, behind(query="?verdict=late"))).json()["items"]
     assert [item["row"]["task_id"] for item in late] == ["t2"]
     assert (await own(house, behind(query="?verdict=speech"))).json()["items"] == []
+    unknown = await own(house, behind(query="?verdict=lat"))
+    assert (unknown.status_code, unknown.json()["errors"][0]["pointer"]) == (422, "?verdict")
+    assert "late" in unknown.json()["errors"][0]["expected"]
 
 
 @pytest.mark.parametrize("agency", [HOME, OTHER])

@@ -26,6 +26,7 @@ from services.gateway.publication.schemas.rows import IndicatorRows
 from services.gateway.publication.which import WhichVersion
 from shared.audit import Actor
 from shared.errors import Fault, InputInvalid, NotFound
+from shared.measures.verdicts import VERDICTS
 
 router = resource("scores")
 
@@ -89,7 +90,10 @@ async def list_indicator_rows(
 
 
 def asked_rows(agency: str | None, verdict: str | None, cursor: str | None, limit: int) -> Asked:
-    """One row more than the page holds. Raises InputInvalid for a cursor of another list."""
+    """One row more than the page holds. Raises InputInvalid for a cursor of another list, and for what is no verdict."""
+    if verdict is not None and verdict not in VERDICTS:
+        fault = Fault("?verdict", "is no verdict", seen=verdict, expected=", ".join(VERDICTS))
+        raise InputInvalid("rows are asked for by a verdict that none has", faults=[fault])
     after = None if cursor is None else keys_cursor(cursor)
     return Asked(agency, verdict, after, limit + 1)
 

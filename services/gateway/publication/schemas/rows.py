@@ -43,7 +43,7 @@ class DatasetProof(Shape):
 class Row(Shape):
     """A frozen row: days and instants as text, amounts of money and decimals as text. `masked`: it is
     classified, its status alone is shown. `verdict` is null where the row is not counted for anything, `counts_in` are the
-    measures it counts in, `leaf` is the hash of its Merkle leaf."""
+    measures it counts in, of an indicator's rows those of the indicator alone, `leaf` is the hash of its Merkle leaf."""
 
     dataset: str
     row: dict[str, str | int | bool | None]
