@@ -115,7 +115,9 @@ class _Comparison:
         players = [cause for cause in CAUSES if self._differs(cause)]
         if {"own", "ruling"} <= {*players}:
             ends = (_input(self.before, self.code), _input(self.after, self.code))
-            self.as_one = any(_impossible(self.after, _mixed(own, ruled)) for own, ruled in (ends, ends[::-1]))
+            mixed = [_mixed(own, ruled) for own, ruled in (ends, ends[::-1])]
+            # Under either sheet's scheme, so that the way back has the same players.
+            self.as_one = any(_impossible(sheet, one) for sheet in (self.before, self.after) for one in mixed)
         return [cause for cause in players if not (self.as_one and cause == "own")]
 
     def _arrived(self, names: list[str]) -> Mapping[str, Causes]:
