@@ -36,9 +36,10 @@ def explain(
     data_dir: DataDir = HERE,
     as_json: AsJson = False,
 ) -> None:
-    """Print the explanation of one body."""
+    """Print the explanation of one body, after every value in it was worked out again and every leaf looked up."""
     from services.gateway.publication import explanations, sheets
     from shared.errors import Fault, InputInvalid
+    from shared.law.explanation import verify
 
     month = str(period_of(period))
     if run is not None and version is not None:
@@ -47,7 +48,10 @@ def explain(
     async def find(database: Database) -> dict[str, Any]:
         async with database.read() as connection:
             found = await sheet_of(connection, month, version, run)
-        return explanations.explain(sheets.read_otherwise(found, reading or (), place="--reading"), agency)
+        read = sheets.read_otherwise(found, reading or (), place="--reading")
+        told = explanations.explain(read, agency)
+        verify(told, read.restored.sheet)
+        return told
 
     document = on_database(data_dir, "gateway", find)
     if as_json:
