@@ -173,10 +173,31 @@ def test_every_number_of_every_sentence_stands_in_the_tree(seed: int, readings: 
                 allowed |= {str(line.rank)} | {decimal_text(line.total_exact, places=2)}
             else:
                 allowed |= {shown(sheet.scheme.indicators[code].maximum.value)}
-            for language, point, part in (("vi", ",", "."), ("en", ".", ",")):
-                for number in NUMBER.findall(stripped(said[language], language)):
-                    plain = number.strip(".,").replace(part, "").replace(point, ".")
-                    assert plain in allowed, (code, said[language], number)
+            for language in ("vi", "en"):
+                assert set(numbers_in(said[language], language)) <= allowed, (code, said[language])
+
+
+@months
+def test_what_one_more_point_takes_says_how_much_and_no_other_number(seed: int, readings: Readings) -> None:
+    sheet = sheet_of(with_gaps(dice(seed)), readings)
+    for line in sheet.lines():
+        for code, advice in document_of(sheet, line.agency)["raise"].items():
+            points = line.indicators[code].points
+            by = set() if advice["by"] is None else {shown(Fraction(advice["by"]))}
+            if advice["reason"] == "less_than_one":
+                allowed = {"1", decimal_text(Fraction(advice["reach"]) - (points or 0), places=2)}
+            else:
+                allowed = by
+            for language in ("vi", "en"):
+                said = set(numbers_in(advice["sentence"][language], language))
+                assert by <= said <= allowed, (code, advice)
+
+
+def numbers_in(sentence: str, language: str) -> Iterator[str]:
+    """Its numbers without the marks between thousands, with a decimal point."""
+    point, part = (",", ".") if language == "vi" else (".", ",")
+    for number in NUMBER.findall(stripped(sentence, language)):
+        yield number.strip(".,").replace(part, "").replace(point, ".")
 
 
 def stripped(sentence: str, language: str) -> str:
