@@ -125,9 +125,16 @@ def explanation_lines(document: Mapping[str, Any]) -> Iterator[str]:
             yield said["vi"]
             continue
         yield f"{code:>5}  {said['vi']}"
-        advice = document["raise"].get(code)
-        if advice and advice["by"] is not None:
-            yield f"       Để thêm 1 điểm: {advice['sentence']['vi']}"
+        if code in document["raise"]:
+            yield from _raised(document["raise"][code])
+
+
+def _raised(advice: Mapping[str, Any]) -> Iterator[str]:
+    """What one more point takes, or how little is left, and the most that can be had; nothing where it is not the body's."""
+    if advice["by"] is None and advice["reason"] != "less_than_one":
+        return
+    lead = "" if advice["by"] is None else "Để thêm 1 điểm: "
+    yield f"       {lead}{advice['sentence']['vi']} Nhiều nhất có thể đạt {points(advice['reach'])} điểm."
 
 
 def sources_of(document: Mapping[str, Any]) -> Iterator[str]:

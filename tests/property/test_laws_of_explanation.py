@@ -246,6 +246,62 @@ def test_what_is_said_to_raise_an_indicator_does_so_and_nothing_smaller(seed: in
             assert (held >= node.exact + 1) is reached, (node.path, advice, held, node.exact)
 
 
+@months
+def test_what_can_be_reached_is_had_and_how_is_said_exactly_when_it_is_a_point(seed: int, readings: Readings) -> None:
+    sheet = sheet_of(with_gaps(dice(seed)), readings)
+    mine = sheet.agencies[0]
+    for node in nodes_of(tree_of(sheet, mine.code)):
+        if not (isinstance(node, Node) and node.path in sheet.scheme.indicators):
+            continue
+        advice, indicator = raise_of(sheet, node, mine), sheet.scheme.indicators[node.path]
+        most = at_its_most(sheet, node.path, mine)
+        reached = node.exact
+        if node.state != "not_applicable" and node.exact is not None and most is not None:
+            others = [one for one in sheet.agencies if one.code != mine.code]
+            reached = score_with_leader(sheet, [*others, replace(mine, measures={**mine.measures, **most})], node.path)
+        elif most is None and node.state in ("scored", "settled") and node.exact != indicator.maximum.value:
+            reached = None
+        assert advice.reach == reached, (node.path, advice)
+        assert advice.reason == why_not(node, indicator.formula.measures, reached), (node.path, advice)
+        assert (advice.by is None) is (advice.reason is not None)
+
+
+def why_not(node: Node, measures: tuple[str, ...], reached: Fraction | None) -> str | None:
+    """Why no whole point more can be had of an indicator; None where one can."""
+    if node.exact is None:
+        return "unknown"
+    if node.state in ("not_applicable", "not_counted"):
+        return node.state
+    if "no_events" in node.flags:
+        return "no_events"
+    if reached is None:
+        return "unknown"
+    if {"period_tasks", "assigned_tasks", "bonus_points"} & set(measures[:1]):
+        return "decided" if measures == ("bonus_points",) else "not_own"
+    left = reached - node.exact
+    return None if left >= 1 else "less_than_one" if left else "at_maximum"
+
+
+def at_its_most(sheet: ScoreSheet, code: str, mine: AgencyInput) -> dict[str, Any] | None:
+    """The figure that an indicator counts, as high as it can be beside all others; None while that is unknown."""
+    measures = sheet.scheme.indicators[code].formula.measures
+    if not measures:
+        return {}
+    counted, *others = measures
+    if code in sheet.leaders:
+        return {counted: sheet.leaders[code].value or mine.measures[counted]}
+    if limit := sheet.scheme.measures[counted].maximum:
+        return {counted: limit.value}
+    if counted == "speeches":
+        return {counted: 5}
+    out_of = mine.measures[others[0]]
+    taken = {"on_time_tasks": "late_tasks", "late_tasks": "on_time_tasks"}.get(counted)
+    if taken is None or not out_of:
+        return {counted: out_of}
+    less = mine.measures[taken]
+    return None if less is None else {counted: Fraction(out_of) - Fraction(less)}
+
+
 def by_code(agencies: list[AgencyInput]) -> list[AgencyInput]:
     return sorted(agencies, key=lambda one: one.code)
 

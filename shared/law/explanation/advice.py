@@ -15,6 +15,8 @@ from shared.law.sheet import AgencyInput, ScoreSheet
 ONE = Fraction(1)
 # Counted of what others assign: more of it is no merit of the body's.
 ASSIGNED_BY_OTHERS = frozenset({"period_tasks", "assigned_tasks"})
+# Each takes from what is left to the other.
+TASKS = frozenset({"on_time_tasks", "late_tasks"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,9 @@ def raise_of(sheet: ScoreSheet, node: Node, given: AgencyInput) -> Raise:
     if node.exact is None or "no_events" in node.flags:
         return _none("no_events", node.exact)
     reach = _reach(sheet, indicator, given)
+    if reach is None:
+        # Of what is full already nothing is left, whatever the figure is that is missing.
+        return _none("at_maximum", node.exact) if node.exact == indicator.maximum.value else _none("unknown", None)
     if isinstance(indicator.formula, law.DecidedPoints):
         return _none("decided", reach)
     if indicator.formula.measures[0] in ASSIGNED_BY_OTHERS:
@@ -61,9 +66,12 @@ def _none(reason: str, reach: Fraction | None, **values: str) -> Raise:
     return Raise(None, None, reason, reach, said)
 
 
-def _reach(sheet: ScoreSheet, indicator: law.Indicator, given: AgencyInput) -> Fraction:
-    """The most that the figures others decide still allow."""
+def _reach(sheet: ScoreSheet, indicator: law.Indicator, given: AgencyInput) -> Fraction | None:
+    """The most that the figures others decide still allow; None while it is unknown how many tasks the other one took."""
     formula = indicator.formula
+    other = "on_time_tasks" if indicator.shares_maximum_with else "late_tasks"
+    if isinstance(formula, law.ShareOfCount) and formula.counted in TASKS and given.measures.get(other) is None:
+        return None
     if isinstance(formula, law.ShareOfCount) and indicator.shares_maximum_with:
         # A2 lives on what A1 leaves over: every open task can still be completed late.
         rest = _figure(given, formula.out_of) - _figure(given, "on_time_tasks")
