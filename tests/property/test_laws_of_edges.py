@@ -14,6 +14,7 @@ from shared.law.sheet import AgencyInput, ScoreSheet, score
 from tests.property.months import complete, dice, seeds, with_gaps
 
 SCHEME = packaged_schemes()[0]
+GRADES = [grade.grade for grade in SCHEME.grading.grades]
 BOUNDS = [grade.bound.value for grade in SCHEME.grading.grades[:-1]]
 
 
@@ -57,6 +58,42 @@ def test_what_is_said_to_flip_a_grade_does_so_and_nothing_smaller(seed: int) -> 
             step = STEP if SCHEME.measures[flip.measure].type == "decimal" else Fraction(1)
             less = flip.by - step if flip.by > 0 else flip.by + step
             assert scored(sheet, edge.agency, flip.measure, value + less) == edge.grade
+
+
+@months
+def test_what_is_said_to_flip_nothing_does_not_at_its_most_or_least(seed: int) -> None:
+    """Of every figure that an indicator counts; how many tasks there are nobody counts for themselves."""
+    sheet = sheet_of(with_gaps(dice(seed)))
+    given_of = {one.code: one for one in sheet.agencies}
+    for edge in knife_edges(sheet):
+        flips = {flip.measure for flip in edge.flips}
+        falls = GRADES.index(edge.other) > GRADES.index(edge.grade)
+        for code, indicator in SCHEME.indicators.items():
+            measure = indicator.formula.measures[0]
+            if measure in flips or measure == "period_tasks" or given_of[edge.agency].measures[measure] is None:
+                continue
+            end = Fraction(0) if falls else most(sheet, code, given_of[edge.agency])
+            assert end is None or scored(sheet, edge.agency, measure, end) == edge.grade, (edge, measure, end)
+
+
+def most(sheet: ScoreSheet, code: str, mine: AgencyInput) -> Fraction | None:
+    """The highest that the figure can be to any effect beside all others; None where one of those is missing."""
+    counted, *others = SCHEME.indicators[code].formula.measures
+    if code in sheet.leaders:
+        return max(Fraction(sheet.leaders[code].value), Fraction(mine.measures[counted] or 0))
+    if limit := SCHEME.measures[counted].maximum:
+        return limit.value
+    if counted == "speeches":
+        return Fraction(5) if mine.measures["meetings_summoned"] else None
+    out_of = mine.measures[others[0]]
+    taken = mine.measures.get({"on_time_tasks": "late_tasks", "late_tasks": "on_time_tasks"}.get(counted, "")) or 0
+    return None if out_of is None else max(Fraction(out_of) - Fraction(taken), Fraction(mine.measures[counted] or 0))
+
+
+def test_some_edge_has_flips_up_and_some_down() -> None:
+    """The laws above are not empty."""
+    signs = {flip.by > 0 for seed in range(60) for edge in knife_edges(sheet_of(with_gaps(dice(seed)))) for flip in edge.flips}
+    assert signs == {True, False}
 
 
 @months
