@@ -9,7 +9,7 @@ from typing import Any
 
 from services.gateway.publication.row_changes import ChangedRow, RowChanges
 from services.gateway.publication.row_lists import RowList, ShownRow
-from services.gateway.reports.formats.formula_guard import guarded
+from shared.formula_guard import guarded
 
 _OURS = ("dataset", "verdict", "counts_in", "masked", "leaf")
 _FIRST = (*_OURS, "agency", "expanded_by")

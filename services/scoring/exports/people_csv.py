@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, Final
 
 from shared.awaiting import AWAITING
+from shared.formula_guard import guarded
 from shared.law.exact import decimal_text
 from shared.law.provisions import BONUS
 from shared.law.scheme import Scheme
@@ -28,7 +28,6 @@ Document = Mapping[str, Any]
 # U+2044: read as a fraction, and by no program as a date (27/2 is the 27th of February to most).
 _FRACTION_SLASH: Final = "\u2044"
 _PLACES: Final = 12
-_FORMULA: Final = re.compile(r"'*\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 # Their zero is none of a body's making, and is not written as one.
 WITHOUT_POINTS: Final = frozenset({"missing", AWAITING, "not_applicable", "not_counted"})
 _LACKING: Final = frozenset({"missing", AWAITING})
@@ -120,11 +119,6 @@ def exact_text(exact: str | None) -> str:
     if places is None:
         return f"{value.numerator}{_FRACTION_SLASH}{value.denominator}"
     return _comma(decimal_text(value, places=places))
-
-
-def guarded(text: str) -> str:
-    """Led by an apostrophe where a spreadsheet would take other people's words for a formula."""
-    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def _has_points(line: Document, code: str) -> bool:

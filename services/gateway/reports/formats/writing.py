@@ -12,9 +12,9 @@ from services.gateway.reports.form.canonical_report import document_of
 from services.gateway.reports.form.form import Form
 from services.gateway.reports.form.form_checks import SECTION_COLUMN, SECTION_LABELS
 from services.gateway.reports.form.report import SECTIONS, Report
-from services.gateway.reports.formats.formula_guard import guarded
 from services.gateway.reports.formats.media_types import CSV, JSON, NDJSON, WORKBOOK, FormatUnknown
 from services.gateway.reports.formats.template import template_workbook
+from shared.formula_guard import guarded
 
 
 def write(report: Report, *, media_type: str, form: Form, stated: Collection[str] = SECTIONS) -> bytes:
