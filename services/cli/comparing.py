@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -11,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from services.cli.explaining import ends, points, ranked, sheet_of, signed, sources_of
-from services.cli.options import AsJson, DataDir, PeriodArgument, period_of
-from services.cli.reading import HERE, on_database
+from services.cli.options import HERE, AsJson, DataDir, PeriodArgument, period_of
+from services.cli.reading import on_database, say
 
 if TYPE_CHECKING:
     from services.gateway.publication.sheets import StoredSheet
@@ -64,11 +63,7 @@ def diff(
             await _add_rows(database, document)
         return document
 
-    document = on_database(data_dir, "gateway", find)
-    if as_json:
-        typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
-    else:
-        typer.echo("\n".join(change_lines(document)))
+    say(on_database(data_dir, "gateway", find), change_lines, as_json=as_json)
 
 
 @dataclass(frozen=True)

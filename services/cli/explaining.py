@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from services.cli.options import AsJson, DataDir, PeriodArgument, period_of
-from services.cli.reading import HERE, on_database
+from services.cli.options import HERE, AsJson, DataDir, PeriodArgument, period_of
+from services.cli.reading import on_database, say
 
 if TYPE_CHECKING:
     from services.gateway.publication.sheets import StoredSheet
@@ -49,11 +48,7 @@ def explain(
             found = await sheet_of(connection, month, version, run)
         return explanations.explain(sheets.read_otherwise(found, reading or (), place="--reading"), agency)
 
-    document = on_database(data_dir, "gateway", find)
-    if as_json:
-        typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
-    else:
-        typer.echo("\n".join(explanation_lines(document)))
+    say(on_database(data_dir, "gateway", find), explanation_lines, as_json=as_json)
 
 
 async def sheet_of(connection: Connection, month: str, version: int | None, run: str | None) -> StoredSheet:
@@ -88,11 +83,7 @@ def what_if(
             found = await sheets.published_sheet(connection, month, version)
         return answering.what_if(found, agency, wanted)
 
-    document = on_database(data_dir, "gateway", find)
-    if as_json:
-        typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
-    else:
-        typer.echo("\n".join(what_if_lines(document)))
+    say(on_database(data_dir, "gateway", find), what_if_lines, as_json=as_json)
 
 
 def figures_of(arguments: Sequence[str]) -> dict[str, str]:
