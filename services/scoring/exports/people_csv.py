@@ -6,14 +6,12 @@ Nothing in it may become what it is not: no cell looks like a date, and no text 
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, Final
 
 from shared.awaiting import AWAITING
-from shared.formula_guard import guarded
+from shared.csv_files import csv_file, guarded
 from shared.law.exact import decimal_text
 from shared.law.provisions import BONUS
 from shared.law.scheme import Scheme
@@ -36,14 +34,11 @@ _LACKING: Final = frozenset({"missing", AWAITING})
 def people_csv(document: Document, scheme: Scheme) -> bytes:
     """UTF-8 with a byte order mark, one row a body by rank, and of equal ones by code; what is missing is an empty cell."""
     given = listed(document, EXPORTED)
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     columns = dict(_headings(scheme))
-    writer.writerow(columns.values())
-    for line in sorted(given["agencies"], key=lambda line: (line["rank"], line["agency"])):
-        cells = dict(_cells(given, line, scheme))
-        writer.writerow([cells[name] for name in columns])
-    return out.getvalue().encode("utf-8-sig")
+    ranked = sorted(given["agencies"], key=lambda line: (line["rank"], line["agency"]))
+    cells = (dict(_cells(given, line, scheme)) for line in ranked)
+    lines = ([each[name] for name in columns] for each in cells)
+    return csv_file([list(columns.values()), *lines], delimiter=";")
 
 
 def _headings(scheme: Scheme) -> Iterator[tuple[str, str]]:

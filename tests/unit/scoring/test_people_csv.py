@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from services.scoring.exports.people_csv import exact_text, people_csv
-from shared.formula_guard import guarded
+from shared.csv_files import guarded
 from tests.unit.public_pages import published
 
 DOCUMENT = published.document()

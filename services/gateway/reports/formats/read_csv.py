@@ -1,7 +1,7 @@
 """A report as one CSV table of all sections: a column says which section a row belongs to, the others are the fields' union.
 
 UTF-8 with or without a byte order mark, comma or semicolon. A row with a section and nothing else says the section was sent.
-An apostrophe before what a spreadsheet would take for a formula is not the cell's (shared/formula_guard.py).
+An apostrophe before what a spreadsheet would take for a formula is not the cell's (shared/csv_files.py).
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from services.gateway.reports.formats.unreadable import (
     tidy,
     unreadable,
 )
+from shared.csv_files import unguarded
 from shared.errors import Fault
-from shared.formula_guard import unguarded
 
 SEPARATORS = (",", ";")
 Line = tuple[int, list[str]]
