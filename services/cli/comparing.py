@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from services.cli.explaining import ends, points, ranked, sheet_of, signed, sources_of
+from services.cli.explaining import ends, ranked, sheet_of, sources_of
 from services.cli.options import HERE, AsJson, DataDir, PeriodArgument, period_of
 from services.cli.reading import on_database, say
+from shared.writing import month as month_words
+from shared.writing import points, signed
 
 if TYPE_CHECKING:
     from services.gateway.publication.sheets import StoredSheet
@@ -158,9 +160,7 @@ def row_change_lines(document: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _named(version: Mapping[str, Any]) -> str:
-    from shared.writing import month
-
-    return f"{month(version['period'])} {next(sources_of(version))}"
+    return f"{month_words(version['period'])} {next(sources_of(version))}"
 
 
 def _causes(causes: Mapping[str, str]) -> str:

@@ -73,7 +73,7 @@ def replay(run_id: Annotated[str, typer.Argument(metavar="RUN")], data_dir: Data
 
 
 def holds(period: PeriodArgument, data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
-    """Print what holds the first version of a month, with the points at stake."""
+    """Print what holds the next version of a month, with the points at stake."""
     from services.cli import tables
     from services.gateway.operations.omissions import holds_of
 

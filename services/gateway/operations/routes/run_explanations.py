@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Query, Request
 from starlette.responses import Response
@@ -47,11 +47,8 @@ async def get_run_explanation(request: Request, run: RunPath, agency: AgencyPath
     """Why a run gives one body its points, as for a published version."""
     async with runtime(request).database.read() as connection:
         found = await run_sheet(connection, run)
-
-    def explained() -> dict[str, Any]:
-        return explain_run(read_otherwise(found, readings), agency)
-
-    return document(request, await asyncio.to_thread(explained), cache=CLOSED)
+    content = await asyncio.to_thread(lambda: explain_run(read_otherwise(found, readings), agency))
+    return document(request, content, cache=CLOSED)
 
 
 @router.get(
