@@ -26,7 +26,7 @@ CAUSES = {
     "scheme": "phương án chấm điểm",
     "ruling": "quyết định xử lý, không áp dụng",
 }
-CHANGED = {"added": "thêm", "removed": "bớt", "altered": "sửa"}
+CHANGED = {"added": "thêm", "removed": "bỏ", "altered": "sửa"}
 
 
 def register(app: typer.Typer) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     app.command("show", help="In bảng điểm, hoặc từng chỉ số của một cơ quan.")(show)
     app.command("replay", help="Tính lại một lần chấm điểm cũ từ dữ liệu đã lưu; mã thoát 2 nếu khác dù một byte.")(replay)
-    app.command("holds", help="Việc phải giải quyết trước khi công bố một kỳ lần đầu, với số điểm liên quan.")(holds)
+    app.command("holds", help="Việc phải giải quyết trước khi công bố một kỳ, với số điểm liên quan.")(holds)
 
 
 def show(
