@@ -8,7 +8,7 @@ JOBS ?= 2
 PORT ?= 8000
 DEMO ?=
 
-.PHONY: help install install-dev install-client check-install lock demo up test test-slow test-all test-browser check bench migrate format clean
+.PHONY: help install install-dev install-client install-typescript check-install lock demo up test test-slow test-all test-browser test-office check bench migrate format clean
 
 help:  ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,11 @@ install-dev: install  ## on top of it what tests and checks need, pinned in requ
 # An environment of its own: the generator needs a typer older than the product's. Inside $(VENV), so that it goes with it.
 install-client: install-dev  ## beside it the generator of API clients that a slow test runs, pinned in requirements-client.lock
 	@PYTHON=$(PYTHON) VENV=$(VENV)/client sh deploy/install/environment.sh client
+
+# Copied there first, so that it goes with $(VENV) and nothing is written beside what is kept.
+install-typescript: install-dev  ## beside it the generator of TypeScript types that a slow test runs (needs npm), pinned in tests/contract/typescript
+	@mkdir -p $(VENV)/typescript && cp tests/contract/typescript/package.json tests/contract/typescript/package-lock.json tests/contract/typescript/.npmrc $(VENV)/typescript
+	@cd $(VENV)/typescript && { cmp -s package-lock.json node_modules/.made || { npm ci --silent && cp package-lock.json node_modules/.made; }; }
 
 check-install:  ## prove the installation in a new folder: empty HOME, nothing on PATH but Python, make and a shell
 	@PYTHON=$(PYTHON) sh tests/install/check.sh
@@ -43,13 +48,16 @@ test: JOBS = 3
 test: install-dev  ## the tests of every day: four minutes on two idle cores
 	@$(PYTEST) --called "make test" --goal 240
 
-test-slow: install-client  ## the tests that take longer; CONTRIBUTING.md lists them
-	@$(PYTEST) --called "make test-slow" -m "slow and not perf and not browser"
+test-slow: install-client install-typescript  ## the tests that take longer; CONTRIBUTING.md lists them
+	@$(PYTEST) --called "make test-slow" -m "slow and not perf and not browser and not office"
 
 test-all: test test-slow  ## all tests
 
 test-browser: install-dev  ## the pages in a real Chromium (Debian's package chromium), with an accessibility check
 	@$(PYTEST) --called "make test-browser" -m browser tests/browser
+
+test-office: install-dev  ## files for people in LibreOffice (Debian's package libreoffice-calc-nogui)
+	@$(PYTEST) --called "make test-office" -m office tests/office
 
 check: install-dev  ## style, types, import contracts, unused and missing dependencies
 	@$(BIN)/ruff check .
