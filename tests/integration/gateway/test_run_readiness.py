@@ -140,10 +140,10 @@ async def noticed(seeds: Seeds, period: str, snapshot: str, code: str, details: 
 
 
 async def test_findings_are_those_of_the_runs_snapshots_counted_with_their_bodies(house: House, seeds: Seeds) -> None:
-    """Neither those of a snapshot that another followed, nor of a look before the last one; bodies named in any way count once."""
+    """Neither of a snapshot that another followed, nor of a look before the last one; a body named in any way counts once."""
     frozen = await seeds.freeze(period=NOTICED)
     await noticed(seeds, NOTICED, frozen, "OF-THE-FORMER", [{"agency": "G06"}])
-    look = {"snapshot": frozen, "as_of": datetime.now(UTC)}
+    look: dict[str, Any] = {"snapshot": frozen, "as_of": datetime.now(UTC)}
     await seeds.looked(NOTICED, [], **look, unread=("G06",))
     later = await seeds.freeze(period=NOTICED, version=2, supersedes=frozen)
     run = await seeds.run(NOTICED, system57=later)

@@ -170,7 +170,7 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class OpenFindings:
-    """How often one thing was noticed of what a source gave, of how many bodies (None: it names none), and the last one's words."""
+    """How often one thing was noticed of a source's answer, of how many bodies (None: it names none); the last one's words."""
 
     source: str
     code: str
