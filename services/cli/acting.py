@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from services.cli.options import AsJson, DataDir, Key, PeriodArgument, Reason, instant_of, period_of
+from services.cli.options import HERE, AsJson, DataDir, Key, PeriodArgument, Reason, instant_of, period_of
 from shared.errors import Fault, InputInvalid
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     Act = Callable[[Desk], Awaitable[Mapping[str, Any]]]
     Lines = Callable[[Mapping[str, Any]], Iterable[str]]
 
+Made = TypeVar("Made")
 NETWORK_SOURCES = ("system57", "public_service_portal", "ndxp", "national_database", "finance")
-HERE = Path(".bangdiem")
 SourceArgument = Annotated[str, typer.Argument(metavar="SOURCE", help="mã nguồn: system57, public_service_portal, ndxp, …")]
 
 
@@ -219,11 +219,26 @@ def supersede(
 
 def show(data_dir: Path, key: str, act: Act, *, as_json: bool, lines: Lines | None = None) -> None:
     """Carry an act out and print what came of it, a field a line where no other ``lines`` are named."""
-    import asyncio
-
     from rich.console import Console
 
     from services.cli import tables
+
+    async def waited(at: Desk) -> Mapping[str, Any]:
+        with Console(stderr=True).status("đang thực hiện"):
+            return await act(at)
+
+    result = at_desk(data_dir, key, waited)
+    if as_json:
+        typer.echo(json.dumps(result, ensure_ascii=False, default=str))
+        return
+    for line in (lines or tables.result_lines)(result):
+        typer.echo(line)
+
+
+def at_desk(data_dir: Path, key: str, act: Callable[[Desk], Awaitable[Made]]) -> Made:
+    """What came of an act of whoever has the key."""
+    import asyncio
+
     from services.cli.executing import desk
     from services.cli.settings import platform_settings
     from services.cli.site import opened
@@ -231,17 +246,10 @@ def show(data_dir: Path, key: str, act: Act, *, as_json: bool, lines: Lines | No
     from shared.ending import to_the_end
     from shared.settings import read
 
-    console = Console(stderr=True)
     with opened(platform_settings(data_dir)) as site:
 
-        async def run() -> Mapping[str, Any]:
+        async def run() -> Made:
             async with desk(site, key, read(IngestSettings)) as at:
-                with console.status("đang thực hiện"):
-                    return await act(at)
+                return await act(at)
 
-        result = asyncio.run(to_the_end(run()))
-    if as_json:
-        typer.echo(json.dumps(result, ensure_ascii=False, default=str))
-        return
-    for line in (lines or tables.result_lines)(result):
-        typer.echo(line)
+        return asyncio.run(to_the_end(run()))

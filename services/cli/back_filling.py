@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from services.cli.options import AsJson, DataDir, Key, Reason, period_of
+from services.cli.acting import at_desk
+from services.cli.options import HERE, AsJson, DataDir, Key, Reason, period_of
 from shared.errors import DomainError, Fault
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from services.cli.executing import Desk
     from services.gateway.operations.back_fills import Month, Step, Whole
 
-HERE = Path(".bangdiem")
 STATES = {
     "waiting": "chờ",
     "running": "đang thực hiện",
@@ -53,24 +52,10 @@ def back_fill(
     as_json: AsJson = False,
 ) -> None:
     """Freeze what is missing of every month of a range and score it. What has not ended of it goes on."""
-    import asyncio
-
     from services.cli import tables
-    from services.cli.executing import desk
-    from services.cli.settings import platform_settings
-    from services.cli.site import opened
-    from services.ingest.settings import IngestSettings
-    from shared.ending import to_the_end
-    from shared.settings import read
 
     months = str(period_of(first)), str(period_of(last))
-    with opened(platform_settings(data_dir)) as site:
-
-        async def run() -> Whole:
-            async with desk(site, key, read(IngestSettings)) as at:
-                return await carried_out(at, *months, reason, quiet=as_json)
-
-        done = asyncio.run(to_the_end(run()))
+    done = at_desk(data_dir, key, lambda at: carried_out(at, *months, reason, quiet=as_json))
     if as_json:
         typer.echo(json.dumps(document(done), ensure_ascii=False))
     else:

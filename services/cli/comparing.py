@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -10,9 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from services.cli.explaining import ends, points, ranked, sheet_of, signed, sources_of
-from services.cli.options import AsJson, DataDir, PeriodArgument, period_of
-from services.cli.reading import HERE, on_database
+from services.cli.explaining import ends, ranked, sheet_of, sources_of
+from services.cli.options import HERE, AsJson, DataDir, PeriodArgument, period_of
+from services.cli.reading import on_database, say
+from shared.writing import month as month_words
+from shared.writing import points, signed
 
 if TYPE_CHECKING:
     from services.gateway.publication.sheets import StoredSheet
@@ -25,7 +26,7 @@ CAUSES = {
     "scheme": "phương án chấm điểm",
     "ruling": "quyết định xử lý, không áp dụng",
 }
-CHANGED = {"added": "thêm", "removed": "bớt", "altered": "sửa"}
+CHANGED = {"added": "thêm", "removed": "bỏ", "altered": "sửa"}
 
 
 def register(app: typer.Typer) -> None:
@@ -64,11 +65,7 @@ def diff(
             await _add_rows(database, document)
         return document
 
-    document = on_database(data_dir, "gateway", find)
-    if as_json:
-        typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
-    else:
-        typer.echo("\n".join(change_lines(document)))
+    say(on_database(data_dir, "gateway", find), change_lines, as_json=as_json)
 
 
 @dataclass(frozen=True)
@@ -163,9 +160,7 @@ def row_change_lines(document: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _named(version: Mapping[str, Any]) -> str:
-    from shared.writing import month
-
-    return f"{month(version['period'])} {next(sources_of(version))}"
+    return f"{month_words(version['period'])} {next(sources_of(version))}"
 
 
 def _causes(causes: Mapping[str, str]) -> str:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from services.cli.acting import HERE, SourceArgument, show
-from services.cli.options import AsJson, DataDir, Key, PeriodArgument, Reason, instant_of, period_of
+from services.cli.acting import SourceArgument, show
+from services.cli.options import HERE, AsJson, DataDir, Key, PeriodArgument, Reason, instant_of, period_of
 from shared.errors import Fault, InputInvalid
 
 if TYPE_CHECKING:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from services.cli.options import AsJson, DataDir, PeriodArgument, period_of
-from services.cli.reading import HERE, on_database
+from services.cli.options import HERE, AsJson, DataDir, PeriodArgument, period_of
+from services.cli.reading import on_database, say
+from shared.writing import month as month_words
+from shared.writing import points, signed
 
 if TYPE_CHECKING:
     from services.gateway.publication.sheets import StoredSheet
@@ -49,11 +50,7 @@ def explain(
             found = await sheet_of(connection, month, version, run)
         return explanations.explain(sheets.read_otherwise(found, reading or (), place="--reading"), agency)
 
-    document = on_database(data_dir, "gateway", find)
-    if as_json:
-        typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
-    else:
-        typer.echo("\n".join(explanation_lines(document)))
+    say(on_database(data_dir, "gateway", find), explanation_lines, as_json=as_json)
 
 
 async def sheet_of(connection: Connection, month: str, version: int | None, run: str | None) -> StoredSheet:
@@ -88,11 +85,7 @@ def what_if(
             found = await sheets.published_sheet(connection, month, version)
         return answering.what_if(found, agency, wanted)
 
-    document = on_database(data_dir, "gateway", find)
-    if as_json:
-        typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
-    else:
-        typer.echo("\n".join(what_if_lines(document)))
+    say(on_database(data_dir, "gateway", find), what_if_lines, as_json=as_json)
 
 
 def figures_of(arguments: Sequence[str]) -> dict[str, str]:
@@ -113,9 +106,7 @@ def figures_of(arguments: Sequence[str]) -> dict[str, str]:
 
 def explanation_lines(document: Mapping[str, Any]) -> Iterator[str]:
     """A sentence an indicator, what one more point takes below it, the total last."""
-    from shared.writing import month
-
-    yield " · ".join([document["agency"], month(document["period"]), *sources_of(document)])
+    yield " · ".join([document["agency"], month_words(document["period"]), *sources_of(document)])
     for code, said in document["sentences"].items():
         if code == "total":
             yield said["vi"]
@@ -136,9 +127,7 @@ def sources_of(document: Mapping[str, Any]) -> Iterator[str]:
 
 def what_if_lines(document: Mapping[str, Any]) -> Iterator[str]:
     """The total, the indicators that would be otherwise, and how many others would lose or gain."""
-    from shared.writing import month
-
-    yield f"{document['agency']} · {month(document['period'])} · phiên bản {document['version']} · giả định, không lưu"
+    yield f"{document['agency']} · {month_words(document['period'])} · phiên bản {document['version']} · giả định, không lưu"
     yield f"tổng {ends(document['total'])} ({signed(document['total_exact']['change'])}), {ranked(document)}"
     for each in document["indicators"]:
         if Fraction(each["change"]) or each["state"]["from"] != each["state"]["to"]:
@@ -171,15 +160,3 @@ def ranked(one: Mapping[str, Any]) -> str:
 def ends(found: Mapping[str, Any]) -> str:
     first, last = ("–" if found[end] is None else str(found[end]) for end in ("from", "to"))
     return first if first == last else f"{first} → {last}"
-
-
-def points(exact: str | None) -> str:
-    from shared import writing
-
-    return writing.points(exact)
-
-
-def signed(exact: str) -> str:
-    from shared import writing
-
-    return writing.signed(exact)

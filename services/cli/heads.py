@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from services.cli.acting import show
-from services.cli.options import AsJson, DataDir, Key, Reason
+from services.cli.options import HERE, AsJson, DataDir, Key, Reason
 from shared.errors import Fault, InputInvalid
 
 if TYPE_CHECKING:
     from services.cli.executing import Desk
 
-HERE = Path(".bangdiem")
 STATES = {
     "requested": "chờ phê duyệt", "to_come": "chưa đến ngày", "in_force": "đương nhiệm", "ended": "đã kết thúc",
     "replaced": "đã được thay bằng bản sửa", "withdrawn": "đã thu hồi",

@@ -11,6 +11,7 @@ import typer
 from shared.errors import Fault, InputInvalid
 from shared.period import Period, PeriodInvalid
 
+HERE = Path(".bangdiem")
 DataDir = Annotated[Path, typer.Option("--data-dir", envvar="BANGDIEM_DATA_DIR", help="thư mục chứa cơ sở dữ liệu đi kèm")]
 AsJson = Annotated[bool, typer.Option("--json", help="kết quả dạng JSON, cho chương trình đọc")]
 Key = Annotated[

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from services.cli.acting import HERE, show
-from services.cli.options import AsJson, DataDir, Key, PeriodArgument, Reason, period_of
+from services.cli.acting import show
+from services.cli.options import HERE, AsJson, DataDir, Key, PeriodArgument, Reason, period_of
 
 if TYPE_CHECKING:
     from services.cli.executing import Desk
@@ -54,27 +54,22 @@ def publish(
     would change is printed with the digest to name, and the exit code is 2."""
     from services.gateway.operations import commands, plans
 
-    async def look(at: Desk) -> Mapping[str, Any]:
-        at.need("publisher")
-        at.prove_second_factor()
-        seen = await plans.difference_of_run(at.database, run_id)
-        return {"plan": seen.digest, "difference": seen.document}
-
     async def act(at: Desk) -> Mapping[str, Any]:
         at.need("publisher")
         at.prove_second_factor()
-        about = {"run_id": run_id, "plan": str(plan), "reason": reason}
+        if plan is None:
+            seen = await plans.difference_of_run(at.database, run_id)
+            return {"plan": seen.digest, "difference": seen.document}
+        about = {"run_id": run_id, "plan": plan, "reason": reason}
         return await at.finish(await commands.request_publication(at.database, queue=at.queue, actor=at.actor, **about))
 
     def lines(seen: Mapping[str, Any]) -> Iterator[str]:
         yield from difference_lines(seen["difference"])
         yield f"Chưa công bố. Để công bố đúng các thay đổi trên: bangdiem publish {run_id} --plan {seen['plan']} --reason …"
 
-    if plan is not None:
-        show(data_dir, key, act, as_json=as_json)
-        return
-    show(data_dir, key, look, as_json=as_json, lines=lines)
-    raise typer.Exit(NOTHING_DONE)
+    show(data_dir, key, act, as_json=as_json, lines=lines if plan is None else None)
+    if plan is None:
+        raise typer.Exit(NOTHING_DONE)
 
 
 def difference_lines(difference: Mapping[str, Any]) -> Iterator[str]:

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from services.cli.options import AsJson, DataDir, PeriodArgument, period_of
+from services.cli.options import HERE, AsJson, DataDir, PeriodArgument, period_of
 from shared.errors import NotFound
 
 if TYPE_CHECKING:
     from shared.database import Database
 
-HERE = Path(".bangdiem")
-
 
 def register(app: typer.Typer) -> None:
     app.command("show", help="In bảng điểm, hoặc từng chỉ số của một cơ quan.")(show)
     app.command("replay", help="Tính lại một lần chấm điểm cũ từ dữ liệu đã lưu; mã thoát 2 nếu khác dù một byte.")(replay)
-    app.command("holds", help="Việc phải giải quyết trước khi công bố một kỳ lần đầu, với số điểm liên quan.")(holds)
+    app.command("holds", help="Việc phải giải quyết trước khi công bố một kỳ, với số điểm liên quan.")(holds)
 
 
 def show(
@@ -75,7 +73,7 @@ def replay(run_id: Annotated[str, typer.Argument(metavar="RUN")], data_dir: Data
 
 
 def holds(period: PeriodArgument, data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
-    """Print what holds the first version of a month, with the points at stake."""
+    """Print what holds the next version of a month, with the points at stake."""
     from services.cli import tables
     from services.gateway.operations.omissions import holds_of
 
@@ -98,6 +96,11 @@ def line_of(document: Mapping[str, Any], agency: str) -> Mapping[str, Any]:
     if found is None:
         raise NotFound(f"{agency}: not on the sheet of {document['period']}", hint="Codes look like G06 or H38.")
     return found  # type: ignore[no-any-return]
+
+
+def say(document: Mapping[str, Any], lines: Callable[[Mapping[str, Any]], Iterable[str]], *, as_json: bool) -> None:
+    """The document as JSON, for programs, or as lines for people."""
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=1) if as_json else "\n".join(lines(document)))
 
 
 def on_database(data_dir: Path, role: str, use: Any) -> dict[str, Any]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from services.cli.acting import show
-from services.cli.options import AsJson, DataDir, Key, Reason, period_of
+from services.cli.options import HERE, AsJson, DataDir, Key, Reason, period_of
 from services.cli.reading import on_database
 
 if TYPE_CHECKING:
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from services.gateway.operations.revisions import Whole
     from shared.database import Database
 
-HERE = Path(".bangdiem")
 STATES = {
     "draft": "dự thảo", "shadow_run": "đã tính thử", "signed_once": "đã có một chữ ký", "signed": "đã đủ chữ ký",
     "in_force": "đang áp dụng", "replaced": "đã có bản sửa đổi sau", "superseded": "không còn áp dụng được",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
@@ -10,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from services.cli.options import DataDir, PeriodArgument, period_of
-from services.cli.reading import HERE, on_database
+from services.cli.options import HERE, DataDir, PeriodArgument, period_of
+from services.cli.reading import on_database, say
 
 if TYPE_CHECKING:
     from shared.database import Database
@@ -51,10 +50,8 @@ def rows(
     answer = on_database(data_dir, "gateway", find)
     if as_format is Format.CSV:
         typer.echo(answer["table"], nl=False)
-    elif as_format is Format.JSON:
-        typer.echo(json.dumps(answer["document"], ensure_ascii=False, indent=1))
     else:
-        typer.echo("\n".join(row_lines(answer["document"])))
+        say(answer["document"], row_lines, as_json=as_format is Format.JSON)
 
 
 def row_lines(document: Mapping[str, Any]) -> Iterator[str]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from services.cli.options import AsJson, DataDir, Host, Port, period_of
+from services.cli.options import HERE, AsJson, DataDir, Host, Port, period_of
 from shared.errors import InputInvalid
 
 NAMES = ("ingest", "scoring", "gateway")
-HERE = Path(".bangdiem")
 db = typer.Typer(help="Cơ sở dữ liệu.", no_args_is_help=True)
 
 

@@ -5,20 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from services.cli.keys import local_actor
-from services.cli.options import AsJson, DataDir
+from services.cli.options import HERE, AsJson, DataDir
 from shared.errors import Fault, InputInvalid
 
 if TYPE_CHECKING:
     from services.cli.site import Site
     from services.ingest import Verdict
 
-HERE = Path(".bangdiem")
 snapshots = typer.Typer(help="Bản chốt số liệu: kiểm tra lại.", no_args_is_help=True)
 # A sole command would become the program itself.
 snapshots.callback()(lambda: None)

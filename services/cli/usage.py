@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from services.cli.options import AsJson, DataDir, period_of
+from services.cli.options import HERE, AsJson, DataDir, period_of
 from services.cli.reading import on_database
 from shared.errors import Fault, InputInvalid
 
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from shared.database import Database
-
-HERE = Path(".bangdiem")
 
 
 def register(app: typer.Typer) -> None:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from services.cli.options import AsJson, DataDir
+from services.cli.options import HERE, AsJson, DataDir
 from services.cli.reading import on_database
 from shared.period import VIETNAM
 
 if TYPE_CHECKING:
     from rich.table import Table
-
-HERE = Path(".bangdiem")
 
 
 def register(app: typer.Typer) -> None:

@@ -25,12 +25,10 @@ def tasks(database: Database, clock: Callable[[], datetime]) -> list[Task]:
 
     async def score(job: Job) -> dict[str, Any]:
         period = Period.parse(job.arguments["period"])
-        told = {"actor": job.actor, "reason": job.reason, "command_id": job.purpose}
-        return await compute(database, period, **told, plan_id=job.arguments.get("plan"))
+        return await compute(database, period, **_asked(job), plan_id=job.arguments.get("plan"))
 
     async def score_plan(job: Job) -> dict[str, Any]:
-        told = {"actor": job.actor, "reason": job.reason, "command_id": job.purpose}
-        return await plan(database, Period.parse(job.arguments["period"]), **told)
+        return await plan(database, Period.parse(job.arguments["period"]), **_asked(job))
 
     async def publication(job: Job) -> dict[str, Any]:
         run_id = job.arguments["run_id"]
@@ -43,8 +41,12 @@ def tasks(database: Database, clock: Callable[[], datetime]) -> list[Task]:
         return await restore(database, job.arguments["publication_id"], **told)
 
     async def shadow_run(job: Job) -> dict[str, Any]:
-        told = {"actor": job.actor, "reason": job.reason, "command_id": job.purpose}
-        return await shadow(database, job.arguments["revision_id"], job.arguments["periods"], **told)
+        return await shadow(database, job.arguments["revision_id"], job.arguments["periods"], **_asked(job))
 
     handlers = {"score": score, "plan": score_plan, "publish": publication, "shadow": shadow_run, "restore": restoration}
     return [Task(f"scoring.{name}", QUEUE, handler) for name, handler in handlers.items()]
+
+
+def _asked(job: Job) -> dict[str, str]:
+    """Who asked, why, and by which command."""
+    return {"actor": job.actor, "reason": job.reason, "command_id": job.purpose}

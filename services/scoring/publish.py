@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +19,7 @@ from services.scoring.superseded import NOTHING_TAKEN, Superseded, superseded
 from shared import audit
 from shared.awaiting import awaited_of, missing_of
 from shared.canonical import canonical_bytes, sha256_hex
+from shared.csv_files import csv_file
 from shared.database import Connection, Database
 from shared.errors import Conflict, SamePerson
 from shared.holds.omissions import Omission, approved_omissions
@@ -255,7 +254,6 @@ def render_all(
 def csv_bytes(document: Mapping[str, Any]) -> bytes:
     """UTF-8 with a byte order mark, so that spreadsheets read the Vietnamese; a missing value is an empty cell. The last
     columns say of every line what it rests on: the digest of the run, each source's snapshot, where it is proven (XPT-01)."""
-    out = io.StringIO()
     codes = list(document["agencies"][0]["indicators"]) if document["agencies"] else []
     groups = list(document["agencies"][0]["groups"]) if document["agencies"] else []
     head = ["period", "version", "run", "scheme_digest", "rank", "shown_total", "agency", "kind", "name_vi", "name_en", *groups]
@@ -264,14 +262,13 @@ def csv_bytes(document: Mapping[str, Any]) -> bytes:
     head += [f"{code}_{part}" for code in codes for part in ("points", "exact", "state")]
     head += ["head_name", "head_title_vi", "head_valid_from", "other_heads"]
     head += ["publication", "result_digest", "snapshots", "proof"]
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(head)
     same = [document[name] for name in ("period", "version", "run", "scheme_digest")]
     snapshots = " ".join(f"{each['source']}={each['snapshot']}" for each in document["snapshots"])
     rests_on = [document["publication"], document["result_digest"], snapshots]
+    lines = [head]
     for line in document["agencies"]:
         found = line["indicators"]
-        writer.writerow(
+        lines.append(
             [
                 *same,
                 *(line[name] for name in ("rank", "shown_total", "agency", "kind", "name_vi", "name_en")),
@@ -288,7 +285,7 @@ def csv_bytes(document: Mapping[str, Any]) -> bytes:
                 data_at(document["period"], document["version"], agency=line["agency"]),
             ]
         )
-    return out.getvalue().encode("utf-8-sig")
+    return csv_file(lines)
 
 
 def _other_head(term: Mapping[str, Any]) -> str:

@@ -22,16 +22,13 @@ from shared.law.edges import Leading, leading
 from shared.law.restored import SheetNotHeld, restored
 from shared.law.sheet import ScoreSheet
 from shared.period import Period
+from shared.plans.published import former_version
 
 CODE = "outlier_leader"
 
 _RUN = text("""
 SELECT run_id, recorded_at, sheet FROM scoring.run
  WHERE period = :period AND (CAST(:run_id AS text) IS NULL OR run_id = :run_id) ORDER BY run_id DESC LIMIT 1
-""")
-_PUBLISHED = text("""
-SELECT r.run_id, r.recorded_at, r.sheet FROM scoring.publication AS p JOIN scoring.run AS r USING (run_id)
- WHERE p.period = :period ORDER BY p.version DESC LIMIT 1
 """)
 
 
@@ -71,7 +68,7 @@ async def find(connection: Connection, period: Period, without: frozenset[str], 
     found = await asyncio.to_thread(outliers_of, run.sheet)
     if not found:
         return []
-    former = await one(connection, ScoredRun, _PUBLISHED, {"period": str(period)})
+    former = await former_version(connection, period)
     known = without | {each.key for each in (await asyncio.to_thread(outliers_of, former.sheet) if former else ())}
     fresh = [each for each in found if each.key not in known]
     sources = sorted({each.source for each in fresh})

@@ -1,4 +1,4 @@
-"""The version that a plan compares with, read from the database."""
+"""The version that is published of a month, with the sheet it was computed as."""
 
 from __future__ import annotations
 

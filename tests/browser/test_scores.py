@@ -136,10 +136,10 @@ def test_a_body_states_its_own_points_of_the_running_month(person: Person, demo:
     person.signs_in(demo.key("agency_drafter", "H38"))
     person.opens("/e-form/agencies/H38/periods/2026-02/self-scores")
     person.types("A1 Điểm hoàn thành nhiệm vụ đúng hạn", "99")
-    person.presses("Ghi điểm tự chấm")
+    person.presses("Ghi điểm tự đánh giá")
     assert person.field("A1 Điểm hoàn thành nhiệm vụ đúng hạn").get_attribute("aria-invalid") == "true"
     person.types("A1 Điểm hoàn thành nhiệm vụ đúng hạn", "12,5")
-    person.presses("Ghi điểm tự chấm")
+    person.presses("Ghi điểm tự đánh giá")
     person.reads("Đã lưu")
     assert person.field("A1 Điểm hoàn thành nhiệm vụ đúng hạn").input_value() == "12,5"
     person.looks("self-score")

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Any
-
-import msgspec
 
 from services.gateway.operations.store import plans as stored
-from services.gateway.publication.sheets import read_back
-from services.gateway.publication.store import published
+from services.gateway.publication.sheets import find_computed, read_back
 from services.gateway.publication.store.records import Run
 from shared.database import Connection
-from shared.errors import NotFound
 from shared.inputs_store import inputs_in_force
 from shared.law.restored import Restored
 from shared.law_store import load_law
@@ -23,13 +18,11 @@ from shared.plans.pins import Changed, Pins, changed, pins_now, pins_of
 from shared.plans.published import former_version
 
 
-async def computed_of(connection: Connection, run_id: str) -> tuple[Run, dict[str, Any], Restored]:
-    """A run, its sheet as a document, and scored anew from its own figures. Raises NotFound, and NotExplained for a run of a
-    scheme that is not held here."""
-    run, sheet = await published.find_run(connection, run_id), await published.find_sheet(connection, run_id)
-    if run is None or sheet is None:
-        raise NotFound(f"no run has the id {run_id}")
-    return run, msgspec.json.decode(sheet), (await read_back(connection, run, sheet)).restored
+async def computed_of(connection: Connection, run_id: str) -> tuple[Run, bytes, Restored]:
+    """A run, the bytes of its sheet, and the sheet scored anew from its own figures. Raises NotFound, and NotExplained for a
+    run of a scheme that is not held here."""
+    run, sheet = await find_computed(connection, run_id)
+    return run, sheet, (await read_back(connection, run, sheet)).restored
 
 
 async def difference_now(connection: Connection, run: Run, sheet: Restored) -> Difference:

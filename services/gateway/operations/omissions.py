@@ -43,8 +43,7 @@ class HoldNotScored(Conflict):
 
 
 async def holds_of(connection: Connection, period: Period, run_id: str | None = None) -> Sequence[Hold]:
-    """What keeps a month's next version from being published: that of a run, None the latest. Once there is a version, only
-    figures that would have to be confirmed."""
+    """What keeps a month's next version from being published: that of a run, None the latest. See ``open_holds``."""
     earlier = str(period) in await published.latest_versions(connection)
     return await open_holds(connection, period, run_id=run_id, published=earlier)
 

@@ -27,10 +27,11 @@ _AT_STAKE = ("figures", "open", "points", "exact")
 
 async def readiness(connection: Connection, run_id: str) -> tuple[dict[str, Any], Sequence[Hold]]:
     """The document without its holds, and these. Raises NotFound, NotExplained for a run of a scheme that is not held here."""
-    run, stored, found = await computed_of(connection, run_id)
+    run, sheet, found = await computed_of(connection, run_id)
     # Scoring many times over for what flips a grade is no work for the loop that answers everybody.
     edges, leaders = await asyncio.to_thread(lambda: (list(knife_edges(found.sheet)), list(leading(found.sheet))))
     holds = await holds_of(connection, Period.parse(run.period), run_id)
+    stored = msgspec.json.decode(sheet)
     lines = stored["agencies"]
     missing = [{"agency": line["agency"], "indicators": codes} for line in lines if (codes := missing_of(line))]
     awaiting = [_awaiting(line, codes) for line in lines if (codes := awaited_of(line))]

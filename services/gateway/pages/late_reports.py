@@ -23,7 +23,7 @@ There = Annotated[Page, Depends(signed_in)]
 @router.get("/periods/{period}/reporting")
 async def get_reporting(page: There, period: str) -> Response:
     found = await page.api.get(f"/periods/{period}/reporting")
-    state = page.request.query_params.get("state") or None
+    state = page.query("state")
     shown = [each for each in found["items"] if state in (None, each["state"])]
     return page.show(
         "late_reports/reporting.html", found=found, items=shown, state=state, period=period, periods=await months(page),

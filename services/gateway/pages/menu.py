@@ -79,7 +79,7 @@ def work_of(page: Page, period: str, *, published: bool) -> list[Link]:
     if page.has(*REPORTERS):
         found.append(Link(f"/agencies/{agency}/periods/{period}/submissions", "Báo cáo", "Reports"))
         found.append(Link(f"/agencies/{agency}/periods/{period}/register", "Dự họp, điểm khuyến khích", "Meetings and bonus"))
-        found.append(Link(f"/agencies/{agency}/periods/{period}/self-scores", "Điểm tự chấm", "Self-score"))
+        found.append(Link(f"/agencies/{agency}/periods/{period}/self-scores", "Điểm tự đánh giá", "Self-score"))
     if page.has(*INSIDE):
         found.append(Link(f"/agencies/{agency}/periods/{period}/sections", "Chỉ số của các đơn vị", "Units' indicators"))
     if page.has(*REGISTERS):

@@ -80,6 +80,10 @@ class Page:
     def t(self, vi: str, en: str) -> str:
         return vi if self.language == "vi" else en
 
+    def query(self, name: str) -> str | None:
+        """A parameter of the page's own address; None where it is left out or empty."""
+        return self.request.query_params.get(name) or None
+
     def require_may(self, method: str, route: str) -> None:
         """Forms are for those whom the API's route takes them from. Raises what that route would: NotFound or NotAllowed."""
         permit_of(self.request.app, method, API + route).require_admitted(self.actor, self.request)

@@ -12,7 +12,7 @@ from services.gateway.reports.attachment_policy import KINDS
 from services.gateway.reports.form.form import packaged_forms
 from services.gateway.reports.formats.media_types import SUFFIXES
 from shared.problems import Language
-from shared.writing import grouped
+from shared.writing import grouped, month
 
 Words = tuple[str, str]
 
@@ -177,6 +177,11 @@ def place_words(pointer: str, language: Language) -> str:
 def _cell(section: Mapping[str, str], name: str) -> str:
     """The label; the name itself, as the file has it, where only the section is known."""
     return section.get(name, name.replace("~1", "/").replace("~0", "~") if section else "")
+
+
+def month_words(period: str) -> Words:
+    """``2026-01`` as tháng 01/2026, and as 01/2026."""
+    return month(period), f"{period[5:]}/{period[:4]}"
 
 
 @cache

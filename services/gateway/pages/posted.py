@@ -48,6 +48,11 @@ class Posted:
     def texts(self, name: str) -> list[str]:
         return [value for value in self.values.get(name, []) if value]
 
+    def below(self, prefix: str) -> dict[str, str]:
+        """Of the fields whose names begin so, by the rest of the name, what was typed; those left empty are left out."""
+        typed = {name: self.text(name) for name in self.values if name.startswith(prefix)}
+        return {name.removeprefix(prefix): text for name, text in typed.items() if text}
+
     def ticked(self, name: str) -> bool:
         return self.text(name) != ""
 

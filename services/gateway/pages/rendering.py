@@ -13,10 +13,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from starlette.responses import HTMLResponse, Response
 
+from services.gateway.pages.page_words import month_words
 from services.gateway.pages.switching import forms_in
 from shared.period import VIETNAM
 from shared.problems import Language
-from shared.writing import day, decimal_comma, figure, grouped, moment, month, points, sentence, signed, signed_figure
+from shared.writing import day, decimal_comma, figure, grouped, moment, points, sentence, signed, signed_figure
 
 STATIC = Path(__file__).parent / "static"
 STYLESHEET = "eform.css"
@@ -75,7 +76,7 @@ def environment() -> Environment:
         "figure": figure,
         "signed": signed,
         "signed_figure": signed_figure,
-        "month": month_words,
+        "month": month_said,
         "until": until,
         "forms_in": forms_in,
     }
@@ -83,9 +84,9 @@ def environment() -> Environment:
 
 
 @pass_context
-def month_words(context: Context, period: str) -> str:
+def month_said(context: Context, period: str) -> str:
     """The month in the page's language: tháng 01/2026."""
-    return str(context["t"](month(period), f"{period[5:]}/{period[:4]}"))
+    return str(context["t"](*month_words(period)))
 
 
 @pass_context

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from services.gateway.publication.row_changes import ChangedRow, RowChanges
 from services.gateway.publication.row_lists import RowList, ShownRow
-from services.gateway.reports.formats.formula_guard import guarded
+from shared.csv_files import csv_file, guarded
 
 _OURS = ("dataset", "verdict", "counts_in", "masked", "leaf")
 _FIRST = (*_OURS, "agency", "expanded_by")
@@ -21,33 +19,36 @@ def as_csv(whole: RowList, rows: Iterable[ShownRow]) -> bytes:
     """UTF-8 with a byte order mark, RFC 4180; what a row does not have, and what is not shown of it, is empty. A dataset's own
     column that is called as one of ours is headed ``row.verdict``."""
     names = dict.fromkeys(_headed(name) for part in whole.parts for name in part.dataset.names)
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow((*_FIRST, *names, *_LAST))
-    for each in rows:
-        line = _line(each.shown())
-        proven_by = (each.part.snapshot.snapshot_id, each.part.snapshot.root)
-        writer.writerow([*(_cell(line.get(name)) for name in (*_FIRST, *names)), *proven_by])
-    return out.getvalue().encode("utf-8-sig")
+
+    def lines() -> Iterator[list[object]]:
+        yield [*_FIRST, *names, *_LAST]
+        for each in rows:
+            line = _line(each.shown())
+            proven_by = (each.part.snapshot.snapshot_id, each.part.snapshot.root)
+            yield [*(_cell(line.get(name)) for name in (*_FIRST, *names)), *proven_by]
+
+    return csv_file(lines())
 
 
 def changes_as_csv(whole: RowChanges, rows: Iterable[ChangedRow]) -> bytes:
     """As ``as_csv``, one line a changed row: every column twice, headed ``from.`` and ``to.``. A side that lacks the row still
     names the snapshot that lacks it; one that has none of the dataset is empty there too."""
     names = dict.fromkeys(_headed(name) for part in whole.parts for name in part.dataset.names)
-    columns = [f"{side}.{name}" for name in (*_OURS[1:], *_FIRST[len(_OURS) :], *names) for side in ("from", "to")]
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(("dataset", "change", *columns, *(f"{side}.{name}" for name in _LAST for side in ("from", "to"))))
-    for each in rows:
-        shown = each.shown()
-        line = {"dataset": shown["dataset"], "change": shown["change"]}
-        for side in ("from", "to"):
-            line |= {f"{side}.{name}": value for name, value in _line(shown[side]).items()} if shown[side] else {}
-        heads = [side and side.snapshot for side in (each.part.before, each.part.after)]
-        proven_by = [head and getattr(head, name) for name in ("snapshot_id", "root") for head in heads]
-        writer.writerow([*(_cell(line.get(name)) for name in ("dataset", "change", *columns)), *proven_by])
-    return out.getvalue().encode("utf-8-sig")
+    sides = [f"{side}.{name}" for name in (*_FIRST[1:], *names) for side in ("from", "to")]
+    columns = ["dataset", "change", *sides]
+
+    def lines() -> Iterator[list[object]]:
+        yield [*columns, *(f"{side}.{name}" for name in _LAST for side in ("from", "to"))]
+        for each in rows:
+            shown = each.shown()
+            line = {"dataset": shown["dataset"], "change": shown["change"]}
+            for side in ("from", "to"):
+                line |= {f"{side}.{name}": value for name, value in _line(shown[side]).items()} if shown[side] else {}
+            heads = [side and side.snapshot for side in (each.part.before, each.part.after)]
+            proven_by = [head and getattr(head, name) for name in ("snapshot_id", "root") for head in heads]
+            yield [*(_cell(line.get(name)) for name in columns), *proven_by]
+
+    return csv_file(lines())
 
 
 def _line(shown: dict[str, Any]) -> dict[str, Any]:

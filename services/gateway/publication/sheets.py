@@ -71,10 +71,15 @@ async def published_sheet(connection: Connection, period: str, version: int | No
 
 async def run_sheet(connection: Connection, run_id: str) -> StoredSheet:
     """A run, published or not. Raises NotFound or NotExplained."""
+    return await read_back(connection, *await find_computed(connection, run_id))
+
+
+async def find_computed(connection: Connection, run_id: str) -> tuple[Run, bytes]:
+    """A run with the bytes of its sheet. Raises NotFound."""
     run, sheet = await published.find_run(connection, run_id), await published.find_sheet(connection, run_id)
     if run is None or sheet is None:
         raise NotFound(f"no run has the id {run_id}")
-    return await read_back(connection, run, sheet)
+    return run, sheet
 
 
 async def read_back(connection: Connection, run: Run, sheet: bytes) -> StoredSheet:

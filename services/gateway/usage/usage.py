@@ -6,8 +6,6 @@ Counted are audit rows: every one is in exactly one group, so the groups add up 
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +15,7 @@ from services.gateway.http.answers import chosen
 from services.gateway.http.periods import ruled_period
 from services.gateway.usage.store import usage as stored
 from services.gateway.usage.store.usage import UsageCount
+from shared.csv_files import csv_file
 from shared.database import Database
 from shared.errors import Fault, InputInvalid
 from shared.period import VIETNAM
@@ -68,15 +67,13 @@ def report(counted: Sequence[UsageCount]) -> dict[str, Any]:
 
 def as_csv(document: Mapping[str, Any]) -> bytes:
     """One line per group, roles and action: the lines add up to all entries. UTF-8 with a byte order mark, RFC 4180."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(CSV_COLUMNS)
+    lines: list[tuple[object, ...]] = [CSV_COLUMNS]
     for group in document["groups"]:
         for held in group["by_roles"]:
             for each in held["actions"]:
                 named = (document["period"], group["user_group"], group["name_vi"], " ".join(held["roles"]), each["action"])
-                writer.writerow((*named, each["entries"], each["actors"]))
-    return out.getvalue().encode("utf-8-sig")
+                lines.append((*named, each["entries"], each["actors"]))
+    return csv_file(lines)
 
 
 def _group(group: Group, lines: Sequence[UsageCount]) -> dict[str, Any]:

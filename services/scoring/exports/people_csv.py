@@ -6,14 +6,12 @@ Nothing in it may become what it is not: no cell looks like a date, and no text 
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, Final
 
 from shared.awaiting import AWAITING
+from shared.csv_files import csv_file, guarded
 from shared.law.exact import decimal_text
 from shared.law.provisions import BONUS
 from shared.law.scheme import Scheme
@@ -28,7 +26,6 @@ Document = Mapping[str, Any]
 # U+2044: read as a fraction, and by no program as a date (27/2 is the 27th of February to most).
 _FRACTION_SLASH: Final = "\u2044"
 _PLACES: Final = 12
-_FORMULA: Final = re.compile(r"'*\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 # Their zero is none of a body's making, and is not written as one.
 WITHOUT_POINTS: Final = frozenset({"missing", AWAITING, "not_applicable", "not_counted"})
 _LACKING: Final = frozenset({"missing", AWAITING})
@@ -37,14 +34,11 @@ _LACKING: Final = frozenset({"missing", AWAITING})
 def people_csv(document: Document, scheme: Scheme) -> bytes:
     """UTF-8 with a byte order mark, one row a body by rank, and of equal ones by code; what is missing is an empty cell."""
     given = listed(document, EXPORTED)
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     columns = dict(_headings(scheme))
-    writer.writerow(columns.values())
-    for line in sorted(given["agencies"], key=lambda line: (line["rank"], line["agency"])):
-        cells = dict(_cells(given, line, scheme))
-        writer.writerow([cells[name] for name in columns])
-    return out.getvalue().encode("utf-8-sig")
+    ranked = sorted(given["agencies"], key=lambda line: (line["rank"], line["agency"]))
+    cells = (dict(_cells(given, line, scheme)) for line in ranked)
+    lines = ([each[name] for name in columns] for each in cells)
+    return csv_file([list(columns.values()), *lines], delimiter=";")
 
 
 def _headings(scheme: Scheme) -> Iterator[tuple[str, str]]:
@@ -120,11 +114,6 @@ def exact_text(exact: str | None) -> str:
     if places is None:
         return f"{value.numerator}{_FRACTION_SLASH}{value.denominator}"
     return _comma(decimal_text(value, places=places))
-
-
-def guarded(text: str) -> str:
-    """Led by an apostrophe where a spreadsheet would take other people's words for a formula."""
-    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def _has_points(line: Document, code: str) -> bool:

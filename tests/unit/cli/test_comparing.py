@@ -69,7 +69,7 @@ def test_under_each_change_stand_its_rows_and_both_snapshots() -> None:
         "     A1  12,00 → 13,00 (+1,00): +1,00 do số liệu của chính cơ quan",
         "         task_assignments: snap_1 → snap_2",
         "           sửa NV-1: chưa hoàn thành → hoàn thành đúng hạn; completed_on – → 2026-01-12",
-        "           bớt NV-2: chưa hoàn thành → –",
+        "           bỏ NV-2: chưa hoàn thành → –",
     ]
 
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from services.scoring.exports.people_csv import exact_text, guarded, people_csv
+from services.scoring.exports.people_csv import exact_text, people_csv
+from shared.csv_files import guarded
 from tests.unit.public_pages import published
 
 DOCUMENT = published.document()
@@ -86,7 +87,7 @@ def test_exact_points_are_numbers_where_a_decimal_ends(exact: str | None, text: 
     assert exact_text(exact) == text
 
 
-@pytest.mark.parametrize("words", ["=HYPERLINK(1)", "+84", "-x", "@a", " =1", "\t=1", "'=1"])
+@pytest.mark.parametrize("words", ["=HYPERLINK(1)", "+84", "-x", "@a", " =1", "\t=1", "'=1", "\u200b=1"])
 def test_other_peoples_words_are_no_formula(words: str) -> None:
     assert guarded(words) == f"'{words}"
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Query, Request
-from pydantic import Field
 from starlette.responses import Response
 
 from services.gateway.access.permits import READER, RequireAgencyRole
@@ -20,7 +19,7 @@ from services.gateway.publication.changes import compare, two_runs
 from services.gateway.publication.explanations import explain_run
 from services.gateway.publication.routes.explanations import ReadingQuery
 from services.gateway.publication.routes.row_changes import FORMATS, ChangesAnswer
-from services.gateway.publication.routes.rows import CodePath, RowCursor
+from services.gateway.publication.routes.rows import CodePath, RowCursor, RunText
 from services.gateway.publication.routes.scores import FormatQuery, media_type_of
 from services.gateway.publication.row_changes import row_changes
 from services.gateway.publication.rows import basis_of, basis_of_run
@@ -34,9 +33,8 @@ router = resource("score-runs")
 # A body is told of published versions alone.
 OF_A_BODY = RequireAgencyRole((), national=tuple(sorted(READER.roles)))
 
-_Run = Annotated[str, Field(pattern="^run_[0-9a-z]{26}$")]
 FromRun = Annotated[
-    _Run | Unset, Query(alias="from", description="The earlier run; without it, that of the month's latest version.")
+    RunText | Unset, Query(alias="from", description="The earlier run; without it, that of the month's latest version.")
 ]
 
 
@@ -49,11 +47,8 @@ async def get_run_explanation(request: Request, run: RunPath, agency: AgencyPath
     """Why a run gives one body its points, as for a published version."""
     async with runtime(request).database.read() as connection:
         found = await run_sheet(connection, run)
-
-    def explained() -> dict[str, Any]:
-        return explain_run(read_otherwise(found, readings), agency)
-
-    return document(request, await asyncio.to_thread(explained), cache=CLOSED)
+    content = await asyncio.to_thread(lambda: explain_run(read_otherwise(found, readings), agency))
+    return document(request, content, cache=CLOSED)
 
 
 @router.get(

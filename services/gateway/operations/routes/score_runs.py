@@ -45,13 +45,13 @@ async def post_score_run(
 ) -> Response:
     """Score a month from its frozen snapshots, or go by a plan of it while nothing that it was made of has changed."""
     given = runtime(request)
-    told: Mapping[str, Any] = {"queue": given.queue, "actor": actor, "reason": asked.reason}
+    said: Mapping[str, Any] = {"queue": given.queue, "actor": actor, "reason": asked.reason}
     if asked.plan is not None and asked.period is None:
-        command_id = await request_run(given.database, plan_id=asked.plan, **told)
+        command_id = await request_run(given.database, plan_id=asked.plan, **said)
     elif asked.period is not None and asked.plan is None:
         ruled_period(asked.period)
         about: Mapping[str, Any] = {"period": asked.period, "arguments": {"period": asked.period}}
-        command_id = await request_command(given.database, kind="score", **about, **told)
+        command_id = await request_command(given.database, kind="score", **about, **said)
     else:
         fault = Fault("/period", "either this or plan", expected="one of both")
         raise InputInvalid("one thing is scored", faults=[fault])

@@ -14,9 +14,8 @@ from services.gateway.pages.administration.whole_lists import whole_list
 from services.gateway.pages.board.months import Month, Months
 from services.gateway.pages.board.words import Tag, Task, left_words, seconds_between
 from services.gateway.pages.page import Page
-from services.gateway.pages.page_words import Words
+from services.gateway.pages.page_words import Words, month_words
 from services.gateway.pages.registers.roster import LONGEST, names
-from shared.writing import month
 
 # Decisions have no page of their own: they are approved at the terminal or by the API.
 _DECISIONS: Final[Mapping[str, Words]] = {
@@ -79,26 +78,27 @@ def owing_of(items: Sequence[Mapping[str, Any]], now: str, known: Mapping[str, s
 
 async def _publishing(page: Page, closing: Month) -> list[Task]:
     period = closing.period
+    vi, en = month_words(period)
     runs = (await page.api.get("/score-runs", period=period, limit=LONGEST))["items"]
     holds = (await page.api.get(f"/periods/{period}/holds"))["holds"]
     waiting = unpublished(runs)
     found = []
     if waiting is not None:
-        words = f"Lần chấm điểm {month(period)} chưa công bố", f"A run of {_in_english(period)} is not published"
+        words = f"Lần chấm điểm {vi} chưa công bố", f"A run of {en} is not published"
         found.append(Task(words, f"/score-runs/{waiting}", "warn"))
     where = f"/score-runs/{waiting}" if waiting else f"/periods/{period}/publishing"
     for hold in holds:
         told = f"{len(hold['bodies'])} cơ quan", f"{len(hold['bodies'])} bodies"
         words = (
-            f"Đang giữ việc công bố {month(period)}: {hold['title']} ({told[0]})",
-            f"Holds the publication of {_in_english(period)}: {hold['title']} ({told[1]})",
+            f"Đang giữ việc công bố {vi}: {hold['title']} ({told[0]})",
+            f"Holds the publication of {en}: {hold['title']} ({told[1]})",
         )
         found.append(Task(words, where, "bad"))
     omissions = (await page.api.get(f"/periods/{period}/omissions", limit=LONGEST))["items"]
     if count := sum(1 for each in omissions if each["approved_by"] is None):
         words = (
-            f"{count} đề nghị để ngoài số liệu của {month(period)} chờ người thứ hai",
-            f"{count} requests to leave facts out of {_in_english(period)} await a second person",
+            f"{count} đề nghị để ngoài số liệu của {vi} chờ người thứ hai",
+            f"{count} requests to leave facts out of {en} await a second person",
         )
         found.append(Task(words, None, "warn"))
     return found
@@ -125,12 +125,9 @@ async def _awaiting(page: Page) -> list[Task]:
 
 
 def _extension(each: Mapping[str, Any]) -> Task:
+    vi, en = month_words(each["period"])
     words = (
-        f"Gia hạn cho {each['agency']}, {month(each['period'])}, chờ người thứ hai duyệt",
-        f"An extension for {each['agency']}, {_in_english(each['period'])}, awaits a second person",
+        f"Gia hạn cho {each['agency']}, {vi}, chờ người thứ hai duyệt",
+        f"An extension for {each['agency']}, {en}, awaits a second person",
     )
     return Task(words, f"/extensions/{each['extension_id']}/approvals", "warn")
-
-
-def _in_english(period: str) -> str:
-    return f"{period[5:]}/{period[:4]}"

@@ -13,12 +13,11 @@ from services.gateway.pages.board.reports import TURNS, Report, report_of, tasks
 from services.gateway.pages.board.words import Tag, Task, left_words
 from services.gateway.pages.own_api import Refused
 from services.gateway.pages.page import Page
-from services.gateway.pages.page_words import Words
+from services.gateway.pages.page_words import Words, month_words
 from services.gateway.pages.registers.roster import LONGEST
 from services.gateway.pages.reports.desk import or_none
 from services.gateway.reports.form.form import form_named
 from services.gateway.reports.formats.media_types import JSON
-from shared.writing import month
 
 # Work also waits in the month that runs and in late reports of the one before: those are looked through too.
 _LOOKED: Final = 3
@@ -69,8 +68,8 @@ def _in_force(due: dict[str, Any]) -> Tag | None:
 
 
 def _begin(period: str, path: str) -> Task:
-    words = f"Tạo báo cáo {month(period)}", f"Begin the report of {period[5:]}/{period[:4]}"
-    return Task(words, path, "warn")
+    vi, en = month_words(period)
+    return Task((f"Tạo báo cáo {vi}", f"Begin the report of {en}"), path, "warn")
 
 
 async def _open_reports(page: Page, months: Sequence[Month]) -> list[Report]:

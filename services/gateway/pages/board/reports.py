@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from services.gateway.pages.board.words import Tag, Task
-from services.gateway.pages.page_words import Words
-from shared.writing import month
+from services.gateway.pages.page_words import Words, month_words
 
 _STATES: Final[Mapping[str, Tag]] = {
     "draft": Tag(("bản nháp", "draft")),
@@ -51,7 +50,8 @@ class Report:
     @property
     def name(self) -> Words:
         vi, en = ("báo cáo thử", "test report") if self.test else ("báo cáo", "report")
-        return f"{vi} số {self.sequence}, {month(self.period)}", f"{en} {self.sequence} of {self.period[5:]}/{self.period[:4]}"
+        month_vi, month_en = month_words(self.period)
+        return f"{vi} số {self.sequence}, {month_vi}", f"{en} {self.sequence} of {month_en}"
 
 
 def report_of(found: Mapping[str, Any]) -> Report:

@@ -76,7 +76,7 @@ async def one(desk: Desk, feedback: str, **context: Any) -> Response:
 
 
 async def _list(desk: Desk) -> Response:
-    asked_for = {name: desk.page.request.query_params.get(name) or None for name in _FILTERS}
+    asked_for = {name: desk.page.query(name) for name in _FILTERS}
     if desk.agency:
         asked_for.pop("about")
     listed = await desk.page.api.get(desk.path, **asked_for, cursor=desk.page.request.query_params.get("cursor"))

@@ -21,7 +21,7 @@ AtPage = Annotated[Page, Depends(signed_in)]
 
 @router.get(ALL)
 async def get_changes(page: AtPage, period: str) -> Response:
-    return await _changes(page, period, page.request.query_params.get("agency") or None)
+    return await _changes(page, period, page.query("agency"))
 
 
 @router.get(OWN)
@@ -36,9 +36,8 @@ async def _changes(page: Page, period: str, agency: str | None, own: str | None 
     versions = (await page.api.get(f"/periods/{period}/versions"))["items"]
     months = (await page.api.get("/periods"))["items"]
     others = [each["period"] for each in months if each["published"] and each["period"] != period]
-    asked = page.request.query_params
-    before = None if len(versions) > 1 or asked.get("from") else max((each for each in others if each < period), default=None)
-    against = asked.get("against") or before
+    before = None if len(versions) > 1 or page.query("from") else max((each for each in others if each < period), default=None)
+    against = page.query("against") or before
     found = await _compared(page, period, against=against, several=len(versions) > 1)
     law = await law_of(page, (await page.api.get(f"/periods/{period}"))["scheme"])
     return page.show(
@@ -53,7 +52,7 @@ async def _compared(page: Page, period: str, *, against: str | None, several: bo
         return await page.api.get("/changes", **{"from": against, "to": period})
     if not several:
         return None
-    asked = {name: page.request.query_params.get(name) or None for name in ("from", "to")}
+    asked = {name: page.query(name) for name in ("from", "to")}
     return await page.api.get(f"/periods/{period}/changes", **asked)
 
 

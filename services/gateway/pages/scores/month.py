@@ -19,7 +19,7 @@ AtPage = Annotated[Page, Depends(signed_in)]
 
 @router.get(MONTH)
 async def get_month(page: AtPage, period: str) -> Response:
-    sheet = await page.api.get(f"/periods/{period}/scores", version=page.request.query_params.get("version") or None)
+    sheet = await page.api.get(f"/periods/{period}/scores", version=page.query("version"))
     versions = (await page.api.get(f"/periods/{period}/versions"))["items"]
     law = await law_of(page, sheet["scheme"])
     ranked = sorted(sheet["agencies"], key=lambda each: (each["rank"], each["agency"]))

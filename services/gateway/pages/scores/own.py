@@ -67,7 +67,7 @@ async def get_latest(page: AtPage) -> Response:
 @router.get(OWN)
 async def get_own_scores(page: AtPage, agency: str, period: str) -> Response:
     page.require_may(*READING)
-    path, version = f"/periods/{period}/scores/{agency}", page.request.query_params.get("version") or None
+    path, version = f"/periods/{period}/scores/{agency}", page.query("version")
     sheet = await page.api.get(path, version=version)
     reasons = await page.api.get(f"{path}/explanation", version=sheet["version"])
     versions = (await page.api.get(f"/periods/{period}/versions"))["items"]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from services.gateway.pages.evidence import said
-from services.gateway.pages.own_api import Refused
 from services.gateway.pages.page import ROOT, Page, PageRoute, signed_in
 from services.gateway.pages.registers.roster import LONGEST, names
 from services.gateway.pages.scores.law import law_of
@@ -34,10 +34,8 @@ async def post_run(page: AtPage, period: str) -> Response:
     """An operator asks what a run would change, or that the month be scored."""
     posted = await page.posted()
     kind = "score-plans" if posted.text("act") == "plan" else "score-runs"
-    try:
-        return await asked(page, kind, {"period": period, **said(posted, "reason")}, once=posted.once)
-    except Refused as refused:
-        return await _month(page, period, refused=refused, posted=posted)
+    body = {"period": period, **said(posted, "reason")}
+    return await asked(page, kind, body, posted, again=partial(_month, page, period))
 
 
 @router.get(PLAN)
@@ -50,10 +48,7 @@ async def post_planned_run(page: AtPage, plan: str) -> Response:
     """The run that was planned; of other inputs than the plan's it is refused."""
     posted = await page.posted()
     body = {"plan": plan, **said(posted, "reason")}
-    try:
-        return await asked(page, "score-runs", body, once=posted.once)
-    except Refused as refused:
-        return await _plan(page, plan, refused=refused, posted=posted)
+    return await asked(page, "score-runs", body, posted, again=partial(_plan, page, plan))
 
 
 @router.get(RUN)
@@ -64,10 +59,8 @@ async def get_run(page: AtPage, run: str) -> Response:
 @router.post(RUN)
 async def post_publication(page: AtPage, run: str) -> Response:
     posted = await page.posted()
-    try:
-        return await asked(page, "publications", {"run_id": run, **said(posted, "plan", "reason")}, once=posted.once)
-    except Refused as refused:
-        return await _run(page, run, refused=refused, posted=posted)
+    body = {"run_id": run, **said(posted, "plan", "reason")}
+    return await asked(page, "publications", body, posted, again=partial(_run, page, run))
 
 
 @router.get(RESTORING)
@@ -79,10 +72,8 @@ async def get_restoration(page: AtPage, publication: str) -> Response:
 async def post_restoration(page: AtPage, publication: str) -> Response:
     """The first publisher's request; the second agrees on the request's own page."""
     posted = await page.posted()
-    try:
-        return await asked(page, "publications", {"restores": publication, **said(posted, "reason")}, once=posted.once)
-    except Refused as refused:
-        return await _restoration(page, publication, refused=refused, posted=posted)
+    body = {"restores": publication, **said(posted, "reason")}
+    return await asked(page, "publications", body, posted, again=partial(_restoration, page, publication))
 
 
 async def _month(page: Page, period: str, **context: Any) -> Response:

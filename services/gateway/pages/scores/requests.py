@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends
@@ -12,6 +12,7 @@ from starlette.responses import Response
 from services.gateway.pages.evidence import said
 from services.gateway.pages.own_api import Refused
 from services.gateway.pages.page import ROOT, Page, PageRoute, signed_in
+from services.gateway.pages.posted import Posted
 
 router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
 
@@ -22,10 +23,15 @@ _PAUSE_S: Final = 0.2
 _UNFINISHED: Final = ("waiting", "running")
 
 
-async def asked(page: Page, kind: str, body: Mapping[str, Any], *, once: str) -> Response:
-    """Asks for it, and shows what came of it as soon as there is something. Raises Refused."""
-    made = (await page.api.post(f"/{kind}", body, once=once)).json()
-    return await watched(page, kind, made["command_id"])
+async def asked(
+    page: Page, kind: str, body: Mapping[str, Any], posted: Posted, *, again: Callable[..., Awaitable[Response]]
+) -> Response:
+    """Asks for it, and shows what came of it as soon as there is something; of what is refused, the form ``again``."""
+    try:
+        made = (await page.api.post(f"/{kind}", body, once=posted.once)).json()
+        return await watched(page, kind, made["command_id"])
+    except Refused as refused:
+        return await again(refused=refused, posted=posted)
 
 
 async def watched(page: Page, kind: str, command: str) -> Response:

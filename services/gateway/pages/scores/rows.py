@@ -45,7 +45,7 @@ async def get_rows_table(page: AtPage, agency: str, period: str, code: str) -> R
 @router.get(OWN + "/{code}/row-changes")
 async def get_row_changes(page: AtPage, agency: str, period: str, code: str) -> Response:
     """Between the two versions that the page about changes led here from."""
-    asked = {name: page.request.query_params.get(name) or None for name in ("from", "to", "from_period", "cursor")}
+    asked = {name: page.query(name) for name in ("from", "to", "from_period", "cursor")}
     found = await page.api.get(f"/periods/{period}/scores/{agency}/indicators/{code}/row-changes", **asked)
     law = await law_of(page, await _scheme(page, period))
     return page.show(
@@ -61,7 +61,7 @@ def _path(agency: str, period: str, code: str) -> str:
 
 
 def _asked(page: Page) -> dict[str, str | None]:
-    return {name: page.request.query_params.get(name) or None for name in _ASKED}
+    return {name: page.query(name) for name in _ASKED}
 
 
 async def _scheme(page: Page, period: str) -> str:

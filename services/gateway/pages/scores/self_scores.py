@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from services.gateway.pages.own_api import Refused
 from services.gateway.pages.page import ROOT, Page, PageRoute, signed_in
-from services.gateway.pages.posted import Posted
 from services.gateway.pages.registers.roster import LONGEST, names
 from services.gateway.pages.scores.law import law_of
 
@@ -29,17 +28,13 @@ async def get_self_scores(page: AtPage, agency: str, period: str) -> Response:
 async def post_self_score(page: AtPage, agency: str, period: str) -> Response:
     """A field left empty is not stated; it is not taken for zero."""
     posted = await page.posted()
+    # As the API writes points; people write a decimal comma.
+    points = {code: text.replace(",", ".") for code, text in posted.below(FIELD).items()}
     try:
-        await page.api.post(f"/agencies/{agency}/periods/{period}/self-scores", {"points": _typed(posted)}, once=posted.once)
+        await page.api.post(f"/agencies/{agency}/periods/{period}/self-scores", {"points": points}, once=posted.once)
     except Refused as refused:
         return await _shown(page, agency, period, refused=refused, posted=posted)
     return page.go(f"/agencies/{agency}/periods/{period}/self-scores", done="saved")
-
-
-def _typed(posted: Posted) -> dict[str, str]:
-    """By indicator, as the API writes points; people write a decimal comma."""
-    given = {name.removeprefix(FIELD): posted.text(name) for name in posted.values if name.startswith(FIELD)}
-    return {code: text.replace(",", ".") for code, text in given.items() if text}
 
 
 async def _shown(page: Page, agency: str, period: str, **context: Any) -> Response:

@@ -10,7 +10,6 @@ from starlette.responses import Response
 
 from services.gateway.pages.own_api import Refused
 from services.gateway.pages.page import ROOT, Page, PageRoute, signed_in
-from services.gateway.pages.posted import Posted
 from services.gateway.pages.registers.roster import names
 from services.gateway.pages.scores.law import law_of
 from services.gateway.pages.scores.own import READING
@@ -26,7 +25,7 @@ FIELD: Final = "figures."
 @router.get(WHAT_IF)
 async def get_what_if(page: AtPage, agency: str, period: str) -> Response:
     page.require_may(*READING)
-    return await _form(page, agency, period, page.request.query_params.get("version") or None)
+    return await _form(page, agency, period, page.query("version"))
 
 
 @router.post(WHAT_IF)
@@ -34,18 +33,14 @@ async def post_what_if(page: AtPage, agency: str, period: str) -> Response:
     """The same form with what came of it; figures left as they stand are not sent."""
     posted = await page.posted()
     version = posted.text("version")
-    asked = {"period": period, "version": int(version) if version.isdecimal() else None, "measures": _typed(posted)}
+    # As the API writes figures; people write thousands and decimals as the page shows them.
+    figures = {name: plain_figure(text) for name, text in posted.below(FIELD).items()}
+    asked = {"period": period, "version": int(version) if version.isdecimal() else None, "measures": figures}
     try:
         answer = await page.api.post(f"/agencies/{agency}/what-if", asked, once=posted.once)
     except Refused as refused:
         return await _form(page, agency, period, version, refused=refused, posted=posted)
     return await _form(page, agency, period, version, posted=posted, answer=answer.json())
-
-
-def _typed(posted: Posted) -> dict[str, str]:
-    """By measure, as the API writes figures; people write thousands and decimals as the page shows them."""
-    given = {name.removeprefix(FIELD): posted.text(name) for name in posted.values if name.startswith(FIELD)}
-    return {name: plain_figure(text) for name, text in given.items() if text}
 
 
 def plain_figure(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Query, Request
 from pydantic import Field
@@ -40,8 +40,5 @@ async def get_explanation(request: Request, which: WhichVersion, agency: AgencyP
     """Why one body got its points: the computation as a tree, a sentence an indicator, and what one more point takes."""
     async with runtime(request).database.read() as connection:
         found = await published_sheet(connection, which.period, which.version)
-
-    def explained() -> dict[str, Any]:
-        return explain(read_otherwise(found, readings), agency)
-
-    return document(request, await asyncio.to_thread(explained), cache=which.cache)
+    content = await asyncio.to_thread(lambda: explain(read_otherwise(found, readings), agency))
+    return document(request, content, cache=which.cache)

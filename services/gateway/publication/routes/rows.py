@@ -36,8 +36,8 @@ OWN_ROWS = RequireAgencyRole(WHOLE_BODY_ROLES, national=_NATIONAL)
 ROWS_READER = Permit((*WHOLE_BODY_ROLES, *_NATIONAL))
 
 CodePath = Annotated[str, Path(pattern="^([A-E][1-9]|bonus)$", description="An indicator.", examples=["A1"])]
-_Run = Annotated[str, Field(pattern="^run_[0-9a-z]{26}$")]
-RunQuery = Annotated[_Run | Unset, Query(description="A run of the month; not beside `version` or `as_of`.")]
+RunText = Annotated[str, Field(pattern="^run_[0-9a-z]{26}$")]
+RunQuery = Annotated[RunText | Unset, Query(description="A run of the month; not beside `version` or `as_of`.")]
 _Word = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{1,39}$")]
 VerdictQuery = Annotated[_Word | Unset, Query(description="Only rows with this verdict.", examples=["late"])]
 DatasetQuery = Annotated[_Word | Unset, Query(description="Only rows of this dataset.", examples=["task_assignments"])]

@@ -1,7 +1,7 @@
 """A report as one CSV table of all sections: a column says which section a row belongs to, the others are the fields' union.
 
 UTF-8 with or without a byte order mark, comma or semicolon. A row with a section and nothing else says the section was sent.
-An apostrophe before what a spreadsheet would take for a formula is not the cell's (formula_guard.py).
+An apostrophe before what a spreadsheet would take for a formula is not the cell's (shared/csv_files.py).
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from services.gateway.reports.form.form_checks import SECTION_COLUMN, SECTION_LABELS
 from services.gateway.reports.form.labels import flat_names, packaged_labels
 from services.gateway.reports.form.report import SECTIONS, Sent, SentReport, SentRow
-from services.gateway.reports.formats.formula_guard import unguarded
 from services.gateway.reports.formats.media_types import CSV
 from services.gateway.reports.formats.unreadable import (
     HINT,
@@ -25,6 +24,7 @@ from services.gateway.reports.formats.unreadable import (
     tidy,
     unreadable,
 )
+from shared.csv_files import unguarded
 from shared.errors import Fault
 
 SEPARATORS = (",", ";")

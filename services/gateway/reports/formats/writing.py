@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Collection, Iterator
 from typing import Any
@@ -12,9 +10,9 @@ from services.gateway.reports.form.canonical_report import document_of
 from services.gateway.reports.form.form import Form
 from services.gateway.reports.form.form_checks import SECTION_COLUMN, SECTION_LABELS
 from services.gateway.reports.form.report import SECTIONS, Report
-from services.gateway.reports.formats.formula_guard import guarded
 from services.gateway.reports.formats.media_types import CSV, JSON, NDJSON, WORKBOOK, FormatUnknown
 from services.gateway.reports.formats.template import template_workbook
+from shared.csv_files import csv_file, guarded
 
 
 def write(report: Report, *, media_type: str, form: Form, stated: Collection[str] = SECTIONS) -> bytes:
@@ -50,13 +48,12 @@ def write_csv(report: Report, form: Form, stated: Collection[str] = SECTIONS) ->
     Text that a spreadsheet would run as a formula is led by an apostrophe, which ``read_csv`` takes off again.
     """
     headings = {field.flat_name: field.label.vi for section in form.sections for field in section.fields}
-    table = io.StringIO(newline="")
-    writer = csv.writer(table, delimiter=";", quoting=csv.QUOTE_MINIMAL)
-    writer.writerow([SECTION_LABELS["vi"], *headings.values()])
     labels = {section.name: section.label.vi for section in form.sections}
-    for section, cells in _flat_rows(report, form, stated):
-        writer.writerow([labels[section], *(_harmless(cells.get(flat)) for flat in headings)])
-    return table.getvalue().encode("utf-8-sig")
+    lines = [
+        [labels[section], *(_harmless(cells.get(flat)) for flat in headings)]
+        for section, cells in _flat_rows(report, form, stated)
+    ]
+    return csv_file([[SECTION_LABELS["vi"], *headings.values()], *lines], delimiter=";")
 
 
 def _harmless(cell: object) -> object:

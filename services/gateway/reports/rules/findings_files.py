@@ -10,7 +10,7 @@ from dataclasses import fields
 import msgspec
 
 from services.gateway.reports.form.report import Finding
-from services.gateway.reports.formats.formula_guard import guarded
+from shared.csv_files import guarded
 
 COLUMNS = tuple(each.name for each in fields(Finding))
 BYTE_ORDER_MARK = "\ufeff"

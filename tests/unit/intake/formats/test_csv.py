@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from services.gateway.reports.form.canonical_report import digest_of
-from services.gateway.reports.formats.formula_guard import guarded, unguarded
 from services.gateway.reports.formats.media_types import CSV
 from services.gateway.reports.formats.reading import read
 from services.gateway.reports.formats.unreadable import MOST_ROWS, ReportTooLarge, ReportUnreadable
 from services.gateway.reports.formats.writing import write
+from shared.csv_files import guarded, unguarded
 from tests.unit.intake.formats.make import DEMO, FORM, cell_name, digest, rules, understood
 
 PLAIN = """section,form,agency,period,document,task_code,title,registered_on,accepted_on,acceptance_document
