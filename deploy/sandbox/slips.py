@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,8 @@ _PARTS = ("match", "change", "set")
 @dataclass(frozen=True, slots=True)
 class Slip:
     """``match`` names one row as the page writes it; ``change`` adds to its numbers, never below 0, ``set`` replaces values,
-    ``left_out`` leaves it out. ``period`` None: every month."""
+    ``left_out`` leaves it out; ``again`` lets it stand and states it so a second time, at the end. ``period`` None: every
+    month; ``answers``: so many answers about the dataset, None until it is mended."""
 
     id: int
     source: str
@@ -31,6 +32,8 @@ class Slip:
     change: Mapping[str, int]
     set: Mapping[str, Any]
     left_out: bool
+    again: bool
+    answers: int | None
 
     @property
     def described(self) -> dict[str, object]:
@@ -56,10 +59,12 @@ class Slips:
         source, dataset = source_named(str(body.get("source"))), str(body.get("dataset"))
         if source is None or dataset not in source.datasets:
             raise Refusal(400, "BAD_SLIP", f"{body.get('source')!r} has no dataset {dataset!r}")
-        parts = {name: body.get(name) or {} for name in _PARTS}
+        parts: dict[str, Any] = {name: body.get(name) or {} for name in _PARTS}
         if not parts["match"] or not all(isinstance(part, Mapping) for part in parts.values()):
             raise Refusal(400, "BAD_SLIP", "match names a row by its fields; change and set are objects")
-        slip = Slip(self._next, source.name, dataset, body.get("period"), left_out=bool(body.get("left_out")), **parts)
+        how: dict[str, Any] = {"left_out": bool(body.get("left_out")), "again": bool(body.get("again"))}
+        how |= {"period": body.get("period"), "answers": body.get("answers")}
+        slip = Slip(self._next, source.name, dataset, **parts, **how)
         self._next += 1
         self._standing.append(slip)
         return slip
@@ -86,9 +91,17 @@ class Slips:
         rows: list[dict[str, Any]] = _DECODER.decode(b"[" + right.cut(0, right.rows) + b"]")
         for slip in standing:
             _apply(slip, rows)
+            self._told(slip)
         encoded = [encode(row) for row in rows]
         sums = {name: total(row[name] for row in rows) for name in right.sums}
         return Content(len(rows), sums, lambda start, stop: b",".join(encoded[start:stop]))
+
+    def _told(self, slip: Slip) -> None:
+        """One stated for so many answers has one fewer left, and is gone after the last."""
+        if slip.answers is not None:
+            left = [replace(slip, answers=slip.answers - 1)] if slip.answers > 1 else []
+            at = self._standing.index(slip)
+            self._standing[at : at + 1] = left
 
 
 def _apply(slip: Slip, rows: list[dict[str, Any]]) -> None:
@@ -97,5 +110,7 @@ def _apply(slip: Slip, rows: list[dict[str, Any]]) -> None:
         raise Refusal(500, "BAD_SLIP", f"slip {slip.id} fits {len(places)} rows of {slip.dataset}")
     if slip.left_out:
         del rows[places[0]]
+    elif slip.again:
+        rows.append(slip.spoilt(rows[places[0]]))
     else:
         rows[places[0]] = slip.spoilt(rows[places[0]])

@@ -188,12 +188,32 @@ def test_an_operator_plans_and_scores_and_a_publisher_publishes_what_was_seen(pe
     person.signs_in(demo.key("publisher"))
     person.opens(run)
     person.page.get_by_role("row", name="(G32)").wait_for()
+    person.reads("Sát ngưỡng xếp loại: 1")
+    person.reads("(G03): 69,36, loại C, ngưỡng 70 (B). Chỉ cần một trong các thay đổi: Số nhiệm vụ hoàn thành đúng hạn: +1;")
+    leaders = person.page.get_by_role("region", name="Số liệu dẫn đầu")
+    c2 = leaders.get_by_role("row").filter(has=person.page.get_by_role("rowheader", name="C2")).inner_text()
+    assert [words for words in ("(H18)", "4.311.000", "4.276.512", "56 cơ quan đổi điểm") if words not in c2] == []
+    person.reads("Cách hiểu khác sẽ đổi xếp loại: 14")
+    person.reads("(G03) C → B: Mọi nhiệm vụ được giao còn phải theo dõi trong tháng")
+    person.reads("Cảnh báo về số liệu của các nguồn: 0")
     person.looks("run-unpublished")
     person.types("Lý do", "Theo quyết định không áp dụng (minh họa)")
     person.presses("Công bố")
     person.reads("Đã công bố.")
     person.goes_by(person.page.get_by_role("link", name="3", exact=True))
     person.reads("Phiên bản này thay cho phiên bản")
+
+
+def test_a_run_says_what_was_noticed_of_the_snapshots_it_rests_on(person: Person, demo: Demo) -> None:
+    """The month's first run rests on the portal's answer with a row that could not be true; a later one no more."""
+    headers = {"authorization": f"Bearer {demo.key('operator')}"}
+    answer = httpx.get(f"{demo.url}/api/v1/score-runs?period=2026-01&limit=200", headers=headers, timeout=30)
+    first = min(answer.json()["items"], key=lambda each: str(each["recorded_at"]))
+    person.signs_in(demo.key("operator"))
+    person.opens(f"/e-form/score-runs/{first['run_id']}")
+    person.reads("1 × ING-ROW-ASIDE")
+    person.reads("/api/v1/findings?period=2026-01&source=public_service_portal")
+    person.looks("run-noticed")
 
 
 def test_an_operator_scores_and_two_publishers_let_a_former_version_stand_again(person: Person, demo: Demo) -> None:

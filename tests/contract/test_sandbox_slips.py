@@ -64,18 +64,32 @@ def test_a_row_is_left_out_or_told_otherwise_and_other_months_stay(reader: Reade
 
 
 def test_a_file_of_slips_stands_from_the_start(tmp_path: Path) -> None:
-    """The forty of tests.e2e.planted, each in a row of its own; totals follow, points exactly."""
+    """The forty of tests.e2e.planted, each in a row of its own, and one row a second time; totals follow, points exactly."""
     path, *_ = write(tmp_path)
     slips = Slips()
     slips.plant_all(path)
-    changed = 0
+    changed, again = 0, 0
     for dataset in KEYS:
         right = SOURCE_OF[dataset].datasets[dataset](World(SEED), MONTH, MONTH.freeze)
         stated = slips.applied(dataset, str(MONTH), right)
         wrong, rows = (set(map(repr, _rows(content))) for content in (stated, right))
         changed += len(rows - wrong)
+        again += max(stated.rows - right.rows, 0)
         assert stated.sums == {name: total(row[name] for row in _rows(stated)) for name in right.sums}
-    assert changed == 40
+    assert (changed, again) == (40, 1)
+
+
+def test_a_row_is_told_again_under_another_spelling_in_so_many_answers(reader: Reader) -> None:
+    pair = ("public_service_portal", "service_scores")
+    right = rows_of(told(reader, pair))
+    how = {"match": {"departmentCode": "H38"}, "set": {"departmentCode": "h38"}, "again": True, "answers": 2}
+    admin(reader, "POST", source=pair[0], dataset=pair[1], **how)
+    for _ in range(2):
+        *rest, last = rows_of(told(reader, pair))
+        assert rest == right
+        assert last == {**next(row for row in right if row["departmentCode"] == "H38"), "departmentCode": "h38"}
+    assert rows_of(told(reader, pair)) == right
+    assert admin(reader, "GET").json() == []
 
 
 def _rows(content: Content) -> list[dict[str, Any]]:

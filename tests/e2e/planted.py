@@ -1,9 +1,12 @@
-"""A demo month with forty planted errors: what the sources state wrongly, what the bodies write of it, and the answers.
+"""A demo month with forty-three planted errors: what the sources state wrongly, what the bodies write of it, and the answers.
 
     python -m tests.e2e.planted FOLDER
 
 writes ``slips.json`` (what SANDBOX_SLIPS takes), ``letters.json`` (for whoever looks for the errors through the API) and
 ``answers.json`` (not for them). The same seed gives the same bytes. All of it is demo data.
+
+Forty are published, for nothing but a body's letter tells of them. Three hold the month before: a body's row a second time
+under another spelling, and the two figures without a word that the demo has anyhow (``Held``).
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from typing import Any
 
 import msgspec
 
+from deploy.sandbox.agencies import WITHOUT_WORD
 from deploy.sandbox.bodies import bodies, codes, spelled
 from deploy.sandbox.finance import ABOVE_ALLOCATION, NOTHING_ALLOCATED
 from deploy.sandbox.months import Month
@@ -63,6 +67,18 @@ class Error:
     def slip(self) -> Row:
         whose = {"source": SOURCE_OF[self.dataset].name, "dataset": self.dataset, "period": str(MONTH), "match": self.match}
         return whose | {"set": self.wrong or {}, "left_out": self.wrong is None}
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the product holds the month for until two people have settled it; ``slip`` None where the demo itself leaves it."""
+
+    kind: str
+    agency: str
+    indicator: str
+    slip: Row | None
+    sees: str
+    knows: str
 
 
 def true_rows(dataset: str, *, later: timedelta = timedelta()) -> list[Row]:
@@ -256,12 +272,29 @@ def errors() -> list[Error]:
     return picker.found
 
 
-def letter(number: int, error: Error) -> Row:
+def held() -> list[Held]:
+    """The three that nobody can publish. The portal's next answer has its row right, which the demo's two people take in."""
+    free = {each.agency for each in errors() if each.dataset == "service_scores"}
+    row = next(row for row in true_rows("service_scores") if row["code"] not in free)
+    # Codes in small letters sort behind all others; the portal's list is in the order of its codes.
+    again = {"set": {"departmentCode": row["code"].lower()}, "again": True, "answers": 1}
+    match = matching("service_scores", row)
+    slip = {"source": "public_service_portal", "dataset": "service_scores", "period": str(MONTH), "match": match, **again}
+    sees = "số liệu của cơ quan trên Cổng Dịch vụ công quốc gia có một dòng được để riêng"
+    knows = f"cơ quan chỉ có một kết quả đánh giá trong tháng, tổng điểm {_shown(row['totalScore'])}"
+    twice = Held("spelt_twice", row["code"], "B1", slip, sees, knows)
+    sees = "số liệu C1 do cơ quan báo cáo chưa có ý kiến của Bộ Công an"
+    knows = "số bản ghi mới của {} được báo cáo đúng hạn và có hồ sơ kèm theo"
+    return [twice, *(Held("word_missing", code, "C1", None, sees, knows.format(name)) for code, name in WITHOUT_WORD)]
+
+
+def letter(number: int, error: Error | Held) -> Row:
     """What the body writes. It knows its own figures and records, and not what a source states of it."""
     name = unicodedata.normalize("NFC", bodies()[error.agency].name(MONTH.last))
+    seen = "bảng điểm tháng 01/2026" if isinstance(error, Error) else "số liệu tháng 01/2026 trước khi công bố"
     document = f"{100 + number}/BC-DEMO ngày 03/12/2026 (văn bản mô phỏng)"
     text = (
-        f"DỮ LIỆU MÔ PHỎNG. {name} đã rà soát bảng điểm tháng 01/2026 và nhận thấy {error.sees}. Theo hồ sơ lưu tại cơ quan, "
+        f"DỮ LIỆU MÔ PHỎNG. {name} đã rà soát {seen} và nhận thấy {error.sees}. Theo hồ sơ lưu tại cơ quan, "
         f"{error.knows}. Tài liệu kèm theo: văn bản số {document}. Kính đề nghị kiểm tra, xác minh và điều chỉnh theo quy định."
     )
     return {"number": number, "agency": error.agency, "document": document, "text": text}
@@ -269,9 +302,9 @@ def letter(number: int, error: Error) -> Row:
 
 def write(folder: Path) -> Iterator[Path]:
     """The three files, as written."""
-    found = errors()
+    found: list[Error | Held] = [*errors(), *held()]
     content = {
-        "slips.json": [each.slip for each in found],
+        "slips.json": [each.slip for each in found if each.slip],
         "letters.json": [letter(number, each) for number, each in enumerate(found, 1)],
         "answers.json": [{"number": number, **asdict(each), "slip": each.slip} for number, each in enumerate(found, 1)],
     }

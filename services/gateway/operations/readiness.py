@@ -8,8 +8,11 @@ from typing import Any
 
 import msgspec
 
+from services.gateway.http.answers import API
 from services.gateway.operations.comparing import computed_of, difference_now
 from services.gateway.operations.omissions import holds_of
+from services.gateway.operations.store.evidence import open_findings
+from services.gateway.operations.store.records import OpenFindings
 from services.gateway.publication.store import readings
 from services.gateway.publication.store.records import KeptReading
 from shared.awaiting import awaited_of, missing_of
@@ -28,7 +31,8 @@ async def readiness(connection: Connection, run_id: str) -> tuple[dict[str, Any]
     # Scoring many times over for what flips a grade is no work for the loop that answers everybody.
     edges, leaders = await asyncio.to_thread(lambda: (list(knife_edges(found.sheet)), list(leading(found.sheet))))
     holds = await holds_of(connection, Period.parse(run.period), run_id)
-    lines = msgspec.json.decode(sheet)["agencies"]
+    stored = msgspec.json.decode(sheet)
+    lines = stored["agencies"]
     missing = [{"agency": line["agency"], "indicators": codes} for line in lines if (codes := missing_of(line))]
     awaiting = [_awaiting(line, codes) for line in lines if (codes := awaited_of(line))]
     document = {
@@ -42,6 +46,7 @@ async def readiness(connection: Connection, run_id: str) -> tuple[dict[str, Any]
         "near_a_bound": [_edge(each) for each in edges],
         "leading": [_leading(each) for each in leaders],
         "readings": list(_grades(await readings.kept_of_run(connection, run_id))),
+        "findings": [_noticed(run.period, each) for each in await open_findings(connection, _snapshots(stored))],
     }
     return document, holds
 
@@ -72,6 +77,14 @@ def _leading(found: Leading) -> dict[str, Any]:
         for one in found.moved
     ]
     return {name: getattr(found, name) for name in names} | {"agencies": list(found.agencies), "moved": moved}
+
+
+def _snapshots(sheet: Mapping[str, Any]) -> list[str]:
+    return [each["snapshot"] for each in sheet["snapshots"]]
+
+
+def _noticed(period: str, found: OpenFindings) -> dict[str, Any]:
+    return {**vars(found), "listed_at": f"{API}/findings?period={period}&source={found.source}"}
 
 
 def _grades(kept: Sequence[KeptReading]) -> Iterator[dict[str, Any]]:

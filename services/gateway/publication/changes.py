@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from services.gateway.http.answers import API
@@ -11,6 +12,7 @@ from services.gateway.publication.store import published
 from shared.database import Connection
 from shared.law.changes import AgencyChange, changes_of
 from shared.law.sheet import AgencyScore
+from shared.period import in_vietnam
 from shared.plans.difference import ends, told
 
 
@@ -34,16 +36,20 @@ async def two_runs(connection: Connection, *, earlier: str | None, later: str) -
     return after if earlier == later else await run_sheet(connection, earlier), after
 
 
-async def two_months(connection: Connection, *, earlier: str | None, later: str | None) -> tuple[StoredSheet, StoredSheet]:
-    """Two months in their latest versions: the last published one where ``later`` is None, the published one before it where
-    ``earlier`` is; of the first month, itself. Raises NotYetPublished or NotExplained."""
-    months = sorted(await published.latest_versions(connection))
-    to = later or (months[-1] if months else None)
+async def two_months(
+    connection: Connection, *, earlier: str | None, later: str | None, as_of: datetime | None = None
+) -> tuple[StoredSheet, StoredSheet]:
+    """Two months in their latest versions, or those that stood at an instant: the last published one where ``later`` is None,
+    the published one before it where ``earlier`` is; of the first month, itself. Raises NotYetPublished or NotExplained."""
+    stood = {month: each.version for month, each in (await published.latest_versions(connection, as_of)).items()}
+    to = later or max(stood, default=None)
     if to is None:
         raise NotYetPublished("no month has been published")
-    after = await published_sheet(connection, to, None)
-    since = earlier or max((month for month in months if month < to), default=to)
-    return after if since == to else await published_sheet(connection, since, None), after
+    since = earlier or max((month for month in stood if month < to), default=to)
+    if as_of is not None and (absent := {since, to} - stood.keys()):
+        raise NotYetPublished(f"nothing had been published of {min(absent)} at {in_vietnam(as_of)}")
+    after = await published_sheet(connection, to, stood.get(to))
+    return after if since == to else await published_sheet(connection, since, stood.get(since)), after
 
 
 def compare(before: StoredSheet, after: StoredSheet) -> dict[str, Any]:

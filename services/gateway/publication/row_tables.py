@@ -31,19 +31,22 @@ def as_csv(whole: RowList, rows: Iterable[ShownRow]) -> bytes:
 
 
 def changes_as_csv(whole: RowChanges, rows: Iterable[ChangedRow]) -> bytes:
-    """As ``as_csv``, one line a changed row: every column twice, headed ``from.`` and ``to.``."""
+    """As ``as_csv``, one line a changed row: every column twice, headed ``from.`` and ``to.``. A side that lacks the row still
+    names the snapshot that lacks it; one that has none of the dataset is empty there too."""
     names = dict.fromkeys(_headed(name) for part in whole.parts for name in part.dataset.names)
     sides = [f"{side}.{name}" for name in (*_FIRST[1:], *names) for side in ("from", "to")]
     columns = ["dataset", "change", *sides]
 
     def lines() -> Iterator[list[object]]:
-        yield [*columns]
+        yield [*columns, *(f"{side}.{name}" for name in _LAST for side in ("from", "to"))]
         for each in rows:
             shown = each.shown()
             line = {"dataset": shown["dataset"], "change": shown["change"]}
             for side in ("from", "to"):
                 line |= {f"{side}.{name}": value for name, value in _line(shown[side]).items()} if shown[side] else {}
-            yield [_cell(line.get(name)) for name in columns]
+            heads = [side and side.snapshot for side in (each.part.before, each.part.after)]
+            proven_by = [head and getattr(head, name) for name in ("snapshot_id", "root") for head in heads]
+            yield [*(_cell(line.get(name)) for name in columns), *proven_by]
 
     return csv_file(lines())
 

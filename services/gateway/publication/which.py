@@ -67,16 +67,20 @@ async def which_of(
 
 
 async def _stood_at(given: Runtime, period: str, as_of: datetime, version: int | None, called: str) -> int:
-    now, said = given.clock(), in_vietnam(as_of)
     if version is not None:
         raise InputInvalid(
             "a version is asked for by number or by instant", faults=[Fault("?as_of", f"stands beside {called}")]
         )
-    if as_of > now:
-        fault = Fault("?as_of", "lies ahead", seen=said, expected=f"at most {in_vietnam(now)}")
-        raise InputInvalid("nobody knows yet what will be published", faults=[fault])
+    require_past(as_of, now=given.clock())
     async with given.database.read() as connection:
         found = await published.version_at(connection, period, as_of)
     if found is None:
-        raise NotYetPublished(f"nothing had been published of {period} at {said}")
+        raise NotYetPublished(f"nothing had been published of {period} at {in_vietnam(as_of)}")
     return found
+
+
+def require_past(as_of: datetime, *, now: datetime) -> None:
+    """Raises InputInvalid for an instant ahead of now."""
+    if as_of > now:
+        fault = Fault("?as_of", "lies ahead", seen=in_vietnam(as_of), expected=f"at most {in_vietnam(now)}")
+        raise InputInvalid("nobody knows yet what will be published", faults=[fault])

@@ -1,7 +1,8 @@
 """Bodies are kept apart: whatever one asks of another's is answered as if it were not there (SEC-01, SEC-09).
 
 Generated over the route table, so that a route added later is held to it too. Then the same with row security as the only
-defence: the check of the path is taken out, and still nothing of another body is seen or written.
+defence: the check of the path is taken out, and still nothing of another body is seen or written. No month is published here:
+what a published one tells its body is tried in test_isolation_published.
 """
 
 from __future__ import annotations

@@ -223,6 +223,12 @@ async def test_a_table_has_a_line_a_changed_row(house: House, month: Made) -> No
     assert (lines[2]["from.completed_on"], lines[2]["to.completed_on"]) == ("", "2026-01-12")
     assert (lines[2]["from.verdict"], lines[2]["to.verdict"], lines[2]["to.title"]) == ("open", "on_time", "'=1+1")
     assert (lines[3]["from.task_id"], lines[3]["to.task_id"]) == ("", "t6")
+    ends = ("from.snapshot", "to.snapshot", "from.root", "to.root")
+    assert tuple(lines[0])[-4:] == ends, "what proves a line stands last, as of rows"
+    roots = {row["snapshot_id"]: row["root"] for row in await house.facts("SELECT snapshot_id, root FROM ingest.snapshot")}
+    both = [f"snap_system57-2026-01-{version}" for version in (2, 3)]
+    for line in lines:
+        assert [line[name] for name in ends] == [*both, *(roots[each] for each in both)]
 
 
 async def test_runs_are_compared_row_by_row_by_those_who_read_runs(house: House, month: Made) -> None:
@@ -237,6 +243,15 @@ async def test_runs_are_compared_row_by_row_by_those_who_read_runs(house: House,
     assert {each["rows"]["changes"] for each in line["indicators"] if each["code"] == "C2"} <= {
         f"{API}/score-runs/{month.third}/scores/{OTHER}/indicators/C2/row-changes?from={month.second}"
     }
+
+
+async def test_a_line_of_a_dataset_that_one_side_lacks_has_no_snapshot_there(house: House, month: Made) -> None:
+    behind = f"{API}/score-runs/{month.third}/scores/{HOME}/indicators/A1/row-changes?from={month.february}&format=csv"
+    answer = await house.get(behind, "reader")
+    lines = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+    assert {line["change"] for line in lines} == {"added"}
+    sides = {(line["from.snapshot"], line["from.root"], line["to.snapshot"]) for line in lines}
+    assert sides == {("", "", "snap_system57-2026-01-3")}
 
 
 async def test_what_one_side_has_no_snapshot_of_came_or_went_as_a_whole(house: House, month: Made) -> None:

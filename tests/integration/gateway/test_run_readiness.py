@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from shared import audit
+from shared.database import Database
 from shared.law.readings import Readings
+from shared.tables.ingest import finding
+from shared.tables.ingest import snapshot as table
 from tests.integration.gateway.conftest import API, ENGLISH, House
 from tests.integration.gateway.seeds import Published, Seeds, Under
 
-HELD = "2026-02"
+HELD, NOTICED = "2026-02", "2026-03"
 BOUNDS = (85, 70, 50)
 
 
@@ -119,6 +125,46 @@ async def test_what_holds_the_month_keeps_it_from_being_ready(house: House, seed
     assert {each["total_exact"]["from"] for each in found["moved"]} == {None}
     english = await house.get(f"{API}/score-runs/{run['run_id']}/readiness", "reader", **ENGLISH)
     assert english.json()["holds"][0]["title"].startswith("Tasks completed")
+
+
+async def noticed(seeds: Seeds, period: str, snapshot: str, code: str, details: Sequence[dict[str, Any]]) -> None:
+    """Written as ingest does, about the pull that the snapshot was frozen from."""
+    database = Database(seeds.url, role="ingest")
+    async with database.transaction() as connection:
+        pull_id = await connection.scalar(select(table.c.pull_id).where(table.c.snapshot_id == snapshot))
+        about = {"pull_id": pull_id, "source": "system57", "period": period, "code": code, "severity": "notice"}
+        lines = [{**about, "message_vi": f"{code} {n}", "message_en": code, "detail": each} for n, each in enumerate(details)]
+        await connection.execute(finding.insert(), lines)
+        await audit.record(connection, "local:demo", "pull.complete", str(pull_id), reason="demo")
+    await database.close()
+
+
+async def test_findings_are_those_of_the_runs_snapshots_counted_with_their_bodies(house: House, seeds: Seeds) -> None:
+    """Neither of a snapshot that another followed, nor of a look before the last one; a body named in any way counts once."""
+    frozen = await seeds.freeze(period=NOTICED)
+    await noticed(seeds, NOTICED, frozen, "OF-THE-FORMER", [{"agency": "G06"}])
+    look: dict[str, Any] = {"snapshot": frozen, "as_of": datetime.now(UTC)}
+    await seeds.looked(NOTICED, [], **look, unread=("G06",))
+    later = await seeds.freeze(period=NOTICED, version=2, supersedes=frozen)
+    run = await seeds.run(NOTICED, system57=later)
+    await noticed(seeds, NOTICED, later, "BY-BODY", [{"agency": "G06"}, {"agency": "G06"}, {"agency": "H38"}])
+    await noticed(
+        seeds, NOTICED, later, "BY-COUNT", [{"agencies": {"G06": 1}, "tasks": [{"agency": "G06"}, {"agency": "H12"}]}]
+    )
+    await noticed(seeds, NOTICED, later, "BY-LIST", [{"agencies": ["G01", "G02"]}, {"agencies": ["G02", "G03", "G04"]}])
+    counted = {each["code"]: (each["count"], each["bodies"]) for each in (await ready(house, run["run_id"]))["findings"]}
+    own = {"demo": (1, None), "BY-BODY": (3, 2), "BY-COUNT": (1, 2), "BY-LIST": (2, 4)}
+    assert counted == own
+    for unread in (("G06", "H38"), ("H12",)):
+        await seeds.looked(NOTICED, [], **look, unread=unread)
+    found = (await ready(house, run["run_id"]))["findings"]
+    assert {each["code"]: (each["count"], each["bodies"]) for each in found} == {**own, "ING-ROW-ASIDE": (1, 1)}
+    assert [each["severity"] for each in found] == ["warning"] * 2 + ["notice"] * 3
+    (by_body,) = [each for each in found if each["code"] == "BY-BODY"]
+    assert (by_body["source"], by_body["message_vi"]) == ("system57", "BY-BODY 2")
+    listed = (await house.get(by_body["listed_at"], "reader")).json()["items"]
+    assert {each["code"] for each in listed} == {*own, "OF-THE-FORMER", "ING-ROW-ASIDE"}
+    assert {each["period"] for each in listed} == {NOTICED}
 
 
 async def test_a_run_that_is_not_there_is_not_found(house: House) -> None:

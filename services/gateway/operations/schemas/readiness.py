@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from services.gateway.http.schemas.shape import AgencyCode, PeriodText, RunId, Shape
+from services.gateway.http.schemas.shape import AgencyCode, PeriodText, RunId, Shape, SourceName
 from services.gateway.operations.schemas.holds import Hold
 from services.gateway.operations.schemas.plans import PlannedPublication
 from services.gateway.publication.schemas.changes import AgencyMove, GradeChange
@@ -84,11 +84,26 @@ class GradeByReading(Shape):
     grade: GradeChange
 
 
+class OpenFindings(Shape):
+    """How often one thing was noticed of what a source gave: by its code and severity, of how many bodies (null: it names
+    none), the last one's words, and where all of the source's month are listed. They hold nothing by themselves."""
+
+    source: SourceName
+    code: str
+    severity: Literal["fatal", "warning", "notice"]
+    count: int
+    bodies: int | None
+    message_vi: str
+    message_en: str
+    listed_at: str
+
+
 class RunReadiness(Shape):
     """What is to be known of a run before it is published. `ready`: the engines agree, nothing is missing or awaited, nothing
     holds the month. What only awaits a word stands in `awaiting` and not in `missing`. `plan` is what publishing would change
     now, and `moved` the bodies of it: against the latest published version, and before the first all of them. `readings` are
-    empty for a run with something missing or awaited, which keeps none."""
+    empty for a run with something missing or awaited, which keeps none. `findings` are those of the snapshots it rests on and
+    of the last look at their sources after them."""
 
     run_id: RunId
     period: PeriodText
@@ -102,3 +117,4 @@ class RunReadiness(Shape):
     near_a_bound: list[NearABound]
     leading: list[LeadingFigure]
     readings: list[GradeByReading]
+    findings: list[OpenFindings]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -11,6 +13,7 @@ from services.gateway.operations.store.records import (
     LastPull,
     LatestSnapshot,
     ListedSnapshot,
+    OpenFindings,
     PutAside,
     SnapshotsProven,
     Verification,
@@ -28,6 +31,27 @@ SELECT DISTINCT ON (p.source) p.source, p.pull_id, p.purpose, p.origin, p.record
 
 _FINDINGS = text("""
 SELECT source, severity, count(*) AS count FROM ingest.finding WHERE period = :period GROUP BY source, severity
+""")
+
+# Of what the snapshots were frozen from, and of the last look at the source after that: what an earlier look found was settled
+# by the snapshot that came after it, or is found again. A finding names its bodies in one of three ways, or none.
+_OPEN_FINDINGS = text("""
+WITH looked_at AS (
+  SELECT s.pull_id FROM ingest.snapshot AS s WHERE s.snapshot_id = ANY (:snapshots)
+   UNION SELECT look.pull_id FROM ingest.snapshot AS s CROSS JOIN LATERAL (
+           SELECT p.pull_id FROM ingest.pull AS p JOIN ingest.pull_outcome AS o USING (pull_id)
+            WHERE p.source = s.source AND p.period = s.period AND p.purpose = 'second_look' AND o.state = 'complete'
+              AND p.recorded_at >= s.recorded_at ORDER BY p.recorded_at DESC, p.pull_id DESC LIMIT 1) AS look
+   WHERE s.snapshot_id = ANY (:snapshots))
+SELECT f.source, f.code, f.severity, count(DISTINCT f.finding_id) AS count, nullif(count(DISTINCT named.agency), 0) AS bodies,
+       (array_agg(f.message_vi ORDER BY f.finding_id DESC))[1] AS message_vi,
+       (array_agg(f.message_en ORDER BY f.finding_id DESC))[1] AS message_en
+  FROM ingest.finding AS f JOIN looked_at USING (pull_id) LEFT JOIN LATERAL (
+         SELECT f.detail ->> 'agency' AS agency
+         UNION SELECT jsonb_path_query(f.detail, '$.tasks[*].agency') #>> '{}'
+         UNION SELECT jsonb_path_query(f.detail, '$.agencies[*] ? (@.type() == "string")') #>> '{}') AS named ON true
+ GROUP BY f.source, f.code, f.severity
+ ORDER BY f.source, array_position(ARRAY['fatal', 'warning', 'notice'], f.severity), f.code
 """)
 
 _LATEST_SNAPSHOTS = text("""
@@ -98,6 +122,11 @@ async def list_findings(
     if after is not None:
         statement = statement.where(finding.c.finding_id > after)
     return await every(connection, Finding, statement)
+
+
+async def open_findings(connection: AsyncConnection, snapshots: Sequence[str]) -> list[OpenFindings]:
+    """Of snapshots of one month, by source, code and severity; findings of rehearsals are none of them."""
+    return await every(connection, OpenFindings, _OPEN_FINDINGS, {"snapshots": list(snapshots)})
 
 
 async def latest_snapshots(connection: AsyncConnection, period: str) -> dict[str, LatestSnapshot]:

@@ -169,6 +169,19 @@ class Finding:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OpenFindings:
+    """How often one thing was noticed of a source's answer, of how many bodies (None: it names none); the last one's words."""
+
+    source: str
+    code: str
+    severity: str
+    count: int
+    bodies: int | None
+    message_vi: str
+    message_en: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Verification:
     """Whether rows and archived bytes gave a snapshot's id and roots once more."""
 

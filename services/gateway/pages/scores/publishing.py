@@ -13,6 +13,7 @@ from services.gateway.pages.page import ROOT, Page, PageRoute, signed_in
 from services.gateway.pages.registers.roster import LONGEST, names
 from services.gateway.pages.scores.law import law_of
 from services.gateway.pages.scores.requests import asked
+from shared.source_names import source_name
 
 router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
 
@@ -99,7 +100,7 @@ async def _run(page: Page, run: str, **context: Any) -> Response:
     law = await law_of(page, found["scheme"])
     return page.show(
         "scores/run.html", run=found, ready=ready, law=law, names=await names(page, found["period"]),
-        may_publish=_may_publish(page, found), **context,
+        source_name=source_name, may_publish=_may_publish(page, found), **context,
     )  # fmt: skip
 
 

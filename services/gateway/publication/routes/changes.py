@@ -19,7 +19,7 @@ from services.gateway.http.runtime import runtime
 from services.gateway.http.words import PERIOD, Instant
 from services.gateway.publication.changes import compare, two_months, two_versions
 from services.gateway.publication.schemas.changes import Changes
-from services.gateway.publication.which import LATEST, Number, which_of
+from services.gateway.publication.which import LATEST, Number, require_past, which_of
 
 router = resource("scores", dependencies=[Depends(PUBLIC)])
 
@@ -32,6 +32,13 @@ ToInstant = Annotated[
     Instant | Unset,
     Query(
         description="The later version is the one that stood at this instant, which is not ahead of now; not beside `to`.",
+        examples=["2026-03-01T08:00:00+07:00"],
+    ),
+]
+MonthsInstant = Annotated[
+    Instant | Unset,
+    Query(
+        description="Of each month the version that stood at this instant, which is not ahead of now.",
         examples=["2026-03-01T08:00:00+07:00"],
     ),
 ]
@@ -53,10 +60,15 @@ async def get_version_changes(
 
 
 @router.get("/changes", **reads(Changes, refuses=[404, 422]))
-async def get_month_changes(request: Request, earlier: FromMonth = None, later: ToMonth = None) -> Response:
-    """What changed between two months, each in its latest published version."""
+async def get_month_changes(
+    request: Request, earlier: FromMonth = None, later: ToMonth = None, as_of: MonthsInstant = None
+) -> Response:
+    """What changed between two months, each in its latest published version, or in that of an instant."""
+    now = runtime(request).clock()
     for period in filter(None, (earlier, later)):
-        known_period(period, now=runtime(request).clock())
+        known_period(period, now=now)
+    if as_of is not None:
+        require_past(as_of, now=now)
     async with runtime(request).database.read() as connection:
-        before, after = await two_months(connection, earlier=earlier, later=later)
+        before, after = await two_months(connection, earlier=earlier, later=later, as_of=as_of)
     return document(request, await asyncio.to_thread(compare, before, after), cache=LATEST)

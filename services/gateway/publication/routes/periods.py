@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import PUBLIC
@@ -12,15 +12,25 @@ from services.gateway.http.answers import API, OPEN, chosen, document
 from services.gateway.http.errors import NotYetPublished
 from services.gateway.http.openapi_responses import reads
 from services.gateway.http.periods import known_period, known_periods
-from services.gateway.http.routes.parameters import PeriodPath
+from services.gateway.http.routes.parameters import PeriodPath, Unset
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
+from services.gateway.http.words import Instant
 from services.gateway.publication.schemas.documents import PeriodDocument, PeriodPage, VersionPage
 from services.gateway.publication.store import published
 from services.gateway.publication.store.records import LatestVersion, Publication
+from services.gateway.publication.which import which_of
 from shared.calendar import cutoff_of
 from shared.law.scheme import scheme_for
 from shared.period import Period
+
+PublishedBy = Annotated[
+    Instant | Unset,
+    Query(
+        description="Those that had been published at this instant, which is not ahead of now.",
+        examples=["2026-03-01T08:00:00+07:00"],
+    ),
+]
 
 router = resource("periods", dependencies=[Depends(PUBLIC)])
 
@@ -53,13 +63,13 @@ async def get_period(request: Request, period: PeriodPath) -> Response:
     return document(request, {**_summary(month, latest), **instants}, cache=OPEN)
 
 
-@router.get("/periods/{period}/versions", **reads(VersionPage, refuses=[404]))
-async def list_versions(request: Request, period: PeriodPath) -> Response:
+@router.get("/periods/{period}/versions", **reads(VersionPage, refuses=[404, 422]))
+async def list_versions(request: Request, period: PeriodPath, as_of: PublishedBy = None) -> Response:
     """Every version that was published of the month, first one first; none is ever changed or taken away."""
     given = runtime(request)
-    known_period(period, now=given.clock())
+    stood = (await which_of(given, period, None, as_of)).version
     async with given.database.read() as connection:
-        found = await published.versions_of(connection, period)
+        found = [each for each in await published.versions_of(connection, period) if stood is None or each.version <= stood]
     if not found:
         raise NotYetPublished(f"nothing has been published of {period}")
     return document(request, {"items": [_version(line, found[-1].version) for line in found], "next": None}, cache=OPEN)

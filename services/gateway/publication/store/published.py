@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, text
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.gateway.publication.store.records import LatestVersion, Publication, Rendering, Run, RunSheet
@@ -23,8 +23,9 @@ _RUN = (
 )  # fmt: skip
 
 _PUBLISHED = text("""
-SELECT DISTINCT ON (period) period, version, published_at FROM scoring.publication ORDER BY period, version DESC
-""")
+SELECT DISTINCT ON (period) period, version, published_at FROM scoring.publication
+ WHERE published_at <= coalesce(:as_of, 'infinity') ORDER BY period, version DESC
+""").bindparams(bindparam("as_of", type_=publication.c.published_at.type))
 
 _RENDERING = text("""
 SELECT p.period, p.version, r.digest, r.body,
@@ -64,9 +65,9 @@ async def version_at(connection: AsyncConnection, period: str, instant: datetime
     return found
 
 
-async def latest_versions(connection: AsyncConnection) -> dict[str, LatestVersion]:
-    """The latest publication of every published period."""
-    return {line.period: line for line in await every(connection, LatestVersion, _PUBLISHED)}
+async def latest_versions(connection: AsyncConnection, as_of: datetime | None = None) -> dict[str, LatestVersion]:
+    """The latest publication of every published period, or the one that was it at an instant."""
+    return {line.period: line for line in await every(connection, LatestVersion, _PUBLISHED, {"as_of": as_of})}
 
 
 async def latest_period(connection: AsyncConnection) -> str | None:
