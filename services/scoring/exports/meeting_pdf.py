@@ -41,7 +41,7 @@ def meeting_pdf(document: Mapping[str, Any], scheme: Scheme, said: Said, before:
     ``before`` the sheet published last of the month before. Its date is the instant of publication. Takes a second of another
     process. Raises NotTypeset, and FileNotFoundError for a decision whose table is not kept here."""
     at = int(datetime.fromisoformat(document["published_at"]).timestamp())
-    return _typeset({"template": template(), "inputs": inputs_of(document, scheme, said, before), "timestamp": at})
+    return typeset(template(), inputs_of(document, scheme, said, before), at=at)
 
 
 def inputs_of(document: Mapping[str, Any], scheme: Scheme, said: Said, before: Mapping[str, Any] | None) -> dict[str, str]:
@@ -63,7 +63,9 @@ def _shown(found: Any) -> Any:
     return _UNSHOWN.sub(_SQUARE, found) if isinstance(found, str) else found
 
 
-def _typeset(given: Mapping[str, Any]) -> bytes:
+def typeset(template: str, inputs: Mapping[str, str], *, at: int) -> bytes:
+    """``inputs`` by name, ``at`` in seconds since 1970. Raises NotTypeset."""
+    given = {"template": template, "inputs": inputs, "timestamp": at}
     words = [sys.executable, "-P", str(_HERE / "typesetting.py")]
     done = subprocess.run(words, input=json.dumps(given).encode(), capture_output=True, check=False, timeout=SECONDS)  # noqa: S603 - our own program
     if done.returncode:
@@ -73,4 +75,5 @@ def _typeset(given: Mapping[str, Any]) -> bytes:
 
 @cache
 def template() -> str:
+    """In typst's language."""
     return (_HERE / "meeting.typ").read_text("utf-8")
