@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from services.scoring.compute import RunNotFound
 from services.scoring.exports.people_csv import people_csv
 from services.scoring.exports.workbook import workbook
 from services.scoring.following import follows
+from services.scoring.meeting import meeting_document
 from services.scoring.records import Computed, Publication, Run
 from services.scoring.superseded import NOTHING_TAKEN, Superseded, superseded
 from shared import audit
@@ -35,7 +36,7 @@ from shared.period import Period, in_vietnam
 from shared.plans.difference import Difference, difference_of, refuse_other_difference
 from shared.plans.published import former_version
 from shared.public_pages.addresses import data_at
-from shared.public_pages.rendering import CSV_VI, XLSX, pages_of
+from shared.public_pages.rendering import CSV_VI, PDF, XLSX, pages_of
 
 JSON, CSV = "application/json", "text/csv"
 SHOWN = 5
@@ -100,7 +101,7 @@ async def publish(
         omitted = [_omitted(each) for each in decisions if not kind_of(each.kind).confirms]
         confirmed = [_confirmed(each) for each in decisions if kind_of(each.kind).confirms]
         decided = Decided(omitted, await superseded(connection, used), confirmed)
-        renderings = list(render_all(run, header, law.applied, decided))
+        renderings = await with_meeting(connection, header, render_all(run, header, law.applied, decided), law.applied)
         header["digest"] = renderings[0]["digest"]
         await store.insert_publication(connection, header, renderings)
         detail = {name: header[name] for name in ("period", "version", "run_id", "digest")}
@@ -249,6 +250,15 @@ def render_all(
     found = restored(sheet)
     for page in pages_of(whole, scheme, sentences_of(found.sheet, found.names)):
         yield _rendering(header, page.agency, page.media_type, page.body)
+
+
+async def with_meeting(
+    connection: Connection, header: Mapping[str, Any], made: Iterable[dict[str, Any]], scheme: Scheme
+) -> list[dict[str, Any]]:
+    """All renderings of a version: those of ``render_all`` and, made of the first one, the document for the meeting."""
+    renderings = list(made)
+    body = await meeting_document(connection, renderings[0]["body"], scheme)
+    return [*renderings, _rendering(header, "", PDF, body)]
 
 
 def csv_bytes(document: Mapping[str, Any]) -> bytes:

@@ -47,6 +47,11 @@ def workbook_at(period: str, version: int | None = None) -> str:
     return _written_as(period, version, "xlsx")
 
 
+def meeting_at(period: str, version: int | None = None) -> str:
+    """The same version as the document for the meeting."""
+    return _written_as(period, version, "pdf")
+
+
 def _written_as(period: str, version: int | None, written: str) -> str:
     pinned = _pinned(version)
     return f"{_API}/periods/{period}/scores{pinned}{'&' if pinned else '?'}format={written}"

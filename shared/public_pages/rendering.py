@@ -26,9 +26,10 @@ from shared.writing import day, month
 
 HTML: Final = "text/html"
 CSS: Final = "text/css"
-# Files for office programs: the table as CSV in Vietnamese, kept beside the one for programs, and the workbook.
+# Files for people: the table as CSV in Vietnamese, kept beside the one for programs, the workbook, the meeting's document.
 CSV_VI: Final = "text/csv; locale=vi"
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PDF: Final = "application/pdf"
 _STYLE_FILE: Final = Path(__file__).with_name("board.css")
 _DIGITS: Final = 16
 

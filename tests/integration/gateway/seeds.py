@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scoring.publish import render_all
+from services.scoring.publish import render_all, with_meeting
 from services.scoring.readings import readings_of
 from services.scoring.records import Computed
 from services.scoring.sheet_document import document_of
@@ -28,7 +28,7 @@ from shared.law.document import render
 from shared.law.readings import Readings
 from shared.law.restored import restored
 from shared.law.revisions import Law
-from shared.law.scheme import legal_cutoff, legal_report_deadline, scheme_for
+from shared.law.scheme import Scheme, legal_cutoff, legal_report_deadline, scheme_for
 from shared.law.sheet import ENGINE_VERSION, AgencyInput, score
 from shared.period import Period
 from shared.plans.difference import difference_of
@@ -93,8 +93,10 @@ class Seeds:
         actor: str = "local:demo",
         reports: Snapshot | None = None,
         at: datetime | None = None,
+        meeting: bool = False,
     ) -> Published:
-        """A run and its publication, as the scoring service writes them."""
+        """A run and its publication, as the scoring service writes them; the document for the meeting, which takes a second,
+        only where it is asked for."""
         row = await self.run(period, actor=actor, reports=reports)
         header = {
             "publication_id": new_id("pub"),
@@ -106,11 +108,24 @@ class Seeds:
             "published_at": at or datetime.now(UTC),
         }
         computed = Computed(run_id=row["run_id"], sheet=row["sheet"], result_digest=row["result_digest"])
-        renderings = list(render_all(computed, header, scheme_for(Period.parse(period))))
+        scheme = scheme_for(Period.parse(period))
+        renderings = list(render_all(computed, header, scheme))
+        if meeting:
+            renderings = await self._with_meeting(header, renderings, scheme)
         header["digest"] = renderings[0]["digest"]
         await self.insert_publication(header, renderings)
         whole, table = renderings[0], renderings[1]
         return Published(header["publication_id"], row["run_id"], version, whole["body"], table["body"], whole["digest"])
+
+    async def _with_meeting(
+        self, header: Mapping[str, Any], renderings: Sequence[dict[str, Any]], scheme: Scheme
+    ) -> list[dict[str, Any]]:
+        database = Database(self.url, role="scoring")
+        try:
+            async with database.read() as connection:
+                return await with_meeting(connection, header, renderings, scheme)
+        finally:
+            await database.close()
 
     async def score_plan(self, period: str = "2026-01") -> str:
         """Of a run of other figures, against what is published, as the scoring service writes it; no run is stored."""

@@ -178,7 +178,7 @@ async def test_a_version_of_before_there_were_files_has_none(house: House, seeds
     known = {"publisher": "local:second", "reason": "chỉ có dữ liệu", "published_at": datetime.now(UTC), "digest": "sha256:0"}
     only = {"publication_id": header["publication_id"], "agency": "", "body": b"{}", "digest": "sha256:0"}
     await seeds.insert_publication({**header, **known}, [{**only, "media_type": "application/json"}])
-    for query in ("format=xlsx", "format=csv&locale=vi"):
+    for query in ("format=xlsx", "format=csv&locale=vi", "format=pdf"):
         answer = await house.get(f"{API}/periods/2026-03/scores?version=1&{query}")
         assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (406, "not-acceptable")
 
@@ -218,7 +218,7 @@ async def test_every_refusal_has_its_type(house: House, first: Published, path: 
 @pytest.mark.parametrize(
     ("path", "pointer", "seen", "expected"),
     [
-        (f"{SCORES}?format=xml", "?format", "xml", "json or csv or xlsx"),
+        (f"{SCORES}?format=xml", "?format", "xml", "json or csv or xlsx or pdf"),
         (f"{SCORES}?version=abc", "?version", "abc", "a whole number, written in digits"),
         (f"{SCORES}?version=1.0", "?version", "1.0", "a whole number, written in digits"),
         (f"{SCORES}?version=0", "?version", "0", "a whole number from 1 on"),

@@ -24,12 +24,12 @@ from services.gateway.publication.store.records import Rendering
 from services.gateway.publication.which import Which, WhichVersion
 from shared.errors import Fault
 from shared.problems import NotAcceptable
-from shared.public_pages.rendering import CSV_VI, XLSX
+from shared.public_pages.rendering import CSV_VI, PDF, XLSX
 
 router = resource("scores", dependencies=[Depends(PUBLIC)])
 
 FORMATS = {"json": JSON, "csv": CSV}
-SHEET_FORMATS = {**FORMATS, "xlsx": XLSX}
+SHEET_FORMATS = {**FORMATS, "xlsx": XLSX, "pdf": PDF}
 
 
 class File(NamedTuple):
@@ -43,12 +43,13 @@ FILES = {
     CSV: File("scores-{period}-v{version}.csv", b"text/csv; charset=utf-8"),
     CSV_VI: File("bang-diem-{period}-v{version}.csv", b"text/csv; charset=utf-8"),
     XLSX: File("bang-diem-{period}-v{version}.xlsx", XLSX.encode("ascii")),
+    PDF: File("bang-diem-{period}-v{version}.pdf", PDF.encode("ascii")),
 }
 
 # Any text in the code: an unknown one is refused as an Accept nobody offers is, with 406.
 FormatText = Annotated[str, Field(json_schema_extra={"enum": ["json", "csv"]})]
 FormatQuery = Annotated[FormatText | Unset, Query(alias="format", description="Goes before Accept.")]
-SheetFormatText = Annotated[str, Field(json_schema_extra={"enum": ["json", "csv", "xlsx"]})]
+SheetFormatText = Annotated[str, Field(json_schema_extra={"enum": ["json", "csv", "xlsx", "pdf"]})]
 SheetFormatQuery = Annotated[SheetFormatText | Unset, Query(alias="format", description="Goes before Accept.")]
 LocaleQuery = Annotated[
     Literal["vi"] | Unset,
@@ -73,7 +74,12 @@ WORKBOOK = {
     "format": "binary",
     "description": "The decision's own table with points as formulas over the figures, the figures, and where they come from.",
 }
-SHEETS = {JSON: ref(ScoreSheet), CSV: TABLE, XLSX: WORKBOOK}
+MEETING = {
+    "type": "string",
+    "format": "binary",
+    "description": "The document for the Government's meeting, in Vietnamese: PDF/A-3b with the published JSON in it.",
+}
+SHEETS = {JSON: ref(ScoreSheet), CSV: TABLE, XLSX: WORKBOOK, PDF: MEETING}
 
 
 @router.get("/periods/{period}/scores", **reads_formats(SHEETS, refuses=[404, 422], beside=BESIDE, etag=TAG))
@@ -84,8 +90,8 @@ async def get_scores(
     media_type = media_type_of(request, wanted_format, SHEET_FORMATS)
     stored = CSV_VI if media_type == CSV and locale else media_type
     wanted = Wanted(which.period, which.version, "", stored, which.pinned)
-    # Whatever is accepted, the format that the address names is sent. The edge weighs no Accept that asks for a workbook.
-    kinds = (JSON, CSV) if wanted_format else (media_type,) if media_type != XLSX else ()
+    # Whatever is accepted, the format that the address names is sent. The edge weighs no Accept that asks for a file.
+    kinds = (JSON, CSV) if wanted_format else (media_type,) if media_type not in (XLSX, PDF) else ()
     return await send(request, wanted, _dressing, query=_plain_query(which, wanted_format, locale), kinds=kinds)
 
 
