@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from services.scoring import store
+from services.scoring.beside import what_stands_beside
 from services.scoring.following import RESTORED
 from services.scoring.publish import JSON, Decided, follows_of, header_of, render_all, require_another, require_law, summary_of
 from services.scoring.records import Publication, Run
@@ -21,6 +22,7 @@ from shared.database import Connection, Database
 from shared.errors import NotFound, SamePerson, VersionStands
 from shared.law_store import find_law
 from shared.people import same_person
+from shared.period import Period
 
 
 async def restore(
@@ -86,6 +88,6 @@ async def _renderings(connection: Connection, run: Run, former: Publication, hea
     said = json.loads(await store.published_body(connection, former.publication_id, JSON))
     taken = Superseded(said.get("taken_in", ()), said.get("rows_put_aside", ()))
     restores = {"version": former.version, "publication": former.publication_id}
-    return list(
-        render_all(run, header, law.applied, Decided(said.get("omissions", ()), taken, said.get("confirmed", ())), restores)
-    )
+    decided = Decided(said.get("omissions", ()), taken, said.get("confirmed", ()))
+    around = await what_stands_beside(connection, Period.parse(run.period), run.run_id)
+    return list(render_all(run, header, law.applied, decided, restores, around))
