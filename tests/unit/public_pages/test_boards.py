@@ -162,7 +162,7 @@ def test_the_trend_has_its_table() -> None:
 
 def test_a_body_of_one_month_has_no_trend() -> None:
     assert "<polyline" not in PAGES[BARRED]
-    assert "Mới có kết quả của tháng 01/2026" in PAGES[BARRED]
+    assert "cơ quan mới có kết quả của tháng 01/2026 nên chưa có biểu đồ" in PAGES[BARRED]
 
 
 def test_the_strip_shows_the_kind_and_nobody_else() -> None:
