@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from services.scoring import store
+from services.scoring.beside import NOTHING_BESIDE, Beside, what_stands_beside
 from services.scoring.compute import RunNotFound
 from services.scoring.exports.people_csv import people_csv
 from services.scoring.exports.workbook import workbook
@@ -101,7 +102,9 @@ async def publish(
         omitted = [_omitted(each) for each in decisions if not kind_of(each.kind).confirms]
         confirmed = [_confirmed(each) for each in decisions if kind_of(each.kind).confirms]
         decided = Decided(omitted, await superseded(connection, used), confirmed)
-        renderings = await with_meeting(connection, header, render_all(run, header, law.applied, decided), law.applied)
+        around = await what_stands_beside(connection, month, run_id)
+        made = render_all(run, header, law.applied, decided, beside=around)
+        renderings = await with_meeting(connection, header, made, law.applied)
         header["digest"] = renderings[0]["digest"]
         await store.insert_publication(connection, header, renderings)
         detail = {name: header[name] for name in ("period", "version", "run_id", "digest")}
@@ -218,12 +221,14 @@ def render_all(
     scheme: Scheme,
     decided: Decided = NOTHING_DECIDED,
     restores: Mapping[str, Any] | None = None,
+    beside: Beside = NOTHING_BESIDE,
 ) -> Iterator[dict[str, Any]]:
     """The bytes that are served for ever: the whole sheet as JSON, CSV and files for office programs, each body's own document,
     and the pages of both.
 
     ``scheme`` is the one the run was computed by, with the switches of its revision turned. Every document says what was
-    decided. ``restores`` is the former version that this one says again, None where it says something of its own.
+    decided. ``restores`` is the former version that this one says again, None where it says something of its own. ``beside`` is
+    what pages tell of other months and readings; the documents name it.
     """
     sheet = json.loads(run.sheet)
     top = {
@@ -234,6 +239,7 @@ def render_all(
         "published_at": in_vietnam(header["published_at"]),
         "follows": header.get("follows"),
         "restores": restores,
+        **beside.parts(),
         **{name: list(entries) for name, entries in decided.parts().items()},
     }
     agency_part = {key: value for key, value in sheet.items() if key not in WHOLE_SHEET_ONLY} | top
@@ -248,7 +254,7 @@ def render_all(
         own["follows"] = top["follows"] and _of_body(line["agency"], top["follows"])
         yield _rendering(header, line["agency"], JSON, canonical_bytes(agency_part | own | {"agencies": [line]}))
     found = restored(sheet)
-    for page in pages_of(whole, scheme, sentences_of(found.sheet, found.names)):
+    for page in pages_of(whole, scheme, sentences_of(found.sheet, found.names), beside.history(), beside.readings):
         yield _rendering(header, page.agency, page.media_type, page.body)
 
 
