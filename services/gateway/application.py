@@ -73,6 +73,7 @@ from services.gateway.publication.routes import (
     schemes,
     scores,
     self_scores,
+    trends,
     what_if,
 )
 from services.gateway.registers.routes import attendances, initiatives, meetings, own_register, speeches
@@ -93,7 +94,7 @@ from services.gateway.units.routes import unit_assemblies, unit_plans, unit_sect
 from services.gateway.usage.routes import usage
 
 RESOURCES = (
-    agencies, heads, schemes, revisions, periods, scores, explanations, changes, what_if, self_scores, readings, rows,
+    agencies, heads, schemes, revisions, periods, scores, explanations, changes, trends, what_if, self_scores, readings, rows,
     row_changes, rulings, applicability, calendar, decisions, source_months, snapshots, findings, holds, back_fills,
     score_plans, score_runs, run_explanations,
     publications, published_reports, status, forms, submissions, submission_content, report_findings, submission_steps,

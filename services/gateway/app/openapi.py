@@ -24,6 +24,7 @@ from services.gateway.operations.schemas import bodies, heads, holds, operations
 from services.gateway.publication.schemas import (
     changes,
     documents,
+    edges,
     explanations,
     published_reports,
     readings,
@@ -31,6 +32,7 @@ from services.gateway.publication.schemas import (
     rows,
     self_scores,
     sheet,
+    trends,
     what_if,
 )
 from services.gateway.registers.schemas import own_register, registers
@@ -177,6 +179,8 @@ def _schemas() -> dict[str, Any]:
         published_reports,
         explanations,
         changes,
+        trends,
+        edges,
         readings,
         row_changes,
         rows,
