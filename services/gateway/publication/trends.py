@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from fractions import Fraction
 from typing import Any, Final
 
@@ -46,9 +47,12 @@ class _Sheet(msgspec.Struct, frozen=True):
 _read = msgspec.json.Decoder(_Sheet).decode
 
 
-async def trends(connection: Connection, kept: WorkedOut, *, last: str | None, months: int) -> dict[str, Any]:
-    """So many months up to ``last``, None the last published one. Raises NotYetPublished where none of them is published."""
-    latest = await published.latest_versions(connection)
+async def trends(
+    connection: Connection, kept: WorkedOut, *, last: str | None, months: int, as_of: datetime | None = None
+) -> dict[str, Any]:
+    """So many months up to ``last``, None the last published one, in their latest versions or those that stood at an instant.
+    Raises NotYetPublished where none of them is published."""
+    latest = await published.latest_versions(connection, as_of)
     to = last or max(latest, default=None)
     if to is None:
         raise NotYetPublished("no month has been published")
