@@ -28,6 +28,7 @@ def test_a_reader_sees_the_nation_over_the_months_and_what_stands_behind(person:
         "đã điều chỉnh, phiên bản 2",
         "Tất cả cơ quan, trung bình",
         "Tỉnh, thành phố, trung bình",
+        "Cơ quan thuộc Chính phủ, trung bình",
         "Cơ quan chưa nộp, còn thời hạn: 56",
         "Lần chấm điểm chưa công bố",
         "phiên bản đầu; sát ngưỡng",
@@ -44,5 +45,5 @@ def test_a_reader_sees_the_nation_over_the_months_and_what_stands_behind(person:
     person.reads("The nation, 02/2026")
     person.looks("board-nation-english")
     person.switches("Tiếng Việt")
-    person.follows("Lập phương án, chấm điểm, công bố")
+    person.follows("Xem trước thay đổi, chấm điểm, công bố")
     assert person.address == "/e-form/periods/2026-03/publishing"
