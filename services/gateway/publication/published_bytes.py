@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from fastapi import Request
 from starlette.responses import Response
 
-from services.gateway.http.compression import CODING
 from services.gateway.http.edge import CROSS_ORIGIN, EVERY_ORIGIN, SECURITY
 from services.gateway.http.errors import AgencyUnknown, NotYetPublished, VersionUnknown
 from services.gateway.http.negotiation import matches
@@ -86,13 +85,14 @@ async def unpublished(connection: Connection, period: str) -> NotYetPublished | 
     return VersionUnknown(f"{period} has the versions 1 to {versions[-1]}")
 
 
-def _prepare(wanted: Wanted, found: Rendering, dressing: Dressing, smaller: bytes | None) -> Prepared:
-    """The answer with the stored bytes, and beside it the one with the smaller ones."""
+def _prepare(wanted: Wanted, found: Rendering, dressing: Dressing, smaller: Mapping[str, bytes]) -> Prepared:
+    """The answer with the stored bytes, and beside it those with smaller ones."""
     plain = _answer(wanted, found, dressing, bytes(found.body), tag=f'"{found.digest}"')
-    if smaller is None:
-        return plain
-    coded = replace(dressing, body=(*dressing.body, (b"content-encoding", CODING.encode("ascii"))))
-    return replace(plain, smaller=_answer(wanted, found, coded, smaller, tag=f'W/"{found.digest}"'))
+    tag, coded = f'W/"{found.digest}"', {}
+    for coding, body in smaller.items():
+        told = replace(dressing, body=(*dressing.body, (b"content-encoding", coding.encode("ascii"))))
+        coded[coding] = _answer(wanted, found, told, body, tag=tag)
+    return replace(plain, smaller=coded)
 
 
 def _answer(wanted: Wanted, found: Rendering, dressing: Dressing, body: bytes, *, tag: str) -> Prepared:

@@ -64,7 +64,7 @@ TAG = {
     )
 }
 BESIDE = {
-    "Content-Encoding": sometimes("`gzip`, for who accepts it."),
+    "Content-Encoding": sometimes("`br` or `gzip`, for who accepts it."),
     "Link": header("The reports behind this version, and the versions before and after it, if any."),
 }
 TABLE = {"type": "string", "description": "UTF-8 with a byte order mark, one row per agency, RFC 4180."}
