@@ -12,6 +12,7 @@ from typing import Any
 from services.scoring import store
 from services.scoring.compute import RunNotFound
 from services.scoring.exports.people_csv import people_csv
+from services.scoring.exports.sdmx import sdmx_csv
 from services.scoring.exports.workbook import workbook
 from services.scoring.following import follows
 from services.scoring.records import Computed, Publication, Run
@@ -35,7 +36,7 @@ from shared.period import Period, in_vietnam
 from shared.plans.difference import Difference, difference_of, refuse_other_difference
 from shared.plans.published import former_version
 from shared.public_pages.addresses import data_at
-from shared.public_pages.rendering import CSV_VI, XLSX, pages_of
+from shared.public_pages.rendering import CSV_VI, SDMX, XLSX, pages_of
 
 JSON, CSV = "application/json", "text/csv"
 SHOWN = 5
@@ -218,8 +219,8 @@ def render_all(
     decided: Decided = NOTHING_DECIDED,
     restores: Mapping[str, Any] | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """The bytes that are served for ever: the whole sheet as JSON, CSV and files for office programs, each body's own document,
-    and the pages of both.
+    """The bytes that are served for ever: the whole sheet as JSON, CSV, statistical dataset and files for office programs, each
+    body's own document, and the pages of both.
 
     ``scheme`` is the one the run was computed by, with the switches of its revision turned. Every document says what was
     decided. ``restores`` is the former version that this one says again, None where it says something of its own.
@@ -241,6 +242,7 @@ def render_all(
     yield _rendering(header, "", CSV, csv_bytes(whole))
     yield _rendering(header, "", CSV_VI, people_csv(whole, scheme))
     yield _rendering(header, "", XLSX, workbook(whole, scheme))
+    yield _rendering(header, "", SDMX, sdmx_csv(whole, scheme))
     for line in sheet["agencies"]:
         own: dict[str, Any] = {name: [row for row in sheet[name] if row["agency"] == line["agency"]] for name in OWN_ROWS}
         own |= {name: _concerning(line["agency"], entries) for name, entries in decided.parts().items()}

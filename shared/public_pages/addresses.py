@@ -47,6 +47,11 @@ def workbook_at(period: str, version: int | None = None) -> str:
     return _written_as(period, version, "xlsx")
 
 
+def dataset_at(period: str, version: int | None = None) -> str:
+    """The same version as a statistical dataset (SDMX-CSV)."""
+    return _written_as(period, version, "sdmx")
+
+
 def _written_as(period: str, version: int | None, written: str) -> str:
     pinned = _pinned(version)
     return f"{_API}/periods/{period}/scores{pinned}{'&' if pinned else '?'}format={written}"

@@ -69,8 +69,9 @@ def _quality(parameters: Sequence[str]) -> float:
 
 
 def _weight_of(media_type: str, ranges: Sequence[tuple[str, float]]) -> float:
-    """The most specific range that covers the type decides, also when it says q=0."""
-    main = media_type.split("/")[0]
-    ranks = {media_type: _SPECIFIC, f"{main}/*": _SUBTYPES, "*/*": _ANYTHING}
+    """The most specific range that covers the type decides, also when it says q=0; parameters of neither are compared."""
+    essence = media_type.split(";")[0]
+    main = essence.split("/")[0]
+    ranks = {essence: _SPECIFIC, f"{main}/*": _SUBTYPES, "*/*": _ANYTHING}
     covering = [(ranks[name], quality) for name, quality in ranges if name in ranks]
     return max(covering, default=(0, 0.0))[1]

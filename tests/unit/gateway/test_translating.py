@@ -214,7 +214,7 @@ def test_the_example_of_every_type_is_worded(subtests: pytest.Subtests) -> None:
         ("250000 rows; at most 200000 are read", "250000 dòng; chỉ đọc nhiều nhất 200000"),
         ("Input should be 'fatal', 'confirm' or 'notice'", "giá trị phải là 'fatal', 'confirm' hoặc 'notice'"),
         ("json or csv", "json hoặc csv"),
-        ("json or csv or xlsx", "json hoặc csv hoặc xlsx"),
+        ("json or csv or xlsx or sdmx", "json hoặc csv hoặc xlsx hoặc sdmx"),
         ("'vi', 'a b' or 'en'", "'vi', 'a b' hoặc 'en'"),
         ("'report', 'registered_tasks', 'reported_databases', 'narratives' or 'whole'",
          "'report', 'registered_tasks', 'reported_databases', 'narratives' hoặc 'whole'"),

@@ -136,6 +136,7 @@ class LatestMonth(PublishedVersion):
     versions: str
     scores: str
     table: str = Field(description="The same scores as CSV.")
+    dataset: str = Field(description="The same scores as SDMX-CSV.")
     page: str = Field(description="The same scores for people.")
 
 
