@@ -11,6 +11,7 @@ from typing import Any
 
 from services.scoring import store
 from services.scoring.compute import RunNotFound
+from services.scoring.exports.bundle import month_bundle
 from services.scoring.exports.people_csv import people_csv
 from services.scoring.exports.sdmx import sdmx_csv
 from services.scoring.exports.workbook import workbook
@@ -36,7 +37,7 @@ from shared.period import Period, in_vietnam
 from shared.plans.difference import Difference, difference_of, refuse_other_difference
 from shared.plans.published import former_version
 from shared.public_pages.addresses import data_at
-from shared.public_pages.rendering import CSV_VI, SDMX, XLSX, pages_of
+from shared.public_pages.rendering import BUNDLE, CSV_VI, SDMX, XLSX, pages_of
 
 JSON, CSV = "application/json", "text/csv"
 SHOWN = 5
@@ -101,7 +102,7 @@ async def publish(
         omitted = [_omitted(each) for each in decisions if not kind_of(each.kind).confirms]
         confirmed = [_confirmed(each) for each in decisions if kind_of(each.kind).confirms]
         decided = Decided(omitted, await superseded(connection, used), confirmed)
-        renderings = list(render_all(run, header, law.applied, decided))
+        renderings = with_bundle(header, list(render_all(run, header, law.applied, decided)), law.applied)
         header["digest"] = renderings[0]["digest"]
         await store.insert_publication(connection, header, renderings)
         detail = {name: header[name] for name in ("period", "version", "run_id", "digest")}
@@ -251,6 +252,11 @@ def render_all(
     found = restored(sheet)
     for page in pages_of(whole, scheme, sentences_of(found.sheet, found.names)):
         yield _rendering(header, page.agency, page.media_type, page.body)
+
+
+def with_bundle(header: Mapping[str, Any], renderings: Sequence[dict[str, Any]], scheme: Scheme) -> list[dict[str, Any]]:
+    """All renderings of a version, and all of them in one file: made last, of what is stored."""
+    return [*renderings, _rendering(header, "", BUNDLE, month_bundle(renderings, scheme))]
 
 
 def csv_bytes(document: Mapping[str, Any]) -> bytes:

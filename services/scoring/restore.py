@@ -13,7 +13,17 @@ from typing import Any
 
 from services.scoring import store
 from services.scoring.following import RESTORED
-from services.scoring.publish import JSON, Decided, follows_of, header_of, render_all, require_another, require_law, summary_of
+from services.scoring.publish import (
+    JSON,
+    Decided,
+    follows_of,
+    header_of,
+    render_all,
+    require_another,
+    require_law,
+    summary_of,
+    with_bundle,
+)
 from services.scoring.records import Publication, Run
 from services.scoring.superseded import Superseded
 from shared import audit
@@ -86,6 +96,5 @@ async def _renderings(connection: Connection, run: Run, former: Publication, hea
     said = json.loads(await store.published_body(connection, former.publication_id, JSON))
     taken = Superseded(said.get("taken_in", ()), said.get("rows_put_aside", ()))
     restores = {"version": former.version, "publication": former.publication_id}
-    return list(
-        render_all(run, header, law.applied, Decided(said.get("omissions", ()), taken, said.get("confirmed", ())), restores)
-    )
+    decided = Decided(said.get("omissions", ()), taken, said.get("confirmed", ()))
+    return with_bundle(header, list(render_all(run, header, law.applied, decided, restores)), law.applied)

@@ -32,6 +32,8 @@ CSV_VI: Final = "text/csv; locale=vi"
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # The month as a statistical dataset, whose structure stands in shared.sdmx.
 SDMX: Final = DATA
+# All of it in one file, with the law and a manifest of digests.
+BUNDLE: Final = "application/zip"
 _STYLE_FILE: Final = Path(__file__).with_name("board.css")
 _DIGITS: Final = 16
 

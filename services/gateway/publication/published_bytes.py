@@ -18,6 +18,10 @@ from services.gateway.publication.store.records import Rendering
 from services.gateway.publication.which import IMMUTABLE, LATEST
 from shared.database import Connection
 from shared.problems import NotAcceptable
+from shared.public_pages.rendering import BUNDLE
+
+# Compressed within.
+PACKED = frozenset({BUNDLE})
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,8 @@ async def send(request: Request, wanted: Wanted, dress: Dress, *, query: bytes, 
     given = runtime(request)
     generation = given.published.generation
     found = await _find(given, wanted)
-    smaller = await given.published.compressor.compress(found.digest, bytes(found.body))
+    packed = wanted.media_type in PACKED
+    smaller = {} if packed else await given.published.compressor.compress(found.digest, bytes(found.body))
     own, beside = dress(wanted, found), (*SECURITY, *(CROSS_ORIGIN if EVERY_ORIGIN in request.scope else ()))
     prepared = _prepare(wanted, found, replace(own, always=(*own.always, *beside)), smaller)
     if request.scope["query_string"] == query:

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scoring.publish import render_all
+from services.scoring.publish import render_all, with_bundle
 from services.scoring.readings import readings_of
 from services.scoring.records import Computed
 from services.scoring.sheet_document import document_of
@@ -93,8 +93,9 @@ class Seeds:
         actor: str = "local:demo",
         reports: Snapshot | None = None,
         at: datetime | None = None,
+        bundled: bool = False,
     ) -> Published:
-        """A run and its publication, as the scoring service writes them."""
+        """A run and its publication, as the scoring service writes them; in one file too where that is asked for."""
         row = await self.run(period, actor=actor, reports=reports)
         header = {
             "publication_id": new_id("pub"),
@@ -106,7 +107,9 @@ class Seeds:
             "published_at": at or datetime.now(UTC),
         }
         computed = Computed(run_id=row["run_id"], sheet=row["sheet"], result_digest=row["result_digest"])
-        renderings = list(render_all(computed, header, scheme_for(Period.parse(period))))
+        scheme = scheme_for(Period.parse(period))
+        renderings = list(render_all(computed, header, scheme))
+        renderings = with_bundle(header, renderings, scheme) if bundled else renderings
         header["digest"] = renderings[0]["digest"]
         await self.insert_publication(header, renderings)
         whole, table = renderings[0], renderings[1]

@@ -137,6 +137,7 @@ class LatestMonth(PublishedVersion):
     scores: str
     table: str = Field(description="The same scores as CSV.")
     dataset: str = Field(description="The same scores as SDMX-CSV.")
+    bundle: str = Field(description="All of it in one file.")
     page: str = Field(description="The same scores for people.")
 
 
