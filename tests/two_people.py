@@ -379,7 +379,7 @@ COMMANDS = {
     "import": "as a freeze, from an official file; another person publishes what rests on it (test_restored.py)",
     "demo": "made-up people, two of them", "up": "serves", "run": "serves", "db": "the schema", "show": "reads",
     "holds": "reads", "replay": "reads", "snapshot": "proves", "usage": "reads", "webhooks": "reads", "key": "who may act",
-    "receipt": "reads", "receipt-key": "signs receipts", "simulate": "pure",
+    "receipt": "reads", "bundle": "reads", "receipt-key": "signs receipts", "simulate": "pure",
     "openapi": "reads", "check": "pure",
 }  # fmt: skip
 

@@ -63,6 +63,7 @@ from services.gateway.pages.units import routes as unit_pages
 from services.gateway.publication import public_pages
 from services.gateway.publication.routes import (
     agencies,
+    bundles,
     changes,
     explanations,
     periods,
@@ -72,6 +73,7 @@ from services.gateway.publication.routes import (
     rows,
     schemes,
     scores,
+    sdmx_structures,
     self_scores,
     what_if,
 )
@@ -93,9 +95,9 @@ from services.gateway.units.routes import unit_assemblies, unit_plans, unit_sect
 from services.gateway.usage.routes import usage
 
 RESOURCES = (
-    agencies, heads, schemes, revisions, periods, scores, explanations, changes, what_if, self_scores, readings, rows,
-    row_changes, rulings, applicability, calendar, decisions, source_months, snapshots, findings, holds, back_fills,
-    score_plans, score_runs, run_explanations,
+    agencies, heads, schemes, revisions, periods, scores, bundles, sdmx_structures, explanations, changes, what_if, self_scores,
+    readings, rows, row_changes, rulings, applicability, calendar, decisions, source_months, snapshots, findings, holds,
+    back_fills, score_plans, score_runs, run_explanations,
     publications, published_reports, status, forms, submissions, submission_content, report_findings, submission_steps,
     rule_activations, receipts, attachments,
     members, people, credentials, extensions, late_acceptances, records_reviews, completeness,

@@ -11,7 +11,9 @@ from typing import Any
 
 from services.scoring import store
 from services.scoring.compute import RunNotFound
+from services.scoring.exports.bundle import month_bundle
 from services.scoring.exports.people_csv import people_csv
+from services.scoring.exports.sdmx import sdmx_csv
 from services.scoring.exports.workbook import workbook
 from services.scoring.following import follows
 from services.scoring.meeting import meeting_document
@@ -36,7 +38,7 @@ from shared.period import Period, in_vietnam
 from shared.plans.difference import Difference, difference_of, refuse_other_difference
 from shared.plans.published import former_version
 from shared.public_pages.addresses import data_at
-from shared.public_pages.rendering import CSV_VI, PDF, XLSX, pages_of
+from shared.public_pages.rendering import BUNDLE, CSV_VI, PDF, SDMX, XLSX, pages_of
 
 JSON, CSV = "application/json", "text/csv"
 SHOWN = 5
@@ -101,7 +103,8 @@ async def publish(
         omitted = [_omitted(each) for each in decisions if not kind_of(each.kind).confirms]
         confirmed = [_confirmed(each) for each in decisions if kind_of(each.kind).confirms]
         decided = Decided(omitted, await superseded(connection, used), confirmed)
-        renderings = await with_meeting(connection, header, render_all(run, header, law.applied, decided), law.applied)
+        made = render_all(run, header, law.applied, decided)
+        renderings = await all_renderings(connection, header, made, law.applied)
         header["digest"] = renderings[0]["digest"]
         await store.insert_publication(connection, header, renderings)
         detail = {name: header[name] for name in ("period", "version", "run_id", "digest")}
@@ -219,8 +222,8 @@ def render_all(
     decided: Decided = NOTHING_DECIDED,
     restores: Mapping[str, Any] | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """The bytes that are served for ever: the whole sheet as JSON, CSV and files for office programs, each body's own document,
-    and the pages of both.
+    """The bytes that are served for ever: the whole sheet as JSON, CSV, statistical dataset and files for office programs, each
+    body's own document, and the pages of both.
 
     ``scheme`` is the one the run was computed by, with the switches of its revision turned. Every document says what was
     decided. ``restores`` is the former version that this one says again, None where it says something of its own.
@@ -242,6 +245,7 @@ def render_all(
     yield _rendering(header, "", CSV, csv_bytes(whole))
     yield _rendering(header, "", CSV_VI, people_csv(whole, scheme))
     yield _rendering(header, "", XLSX, workbook(whole, scheme))
+    yield _rendering(header, "", SDMX, sdmx_csv(whole, scheme))
     for line in sheet["agencies"]:
         own: dict[str, Any] = {name: [row for row in sheet[name] if row["agency"] == line["agency"]] for name in OWN_ROWS}
         own |= {name: _concerning(line["agency"], entries) for name, entries in decided.parts().items()}
@@ -252,13 +256,25 @@ def render_all(
         yield _rendering(header, page.agency, page.media_type, page.body)
 
 
+async def all_renderings(
+    connection: Connection, header: Mapping[str, Any], made: Iterable[dict[str, Any]], scheme: Scheme
+) -> list[dict[str, Any]]:
+    """Those of ``render_all``, the document for the meeting, and all of them in one file."""
+    return with_bundle(header, await with_meeting(connection, header, made, scheme), scheme)
+
+
 async def with_meeting(
     connection: Connection, header: Mapping[str, Any], made: Iterable[dict[str, Any]], scheme: Scheme
 ) -> list[dict[str, Any]]:
-    """All renderings of a version: those of ``render_all`` and, made of the first one, the document for the meeting."""
+    """With the document for the meeting, made of the first rendering."""
     renderings = list(made)
     body = await meeting_document(connection, renderings[0]["body"], scheme)
     return [*renderings, _rendering(header, "", PDF, body)]
+
+
+def with_bundle(header: Mapping[str, Any], renderings: Sequence[dict[str, Any]], scheme: Scheme) -> list[dict[str, Any]]:
+    """With all of them in one file: made last, of what is stored."""
+    return [*renderings, _rendering(header, "", BUNDLE, month_bundle(renderings, scheme))]
 
 
 def csv_bytes(document: Mapping[str, Any]) -> bytes:

@@ -16,13 +16,13 @@ from services.scoring.following import RESTORED
 from services.scoring.publish import (
     JSON,
     Decided,
+    all_renderings,
     follows_of,
     header_of,
     render_all,
     require_another,
     require_law,
     summary_of,
-    with_meeting,
 )
 from services.scoring.records import Publication, Run
 from services.scoring.superseded import Superseded
@@ -98,4 +98,4 @@ async def _renderings(connection: Connection, run: Run, former: Publication, hea
     restores = {"version": former.version, "publication": former.publication_id}
     decided = Decided(said.get("omissions", ()), taken, said.get("confirmed", ()))
     made = render_all(run, header, law.applied, decided, restores)
-    return await with_meeting(connection, header, made, law.applied)
+    return await all_renderings(connection, header, made, law.applied)

@@ -22,6 +22,7 @@ from shared.period import Period
 from shared.public_pages import addresses
 from shared.public_pages.view import Document, Said, Sheet, sheet_of
 from shared.public_pages.words import month_in_english
+from shared.sdmx.structure import DATA
 from shared.writing import day, month
 
 HTML: Final = "text/html"
@@ -30,6 +31,10 @@ CSS: Final = "text/css"
 CSV_VI: Final = "text/csv; locale=vi"
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PDF: Final = "application/pdf"
+# The month as a statistical dataset, whose structure stands in shared.sdmx.
+SDMX: Final = DATA
+# All of it in one file, with the law and a manifest of digests.
+BUNDLE: Final = "application/zip"
 _STYLE_FILE: Final = Path(__file__).with_name("board.css")
 _DIGITS: Final = 16
 

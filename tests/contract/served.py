@@ -166,7 +166,7 @@ async def _make_key(runtime: Runtime, role: str, holder: str) -> str:
 
 
 async def _make_things(seeds: Seeds) -> dict[str, str]:
-    published = await seeds.publish(version=1)
+    published = await seeds.publish(version=1, bundled=True)
     await seeds.keep_readings(published)
     unpublished = await seeds.run()
     return {

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scoring.publish import render_all, with_meeting
+from services.scoring.publish import render_all, with_bundle, with_meeting
 from services.scoring.readings import readings_of
 from services.scoring.records import Computed
 from services.scoring.sheet_document import document_of
@@ -94,9 +94,10 @@ class Seeds:
         reports: Snapshot | None = None,
         at: datetime | None = None,
         meeting: bool = False,
+        bundled: bool = False,
     ) -> Published:
         """A run and its publication, as the scoring service writes them; the document for the meeting, which takes a second,
-        only where it is asked for."""
+        and all in one file only where they are asked for."""
         row = await self.run(period, actor=actor, reports=reports)
         header = {
             "publication_id": new_id("pub"),
@@ -112,6 +113,7 @@ class Seeds:
         renderings = list(render_all(computed, header, scheme))
         if meeting:
             renderings = await self._with_meeting(header, renderings, scheme)
+        renderings = with_bundle(header, renderings, scheme) if bundled else renderings
         header["digest"] = renderings[0]["digest"]
         await self.insert_publication(header, renderings)
         whole, table = renderings[0], renderings[1]

@@ -12,7 +12,18 @@ import pytest
 from shared.law.exact import decimal_text
 from shared.law.readings import Readings
 from shared.law.scheme import legal_report_deadline
-from shared.public_pages.rendering import CSS, CSV_VI, HTML, XLSX, Refusal, nothing_published, pages_of, refusal_page, style
+from shared.public_pages.rendering import (
+    CSS,
+    CSV_VI,
+    HTML,
+    SDMX,
+    XLSX,
+    Refusal,
+    nothing_published,
+    pages_of,
+    refusal_page,
+    style,
+)
 from shared.writing import decimal_comma, grouped
 from tests.unit.public_pages import published
 from tests.unit.public_pages.published import BARRED, GAPS, IDLE, PLAIN
@@ -44,7 +55,7 @@ def indicator_row(agency: str, code: str) -> Row:
 def test_the_sheet_a_style_and_a_page_of_every_body_are_stored() -> None:
     assert set(PAGES) == {"", *LINES}
     assert STORED["", CSS] == style()
-    assert {media_type for _, media_type in STORED} == {HTML, CSS, CSV_VI, XLSX, "application/json", "text/csv"}
+    assert {media_type for _, media_type in STORED} == {HTML, CSS, CSV_VI, XLSX, SDMX, "application/json", "text/csv"}
 
 
 def test_the_invented_sheet_has_every_state() -> None:

@@ -136,6 +136,8 @@ class LatestMonth(PublishedVersion):
     versions: str
     scores: str
     table: str = Field(description="The same scores as CSV.")
+    dataset: str = Field(description="The same scores as SDMX-CSV.")
+    bundle: str = Field(description="All of it in one file.")
     page: str = Field(description="The same scores for people.")
 
 
