@@ -119,7 +119,7 @@ async def get_unit_section_prefill(
     agency: AgencyPath,
     period: PeriodPath,
     indicator: IndicatorPath,
-    actor: Annotated[Actor, Depends(_SENDER)],
+    actor: Annotated[Actor, Depends(INSIDE)],
 ) -> Response:
     """Rows to begin a section with, as they were said last, each with where it comes from; nothing of it counts until sent."""
     found = await known_rows(desk_of(request, actor, agency, period), indicator)
