@@ -73,7 +73,7 @@ def _deadline_held(version: Version, body: dict[str, Any]) -> datetime:
     if body["report"] is not None:
         held: datetime = body["report"]["deadline"]
         return held
-    given = [each["until"] for each in body["extensions"] if each["effect"] == "in_time"]
+    given: list[datetime] = [each["until"] for each in body["extensions"] if each["effect"] == "in_time"]
     return max([version.due.astimezone(VIETNAM), *given])
 
 
