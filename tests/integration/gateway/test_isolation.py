@@ -161,7 +161,8 @@ async def test_without_row_security_the_unlocked_routes_would_show_it(
         finally:
             for table in tables:
                 at.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-    assert {"get_member", "list_members", "get_credential", "list_credentials", "get_submission_content"} <= shown
+    # A body's keys ask for the bound themselves: those made at the terminal have no row that row security guards.
+    assert {"get_member", "list_members", "get_submission_content"} <= shown
 
 
 async def test_the_gateway_works_as_the_login_of_all_in_one(house: House) -> None:

@@ -78,7 +78,7 @@ BY: list[tuple[set[str], str]] = [
     ({*INSIDE, *READING}, "list_row_changes"),
     ({*ANYBODY, *READING}, "list_calendar get_calendar_entry"),
     (ANYBODY, "post_rotation list_units get_unit list_unit_plans get_unit_plan get_unit_plan_in_force"),
-    (ANYBODY, "get_unit_board get_unit_section get_unit_section_version"),
+    (ANYBODY, "get_unit_board get_unit_section get_unit_section_prefill get_unit_section_version"),
     ({"agency_unit"}, "post_unit_section post_unit_section_file"),
     ({"agency_admin"}, "post_unit post_unit_version list_unit_members post_unit_member post_unit_member_revocation"),
     ({"agency_admin"}, "post_unit_plan post_unit_plan_approval"),
