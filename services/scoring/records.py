@@ -58,6 +58,17 @@ class Publication:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Former:
+    """The latest version of a former month; ``body`` is the whole sheet's JSON, ``digest`` that of its bytes."""
+
+    period: str
+    version: int
+    publication: str
+    digest: str
+    body: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
 class TakenIn:
     """How many facts of a kind, such as completions recorded late, a version of a source's snapshot took in of one body."""
 

@@ -12,25 +12,18 @@ from datetime import datetime
 from typing import Any
 
 from services.scoring import store
+from services.scoring.beside import what_stands_beside
 from services.scoring.following import RESTORED
-from services.scoring.publish import (
-    JSON,
-    Decided,
-    all_renderings,
-    follows_of,
-    header_of,
-    render_all,
-    require_another,
-    require_law,
-    summary_of,
-)
+from services.scoring.publish import follows_of, header_of, require_another, require_law, summary_of
 from services.scoring.records import Publication, Run
+from services.scoring.renderings import JSON, Decided, all_renderings, render_all
 from services.scoring.superseded import Superseded
 from shared import audit
 from shared.database import Connection, Database
 from shared.errors import NotFound, SamePerson, VersionStands
 from shared.law_store import find_law
 from shared.people import same_person
+from shared.period import Period
 
 
 async def restore(
@@ -97,5 +90,6 @@ async def _renderings(connection: Connection, run: Run, former: Publication, hea
     taken = Superseded(said.get("taken_in", ()), said.get("rows_put_aside", ()))
     restores = {"version": former.version, "publication": former.publication_id}
     decided = Decided(said.get("omissions", ()), taken, said.get("confirmed", ()))
-    made = render_all(run, header, law.applied, decided, restores)
-    return await all_renderings(connection, header, made, law.applied)
+    around = await what_stands_beside(connection, Period.parse(run.period), run.run_id)
+    made = render_all(run, header, law.applied, decided, restores, around)
+    return await all_renderings(header, made, law.applied, around)

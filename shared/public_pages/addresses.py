@@ -8,6 +8,8 @@ from urllib.parse import quote
 FRONT: Final = "/"
 MONTH: Final = "/periods/{period}"
 BODY: Final = "/periods/{period}/agencies/{agency}"
+# The law that a version was computed by, with what other readings of it would change.
+SCHEME: Final = "/periods/{period}/scheme"
 # A publication's own style sheet, stored with it: an old version keeps its look.
 MONTH_STYLE: Final = "/periods/{period}/style.css"
 # That of pages which belong to no publication.
@@ -22,6 +24,10 @@ def month_at(period: str, version: int | None = None) -> str:
 
 def body_at(period: str, agency: str, version: int | None = None) -> str:
     return BODY.format(period=period, agency=quote(agency)) + _pinned(version)
+
+
+def scheme_at(period: str, version: int | None = None) -> str:
+    return SCHEME.format(period=period) + _pinned(version)
 
 
 def month_style_at(period: str, version: int) -> str:

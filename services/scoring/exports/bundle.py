@@ -17,12 +17,12 @@ from typing import Any, Final
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.law.scheme import Scheme
 from shared.public_pages import addresses
-from shared.public_pages.rendering import CSS, CSV_VI, HTML, SDMX, XLSX
+from shared.public_pages.rendering import CSS, CSV_VI, HTML, LAW, PDF, SDMX, XLSX
 from shared.sdmx.structure import STRUCTURE, VERSION, structure, structure_at
 
 FORMAT: Final = "month-bundle/1"
 MANIFEST: Final = "manifest.json"
-_JSON, _CSV, _PDF = "application/json", "text/csv", "application/pdf"
+_JSON, _CSV = "application/json", "text/csv"
 Address = Callable[[str, int], str]
 
 # A rendering that is named nowhere here may not be left out unseen: it makes no bundle.
@@ -32,8 +32,9 @@ _WHOLE: Final[Mapping[str, tuple[str, Address]]] = {
     CSV_VI: ("bang-diem.csv", partial(addresses.table_at, locale="vi")),
     XLSX: ("bang-diem.xlsx", addresses.workbook_at),
     SDMX: ("bang-diem.sdmx.csv", addresses.dataset_at),
-    _PDF: ("bang-diem.pdf", lambda period, version: f"{addresses.data_at(period, version)}&format=pdf"),
+    PDF: ("bang-diem.pdf", addresses.meeting_at),
     HTML: ("pages/month.html", addresses.month_at),
+    LAW: ("pages/scheme.html", addresses.scheme_at),
     CSS: ("pages/style.css", addresses.month_style_at),
 }
 _BODY: Final[Mapping[str, str]] = {_JSON: "agencies/{}.json", HTML: "pages/agencies/{}.html"}

@@ -18,7 +18,8 @@ from shared.law.exact import decimal_text
 from shared.law.provisions import BONUS
 from shared.law.scheme import Scheme
 from shared.public_pages.decided import Correction, LeftOut, RowsPutAside, TakenIn
-from shared.public_pages.view import Body, Grade, Group, Indicator, Points, Said, Sheet, Term, sheet_of
+from shared.public_pages.sheet import Body, Grade, Group, Indicator, Points, Sheet, Term
+from shared.public_pages.view import Said, sheet_of
 from shared.public_pages.words import STATES, Words
 from shared.writing import NONE, day, decimal_comma
 
@@ -34,7 +35,8 @@ _MARKS: Final = dict(zip((words for words in STATES.values() if words), "abcdefg
 def contents(document: Document, published: bytes, scheme: Scheme, said: Said, before: Document | None) -> Plain:
     """``document`` is the published sheet of all bodies and ``published`` its bytes; ``before`` is the sheet published last of
     the month before, None where none is."""
-    sheet = sheet_of(document, scheme, said)
+    # Of former months it tells what moved, by ``before``, and draws no trend.
+    sheet = sheet_of({**document, "former_months": []}, scheme, said, {})
     moves = Moves(document, before, scheme)
     return {
         **_head(sheet, document, published, scheme),

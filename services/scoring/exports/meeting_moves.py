@@ -14,7 +14,7 @@ from shared.law.exact import decimal_text
 from shared.law.provisions import BONUS
 from shared.law.scheme import Scheme
 from shared.period import Period
-from shared.public_pages.view import Sheet
+from shared.public_pages.sheet import Sheet
 from shared.writing import NONE, decimal_comma, moment, month, signed
 
 Document = Mapping[str, Any]

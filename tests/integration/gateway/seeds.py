@@ -14,9 +14,10 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scoring.publish import render_all, with_bundle, with_meeting
+from services.scoring.beside import Beside, what_stands_beside
 from services.scoring.readings import readings_of
 from services.scoring.records import Computed
+from services.scoring.renderings import render_all, with_bundle, with_meeting
 from services.scoring.sheet_document import document_of
 from services.scoring.store import insert_readings
 from shared import audit
@@ -28,7 +29,7 @@ from shared.law.document import render
 from shared.law.readings import Readings
 from shared.law.restored import restored
 from shared.law.revisions import Law
-from shared.law.scheme import Scheme, legal_cutoff, legal_report_deadline, scheme_for
+from shared.law.scheme import legal_cutoff, legal_report_deadline, scheme_for
 from shared.law.sheet import ENGINE_VERSION, AgencyInput, score
 from shared.period import Period
 from shared.plans.difference import difference_of
@@ -112,20 +113,18 @@ class Seeds:
         scheme = scheme_for(Period.parse(period))
         renderings = list(render_all(computed, header, scheme))
         if meeting:
-            renderings = await self._with_meeting(header, renderings, scheme)
+            renderings = await with_meeting(header, renderings, scheme, await self._beside(period, row["run_id"]))
         renderings = with_bundle(header, renderings, scheme) if bundled else renderings
         header["digest"] = renderings[0]["digest"]
         await self.insert_publication(header, renderings)
         whole, table = renderings[0], renderings[1]
         return Published(header["publication_id"], row["run_id"], version, whole["body"], table["body"], whole["digest"])
 
-    async def _with_meeting(
-        self, header: Mapping[str, Any], renderings: Sequence[dict[str, Any]], scheme: Scheme
-    ) -> list[dict[str, Any]]:
+    async def _beside(self, period: str, run_id: str) -> Beside:
         database = Database(self.url, role="scoring")
         try:
             async with database.read() as connection:
-                return await with_meeting(connection, header, renderings, scheme)
+                return await what_stands_beside(connection, Period.parse(period), run_id)
         finally:
             await database.close()
 

@@ -41,7 +41,7 @@ async def test_every_file_is_what_its_address_answers(house: House, versions: li
     with zipfile.ZipFile(io.BytesIO((await house.get(f"{PLACE}?version=1")).content)) as packed:
         manifest = json.loads(packed.read("manifest.json"))
         assert (manifest["publication"], manifest["version"]) == (versions[0].publication_id, 1)
-        assert len(manifest["files"]) == 6 + 1 + 2 * 56 + 2
+        assert len(manifest["files"]) == 6 + 2 + 2 * 56 + 2
         for each in manifest["files"]:
             body = packed.read(each["path"])
             assert (sha256_hex(body), len(body)) == (each["digest"], each["size"])

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from services.scoring.exports.bundle import month_bundle
-from services.scoring.publish import with_bundle
+from services.scoring.renderings import with_bundle
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.public_pages.rendering import BUNDLE
 from shared.sdmx.structure import structure
