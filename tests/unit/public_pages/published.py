@@ -87,7 +87,7 @@ FOLLOWS = {
 
 
 def former(period: str, version: int, totals: dict[str, tuple[int, str, int, str]]) -> Former:
-    """An invented sheet of an earlier month, with no more in it than pages and the meeting's document read: body → total, exact total, rank, grade."""
+    """An invented sheet of an earlier month, with no more in it than is read of it: body → total, exact total, rank, grade."""
     lines = [
         {
             "agency": code,
