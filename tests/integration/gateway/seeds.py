@@ -93,6 +93,7 @@ class Seeds:
         actor: str = "local:demo",
         reports: Snapshot | None = None,
         at: datetime | None = None,
+        release_at: datetime | None = None,
     ) -> Published:
         """A run and its publication, as the scoring service writes them."""
         row = await self.run(period, actor=actor, reports=reports)
@@ -104,6 +105,7 @@ class Seeds:
             "publisher": "local:second",
             "reason": NOTICE,
             "published_at": at or datetime.now(UTC),
+            "release_at": release_at,
         }
         computed = Computed(run_id=row["run_id"], sheet=row["sheet"], result_digest=row["result_digest"])
         renderings = list(render_all(computed, header, scheme_for(Period.parse(period))))
