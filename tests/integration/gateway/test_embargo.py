@@ -23,6 +23,7 @@ from shared.timer import now
 from tests.conftest import TestDatabase
 from tests.integration.gateway.conftest import API, HOME, House, opened_house
 from tests.integration.gateway.seeds import Published, Seeds
+from tests.integration.gateway.test_isolation import unlocked
 from tests.integration.gateway.test_scores import trusted
 
 MONTH = "2026-01"
@@ -166,6 +167,9 @@ async def test_a_body_reads_its_own_part_alone(house: House, waiting: Published)
         assert answer.headers["cache-control"] == "private, no-store"
     assert (await house.client.get(place)).status_code == 401
     assert (await house.client.get(place, headers=await house.bearer_of(OTHER, "agency_drafter"))).status_code == 404
+    with unlocked():
+        answer = await house.client.get(place, headers=await house.bearer_of(OTHER, "agency_drafter"))
+        assert answer.status_code == 404, "row security alone keeps bodies apart"
     assert (await house.get(place, "agency_unit")).status_code == 403
     assert (await house.get(place, "officer")).status_code == 403
     assert (await house.get(f"{API}/periods/{MONTH}/preview", "agency_drafter")).status_code == 403

@@ -6,13 +6,13 @@ depend on it. The bytes and their ETag are those that everybody gets from the in
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
 from fastapi import Depends, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import READER, RequireAgencyRole
-from services.gateway.access.tenancy import WHOLE_BODY_ROLES
+from services.gateway.access.tenancy import WHOLE_BODY_ROLES, reach_of
 from services.gateway.http.answers import API
 from services.gateway.http.edge import JSON
 from services.gateway.http.openapi_responses import ETAG, header, tells
@@ -22,6 +22,7 @@ from services.gateway.http.routing import resource
 from services.gateway.http.runtime import Runtime, runtime
 from services.gateway.publication.schemas.sheet import AgencySheet, ScoreSheet
 from services.gateway.publication.store import published
+from shared.audit import Actor
 from shared.errors import NotFound
 from shared.period import in_vietnam
 
@@ -41,16 +42,18 @@ async def get_preview(request: Request, period: PeriodPath) -> Response:
 
 @router.get(
     "/agencies/{agency}/periods/{period}/preview",
-    dependencies=[Depends(OF_A_BODY)],
     **tells(AgencySheet, refuses=REFUSES, beside=RELEASE),
 )
-async def get_own_preview(request: Request, agency: AgencyPath, period: PeriodPath) -> Response:
+async def get_own_preview(
+    request: Request, agency: AgencyPath, period: PeriodPath, actor: Annotated[Actor, Depends(OF_A_BODY)]
+) -> Response:
     """One body's part of the month's version that waits for its release; nothing once it is released."""
-    return await _send(runtime(request), period, agency=agency, seen=agency)
+    return await _send(runtime(request), period, agency=agency, seen=reach_of(actor)[0])
 
 
 async def _send(given: Runtime, period: str, *, agency: str, seen: str) -> Response:
-    """The stored bytes, for nobody to keep. ``seen`` is what the session previews. Raises PeriodUnknown or NotFound."""
+    """The stored bytes, for nobody to keep. ``seen`` is what the caller's session previews, whatever the path says. Raises
+    PeriodUnknown or NotFound."""
     month = str(known_period(period, now=given.clock()))
     async with given.database.read() as connection:
         await published.preview(connection, seen)
