@@ -18,6 +18,7 @@ from services.scoring.superseded import superseded
 from shared import audit
 from shared.awaiting import awaited_of, missing_of
 from shared.database import Connection, Database
+from shared.embargo import require_release
 from shared.errors import Conflict, SamePerson
 from shared.holds.omissions import Omission, approved_omissions
 from shared.holds.register import kind_of, open_holds, refuse_held
@@ -51,9 +52,11 @@ async def publish(
     plan: str | None,
     clock: Callable[[], datetime],
     command_id: str | None = None,
+    release_at: datetime | None = None,
 ) -> dict[str, Any]:
     """Publish a run; a run published before is returned as it is. ``plan`` is the digest of the difference that the publisher
-    saw; another one than there is now is PlanStale. Returns publication_id, period, version, digest, new."""
+    saw; another one than there is now is PlanStale. ``release_at``: everything is made now and public from then on (ADR 40);
+    raises as ``require_release``. Returns publication_id, period, version, digest, new."""
     async with database.read() as connection:
         run = await store.find_run(connection, run_id)
     if run is None:
@@ -64,6 +67,7 @@ async def publish(
         if same is not None:
             return summary_of(vars(same), new=False)
         await require_another(connection, run, publisher)
+        await require_release(connection, run.period, release_at)
         month = Period.parse(run.period)
         if not earlier:
             # Before what is missing: an open word is both, and this says what to do about it.
@@ -83,7 +87,7 @@ async def publish(
         require_law(run, law)
         refuse_other_difference(run_id, plan, await difference_now(connection, run))
         header = header_of(run, publisher, reason, version=len(earlier) + 1, at=clock(), command_id=command_id)
-        header["plan_digest"] = plan
+        header |= {"plan_digest": plan, "release_at": release_at}
         header["follows"] = await follows_of(connection, earlier[-1], run) if earlier else None
         decisions = await approved_omissions(connection, current.period)
         omitted = [_omitted(each) for each in decisions if not kind_of(each.kind).confirms]
@@ -95,6 +99,7 @@ async def publish(
         header["digest"] = renderings[0]["digest"]
         await store.insert_publication(connection, header, renderings)
         detail = {name: header[name] for name in ("period", "version", "run_id", "digest")}
+        detail |= {} if release_at is None else {"release_at": in_vietnam(release_at)}
         await audit.record(connection, publisher, "score.publish", header["publication_id"], reason=reason, detail=detail)
     return summary_of(header, new=True)
 

@@ -20,6 +20,7 @@ from services.scoring.renderings import JSON, Decided, all_renderings, render_al
 from services.scoring.superseded import Superseded
 from shared import audit
 from shared.database import Connection, Database
+from shared.embargo import require_release
 from shared.errors import NotFound, SamePerson, VersionStands
 from shared.law_store import find_law
 from shared.people import same_person
@@ -38,7 +39,8 @@ async def restore(
 ) -> dict[str, Any]:
     """Publish what a former version says as the month's next one. The command names both people.
 
-    Returns publication_id, period, version, digest, new. Raises NotFound, SamePerson, VersionStands, RunNotPublishable.
+    Returns publication_id, period, version, digest, new. Raises NotFound, SamePerson, VersionStands, EmbargoStands,
+    RunNotPublishable.
     """
     async with database.read() as connection:
         period = (await _find(connection, publication_id)).period
@@ -52,6 +54,7 @@ async def restore(
             raise VersionStands(f"{publication_id} is version {former.version} of {period}, its latest")
         if await same_person(connection, requested_by, approver):
             raise SamePerson(f"{approver} asked for it and cannot approve it", hint="Have another person approve it.")
+        await require_release(connection, period, None)
         run = await _run_of(connection, former)
         await require_another(connection, run, approver)
         header = header_of(run, approver, reason, version=len(earlier) + 1, at=clock(), command_id=command_id)

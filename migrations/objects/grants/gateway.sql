@@ -53,11 +53,14 @@ GRANT SELECT, INSERT ON intake.acceptance, intake.attachment, intake.confirmatio
 
 GRANT SELECT ON scoring.publication, scoring.published_report, scoring.published_words, scoring.rendering, scoring.run,
   scoring.run_reading, scoring.score_plan TO gateway;
+-- That a version was released, which tells of it.
+GRANT SELECT, INSERT ON scoring.publication_release TO gateway;
 
 -- Numbers that are signed or said before the row is written.
 GRANT USAGE ON SEQUENCE intake.feedback_sequence_seq, intake.receipt_sequence_seq TO gateway;
 
-GRANT EXECUTE ON FUNCTION audit.usage, control.is_held_by, control.people_known, control.same_person TO gateway;
+GRANT EXECUTE ON FUNCTION audit.usage, control.is_held_by, control.people_known, control.same_person,
+  scoring.is_made, scoring.next_release TO gateway;
 
 -- How a command ended is kept; only procrastinate's own rows are cleared away.
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA queue TO gateway;

@@ -96,6 +96,7 @@ class Seeds:
         at: datetime | None = None,
         meeting: bool = False,
         bundled: bool = False,
+        release_at: datetime | None = None,
     ) -> Published:
         """A run and its publication, as the scoring service writes them; the document for the meeting, which takes a second,
         and all in one file only where they are asked for."""
@@ -108,6 +109,7 @@ class Seeds:
             "publisher": "local:second",
             "reason": NOTICE,
             "published_at": at or datetime.now(UTC),
+            "release_at": release_at,
         }
         computed = Computed(run_id=row["run_id"], sheet=row["sheet"], result_digest=row["result_digest"])
         scheme = scheme_for(Period.parse(period))

@@ -30,10 +30,14 @@ async def post_publication(
     actor: Annotated[Actor, Depends(PUBLISHING)],
     asked: Annotated[PublicationAsked, Depends(Json(PublicationAsked))],
 ) -> Response:
-    """Publish a run that somebody else started, as the next version of its month, naming the digest of what that changes; or
-    ask that a former version stand again, which waits for another publisher's approval."""
+    """Publish a run that somebody else started, as the next version of its month, naming the digest of what that changes, to be
+    public at once or from `release_at` on; or ask that a former version stand again, which waits for another publisher's
+    approval."""
     given = runtime(request)
     if asked.restores is not None and asked.run_id is None:
+        if asked.release_at is not None:
+            fault = Fault("/release_at", "stands beside restores")
+            raise InputInvalid("a former version stands again at once", faults=[fault])
         command_id = await request_restoration(given.database, actor=actor, publication_id=asked.restores, reason=asked.reason)
     elif asked.run_id is not None and asked.restores is None:
         if asked.plan is None:
@@ -41,7 +45,9 @@ async def post_publication(
             fault = Fault("/plan", "says what was seen that publishing changes", expected=expected)
             raise InputInvalid("nothing is published that nobody looked at", faults=[fault])
         about = {"run_id": asked.run_id, "plan": asked.plan, "reason": asked.reason}
-        command_id = await request_publication(given.database, queue=given.queue, actor=actor, **about)
+        command_id = await request_publication(
+            given.database, queue=given.queue, actor=actor, release_at=asked.release_at, **about
+        )
     else:
         fault = Fault("/run_id", "either this or restores", expected="one of both")
         raise InputInvalid("one thing is published", faults=[fault])
@@ -72,6 +78,7 @@ async def get_publication(request: Request, publication: PublicationOrCommandPat
     if publication.startswith("cmd_"):
         return await progress(request, publication, "publish", "restore")
     async with given.database.read() as connection:
+        await published.preview(connection)
         found = await published.find_publication(connection, publication)
     if found is None:
         raise NotFound(f"no publication has the id {publication}")

@@ -141,6 +141,8 @@ class ScoreRunPage(Page):
 
 
 class Publication(Shape):
+    """`release_at`: from when on it is public, null where it was at once."""
+
     publication_id: PublicationId
     period: PeriodText
     version: int
@@ -153,6 +155,7 @@ class Publication(Shape):
     scores: str
     follows: Follows | None
     restores: PublicationId | None
+    release_at: datetime | None
 
 
 class Snapshot(Shape):

@@ -184,12 +184,14 @@ class Follows(Shape):
 
 
 class Version(Shape):
-    """`follows` is what the version says of the one before it, null for the first; `followed_by` the one after it, if any."""
+    """`follows` is what the version says of the one before it, null for the first; `followed_by` the one after it, if any.
+    `release_at`: from when on it was public, null where it was at once."""
 
     version: int
     publication: PublicationId
     run: RunId
     published_at: datetime
+    release_at: datetime | None
     digest: Digest
     reason: str
     scores: str
