@@ -38,6 +38,7 @@ from services.gateway.operations.routes import (
     snapshots,
     source_months,
     status,
+    waiting_requests,
 )
 from services.gateway.pages import account as account_pages
 from services.gateway.pages import astray, provider_sign_in, signing_in
@@ -94,8 +95,8 @@ from services.gateway.usage.routes import usage
 
 RESOURCES = (
     agencies, heads, schemes, revisions, periods, scores, explanations, changes, what_if, self_scores, readings, rows,
-    row_changes, rulings, applicability, calendar, decisions, source_months, snapshots, findings, holds, back_fills,
-    score_plans, score_runs, run_explanations,
+    row_changes, rulings, applicability, calendar, decisions, waiting_requests, source_months, snapshots, findings, holds,
+    back_fills, score_plans, score_runs, run_explanations,
     publications, published_reports, status, forms, submissions, submission_content, report_findings, submission_steps,
     rule_activations, receipts, attachments,
     members, people, credentials, extensions, late_acceptances, records_reviews, completeness,
