@@ -103,7 +103,7 @@ BY: list[tuple[set[str], str]] = [
     (READING, "get_snapshot_file_signatures"),
     (set(ROLES), "list_people list_request_keys post_request_key post_request_key_end"),
     (READING, "list_rulings get_ruling list_applicability get_applicability list_decisions get_decision get_pull"),
-    (READING, "list_waiting_requests"),
+    (READING, "list_waiting_requests get_operator_board"),
     (READING, "get_freeze list_snapshots get_snapshot list_rows_put_aside get_supersession list_findings"),
     (READING, "list_score_runs get_score_run get_run_readiness get_run_explanation get_run_changes list_run_row_changes"),
     (READING, "list_back_fills get_back_fill"),

@@ -161,6 +161,22 @@ class JobCount:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WorkLeft:
+    """A command that waits, runs or failed; ``snapshot`` is the one that is to be superseded."""
+
+    command_id: str
+    kind: str
+    source: str | None
+    snapshot: str | None
+    state: str
+    actor: str
+    requested_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    problem: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class PutAside:
     """One body's row that cannot be true, with what is wrong with it; ``ordinal`` counts those of its snapshot."""
 
