@@ -313,7 +313,7 @@ ACTS: dict[str, Act] = {
 }  # fmt: skip
 
 # Operations by which an act is ended before it is approved, which moves nothing.
-ENDS = {"post_decision_refusal"}
+ENDS = {"post_decision_refusal", "post_supersession_refusal", "post_publication_refusal"}
 # Second halves whose first half is no request of the API; test_one_person.py and the named test try them.
 SECOND_HALVES = {
     "post_scheme_activation": "a revision that two people signed: tests/integration/scoring/test_revisions.py",

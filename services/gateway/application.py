@@ -29,6 +29,7 @@ from services.gateway.operations.routes import (
     findings,
     heads,
     holds,
+    operator_board,
     publications,
     revisions,
     rulings,
@@ -38,6 +39,7 @@ from services.gateway.operations.routes import (
     snapshots,
     source_months,
     status,
+    waiting_requests,
 )
 from services.gateway.pages import account as account_pages
 from services.gateway.pages import astray, provider_sign_in, signing_in
@@ -53,6 +55,7 @@ from services.gateway.pages.administration import people as people_pages
 from services.gateway.pages.administration import webhooks as webhooks_pages
 from services.gateway.pages.board import home as board_pages
 from services.gateway.pages.feedback import routes as feedback_pages
+from services.gateway.pages.operations import routes as operations_pages
 from services.gateway.pages.registers import attendances as attendances_pages
 from services.gateway.pages.registers import entries as register_entries_pages
 from services.gateway.pages.registers import meetings as meetings_pages
@@ -97,9 +100,10 @@ from services.gateway.usage.routes import usage
 
 RESOURCES = (
     agencies, heads, schemes, revisions, periods, scores, bundles, sdmx_structures, explanations, changes, what_if, self_scores,
-    readings, rows, row_changes, rulings, applicability, calendar, decisions, source_months, snapshots, findings, holds,
-    back_fills, score_plans, score_runs, run_explanations,
-    publications, previews, published_reports, status, forms, submissions, submission_content, report_findings, submission_steps,
+    readings, rows, row_changes, rulings, applicability, calendar, decisions, waiting_requests, source_months, snapshots,
+    findings, holds, back_fills, score_plans, score_runs, run_explanations, operator_board,
+    publications, previews, published_reports, status, forms,
+    submissions, submission_content, report_findings, submission_steps,
     rule_activations, receipts, attachments,
     members, people, credentials, extensions, late_acceptances, records_reviews, completeness,
     meetings, attendances, speeches, initiatives, own_register, mandates, request_keys, signatures,
@@ -109,6 +113,7 @@ RESOURCES = (
 )  # fmt: skip
 PAGES = (
     signing_in, board_pages,
+    operations_pages,
     report_pages,
     unit_pages, feedback_pages, usage_pages, score_pages,
     meetings_pages, attendances_pages, speeches_pages, register_entries_pages, initiatives_pages, own_register_pages,

@@ -37,7 +37,7 @@ BEGIN
       FROM (SELECT unnest(ARRAY[
               'control.api_key', 'control.api_key_limit', 'control.api_key_revocation', 'control.api_key_rotation',
               'control.applicability', 'control.approval', 'control.calendar_day', 'control.calendar_entry',
-              'control.command', 'control.countersignature', 'control.credential', 'control.credential_approval',
+              'control.command', 'control.command_end', 'control.countersignature', 'control.credential', 'control.credential_approval',
               'control.decision_approval', 'control.decision_end',
               'control.event', 'control.extension', 'control.extension_approval', 'control.file_signature',
               'control.file_signature_demand', 'control.grant_approval', 'control.grant_revocation',

@@ -19,6 +19,7 @@ GRANT SELECT ON control.applicability_in_force, control.calendar_in_force, contr
 GRANT SELECT, INSERT ON control.scheme_activation, control.scheme_revision, control.scheme_signature TO gateway;
 GRANT SELECT, INSERT ON control.api_key, control.api_key_limit, control.api_key_revocation, control.api_key_rotation,
   control.applicability, control.approval, control.calendar_day, control.calendar_entry, control.command,
+  control.command_end,
   control.countersignature, control.credential, control.credential_approval, control.decision_approval, control.decision_end,
   control.event, control.extension,
   control.extension_approval, control.file_signature, control.file_signature_demand, control.grant_approval,

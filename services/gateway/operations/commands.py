@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from services.gateway.access.four_eyes import Act, agree, require_another
+from services.gateway.access.store.decisions import hold_decisions
 from services.gateway.http.errors import AlreadyPublished, NotLatestSnapshot
 from services.gateway.http.words import require_reason
 from services.gateway.operations.comparing import computed_of, difference_now
 from services.gateway.operations.omissions import HoldNotOpen, holds_of
+from services.gateway.operations.requests import require_not_ended
 from services.gateway.operations.store import control, evidence
 from services.gateway.operations.store.records import Command
 from services.gateway.publication.store import published
@@ -123,12 +125,14 @@ async def request_supersession(
 async def approve_supersession(
     database: Database, *, queue: Queue, actor: Actor, snapshot_id: str, command_id: str, reason: str
 ) -> None:
-    """The second person's half, which starts the work. Raises NotFound, SamePerson or AlreadyApproved."""
+    """The second person's half, which starts the work. Raises NotFound, SamePerson, AlreadyApproved or DecisionEnded."""
     reason = require_reason(reason)
     async with database.transaction() as connection:
+        await hold_decisions(connection)
         asked = await find_supersession(connection, snapshot_id=snapshot_id, command_id=command_id)
         own = SamePerson("nobody approves their own request", hint="Ask another person to approve it.")
         await require_another(connection, actor, [asked.actor], own)
+        require_not_ended(asked)
         await agree(connection, _APPROVAL, actor, {"command_id": command_id}, reason=reason)
         arguments = {"source": asked.arguments["source"], "period": asked.period, "reason": asked.reason}
         arguments |= {"requested_by": asked.actor, "approver": actor.id}
@@ -157,10 +161,11 @@ async def approve_restoration(
     database: Database, *, queue: Queue, actor: Actor, command_id: str, reason: str, publication_id: str | None = None
 ) -> None:
     """The second person's half, which publishes. Raises NotFound, also where another publication than the one given was asked
-    for, SamePerson, AlreadyApproved or ReasonMissing."""
+    for, SamePerson, AlreadyApproved, DecisionEnded or ReasonMissing."""
     reason = require_reason(reason)
     async with database.transaction() as connection:
         await published.preview(connection)
+        await hold_decisions(connection)
         asked = await control.find_command(connection, command_id, "restore")
         if asked is None or publication_id not in (None, asked.arguments["publication_id"]):
             raise NotFound(f"no restoration has the id {command_id}")
@@ -168,6 +173,7 @@ async def approve_restoration(
         await require_another(connection, actor, [asked.actor], own)
         run = await published.run_of(connection, asked.arguments["publication_id"])
         await _require_publisher(connection, actor, run)
+        require_not_ended(asked)
         await agree(connection, _RESTORATION, actor, {"command_id": command_id}, reason=reason)
         arguments = {"publication_id": asked.arguments["publication_id"], "reason": asked.reason}
         arguments |= {"requested_by": asked.actor, "approver": actor.id}

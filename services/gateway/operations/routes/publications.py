@@ -7,15 +7,16 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.responses import Response
 
-from services.gateway.access.permits import PUBLISHING, READER, Json
-from services.gateway.http.answers import API, CLOSED, accepted, all_but, document
-from services.gateway.http.openapi_responses import follows, queues
+from services.gateway.access.permits import PUBLISHER, PUBLISHING, READER, Json
+from services.gateway.http.answers import API, CLOSED, accepted, all_but, created, document
+from services.gateway.http.openapi_responses import follows, queues, records
 from services.gateway.http.routes.parameters import CommandPath, PublicationOrCommandPath
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.operations.commands import approve_restoration, request_publication, request_restoration
-from services.gateway.operations.progress import progress
-from services.gateway.operations.schemas.bodies import ApprovalAsked, PublicationAsked
+from services.gateway.operations.progress import content_of, found_command, progress
+from services.gateway.operations.requests import end
+from services.gateway.operations.schemas.bodies import ApprovalAsked, DecisionEndAsked, PublicationAsked
 from services.gateway.operations.schemas.operations import Accepted, CommandStatus, Publication
 from services.gateway.publication.store import published
 from shared.audit import Actor
@@ -65,6 +66,19 @@ async def post_publication_approval(
     given = runtime(request)
     await approve_restoration(given.database, queue=given.queue, actor=actor, command_id=command, reason=asked.reason)
     return accepted(request, command, status_path=f"/publications/{command}")
+
+
+@router.post("/publications/{command}/refusals", **records(DecisionEndAsked, CommandStatus, refuses=[401, 403, 404, 409]))
+async def post_publication_refusal(
+    request: Request,
+    command: CommandPath,
+    actor: Annotated[Actor, Depends(PUBLISHER)],
+    asked: Annotated[DecisionEndAsked, Depends(Json(DecisionEndAsked))],
+) -> Response:
+    """Take back the own request that a former version stand again, or refuse another's; either way nothing is published."""
+    await end(runtime(request).database, actor=actor, command_id=command, kind="restore", reason=asked.reason)
+    found = await found_command(request, command, "restore")
+    return created(content_of(request, found), path=f"/publications/{command}")
 
 
 @router.get(
