@@ -39,6 +39,11 @@ async def watched(page: Page, kind: str, command: str) -> Response:
     found = await settled(page, f"/{kind}/{command}")
     if found["state"] != "succeeded":
         return page.go(f"/{kind}/requests/{command}", done="asked")
+    return _outcome(page, kind, found)
+
+
+def _outcome(page: Page, kind: str, found: Mapping[str, Any]) -> Response:
+    """To the page of what came of a command."""
     if kind == "score-runs":
         return page.go(f"/score-runs/{found['result']['run_id']}", done="scored")
     if kind == "score-plans":
@@ -88,4 +93,6 @@ async def post_approval(page: AtPage, command: str) -> Response:
 
 async def _request(page: Page, kind: str, command: str, **context: Any) -> Response:
     found = await page.api.get(f"/{kind}/{command}")
+    if found["state"] == "succeeded":
+        return _outcome(page, kind, found)
     return page.show("scores/request.html", found=found, kind=kind, **context)
