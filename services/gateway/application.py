@@ -39,6 +39,7 @@ from services.gateway.operations.routes import (
     source_months,
     status,
 )
+from services.gateway.oversight.routes import annex
 from services.gateway.pages import account as account_pages
 from services.gateway.pages import astray, provider_sign_in, signing_in
 from services.gateway.pages import initiatives as initiatives_pages
@@ -53,6 +54,7 @@ from services.gateway.pages.administration import people as people_pages
 from services.gateway.pages.administration import webhooks as webhooks_pages
 from services.gateway.pages.board import home as board_pages
 from services.gateway.pages.feedback import routes as feedback_pages
+from services.gateway.pages.oversight import annex as annex_pages
 from services.gateway.pages.registers import attendances as attendances_pages
 from services.gateway.pages.registers import entries as register_entries_pages
 from services.gateway.pages.registers import meetings as meetings_pages
@@ -103,6 +105,7 @@ RESOURCES = (
     countersignatures, file_signatures, feedback, feedback_steps, own_feedback, usage,
     units, unit_plans, unit_sections, unit_assemblies,
     events, webhooks,
+    annex,
 )  # fmt: skip
 PAGES = (
     signing_in, board_pages,
@@ -112,6 +115,7 @@ PAGES = (
     records_reviews_pages, late_reports_pages,
     provider_sign_in, account_pages, administration_pages, people_pages, credentials_pages, mandates_pages,
     webhooks_pages,
+    annex_pages,
 )  # fmt: skip
 
 

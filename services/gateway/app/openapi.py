@@ -21,6 +21,7 @@ from services.gateway.http.openapi_responses import PROBLEM_TYPE, declare, heade
 from services.gateway.http.schemas.shape import Page, Shape
 from services.gateway.notifications.schemas import event_data, events
 from services.gateway.operations.schemas import bodies, heads, holds, operations, plans, readiness, revisions
+from services.gateway.oversight.schemas import annex
 from services.gateway.publication.schemas import (
     changes,
     documents,
@@ -183,6 +184,7 @@ def _schemas() -> dict[str, Any]:
         units,
         unit_sections,
         usage,
+        annex,
     )
     modes += [(model, "serialization") for module in answers for model in _models(module)]
     _, definitions = models_json_schema(modes, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]

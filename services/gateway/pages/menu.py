@@ -79,6 +79,7 @@ def work_of(page: Page, period: str, *, published: bool) -> list[Link]:
     if page.has(*REPORTERS):
         found.append(Link(f"/agencies/{agency}/periods/{period}/submissions", "Báo cáo", "Reports"))
         found.append(Link(f"/agencies/{agency}/periods/{period}/register", "Dự họp, điểm khuyến khích", "Meetings and bonus"))
+        found.append(Link(f"/agencies/{agency}/periods/{period}/task-annex", "Nhiệm vụ được giao (phụ lục)", "Tasks (annex)"))
         found.append(Link(f"/agencies/{agency}/periods/{period}/self-scores", "Điểm tự đánh giá", "Self-score"))
     if page.has(*INSIDE):
         found.append(Link(f"/agencies/{agency}/periods/{period}/sections", "Chỉ số của các đơn vị", "Units' indicators"))
@@ -88,6 +89,7 @@ def work_of(page: Page, period: str, *, published: bool) -> list[Link]:
         found.append(Link(f"/initiatives?period={period}", "Sáng kiến", "Initiatives"))
     if page.has(*READERS):
         found.append(Link(f"/periods/{period}/reporting", "Nộp báo cáo", "Reporting"))
+        found.append(Link(f"/periods/{period}/task-annex", "Nhiệm vụ được giao (phụ lục)", "Tasks (annex)"))
     if page.has(*REVIEWS):
         found.append(Link(f"/records-reviews?period={period}", "Rà soát số liệu", "Records reviews"))
     return found

@@ -1,0 +1,126 @@
+"""Use case: the annex of regulation 003 ("Phụ lục: Kết quả thực hiện nhiệm vụ Chính phủ, Thủ tướng Chính phủ giao") of a month.
+
+One line a body, from the frozen rows of System 57: documents that gave tasks, tasks, done in time and late, open within and
+past their term, as the month ended. The rows know no unit inside a body and no text of a result: no line is made of either. A
+body that System 57 does not speak of, or of which a row was put aside, has no figures: never zeros.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.gateway.http.errors import AgencyUnknown
+from services.gateway.oversight.store import annex as stored
+from services.gateway.oversight.store.records import FrozenSource, TaskCounts
+from shared.csv_files import csv_file, guarded
+from shared.database import Connection
+from shared.errors import NotFound
+from shared.measures.frame import SYSTEM57, Frozen, frame_of, parameters
+from shared.period import Period
+from shared.problems import Language
+from shared.registry import Agency
+from shared.registry_store import load_registry
+
+FIGURES = ("documents", "tasks", "done_in_time", "done_late", "open_within_term", "open_past_term")
+BESIDE = ("classified", "without_term", "without_document")
+# The annex's own columns, in its order; the regulation's table has a column for a result in words, of which no row knows.
+HEADINGS: Mapping[Language, tuple[str, ...]] = {
+    "vi": (
+        "STT", "Đơn vị được giao", "Tổng số văn bản giao nhiệm vụ", "Tổng số nhiệm vụ giao", "Đã hoàn thành: Đúng hạn",
+        "Đã hoàn thành: Quá hạn", "Đã hoàn thành: Kết quả thực hiện", "Chưa hoàn thành: Trong hạn", "Chưa hoàn thành: Quá hạn",
+    ),
+    "en": (
+        "No.", "Body", "Documents that assign tasks", "Tasks assigned", "Done: in time", "Done: late", "Done: result",
+        "Not done: within term", "Not done: past term",
+    ),
+}  # fmt: skip
+TOTAL: Mapping[Language, str] = {"vi": "Tổng số", "en": "Total"}
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What an annex is drawn from."""
+
+    month: Period
+    snapshot: FrozenSource
+    agencies: Mapping[str, Agency]
+    missing: Mapping[str, str]
+    given: dict[str, Any]
+
+    @property
+    def head(self) -> dict[str, Any]:
+        """Which frozen rows these are, and the last day that counts."""
+        snapshot = {"snapshot_id": self.snapshot.snapshot_id, "version": self.snapshot.version, "as_of": self.snapshot.as_of}
+        return {"period": str(self.month), "snapshot": snapshot, "as_at": self.month.last_day}
+
+    def line(self, agency: str, counted: TaskCounts | None) -> dict[str, Any]:
+        """One body; no tasks where it is said to have none, and nothing where it is not known."""
+        why = self.missing.get(agency)
+        body = self.agencies[agency]
+        named = {"agency": agency, "name_vi": body.name_vi, "name_en": body.name_en, "missing": why}
+        return {**named, **(dict.fromkeys((*FIGURES, *BESIDE)) if why else _figures(counted))}
+
+
+async def annex_of(connection: Connection, month: Period) -> dict[str, Any]:
+    """Of all bodies. Raises NotFound before System 57 is frozen."""
+    drawn = await _drawn(connection, month)
+    known = sorted(drawn.agencies.keys() - drawn.missing.keys())
+    counted = {each.agency: each for each in await stored.by_body(connection, drawn.given, known)}
+    lines = [drawn.line(agency, counted.get(agency)) for agency in sorted(drawn.agencies)]
+    counts = {"bodies": len(lines), "missing": len(drawn.missing)}
+    return {**drawn.head, **counts, "total": _figures(counted.get(None)), "items": lines}
+
+
+async def own_annex(connection: Connection, month: Period, agency: str) -> dict[str, Any]:
+    """Of one body, and of each document that gave it tasks. Raises AgencyUnknown, and NotFound before the freeze."""
+    drawn = await _drawn(connection, month)
+    if agency not in drawn.agencies:
+        raise AgencyUnknown(f"no scored body has the code {agency!r} in {month}")
+    known = [] if agency in drawn.missing else [agency]
+    counted = {each.agency: each for each in await stored.by_body(connection, drawn.given, known)}
+    lines = await stored.by_document(connection, drawn.given, agency) if known else []
+    documents = [{"document": each.document, "masked": each.masked, **_figures(each)} for each in lines]
+    return {**drawn.head, **drawn.line(agency, counted.get(agency)), "by_document": documents}
+
+
+async def _drawn(connection: Connection, month: Period) -> Drawn:
+    snapshot = (await stored.latest_of(connection, str(month))).get(SYSTEM57)
+    if snapshot is None:
+        raise NotFound(f"System 57 is not frozen for {month}", hint="The annex is drawn from frozen rows.")
+    agencies = (await load_registry(connection, month.last_day)).agencies
+    aside, stated = await stored.aside(connection, snapshot.pk), await stored.stated(connection, snapshot.pk)
+    silent = {agency: "not_stated" for agency in agencies if agency not in stated}
+    missing = silent | dict.fromkeys(aside & agencies.keys(), "row_put_aside")
+    return Drawn(month, snapshot, agencies, missing, _asked(month, snapshot))
+
+
+def _asked(month: Period, snapshot: FrozenSource) -> dict[str, Any]:
+    """Tasks are judged by the month's days and by what was known as of the snapshot; no deadline of ours comes into it."""
+    frozen = {SYSTEM57: Frozen(snapshot.pk, snapshot.version, snapshot.as_of)}
+    return parameters(frame_of(month, cutoff=snapshot.as_of, deadline=snapshot.as_of, left_out="[]", snapshots=frozen))
+
+
+def _figures(counted: TaskCounts | None) -> dict[str, int]:
+    """Without a line there are tasks of nobody, and System 57 says so."""
+    return {name: getattr(counted, name) if counted else 0 for name in (*FIGURES, *BESIDE)}
+
+
+def as_csv(lines: Iterable[Mapping[str, Any]], total: Mapping[str, Any] | None, language: Language) -> bytes:
+    """The regulation's table for people: its headings and order; semicolons for a spreadsheet in Vietnamese. What is not known
+    is empty."""
+
+    def table() -> Iterator[list[object]]:
+        yield list(HEADINGS[language])
+        for number, line in enumerate(lines, start=1):
+            yield [number, guarded(str(line[f"name_{language}"])), *_cells(line)]
+        if total is not None:
+            yield ["", TOTAL[language], *_cells(total)]
+
+    return csv_file(table(), delimiter=";" if language == "vi" else ",")
+
+
+def _cells(line: Mapping[str, Any]) -> list[object]:
+    documents, tasks, in_time, late, within, past = (line[name] for name in FIGURES)
+    return [documents, tasks, in_time, late, None, within, past]

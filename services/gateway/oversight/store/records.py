@@ -1,0 +1,38 @@
+"""What oversight's statements give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrozenSource:
+    """The latest snapshot of a source's month."""
+
+    pk: int
+    snapshot_id: str
+    source: str
+    version: int
+    as_of: datetime
+    root: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskCounts:
+    """Tasks of one body, or (``agency`` None) of all bodies counted; ``document`` is None where a line is of no single one.
+
+    ``documents`` are distinct; ``classified``, ``without_term`` and ``without_document`` are of ``tasks``."""
+
+    agency: str | None
+    document: str | None
+    masked: bool
+    documents: int
+    tasks: int
+    done_in_time: int
+    done_late: int
+    open_within_term: int
+    open_past_term: int
+    classified: int
+    without_term: int
+    without_document: int
