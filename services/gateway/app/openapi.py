@@ -22,6 +22,7 @@ from services.gateway.http.schemas.shape import Page, Shape
 from services.gateway.notifications.schemas import event_data, events
 from services.gateway.operations.schemas import bodies, heads, holds, operations, plans, readiness, revisions
 from services.gateway.oversight.schemas import annex
+from services.gateway.oversight.schemas import findings as findings_on_board
 from services.gateway.publication.schemas import (
     changes,
     documents,
@@ -185,6 +186,7 @@ def _schemas() -> dict[str, Any]:
         unit_sections,
         usage,
         annex,
+        findings_on_board,
     )
     modes += [(model, "serialization") for module in answers for model in _models(module)]
     _, definitions = models_json_schema(modes, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]

@@ -7,14 +7,15 @@ body that System 57 does not speak of, or of which a row was put aside, has no f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from services.gateway.http.errors import AgencyUnknown
 from services.gateway.oversight.store import annex as stored
 from services.gateway.oversight.store.records import FrozenSource, TaskCounts
-from shared.csv_files import csv_file, guarded
+from services.gateway.oversight.tables import people_csv
+from shared.csv_files import guarded
 from shared.database import Connection
 from shared.errors import NotFound
 from shared.measures.frame import SYSTEM57, Frozen, frame_of, parameters
@@ -111,14 +112,9 @@ def as_csv(lines: Iterable[Mapping[str, Any]], total: Mapping[str, Any] | None, 
     """The regulation's table for people: its headings and order; semicolons for a spreadsheet in Vietnamese. What is not known
     is empty."""
 
-    def table() -> Iterator[list[object]]:
-        yield list(HEADINGS[language])
-        for number, line in enumerate(lines, start=1):
-            yield [number, guarded(str(line[f"name_{language}"])), *_cells(line)]
-        if total is not None:
-            yield ["", TOTAL[language], *_cells(total)]
-
-    return csv_file(table(), delimiter=";" if language == "vi" else ",")
+    numbered = [[number, guarded(str(line[f"name_{language}"])), *_cells(line)] for number, line in enumerate(lines, start=1)]
+    summed = [] if total is None else [[None, TOTAL[language], *_cells(total)]]
+    return people_csv(HEADINGS[language], [*numbered, *summed], language)
 
 
 def _cells(line: Mapping[str, Any]) -> list[object]:

@@ -77,6 +77,8 @@ BY: list[tuple[set[str], str]] = [
     ({*INSIDE, *READING}, "get_own_reporting list_heads get_head list_indicator_rows list_snapshot_rows post_what_if"),
     ({*INSIDE, *READING}, "list_row_changes get_own_task_annex"),
     (READING, "get_task_annex"),
+    ({"operator", "auditor"}, "get_finding_board"),
+    ({*INSIDE, "operator", "auditor"}, "get_own_finding_board"),
     ({*ANYBODY, *READING}, "list_calendar get_calendar_entry"),
     (ANYBODY, "post_rotation list_units get_unit list_unit_plans get_unit_plan get_unit_plan_in_force"),
     (ANYBODY, "get_unit_board get_unit_section get_unit_section_version"),

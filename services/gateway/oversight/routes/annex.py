@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated
 
 from fastapi import Depends, Request
 from starlette.responses import Response
 
 from services.gateway.access.permits import READER
 from services.gateway.access.tenancy import read
-from services.gateway.http.answers import CLOSED, document, table
 from services.gateway.http.edge import CSV, JSON
-from services.gateway.http.negotiation import choose_language
 from services.gateway.http.openapi_responses import reads_formats, ref
 from services.gateway.http.periods import known_period
 from services.gateway.http.routes.parameters import AgencyPath, PeriodPath
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.oversight.annex import annex_of, as_csv, own_annex
+from services.gateway.oversight.routes.formats import REFUSES, TABLE, given_as
 from services.gateway.oversight.schemas.annex import OwnTaskAnnex, TaskAnnex
 from services.gateway.publication.routes.rows import OWN_ROWS
 from services.gateway.publication.routes.scores import FormatQuery, media_type_of
@@ -26,15 +26,8 @@ from shared.period import Period
 
 router = resource("oversight")
 
-TABLE = {
-    "type": "string",
-    "description": "UTF-8 with a byte order mark: the annex's own headings and columns, in Vietnamese with semicolons, or in "
-    "English with commas under Accept-Language.",
-}
-_REFUSES = (401, 403, 404)
 
-
-@router.get("/periods/{period}/task-annex", **reads_formats({JSON: ref(TaskAnnex), CSV: TABLE}, refuses=_REFUSES))
+@router.get("/periods/{period}/task-annex", **reads_formats({JSON: ref(TaskAnnex), CSV: TABLE}, refuses=REFUSES))
 async def get_task_annex(
     request: Request, actor: Annotated[Actor, Depends(READER)], period: PeriodPath, wanted_format: FormatQuery = None
 ) -> Response:
@@ -45,12 +38,13 @@ async def get_task_annex(
     month = known_period(period, now=given.clock())
     async with read(given.database, actor) as connection:
         found = await annex_of(connection, month)
-    return _answer(request, found, media_type, name=f"task-annex-{month}.csv", lines=found["items"], total=found["total"])
+    written = partial(as_csv, found["items"], found["total"])
+    return given_as(request, media_type, found, name=f"task-annex-{month}", written=written)
 
 
 @router.get(
     "/agencies/{agency}/periods/{period}/task-annex",
-    **reads_formats({JSON: ref(OwnTaskAnnex), CSV: TABLE}, refuses=_REFUSES),
+    **reads_formats({JSON: ref(OwnTaskAnnex), CSV: TABLE}, refuses=REFUSES),
 )
 async def get_own_task_annex(
     request: Request,
@@ -65,13 +59,5 @@ async def get_own_task_annex(
     month: Period = known_period(period, now=given.clock())
     async with read(given.database, actor) as connection:
         found = await own_annex(connection, month, agency)
-    return _answer(request, found, media_type, name=f"task-annex-{month}-{agency}.csv", lines=[found], total=None)
-
-
-def _answer(
-    request: Request, found: dict[str, Any], media_type: str, *, name: str, lines: list[dict[str, Any]], total: Any
-) -> Response:
-    if media_type == JSON:
-        return document(request, found, cache=CLOSED, headers={"vary": "Accept"})
-    language = choose_language(request.headers.get("accept-language"))
-    return table(request, as_csv(lines, total, language), name=name, headers={"vary": "Accept, Accept-Language"})
+    written = partial(as_csv, [found], None)
+    return given_as(request, media_type, found, name=f"task-annex-{month}-{agency}", written=written)

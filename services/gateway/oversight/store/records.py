@@ -36,3 +36,19 @@ class TaskCounts:
     classified: int
     without_term: int
     without_document: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleCount:
+    """How often a rule found something in a month: in what a source answered, or (``source`` agency_report of ``reports``) in
+    the latest check of each body's last report. ``datasets`` are those that findings of sources name."""
+
+    period: str
+    rule: str
+    source: str
+    severity: str
+    count: int
+    agencies: list[str]
+    datasets: list[str]
+    message_vi: str | None
+    message_en: str | None
