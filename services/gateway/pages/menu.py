@@ -29,6 +29,8 @@ ADMINISTRATORS = ("agency_admin", "system_administrator", "auditor")
 INSIDE = ("agency_drafter", "agency_approver", "agency_signer", "agency_admin", "agency_unit")
 FEEDBACK = ("reader", "operator", "publisher", "auditor", "officer", "assessor")
 USAGE = ("auditor", "system_administrator")
+_ANNEX = ("Nhiệm vụ được giao (phụ lục)", "Tasks (annex)")
+_BOARD = ("Cảnh báo theo quy tắc", "Findings by rule")
 # Who reads what reports are found fault with, of all bodies.
 FINDINGS = ("operator", "auditor")
 REPORTERS = ("agency_drafter", "agency_approver", "agency_signer", "agency_admin")
@@ -81,8 +83,6 @@ def work_of(page: Page, period: str, *, published: bool) -> list[Link]:
     if page.has(*REPORTERS):
         found.append(Link(f"/agencies/{agency}/periods/{period}/submissions", "Báo cáo", "Reports"))
         found.append(Link(f"/agencies/{agency}/periods/{period}/register", "Dự họp, điểm khuyến khích", "Meetings and bonus"))
-        found.append(Link(f"/agencies/{agency}/periods/{period}/task-annex", "Nhiệm vụ được giao (phụ lục)", "Tasks (annex)"))
-        found.append(Link(f"/agencies/{agency}/periods/{period}/finding-board", "Cảnh báo theo quy tắc", "Findings by rule"))
         found.append(Link(f"/agencies/{agency}/periods/{period}/self-scores", "Điểm tự đánh giá", "Self-score"))
     if page.has(*INSIDE):
         found.append(Link(f"/agencies/{agency}/periods/{period}/sections", "Chỉ số của các đơn vị", "Units' indicators"))
@@ -92,11 +92,21 @@ def work_of(page: Page, period: str, *, published: bool) -> list[Link]:
         found.append(Link(f"/initiatives?period={period}", "Sáng kiến", "Initiatives"))
     if page.has(*READERS):
         found.append(Link(f"/periods/{period}/reporting", "Nộp báo cáo", "Reporting"))
-        found.append(Link(f"/periods/{period}/task-annex", "Nhiệm vụ được giao (phụ lục)", "Tasks (annex)"))
-    if page.has(*FINDINGS):
-        found.append(Link(f"/periods/{period}/finding-board", "Cảnh báo theo quy tắc", "Findings by rule"))
     if page.has(*REVIEWS):
         found.append(Link(f"/records-reviews?period={period}", "Rà soát số liệu", "Records reviews"))
+    return [*found, *_seen_whole(page, period, published=published)]
+
+
+def _seen_whole(page: Page, period: str, *, published: bool) -> list[Link]:
+    """What of a month is read as a whole: a body its own, national readers all."""
+    if page.has(*REPORTERS):
+        own = f"/agencies/{page.actor.agency}/periods/{period}"
+        return [Link(f"{own}/task-annex", *_ANNEX), Link(f"{own}/finding-board", *_BOARD)]
+    found = [Link(f"/periods/{period}/task-annex", *_ANNEX)] if page.has(*READERS) else []
+    if page.has(*FINDINGS):
+        found.append(Link(f"/periods/{period}/finding-board", *_BOARD))
+    if published and page.has(*READERS):
+        found.append(Link(f"/periods/{period}/commendations", "Đề nghị tuyên dương", "Commendations"))
     return found
 
 
