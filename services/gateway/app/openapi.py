@@ -21,7 +21,7 @@ from services.gateway.http.openapi_responses import PROBLEM_TYPE, declare, heade
 from services.gateway.http.schemas.shape import Page, Shape
 from services.gateway.notifications.schemas import event_data, events
 from services.gateway.operations.schemas import bodies, heads, holds, operations, plans, readiness, revisions
-from services.gateway.oversight.schemas import annex, commendations
+from services.gateway.oversight.schemas import annex, commendations, quality
 from services.gateway.oversight.schemas import findings as findings_on_board
 from services.gateway.publication.schemas import (
     changes,
@@ -187,6 +187,7 @@ def _schemas() -> dict[str, Any]:
         usage,
         annex,
         commendations,
+        quality,
         findings_on_board,
     )
     modes += [(model, "serialization") for module in answers for model in _models(module)]

@@ -102,7 +102,10 @@ def _seen_whole(page: Page, period: str, *, published: bool) -> list[Link]:
     if page.has(*REPORTERS):
         own = f"/agencies/{page.actor.agency}/periods/{period}"
         return [Link(f"{own}/task-annex", *_ANNEX), Link(f"{own}/finding-board", *_BOARD)]
-    found = [Link(f"/periods/{period}/task-annex", *_ANNEX)] if page.has(*READERS) else []
+    found = []
+    if page.has(*READERS):
+        found.append(Link(f"/periods/{period}/task-annex", *_ANNEX))
+        found.append(Link(f"/periods/{period}/quality-report", "Chất lượng dữ liệu", "Data quality"))
     if page.has(*FINDINGS):
         found.append(Link(f"/periods/{period}/finding-board", *_BOARD))
     if published and page.has(*READERS):

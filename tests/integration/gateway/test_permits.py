@@ -76,7 +76,7 @@ BY: list[tuple[set[str], str]] = [
     ({*INSIDE, "reader", "auditor"}, "list_attachments get_attachment"),
     ({*INSIDE, *READING}, "get_own_reporting list_heads get_head list_indicator_rows list_snapshot_rows post_what_if"),
     ({*INSIDE, *READING}, "list_row_changes get_own_task_annex"),
-    (READING, "get_task_annex get_commendations"),
+    (READING, "get_task_annex get_commendations get_quality_report"),
     ({"operator", "auditor"}, "get_finding_board"),
     ({*INSIDE, "operator", "auditor"}, "get_own_finding_board"),
     ({*ANYBODY, *READING}, "list_calendar get_calendar_entry"),

@@ -52,3 +52,43 @@ class RuleCount:
     datasets: list[str]
     message_vi: str | None
     message_en: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SnapshotOf:
+    """A snapshot with its manifest."""
+
+    pk: int
+    snapshot_id: str
+    source: str
+    version: int
+    root: str
+    manifest: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowsCounted:
+    """Of one body's rows of a dataset: how many, how many of their cells have a value, how many are of classified tasks."""
+
+    agency: str
+    count: int
+    filled: int
+    classified: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BodyCount:
+    """So many of one body."""
+
+    agency: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaultsCounted:
+    """Of one body's rows put aside in a month of a source: in its latest snapshot; in any version; of those, no longer."""
+
+    agency: str
+    aside: int
+    found: int
+    cleaned: int
