@@ -33,8 +33,8 @@ _ABOUT: Final = (("task", ("D1",)), ("registered-", ("D1",)), ("accepted-", ("D1
 _NO_POINTS: Final = ("narrative-", "official-")
 HEADINGS: Mapping[Language, tuple[str, ...]] = {
     "vi": (
-        "Kho", "Nguồn", "Quy tắc", "Mức", "Số cảnh báo", "Số cơ quan", "Tháng trước", "Thay đổi", "Các tháng có", "Chỉ số",
-        "Nội dung",
+        "Kho", "Nguồn", "Quy tắc", "Mức độ", "Số cảnh báo", "Số cơ quan", "Số của kỳ trước liền kề", "Thay đổi", "Các tháng có",
+        "Chỉ số", "Nội dung",
     ),
     "en": (
         "Store", "Source", "Rule", "Severity", "Findings", "Bodies", "Month before", "Change", "Months", "Indicators", "Words",

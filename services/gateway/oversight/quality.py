@@ -51,7 +51,7 @@ class Word:
 WORDS: Final = (
     Word(
         "right", "Đúng", "Right",
-        "số dòng dữ liệu hợp lệ trong bản chốt ÷ (số dòng hợp lệ + số dòng phải để riêng vì không thể đúng)",
+        "số dòng dữ liệu hợp lệ trong bản chốt ÷ (số dòng hợp lệ + số dòng phải để riêng vì không thể xảy ra)",
         "rows of the snapshot that hold every check ÷ (those rows + rows put aside because they cannot be true)",
         "02-QC/BCĐTW, Điều 2, khoản 16: “dữ liệu phải chính xác”",
     ),
@@ -69,7 +69,7 @@ WORDS: Final = (
     ),
     Word(
         "alive", "Sống", "Alive",
-        "số dòng mới hoặc có thay đổi so với bản chốt kỳ trước ÷ tổng số dòng của bản chốt kỳ trước",
+        "số dòng mới hoặc có thay đổi so với bản chốt kỳ trước liền kề ÷ tổng số dòng của bản chốt kỳ trước liền kề",
         "rows that are new or otherwise than in the former month's snapshot ÷ rows of the former month's snapshot",
         "02-QC/BCĐTW, Phụ lục: “Tỉ lệ hoạt động dữ liệu ((Số lượng bản ghi được cập nhật trong kỳ) + (Số lượng bản ghi mới"
         " được tạo trong kỳ)) / (Tổng số bản ghi cuối kỳ trước)”",
@@ -180,7 +180,9 @@ def _source(
 
 
 def _named(snapshot: SnapshotOf | None) -> dict[str, Any] | None:
-    return snapshot and {"snapshot_id": snapshot.snapshot_id, "version": snapshot.version, "root": snapshot.root}
+    if snapshot is None:
+        return None
+    return {"snapshot_id": snapshot.snapshot_id, "version": snapshot.version, "root": snapshot.root}
 
 
 def _body(agency: Agency, tally: Tally) -> dict[str, Any]:

@@ -83,7 +83,7 @@ async def test_counts_are_those_of_the_stores(house: House, seeds: Seeds) -> Non
 
     table = (await house.get(f"{BOARD}?format=csv", "operator")).content.decode("utf-8-sig")
     head, *rows = csv.reader(io.StringIO(table), delimiter=";")
-    assert (head[2:5], len(rows)) == (["Quy tắc", "Mức", "Số cảnh báo"], len(lines))
+    assert (head[2:5], len(rows)) == (["Quy tắc", "Mức độ", "Số cảnh báo"], len(lines))
 
     own = (await house.get(OWN.format(HOME), "agency_drafter")).json()
     mine = {(each["rule"], each["severity"]): each["count"] for each in own["items"] if each["count"]}

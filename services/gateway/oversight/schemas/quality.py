@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from services.gateway.http.schemas.shape import AgencyCode, Digest, PeriodText, Shape, SnapshotId
-from services.gateway.operations.schemas.operations import SourceName
+from services.gateway.http.schemas.shape import AgencyCode, Digest, PeriodText, Shape, SnapshotId, SourceName
 
 
 class QualityShare(Shape):

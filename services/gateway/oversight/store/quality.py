@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.gateway.oversight.store.records import BodyCount, FaultsCounted, RowsCounted, SnapshotOf
+from services.gateway.oversight.store.records import BodyCount, CellCount, FaultsCounted, SnapshotOf
 from shared.database import every
 from shared.datasets.declaration import Dataset
 
@@ -34,14 +34,14 @@ async def faults_of(connection: AsyncConnection, snapshot: SnapshotOf, period: s
     return await every(connection, FaultsCounted, _FAULTS, key)
 
 
-async def rows_of(connection: AsyncConnection, dataset: Dataset, pk: int) -> list[RowsCounted]:
+async def rows_of(connection: AsyncConnection, dataset: Dataset, pk: int) -> list[CellCount]:
     """Names of tables and columns are the product's own declarations."""
     classified = "count(*) FILTER (WHERE classified)" if dataset.status else "0"
     statement = text(f"""
 SELECT agency_code AS agency, count(*) AS count, CAST(sum(num_nonnulls({", ".join(dataset.names)})) AS bigint) AS filled,
        {classified} AS classified
   FROM ingest.{dataset.table} WHERE snapshot_pk = :pk GROUP BY agency_code""")
-    return await every(connection, RowsCounted, statement, {"pk": pk})
+    return await every(connection, CellCount, statement, {"pk": pk})
 
 
 async def differing(connection: AsyncConnection, dataset: Dataset, *, now: int, former: int) -> list[BodyCount]:

@@ -67,7 +67,7 @@ class SnapshotOf:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RowsCounted:
+class CellCount:
     """Of one body's rows of a dataset: how many, how many of their cells have a value, how many are of classified tasks."""
 
     agency: str
