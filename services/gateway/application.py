@@ -58,6 +58,7 @@ from services.gateway.pages.oversight import annex as annex_pages
 from services.gateway.pages.oversight import commendations as commendations_pages
 from services.gateway.pages.oversight import finding_boards as finding_boards_pages
 from services.gateway.pages.oversight import quality as quality_pages
+from services.gateway.pages.oversight import session_report as session_report_pages
 from services.gateway.pages.registers import attendances as attendances_pages
 from services.gateway.pages.registers import entries as register_entries_pages
 from services.gateway.pages.registers import meetings as meetings_pages
@@ -118,7 +119,7 @@ PAGES = (
     records_reviews_pages, late_reports_pages,
     provider_sign_in, account_pages, administration_pages, people_pages, credentials_pages, mandates_pages,
     webhooks_pages,
-    annex_pages, finding_boards_pages, commendations_pages, quality_pages,
+    annex_pages, finding_boards_pages, commendations_pages, quality_pages, session_report_pages,
 )  # fmt: skip
 
 

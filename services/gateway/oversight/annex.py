@@ -7,7 +7,7 @@ body that System 57 does not speak of, or of which a row was put aside, has no f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,6 @@ from services.gateway.oversight.store.records import FrozenSource, TaskCounts
 from services.gateway.oversight.tables import people_csv
 from shared.csv_files import guarded
 from shared.database import Connection
-from shared.errors import NotFound
 from shared.measures.frame import SYSTEM57, Frozen, frame_of, parameters
 from shared.period import Period
 from shared.problems import Language
@@ -45,16 +44,21 @@ class Drawn:
     """What an annex is drawn from."""
 
     month: Period
-    snapshot: FrozenSource
+    snapshot: FrozenSource | None
     agencies: Mapping[str, Agency]
     missing: Mapping[str, str]
-    given: dict[str, Any]
 
     @property
     def head(self) -> dict[str, Any]:
-        """Which frozen rows these are, and the last day that counts."""
-        snapshot = {"snapshot_id": self.snapshot.snapshot_id, "version": self.snapshot.version, "as_of": self.snapshot.as_of}
+        """Which frozen rows these are (None before the freeze), and the last day that counts."""
+        found = self.snapshot
+        snapshot = found and {"snapshot_id": found.snapshot_id, "version": found.version, "as_of": found.as_of}
         return {"period": str(self.month), "snapshot": snapshot, "as_at": self.month.last_day}
+
+    @property
+    def known(self) -> list[str]:
+        """Bodies with figures."""
+        return sorted(self.agencies.keys() - self.missing.keys())
 
     def line(self, agency: str, counted: TaskCounts | None) -> dict[str, Any]:
         """One body; no tasks where it is said to have none, and nothing where it is not known."""
@@ -65,42 +69,50 @@ class Drawn:
 
 
 async def annex_of(connection: Connection, month: Period) -> dict[str, Any]:
-    """Of all bodies. Raises NotFound before System 57 is frozen."""
+    """Of all bodies; before System 57 is frozen nobody has figures."""
     drawn = await _drawn(connection, month)
-    known = sorted(drawn.agencies.keys() - drawn.missing.keys())
-    counted = {each.agency: each for each in await stored.by_body(connection, drawn.given, known)}
+    counted = await _counted(connection, drawn, drawn.known)
     lines = [drawn.line(agency, counted.get(agency)) for agency in sorted(drawn.agencies)]
     counts = {"bodies": len(lines), "missing": len(drawn.missing)}
-    return {**drawn.head, **counts, "total": _figures(counted.get(None)), "items": lines}
+    return {**drawn.head, **counts, "total": _figures(counted.get(None)) if drawn.known else None, "items": lines}
 
 
 async def own_annex(connection: Connection, month: Period, agency: str) -> dict[str, Any]:
-    """Of one body, and of each document that gave it tasks. Raises AgencyUnknown, and NotFound before the freeze."""
+    """Of one body, and of each document that gave it tasks. Raises AgencyUnknown."""
     drawn = await _drawn(connection, month)
     if agency not in drawn.agencies:
         raise AgencyUnknown(f"no scored body has the code {agency!r} in {month}")
-    known = [] if agency in drawn.missing else [agency]
-    counted = {each.agency: each for each in await stored.by_body(connection, drawn.given, known)}
-    lines = await stored.by_document(connection, drawn.given, agency) if known else []
+    known = [each for each in drawn.known if each == agency]
+    counted = await _counted(connection, drawn, known)
+    lines = await stored.by_document(connection, _asked(drawn), agency) if known else []
     documents = [{"document": each.document, "masked": each.masked, **_figures(each)} for each in lines]
     return {**drawn.head, **drawn.line(agency, counted.get(agency)), "by_document": documents}
 
 
 async def _drawn(connection: Connection, month: Period) -> Drawn:
     snapshot = (await stored.latest_of(connection, str(month))).get(SYSTEM57)
-    if snapshot is None:
-        raise NotFound(f"System 57 is not frozen for {month}", hint="The annex is drawn from frozen rows.")
     agencies = (await load_registry(connection, month.last_day)).agencies
+    if snapshot is None:
+        return Drawn(month, None, agencies, dict.fromkeys(agencies, "not_frozen"))
     aside, stated = await stored.aside(connection, snapshot.pk), await stored.stated(connection, snapshot.pk)
     silent = {agency: "not_stated" for agency in agencies if agency not in stated}
-    missing = silent | dict.fromkeys(aside & agencies.keys(), "row_put_aside")
-    return Drawn(month, snapshot, agencies, missing, _asked(month, snapshot))
+    return Drawn(month, snapshot, agencies, silent | dict.fromkeys(aside & agencies.keys(), "row_put_aside"))
 
 
-def _asked(month: Period, snapshot: FrozenSource) -> dict[str, Any]:
-    """Tasks are judged by the month's days and by what was known as of the snapshot; no deadline of ours comes into it."""
-    frozen = {SYSTEM57: Frozen(snapshot.pk, snapshot.version, snapshot.as_of)}
-    return parameters(frame_of(month, cutoff=snapshot.as_of, deadline=snapshot.as_of, left_out="[]", snapshots=frozen))
+async def _counted(connection: Connection, drawn: Drawn, bodies: Sequence[str]) -> dict[str | None, TaskCounts]:
+    """By body; None for all of them."""
+    found = await stored.by_body(connection, _asked(drawn), bodies) if bodies else []
+    return {each.agency: each for each in found}
+
+
+def _asked(drawn: Drawn) -> dict[str, Any]:
+    """Tasks are judged by the month's days and by what was known as of the snapshot; no deadline of ours comes into it. Raises
+    ValueError before the freeze."""
+    if drawn.snapshot is None:
+        raise ValueError("nothing is asked of what is not frozen")
+    as_of = drawn.snapshot.as_of
+    frozen = {SYSTEM57: Frozen(drawn.snapshot.pk, drawn.snapshot.version, as_of)}
+    return parameters(frame_of(drawn.month, cutoff=as_of, deadline=as_of, left_out="[]", snapshots=frozen))
 
 
 def _figures(counted: TaskCounts | None) -> dict[str, int]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from services.gateway.http.runtime import runtime
+from shared.period import Period
+
 if TYPE_CHECKING:
     from services.gateway.pages.page import Page
 
@@ -98,7 +101,9 @@ def work_of(page: Page, period: str, *, published: bool) -> list[Link]:
 
 
 def _seen_whole(page: Page, period: str, *, published: bool) -> list[Link]:
-    """What of a month is read as a whole: a body its own, national readers all."""
+    """What of a month that is over is read as a whole: a body its own, national readers all."""
+    if Period.parse(period) >= Period.holding(runtime(page.request).clock()):
+        return []
     if page.has(*REPORTERS):
         own = f"/agencies/{page.actor.agency}/periods/{period}"
         return [Link(f"{own}/task-annex", *_ANNEX), Link(f"{own}/finding-board", *_BOARD)]
@@ -110,6 +115,7 @@ def _seen_whole(page: Page, period: str, *, published: bool) -> list[Link]:
         found.append(Link(f"/periods/{period}/finding-board", *_BOARD))
     if published and page.has(*READERS):
         found.append(Link(f"/periods/{period}/commendations", "Đề nghị tuyên dương", "Commendations"))
+        found.append(Link(f"/periods/{period}/session-report", "Báo cáo phục vụ phiên họp", "Report for the session"))
     return found
 
 

@@ -111,8 +111,11 @@ async def test_what_is_not_known_is_not_zero(house: House, codes: list[str]) -> 
     assert (lines[SILENT]["tasks"], lines[SILENT]["missing"]) == (None, "not_stated")
     assert (lines[ASIDE]["tasks"], lines[ASIDE]["documents"], lines[ASIDE]["missing"]) == (None, None, "row_put_aside")
     assert found["missing"] == 2
-    before = await house.get(f"{API}/periods/2026-02/task-annex", "reader")
-    assert (before.status_code, before.json()["detail"]) == (404, "Hệ thống 57 chưa được chốt số liệu kỳ 2026-02")
+    before = (await house.get(f"{API}/periods/2026-02/task-annex", "reader")).json()
+    assert (before["snapshot"], before["total"], before["missing"]) == (None, None, len(codes))
+    assert {(line["tasks"], line["missing"]) for line in before["items"]} == {(None, "not_frozen")}
+    own = (await house.get(f"{API}/agencies/{HOME}/periods/2026-02/task-annex", "agency_drafter")).json()
+    assert (own["tasks"], own["missing"], own["by_document"]) == (None, "not_frozen", [])
 
 
 async def test_a_body_reads_its_own_by_document_and_no_secret(house: House, codes: list[str]) -> None:
@@ -154,6 +157,8 @@ async def test_its_pages_are_the_nations_and_the_bodys(house: House, codes: list
         assert (shown.status_code, shown.text.count("<tr>")) == (200, len(codes) + 2)
         assert "Phụ lục: Kết quả thực hiện nhiệm vụ được giao, tháng 01/2026" in shown.text
         assert "Hệ thống 57 chưa có số liệu về cơ quan" in shown.text
+        unfrozen = (await client.get("/e-form/periods/2026-02/task-annex")).text
+        assert "Hệ thống 57 chưa được chốt số liệu của kỳ này." in unfrozen
         saved = await client.get("/e-form/periods/2026-01/task-annex.csv")
         assert saved.content == (await house.get(f"{NATION}?format=csv", "reader")).content
     async with browser(house, house.keys["agency_drafter"]) as client:

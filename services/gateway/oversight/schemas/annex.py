@@ -41,12 +41,12 @@ class AnnexDocument(AnnexTotal):
 class AnnexLine(Shape):
     """One body: documents that gave it tasks as the lead, tasks, and the four statuses as the month ended (their sum is
     `tasks`). `classified`, `without_term` and `without_document` are of the tasks. Figures are null where `missing` says why:
-    System 57 does not speak of the body, or a row of it was put aside."""
+    System 57 is not frozen yet (`snapshot` null), does not speak of the body, or a row of it was put aside."""
 
     agency: AgencyCode
     name_vi: str
     name_en: str
-    missing: Literal["not_stated", "row_put_aside"] | None
+    missing: Literal["not_frozen", "not_stated", "row_put_aside"] | None
     documents: int | None
     tasks: int | None
     done_in_time: int | None
@@ -59,14 +59,15 @@ class AnnexLine(Shape):
 
 
 class TaskAnnex(Shape):
-    """The annex of a month (regulation of QĐ 3155/QĐ-BKHCN, Art. 10.1.b). `missing` of `bodies` have no figures."""
+    """The annex of a month (regulation of QĐ 3155/QĐ-BKHCN, Art. 10.1.b). `missing` of `bodies` have no figures;
+    `total` is null where none has."""
 
     period: PeriodText
-    snapshot: AnnexSnapshot
+    snapshot: AnnexSnapshot | None
     as_at: date
     bodies: int
     missing: int
-    total: AnnexTotal
+    total: AnnexTotal | None
     items: list[AnnexLine]
 
 
@@ -74,6 +75,6 @@ class OwnTaskAnnex(AnnexLine):
     """One body's line of the annex, and its tasks by document."""
 
     period: PeriodText
-    snapshot: AnnexSnapshot
+    snapshot: AnnexSnapshot | None
     as_at: date
     by_document: list[AnnexDocument]
