@@ -9,7 +9,7 @@ from fractions import Fraction
 from shared.period import Period
 
 
-def median(figures: Sequence[int | Decimal]) -> Fraction:
+def median(figures: Sequence[int | Decimal | Fraction]) -> Fraction:
     """The middle one, or exactly half of the sum of the two in the middle. ``figures`` must hold one at least."""
     ordered = sorted(Fraction(each) for each in figures)
     half = len(ordered) // 2

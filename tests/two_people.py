@@ -313,7 +313,7 @@ ACTS: dict[str, Act] = {
 }  # fmt: skip
 
 # Operations by which an act is ended before it is approved, which moves nothing.
-ENDS = {"post_decision_refusal"}
+ENDS = {"post_decision_refusal", "post_supersession_refusal", "post_publication_refusal"}
 # Second halves whose first half is no request of the API; test_one_person.py and the named test try them.
 SECOND_HALVES = {
     "post_scheme_activation": "a revision that two people signed: tests/integration/scoring/test_revisions.py",
@@ -379,7 +379,7 @@ COMMANDS = {
     "import": "as a freeze, from an official file; another person publishes what rests on it (test_restored.py)",
     "demo": "made-up people, two of them", "up": "serves", "run": "serves", "db": "the schema", "show": "reads",
     "holds": "reads", "replay": "reads", "snapshot": "proves", "usage": "reads", "webhooks": "reads", "key": "who may act",
-    "receipt": "reads", "receipt-key": "signs receipts", "simulate": "pure",
+    "receipt": "reads", "bundle": "reads", "receipt-key": "signs receipts", "simulate": "pure",
     "openapi": "reads", "check": "pure",
 }  # fmt: skip
 

@@ -57,6 +57,7 @@ MODULES = {
     "webhooks": "webhooks",
     "key": "keys",
     "receipt": "offline",
+    "bundle": "offline",
     "receipt-key": "receipt_keys",
     "simulate": "offline",
     "openapi": "offline",

@@ -29,6 +29,7 @@ from services.gateway.operations.routes import (
     findings,
     heads,
     holds,
+    operator_board,
     publications,
     revisions,
     rulings,
@@ -38,6 +39,7 @@ from services.gateway.operations.routes import (
     snapshots,
     source_months,
     status,
+    waiting_requests,
 )
 from services.gateway.oversight.routes import annex, commendations, finding_boards, quality
 from services.gateway.pages import account as account_pages
@@ -54,6 +56,7 @@ from services.gateway.pages.administration import people as people_pages
 from services.gateway.pages.administration import webhooks as webhooks_pages
 from services.gateway.pages.board import home as board_pages
 from services.gateway.pages.feedback import routes as feedback_pages
+from services.gateway.pages.operations import routes as operations_pages
 from services.gateway.pages.oversight import annex as annex_pages
 from services.gateway.pages.oversight import commendations as commendations_pages
 from services.gateway.pages.oversight import finding_boards as finding_boards_pages
@@ -69,15 +72,18 @@ from services.gateway.pages.units import routes as unit_pages
 from services.gateway.publication import public_pages
 from services.gateway.publication.routes import (
     agencies,
+    bundles,
     changes,
     explanations,
     periods,
+    previews,
     published_reports,
     readings,
     row_changes,
     rows,
     schemes,
     scores,
+    sdmx_structures,
     self_scores,
     what_if,
 )
@@ -99,10 +105,11 @@ from services.gateway.units.routes import unit_assemblies, unit_plans, unit_sect
 from services.gateway.usage.routes import usage
 
 RESOURCES = (
-    agencies, heads, schemes, revisions, periods, scores, explanations, changes, what_if, self_scores, readings, rows,
-    row_changes, rulings, applicability, calendar, decisions, source_months, snapshots, findings, holds, back_fills,
-    score_plans, score_runs, run_explanations,
-    publications, published_reports, status, forms, submissions, submission_content, report_findings, submission_steps,
+    agencies, heads, schemes, revisions, periods, scores, bundles, sdmx_structures, explanations, changes, what_if, self_scores,
+    readings, rows, row_changes, rulings, applicability, calendar, decisions, waiting_requests, source_months, snapshots,
+    findings, holds, back_fills, score_plans, score_runs, run_explanations, operator_board,
+    publications, previews, published_reports, status, forms,
+    submissions, submission_content, report_findings, submission_steps,
     rule_activations, receipts, attachments,
     members, people, credentials, extensions, late_acceptances, records_reviews, completeness,
     meetings, attendances, speeches, initiatives, own_register, mandates, request_keys, signatures,
@@ -113,6 +120,7 @@ RESOURCES = (
 )  # fmt: skip
 PAGES = (
     signing_in, board_pages,
+    operations_pages,
     report_pages,
     unit_pages, feedback_pages, usage_pages, score_pages,
     meetings_pages, attendances_pages, speeches_pages, register_entries_pages, initiatives_pages, own_register_pages,

@@ -55,6 +55,18 @@ class Publication:
     follows: Mapping[str, Any] | None
     restores: str | None
     plan_digest: str | None
+    release_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Former:
+    """The latest version of a former month; ``body`` is the whole sheet's JSON, ``digest`` that of its bytes."""
+
+    period: str
+    version: int
+    publication: str
+    digest: str
+    body: bytes
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scoring.records import Aside, Publication, Run, TakenIn, Version
+from services.scoring.records import Aside, Former, Publication, Run, TakenIn, Version
 from shared.calendar import WORDS
 from shared.database import every, one, row, rows
 from shared.datasets import DATASETS
@@ -93,6 +93,16 @@ SELECT agency_code AS agency, database, new_records, reason FROM ingest.reviewed
 """)
 
 REVISION = text("SELECT scheme, number FROM control.scheme_revision WHERE revision_id = :revision_id")
+
+# Of the months of a window the latest version each, one statement: all as of one instant. What is not public yet would be told
+# by the pages of another month.
+FORMER_MONTHS = text("""
+SELECT DISTINCT ON (p.period) p.period, p.version, p.publication_id AS publication, p.digest, r.body
+  FROM scoring.publication p
+  JOIN scoring.rendering r ON r.publication_id = p.publication_id AND r.agency = '' AND r.media_type = 'application/json'
+ WHERE p.period >= :first AND p.period < :end AND (p.release_at IS NULL OR p.release_at <= now())
+ ORDER BY p.period, p.version DESC
+""")
 
 UNPROVEN = text("""
 SELECT snapshot_id FROM (
@@ -211,6 +221,23 @@ async def published_body(connection: AsyncConnection, publication_id: str, media
     found: bytes | None = await connection.scalar(asked)
     if found is None:
         raise LookupError(publication_id)
+    return found
+
+
+async def former_months(connection: AsyncConnection, first: Period, end: Period) -> list[Former]:
+    """The latest published version of each month from ``first`` on and before ``end``, earliest first."""
+    return await every(connection, Former, FORMER_MONTHS, {"first": str(first), "end": str(end)})
+
+
+async def register_of(connection: AsyncConnection, run_id: str) -> Mapping[str, Any] | None:
+    """The run's register of readings with what each other one moves; None for runs from before it was kept."""
+    asked = select(run_reading.c.body).where(
+        run_reading.c.run_id == run_id, run_reading.c.reading == "", run_reading.c.alternative == ""
+    )
+    body: bytes | None = await connection.scalar(asked)
+    if body is None:
+        return None
+    found: Mapping[str, Any] = json.loads(body)
     return found
 
 

@@ -8,6 +8,8 @@ from urllib.parse import quote
 FRONT: Final = "/"
 MONTH: Final = "/periods/{period}"
 BODY: Final = "/periods/{period}/agencies/{agency}"
+# The law that a version was computed by, with what other readings of it would change.
+SCHEME: Final = "/periods/{period}/scheme"
 # A publication's own style sheet, stored with it: an old version keeps its look.
 MONTH_STYLE: Final = "/periods/{period}/style.css"
 # That of pages which belong to no publication.
@@ -22,6 +24,10 @@ def month_at(period: str, version: int | None = None) -> str:
 
 def body_at(period: str, agency: str, version: int | None = None) -> str:
     return BODY.format(period=period, agency=quote(agency)) + _pinned(version)
+
+
+def scheme_at(period: str, version: int | None = None) -> str:
+    return SCHEME.format(period=period) + _pinned(version)
 
 
 def month_style_at(period: str, version: int) -> str:
@@ -45,6 +51,21 @@ def table_at(period: str, version: int | None = None, *, locale: str | None = No
 def workbook_at(period: str, version: int | None = None) -> str:
     """The same version as a workbook."""
     return _written_as(period, version, "xlsx")
+
+
+def meeting_at(period: str, version: int | None = None) -> str:
+    """The same version as the document for the meeting."""
+    return _written_as(period, version, "pdf")
+
+
+def dataset_at(period: str, version: int | None = None) -> str:
+    """The same version as a statistical dataset (SDMX-CSV)."""
+    return _written_as(period, version, "sdmx")
+
+
+def bundle_at(period: str, version: int | None = None) -> str:
+    """The same version in one file with everything that was published of it."""
+    return f"{_API}/periods/{period}/bundle{_pinned(version)}"
 
 
 def _written_as(period: str, version: int | None, written: str) -> str:

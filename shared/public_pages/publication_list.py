@@ -48,6 +48,13 @@ FIELDS: Final = (
     "taken_in.*.captured_at",
     "taken_in.*.bodies.*.agency",
     "taken_in.*.bodies.*.count",
+    "former_months.*.period",
+    "former_months.*.version",
+    "next_month.period",
+    "next_month.cutoff",
+    "next_month.report_deadline",
+    "commended",
+    "commended_by_rounding",
     "follows.version",
     "follows.causes",
     "follows.bodies.*.agency",
@@ -97,6 +104,25 @@ FIELDS: Final = (
     "agencies.*.indicators.*.figures.*.reported",
     "agencies.*.indicators.*.figures.*.word",
     "agencies.*.indicators.*.figures.*.reason",
+)
+
+# What pages show of the published sheets of the months before.
+FORMER_FIELDS: Final = (
+    "period",
+    "agencies.*.agency",
+    "agencies.*.total",
+    "agencies.*.total_exact",
+    "agencies.*.rank",
+    "agencies.*.grade",
+)
+
+# And of the run's register of readings.
+REGISTER_FIELDS: Final = (
+    "readings.*.id",
+    "readings.*.alternatives.*.id",
+    "readings.*.alternatives.*.agencies_moved",
+    "readings.*.alternatives.*.grades_moved",
+    "readings.*.alternatives.*.ranks_moved",
 )
 
 # What files for office programs say beside it: exact points, and where everything comes from (XPT-01).

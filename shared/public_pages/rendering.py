@@ -20,15 +20,26 @@ from shared.law.exact import decimal_text
 from shared.law.scheme import Scheme
 from shared.period import Period
 from shared.public_pages import addresses
-from shared.public_pages.view import Document, Said, Sheet, sheet_of
+from shared.public_pages.law import law_page
+from shared.public_pages.months import History
+from shared.public_pages.sheet import Sheet
+from shared.public_pages.view import Document, Said, revised_readings, sheet_of
 from shared.public_pages.words import month_in_english
+from shared.sdmx.structure import DATA
 from shared.writing import day, month
 
 HTML: Final = "text/html"
+# The second page of a whole sheet: the law that it was computed by. It is sent as HTML.
+LAW: Final = "text/html; page=scheme"
 CSS: Final = "text/css"
-# Files for office programs: the table as CSV in Vietnamese, kept beside the one for programs, and the workbook.
+# Files for people: the table as CSV in Vietnamese, kept beside the one for programs, the workbook, the meeting's document.
 CSV_VI: Final = "text/csv; locale=vi"
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PDF: Final = "application/pdf"
+# The month as a statistical dataset, whose structure stands in shared.sdmx.
+SDMX: Final = DATA
+# All of it in one file, with the law and a manifest of digests.
+BUNDLE: Final = "application/zip"
 _STYLE_FILE: Final = Path(__file__).with_name("board.css")
 _DIGITS: Final = 16
 
@@ -52,14 +63,18 @@ class Refusal:
     stands: tuple[str, int] | None = None
 
 
-def pages_of(document: Document, scheme: Scheme, said: Said) -> Iterator[Page]:
-    """The month's table, its style sheet, and a page of every body.
+def pages_of(
+    document: Document, scheme: Scheme, said: Said, history: History, register: Document | None = None
+) -> Iterator[Page]:
+    """The month's table, the law it was computed by, their style sheet, and a page of every body.
 
     ``document`` is the published sheet of all bodies, ``scheme`` the law it was scored by, ``said`` a sentence for each body
-    and indicator on how its points came about.
+    and indicator on how its points came about, ``history`` what bodies had in the months that the document names, ``register``
+    what other readings move in its run, None where that was not kept.
     """
-    sheet = sheet_of(document, scheme, said)
+    sheet = sheet_of(document, scheme, said, history)
     yield Page("", HTML, _published("month.html", sheet))
+    yield Page("", LAW, _published("scheme.html", sheet, law=law_page(scheme, revised_readings(document), register)))
     yield Page("", CSS, style())
     for body in sheet.bodies:
         yield Page(body.code, HTML, _published("body.html", sheet, body=body))
@@ -104,6 +119,11 @@ def _length(share: Fraction, full: int) -> str:
     return decimal_text(share * full, places=2)
 
 
+def _place(share: Fraction, first: int, last: int) -> str:
+    """Where a share of the way from one place of a drawing to another lies; downwards where the last is the smaller."""
+    return decimal_text(first + share * (last - first), places=2)
+
+
 @cache
 def _environment() -> Environment:
     found = Environment(
@@ -115,4 +135,5 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     found.filters["length_of"] = _length
+    found.filters["place_on"] = _place
     return found

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from shared.period import EARLIEST, LATEST
 from shared.public_pages import addresses
-from shared.public_pages.rendering import CSS, HTML, style, style_digest
+from shared.public_pages.rendering import CSS, HTML, LAW, style, style_digest
 
 # A number of the database's; more digits would be none of anybody's.
 Version = Annotated[str | None, Query(pattern="^[1-9][0-9]{0,8}$")]
@@ -43,6 +43,10 @@ def routes_over(serve: Serve) -> APIRouter:
     @router.get(addresses.BODY)
     async def get_body(request: Request, period: str, agency: str, version: Version = None, as_of: AsOf = None) -> Response:
         return await serve(request, period=period, version=_number(version), as_of=as_of, agency=agency, media_type=HTML)
+
+    @router.get(addresses.SCHEME)
+    async def get_scheme(request: Request, period: str, version: Version = None, as_of: AsOf = None) -> Response:
+        return await serve(request, period=period, version=_number(version), as_of=as_of, agency="", media_type=LAW)
 
     @router.get(addresses.MONTH_STYLE)
     async def get_month_style(request: Request, period: str, version: Version = None) -> Response:

@@ -1,29 +1,33 @@
-"""A published sheet as its pages show it: the listed fields of the document, named and written out. Pure.
-
-Points and figures are text by then, with a decimal comma; None stands where something is missing, and pages say so in words.
-"""
+"""From a published sheet to what its pages say: the listed fields of the document, named and written out. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from shared.law.exact import decimal_text
 from shared.law.provisions import BONUS, RelativeToBest
 from shared.law.scheme import Scheme
-from shared.public_pages.decided import (
-    Correction,
-    LeftOut,
-    RowsPutAside,
-    TakenIn,
-    correction,
-    left_out,
-    rows_put_aside,
-    taken_in,
-)
+from shared.public_pages.cohort import cohort_of
+from shared.public_pages.commended import commended
+from shared.public_pages.decided import correction, left_out, rows_put_aside, taken_in
+from shared.public_pages.months import History, Months
 from shared.public_pages.publication_list import listed
+from shared.public_pages.sheet import (
+    Body,
+    Choice,
+    Figure,
+    Grade,
+    Group,
+    Head,
+    Indicator,
+    OnApplicable,
+    Points,
+    Refused,
+    Sheet,
+    Term,
+)
 from shared.public_pages.words import KINDS, STATES, Words, month_in_english, remarks_of, source_words
 from shared.writing import day, decimal_comma, grouped, moment, month
 
@@ -32,166 +36,16 @@ Said = Mapping[str, Mapping[str, Mapping[str, str]]]
 """Body → indicator → language → sentence."""
 
 
-@dataclass(frozen=True)
-class Points:
-    """``share`` of the maximum lies between 0 and 1; None, as ``points``, where they are missing."""
-
-    points: str | None
-    maximum: str
-    share: Fraction | None
+def sheet_of(document: Document, scheme: Scheme, said: Said, history: History) -> Sheet:
+    """``document`` is the published sheet of all bodies, ``scheme`` the law it was scored by, ``said`` how points came,
+    ``history`` what bodies had in the months that the document names."""
+    return _Reader(listed(document), scheme, said, history).sheet()
 
 
-@dataclass(frozen=True)
-class Figure:
-    """One measure. ``ruled`` is the document and the reason of the ruling that supplied it."""
-
-    label: Words
-    value: str | None
-    ruled: tuple[str, str] | None
-
-
-@dataclass(frozen=True)
-class Refused:
-    """A reported figure that the Ministry of Public Security refused; ``reason`` None in sheets that do not say it."""
-
-    database: str
-    reported: str
-    reason: str | None
-
-
-@dataclass(frozen=True)
-class Indicator:
-    """``best`` is the largest figure of all bodies and who holds it, where points depend on it; ``state`` None is a plain
-    score; ``exempted`` is the document by which the indicator does not apply, if ``applies`` is false. ``why`` says how the
-    points came about."""
-
-    code: str
-    label: Words
-    worth: Points
-    state: Words | None
-    applies: bool
-    exempted: str | None
-    figures: tuple[Figure, ...]
-    refused: tuple[Refused, ...]
-    best: tuple[str, tuple[Words, ...]] | None
-    remarks: tuple[Words, ...]
-    clause: str
-    why: Words | None
-
-
-@dataclass(frozen=True)
-class Group:
-    """``letter`` is what stands at the head of a column; ``state`` is what all its indicators have in common, if that is
-    no plain score: a zero of what does not apply is none of a body's making."""
-
-    letter: str
-    label: Words
-    worth: Points
-    state: Words | None
-    indicators: tuple[Indicator, ...]
-
-
-@dataclass(frozen=True)
-class Head:
-    """One group as a column of the table."""
-
-    letter: str
-    label: Words
-    maximum: str
-
-
-@dataclass(frozen=True)
-class Grade:
-    """``bound`` is the lowest total of the grade; the lowest grade has no label in the decision."""
-
-    letter: str
-    label: Words | None
-    bound: str
-    count: int
-
-    def share_of(self, all_bodies: int) -> Fraction:
-        return Fraction(self.count, all_bodies or 1)
-
-
-@dataclass(frozen=True)
-class Term:
-    """Who headed a body, and the days of it as they are written; ``name`` None where nobody was entered."""
-
-    name: str | None
-    title: Words
-    since: str | None
-    until: str | None = None
-
-
-@dataclass(frozen=True)
-class OnApplicable:
-    """Total and grade on the maximum that applies to a body, where that is not the whole scale; ``shown_total`` has two
-    decimals."""
-
-    maximum: str
-    total: str
-    shown_total: str
-    grade: str
-
-
-@dataclass(frozen=True)
-class Body:
-    """``head`` is the one at the month's end, ``other_heads`` whoever headed the body before in it. ``shown_total`` has two
-    decimals and stands wherever a rank does; ``total`` is what the grade is taken from. ``lifted`` says that rounding lifted
-    the grade; ``applicable`` is None where everything applies; ``left_out`` and ``taken_in`` are what was decided of it,
-    ``rows_put_aside`` its rows that could not be true, ``correction`` what the version says of the one before."""
-
-    code: str
-    name: Words
-    head: Term
-    other_heads: tuple[Term, ...]
-    kind: Words
-    rank: int
-    rank_in_kind: int
-    of_kind: int
-    shown_total: str
-    total: str
-    whole: Points
-    grade: Grade
-    groups: tuple[Group, ...]
-    lifted: Words | None
-    applicable: OnApplicable | None
-    remarks: tuple[Words, ...]
-    left_out: tuple[LeftOut, ...]
-    taken_in: tuple[TakenIn, ...]
-    correction: Correction | None
-    rows_put_aside: tuple[RowsPutAside, ...]
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """``notices`` are what sources say of their figures, each with the source's name; ``revision`` says by which revision of
-    the scheme it was computed, None for the scheme as it ships; ``left_out`` and ``taken_in`` are what was decided,
-    ``rows_put_aside`` what could not be true. Ranks go by the published total where a revision says
-    so (G-23), else by the exact one."""
-
-    period: str
-    month: Words
-    version: int
-    published_at: str
-    run: str
-    provisional: bool
-    decision: str
-    revision: Words | None
-    ranked_by_published: bool
-    notices: tuple[tuple[Words, str], ...]
-    left_out: tuple[LeftOut, ...]
-    taken_in: tuple[TakenIn, ...]
-    correction: Correction | None
-    rows_put_aside: tuple[RowsPutAside, ...]
-    heads: tuple[Head, ...]
-    grades: tuple[Grade, ...]
-    bodies: tuple[Body, ...]
-
-
-def sheet_of(document: Document, scheme: Scheme, said: Said) -> Sheet:
-    """``document`` is the published sheet of all bodies, ``scheme`` the law it was scored by, ``said`` how points came."""
-    return _Reader(listed(document), scheme, said).sheet()
+def revised_readings(document: Document) -> Mapping[str, str]:
+    """Which other readings a revision put in force, by their ids; none for the scheme as it ships."""
+    found: Mapping[str, str] = (listed(document).get("revision") or {"readings": {}})["readings"]
+    return found
 
 
 def _revision(said: Mapping[str, Any] | None) -> Words | None:
@@ -207,14 +61,16 @@ def _revision(said: Mapping[str, Any] | None) -> Words | None:
 
 
 class _Reader:
-    def __init__(self, document: Document, scheme: Scheme, said: Said) -> None:
+    def __init__(self, document: Document, scheme: Scheme, said: Said, history: History) -> None:
         self._document, self._said = document, said
         self._scheme = scheme
         lines = document["agencies"]
+        self._months = Months(document, history, self._shown, scheme.scale.value)
         self._names = {line["agency"]: Words(line["name_vi"], line["name_en"]) for line in lines}
         self._kinds = [line["kind"] for line in lines]
         self._grades = {grade.letter: grade for grade in self._graded([line["grade"] for line in lines])}
         self._rulings = {(line["agency"], line["measure"]): (line["document"], line["reason"]) for line in document["rulings"]}
+        self._most_of = _most_of(lines)
         self._exempted = {(line["agency"], line["indicator"]): line["document"] for line in document["applicability"]}
 
     def sheet(self) -> Sheet:
@@ -238,8 +94,20 @@ class _Reader:
             rows_put_aside=tuple(rows_put_aside(given, self._names)),
             heads=tuple(self._heads()),
             grades=tuple(self._grades.values()),
+            choices=tuple(self._choices()),
+            compared=self._months.compared(),
+            due=self._months.due(),
+            commended=commended(given, self._scheme, self._names),
             bodies=tuple(map(self._body, lines)),
         )
+
+    def _choices(self) -> Iterator[Choice]:
+        for kind, words in KINDS.items():
+            if count := self._kinds.count(kind):
+                yield Choice(f"kind-{kind}", words, count)
+        for letter, grade in self._grades.items():
+            if grade.count:
+                yield Choice(f"grade-{letter}", Words(f"loại {letter}", f"grade {letter}"), grade.count)
 
     def _notices(self) -> Iterator[tuple[Words, str]]:
         for snapshot in self._document["snapshots"]:
@@ -254,7 +122,13 @@ class _Reader:
     def _graded(self, given: list[str]) -> Iterator[Grade]:
         for grade in self._scheme.grading.grades:
             label = None if grade.label is None else Words(grade.label.vi, grade.label.en)
-            yield Grade(grade.grade, label, str(grade.bound.value), given.count(grade.grade))
+            yield Grade(
+                grade.grade,
+                label,
+                str(grade.bound.value),
+                Fraction(grade.bound.value) / self._scheme.scale.value,
+                given.count(grade.grade),
+            )
 
     def _body(self, line: Document) -> Body:
         exact, most = Fraction(line["total_exact"]), self._scheme.scale.value
@@ -266,6 +140,7 @@ class _Reader:
             head=_term(line["head"]),
             other_heads=tuple(map(_term, line["head"].get("others", ()))),
             kind=KINDS[line["kind"]],
+            kind_code=line["kind"],
             rank=line["rank"],
             rank_in_kind=line["rank_in_kind"],
             of_kind=self._kinds.count(line["kind"]),
@@ -281,6 +156,9 @@ class _Reader:
             left_out=tuple(left_out(self._document, mine)),
             taken_in=tuple(taken_in(self._document, mine)),
             rows_put_aside=tuple(rows_put_aside(self._document, mine)),
+            change=self._months.change(line["agency"]),
+            trend=self._months.trend(line["agency"]),
+            cohort=cohort_of(self._document["agencies"], line, self._names, self._shown, most),
         )
 
     def _shown(self, total: Fraction) -> str:
@@ -304,7 +182,7 @@ class _Reader:
             yield Group(
                 letter=_letter(code),
                 label=Words(group.label.vi, group.label.en),
-                worth=_points(points, group.maximum.value),
+                worth=_points(points, group.maximum.value, self._most_of.get(code)),
                 state=states.pop() if len(states) == 1 else None,
                 indicators=indicators,
             )
@@ -315,7 +193,7 @@ class _Reader:
         return Indicator(
             code=_letter(code),
             label=Words(provision.label.vi, provision.label.en),
-            worth=_points(found["points"], Fraction(found["max"])),
+            worth=_points(found["points"], Fraction(found["max"]), self._most_of.get(code)),
             state=STATES[found["state"]],
             applies=found["state"] != "not_applicable",
             exempted=self._exempted.get((agency, code)),
@@ -360,10 +238,28 @@ def _letter(code: str) -> str:
     return "KK" if code == BONUS else code
 
 
-def _points(points: str | None, most: Fraction) -> Points:
+def _most_of(lines: Iterable[Document]) -> Mapping[str, str]:
+    """Of each group and indicator the most points that a body has; nothing where nobody has any."""
+    found: dict[str, str] = {}
+    for line in lines:
+        had = line["groups"] | {code: each["points"] for code, each in line["indicators"].items()}
+        for code, points in had.items():
+            if points is not None:
+                found[code] = max(found.get(code, points), points, key=Fraction)
+    return found
+
+
+def _points(points: str | None, most: Fraction, best: str | None) -> Points:
     # Of an indicator that a revision leaves out nothing can be had, and nothing is.
-    share = None if points is None else min(Fraction(points) / most, Fraction(1)) if most else Fraction(0)
-    return Points(None if points is None else decimal_comma(points), _text_of(most), share)
+    def share_of(had: str) -> Fraction:
+        return min(Fraction(had) / most, Fraction(1)) if most else Fraction(0)
+
+    return Points(
+        points=None if points is None else decimal_comma(points),
+        maximum=_text_of(most),
+        share=None if points is None else share_of(points),
+        best=None if best is None else (decimal_comma(best), share_of(best)),
+    )
 
 
 def _text_of(value: Fraction) -> str:

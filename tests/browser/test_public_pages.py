@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
+from shared.public_pages.rendering import HTML, LAW
 from tests.browser.person import Person
 from tests.browser.serving import Served
 from tests.integration.gateway.seeds import Published, Seeds
 from tests.unit.public_pages import published as invented
 
-MONTH, BODY = "/periods/2026-01", "/periods/2026-01/agencies/H38"
+MONTH, BODY, SCHEME = "/periods/2026-01", "/periods/2026-01/agencies/H38", "/periods/2026-01/scheme"
 # 210 mm less the margins of the style sheet, at 96 pixels an inch.
 A4_PIXELS = 703
 _A4_BOX = re.compile(rb"/MediaBox\s*\[\s*0\s+0\s+(59[45][\d.]*)\s+(84[12][\d.]*)\s*\]")
@@ -83,7 +84,7 @@ def test_by_keyboard_alone(person: Person, published: dict[str, Any]) -> None:
     assert person.address == f"{MONTH}/agencies/{first['agency']}?version=1"
 
 
-@pytest.mark.parametrize("path", ["/", BODY])
+@pytest.mark.parametrize("path", ["/", BODY, SCHEME])
 @pytest.mark.parametrize("width", [360, 390, 768, 1024, 1280])
 def test_nothing_lies_beyond_the_edge(person: Person, published: dict[str, Any], path: str, width: int) -> None:
     glass = person.glass
@@ -103,7 +104,7 @@ def test_states_in_words_lie_within_the_edge_too(person: Person, published: dict
     glass = person.glass
     glass.set_viewport_size({"width": width, "height": 800})
     for (_, media_type), page in invented.renderings().items():
-        if media_type == "text/html":
+        if media_type in (HTML, LAW):
             glass.set_content(page.decode("utf-8"), wait_until="networkidle")
             assert glass.locator(".top").evaluate("each => getComputedStyle(each).borderTopWidth") == "4px"
             assert glass.evaluate("document.documentElement.scrollWidth") <= width
@@ -134,6 +135,41 @@ def test_on_paper_no_column_is_cut(person: Person, published: dict[str, Any], pa
     shown = glass.locator("table.board thead th.group" if path == "/" else "table.indicators tbody td.figures")
     assert all(each.is_visible() for each in shown.all())
     assert not glass.get_by_text("Đăng nhập").is_visible()
+
+
+def test_a_filter_leaves_its_rows_without_a_script(person: Person, published: dict[str, Any]) -> None:
+    """The link changes nothing but the fragment; what it counts is what is seen, on a phone too and on paper."""
+    provinces = sum(line["kind"] == "province" for line in published["agencies"])
+    glass = person.glass
+    for width, media in ((1280, "screen"), (390, "screen"), (A4_PIXELS, "print")):
+        glass.emulate_media(media="screen")
+        glass.set_viewport_size({"width": width, "height": 900})
+        glass.goto(f"{person.url}/")
+        glass.get_by_role("link", name=f"tỉnh, thành phố ({provinces})").click()
+        glass.emulate_media(media=media)
+        rows = glass.locator("table.board tbody tr")
+        assert sum(row.is_visible() for row in rows.all()) == provinces < rows.count()
+        assert glass.locator(".chosen:visible").count() == 1
+        assert glass.evaluate("document.documentElement.scrollWidth") <= width
+    glass.emulate_media(media="screen")
+    glass.get_by_role("link", name="Xem tất cả").click()
+    assert all(row.is_visible() for row in rows.all())
+
+
+def test_a_citizen_reads_how_points_are_computed(person: Person, published: dict[str, Any]) -> None:
+    person.opens("/")
+    person.follows("Cách tính điểm: công thức, điều khoản và những chỗ có cách hiểu khác")
+    assert person.address == f"{SCHEME}?version=1"
+    person.reads("Cách tính điểm tháng 01/2026")
+    person.looks("public-scheme")
+
+
+def test_on_paper_the_law_is_not_cut(person: Person, published: dict[str, Any]) -> None:
+    glass = person.glass
+    glass.goto(person.url + SCHEME)
+    glass.emulate_media(media="print")
+    glass.set_viewport_size({"width": A4_PIXELS, "height": 1000})
+    assert glass.evaluate("document.documentElement.scrollWidth") <= A4_PIXELS
 
 
 def test_who_goes_astray_reads_a_page(person: Person, published: dict[str, Any]) -> None:

@@ -133,6 +133,8 @@ def serving(database: TestDatabase, folder: Path) -> Iterator[Served]:
             answer = session.post(served.url + path, headers=served.headers(role), json=body, timeout=30)
             assert answer.status_code in (201, 202), answer.text
             things[name] = answer.headers["location"].rsplit("/", 1)[1]
+        # After the version that was asked for: none is public before this one.
+        server.run(Seeds(database.app_url).publish(version=2, release_at=now() + timedelta(days=20)))
         things |= _shadow_runs(served, server.run(Seeds(database.app_url).shadow_run(things["revision"])))
         approver = {"Authorization": f"Bearer {server.run(_make_key(server.runtime, 'publisher', 'second publisher'))}"}
         things["decision"] = _approved(served, things["entry"], approver)
@@ -166,7 +168,7 @@ async def _make_key(runtime: Runtime, role: str, holder: str) -> str:
 
 
 async def _make_things(seeds: Seeds) -> dict[str, str]:
-    published = await seeds.publish(version=1)
+    published = await seeds.publish(version=1, bundled=True)
     await seeds.keep_readings(published)
     unpublished = await seeds.run()
     return {

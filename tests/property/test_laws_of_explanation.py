@@ -122,6 +122,19 @@ def test_the_tree_worked_out_again_is_the_score(seed: int, readings: Readings) -
 
 
 @months
+def test_of_a_body_of_which_nothing_is_known_that_is_told(seed: int, readings: Readings) -> None:
+    """As in the month's first days: nothing has points, the provisional total is that of no known points."""
+    agencies = [replace(one, measures=dict.fromkeys(one.measures), settled=frozenset()) for one in with_gaps(dice(seed))]
+    sheet = sheet_of(agencies, readings)
+    document = document_of(sheet, agencies[0].code)
+    verify(document, sheet)
+    assert sheet.line(agencies[0].code).total_exact == 0
+    groups = [part for part in leaves(document["tree"]) if part["path"].startswith("group/") and "op" in part]
+    assert {part["exact"] for part in groups} <= {None, "0"}
+    assert document["tree"]["exact"] == "0"
+
+
+@months
 def test_a_changed_value_is_found(seed: int, readings: Readings) -> None:
     """Of every node, leaf and deciding figure, of what is missing too, with the path of it or of what it enters."""
     sheet = sheet_of(with_gaps(dice(seed)), readings)

@@ -20,7 +20,7 @@ from services.gateway.http.idempotency import PATTERN
 from services.gateway.http.openapi_responses import PROBLEM_TYPE, declare, header, sometimes
 from services.gateway.http.schemas.shape import Page, Shape
 from services.gateway.notifications.schemas import event_data, events
-from services.gateway.operations.schemas import bodies, heads, holds, operations, plans, readiness, revisions
+from services.gateway.operations.schemas import board, bodies, heads, holds, operations, plans, readiness, revisions, waiting
 from services.gateway.oversight.schemas import annex, commendations, quality
 from services.gateway.oversight.schemas import findings as findings_on_board
 from services.gateway.publication.schemas import (
@@ -167,6 +167,8 @@ def _schemas() -> dict[str, Any]:
         operations,
         holds,
         readiness,
+        waiting,
+        board,
         sheet,
         intake,
         forms,

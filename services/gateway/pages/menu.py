@@ -54,6 +54,7 @@ class Offer:
 SCORES = (*REPORTERS, *READERS)
 
 MENU = (
+    Offer(READERS, "/waiting-requests", "Chờ người thứ hai", "Second person"),
     Offer(SCORES, "/scores", "Điểm", "Scores"),
     Offer(REGISTERS, "/meetings", "Sổ họp", "Meetings"),
     Offer(BONUS, "/initiatives", "Sáng kiến", "Initiatives"),
@@ -82,6 +83,7 @@ def work_of(page: Page, period: str, *, published: bool) -> list[Link]:
     if published and page.has(*SCORES):
         found.append(Link(f"{f'/agencies/{agency}' if agency else ''}/periods/{period}/scores", "Điểm", "Scores"))
     if page.has(*READERS):
+        found.append(Link(f"/operations?period={period}", "Bảng vận hành", "Operations"))
         found.append(Link(f"/periods/{period}/publishing", "Chấm điểm, công bố", "Scoring and publishing"))
     if page.has(*REPORTERS):
         found.append(Link(f"/agencies/{agency}/periods/{period}/submissions", "Báo cáo", "Reports"))

@@ -24,7 +24,7 @@ from shared.law.scheme import legal_report_deadline, packaged_schemes
 from shared.period import Period
 from shared.problems import MEDIA_TYPE
 from shared.public_pages import addresses
-from shared.public_pages.rendering import HTML, Refusal, nothing_published, refusal_page
+from shared.public_pages.rendering import HTML, LAW, Refusal, nothing_published, refusal_page
 from shared.public_pages.routes import routes_over
 from shared.writing import sentence
 
@@ -103,17 +103,20 @@ def _refused(made: Response) -> Response:
 
 def _dressing(wanted: Wanted, found: Rendering) -> Dressing:
     """Pages lead programs to the same version as data."""
-    kind = f"{wanted.media_type}; charset=utf-8".encode("ascii")
-    if wanted.media_type != HTML:
+    sent = HTML if wanted.media_type == LAW else wanted.media_type
+    kind = f"{sent}; charset=utf-8".encode("ascii")
+    if sent != HTML:
         return Dressing(((b"content-type", kind),), (_VARY,))
     data = addresses.data_at(found.period, found.version, agency=wanted.agency)
-    links = links_of(found, lambda version: _page_at(found.period, version, wanted.agency))
+    links = links_of(found, lambda version: _page_at(found.period, version, wanted))
     link = ", ".join([f'<{data}>; rel="alternate"; type="application/json"', *links]).encode("ascii")
     return Dressing(((b"content-type", kind), *_GUARDS), (_VARY, (b"link", link)))
 
 
-def _page_at(period: str, version: int, agency: str) -> str:
-    return addresses.body_at(period, agency, version) if agency else addresses.month_at(period, version)
+def _page_at(period: str, version: int, wanted: Wanted) -> str:
+    if wanted.media_type == LAW:
+        return addresses.scheme_at(period, version)
+    return addresses.body_at(period, wanted.agency, version) if wanted.agency else addresses.month_at(period, version)
 
 
 def _page(body: bytes, *, status: int = 200, cache: str = LATEST) -> Response:

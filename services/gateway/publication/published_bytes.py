@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from fastapi import Request
 from starlette.responses import Response
 
-from services.gateway.http.compression import CODING
 from services.gateway.http.edge import CROSS_ORIGIN, EVERY_ORIGIN, SECURITY
 from services.gateway.http.errors import AgencyUnknown, NotYetPublished, VersionUnknown
 from services.gateway.http.negotiation import matches
@@ -19,6 +18,10 @@ from services.gateway.publication.store.records import Rendering
 from services.gateway.publication.which import IMMUTABLE, LATEST
 from shared.database import Connection
 from shared.problems import NotAcceptable
+from shared.public_pages.rendering import BUNDLE
+
+# Compressed within.
+PACKED = frozenset({BUNDLE})
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,8 @@ async def send(request: Request, wanted: Wanted, dress: Dress, *, query: bytes, 
     given = runtime(request)
     generation = given.published.generation
     found = await _find(given, wanted)
-    smaller = await given.published.compressor.compress(found.digest, bytes(found.body))
+    packed = wanted.media_type in PACKED
+    smaller = {} if packed else await given.published.compressor.compress(found.digest, bytes(found.body))
     own, beside = dress(wanted, found), (*SECURITY, *(CROSS_ORIGIN if EVERY_ORIGIN in request.scope else ()))
     prepared = _prepare(wanted, found, replace(own, always=(*own.always, *beside)), smaller)
     if request.scope["query_string"] == query:
@@ -86,13 +90,14 @@ async def unpublished(connection: Connection, period: str) -> NotYetPublished | 
     return VersionUnknown(f"{period} has the versions 1 to {versions[-1]}")
 
 
-def _prepare(wanted: Wanted, found: Rendering, dressing: Dressing, smaller: bytes | None) -> Prepared:
-    """The answer with the stored bytes, and beside it the one with the smaller ones."""
+def _prepare(wanted: Wanted, found: Rendering, dressing: Dressing, smaller: Mapping[str, bytes]) -> Prepared:
+    """The answer with the stored bytes, and beside it those with smaller ones."""
     plain = _answer(wanted, found, dressing, bytes(found.body), tag=f'"{found.digest}"')
-    if smaller is None:
-        return plain
-    coded = replace(dressing, body=(*dressing.body, (b"content-encoding", CODING.encode("ascii"))))
-    return replace(plain, smaller=_answer(wanted, found, coded, smaller, tag=f'W/"{found.digest}"'))
+    tag, coded = f'W/"{found.digest}"', {}
+    for coding, body in smaller.items():
+        told = replace(dressing, body=(*dressing.body, (b"content-encoding", coding.encode("ascii"))))
+        coded[coding] = _answer(wanted, found, told, body, tag=tag)
+    return replace(plain, smaller=coded)
 
 
 def _answer(wanted: Wanted, found: Rendering, dressing: Dressing, body: bytes, *, tag: str) -> Prepared:

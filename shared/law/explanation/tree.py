@@ -67,6 +67,9 @@ class Node:
 
 Tree = Node | Figure | Parameter
 
+OVER_WHAT_IS_KNOWN = frozenset({"total/exact", "total/plain"})
+"""Sums that are a number even where none of their parts is known: a provisional total is of the known points."""
+
 
 def tree_of(sheet: ScoreSheet, agency: str) -> Node:
     """The tree of one agency's total. Raises KeyError for an agency that is not on the sheet, ExplanationDiffers."""
@@ -95,7 +98,7 @@ def worked_out(node: Node) -> Fraction | None:
     values = [child.exact for child in node.children]
     known = [value for value in values if value is not None]
     if node.op == "sum":
-        return sum(known, Fraction()) if known else None
+        return sum(known, Fraction()) if known or node.path in OVER_WHAT_IS_KNOWN else None
     if len(known) < len(values) or not values:
         return None
     return combined(node.op, known, places=node.places or 0)

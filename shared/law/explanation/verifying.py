@@ -9,7 +9,7 @@ from functools import reduce
 from typing import Any
 
 from shared.law.exact import read_fraction
-from shared.law.explanation.tree import ExplanationDiffers, combined
+from shared.law.explanation.tree import OVER_WHAT_IS_KNOWN, ExplanationDiffers, combined
 from shared.law.scheme import Scheme
 from shared.law.sheet import AgencyScore, ScoreSheet
 
@@ -67,6 +67,8 @@ def _scored(sheet: ScoreSheet, line: AgencyScore) -> dict[str, tuple[object, ...
 def _worked_out(node: Part) -> Fraction | None:
     values = [None if child["exact"] is None else Fraction(child["exact"]) for child in node["children"]]
     known = [value for value in values if value is not None]
+    if not known and node["path"] in OVER_WHAT_IS_KNOWN:
+        return Fraction()
     if not known or (node["op"] != "sum" and len(known) < len(values)):
         return None
     return combined(node["op"], known, places=node.get("places", 0))

@@ -191,6 +191,11 @@ ACTS: dict[str, Act] = {
         lambda other: {"command_id": "cmd", "actor": other},
         lambda one: [("control.command", {"command_id": "cmd", "kind": "supersede", "arguments": {}, "actor": one})],
     ),
+    "a command is refused": Act(
+        "control.command_end",
+        lambda other: {"command_id": "cmd", "kind": "refused", "actor": other},
+        lambda one: [("control.command", {"command_id": "cmd", "kind": "supersede", "arguments": {}, "actor": one})],
+    ),
     "an omission is approved": Act(
         "control.omission_approval",
         lambda other: {"omission_id": "omit", "actor": other},

@@ -14,9 +14,10 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scoring.publish import render_all
+from services.scoring.beside import Beside, what_stands_beside
 from services.scoring.readings import readings_of
 from services.scoring.records import Computed
+from services.scoring.renderings import render_all, with_bundle, with_meeting
 from services.scoring.sheet_document import document_of
 from services.scoring.store import insert_readings
 from shared import audit
@@ -96,9 +97,13 @@ class Seeds:
         actor: str = "local:demo",
         reports: Snapshot | None = None,
         at: datetime | None = None,
+        meeting: bool = False,
+        bundled: bool = False,
+        release_at: datetime | None = None,
         figures: Figures = MappingProxyType({}),
     ) -> Published:
-        """A run and its publication, as the scoring service writes them."""
+        """A run and its publication, as the scoring service writes them; the document for the meeting, which takes a second,
+        and all in one file only where they are asked for."""
         row = await self.run(period, actor=actor, reports=reports, figures=figures)
         header = {
             "publication_id": new_id("pub"),
@@ -108,13 +113,26 @@ class Seeds:
             "publisher": "local:second",
             "reason": NOTICE,
             "published_at": at or datetime.now(UTC),
+            "release_at": release_at,
         }
         computed = Computed(run_id=row["run_id"], sheet=row["sheet"], result_digest=row["result_digest"])
-        renderings = list(render_all(computed, header, scheme_for(Period.parse(period))))
+        scheme = scheme_for(Period.parse(period))
+        renderings = list(render_all(computed, header, scheme))
+        if meeting:
+            renderings = await with_meeting(header, renderings, scheme, await self._beside(period, row["run_id"]))
+        renderings = with_bundle(header, renderings, scheme) if bundled else renderings
         header["digest"] = renderings[0]["digest"]
         await self.insert_publication(header, renderings)
         whole, table = renderings[0], renderings[1]
         return Published(header["publication_id"], row["run_id"], version, whole["body"], table["body"], whole["digest"])
+
+    async def _beside(self, period: str, run_id: str) -> Beside:
+        database = Database(self.url, role="scoring")
+        try:
+            async with database.read() as connection:
+                return await what_stands_beside(connection, Period.parse(period), run_id)
+        finally:
+            await database.close()
 
     async def score_plan(self, period: str = "2026-01") -> str:
         """Of a run of other figures, against what is published, as the scoring service writes it; no run is stored."""

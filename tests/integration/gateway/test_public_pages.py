@@ -33,7 +33,7 @@ async def before(house: House) -> dict[str, httpx.Response]:
 
 @pytest.fixture(scope="module")
 async def first(before: dict[str, httpx.Response], house: House, seeds: Seeds) -> Published:
-    return await seeds.publish(version=1)
+    return await seeds.publish(version=1, meeting=True)
 
 
 async def stored(house: House, period: str, version: int) -> dict[tuple[str, str], bytes]:
@@ -75,6 +75,19 @@ async def test_before_the_first_month_the_front_page_says_so_and_leads_nobody_to
     assert "content-security-policy" in front.headers
     assert (before[MONTH].status_code, before[BODY].status_code) == (404, 404)
     assert "chưa được công bố" in before[MONTH].text
+
+
+async def test_the_law_of_a_month_is_a_page_of_its_own(house: House, first: Published) -> None:
+    """Stored under a media type of its own, sent as HTML, and leading to the same version's neighbours."""
+    answer = await house.get(f"{MONTH}/scheme?version=1", accept=BROWSER)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert answer.content == (await stored(house, "2026-01", 1))["", "text/html; page=scheme"]
+    assert answer.headers["etag"] == f'"{sha256_hex(answer.content)}"'
+    assert answer.headers["cache-control"] == IMMUTABLE
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert f'<{API}/periods/2026-01/scores?version=1>; rel="alternate"' in answer.headers["link"]
+    assert (await house.get(f"{MONTH}/scheme", accept=BROWSER)).headers["cache-control"] == LATEST
+    assert (await house.get("/periods/2026-04/scheme", accept=BROWSER)).status_code == 404
 
 
 @pytest.mark.parametrize("accept", [BROWSER, "*/*", "application/json", "image/png"])

@@ -157,6 +157,9 @@ async def test_an_extension_stands_beside_the_score_it_affected(house: House, mo
         assert (beside["agency"], beside["version"]) == (agency, sheet.json()["version"])
         assert (beside["report"] or {}).get("ground") == ground, agency
         assert [each["consequence"] for each in beside["extensions"]] == consequences, agency
+        held = UNTIL if agency in ("G02", "G08", "G09") else DUE
+        told = {beside["report_deadline_at"], (beside["report"] or {"deadline": beside["report_deadline_at"]})["deadline"]}
+        assert {datetime.fromisoformat(each) for each in told} == {held}, f"{agency}: one deadline"
         assert beside == {**await read(house, f"/{agency}"), "agency": agency}
     (one,) = (await read(house, "/G02"))["extensions"]
     assert datetime.fromisoformat(one["until"]) == UNTIL

@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from services.scoring.publish import Decided, render_all
-from services.scoring.records import Computed
+from services.scoring.beside import Beside
+from services.scoring.records import Computed, Former
+from services.scoring.renderings import Decided, render_all
 from services.scoring.sheet_document import document_of
 from services.scoring.superseded import Superseded
 from services.scoring.two_sources import Figure
@@ -19,6 +20,7 @@ from shared.law.restored import restored
 from shared.law.scheme import Scheme, legal_cutoff, legal_report_deadline, packaged_schemes
 from shared.law.sheet import AgencyInput, score
 from shared.measures.frame import SOURCES
+from shared.public_pages.months import History
 from shared.registry import Agency, Head
 
 NOTICE = "DỮ LIỆU MÔ PHỎNG: số giả định để kiểm thử."
@@ -84,6 +86,51 @@ FOLLOWS = {
 }  # fmt: skip
 
 
+def former(period: str, version: int, totals: dict[str, tuple[int, str, int, str]]) -> Former:
+    """An invented sheet of an earlier month, with no more in it than is read of it: body → total, exact total, rank, grade."""
+    lines = [
+        {
+            "agency": code,
+            "total": total,
+            "total_exact": exact,
+            "rank": rank,
+            "grade": grade,
+            "indicators": {},
+            "secret": "bí mật",
+        }
+        for code, (total, exact, rank, grade) in totals.items()
+    ]
+    top = {"period": period, "version": version, "publication": f"pub_{period}", "scheme_digest": "sha256:0"}
+    body = canonical_bytes({**top, "published_at": "2026-01-09T10:00:00+07:00", "agencies": lines})
+    return Former(period=period, version=version, publication=top["publication"], digest=sha256_hex(body), body=body)
+
+
+# October was never published; December was corrected, and one body was not in it.
+FORMER = (
+    former("2025-08", 1, {PLAIN: (51, "51", 2, "C"), GAPS: (33, "33", 3, "D")}),
+    former("2025-09", 1, {PLAIN: (58, "115/2", 1, "C"), GAPS: (40, "40", 3, "D")}),
+    former("2025-11", 1, {PLAIN: (60, "60", 1, "C"), GAPS: (41, "41", 3, "D")}),
+    former("2025-12", 3, {PLAIN: (57, "5681/100", 2, "C"), GAPS: (44, "44", 4, "D"), IDLE: (90, "90", 1, "A")}),
+)
+NEXT_MONTH = {"period": "2026-02", "cutoff": "2026-03-02T00:00:00+07:00", "report_deadline": "2026-03-06T17:30:00+07:00"}
+
+
+REGISTER = {
+    "readings": [
+        {"id": "B-1", "alternatives": [{"id": "table", "agencies_moved": 31, "grades_moved": 2, "ranks_moved": 17}]},
+        {"id": "G-6", "alternatives": [{"id": "any", "agencies_moved": None, "grades_moved": None, "ranks_moved": None}]},
+    ]
+}
+
+
+def beside() -> Beside:
+    return Beside(FORMER, NEXT_MONTH, REGISTER)
+
+
+def history() -> History:
+    return beside().history()
+
+
 def scheme() -> Scheme:
     return packaged_schemes()[0]
 
@@ -132,7 +179,7 @@ def run() -> Computed:
 def renderings(version: int = 1) -> dict[tuple[str, str], bytes]:
     """(body or '', media type) → bytes."""
     header = {"publication_id": "pub_demo", "version": version, "published_at": PUBLISHED_AT, "follows": FOLLOWS}
-    found = render_all(run(), header, scheme(), Decided(OMITTED, Superseded(TAKEN_IN, PUT_ASIDE)))
+    found = render_all(run(), header, scheme(), Decided(OMITTED, Superseded(TAKEN_IN, PUT_ASIDE)), beside=beside())
     return {(each["agency"], each["media_type"]): each["body"] for each in found}
 
 

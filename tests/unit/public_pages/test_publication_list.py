@@ -11,13 +11,13 @@ from typing import Any, get_args
 
 import pytest
 
-from shared.public_pages.publication_list import FIELDS, listed
-from shared.public_pages.rendering import HTML, pages_of
+from shared.public_pages.publication_list import FIELDS, FORMER_FIELDS, REGISTER_FIELDS, listed
+from shared.public_pages.rendering import HTML, LAW, pages_of
 from shared.public_pages.words import ASIDE_STATES, CHECKS, KINDS, STATES
 from tests.unit.public_pages import published
 
 REVISION = {"number": 1, "first_period": "2026-01", "document": "7/QĐ-MẪU", "readings": {"B-1": "table", "E-3": "zero"}}
-DOCUMENT = published.document() | {"revision": REVISION}
+DOCUMENT = published.document() | {"revision": REVISION, "commended": [published.IDLE]}
 # Another value that the field can have.
 OTHER: dict[str, Any] = {
     "period": "2026-03", "version": 9, "published_at": "2027-01-01T00:00:00+07:00", "provisional": False,
@@ -27,12 +27,18 @@ OTHER: dict[str, Any] = {
     "number": 4, "first_period": "2026-02", "indicator": "A1", "measure": "speeches", "count": 4321,
     "valid_from": "2026-01-09", "valid_to": "2026-01-10", "captured_at": "2027-01-01T00:00:00+07:00",
     "checks": ["absent_value"], "by_version": 55, "word": "refused", "reported": "98765",
+    "cutoff": "2026-04-02T00:00:00+07:00", "report_deadline": "2026-04-05T00:00:00+07:00",
+    "commended": [published.PLAIN], "commended_by_rounding": [published.IDLE],
     "from": "A", "to": "C", "causes": ["calendar"],
 }  # fmt: skip
 
 
 def pages(document: dict[str, Any]) -> list[bytes]:
-    return [page.body for page in pages_of(document, published.scheme(), {}) if page.media_type == HTML]
+    return [
+        page.body
+        for page in pages_of(document, published.scheme(), {}, published.history(), published.REGISTER)
+        if page.media_type in (HTML, LAW)
+    ]
 
 
 def places(value: Any, way: list[str]) -> Iterator[tuple[Any, Any]]:
@@ -55,6 +61,8 @@ def other(field: str, container: Any, key: Any) -> Any:
         return [published.IDLE]
     if name == "agency":
         return published.PLAIN if container[key] != published.PLAIN else published.IDLE
+    if field == "former_months.*.period":
+        return "2025-08"
     if name == "state" and "rows_put_aside" in field:
         return "not_given"
     return OTHER.get(name, "khác")
@@ -99,7 +107,9 @@ def test_each_field_of_the_list_is_shown(field: str) -> None:
 
 def test_the_list_is_told_to_its_readers() -> None:
     told = (Path(__file__).parents[3] / "docs" / "public-pages.md").read_text("utf-8").partition("## The publication list")[2]
-    assert re.findall(r"^\| `([^`]+)` \|", told, flags=re.MULTILINE) == list(FIELDS)
+    own, _, others = told.partition("### Of other documents")
+    assert re.findall(r"^\| `([^`]+)` \|", own, flags=re.MULTILINE) == list(FIELDS)
+    assert re.findall(r"^\| `([^`]+)` \|", others, flags=re.MULTILINE) == [*FORMER_FIELDS, *REGISTER_FIELDS]
 
 
 def test_every_code_has_words() -> None:

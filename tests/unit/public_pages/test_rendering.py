@@ -12,7 +12,19 @@ import pytest
 from shared.law.exact import decimal_text
 from shared.law.readings import Readings
 from shared.law.scheme import legal_report_deadline
-from shared.public_pages.rendering import CSS, CSV_VI, HTML, XLSX, Refusal, nothing_published, pages_of, refusal_page, style
+from shared.public_pages.rendering import (
+    CSS,
+    CSV_VI,
+    HTML,
+    LAW,
+    SDMX,
+    XLSX,
+    Refusal,
+    nothing_published,
+    pages_of,
+    refusal_page,
+    style,
+)
 from shared.writing import decimal_comma, grouped
 from tests.unit.public_pages import published
 from tests.unit.public_pages.published import BARRED, GAPS, IDLE, PLAIN
@@ -22,6 +34,7 @@ DOCUMENT = published.document()
 STORED = published.renderings()
 LINES = {line["agency"]: line for line in DOCUMENT["agencies"]}
 PAGES = {agency: body for (agency, media_type), body in STORED.items() if media_type == HTML}
+SCHEME_PAGE = STORED["", LAW]
 STATES = {
     "missing": "Thiếu số liệu", "no_events": "Không phát sinh", "not_applicable": "Không áp dụng",
     "settled": "Theo quyết định xử lý",
@@ -44,7 +57,7 @@ def indicator_row(agency: str, code: str) -> Row:
 def test_the_sheet_a_style_and_a_page_of_every_body_are_stored() -> None:
     assert set(PAGES) == {"", *LINES}
     assert STORED["", CSS] == style()
-    assert {media_type for _, media_type in STORED} == {HTML, CSS, CSV_VI, XLSX, "application/json", "text/csv"}
+    assert {media_type for _, media_type in STORED} == {HTML, LAW, CSS, CSV_VI, XLSX, SDMX, "application/json", "text/csv"}
 
 
 def test_the_invented_sheet_has_every_state() -> None:
@@ -58,7 +71,11 @@ def test_the_invented_sheet_has_every_state() -> None:
 def test_the_table_says_by_which_total_ranks_go(chosen: dict[str, str], by: str) -> None:
     """A revision may rank by the published total (reading G-23)."""
     scheme = Readings.of(published.scheme(), chosen).applied_to(published.scheme())
-    page = next(page for page in pages_of(DOCUMENT, scheme, published.said()) if (page.agency, page.media_type) == ("", HTML))
+    page = next(
+        page
+        for page in pages_of(DOCUMENT, scheme, published.said(), published.history(), published.REGISTER)
+        if (page.agency, page.media_type) == ("", HTML)
+    )
     (said,) = re.findall(r"Theo tổng điểm (chưa làm tròn|đã công bố)", page.body.decode())
     assert said == by
 
@@ -153,7 +170,9 @@ def test_a_state_is_said_in_words(agency: str) -> None:
 
 def test_what_is_missing_is_never_a_zero() -> None:
     assert LINES[GAPS]["missing"] == ["C2"]
-    assert "0" not in indicator_row(GAPS, "C2").cell("points")
+    own, _, best = indicator_row(GAPS, "C2").cell("points").partition("cao nhất")
+    assert "0" not in own
+    assert best.strip() == "10,00"
     drawn = next(part for part in PAGES[GAPS].decode().split("<svg") if "Giao dịch chia sẻ dữ liệu</title>" in part)
     assert 'class="none"' in drawn
     assert 'class="have"' not in drawn
@@ -223,6 +242,11 @@ def test_every_page_says_its_version_month_and_what_sources_say_of_their_figures
         latest = f"/periods/2026-01/agencies/{agency}" if agency else "/periods/2026-01"
         assert f'<a href="{latest}">xem phiên bản mới nhất</a>'.encode() in page
         assert "Kết quả tạm tính" in text
+    law = " ".join(Reader(SCHEME_PAGE).text.split())
+    assert "Phiên bản 1, công bố 10/02/2026 09:30:00" in law
+    assert law.count(published.NOTICE) == 2
+    assert b'<a href="/periods/2026-01/scheme">' in SCHEME_PAGE
+    assert b"#correction" not in SCHEME_PAGE
 
 
 def test_pages_of_a_version_lead_to_the_same_version() -> None:
@@ -236,7 +260,7 @@ def test_nothing_runs_and_nothing_comes_from_elsewhere() -> None:
         nothing_published(published.scheme().first_period, legal_report_deadline(published.scheme().first_period)),
         refusal_page(Refusal("Không tìm thấy", "", ("Không có trang <b>này</b>.",), ("2026-01", 1))),
     ]
-    for page in [*PAGES.values(), *others]:
+    for page in [*PAGES.values(), SCHEME_PAGE, *others]:
         reader = Reader(page)
         assert not {tag for tag, _ in reader.tags} & {"script", "style", "iframe", "img", "object", "embed", "form"}
         for tag, given in reader.tags:
@@ -248,7 +272,7 @@ def test_nothing_runs_and_nothing_comes_from_elsewhere() -> None:
 
 
 def test_words_are_composed_and_escaped() -> None:
-    for page in PAGES.values():
+    for page in [*PAGES.values(), SCHEME_PAGE]:
         text = page.decode("utf-8")
         assert unicodedata.is_normalized("NFC", text)
         assert "<Mẫu>" not in text
@@ -257,7 +281,7 @@ def test_words_are_composed_and_escaped() -> None:
 
 def test_points_have_a_decimal_comma() -> None:
     """In Vietnamese; what is said in English beside it has a point."""
-    for page in PAGES.values():
+    for page in [*PAGES.values(), SCHEME_PAGE]:
         said = re.sub(r'<svg.*?</svg>|<span class="en" lang="en">[^<]*</span>', "", page.decode("utf-8"), flags=re.DOTALL)
         text = re.sub(r"<[^>]*>", " ", said)
         assert not re.findall(r"(?<![\d.])\d{1,3}\.\d{1,2}(?![\d.])", text)
@@ -281,8 +305,11 @@ def test_drawings_are_true_to_the_points_and_tell_them() -> None:
 
 
 def test_the_same_document_gives_the_same_bytes() -> None:
-    again = {(page.agency, page.media_type): page.body for page in pages_of(DOCUMENT, published.scheme(), published.said())}
-    assert again == {key: body for key, body in STORED.items() if key[1] in (HTML, CSS)}
+    again = {
+        (page.agency, page.media_type): page.body
+        for page in pages_of(DOCUMENT, published.scheme(), published.said(), published.history(), published.REGISTER)
+    }
+    assert again == {key: body for key, body in STORED.items() if key[1] in (HTML, LAW, CSS)}
     later = published.renderings(version=2)
     assert later["", HTML] != STORED["", HTML]
     assert b"?version=2" in later["", HTML]
@@ -290,7 +317,9 @@ def test_the_same_document_gives_the_same_bytes() -> None:
 
 
 def test_a_sheet_of_nobody_can_be_shown() -> None:
-    (page, sheet_style) = pages_of({**DOCUMENT, "agencies": []}, published.scheme(), {})
+    page, _, sheet_style = pages_of(
+        {**DOCUMENT, "agencies": []}, published.scheme(), {}, published.history(), published.REGISTER
+    )
     assert "Xếp loại 0 cơ quan" in Reader(page.body).text
     assert sheet_style.media_type == CSS
 

@@ -24,12 +24,13 @@ from services.gateway.publication.store.records import Rendering
 from services.gateway.publication.which import Which, WhichVersion
 from shared.errors import Fault
 from shared.problems import NotAcceptable
-from shared.public_pages.rendering import CSV_VI, XLSX
+from shared.public_pages.rendering import CSV_VI, PDF, SDMX, XLSX
+from shared.sdmx.structure import structure_at
 
 router = resource("scores", dependencies=[Depends(PUBLIC)])
 
 FORMATS = {"json": JSON, "csv": CSV}
-SHEET_FORMATS = {**FORMATS, "xlsx": XLSX}
+SHEET_FORMATS = {**FORMATS, "xlsx": XLSX, "pdf": PDF, "sdmx": SDMX}
 
 
 class File(NamedTuple):
@@ -43,12 +44,14 @@ FILES = {
     CSV: File("scores-{period}-v{version}.csv", b"text/csv; charset=utf-8"),
     CSV_VI: File("bang-diem-{period}-v{version}.csv", b"text/csv; charset=utf-8"),
     XLSX: File("bang-diem-{period}-v{version}.xlsx", XLSX.encode("ascii")),
+    PDF: File("bang-diem-{period}-v{version}.pdf", PDF.encode("ascii")),
+    SDMX: File("bang-diem-{period}-v{version}.sdmx.csv", SDMX.encode("ascii")),
 }
 
 # Any text in the code: an unknown one is refused as an Accept nobody offers is, with 406.
 FormatText = Annotated[str, Field(json_schema_extra={"enum": ["json", "csv"]})]
 FormatQuery = Annotated[FormatText | Unset, Query(alias="format", description="Goes before Accept.")]
-SheetFormatText = Annotated[str, Field(json_schema_extra={"enum": ["json", "csv", "xlsx"]})]
+SheetFormatText = Annotated[str, Field(json_schema_extra={"enum": [*SHEET_FORMATS]})]
 SheetFormatQuery = Annotated[SheetFormatText | Unset, Query(alias="format", description="Goes before Accept.")]
 LocaleQuery = Annotated[
     Literal["vi"] | Unset,
@@ -64,8 +67,8 @@ TAG = {
     )
 }
 BESIDE = {
-    "Content-Encoding": sometimes("`gzip`, for who accepts it."),
-    "Link": header("The reports behind this version, and the versions before and after it, if any."),
+    "Content-Encoding": sometimes("`br` or `gzip`, for who accepts it."),
+    "Link": header("The reports behind this version, the versions before and after it, if any, and a dataset's structure."),
 }
 TABLE = {"type": "string", "description": "UTF-8 with a byte order mark, one row per agency, RFC 4180."}
 WORKBOOK = {
@@ -73,7 +76,13 @@ WORKBOOK = {
     "format": "binary",
     "description": "The decision's own table with points as formulas over the figures, the figures, and where they come from.",
 }
-SHEETS = {JSON: ref(ScoreSheet), CSV: TABLE, XLSX: WORKBOOK}
+MEETING = {
+    "type": "string",
+    "format": "binary",
+    "description": "The document for the Government's meeting, in Vietnamese: PDF/A-3b with the published JSON in it.",
+}
+DATASET = {"type": "string", "description": "SDMX-CSV 2.0, an observation per agency and indicator, group and total."}
+SHEETS = {JSON: ref(ScoreSheet), CSV: TABLE, XLSX: WORKBOOK, PDF: MEETING, SDMX: DATASET}
 
 
 @router.get("/periods/{period}/scores", **reads_formats(SHEETS, refuses=[404, 422], beside=BESIDE, etag=TAG))
@@ -84,8 +93,8 @@ async def get_scores(
     media_type = media_type_of(request, wanted_format, SHEET_FORMATS)
     stored = CSV_VI if media_type == CSV and locale else media_type
     wanted = Wanted(which.period, which.version, "", stored, which.pinned)
-    # Whatever is accepted, the format that the address names is sent. The edge weighs no Accept that asks for a workbook.
-    kinds = (JSON, CSV) if wanted_format else (media_type,) if media_type != XLSX else ()
+    # Whatever is accepted, the format that the address names is sent. The edge weighs no Accept that asks for other files.
+    kinds = (JSON, CSV) if wanted_format else (media_type,) if media_type in FORMATS.values() else ()
     return await send(request, wanted, _dressing, query=_plain_query(which, wanted_format, locale), kinds=kinds)
 
 
@@ -104,7 +113,8 @@ def _dressing(wanted: Wanted, found: Rendering) -> Dressing:
     agency = f"/{wanted.agency}" if wanted.agency else ""
     reports = f'<{API}/periods/{found.period}/reports{agency}?version={found.version}>; rel="related"'
     links = links_of(found, lambda version: f"{API}/periods/{found.period}/scores{agency}?version={version}")
-    beside = ", ".join([reports, *links]).encode("ascii")
+    structure = [f'<{structure_at()}>; rel="describedby"'] if wanted.media_type == SDMX else []
+    beside = ", ".join([reports, *links, *structure]).encode("ascii")
     own: Headers = ((b"content-type", b"application/json"),)
     if file := FILES.get(wanted.media_type):
         name = file.name.format(period=wanted.period, version=found.version)

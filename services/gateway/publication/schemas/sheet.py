@@ -306,8 +306,26 @@ class Restores(Open):
     publication: PublicationId
 
 
+class FormerMonth(Open):
+    """The latest published version of an earlier month when this one was published; `digest` is that of its sheet."""
+
+    period: PeriodText
+    version: int
+    publication: PublicationId
+    digest: Digest
+
+
+class NextMonth(Open):
+    """When the month after closes, by the calendar in force at publication: each is the first instant that is too late."""
+
+    period: PeriodText
+    cutoff: datetime
+    report_deadline: datetime
+
+
 class SheetHeader(Open):
-    """`revision` is left out where the scheme held as it ships."""
+    """`revision` is left out where the scheme held as it ships. `former_months` are those of the eleven months before that the
+    pages of this version compare with, earliest first; sheets of before have neither them nor `next_month`."""
 
     period: PeriodText
     version: int
@@ -325,6 +343,8 @@ class SheetHeader(Open):
     applicability: list[dict[str, Any]]
     follows: Follows | None = None
     restores: Restores | None = None
+    former_months: list[FormerMonth] = []
+    next_month: NextMonth | None = None
     omissions: list[OmissionDecided] = []
     confirmed: list[ConfirmedDecided] = []
     taken_in: list[TakenInDecided] = []
