@@ -41,6 +41,7 @@ from services.gateway.operations.routes import (
     status,
     waiting_requests,
 )
+from services.gateway.oversight.routes import annex, commendations, finding_boards, quality
 from services.gateway.pages import account as account_pages
 from services.gateway.pages import astray, provider_sign_in, signing_in
 from services.gateway.pages import initiatives as initiatives_pages
@@ -56,6 +57,11 @@ from services.gateway.pages.administration import webhooks as webhooks_pages
 from services.gateway.pages.board import home as board_pages
 from services.gateway.pages.feedback import routes as feedback_pages
 from services.gateway.pages.operations import routes as operations_pages
+from services.gateway.pages.oversight import annex as annex_pages
+from services.gateway.pages.oversight import commendations as commendations_pages
+from services.gateway.pages.oversight import finding_boards as finding_boards_pages
+from services.gateway.pages.oversight import quality as quality_pages
+from services.gateway.pages.oversight import session_report as session_report_pages
 from services.gateway.pages.registers import attendances as attendances_pages
 from services.gateway.pages.registers import entries as register_entries_pages
 from services.gateway.pages.registers import meetings as meetings_pages
@@ -110,6 +116,7 @@ RESOURCES = (
     countersignatures, file_signatures, feedback, feedback_steps, own_feedback, usage,
     units, unit_plans, unit_sections, unit_assemblies,
     events, webhooks,
+    annex, finding_boards, commendations, quality,
 )  # fmt: skip
 PAGES = (
     signing_in, board_pages,
@@ -120,6 +127,7 @@ PAGES = (
     records_reviews_pages, late_reports_pages,
     provider_sign_in, account_pages, administration_pages, people_pages, credentials_pages, mandates_pages,
     webhooks_pages,
+    annex_pages, finding_boards_pages, commendations_pages, quality_pages, session_report_pages,
 )  # fmt: skip
 
 

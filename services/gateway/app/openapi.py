@@ -21,6 +21,8 @@ from services.gateway.http.openapi_responses import PROBLEM_TYPE, declare, heade
 from services.gateway.http.schemas.shape import Page, Shape
 from services.gateway.notifications.schemas import event_data, events
 from services.gateway.operations.schemas import board, bodies, heads, holds, operations, plans, readiness, revisions, waiting
+from services.gateway.oversight.schemas import annex, commendations, quality
+from services.gateway.oversight.schemas import findings as findings_on_board
 from services.gateway.publication.schemas import (
     changes,
     documents,
@@ -185,6 +187,10 @@ def _schemas() -> dict[str, Any]:
         units,
         unit_sections,
         usage,
+        annex,
+        commendations,
+        quality,
+        findings_on_board,
     )
     modes += [(model, "serialization") for module in answers for model in _models(module)]
     _, definitions = models_json_schema(modes, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]

@@ -29,6 +29,7 @@ from shared.tables.control import extension, extension_approval
 from tests.contract.stand_ins import FAR
 from tests.integration.gateway.conftest import API, House
 from tests.integration.gateway.seeds import Seeds
+from tests.integration.gateway.test_eform import browser
 from tests.integration.ingest.handing_in import HandingIn
 
 JANUARY = Period(2026, 1)
@@ -90,6 +91,13 @@ async def read(house: House, path: str = "", query: str = "") -> dict[str, Any]:
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found
+
+
+async def test_the_report_for_the_session_has_public_words_alone(house: House, month: Month) -> None:
+    async with browser(house, house.keys["reader"]) as client:
+        text = (await client.get("/e-form/periods/2026-01/session-report?version=1")).text
+    assert OPEN in text
+    assert SECRET not in text
 
 
 async def test_public_words_are_published_and_private_ones_are_not(house: House, month: Month) -> None:
