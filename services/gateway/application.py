@@ -31,6 +31,7 @@ from services.gateway.operations.routes import (
     holds,
     publications,
     revisions,
+    roll_ups,
     rulings,
     run_explanations,
     score_plans,
@@ -75,6 +76,7 @@ from services.gateway.publication.routes import (
     self_scores,
     what_if,
 )
+from services.gateway.publication.routes import roll_ups as published_roll_ups
 from services.gateway.registers.routes import attendances, initiatives, meetings, own_register, speeches
 from services.gateway.reports.routes import (
     attachments,
@@ -96,7 +98,8 @@ RESOURCES = (
     agencies, heads, schemes, revisions, periods, scores, explanations, changes, what_if, self_scores, readings, rows,
     row_changes, rulings, applicability, calendar, decisions, source_months, snapshots, findings, holds, back_fills,
     score_plans, score_runs, run_explanations,
-    publications, published_reports, status, forms, submissions, submission_content, report_findings, submission_steps,
+    publications, published_reports, roll_ups, published_roll_ups,
+    status, forms, submissions, submission_content, report_findings, submission_steps,
     rule_activations, receipts, attachments,
     members, people, credentials, extensions, late_acceptances, records_reviews, completeness,
     meetings, attendances, speeches, initiatives, own_register, mandates, request_keys, signatures,
