@@ -69,6 +69,7 @@ from services.gateway.publication.routes import (
     periods,
     published_reports,
     readings,
+    roll_up_pages,
     row_changes,
     rows,
     schemes,
@@ -122,7 +123,7 @@ def build_app(*, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     """All routes; nothing is opened before the lifespan begins."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan)
     app.add_middleware(IdempotencyMiddleware)
-    serve_all(app, (each.router for each in (*RESOURCES, public_pages, *PAGES, index, problems, health)))
+    serve_all(app, (each.router for each in (*RESOURCES, public_pages, roll_up_pages, *PAGES, index, problems, health)))
     _describe(app)
     exception_handlers.install(app, dressed=lambda handler: preflighted(public_pages.as_page(astray.as_page(handler))))
     return app

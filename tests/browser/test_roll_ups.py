@@ -49,3 +49,14 @@ def test_a_stranger_finds_nothing(person: Person, served: Served, roll_up: str) 
     assert person.opens(f"{ALL}/{roll_up}").status == 404
     person.opens(f"/e-form/agencies/{STRANGER}/roll-ups")
     person.reads("Chưa có quý hoặc năm nào được tổng hợp.")
+
+
+def test_everybody_reads_a_published_quarter_and_is_told_when_there_is_none(person: Person, served: Served) -> None:
+    insert_roll_up(served.database.superuser_url, "2027-Q1", agencies=(OTHER, HOME), published=True)
+    person.opens("/quarters/2027-Q1")
+    person.reads("Điểm trung bình quý I/2027")
+    person.reads("các tháng: 71; 71; 71; chính xác 71")
+    person.reads("1 cơ quan không có ý kiến, được coi là không phản đối")
+    person.looks("public-quarter")
+    for wrong in ("/quarters/2027-Q2", "/quarters/2027", "/years/2027-Q1", "/quarters/2027-Q1?version=2"):
+        assert person.opens(wrong).status == 404, wrong

@@ -16,6 +16,7 @@ from services.gateway.http.negotiation import matches
 from services.gateway.http.openapi_responses import reads, reads_formats, ref, sometimes
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
+from services.gateway.http.words import QUARTER, YEAR
 from services.gateway.publication.roll_ups import stale_in
 from services.gateway.publication.routes.scores import TABLE, FormatQuery, media_type_of
 from services.gateway.publication.schemas.roll_ups import RollUpScores, RollUpVersionPage
@@ -29,8 +30,8 @@ router = resource("roll-ups", dependencies=[Depends(PUBLIC)])
 
 SHEETS: Final = {JSON: ref(RollUpScores), CSV: TABLE}
 BESIDE: Final = {"Link": sometimes("All versions, and the ones before and after this.")}
-QuarterPath = Annotated[str, Path(pattern="^[0-9]{4}-Q[1-4]$", description="A quarter.", examples=["2026-Q1"])]
-YearPath = Annotated[str, Path(pattern="^[0-9]{4}$", description="A year.", examples=["2026"])]
+QuarterPath = Annotated[str, Path(pattern=QUARTER, description="A quarter.", examples=["2026-Q1"])]
+YearPath = Annotated[str, Path(pattern=YEAR, description="A year.", examples=["2026"])]
 
 
 @router.get("/quarters/{quarter}/scores", **reads_formats(SHEETS, refuses=[404, 422], beside=BESIDE))
@@ -64,12 +65,10 @@ async def list_year_versions(request: Request, year: YearPath) -> Response:
 async def _scores(request: Request, span: str, version: int | None, wanted_format: str | None) -> Response:
     media_type = media_type_of(request, wanted_format)
     async with runtime(request).database.read() as connection:
-        versions = await _versions(connection, span)
-        number = versions[-1].version if version is None else version
-        if number > len(versions):
-            raise VersionUnknown(f"{span} has the versions 1 to {len(versions)}")
+        versions = await published_versions(connection, span)
+        found = require_version(versions, version)
+        number = found.version
         body = await stored.bytes_of(connection, span=span, version=number, csv=media_type == CSV)
-    found = versions[number - 1]
     etag = f'"{found.csv_digest if media_type == CSV else found.digest}"'
     cache = LATEST if version is None else IMMUTABLE
     headers = {"etag": etag, "cache-control": cache, "vary": "Accept", "link": _links(span, number, len(versions))}
@@ -82,11 +81,11 @@ async def _scores(request: Request, span: str, version: int | None, wanted_forma
 
 async def _listed(request: Request, span: str) -> Response:
     async with runtime(request).database.read() as connection:
-        versions = await _versions(connection, span)
+        versions = await published_versions(connection, span)
     return document(request, {"items": [_shown(each) for each in versions], "next": None}, cache=OPEN)
 
 
-async def _versions(connection: Connection, span: str) -> Sequence[RollUpVersion]:
+async def published_versions(connection: Connection, span: str) -> Sequence[RollUpVersion]:
     """At least one. Raises PeriodUnknown or NotYetPublished."""
     try:
         Span.parse(span)
@@ -96,6 +95,14 @@ async def _versions(connection: Connection, span: str) -> Sequence[RollUpVersion
     if not versions:
         raise NotYetPublished(f"nothing has been published of {span}")
     return versions
+
+
+def require_version(versions: Sequence[RollUpVersion], version: int | None) -> RollUpVersion:
+    """The one named, or the latest. Raises VersionUnknown."""
+    last = versions[-1]
+    if version is not None and version > last.version:
+        raise VersionUnknown(f"{last.span} has the versions 1 to {last.version}")
+    return last if version is None else versions[version - 1]
 
 
 def _shown(found: RollUpVersion) -> dict[str, Any]:

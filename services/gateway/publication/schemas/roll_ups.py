@@ -8,10 +8,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from services.gateway.http.schemas.shape import AgencyCode, Digest, Page, PeriodText, PublicationId, Reason, Shape, identifier
-from services.gateway.http.words import Instant, Line
+from services.gateway.http.words import SPAN, Instant, Line
 from services.gateway.publication.schemas.explanations import Exact, Sentence
 
-SpanText = Annotated[str, Field(pattern="^[0-9]{4}(-Q[1-4])?$", examples=["2026-Q1"], description="A quarter or a year.")]
+SpanText = Annotated[str, Field(pattern=SPAN, examples=["2026-Q1"], description="A quarter or a year.")]
 RollUpId = Annotated[str, identifier("rup")]
 CheckId = Annotated[str, identifier("rchk")]
 Verdict = Literal["agrees", "objects"]
