@@ -42,6 +42,7 @@ MODULES = {
     "supersede": "acting",
     "head": "heads",
     "revision": "revisions",
+    "roll-up": "roll_ups",
     "publish": "planning",
     "plan": "planning",
     "restore": "acting",

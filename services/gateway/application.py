@@ -32,6 +32,7 @@ from services.gateway.operations.routes import (
     operator_board,
     publications,
     revisions,
+    roll_ups,
     rulings,
     run_explanations,
     score_plans,
@@ -79,6 +80,7 @@ from services.gateway.publication.routes import (
     previews,
     published_reports,
     readings,
+    roll_up_pages,
     row_changes,
     rows,
     schemes,
@@ -87,6 +89,7 @@ from services.gateway.publication.routes import (
     self_scores,
     what_if,
 )
+from services.gateway.publication.routes import roll_ups as published_roll_ups
 from services.gateway.registers.routes import attendances, initiatives, meetings, own_register, speeches
 from services.gateway.reports.routes import (
     attachments,
@@ -108,7 +111,7 @@ RESOURCES = (
     agencies, heads, schemes, revisions, periods, scores, bundles, sdmx_structures, explanations, changes, what_if, self_scores,
     readings, rows, row_changes, rulings, applicability, calendar, decisions, waiting_requests, source_months, snapshots,
     findings, holds, back_fills, score_plans, score_runs, run_explanations, operator_board,
-    publications, previews, published_reports, status, forms,
+    publications, previews, published_reports, roll_ups, published_roll_ups, status, forms,
     submissions, submission_content, report_findings, submission_steps,
     rule_activations, receipts, attachments,
     members, people, credentials, extensions, late_acceptances, records_reviews, completeness,
@@ -135,7 +138,7 @@ def build_app(*, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     """All routes; nothing is opened before the lifespan begins."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan)
     app.add_middleware(IdempotencyMiddleware)
-    serve_all(app, (each.router for each in (*RESOURCES, public_pages, *PAGES, index, problems, health)))
+    serve_all(app, (each.router for each in (*RESOURCES, public_pages, roll_up_pages, *PAGES, index, problems, health)))
     _describe(app)
     exception_handlers.install(app, dressed=lambda handler: preflighted(public_pages.as_page(astray.as_page(handler))))
     return app

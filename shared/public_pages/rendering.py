@@ -83,11 +83,11 @@ def pages_of(
 def nothing_published(awaited: Period, due: datetime) -> bytes:
     """The front page before the first publication. ``due`` is the first instant too late for reports of the awaited month."""
     words = {"month": month(str(awaited)), "month_en": month_in_english(str(awaited)), "due": day(due.date())}
-    return _made("nothing_published.html", **words)
+    return made_page("nothing_published.html", **words)
 
 
 def refusal_page(refusal: Refusal) -> bytes:
-    return _made("refusal.html", refusal=refusal)
+    return made_page("refusal.html", refusal=refusal)
 
 
 @cache
@@ -106,7 +106,8 @@ def _published(template: str, sheet: Sheet, **context: Any) -> bytes:
     return _rendered(template, sheet=sheet, style_address=style_address, **context)
 
 
-def _made(template: str, **context: Any) -> bytes:
+def made_page(template: str, **context: Any) -> bytes:
+    """A page that belongs to no month's publication."""
     return _rendered(template, style_address=addresses.style_at(style_digest()[:_DIGITS]), **context)
 
 

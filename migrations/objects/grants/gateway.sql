@@ -25,7 +25,8 @@ GRANT SELECT, INSERT ON control.api_key, control.api_key_limit, control.api_key_
   control.extension_approval, control.file_signature, control.file_signature_demand, control.grant_approval,
   control.grant_revocation, control.late_acceptance, control.mandate, control.mandate_approval, control.mandate_withdrawal,
   control.member_grant, control.omission, control.omission_approval, control.page_session, control.page_session_end,
-  control.request_key, control.request_key_end,
+  control.request_key, control.request_key_end, control.roll_up, control.roll_up_answer, control.roll_up_check, control.roll_up_line,
+  control.roll_up_publication,
   control.rule_activation, control.ruling, control.signature_demand, control.signing_key, control.signing_key_end,
   control.webhook, control.webhook_attempt, control.webhook_delivery, control.webhook_replay, control.webhook_secret,
   control.webhook_step TO gateway;

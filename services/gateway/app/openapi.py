@@ -29,6 +29,7 @@ from services.gateway.publication.schemas import (
     explanations,
     published_reports,
     readings,
+    roll_ups,
     row_changes,
     rows,
     self_scores,
@@ -156,6 +157,7 @@ def _schemas() -> dict[str, Any]:
             request_keys,
             unit_bodies,
             events,
+            roll_ups,
             self_scores,
             what_if,
         )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from services.gateway.http.words import AGENCY, DECIMAL, PERIOD, PRINTABLE, PROSE, is_turned
+from services.gateway.http.words import AGENCY, DECIMAL, PERIOD, PRINTABLE, PROSE, QUARTER, SPAN, YEAR, is_turned
 
 _IDENTIFIER: Final = re.compile(r"\^\(?([a-z|]+)\)?_\[0-9a-z\]\{26\}\$")
 _ALTERNATIVES: Final = re.compile(r"\^\(([a-z_]+(?:\|[a-z_]+)+)\)\$")
@@ -23,6 +23,9 @@ _A_WHOLE_NUMBER: Final = "a whole number, written in digits"
 # By the pattern that the value does not match: what is wrong, and what was expected.
 _PATTERNS: Final[Mapping[str, tuple[str, str]]] = {
     PERIOD: ("is no month", "a month as YYYY-MM, such as 2026-01"),
+    SPAN: ("is no quarter and no year", "for example 2026-Q1 or 2026"),
+    QUARTER: ("is no quarter", "a quarter as YYYY-Qn, such as 2026-Q1"),
+    YEAR: ("is no year", "a year as YYYY, such as 2026"),
     AGENCY: ("is no body's code", "one capital letter and two digits, such as G06"),
     DECIMAL: (
         "is no decimal number",

@@ -64,8 +64,9 @@ async def house(database: TestDatabase, signing: Signing) -> AsyncIterator[House
 
 
 @pytest.fixture(scope="module")
-async def things(house: House, signing: Signing, seeds: Seeds) -> Things:
-    return await everything(house, signing, await seeds.freeze(), str((await seeds.run())["run_id"]))
+async def things(house: House, signing: Signing, seeds: Seeds, database: TestDatabase) -> Things:
+    run = str((await seeds.run())["run_id"])
+    return await everything(house, signing, await seeds.freeze(), run, rolled_by=database.superuser_url)
 
 
 async def kept_of(house: House, agency: str) -> dict[str, int]:

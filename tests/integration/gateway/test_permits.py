@@ -25,6 +25,7 @@ PUBLIC = {
     "get_sdmx_structure", "get_bundle", "get_index", "list_problem_types", "get_problem_type",
     "get_liveness", "get_readiness", "list_forms", "get_form", "get_form_template", "get_report_rules",
     "get_submission_machine", "list_receipt_keys", "list_public_events",
+    "get_quarter_scores", "get_year_scores", "list_quarter_versions", "list_year_versions",
 }  # fmt: skip
 KINDS = ("meeting", "attendance", "speech", "closing")
 READING = {"reader", "operator", "publisher", "auditor"}
@@ -63,6 +64,11 @@ BY: list[tuple[set[str], str]] = [
     ({"agency_drafter"}, "post_submission put_submission_content put_submission_section post_confirmation post_handover"),
     ({"agency_drafter"}, "post_revert post_attachment post_initiative post_initiative_withdrawal"),
     ({"agency_drafter"}, "post_self_score"),
+    ({"operator"}, "post_roll_up"),
+    ({"publisher"}, "post_roll_up_answer post_roll_up_publication"),
+    (READING, "list_roll_ups get_roll_up"),
+    ({"agency_signer"}, "post_roll_up_check"),
+    (INSIDE, "list_own_roll_ups get_own_roll_up"),
     (INSIDE, "list_self_scores get_self_score get_self_score_comparison"),
     ({"agency_approver"}, "post_submission_approval post_initiative_approval"),
     ({"agency_signer"}, "post_signature post_countersignature"),
@@ -123,7 +129,7 @@ WRITTEN = {name: roles for roles, names in BY for name in names.split()}
 EXAMPLES = {
     "period": "2026-01", "agency": HOME, "scheme": "qd-4585", "slug": "internal", "snapshot": "snap_0",
     "publication": "pub_" + "0" * 26, "row": "appl_" + "0" * 26, "form": "monthly-report", "version": "1",
-    "section": "registered_tasks", "indicator": "C1",
+    "section": "registered_tasks", "indicator": "C1", "quarter": "2026-Q1", "year": "2026",
 }  # fmt: skip
 # An empty document, and ids of nothing there is: whatever the answer, it is not about who asks. A month begins empty (201).
 RIGHT = (200, 201, 404, 409, 415, 422, 428)
