@@ -55,6 +55,7 @@ _PATTERNS: Final[Mapping[str, tuple[str, str]]] = {
         "is no key or person",
         "key: and the id of a key, or oidc: with the provider's name and the account there",
     ),
+    "^[0-9.]{1,14}$": ("is no version of a structure", "digits and points, such as 1.0.0"),
     "^[0-9a-f]{12}$": ("is no id of a key", "12 small hexadecimal digits, such as 0a1b2c3d4e5f"),
     "^[a-z][a-z0-9_]{0,19}$": ("is no such name", "small letters, digits and underscores, beginning with a letter"),
     "^[a-z0-9][a-z0-9-]{0,40}$": ("is no such name", "small letters, digits and hyphens"),
