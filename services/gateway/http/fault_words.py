@@ -64,6 +64,11 @@ _PATTERNS: Final[Mapping[str, tuple[str, str]]] = {
         "is no list of types of events",
         "types parted by commas, such as receipt.issued,scores.published",
     ),
+    "^[A-Za-z0-9_.-]+(,[A-Za-z0-9_.-]+)*$": (
+        "is no list of fields",
+        "dotted names with commas between, such as agencies.agency,agencies.total",
+    ),
+    "^(labels|scheme)(,(labels|scheme))*$": ("is no list of such names", "labels or scheme, or both with a comma between"),
     "^[A-Za-z0-9_-]{1,200}$": _NO_PLACE,
     "^[A-Za-z0-9_-]{1,2000}$": _NO_PLACE,
     "^hold_[0-9a-f]{32}$": ("is no id of such a thing", "hold_ and 32 small hexadecimal digits"),

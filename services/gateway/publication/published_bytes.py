@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from fastapi import Request
 from starlette.responses import Response
 
+from services.gateway.http.compression import Compressor
 from services.gateway.http.edge import CROSS_ORIGIN, EVERY_ORIGIN, SECURITY
 from services.gateway.http.errors import AgencyUnknown, NotYetPublished, VersionUnknown
 from services.gateway.http.negotiation import matches
@@ -49,6 +50,7 @@ class NotPublishedAs(NotAcceptable):
 
 
 Dress = Callable[[Wanted, Rendering], Dressing]
+Make = Callable[[Rendering], Awaitable[Rendering]]
 
 
 def links_of(found: Rendering, address: Callable[[int], str]) -> list[str]:
@@ -58,18 +60,23 @@ def links_of(found: Rendering, address: Callable[[int], str]) -> list[str]:
     return [*before, *after]
 
 
-async def send(request: Request, wanted: Wanted, dress: Dress, *, query: bytes, kinds: Sequence[str]) -> Response:
+async def send(
+    request: Request, wanted: Wanted, dress: Dress, *, query: bytes, kinds: Sequence[str], make: Make | None = None
+) -> Response:
     """The bytes, or 304 for who has them. Raises NotYetPublished, VersionUnknown, AgencyUnknown or NotPublishedAs.
 
     ``query`` is the one plain spelling of the address's query and ``kinds`` what the edge looks for: nothing else is kept, so
-    the cache cannot be flooded with synonyms.
+    the cache cannot be flooded with synonyms. ``make`` makes other bytes of the stored ones: of those nothing is kept at all.
     """
     given = runtime(request)
     generation = given.published.generation
     found = await _find(given, wanted)
     packed = wanted.media_type in PACKED
-    smaller = {} if packed else await given.published.compressor.compress(found.digest, bytes(found.body))
-    own, beside = dress(wanted, found), (*SECURITY, *(CROSS_ORIGIN if EVERY_ORIGIN in request.scope else ()))
+    own, compressor = dress(wanted, found), given.published.compressor
+    if make is not None:
+        found, compressor, kinds = await make(found), Compressor(0), ()
+    smaller = {} if packed else await compressor.compress(found.digest, bytes(found.body))
+    beside = (*SECURITY, *(CROSS_ORIGIN if EVERY_ORIGIN in request.scope else ()))
     prepared = _prepare(wanted, found, replace(own, always=(*own.always, *beside)), smaller)
     if request.scope["query_string"] == query:
         for kind in kinds:

@@ -32,7 +32,10 @@ OTHER = "G09"
 PREVIEWERS = ("reader", "operator", "publisher", "auditor")
 FAR = timedelta(days=20)
 DOCUMENT = build(build_app())
-QUERIES = ("version=2", "version=1", "format=csv", "from=1&to=2", "period=2026-01", "since=2026-01&to=2026-01")
+QUERIES = (
+    "version=2", "version=1", "format=csv", "from=1&to=2", "period=2026-01", "since=2026-01&to=2026-01",
+    "fields=agencies,publication,result_digest", "version=2&fields=agencies", "version=2&expand=labels",
+)  # fmt: skip
 PAGES = (
     "/", f"/periods/{MONTH}", f"/periods/{MONTH}?version=2", f"/periods/{MONTH}/agencies/{HOME}", f"/periods/{MONTH}/board.css",
     f"/periods/{MONTH}/agencies/{HOME}?version=2", "/openapi.json", "/robots.txt",
