@@ -23,6 +23,7 @@ from services.gateway.notifications.webhooks.sending import Sender
 from services.gateway.publication.asking_rate import WhatIfRate
 from services.gateway.publication.listener import listen
 from services.gateway.publication.proofs import Prover
+from services.gateway.publication.worked_out import WorkedOut
 from services.gateway.reports.keyring import Keyring
 from services.gateway.reports.scanner import Scanner, scanner_of
 from services.gateway.reports.signing_keys import record_keys
@@ -37,6 +38,8 @@ from shared.service import Platform, run_worker
 ROLE = "gateway"
 # Of their own: a receiver that is slow to answer holds none, but what is to be recorded of it must not wait for callers either.
 TELLING_CONNECTIONS = 2
+# Documents of up to a third of a megabyte: twelve months, and what is compared of them.
+WORKED_OUT = 64
 
 
 class Gateway:
@@ -88,6 +91,7 @@ class Gateway:
                 Keyring: self._keyring,
                 Sender: self._sender,
                 Prover: Prover(),
+                WorkedOut: WorkedOut(WORKED_OUT),
                 WhatIfRate: WhatIfRate(self._settings.what_ifs_a_minute),
                 Scanner: scanner_of(self._settings.attachment_scanner, seconds=self._settings.attachment_scanner_seconds),
             },

@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import text
@@ -75,12 +76,13 @@ async def find(connection: Connection, period: Period, without: frozenset[str], 
     return [_hold(period, source, [each for each in fresh if each.source == source], run) for source in sources]
 
 
-def outliers_of(sheet: bytes) -> list[Outlier]:
-    """By indicator and body. Pure."""
+@lru_cache(maxsize=8)
+def outliers_of(sheet: bytes) -> tuple[Outlier, ...]:
+    """By indicator and body. Pure; of the last sheets kept, for whoever opens a month asks for the same ones again."""
     try:
-        return list(_outliers(restored(json.loads(sheet)).sheet))
+        return tuple(_outliers(restored(json.loads(sheet)).sheet))
     except SheetNotHeld:
-        return []
+        return ()
 
 
 def _outliers(sheet: ScoreSheet) -> Iterator[Outlier]:

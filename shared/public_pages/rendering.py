@@ -9,17 +9,16 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from shared.law.exact import decimal_text
 from shared.law.scheme import Scheme
 from shared.period import Period
 from shared.public_pages import addresses
+from shared.public_pages.drawing import length_of, place_on
 from shared.public_pages.law import law_page
 from shared.public_pages.months import History
 from shared.public_pages.sheet import Sheet
@@ -115,16 +114,6 @@ def _rendered(template: str, **context: Any) -> bytes:
     return _environment().get_template(template).render(at=addresses, **context).encode()
 
 
-def _length(share: Fraction, full: int) -> str:
-    """A share of a length in a drawing, with two decimals always, so that bytes never vary."""
-    return decimal_text(share * full, places=2)
-
-
-def _place(share: Fraction, first: int, last: int) -> str:
-    """Where a share of the way from one place of a drawing to another lies; downwards where the last is the smaller."""
-    return decimal_text(first + share * (last - first), places=2)
-
-
 @cache
 def _environment() -> Environment:
     found = Environment(
@@ -135,6 +124,5 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    found.filters["length_of"] = _length
-    found.filters["place_on"] = _place
+    found.filters |= {"length_of": length_of, "place_on": place_on}
     return found

@@ -16,8 +16,8 @@ import schemathesis
 from schemathesis.core.failures import FailureGroup
 
 from services.gateway.access.auth import ROLES
-from tests.contract.generating import IN_EVERY_RUN, as_the_document_asks, holds
 from shared.sdmx.structure import VERSION
+from tests.contract.generating import IN_EVERY_RUN, as_the_document_asks, holds
 from tests.contract.served import API, CONFIG, FILE, HOME, SCHEMA, Served
 
 # That a request with the right shape is accepted: not when the role may not ask.

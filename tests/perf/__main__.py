@@ -12,6 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 from tests.perf import (
+    bench_board,
     bench_canonical,
     bench_gateway,
     bench_ingest,
@@ -36,6 +37,7 @@ BENCHMARKS: dict[str, Callable[[Place], Iterator[Line]]] = {
     "rows": bench_rows.run,
     "ingest": bench_ingest.run,
     "gateway": bench_gateway.run,
+    "board": bench_board.run,
     "reports": bench_reports.run,
     "start": bench_start.run,
 }

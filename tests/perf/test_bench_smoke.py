@@ -38,6 +38,7 @@ def here() -> Iterator[Place]:
                 ("rows", 4),
                 ("ingest", 4),
                 ("gateway", 6),
+                ("board", 1),
                 ("reports", 3),
                 ("start", 10),
             )

@@ -26,6 +26,7 @@ from services.gateway.oversight.schemas import findings as findings_on_board
 from services.gateway.publication.schemas import (
     changes,
     documents,
+    edges,
     explanations,
     parts,
     published_reports,
@@ -35,6 +36,7 @@ from services.gateway.publication.schemas import (
     rows,
     self_scores,
     sheet,
+    trends,
     what_if,
 )
 from services.gateway.registers.schemas import own_register, registers
@@ -185,6 +187,8 @@ def _schemas() -> dict[str, Any]:
         published_reports,
         explanations,
         changes,
+        trends,
+        edges,
         readings,
         row_changes,
         rows,

@@ -13,23 +13,26 @@ from services.gateway.operations.comparing import computed_of, difference_now
 from services.gateway.operations.omissions import holds_of
 from services.gateway.operations.store.evidence import open_findings
 from services.gateway.operations.store.records import OpenFindings
+from services.gateway.publication.edges import edges_of
 from services.gateway.publication.store import readings
 from services.gateway.publication.store.records import KeptReading
+from services.gateway.publication.worked_out import WorkedOut
 from shared.awaiting import awaited_of, missing_of
 from shared.database import Connection
 from shared.holds.declaration import Hold
-from shared.law.edges import KnifeEdge, Leading, knife_edges, leading
+from shared.law.edges import Leading, leading
+from shared.law.sheet import ScoreSheet
 from shared.period import Period
 from shared.plans.difference import Difference
 
 _AT_STAKE = ("figures", "open", "points", "exact")
 
 
-async def readiness(connection: Connection, run_id: str) -> tuple[dict[str, Any], Sequence[Hold]]:
+async def readiness(connection: Connection, kept: WorkedOut, run_id: str) -> tuple[dict[str, Any], Sequence[Hold]]:
     """The document without its holds, and these. Raises NotFound, NotExplained for a run of a scheme that is not held here."""
     run, sheet, found = await computed_of(connection, run_id)
     # Scoring many times over for what flips a grade is no work for the loop that answers everybody.
-    edges, leaders = await asyncio.to_thread(lambda: (list(knife_edges(found.sheet)), list(leading(found.sheet))))
+    hanging = await kept.get(("hanging", run_id), lambda: asyncio.to_thread(_hanging, found.sheet))
     holds = await holds_of(connection, Period.parse(run.period), run_id)
     stored = msgspec.json.decode(sheet)
     lines = stored["agencies"]
@@ -43,8 +46,7 @@ async def readiness(connection: Connection, run_id: str) -> tuple[dict[str, Any]
         "missing": missing,
         "awaiting": awaiting,
         **_planned(await difference_now(connection, run, found)),
-        "near_a_bound": [_edge(each) for each in edges],
-        "leading": [_leading(each) for each in leaders],
+        **hanging,
         "readings": list(_grades(await readings.kept_of_run(connection, run_id))),
         "findings": [_noticed(run.period, each) for each in await open_findings(connection, _snapshots(stored))],
     }
@@ -64,10 +66,8 @@ def _awaiting(line: Mapping[str, Any], codes: Sequence[str]) -> dict[str, Any]:
     return {"agency": line["agency"], "indicators": codes, **{name: said[name] for name in _AT_STAKE}}
 
 
-def _edge(edge: KnifeEdge) -> dict[str, Any]:
-    flips = [{"measure": flip.measure, "by": str(flip.by)} for flip in edge.flips]
-    names = ("agency", "bound", "grade", "other")
-    return {name: getattr(edge, name) for name in names} | {"total_exact": str(edge.total_exact), "flips": flips}
+def _hanging(sheet: ScoreSheet) -> dict[str, Any]:
+    return {"near_a_bound": edges_of(sheet), "leading": [_leading(each) for each in leading(sheet)]}
 
 
 def _leading(found: Leading) -> dict[str, Any]:

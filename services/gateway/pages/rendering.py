@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from starlette.responses import HTMLResponse, Response
 
@@ -17,6 +17,7 @@ from services.gateway.pages.page_words import month_words
 from services.gateway.pages.switching import forms_in
 from shared.period import VIETNAM
 from shared.problems import Language
+from shared.public_pages.drawing import length_of, place_on
 from shared.writing import day, decimal_comma, figure, grouped, moment, points, sentence, signed, signed_figure
 
 STATIC = Path(__file__).parent / "static"
@@ -41,6 +42,11 @@ def page_response(template: str, context: Mapping[str, Any], *, language: Langua
     return HTMLResponse(html, status_code=status, headers={**GUARDS, "content-language": language})
 
 
+def part(template: str, *, language: Language, **context: Any) -> str:
+    """A part of a page, made apart from it: what it was given is escaped already."""
+    return environment().get_template(template).render(**context, t=chooser(language), language=language)
+
+
 def chooser(language: Language) -> Callable[[str, str], str]:
     return (lambda vi, en: vi) if language == "vi" else (lambda vi, en: en)
 
@@ -59,7 +65,10 @@ def stylesheet_path() -> str:
 @cache
 def environment() -> Environment:
     found = Environment(
-        loader=PackageLoader("services.gateway.pages"),
+        # The drawings are those of the public pages.
+        loader=ChoiceLoader(
+            [PackageLoader("services.gateway.pages"), PrefixLoader({"public": PackageLoader("shared.public_pages")})]
+        ),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -79,6 +88,8 @@ def environment() -> Environment:
         "month": month_said,
         "until": until,
         "forms_in": forms_in,
+        "length_of": length_of,
+        "place_on": place_on,
     }
     return found
 

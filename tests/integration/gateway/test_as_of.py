@@ -16,7 +16,7 @@ _OF_A_MONTH = (
     "scores/G06/explanation?reading=B-1=table", "changes", "versions", "reports", "reports/G06", "readings", "readings/B-1",
     "readings/B-1/table",
 )  # fmt: skip
-PLACES = ("/changes", "/changes?to=2026-01", *(f"/periods/2026-01/{place}" for place in _OF_A_MONTH))
+PLACES = ("/changes", "/changes?to=2026-01", "/trends", *(f"/periods/2026-01/{place}" for place in _OF_A_MONTH))
 # For who may read a body's figures, and kept by nobody on the way.
 _BEHIND = ("rows", "row-changes", "row-changes?from=1")
 ROWS = tuple(f"/periods/2026-01/scores/G06/indicators/A1/{place}" for place in _BEHIND)

@@ -129,7 +129,7 @@ async def test_before_its_release_no_answer_tells_of_it(
 async def test_the_same_walk_finds_it_where_it_is_previewed(house: House, first: Published, waiting: Published) -> None:
     wanted = marks(first, waiting, await renderings_of(house, waiting))
     told = {name for name, path in addresses(first) if found_in(await house.get(path, "reader"), wanted)}
-    assert told == {"get_preview", "get_own_preview", "list_score_runs", "get_run_readiness"}
+    assert told == {"get_preview", "get_own_preview", "list_score_runs", "get_run_readiness", "get_operator_board"}
 
 
 async def test_before_its_release_everybody_has_the_version_before(

@@ -19,7 +19,7 @@ from tests.tables import whole
 
 DOCUMENT = build(build_app())
 PUBLIC = {
-    "get_explanation", "get_version_changes", "get_month_changes",
+    "get_explanation", "get_version_changes", "get_month_changes", "get_trends",
     "list_agencies", "get_agency", "list_schemes", "get_scheme", "list_periods", "get_period", "list_versions", "get_scores",
     "get_agency_scores", "get_published_reports", "get_published_report", "list_readings", "get_reading", "get_alternative",
     "get_sdmx_structure", "get_bundle", "get_index", "list_problem_types", "get_problem_type",
@@ -44,7 +44,7 @@ BY: list[tuple[set[str], str]] = [
     ({"publisher"}, "post_head_approval post_head_withdrawal_approval"),
     ({"operator", "publisher"}, "post_scheme_revision post_shadow_run"),
     ({"publisher"}, "post_scheme_signature post_scheme_activation"),
-    (READING, "list_scheme_revisions get_scheme_revision get_shadow_run get_score_plan get_preview"),
+    (READING, "list_scheme_revisions get_scheme_revision get_shadow_run get_score_plan get_preview get_edges"),
     ({"records_reviewer"}, "post_records_review"),
     ({"assessor"}, "post_assessment"),
     ({"officer", "publisher"}, " ".join(["post_decision", *(f"post_{kind}_confirmation" for kind in KINDS)])),

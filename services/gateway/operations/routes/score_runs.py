@@ -28,6 +28,7 @@ from services.gateway.operations.schemas.operations import Accepted, CommandStat
 from services.gateway.operations.schemas.readiness import RunReadiness
 from services.gateway.publication.store import published
 from services.gateway.publication.store.records import Run
+from services.gateway.publication.worked_out import WorkedOut
 from shared.audit import Actor
 from shared.errors import Fault, InputInvalid, NotFound
 from shared.plans.pins import Changed
@@ -89,8 +90,9 @@ async def get_score_run(request: Request, run: RunOrCommandPath, include: Includ
 async def get_run_readiness(request: Request, run: RunPath) -> Response:
     """Everything to be known of a run before it is published: what is missing, what holds the month, who moves against the
     published version, who is near a grade's bound, whose figure others hang on, which readings would change a grade."""
-    async with runtime(request).database.read() as connection:
-        content, holds = await readiness(connection, run)
+    given = runtime(request)
+    async with given.database.read() as connection:
+        content, holds = await readiness(connection, given.part(WorkedOut), run)
     language = choose_language(request.headers.get("accept-language"))
     shown = {**content, "holds": [told(hold, language) for hold in holds]}
     return no_store(shown, headers={"vary": "Accept-Language"})

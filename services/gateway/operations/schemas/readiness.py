@@ -10,8 +10,8 @@ from services.gateway.http.schemas.shape import AgencyCode, PeriodText, RunId, S
 from services.gateway.operations.schemas.holds import Hold
 from services.gateway.operations.schemas.plans import PlannedPublication
 from services.gateway.publication.schemas.changes import AgencyMove, GradeChange
+from services.gateway.publication.schemas.edges import NearABound
 from services.gateway.publication.schemas.explanations import Exact
-from services.gateway.publication.schemas.sheet import Grade
 
 
 class MissingIndicators(Shape):
@@ -31,25 +31,6 @@ class AwaitingWord(Shape):
     open: str
     points: Annotated[str, Field(pattern=r"^[0-9]+\.[0-9]{2}$")]
     exact: Exact
-
-
-class Flip(Shape):
-    """The smallest change of one figure that alone gives the other grade."""
-
-    measure: str
-    by: Exact
-
-
-class NearABound(Shape):
-    """A body within half a point of a grade's bound, or of the exact total that rounding lifts to it; `other` is the grade on
-    the bound's other side, `flips` the single figures that can carry it over."""
-
-    agency: AgencyCode
-    total_exact: Exact
-    bound: int
-    grade: Grade
-    other: Grade
-    flips: list[Flip]
 
 
 class MovedByLeader(Shape):

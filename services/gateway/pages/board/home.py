@@ -1,4 +1,4 @@
-"""The first page: a board for every kind of person, then the months (DSH-01, DSH-02, DSH-06)."""
+"""The first page: a board for every kind of person, then the months (DSH-01, DSH-02, DSH-03, DSH-06)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from services.gateway.pages.board.administering import administering
 from services.gateway.pages.board.months import months_of
+from services.gateway.pages.board.nation import nation_section
 from services.gateway.pages.board.national import national_of
 from services.gateway.pages.board.own_month import own_month_of
 from services.gateway.pages.board.own_points import at_stake, own_points_of
@@ -35,4 +36,5 @@ async def get_home(page: Annotated[Page, Depends(signed_in)]) -> Response:
         requests=await administering(page),
         points=await own_points_of(page, months) if inside else None,
         national=await national_of(page, months) if page.has(*READERS) else None,
+        nation=await nation_section(page, months) if page.has(*READERS) else None,
     )  # fmt: skip

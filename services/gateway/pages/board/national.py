@@ -36,33 +36,58 @@ class Owing:
 
 
 @dataclass(frozen=True)
+class Awaited:
+    """A body without a report whose own deadline, ``hard_at``, lies ahead."""
+
+    agency: str
+    name: str
+    hard_at: str
+
+
+@dataclass(frozen=True)
+class Unpublished:
+    """A month's last run that nobody published, with what the API says of its readiness."""
+
+    period: str
+    run_id: str
+    ready: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class National:
-    """``owing`` is told from the deadline on; before it, that nobody has reported yet says nothing of a body."""
+    """``owing`` is told from the deadline on; ``awaited`` are those who still have time."""
 
     period: str
     left: Words
     over: bool
     state: Tag
     owing: Sequence[Owing]
+    awaited: Sequence[Awaited]
     tasks: Sequence[Task]
+    runs: Sequence[Unpublished]
     path: str
 
 
 async def national_of(page: Page, months: Months) -> National:
     current = months.current
-    tasks = []
+    tasks, runs = [], []
     for each in months.closing:
-        tasks += await _publishing(page, each)
+        waiting, found = await _publishing(page, each)
+        tasks += found
+        if waiting is not None:
+            runs.append(Unpublished(each.period, waiting, await page.api.get(f"/score-runs/{waiting}/readiness")))
     tasks += await _awaiting(page)
     reporting = await page.api.get(f"/periods/{current.period}/reporting")
     clock = await page.api.get(f"/periods/{current.period}")
     seconds = seconds_between(reporting["now"], clock["report_deadline_at"])
     in_time, bodies = reporting["in_time"], reporting["bodies"]
     said = f"{in_time} trong {bodies} cơ quan đã nộp đúng hạn", f"{in_time} of {bodies} bodies have reported in time"
-    owing = owing_of(reporting["items"], reporting["now"], await names(page, current.period))
+    known = await names(page, current.period)
+    owing = owing_of(reporting["items"], reporting["now"], known)
+    awaited = awaited_of(reporting["items"], reporting["now"], known)
     return National(
         current.period, left_words(seconds, clock["report_deadline_at"]), seconds <= 0,
-        Tag(said, "bad" if owing else "good" if in_time == bodies else ""), owing, tasks,
+        Tag(said, "bad" if owing else "good" if in_time == bodies else ""), owing, awaited, tasks, runs,
         f"/periods/{current.period}/reporting",
     )  # fmt: skip
 
@@ -76,7 +101,17 @@ def owing_of(items: Sequence[Mapping[str, Any]], now: str, known: Mapping[str, s
     ]
 
 
-async def _publishing(page: Page, closing: Month) -> list[Task]:
+def awaited_of(items: Sequence[Mapping[str, Any]], now: str, known: Mapping[str, str]) -> list[Awaited]:
+    """Who has not reported and still has time. Pure."""
+    return [
+        Awaited(each["agency"], known.get(each["agency"], each["agency"]), each["hard_at"])
+        for each in items
+        if each["state"] != "in_time" and seconds_between(now, each["hard_at"]) > 0
+    ]
+
+
+async def _publishing(page: Page, closing: Month) -> tuple[str | None, list[Task]]:
+    """The run that waits to be published, and what waits around it."""
     period = closing.period
     vi, en = month_words(period)
     runs = (await page.api.get("/score-runs", period=period, limit=LONGEST))["items"]
@@ -101,7 +136,7 @@ async def _publishing(page: Page, closing: Month) -> list[Task]:
             f"{count} requests to leave facts out of {en} await a second person",
         )
         found.append(Task(words, _WAITING, "warn"))
-    return found
+    return waiting, found
 
 
 def unpublished(runs: Sequence[Mapping[str, Any]]) -> str | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
+from msgspec import Raw
 from pydantic import Field
 from starlette.responses import Response
 
@@ -17,9 +17,10 @@ from services.gateway.http.routes.parameters import PeriodPath, Unset
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.http.words import PERIOD, Instant
-from services.gateway.publication.changes import compare, two_months, two_versions
+from services.gateway.publication.changes import named_months, named_versions, told_between
 from services.gateway.publication.schemas.changes import Changes
 from services.gateway.publication.which import LATEST, Number, require_past, which_of
+from services.gateway.publication.worked_out import WorkedOut
 
 router = resource("scores", dependencies=[Depends(PUBLIC)])
 
@@ -54,9 +55,11 @@ async def get_version_changes(
 ) -> Response:
     """What changed between two versions of a month, body by body, and through which cause."""
     which = await which_of(runtime(request), period, later, as_of, called="?to")
-    async with runtime(request).database.read() as connection:
-        before, after = await two_versions(connection, which.period, earlier=earlier, later=which.version)
-    return document(request, await asyncio.to_thread(compare, before, after), cache=which.cache)
+    given = runtime(request)
+    async with given.database.read() as connection:
+        versions = await named_versions(connection, which.period, earlier=earlier, later=which.version)
+        content = await told_between(connection, given.part(WorkedOut), versions)
+    return document(request, Raw(content), cache=which.cache)
 
 
 @router.get("/changes", **reads(Changes, refuses=[404, 422]))
@@ -64,11 +67,13 @@ async def get_month_changes(
     request: Request, earlier: FromMonth = None, later: ToMonth = None, as_of: MonthsInstant = None
 ) -> Response:
     """What changed between two months, each in its latest published version, or in that of an instant."""
-    now = runtime(request).clock()
+    given = runtime(request)
+    now = given.clock()
     for period in filter(None, (earlier, later)):
         known_period(period, now=now)
     if as_of is not None:
         require_past(as_of, now=now)
-    async with runtime(request).database.read() as connection:
-        before, after = await two_months(connection, earlier=earlier, later=later, as_of=as_of)
-    return document(request, await asyncio.to_thread(compare, before, after), cache=LATEST)
+    async with given.database.read() as connection:
+        versions = await named_months(connection, earlier=earlier, later=later, as_of=as_of)
+        content = await told_between(connection, given.part(WorkedOut), versions)
+    return document(request, Raw(content), cache=LATEST)
