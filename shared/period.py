@@ -11,7 +11,9 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=VIETNAM), datetime(2200, 1, 1, tzinfo=VIETNAM)
 MONTHS = 12
 LAST_YEAR = 9998  # the following month must still be a date
+QUARTER_MONTHS = 3
 _TEXT = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+_SPAN = re.compile(r"([0-9]{4})(?:-Q([1-4]))?")
 
 
 def in_vietnam(instant: datetime) -> str:
@@ -113,6 +115,35 @@ class Period:
     def holds(self, at: datetime) -> bool:
         """Whether an aware instant lies in the window."""
         return self.start <= at < self.end
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A quarter or, where ``quarter`` is None, a whole year: three or twelve calendar months (reading G-17)."""
+
+    year: int
+    quarter: int | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read ``YYYY-Qn`` or ``YYYY`` and nothing else. Raises PeriodInvalid."""
+        found = _SPAN.fullmatch(text)
+        if found is None or not MINYEAR < int(found[1]) <= LAST_YEAR:
+            message = f"{text!r} is no quarter and no year; expected YYYY-Q1 to YYYY-Q4 or YYYY, for example 2026-Q1"
+            raise PeriodInvalid(message)
+        return cls(int(found[1]), None if found[2] is None else int(found[2]))
+
+    def __str__(self) -> str:
+        """``YYYY-Qn`` or ``YYYY``."""
+        return f"{self.year:04}" if self.quarter is None else f"{self.year:04}-Q{self.quarter}"
+
+    @property
+    def months(self) -> tuple[Period, ...]:
+        """In their order."""
+        if self.quarter is None:
+            return tuple(Period(self.year, month) for month in range(1, MONTHS + 1))
+        first = Period(self.year, (self.quarter - 1) * QUARTER_MONTHS + 1)
+        return tuple(first.shifted(months=later) for later in range(QUARTER_MONTHS))
 
 
 def _midnight(day: date) -> datetime:

@@ -313,10 +313,11 @@ ACTS: dict[str, Act] = {
 }  # fmt: skip
 
 # Operations by which an act is ended before it is approved, which moves nothing.
-ENDS = {"post_decision_refusal"}
+ENDS = {"post_decision_refusal", "post_supersession_refusal", "post_publication_refusal"}
 # Second halves whose first half is no request of the API; test_one_person.py and the named test try them.
 SECOND_HALVES = {
     "post_scheme_activation": "a revision that two people signed: tests/integration/scoring/test_revisions.py",
+    "post_roll_up_publication": "a quarter or year that another person computed: tests/integration/gateway/test_roll_ups.py",
     "post_decision": "an assessment of an initiative: tests/integration/gateway/test_initiatives.py",
     **{
         f"post_{kind}_confirmation": "an entry of a register: tests/integration/gateway/test_registers.py"
@@ -331,7 +332,7 @@ _NOTHING_YET = {
         "post_assessment",
     ),
     "nothing of it is public before another person publishes": (
-        "post_pull", "post_freeze", "post_second_look", "post_score_run", "post_score_plan", "post_back_fill"),
+        "post_roll_up", "post_pull", "post_freeze", "post_second_look", "post_score_run", "post_score_plan", "post_back_fill"),
     "what a revision would do, which two people then sign": ("post_shadow_run",),
     "who is named as a body's head: two people too (test_one_person.py), and no figure or deadline": (
         *(f"post_head{step}" for step in ("", "_approval", "_withdrawal", "_withdrawal_approval")),),
@@ -346,7 +347,7 @@ _NOTHING_YET = {
     ),
     "arithmetic on published figures; nothing is written": ("post_what_if",),
     "words and answers": (
-        "post_feedback", *(f"post_feedback_{step}" for step in (
+        "post_roll_up_answer", "post_feedback", *(f"post_feedback_{step}" for step in (
             "acceptance", "answer", "decline", "forwarding", "reopening", "closure"))),
 }  # fmt: skip
 MOVES_NOTHING = {operation: why for why, operations in _NOTHING_YET.items() for operation in operations}
@@ -374,12 +375,13 @@ COMMANDS = {
     "head": "who is named, by two people", "explain": "reads", "what-if": "reads", "diff": "reads", "rows": "reads",
     "publish": "the second person's half; another one scored", "score": "a run moves nothing before it is published",
     "plan": "says what a run would move",
+    "roll-up": "means of published totals, published by another person; moves no month",
     "pull": "rehearses", "freeze": "as the clock does", "back-fill": "freezes and scores, month after month",
     "look": "as the clock does; what it finds moves nothing by itself",
     "import": "as a freeze, from an official file; another person publishes what rests on it (test_restored.py)",
     "demo": "made-up people, two of them", "up": "serves", "run": "serves", "db": "the schema", "show": "reads",
     "holds": "reads", "replay": "reads", "snapshot": "proves", "usage": "reads", "webhooks": "reads", "key": "who may act",
-    "receipt": "reads", "receipt-key": "signs receipts", "simulate": "pure",
+    "receipt": "reads", "bundle": "reads", "receipt-key": "signs receipts", "simulate": "pure",
     "openapi": "reads", "check": "pure",
 }  # fmt: skip
 

@@ -1,9 +1,10 @@
 /** Reads a published month with types generated from docs/openapi.json: `read_month ADDRESS PERIOD`. */
-import type { operations } from "./bangdiem";
+import type { components } from "./bangdiem";
 
 declare const process: { argv: string[] };
 
-type Month = operations["get_scores"]["responses"][200]["content"]["application/json"];
+// Without ?fields= and ?expand= the answer is the whole sheet.
+type Month = components["schemas"]["ScoreSheet"];
 
 async function readMonth(address: string, period: string): Promise<Month> {
   const answer = await fetch(`${address}/api/v1/periods/${period}/scores`, { headers: { accept: "application/json" } });

@@ -14,8 +14,10 @@ from shared.errors import Fault, InputInvalid
 if TYPE_CHECKING:
     from services.cli.executing import Desk
     from services.gateway.operations.decisions import Decision
+    from services.gateway.operations.requests import WaitingRequest
 
 DecisionArgument = Annotated[str, typer.Argument(metavar="DECISION", help="mã của đề nghị: ruling_…, appl_…, cal_…")]
+EndedArgument = Annotated[str, typer.Argument(metavar="DECISION", help="mã của đề nghị: ruling_…, appl_…, cal_…, cmd_…")]
 Paper = Annotated[str, typer.Option("--document", help="văn bản làm căn cứ")]
 STATES = {"proposed": "chờ người thứ hai", "approved": "đã phê duyệt", "refused": "bị từ chối", "taken_back": "đã rút lại"}
 KINDS = {
@@ -23,6 +25,10 @@ KINDS = {
     "applicability": "không áp dụng chỉ số",
     "calendar_entry": "lịch",
     "rule_activation": "quy tắc kiểm tra báo cáo",
+    "extension": "gia hạn",
+    "omission": "để ngoài số liệu",
+    "supersession": "bản thay thế một bản chốt",
+    "restoration": "lấy lại một phiên bản đã công bố",
 }
 
 
@@ -161,11 +167,15 @@ def approve(decision: DecisionArgument, key: Key, reason: Reason, data_dir: Data
     show(data_dir, key, act, as_json=as_json)
 
 
-def refuse(decision: DecisionArgument, key: Key, reason: Reason, data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
-    """Refuse what another person asked for, or take the own proposal back."""
-    from services.gateway.operations import decisions
+def refuse(decision: EndedArgument, key: Key, reason: Reason, data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
+    """Refuse what another person asked for, or take the own request back; an operator only the own."""
+    from services.gateway.operations import decisions, requests
 
     async def act(at: Desk) -> Mapping[str, Any]:
+        if decision.startswith("cmd_"):
+            at.need("operator", "publisher")
+            ended = await requests.end(at.database, actor=at.actor, command_id=decision, reason=reason)
+            return {"command": decision, "state": STATES[ended]}
         at.need("publisher")
         return _told(await decisions.end(at.database, actor=at.actor, decision_id=decision, reason=reason))
 
@@ -174,11 +184,12 @@ def refuse(decision: DecisionArgument, key: Key, reason: Reason, data_dir: DataD
 
 def waiting(key: Key, data_dir: DataDir = HERE, as_json: AsJson = False) -> None:
     """What waits for a second person, who asked for it and why."""
-    from services.gateway.operations import decisions
+    from services.gateway.operations import decisions, requests
 
     async def act(at: Desk) -> Mapping[str, Any]:
         at.need("reader", "operator", "publisher", "auditor")
-        return {each.decision_id: _told(each) for each in await decisions.waiting(at.database)}
+        found = {each.decision_id: _told(each) for each in await decisions.waiting(at.database)}
+        return found | {each.request_id: _asked_for(each) for each in await requests.waiting(at.database)}
 
     show(data_dir, key, act, as_json=as_json)
 
@@ -189,6 +200,12 @@ def _asked(decision_id: str) -> dict[str, Any]:
         "state": STATES["proposed"],
         "next": f"người khác thực hiện: bangdiem approve {decision_id}",
     }
+
+
+def _asked_for(found: WaitingRequest) -> dict[str, Any]:
+    """What a terminal shows of a request that is no decision."""
+    told = {"request": found.request_id, "kind": KINDS[found.kind], "period": found.period, "agency": found.agency}
+    return told | {"about": found.about, "state": STATES["proposed"], "actor": found.actor, "reason": found.reason}
 
 
 def _told(found: Decision) -> dict[str, Any]:

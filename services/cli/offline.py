@@ -13,6 +13,8 @@ from services.cli.options import AsJson
 receipts = typer.Typer(help="Biên nhận: kiểm tra không cần kết nối.", no_args_is_help=True)
 # A sole command would become the program itself.
 receipts.callback()(lambda: None)
+bundles = typer.Typer(help="Trọn gói tháng: kiểm tra không cần kết nối.", no_args_is_help=True)
+bundles.callback()(lambda: None)
 
 
 def register(app: typer.Typer) -> None:
@@ -20,6 +22,7 @@ def register(app: typer.Typer) -> None:
     app.command("openapi", help="Mô tả OpenAPI 3.1 của giao diện lập trình.")(openapi)
     app.command("check", help="Kiểm tra báo cáo tháng đúng như khi gửi; mã thoát 2 nếu có lỗi phải sửa.")(check)
     app.add_typer(receipts, name="receipt")
+    app.add_typer(bundles, name="bundle")
 
 
 def simulate(
@@ -90,3 +93,16 @@ def verify(
     from services.cli.receipt import prove
 
     prove(receipt, keys=keys, report=report, as_json=as_json)
+
+
+@bundles.command("verify", help="So mọi tệp trong gói với danh mục của gói; mã thoát 1 nếu có tệp khác, 2 nếu không phải gói.")
+def verify_bundle(
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="tệp ZIP của GET /api/v1/periods/{kỳ}/bundle; - là đầu vào chuẩn")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Hold every file of a month's bundle against its manifest: exit 1 and one line for each that differs, 2 for no bundle."""
+    from services.cli.bundle import prove
+
+    prove(file, as_json=as_json)

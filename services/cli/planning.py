@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from services.cli.acting import show
-from services.cli.options import HERE, AsJson, DataDir, Key, PeriodArgument, Reason, period_of
+from services.cli.options import HERE, AsJson, DataDir, Key, PeriodArgument, Reason, instant_of, period_of
 
 if TYPE_CHECKING:
     from services.cli.executing import Desk
@@ -47,12 +47,20 @@ def publish(
     plan: Annotated[
         str | None, typer.Option(metavar="DIGEST", help="mã băm của các thay đổi đã xem; bỏ trống là chỉ xem, chưa công bố")
     ] = None,
+    release_at: Annotated[
+        str | None,
+        typer.Option(
+            metavar="INSTANT", help="công bố có hẹn giờ: mọi người chỉ đọc được từ giờ này, 2026-02-10T14:00:00+07:00"
+        ),
+    ] = None,
     data_dir: DataDir = HERE,
     as_json: AsJson = False,
 ) -> None:
     """Publish a run as the next version of its period; never by the run's own actor. Without --plan nothing is published: what
-    would change is printed with the digest to name, and the exit code is 2."""
+    would change is printed with the digest to name, and the exit code is 2. With --release-at it is public from then on."""
     from services.gateway.operations import commands, plans
+
+    instant = None if release_at is None else instant_of(release_at)
 
     async def act(at: Desk) -> Mapping[str, Any]:
         at.need("publisher")
@@ -60,8 +68,10 @@ def publish(
         if plan is None:
             seen = await plans.difference_of_run(at.database, run_id)
             return {"plan": seen.digest, "difference": seen.document}
-        about = {"run_id": run_id, "plan": plan, "reason": reason}
-        return await at.finish(await commands.request_publication(at.database, queue=at.queue, actor=at.actor, **about))
+        asked = await commands.request_publication(
+            at.database, queue=at.queue, actor=at.actor, run_id=run_id, plan=plan, reason=reason, release_at=instant
+        )
+        return await at.finish(asked)
 
     def lines(seen: Mapping[str, Any]) -> Iterator[str]:
         yield from difference_lines(seen["difference"])

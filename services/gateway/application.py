@@ -29,8 +29,10 @@ from services.gateway.operations.routes import (
     findings,
     heads,
     holds,
+    operator_board,
     publications,
     revisions,
+    roll_ups,
     rulings,
     run_explanations,
     score_plans,
@@ -38,7 +40,9 @@ from services.gateway.operations.routes import (
     snapshots,
     source_months,
     status,
+    waiting_requests,
 )
+from services.gateway.oversight.routes import annex, commendations, finding_boards, quality
 from services.gateway.pages import account as account_pages
 from services.gateway.pages import astray, provider_sign_in, signing_in
 from services.gateway.pages import initiatives as initiatives_pages
@@ -53,6 +57,12 @@ from services.gateway.pages.administration import people as people_pages
 from services.gateway.pages.administration import webhooks as webhooks_pages
 from services.gateway.pages.board import home as board_pages
 from services.gateway.pages.feedback import routes as feedback_pages
+from services.gateway.pages.operations import routes as operations_pages
+from services.gateway.pages.oversight import annex as annex_pages
+from services.gateway.pages.oversight import commendations as commendations_pages
+from services.gateway.pages.oversight import finding_boards as finding_boards_pages
+from services.gateway.pages.oversight import quality as quality_pages
+from services.gateway.pages.oversight import session_report as session_report_pages
 from services.gateway.pages.registers import attendances as attendances_pages
 from services.gateway.pages.registers import entries as register_entries_pages
 from services.gateway.pages.registers import meetings as meetings_pages
@@ -63,19 +73,24 @@ from services.gateway.pages.units import routes as unit_pages
 from services.gateway.publication import public_pages
 from services.gateway.publication.routes import (
     agencies,
+    bundles,
     changes,
     explanations,
     periods,
+    previews,
     published_reports,
     readings,
+    roll_up_pages,
     row_changes,
     rows,
     schemes,
     scores,
+    sdmx_structures,
     self_scores,
     trends,
     what_if,
 )
+from services.gateway.publication.routes import roll_ups as published_roll_ups
 from services.gateway.registers.routes import attendances, initiatives, meetings, own_register, speeches
 from services.gateway.reports.routes import (
     attachments,
@@ -94,25 +109,29 @@ from services.gateway.units.routes import unit_assemblies, unit_plans, unit_sect
 from services.gateway.usage.routes import usage
 
 RESOURCES = (
-    agencies, heads, schemes, revisions, periods, scores, explanations, changes, trends, what_if, self_scores, readings, rows,
-    row_changes, rulings, applicability, calendar, decisions, source_months, snapshots, findings, holds, back_fills,
-    score_plans, score_runs, run_explanations,
-    publications, published_reports, status, forms, submissions, submission_content, report_findings, submission_steps,
+    agencies, heads, schemes, revisions, periods, scores, bundles, sdmx_structures, explanations, changes, trends, what_if,
+    self_scores, readings, rows, row_changes, rulings, applicability, calendar, decisions, waiting_requests, source_months,
+    snapshots, findings, holds, back_fills, score_plans, score_runs, run_explanations, operator_board,
+    publications, previews, published_reports, roll_ups, published_roll_ups, status, forms,
+    submissions, submission_content, report_findings, submission_steps,
     rule_activations, receipts, attachments,
     members, people, credentials, extensions, late_acceptances, records_reviews, completeness,
     meetings, attendances, speeches, initiatives, own_register, mandates, request_keys, signatures,
     countersignatures, file_signatures, feedback, feedback_steps, own_feedback, usage,
     units, unit_plans, unit_sections, unit_assemblies,
     events, webhooks,
+    annex, finding_boards, commendations, quality,
 )  # fmt: skip
 PAGES = (
     signing_in, board_pages,
+    operations_pages,
     report_pages,
     unit_pages, feedback_pages, usage_pages, score_pages,
     meetings_pages, attendances_pages, speeches_pages, register_entries_pages, initiatives_pages, own_register_pages,
     records_reviews_pages, late_reports_pages,
     provider_sign_in, account_pages, administration_pages, people_pages, credentials_pages, mandates_pages,
     webhooks_pages,
+    annex_pages, finding_boards_pages, commendations_pages, quality_pages, session_report_pages,
 )  # fmt: skip
 
 
@@ -120,7 +139,7 @@ def build_app(*, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     """All routes; nothing is opened before the lifespan begins."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan)
     app.add_middleware(IdempotencyMiddleware)
-    serve_all(app, (each.router for each in (*RESOURCES, public_pages, *PAGES, index, problems, health)))
+    serve_all(app, (each.router for each in (*RESOURCES, public_pages, roll_up_pages, *PAGES, index, problems, health)))
     _describe(app)
     exception_handlers.install(app, dressed=lambda handler: preflighted(public_pages.as_page(astray.as_page(handler))))
     return app

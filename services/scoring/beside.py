@@ -34,6 +34,12 @@ class Beside:
         named = [{name: getattr(each, name) for name in names} for each in self.former]
         return {"former_months": named, "next_month": self.next_month}
 
+    def month_before(self, period: str) -> Mapping[str, Any] | None:
+        """The published sheet of the month before ``period``, None where there is none."""
+        wanted = str(Period.parse(period).previous)
+        found: Mapping[str, Any] | None = next((json.loads(each.body) for each in self.former if each.period == wanted), None)
+        return found
+
     def history(self) -> History:
         return history_of(json.loads(each.body) for each in self.former)
 

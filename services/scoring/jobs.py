@@ -19,9 +19,9 @@ QUEUE = "scoring"
 
 
 def tasks(database: Database, clock: Callable[[], datetime]) -> list[Task]:
-    """Arguments: scoring.score {period, plan?}; scoring.plan {period}; scoring.publish {run_id, plan}; scoring.restore
-    {publication_id, requested_by, approver, reason}; scoring.shadow {revision_id, periods}. Actor and reason come
-    from the command."""
+    """Arguments: scoring.score {period, plan?}; scoring.plan {period}; scoring.publish {run_id, plan, release_at?};
+    scoring.restore {publication_id, requested_by, approver, reason}; scoring.shadow {revision_id, periods}. Actor and reason
+    come from the command."""
 
     async def score(job: Job) -> dict[str, Any]:
         period = Period.parse(job.arguments["period"])
@@ -33,6 +33,8 @@ def tasks(database: Database, clock: Callable[[], datetime]) -> list[Task]:
     async def publication(job: Job) -> dict[str, Any]:
         run_id = job.arguments["run_id"]
         told: dict[str, Any] = {"publisher": job.actor, "reason": job.reason, "clock": clock, "command_id": job.purpose}
+        release_at = job.arguments.get("release_at")
+        told["release_at"] = None if release_at is None else datetime.fromisoformat(release_at)
         return await publish(database, run_id, **told, plan=job.arguments.get("plan"))
 
     async def restoration(job: Job) -> dict[str, Any]:

@@ -55,6 +55,7 @@ class Publication:
     follows: Mapping[str, Any] | None
     restores: str | None
     plan_digest: str | None
+    release_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)

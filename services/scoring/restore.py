@@ -14,21 +14,13 @@ from typing import Any
 from services.scoring import store
 from services.scoring.beside import what_stands_beside
 from services.scoring.following import RESTORED
-from services.scoring.publish import (
-    JSON,
-    Decided,
-    follows_of,
-    header_of,
-    render_all,
-    require_another,
-    require_law,
-    summary_of,
-    with_meeting,
-)
+from services.scoring.publish import follows_of, header_of, require_another, require_law, summary_of
 from services.scoring.records import Publication, Run
+from services.scoring.renderings import JSON, Decided, all_renderings, render_all
 from services.scoring.superseded import Superseded
 from shared import audit
 from shared.database import Connection, Database
+from shared.embargo import require_release
 from shared.errors import NotFound, SamePerson, VersionStands
 from shared.law_store import find_law
 from shared.people import same_person
@@ -47,7 +39,8 @@ async def restore(
 ) -> dict[str, Any]:
     """Publish what a former version says as the month's next one. The command names both people.
 
-    Returns publication_id, period, version, digest, new. Raises NotFound, SamePerson, VersionStands, RunNotPublishable.
+    Returns publication_id, period, version, digest, new. Raises NotFound, SamePerson, VersionStands, EmbargoStands,
+    RunNotPublishable.
     """
     async with database.read() as connection:
         period = (await _find(connection, publication_id)).period
@@ -61,6 +54,7 @@ async def restore(
             raise VersionStands(f"{publication_id} is version {former.version} of {period}, its latest")
         if await same_person(connection, requested_by, approver):
             raise SamePerson(f"{approver} asked for it and cannot approve it", hint="Have another person approve it.")
+        await require_release(connection, period, None)
         run = await _run_of(connection, former)
         await require_another(connection, run, approver)
         header = header_of(run, approver, reason, version=len(earlier) + 1, at=clock(), command_id=command_id)
@@ -101,4 +95,4 @@ async def _renderings(connection: Connection, run: Run, former: Publication, hea
     decided = Decided(said.get("omissions", ()), taken, said.get("confirmed", ()))
     around = await what_stands_beside(connection, Period.parse(run.period), run.run_id)
     made = render_all(run, header, law.applied, decided, restores, around)
-    return await with_meeting(connection, header, made, law.applied)
+    return await all_renderings(header, made, law.applied, around)

@@ -94,12 +94,14 @@ SELECT agency_code AS agency, database, new_records, reason FROM ingest.reviewed
 
 REVISION = text("SELECT scheme, number FROM control.scheme_revision WHERE revision_id = :revision_id")
 
-# Of the months of a window the latest version each, one statement: all as of one instant.
+# Of the months of a window the latest version each, one statement: all as of one instant. What is not public yet would be told
+# by the pages of another month.
 FORMER_MONTHS = text("""
 SELECT DISTINCT ON (p.period) p.period, p.version, p.publication_id AS publication, p.digest, r.body
   FROM scoring.publication p
   JOIN scoring.rendering r ON r.publication_id = p.publication_id AND r.agency = '' AND r.media_type = 'application/json'
- WHERE p.period >= :first AND p.period < :end ORDER BY p.period, p.version DESC
+ WHERE p.period >= :first AND p.period < :end AND (p.release_at IS NULL OR p.release_at <= now())
+ ORDER BY p.period, p.version DESC
 """)
 
 UNPROVEN = text("""

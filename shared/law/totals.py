@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from operator import add
+from typing import TypeVar
 
 from shared.law.applicable import on_scale, rescaled
 from shared.law.columns import Column, zeros
 from shared.law.exact import half_up
 from shared.law.indicators import IndicatorColumn
 from shared.law.scheme import Scheme
+
+Key = TypeVar("Key", int, Fraction)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def totals_of(
         rounded=tuple(rounded),
         grades=by_rounded if scheme.grading.basis.value == "rounded_total" else unrounded,
         unrounded_grades=unrounded,
-        ranks=_ranks(ranked),
+        ranks=ranks_of(ranked),
         ranks_in_kind=_ranks_in_kind(ranked, kinds),
     )
 
@@ -105,9 +108,9 @@ def _grades(scheme: Scheme, whole_totals: list[int]) -> tuple[str, ...]:
     return tuple([letters[bisect_right(bounds, total)] for total in whole_totals])
 
 
-def _ranks(keys: list[int]) -> tuple[int, ...]:
+def ranks_of(keys: Sequence[Key]) -> tuple[int, ...]:
     """1, 2, 2, 4: one more than the number of better totals."""
-    rank_of: dict[int, int] = {}
+    rank_of: dict[Key, int] = {}
     for place, key in enumerate(sorted(keys, reverse=True), start=1):
         rank_of.setdefault(key, place)
     return tuple([rank_of[key] for key in keys])
@@ -120,6 +123,6 @@ def _ranks_in_kind(keys: list[int], kinds: Sequence[str | None]) -> tuple[int | 
             members[kind].append(at)
     ranks: list[int | None] = [None] * len(keys)
     for places in members.values():
-        for at, rank in zip(places, _ranks([keys[at] for at in places]), strict=True):
+        for at, rank in zip(places, ranks_of([keys[at] for at in places]), strict=True):
             ranks[at] = rank
     return tuple(ranks)

@@ -58,6 +58,16 @@ def meeting_at(period: str, version: int | None = None) -> str:
     return _written_as(period, version, "pdf")
 
 
+def dataset_at(period: str, version: int | None = None) -> str:
+    """The same version as a statistical dataset (SDMX-CSV)."""
+    return _written_as(period, version, "sdmx")
+
+
+def bundle_at(period: str, version: int | None = None) -> str:
+    """The same version in one file with everything that was published of it."""
+    return f"{_API}/periods/{period}/bundle{_pinned(version)}"
+
+
 def _written_as(period: str, version: int | None, written: str) -> str:
     pinned = _pinned(version)
     return f"{_API}/periods/{period}/scores{pinned}{'&' if pinned else '?'}format={written}"

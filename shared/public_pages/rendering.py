@@ -24,6 +24,7 @@ from shared.public_pages.months import History
 from shared.public_pages.sheet import Sheet
 from shared.public_pages.view import Document, Said, revised_readings, sheet_of
 from shared.public_pages.words import month_in_english
+from shared.sdmx.structure import DATA
 from shared.writing import day, month
 
 HTML: Final = "text/html"
@@ -34,6 +35,10 @@ CSS: Final = "text/css"
 CSV_VI: Final = "text/csv; locale=vi"
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PDF: Final = "application/pdf"
+# The month as a statistical dataset, whose structure stands in shared.sdmx.
+SDMX: Final = DATA
+# All of it in one file, with the law and a manifest of digests.
+BUNDLE: Final = "application/zip"
 _STYLE_FILE: Final = Path(__file__).with_name("board.css")
 _DIGITS: Final = 16
 
@@ -77,11 +82,11 @@ def pages_of(
 def nothing_published(awaited: Period, due: datetime) -> bytes:
     """The front page before the first publication. ``due`` is the first instant too late for reports of the awaited month."""
     words = {"month": month(str(awaited)), "month_en": month_in_english(str(awaited)), "due": day(due.date())}
-    return _made("nothing_published.html", **words)
+    return made_page("nothing_published.html", **words)
 
 
 def refusal_page(refusal: Refusal) -> bytes:
-    return _made("refusal.html", refusal=refusal)
+    return made_page("refusal.html", refusal=refusal)
 
 
 @cache
@@ -100,7 +105,8 @@ def _published(template: str, sheet: Sheet, **context: Any) -> bytes:
     return _rendered(template, sheet=sheet, style_address=style_address, **context)
 
 
-def _made(template: str, **context: Any) -> bytes:
+def made_page(template: str, **context: Any) -> bytes:
+    """A page that belongs to no month's publication."""
     return _rendered(template, style_address=addresses.style_at(style_digest()[:_DIGITS]), **context)
 
 

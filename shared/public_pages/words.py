@@ -30,7 +30,7 @@ STATES: Final[Mapping[str, Words | None]] = {
     "settled": Words("Theo quyết định xử lý", "By a ruling"),
     "not_counted": Words("Không tính theo cách hiểu được áp dụng", "Left out by the reading in force"),
 }
-_FLAGS: Final[Mapping[str, Words | None]] = {
+FLAGS: Final[Mapping[str, Words | None]] = {
     # Said by the state already.
     "no_events": None,
     "not_applicable": None,
@@ -75,7 +75,7 @@ ASIDE_STATES: Final[Mapping[str, Words]] = {
     "not_given": Words("không còn ở bản chốt phiên bản {}", "no longer in snapshot version {}"),
     "no_longer_aside": Words("không còn để riêng ở bản chốt phiên bản {}", "no longer put aside in snapshot version {}"),
 }
-_CAPPED: Final = "capped:"
+CAPPED: Final = "capped:"
 _MONTHS: Final = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
@@ -89,10 +89,10 @@ def month_in_english(period: str) -> str:
 def remarks_of(flags: Iterable[str]) -> Iterator[Words]:
     """Raises KeyError for a flag that nobody has put into words."""
     for flag in flags:
-        group = flag.removeprefix(_CAPPED)
+        group = flag.removeprefix(CAPPED)
         if group != flag:
             yield Words(f"Bộ chỉ số {group} tính bằng mức tối đa", f"Group {group} counted as its maximum")
-        elif (words := _FLAGS[flag]) is not None:
+        elif (words := FLAGS[flag]) is not None:
             yield words
 
 

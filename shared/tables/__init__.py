@@ -18,6 +18,7 @@ from shared.tables import (
     registers,
     registry,
     revisions,
+    roll_ups,
     scoring,
     self_scores,
     sessions,
@@ -29,7 +30,7 @@ __all__ = ["MUTABLE", "fact_tables", "metadata"]
 
 _SCHEMAS = (
     audit, control, events, feedback, identity, ingest, intake, mandates, queue, records, registers, registry, revisions,
-    scoring, self_scores, sessions, units,
+    roll_ups, scoring, self_scores, sessions, units,
 )  # fmt: skip
 
 MUTABLE: tuple[tuple[Table, str], ...] = (

@@ -60,6 +60,20 @@ approval = Table(
     schema="control",
 )
 
+# A request for a second person that nobody will approve any more: refused by another person, or taken back by who asked.
+command_end = Table(
+    "command_end",
+    metadata,
+    Column("command_id", Text, ForeignKey("control.command.command_id"), primary_key=True),
+    text("kind"),
+    text("actor"),
+    text("reason"),
+    recorded_at(),
+    CheckConstraint("kind IN ('refused', 'taken_back')", name="kind"),
+    CheckConstraint("btrim(reason) <> ''", name="reason"),
+    schema="control",
+)
+
 # A ruling supplies one missing measure, zero included (G-12). The one approved later on the same measure replaces it; one
 # with a null value withdraws it. `alone`, here and below: of the time when one person decided (view control.decision).
 ruling = Table(

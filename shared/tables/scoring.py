@@ -115,6 +115,9 @@ publication = Table(
     Column("restores", Text, ForeignKey("scoring.publication.publication_id")),
     # Of the difference that the publisher saw; null before 0016, and of what restores a version.
     Column("plan_digest", Text),
+    # Public from this instant of the database's clock on; null: at once.
+    Column("release_at", Instant),
+    Index("ix_publication_release_at", "release_at", postgresql_where=sql_text("release_at IS NOT NULL")),
     # A run is published once; what restores a version is of that version's run.
     Index("uq_publication_run_id", "run_id", unique=True, postgresql_where=sql_text("restores IS NULL")),
     UniqueConstraint("period", "version"),
@@ -125,6 +128,15 @@ publication = Table(
 
 # Every representation of a publication as bytes made once: what is served is what was published.
 # agency '' = the whole sheet.
+# A version under an embargo was released, which is told then.
+publication_release = Table(
+    "publication_release",
+    metadata,
+    Column("publication_id", Text, ForeignKey("scoring.publication.publication_id"), primary_key=True),
+    recorded_at(),
+    schema="scoring",
+)
+
 rendering = Table(
     "rendering",
     metadata,

@@ -56,6 +56,7 @@ def test_a_body_proposes_and_a_colleague_hands_it_in(person: Person, served: Ser
     person.attaches("Tệp", FILE)
     person.presses("Gửi đề xuất")
     person.reads("Đã gửi đề xuất")
+    person.page.locator("details.id summary").first.click()
     person.reads(DIGEST)
     assert person.page.get_by_role("button", name="Duyệt").count() == 0
     person.reads("không phải người đề xuất")

@@ -59,7 +59,7 @@ def test_a_body_asks_is_answered_after_an_explanation_and_reopens(person: Person
     first.get_by_label("Tệp").set_input_files({"name": "bien-ban.pdf", "mimeType": "application/pdf", "buffer": file})
     person.presses("Gửi")
     person.reads("Đã gửi")
-    assert hashlib.sha256(file).hexdigest() in person.text
+    assert hashlib.sha256(file).hexdigest() in person.page.content()
     there = person.address.partition("?")[0]
     number = person.page.locator("h1").inner_text().partition(":")[0]
     assert number == "PA-2026-000001"

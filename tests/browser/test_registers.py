@@ -286,6 +286,7 @@ def test_a_bare_digest_is_taken_and_a_publisher_confirms(person: Person, served:
     person.looks("meeting-correction")
     person.goes_by(person.page.get_by_role("button", name="Ghi vào sổ").last)
     person.reads("phiên bản 1 vẫn được tính")
+    person.page.locator("details.id summary").first.click()
     person.reads(DIGEST)
     person.signs_in(served.key("Người công bố", "publisher"))
     person.opens(f"/e-form/meetings/{meeting}")

@@ -32,6 +32,8 @@ def test_a_report_goes_from_an_empty_draft_to_its_receipt(person: Person, served
     person.looks("section-report")
     person.presses("Lưu")
     person.reads("Đã lưu")
+    person.follows("Phần tiếp theo chưa xong: ")
+    assert person.address.startswith(f"{MONTH}/1/content/registered_tasks")
 
     assert set(body.content(1)) == {"report"}, "what nobody stated stays unsaid"
     person.opens(f"{MONTH}/1")
@@ -78,6 +80,7 @@ def test_a_report_goes_from_an_empty_draft_to_its_receipt(person: Person, served
     person.reads("Số dòng: 2")
     person.reads("20/01/2026")
     person.looks("table")
+    assert person.page.locator(".onward").count() == 0, "this section alone is left"
 
     person.opens(f"{MONTH}/1/handovers")
     person.presses("Chuyển duyệt")
@@ -91,6 +94,9 @@ def test_a_report_goes_from_an_empty_draft_to_its_receipt(person: Person, served
     person.presses("Xác nhận")
     person.reads("Đã xác nhận")
     person.reads("Không còn lỗi, cảnh báo nào phải xử lý")
+    person.opens(f"{MONTH}/1/content/registered_tasks")
+    person.follows("Mọi phần đã xong: xem lại và chuyển duyệt")
+    person.reads("Báo cáo khai những gì")
 
     person.opens(f"{MONTH}/1")
     acts(person, "Chuyển duyệt")
@@ -115,6 +121,11 @@ def test_a_report_goes_from_an_empty_draft_to_its_receipt(person: Person, served
     person.opens(f"{MONTH}/1")
     acts(person, "Ký")
     person.reads("không bắt buộc")
+    said = dict(zip(person.page.locator("dt").all_inner_texts(), person.page.locator("dd").all_inner_texts(), strict=True))
+    assert said["Nếu ký bây giờ"].startswith("đúng hạn còn")
+    assert said["Hạn của cơ quan"] == "trước 05/02/2026 00:00:00"
+    assert (said["D1: nhiệm vụ đã đăng ký"], said["D1: đã nghiệm thu từ đầu năm"]) == ("2", "1")
+    assert (said["C1: cơ sở dữ liệu báo cáo"], said["C1: tổng số bản ghi mới"]) == ("0", "0")
     person.looks("signature")
     person.presses("Ký và gửi")
     person.reads("Đã ký và tiếp nhận")
@@ -122,6 +133,10 @@ def test_a_report_goes_from_an_empty_draft_to_its_receipt(person: Person, served
     person.looks("receipt")
     person.opens(f"{MONTH}/1")
     person.looks("overview-accepted")
+    person.signs_in(served.key("Người đọc", "reader"))
+    person.opens(f"{MONTH}/1")
+    assert "chưa kiểm tra xong" not in person.text, "what a reader may not see is not unfinished"
+    person.signs_in(body.key("signer"))
     person.opens(MONTH)
     person.reads("đúng hạn")
     person.looks("month")

@@ -99,6 +99,7 @@ def keys(served: Served, chromium: Browser) -> dict[str, str]:
         person.looks("unit-members")
         person.opens(BOARD)
         person.reads("Chưa có phân công đơn vị")
+        assert person.page.locator(".problem").count() == 0, "no fault: a body may have no units"
         person.looks("board-no-plan")
         asks_for_plan(person, {code: "cong-an" if code == "C1" else "so-khcn" for code in INDICATORS}, lead="so-khcn")
         person.reads("chờ người thứ hai phê duyệt")
@@ -228,6 +229,16 @@ def test_a_units_person_checks_sends_is_returned_and_sends_again(person: Person,
     person.goes_by(person.page.get_by_role("link", name="1", exact=True))
     assert "csdl-2" in person.text
     person.looks("section-version")
+
+    # The next month begins with what was said, and states nothing.
+    february = f"/e-form/agencies/{AGENCY}/periods/2026-02/sections"
+    person.opens(f"{february}/C1")
+    person.reads("Lấy từ mục đơn vị đã gửi, tháng 01/2026")
+    assert person.page.locator('[name="rows.0.database"]').input_value() == "csdl-1"
+    assert person.page.locator('[name="rows.0.new_records"]').input_value() == "", "a figure is of its month"
+    person.looks("section-begun")
+    person.opens(february)
+    assert state_of(person, "C1") == "chưa gửi"
 
 
 def test_no_rows_are_sent_only_where_somebody_says_that_there_are_none(

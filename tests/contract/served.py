@@ -39,6 +39,7 @@ from tests.contract.reported import Reporting
 from tests.contract.signing import Signing
 from tests.contract.united import Uniting
 from tests.integration.gateway.seeds import Seeds
+from tests.rolled import insert_roll_up
 
 FILE = Path(__file__).parents[2] / "docs" / "openapi.json"
 PEPPER = SecretStr("pepper-of-the-contract-tests-0123456789")
@@ -128,11 +129,14 @@ def serving(database: TestDatabase, folder: Path) -> Iterator[Served]:
         stated = requests.post(own, headers=served.headers("agency_drafter"), json={"points": {"A1": "12.5"}}, timeout=30)
         assert stated.status_code == 201, stated.text
         things = server.run(_make_things(Seeds(database.app_url)))
+        things |= _rolled_up(database)
         served = Served(server.url, keys, things, session)
         for name, path, role, body in _asked(things):
             answer = session.post(served.url + path, headers=served.headers(role), json=body, timeout=30)
             assert answer.status_code in (201, 202), answer.text
             things[name] = answer.headers["location"].rsplit("/", 1)[1]
+        # After the version that was asked for: none is public before this one.
+        server.run(Seeds(database.app_url).publish(version=2, release_at=now() + timedelta(days=20)))
         things |= _shadow_runs(served, server.run(Seeds(database.app_url).shadow_run(things["revision"])))
         approver = {"Authorization": f"Bearer {server.run(_make_key(server.runtime, 'publisher', 'second publisher'))}"}
         things["decision"] = _approved(served, things["entry"], approver)
@@ -144,6 +148,13 @@ def serving(database: TestDatabase, folder: Path) -> Iterator[Served]:
         told = session.get(f"{served.url}{API}/agencies/{HOME}/events", headers=served.headers("agency_drafter"), timeout=30)
         things["event"] = told.json()["items"][0]["id"]
         yield served
+
+
+def _rolled_up(database: TestDatabase) -> dict[str, str]:
+    """A quarter and a year that are published."""
+    insert_roll_up(database.superuser_url, "2026", published=True)
+    roll_up = insert_roll_up(database.superuser_url, "2026-Q1", published=True)
+    return {"roll_up": roll_up, "quarter": "2026-Q1", "year": "2026"}
 
 
 def _shadow_runs(served: Served, shadow_id: str) -> dict[str, str]:
@@ -166,7 +177,7 @@ async def _make_key(runtime: Runtime, role: str, holder: str) -> str:
 
 
 async def _make_things(seeds: Seeds) -> dict[str, str]:
-    published = await seeds.publish(version=1)
+    published = await seeds.publish(version=1, bundled=True)
     await seeds.keep_readings(published)
     unpublished = await seeds.run()
     return {

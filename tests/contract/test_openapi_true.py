@@ -16,6 +16,7 @@ import schemathesis
 from schemathesis.core.failures import FailureGroup
 
 from services.gateway.access.auth import ROLES
+from shared.sdmx.structure import VERSION
 from tests.contract.generating import IN_EVERY_RUN, as_the_document_asks, holds
 from tests.contract.served import API, CONFIG, FILE, HOME, SCHEMA, Served
 
@@ -88,6 +89,8 @@ def _readings(things: dict[str, str]) -> Iterator[tuple[str, str, dict[str, str]
         values = {name: plain[name] for name in names if name != "command"}
         if path == f"{API}/members/{{grant}}":
             values["grant"] = things["officer"]
+        if path == f"{API}/sdmx-structures/{{version}}":
+            values["version"] = VERSION
         if "command" in names:
             values["command"] = things[next(commands[part] for part in path.split("/") if part in commands)]
         yield path, "GET", values

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from services.scoring.publish import render_all
 from services.scoring.records import Computed
+from services.scoring.renderings import render_all
 from services.scoring.sheet_document import document_of
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.inputs import Inputs, Snapshot

@@ -37,13 +37,14 @@ BEGIN
       FROM (SELECT unnest(ARRAY[
               'control.api_key', 'control.api_key_limit', 'control.api_key_revocation', 'control.api_key_rotation',
               'control.applicability', 'control.approval', 'control.calendar_day', 'control.calendar_entry',
-              'control.command', 'control.countersignature', 'control.credential', 'control.credential_approval',
+              'control.command', 'control.command_end', 'control.countersignature', 'control.credential', 'control.credential_approval',
               'control.decision_approval', 'control.decision_end',
               'control.event', 'control.extension', 'control.extension_approval', 'control.file_signature',
               'control.file_signature_demand', 'control.grant_approval', 'control.grant_revocation',
               'control.late_acceptance', 'control.mandate', 'control.mandate_approval', 'control.mandate_withdrawal',
               'control.member_grant', 'control.omission', 'control.omission_approval', 'control.page_session', 'control.page_session_end',
-              'control.request_key', 'control.request_key_end', 'control.rule_activation', 'control.ruling',
+              'control.request_key', 'control.request_key_end', 'control.roll_up', 'control.roll_up_answer', 'control.roll_up_check',
+              'control.roll_up_line', 'control.roll_up_publication', 'control.rule_activation', 'control.ruling',
               'control.scheme_activation', 'control.scheme_calendar', 'control.scheme_revision', 'control.scheme_shadow',
               'control.scheme_signature', 'control.signature_demand',
               'control.signing_key', 'control.signing_key_end', 'control.webhook', 'control.webhook_attempt',
@@ -59,7 +60,7 @@ BEGIN
               'intake.unit_member_end', 'intake.unit_plan', 'intake.unit_plan_approval', 'intake.unit_section',
               'intake.unit_section_return', 'intake.validation', 'registry.agency', 'registry.alias', 'registry.collective',
               'registry.head', 'registry.head_approval', 'registry.head_withdrawal', 'registry.head_withdrawal_approval',
-              'scoring.publication', 'scoring.rendering', 'scoring.run', 'scoring.run_reading',
+              'scoring.publication', 'scoring.publication_release', 'scoring.rendering', 'scoring.run', 'scoring.run_reading',
               'scoring.score_plan']) AS name, true AS audited
             UNION ALL
             -- The audit log is its own record, a list of moves or groups comes with a migration, and rows of a snapshot are

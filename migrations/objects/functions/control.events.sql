@@ -103,21 +103,36 @@ END $$;
 CREATE CONSTRAINT TRIGGER tell AFTER INSERT ON intake.records_review DEFERRABLE INITIALLY DEFERRED
   FOR EACH ROW EXECUTE FUNCTION control.tell_records_review();
 
--- For everybody.
+-- For everybody, who may read it by then: a version under an embargo is told of at its release.
+CREATE OR REPLACE FUNCTION control.tell_scores(made scoring.publication) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+  PERFORM control.append_event('scores.published', NULL, made.publication_id,
+            format('/periods/%s/scores?version=%s', made.period, made.version),
+            jsonb_build_object('publication_id', made.publication_id, 'period', made.period, 'version', made.version,
+              'digest', made.digest, 'published_at', control.in_vietnam(made.published_at)));
+  -- Each body whose points a later version moved, and no other.
+  PERFORM control.append_event('scores.corrected', moved ->> 'agency', made.publication_id || '/' || (moved ->> 'agency'),
+            format('/periods/%s/scores/%s?version=%s', made.period, moved ->> 'agency', made.version),
+            jsonb_build_object('publication_id', made.publication_id, 'period', made.period, 'version', made.version,
+              'follows', made.follows -> 'version', 'causes', made.follows -> 'causes', 'total', moved -> 'total',
+              'shown_total', moved -> 'shown_total', 'grade', moved -> 'grade', 'rank', moved -> 'rank', 'indicators', moved -> 'indicators'))
+     FROM jsonb_array_elements(made.follows -> 'bodies') AS moved;
+END $$;
+
 CREATE OR REPLACE FUNCTION control.tell_publication() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 BEGIN
-  PERFORM control.append_event('scores.published', NULL, NEW.publication_id,
-            format('/periods/%s/scores?version=%s', NEW.period, NEW.version),
-            jsonb_build_object('publication_id', NEW.publication_id, 'period', NEW.period, 'version', NEW.version,
-              'digest', NEW.digest, 'published_at', control.in_vietnam(NEW.published_at)));
-  -- Each body whose points a later version moved, and no other.
-  PERFORM control.append_event('scores.corrected', moved ->> 'agency', NEW.publication_id || '/' || (moved ->> 'agency'),
-            format('/periods/%s/scores/%s?version=%s', NEW.period, moved ->> 'agency', NEW.version),
-            jsonb_build_object('publication_id', NEW.publication_id, 'period', NEW.period, 'version', NEW.version,
-              'follows', NEW.follows -> 'version', 'causes', NEW.follows -> 'causes', 'total', moved -> 'total',
-              'shown_total', moved -> 'shown_total', 'grade', moved -> 'grade', 'rank', moved -> 'rank', 'indicators', moved -> 'indicators'))
-     FROM jsonb_array_elements(NEW.follows -> 'bodies') AS moved;
+  IF NEW.release_at IS NULL THEN
+    PERFORM control.tell_scores(NEW);
+  END IF;
   RETURN NULL;
 END $$;
 CREATE CONSTRAINT TRIGGER tell AFTER INSERT ON scoring.publication DEFERRABLE INITIALLY DEFERRED
   FOR EACH ROW EXECUTE FUNCTION control.tell_publication();
+
+CREATE OR REPLACE FUNCTION control.tell_release() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+  PERFORM control.tell_scores(p) FROM scoring.publication p WHERE p.publication_id = NEW.publication_id;
+  RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER tell AFTER INSERT ON scoring.publication_release DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW EXECUTE FUNCTION control.tell_release();

@@ -1,11 +1,12 @@
--- A body states its own points before the month's first publication and not after it (EXP-11); the versions count up by
+-- A body states its own points before the month's first version is made, public or not yet, and not after it (EXP-11): by then
+-- its people may have seen theirs. The versions count up by
 -- themselves. Whoever publishes waits for a statement under way, and the other way round, so none slips in behind.
 
 CREATE OR REPLACE FUNCTION intake.check_self_score() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 BEGIN
   PERFORM pg_advisory_xact_lock_shared(hashtextextended('self-scores:' || NEW.period, 0));
   PERFORM pg_advisory_xact_lock(hashtextextended('self-scores:' || NEW.period || NEW.agency, 0));
-  IF EXISTS (SELECT FROM scoring.publication p WHERE p.period = NEW.period) THEN
+  IF scoring.is_made(NEW.period) THEN
     RAISE EXCEPTION 'self-scores of % are closed: the month is published', NEW.period
       USING ERRCODE = 'object_not_in_prerequisite_state';
   END IF;

@@ -19,12 +19,14 @@ GRANT SELECT ON control.applicability_in_force, control.calendar_in_force, contr
 GRANT SELECT, INSERT ON control.scheme_activation, control.scheme_revision, control.scheme_signature TO gateway;
 GRANT SELECT, INSERT ON control.api_key, control.api_key_limit, control.api_key_revocation, control.api_key_rotation,
   control.applicability, control.approval, control.calendar_day, control.calendar_entry, control.command,
+  control.command_end,
   control.countersignature, control.credential, control.credential_approval, control.decision_approval, control.decision_end,
   control.event, control.extension,
   control.extension_approval, control.file_signature, control.file_signature_demand, control.grant_approval,
   control.grant_revocation, control.late_acceptance, control.mandate, control.mandate_approval, control.mandate_withdrawal,
   control.member_grant, control.omission, control.omission_approval, control.page_session, control.page_session_end,
-  control.request_key, control.request_key_end,
+  control.request_key, control.request_key_end, control.roll_up, control.roll_up_answer, control.roll_up_check, control.roll_up_line,
+  control.roll_up_publication,
   control.rule_activation, control.ruling, control.signature_demand, control.signing_key, control.signing_key_end,
   control.webhook, control.webhook_attempt, control.webhook_delivery, control.webhook_replay, control.webhook_secret,
   control.webhook_step TO gateway;
@@ -53,11 +55,14 @@ GRANT SELECT, INSERT ON intake.acceptance, intake.attachment, intake.confirmatio
 
 GRANT SELECT ON scoring.publication, scoring.published_report, scoring.published_words, scoring.rendering, scoring.run,
   scoring.run_reading, scoring.score_plan TO gateway;
+-- That a version was released, which tells of it.
+GRANT SELECT, INSERT ON scoring.publication_release TO gateway;
 
 -- Numbers that are signed or said before the row is written.
 GRANT USAGE ON SEQUENCE intake.feedback_sequence_seq, intake.receipt_sequence_seq TO gateway;
 
-GRANT EXECUTE ON FUNCTION audit.usage, control.is_held_by, control.people_known, control.same_person TO gateway;
+GRANT EXECUTE ON FUNCTION audit.usage, control.is_held_by, control.people_known, control.same_person,
+  scoring.is_made, scoring.next_release TO gateway;
 
 -- How a command ended is kept; only procrastinate's own rows are cleared away.
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA queue TO gateway;

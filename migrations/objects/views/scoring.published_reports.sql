@@ -12,7 +12,9 @@ CREATE VIEW scoring.published_report AS
    CROSS JOIN LATERAL (SELECT convert_from(r.inputs, 'UTF8')::jsonb #> '{snapshots,agency_report}' AS given) AS named
     JOIN ingest.snapshot s ON s.source = 'agency_report' AND s.period = p.period AND s.snapshot_id = named.given ->> 'snapshot'
                           AND s.version = (named.given ->> 'version')::integer
-   CROSS JOIN LATERAL jsonb_array_elements(coalesce(s.evidence -> 'reports', '[]')) AS report;
+   CROSS JOIN LATERAL jsonb_array_elements(coalesce(s.evidence -> 'reports', '[]')) AS report
+   -- A view looks with its owner's eyes, which row security does not narrow here.
+   WHERE scoring.is_released(p.release_at) OR scoring.previews('*');
 
 CREATE VIEW scoring.published_words WITH (security_barrier) AS
   SELECT f.period, f.version, f.agency, f.submission_id, words.ordinality AS ordinal, words.value ->> 'section' AS section,

@@ -182,7 +182,8 @@ async def publish(publisher: Desk, run_id: str, month: Period, reason: str) -> d
     """The published document of this run; published now unless it is already."""
     if await documents.publication_of(publisher.database, run_id) is None:
         seen = await plans.difference_of_run(publisher.database, run_id)
-        about = {"run_id": run_id, "plan": seen.digest, "reason": reason}
-        asked = await commands.request_publication(publisher.database, queue=publisher.queue, actor=publisher.actor, **about)
+        asked = await commands.request_publication(
+            publisher.database, queue=publisher.queue, actor=publisher.actor, run_id=run_id, plan=seen.digest, reason=reason
+        )
         await publisher.finish(asked)
     return await documents.published_document(publisher.database, str(month))

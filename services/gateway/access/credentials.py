@@ -127,11 +127,11 @@ async def revoke_credential(database: Database, *, actor: Actor, agency: str, ke
 
 async def find_credential(database: Database, *, actor: Actor, agency: str, key_id: str) -> Credential:
     async with administering_read(database, actor, agency) as connection:
-        return await _found(connection, agency, key_id)
+        return await _on_record(connection, agency, key_id)
 
 
 async def list_credentials(database: Database, *, actor: Actor, agency: str, after: int | None, limit: int) -> list[Credential]:
-    """In the order they were asked for."""
+    """Those made at the terminal, then the others in the order they were asked for."""
     async with administering_read(database, actor, agency) as connection:
         return await stored.list_credentials(connection, agency=agency, after=after, limit=limit)
 
@@ -141,7 +141,7 @@ def state_of(found: Credential, now: datetime) -> str:
         return "revoked"
     if not stored.is_in_force(found, now):
         return "ended"
-    return "requested" if awaits_approval(found) else "in_force"
+    return "requested" if not found.at_terminal and awaits_approval(found) else "in_force"
 
 
 async def _write(
@@ -163,6 +163,15 @@ async def _write(
 
 
 async def _found(connection: Connection, agency: str, key_id: str) -> Credential:
+    """One that was asked for here, to be acted on. Raises NotFound."""
+    found = await _on_record(connection, agency, key_id)
+    if found.at_terminal:
+        hint = "It was made at the terminal: bangdiem key revoke, bangdiem key rotate."
+        raise NotFound(f"the key {key_id} was not asked for here", hint=hint)
+    return found
+
+
+async def _on_record(connection: Connection, agency: str, key_id: str) -> Credential:
     found = await stored.find_credential(connection, agency=agency, key_id=key_id)
     if found is None:
         raise NotFound(f"no credential has the id {key_id}")

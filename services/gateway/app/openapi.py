@@ -20,14 +20,18 @@ from services.gateway.http.idempotency import PATTERN
 from services.gateway.http.openapi_responses import PROBLEM_TYPE, declare, header, sometimes
 from services.gateway.http.schemas.shape import Page, Shape
 from services.gateway.notifications.schemas import event_data, events
-from services.gateway.operations.schemas import bodies, heads, holds, operations, plans, readiness, revisions
+from services.gateway.operations.schemas import board, bodies, heads, holds, operations, plans, readiness, revisions, waiting
+from services.gateway.oversight.schemas import annex, commendations, quality
+from services.gateway.oversight.schemas import findings as findings_on_board
 from services.gateway.publication.schemas import (
     changes,
     documents,
     edges,
     explanations,
+    parts,
     published_reports,
     readings,
+    roll_ups,
     row_changes,
     rows,
     self_scores,
@@ -156,6 +160,7 @@ def _schemas() -> dict[str, Any]:
             request_keys,
             unit_bodies,
             events,
+            roll_ups,
             self_scores,
             what_if,
         )
@@ -167,7 +172,10 @@ def _schemas() -> dict[str, Any]:
         operations,
         holds,
         readiness,
+        waiting,
+        board,
         sheet,
+        parts,
         intake,
         forms,
         receipts,
@@ -187,6 +195,10 @@ def _schemas() -> dict[str, Any]:
         units,
         unit_sections,
         usage,
+        annex,
+        commendations,
+        quality,
+        findings_on_board,
     )
     modes += [(model, "serialization") for module in answers for model in _models(module)]
     _, definitions = models_json_schema(modes, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]

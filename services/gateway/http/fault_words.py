@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from services.gateway.http.words import AGENCY, DECIMAL, PERIOD, PRINTABLE, PROSE, is_turned
+from services.gateway.http.words import AGENCY, DECIMAL, PERIOD, PRINTABLE, PROSE, QUARTER, SPAN, YEAR, is_turned
 
 _IDENTIFIER: Final = re.compile(r"\^\(?([a-z|]+)\)?_\[0-9a-z\]\{26\}\$")
 _ALTERNATIVES: Final = re.compile(r"\^\(([a-z_]+(?:\|[a-z_]+)+)\)\$")
@@ -23,6 +23,9 @@ _A_WHOLE_NUMBER: Final = "a whole number, written in digits"
 # By the pattern that the value does not match: what is wrong, and what was expected.
 _PATTERNS: Final[Mapping[str, tuple[str, str]]] = {
     PERIOD: ("is no month", "a month as YYYY-MM, such as 2026-01"),
+    SPAN: ("is no quarter and no year", "for example 2026-Q1 or 2026"),
+    QUARTER: ("is no quarter", "a quarter as YYYY-Qn, such as 2026-Q1"),
+    YEAR: ("is no year", "a year as YYYY, such as 2026"),
     AGENCY: ("is no body's code", "one capital letter and two digits, such as G06"),
     DECIMAL: (
         "is no decimal number",
@@ -52,6 +55,7 @@ _PATTERNS: Final[Mapping[str, tuple[str, str]]] = {
         "is no key or person",
         "key: and the id of a key, or oidc: with the provider's name and the account there",
     ),
+    "^[0-9.]{1,14}$": ("is no version of a structure", "digits and points, such as 1.0.0"),
     "^[0-9a-f]{12}$": ("is no id of a key", "12 small hexadecimal digits, such as 0a1b2c3d4e5f"),
     "^[a-z][a-z0-9_]{0,19}$": ("is no such name", "small letters, digits and underscores, beginning with a letter"),
     "^[a-z0-9][a-z0-9-]{0,40}$": ("is no such name", "small letters, digits and hyphens"),
@@ -60,6 +64,11 @@ _PATTERNS: Final[Mapping[str, tuple[str, str]]] = {
         "is no list of types of events",
         "types parted by commas, such as receipt.issued,scores.published",
     ),
+    "^[A-Za-z0-9_.-]+(,[A-Za-z0-9_.-]+)*$": (
+        "is no list of fields",
+        "dotted names with commas between, such as agencies.agency,agencies.total",
+    ),
+    "^(labels|scheme)(,(labels|scheme))*$": ("is no list of such names", "labels or scheme, or both with a comma between"),
     "^[A-Za-z0-9_-]{1,200}$": _NO_PLACE,
     "^[A-Za-z0-9_-]{1,2000}$": _NO_PLACE,
     "^hold_[0-9a-f]{32}$": ("is no id of such a thing", "hold_ and 32 small hexadecimal digits"),

@@ -38,10 +38,14 @@ def choose_language(accept: str | None) -> Language:
     return "en" if weights["en"] > weights["vi"] else "vi"
 
 
-def quality_of(accept_encoding: str, coding: str) -> float:
-    """How well a content coding is liked: as it is named, else as `*` is, else not at all."""
+def choose_codings(accept_encoding: str, offered: Sequence[str]) -> tuple[str, ...]:
+    """The offered codings that are taken, best liked first, of equal ones as offered. Each is liked as it is named, else
+    as `*` is, else not at all; and none is taken that is liked less than `identity` where that is named."""
     weights = dict(_weighted(accept_encoding))
-    return weights.get(coding, weights.get("*", 0.0))
+    liked = {coding: weights.get(coding, weights.get("*", 0.0)) for coding in offered}
+    plain = weights.get("identity", 0.0)
+    taken = (coding for coding, quality in liked.items() if quality > 0 and quality >= plain)
+    return tuple(sorted(taken, key=lambda coding: -liked[coding]))
 
 
 def matches(if_none_match: str, etag: str) -> bool:
@@ -65,8 +69,9 @@ def _quality(parameters: Sequence[str]) -> float:
 
 
 def _weight_of(media_type: str, ranges: Sequence[tuple[str, float]]) -> float:
-    """The most specific range that covers the type decides, also when it says q=0."""
-    main = media_type.split("/")[0]
-    ranks = {media_type: _SPECIFIC, f"{main}/*": _SUBTYPES, "*/*": _ANYTHING}
+    """The most specific range that covers the type decides, also when it says q=0; parameters of neither are compared."""
+    essence = media_type.split(";")[0]
+    main = essence.split("/")[0]
+    ranks = {essence: _SPECIFIC, f"{main}/*": _SUBTYPES, "*/*": _ANYTHING}
     covering = [(ranks[name], quality) for name, quality in ranges if name in ranks]
     return max(covering, default=(0, 0.0))[1]

@@ -80,10 +80,11 @@ def lists(model: type[BaseModel], *, refuses: Iterable[int] = ()) -> dict[str, A
     return {"response_model": None, "responses": _reading(content, refuses, LINK)}
 
 
-def tells(model: type[BaseModel], *, refuses: Iterable[int] = ()) -> dict[str, Any]:
-    """A route that answers what holds at this moment, for nobody to keep; with ``LINK`` when it is a page of a list."""
+def tells(model: type[BaseModel], *, refuses: Iterable[int] = (), beside: Headers = NO_HEADERS) -> dict[str, Any]:
+    """A route that answers what holds at this moment, for nobody to keep; with ``LINK`` when it is a page of a list; ``beside``
+    are further headers."""
     content = {"application/json": {"schema": ref(model)}}
-    headers = {**CACHE, **(LINK if "next" in model.model_fields else {})}
+    headers = {**CACHE, **(LINK if "next" in model.model_fields else {}), **beside}
     done = {"description": _WORDS[200], "headers": headers, "content": content}
     return {"response_model": None, "responses": {200: done, **declare(refuses)}}
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from services.gateway.http.compression import Compressor, accepts_gzip
+from services.gateway.http.compression import Compressor, codings_of
 
 Key = tuple[str, bytes, str]
 Headers = tuple[tuple[bytes, bytes], ...]
@@ -28,7 +28,7 @@ class Prepared:
     """One answer: headers of the 200 and of the 304, and the ASGI message with the stored bytes.
 
     ``pinned``: neither its bytes nor its headers change any more. ``period`` None is of the latest published month: a
-    publication of any month may make another one the latest. ``smaller``: the same for who accepts gzip, where it is smaller.
+    publication of any month may make another one the latest. ``smaller``: the same by content coding, where that is smaller.
     """
 
     period: str | None
@@ -38,18 +38,21 @@ class Prepared:
     headers: Headers
     unchanged: Headers
     message: dict[str, Any]
-    smaller: Prepared | None = None
+    smaller: Mapping[str, Prepared] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
-        return len(self.message["body"]) + _OVERHEAD + (self.smaller.size if self.smaller else 0)
+        return len(self.message["body"]) + _OVERHEAD + sum(each.size for each in self.smaller.values())
 
 
 def accepted_of(prepared: Prepared, accept_encoding: bytes | None) -> Prepared:
-    """The smaller answer for who accepts it."""
-    if prepared.smaller is None or accept_encoding is None or not accepts_gzip(accept_encoding):
+    """The answer in the coding that is liked best of those that were won by."""
+    if accept_encoding is None:
         return prepared
-    return prepared.smaller
+    for coding in codings_of(accept_encoding):
+        if coding in prepared.smaller:
+            return prepared.smaller[coding]
+    return prepared
 
 
 class PublishedCache:

@@ -27,6 +27,7 @@ _NOT_IN_PROSE = rf"\x00-\x09\x0B-\x1F\x7F-\x9F{TURNING}"
 PROSE = rf"^[^{_NOT_IN_PROSE}]*[^\s\uFEFF{_NOT_IN_LINES}][^{_NOT_IN_PROSE}]*$"
 LONGEST_PROSE = 10_000
 PERIOD = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
+SPAN, QUARTER, YEAR = r"^[0-9]{4}(-Q[1-4])?$", r"^[0-9]{4}-Q[1-4]$", r"^[0-9]{4}$"
 DECIMAL = r"^(0|[1-9][0-9]{0,17})(\.[0-9]{1,12})?$"
 AGENCY = r"^[A-Z][0-9]{2}$"
 # Days that anything here can be about.

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from services.gateway.access.four_eyes import Act, agree, require_another
+from services.gateway.access.store.decisions import hold_decisions
 from services.gateway.http.errors import AlreadyPublished, NotLatestSnapshot
 from services.gateway.http.words import require_reason
 from services.gateway.operations.comparing import computed_of, difference_now
 from services.gateway.operations.omissions import HoldNotOpen, holds_of
+from services.gateway.operations.requests import require_not_ended
 from services.gateway.operations.store import control, evidence
 from services.gateway.operations.store.records import Command
 from services.gateway.publication.store import published
@@ -19,13 +22,14 @@ from services.gateway.signatures.store import snapshots
 from services.gateway.signatures.store.records import SnapshotOnRecord
 from shared.audit import Actor, record
 from shared.database import Connection, Database, insert_row
+from shared.embargo import require_release
 from shared.errors import Fault, InputInvalid, NotFound, SamePerson, VersionStands
 from shared.holds.late_completions import open_changes, refuse_passing_over
 from shared.holds.register import refuse_held
 from shared.ids import new_id
 from shared.jobs import COMMANDS, Queue
 from shared.people import importers_of
-from shared.period import Period
+from shared.period import Period, in_vietnam
 from shared.plans.difference import refuse_other_difference
 from shared.tables.control import approval
 from shared.tables.control import command as commands
@@ -54,23 +58,36 @@ async def request_command(
     return command_id
 
 
-async def request_publication(database: Database, *, queue: Queue, actor: Actor, run_id: str, plan: str, reason: str) -> str:
-    """``plan`` is the digest of what publishing would change, as the publisher saw it. Raises NotFound, SamePerson (nobody
-    publishes their own run), AlreadyPublished, PublicationHeld, NotExplained or PlanStale."""
+async def request_publication(
+    database: Database,
+    *,
+    queue: Queue,
+    actor: Actor,
+    run_id: str,
+    plan: str,
+    reason: str,
+    release_at: datetime | None = None,
+) -> str:
+    """``plan`` is the digest of what publishing would change, as the publisher saw it; ``release_at`` from when on it is
+    public, None at once. Raises NotFound, SamePerson (nobody publishes their own run), AlreadyPublished, InputInvalid for an
+    instant out of bounds, EmbargoStands, PublicationHeld, NotExplained or PlanStale."""
     reason = require_reason(reason)
     async with database.transaction() as connection:
+        await published.preview(connection)
         run = await published.find_run(connection, run_id)
         if run is None:
             raise NotFound(f"no run has the id {run_id}")
         await _require_publisher(connection, actor, run)
         if run.publication_id is not None:
             raise AlreadyPublished(f"run {run_id} is publication {run.publication_id}")
+        await require_release(connection, run.period, release_at)
         month = Period.parse(run.period)
         later = str(month) in await published.latest_versions(connection)
         refuse_held(month, await holds_of(connection, month, run_id), published=later)
         _, _, sheet = await computed_of(connection, run_id)
         refuse_other_difference(run_id, plan, await difference_now(connection, run, sheet))
         period, arguments = run.period, {"run_id": run_id, "plan": plan}
+        arguments |= {} if release_at is None else {"release_at": in_vietnam(release_at)}
         command_id = await _write(connection, actor, kind="publish", period=period, arguments=arguments, reason=reason)
         await _defer(connection, queue, command_id, kind="publish", period=period, arguments=arguments)
     return command_id
@@ -108,12 +125,14 @@ async def request_supersession(
 async def approve_supersession(
     database: Database, *, queue: Queue, actor: Actor, snapshot_id: str, command_id: str, reason: str
 ) -> None:
-    """The second person's half, which starts the work. Raises NotFound, SamePerson or AlreadyApproved."""
+    """The second person's half, which starts the work. Raises NotFound, SamePerson, AlreadyApproved or DecisionEnded."""
     reason = require_reason(reason)
     async with database.transaction() as connection:
+        await hold_decisions(connection)
         asked = await find_supersession(connection, snapshot_id=snapshot_id, command_id=command_id)
         own = SamePerson("nobody approves their own request", hint="Ask another person to approve it.")
         await require_another(connection, actor, [asked.actor], own)
+        require_not_ended(asked)
         await agree(connection, _APPROVAL, actor, {"command_id": command_id}, reason=reason)
         arguments = {"source": asked.arguments["source"], "period": asked.period, "reason": asked.reason}
         arguments |= {"requested_by": asked.actor, "approver": actor.id}
@@ -126,10 +145,12 @@ async def request_restoration(database: Database, *, actor: Actor, publication_i
     VersionStands or ReasonMissing."""
     reason = require_reason(reason)
     async with database.transaction() as connection:
+        await published.preview(connection)
         former = await published.find_publication(connection, publication_id)
         if former is None:
             raise NotFound(f"no publication has the id {publication_id}")
         latest = (await published.latest_versions(connection))[former.period].version
+        await require_release(connection, former.period, None)
         if former.version == latest:
             raise VersionStands(f"{publication_id} is version {latest} of {former.period}, its latest")
         arguments = {"publication_id": publication_id, "version": former.version}
@@ -140,9 +161,11 @@ async def approve_restoration(
     database: Database, *, queue: Queue, actor: Actor, command_id: str, reason: str, publication_id: str | None = None
 ) -> None:
     """The second person's half, which publishes. Raises NotFound, also where another publication than the one given was asked
-    for, SamePerson, AlreadyApproved or ReasonMissing."""
+    for, SamePerson, AlreadyApproved, DecisionEnded or ReasonMissing."""
     reason = require_reason(reason)
     async with database.transaction() as connection:
+        await published.preview(connection)
+        await hold_decisions(connection)
         asked = await control.find_command(connection, command_id, "restore")
         if asked is None or publication_id not in (None, asked.arguments["publication_id"]):
             raise NotFound(f"no restoration has the id {command_id}")
@@ -150,6 +173,7 @@ async def approve_restoration(
         await require_another(connection, actor, [asked.actor], own)
         run = await published.run_of(connection, asked.arguments["publication_id"])
         await _require_publisher(connection, actor, run)
+        require_not_ended(asked)
         await agree(connection, _RESTORATION, actor, {"command_id": command_id}, reason=reason)
         arguments = {"publication_id": asked.arguments["publication_id"], "reason": asked.reason}
         arguments |= {"requested_by": asked.actor, "approver": actor.id}

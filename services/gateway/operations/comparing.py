@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from services.gateway.operations.store import plans as stored
 from services.gateway.publication.sheets import find_computed, read_back
+from services.gateway.publication.store import published
 from services.gateway.publication.store.records import Run
 from shared.database import Connection
 from shared.inputs_store import inputs_in_force
@@ -21,12 +22,14 @@ from shared.plans.published import former_version
 async def computed_of(connection: Connection, run_id: str) -> tuple[Run, bytes, Restored]:
     """A run, the bytes of its sheet, and the sheet scored anew from its own figures. Raises NotFound, and NotExplained for a
     run of a scheme that is not held here."""
+    await published.preview(connection)
     run, sheet = await find_computed(connection, run_id)
     return run, sheet, (await read_back(connection, run, sheet)).restored
 
 
 async def difference_now(connection: Connection, run: Run, sheet: Restored) -> Difference:
-    """What publishing the run would change in what is published of its month now."""
+    """What publishing the run would change in what is published of its month now, under an embargo or not."""
+    await published.preview(connection)
     former = await former_version(connection, Period.parse(run.period))
     return await asyncio.to_thread(difference_of, former, sheet, run.result_digest)
 

@@ -63,6 +63,7 @@ async def latest_run(database: Database, period: str) -> str:
 async def publication_of(database: Database, run_id: str) -> str | None:
     """The id of the publication that made this run public."""
     async with database.read() as connection:
+        await published.preview(connection)
         return await published.publication_of_run(connection, run_id)
 
 

@@ -44,6 +44,7 @@ class HoldNotScored(Conflict):
 
 async def holds_of(connection: Connection, period: Period, run_id: str | None = None) -> Sequence[Hold]:
     """What keeps a month's next version from being published: that of a run, None the latest. See ``open_holds``."""
+    await published.preview(connection)
     earlier = str(period) in await published.latest_versions(connection)
     return await open_holds(connection, period, run_id=run_id, published=earlier)
 

@@ -33,16 +33,21 @@ _PRODUCTS = {
 
 async def progress(request: Request, command_id: str, *kinds: str) -> Response:
     """The state of one command; Retry-After while it is unfinished, Location once something came of it."""
+    return show(request, await found_command(request, command_id, *kinds))
+
+
+async def found_command(request: Request, command_id: str, *kinds: str) -> Command:
+    """Raises NotFound."""
     async with runtime(request).database.read() as connection:
         found = await control.find_command(connection, command_id, *kinds)
     if found is None:
         raise NotFound(f"no {kinds[0]} has the id {command_id}")
-    return show(request, found)
+    return found
 
 
 def show(request: Request, command: Command) -> Response:
     given = runtime(request)
-    content = _content(request, command)
+    content = content_of(request, command)
     if content["kind"] in ("publish", "restore") and content["produced"]:
         given.published.outdate(content["period"], int(content["result"]["version"]))
     headers = {"vary": "Accept-Language"}
@@ -55,12 +60,13 @@ def show(request: Request, command: Command) -> Response:
 
 _AS_THEY_ARE = (
     "command_id", "kind", "period", "arguments", "actor", "reason", "approver", "requested_at", "started_at", "ended_at",
-    "result",
+    "result", "ended_by", "end_reason",
 )  # fmt: skip
 
 
-def _content(request: Request, command: Command) -> dict[str, Any]:
-    state = command.state or "awaiting_approval"
+def content_of(request: Request, command: Command) -> dict[str, Any]:
+    """The command as a document, in the caller's language."""
+    state = command.state or command.ended or "awaiting_approval"
     return {
         **chosen(command, _AS_THEY_ARE),
         "state": state,

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from services.gateway.http.runtime import runtime
+from shared.period import Period
+
 if TYPE_CHECKING:
     from services.gateway.pages.page import Page
 
@@ -29,6 +32,10 @@ ADMINISTRATORS = ("agency_admin", "system_administrator", "auditor")
 INSIDE = ("agency_drafter", "agency_approver", "agency_signer", "agency_admin", "agency_unit")
 FEEDBACK = ("reader", "operator", "publisher", "auditor", "officer", "assessor")
 USAGE = ("auditor", "system_administrator")
+_ANNEX = ("Nhiệm vụ được giao (phụ lục)", "Tasks (annex)")
+_BOARD = ("Cảnh báo theo quy tắc", "Findings by rule")
+# Who reads what reports are found fault with, of all bodies.
+FINDINGS = ("operator", "auditor")
 REPORTERS = ("agency_drafter", "agency_approver", "agency_signer", "agency_admin")
 
 
@@ -47,6 +54,7 @@ class Offer:
 SCORES = (*REPORTERS, *READERS)
 
 MENU = (
+    Offer(READERS, "/waiting-requests", "Chờ người thứ hai", "Second person"),
     Offer(SCORES, "/scores", "Điểm", "Scores"),
     Offer(REGISTERS, "/meetings", "Sổ họp", "Meetings"),
     Offer(BONUS, "/initiatives", "Sáng kiến", "Initiatives"),
@@ -75,6 +83,7 @@ def work_of(page: Page, period: str, *, published: bool) -> list[Link]:
     if published and page.has(*SCORES):
         found.append(Link(f"{f'/agencies/{agency}' if agency else ''}/periods/{period}/scores", "Điểm", "Scores"))
     if page.has(*READERS):
+        found.append(Link(f"/operations?period={period}", "Bảng vận hành", "Operations"))
         found.append(Link(f"/periods/{period}/publishing", "Chấm điểm, công bố", "Scoring and publishing"))
     if page.has(*REPORTERS):
         found.append(Link(f"/agencies/{agency}/periods/{period}/submissions", "Báo cáo", "Reports"))
@@ -90,6 +99,25 @@ def work_of(page: Page, period: str, *, published: bool) -> list[Link]:
         found.append(Link(f"/periods/{period}/reporting", "Nộp báo cáo", "Reporting"))
     if page.has(*REVIEWS):
         found.append(Link(f"/records-reviews?period={period}", "Rà soát số liệu", "Records reviews"))
+    return [*found, *_seen_whole(page, period, published=published)]
+
+
+def _seen_whole(page: Page, period: str, *, published: bool) -> list[Link]:
+    """What of a month that is over is read as a whole: a body its own, national readers all."""
+    if Period.parse(period) >= Period.holding(runtime(page.request).clock()):
+        return []
+    if page.has(*REPORTERS):
+        own = f"/agencies/{page.actor.agency}/periods/{period}"
+        return [Link(f"{own}/task-annex", *_ANNEX), Link(f"{own}/finding-board", *_BOARD)]
+    found = []
+    if page.has(*READERS):
+        found.append(Link(f"/periods/{period}/task-annex", *_ANNEX))
+        found.append(Link(f"/periods/{period}/quality-report", "Chất lượng dữ liệu", "Data quality"))
+    if page.has(*FINDINGS):
+        found.append(Link(f"/periods/{period}/finding-board", *_BOARD))
+    if published and page.has(*READERS):
+        found.append(Link(f"/periods/{period}/commendations", "Đề nghị tuyên dương", "Commendations"))
+        found.append(Link(f"/periods/{period}/session-report", "Báo cáo phục vụ phiên họp", "Report for the session"))
     return found
 
 

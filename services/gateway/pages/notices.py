@@ -47,6 +47,13 @@ NOTICES: Final[Mapping[str, tuple[str, str]]] = {
     "assessed": ("Đã ghi ý kiến thẩm định.", "Assessed."),
     "decided": ("Đã ghi quyết định.", "Decided."),
     "asked": ("Đã gửi yêu cầu.", "It was asked for."),
+    "frozen": ("Đã chốt số liệu.", "Frozen."),
+    "looked": ("Đã hỏi lại nguồn.", "The source was asked once more."),
+    "rehearsed": ("Đã lấy thử số liệu.", "Rehearsed."),
+    "ended-request": (
+        "Đề nghị đã được kết thúc, không ai duyệt được nữa.",
+        "The request was ended; it cannot be approved.",
+    ),
     "scored": ("Đã chấm điểm.", "Scored."),
     "planned": ("Đã tính kế hoạch.", "The plan was computed."),
     "published": ("Đã công bố.", "Published."),

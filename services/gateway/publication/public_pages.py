@@ -130,4 +130,4 @@ def _awaited(now: datetime) -> tuple[Period, datetime]:
 
 
 def _is_ours(path: str) -> bool:
-    return path == addresses.FRONT or path.startswith("/periods/") or path == "/periods"
+    return path == addresses.FRONT or path.startswith(("/periods/", "/quarters/", "/years/")) or path == "/periods"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from fastapi import Request
 from starlette.responses import Response
 
-from services.gateway.http.compression import CODING
+from services.gateway.http.compression import Compressor
 from services.gateway.http.edge import CROSS_ORIGIN, EVERY_ORIGIN, SECURITY
 from services.gateway.http.errors import AgencyUnknown, NotYetPublished, VersionUnknown
 from services.gateway.http.negotiation import matches
@@ -19,6 +19,10 @@ from services.gateway.publication.store.records import Rendering
 from services.gateway.publication.which import IMMUTABLE, LATEST
 from shared.database import Connection
 from shared.problems import NotAcceptable
+from shared.public_pages.rendering import BUNDLE
+
+# Compressed within.
+PACKED = frozenset({BUNDLE})
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class NotPublishedAs(NotAcceptable):
 
 
 Dress = Callable[[Wanted, Rendering], Dressing]
+Make = Callable[[Rendering], Awaitable[Rendering]]
 
 
 def links_of(found: Rendering, address: Callable[[int], str]) -> list[str]:
@@ -55,17 +60,23 @@ def links_of(found: Rendering, address: Callable[[int], str]) -> list[str]:
     return [*before, *after]
 
 
-async def send(request: Request, wanted: Wanted, dress: Dress, *, query: bytes, kinds: Sequence[str]) -> Response:
+async def send(
+    request: Request, wanted: Wanted, dress: Dress, *, query: bytes, kinds: Sequence[str], make: Make | None = None
+) -> Response:
     """The bytes, or 304 for who has them. Raises NotYetPublished, VersionUnknown, AgencyUnknown or NotPublishedAs.
 
     ``query`` is the one plain spelling of the address's query and ``kinds`` what the edge looks for: nothing else is kept, so
-    the cache cannot be flooded with synonyms.
+    the cache cannot be flooded with synonyms. ``make`` makes other bytes of the stored ones: of those nothing is kept at all.
     """
     given = runtime(request)
     generation = given.published.generation
     found = await _find(given, wanted)
-    smaller = await given.published.compressor.compress(found.digest, bytes(found.body))
-    own, beside = dress(wanted, found), (*SECURITY, *(CROSS_ORIGIN if EVERY_ORIGIN in request.scope else ()))
+    packed = wanted.media_type in PACKED
+    own, compressor = dress(wanted, found), given.published.compressor
+    if make is not None:
+        found, compressor, kinds = await make(found), Compressor(0), ()
+    smaller = {} if packed else await compressor.compress(found.digest, bytes(found.body))
+    beside = (*SECURITY, *(CROSS_ORIGIN if EVERY_ORIGIN in request.scope else ()))
     prepared = _prepare(wanted, found, replace(own, always=(*own.always, *beside)), smaller)
     if request.scope["query_string"] == query:
         for kind in kinds:
@@ -86,13 +97,14 @@ async def unpublished(connection: Connection, period: str) -> NotYetPublished | 
     return VersionUnknown(f"{period} has the versions 1 to {versions[-1]}")
 
 
-def _prepare(wanted: Wanted, found: Rendering, dressing: Dressing, smaller: bytes | None) -> Prepared:
-    """The answer with the stored bytes, and beside it the one with the smaller ones."""
+def _prepare(wanted: Wanted, found: Rendering, dressing: Dressing, smaller: Mapping[str, bytes]) -> Prepared:
+    """The answer with the stored bytes, and beside it those with smaller ones."""
     plain = _answer(wanted, found, dressing, bytes(found.body), tag=f'"{found.digest}"')
-    if smaller is None:
-        return plain
-    coded = replace(dressing, body=(*dressing.body, (b"content-encoding", CODING.encode("ascii"))))
-    return replace(plain, smaller=_answer(wanted, found, coded, smaller, tag=f'W/"{found.digest}"'))
+    tag, coded = f'W/"{found.digest}"', {}
+    for coding, body in smaller.items():
+        told = replace(dressing, body=(*dressing.body, (b"content-encoding", coding.encode("ascii"))))
+        coded[coding] = _answer(wanted, found, told, body, tag=tag)
+    return replace(plain, smaller=coded)
 
 
 def _answer(wanted: Wanted, found: Rendering, dressing: Dressing, body: bytes, *, tag: str) -> Prepared:

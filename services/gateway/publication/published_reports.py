@@ -63,6 +63,20 @@ def head_of(version: Version) -> dict[str, Any]:
     }
 
 
+def own_head_of(version: Version, body: dict[str, Any]) -> dict[str, Any]:
+    """The head where one body is told of: with the deadline that held for it, and no second one beside it. Pure."""
+    return {**head_of(version), "report_deadline_at": _deadline_held(version, body)}
+
+
+def _deadline_held(version: Version, body: dict[str, Any]) -> datetime:
+    """That of the report that counted; where there is none, everybody's or the later one that an extension gave."""
+    if body["report"] is not None:
+        held: datetime = body["report"]["deadline"]
+        return held
+    given: list[datetime] = [each["until"] for each in body["extensions"] if each["effect"] == "in_time"]
+    return max([version.due.astimezone(VIETNAM), *given])
+
+
 async def bodies_of(connection: Connection, version: Version) -> dict[str, dict[str, Any]]:
     """Every scored body; ``report`` is None where the version holds none of it."""
     key: dict[str, Any] = {"period": version.period, "version": version.number}

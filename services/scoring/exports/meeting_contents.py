@@ -35,8 +35,8 @@ _MARKS: Final = dict(zip((words for words in STATES.values() if words), "abcdefg
 def contents(document: Document, published: bytes, scheme: Scheme, said: Said, before: Document | None) -> Plain:
     """``document`` is the published sheet of all bodies and ``published`` its bytes; ``before`` is the sheet published last of
     the month before, None where none is."""
-    # It compares with one month alone, and by itself.
-    sheet = sheet_of({**document, "former_months": ()}, scheme, said, {})
+    # Of former months it tells what moved, by ``before``, and draws no trend.
+    sheet = sheet_of({**document, "former_months": []}, scheme, said, {})
     moves = Moves(document, before, scheme)
     return {
         **_head(sheet, document, published, scheme),

@@ -52,6 +52,8 @@ OPEN: dict[tuple[str, ...], tuple[str, ...]] = {
     ("snapshot", "verify"): (SNAPSHOT,),
     ("usage",): ("--period", "2026-01"),
     ("webhooks",): (),
+    ("roll-up", "compute"): ("2026-Q1", "--check-until", "2099-01-01T00:00:00+07:00", *WHO),
+    ("roll-up", "show"): ("2026-Q1",),
     ("revision", "draft"): ("--from", "2026-02", *DOCUMENT, *WHO),
     ("revision", "shadow"): (f"rev_{'0' * 26}", "2026-01", *WHO),
     ("revision", "sign"): (f"rev_{'0' * 26}", f"shd_{'0' * 26}", "--digest", f"sha256:{'0' * 64}", *WHO),

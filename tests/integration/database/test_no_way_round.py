@@ -28,6 +28,8 @@ DEFINERS = {
     "control.same_person": "whether two actors are one person, yes or no",
     "ingest.open_rows": "a partition of a snapshot that is not frozen yet",
     "ingest.seal_rows": "closes it for ever",
+    "scoring.is_made": "whether there is a version of a month, yes or no",
+    "scoring.next_release": "an instant, and nothing of what is released then",
     "ingest.require_seal": "refuses a commit with an open one",
 }
 FORCE = re.compile(r"force|skip|overrid|bypass|ignore|unlock|unsafe|disable", re.IGNORECASE)

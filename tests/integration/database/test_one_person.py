@@ -145,6 +145,19 @@ def _initiative(number: int, action: str, before: str, after: str, actor: str, *
     }
 
 
+# Published months of a quarter, which the fixture writes: their roll-up rests on nothing else.
+EMPTY = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+QUARTER = [{"period": f"2027-0{month}", "version": 1, "publication_id": f"pub{month}", "digest": DIGEST} for month in (1, 2, 3)]
+
+
+def _rolled_up(one: str) -> list[tuple[str, Row]]:
+    """A quarter with one line, with which its body agrees."""
+    draft = {"roll_up_id": "rup", "span": "2027-Q1", "months": QUARTER, "digest": DIGEST, "check_until": LATER, "actor": one}
+    line = {"roll_up_id": "rup", "agency": BODY}
+    check = {**line, "check_id": "chk", "verdict": "agrees", "actor": "key:third"}
+    return [("control.roll_up", draft), ("control.roll_up_line", line), ("control.roll_up_check", check)]
+
+
 PROPOSAL = ("intake.initiative_proposal", {"initiative_id": "ini", "agency": BODY, "period": PERIOD, "document_digest": DIGEST})
 DECISION = {"decision_number": "1", "decided_on": date(2026, 2, 1), "decision_digest": DIGEST}
 
@@ -189,6 +202,11 @@ ACTS: dict[str, Act] = {
     "a command is approved": Act(
         "control.approval",
         lambda other: {"command_id": "cmd", "actor": other},
+        lambda one: [("control.command", {"command_id": "cmd", "kind": "supersede", "arguments": {}, "actor": one})],
+    ),
+    "a command is refused": Act(
+        "control.command_end",
+        lambda other: {"command_id": "cmd", "kind": "refused", "actor": other},
         lambda one: [("control.command", {"command_id": "cmd", "kind": "supersede", "arguments": {}, "actor": one})],
     ),
     "an omission is approved": Act(
@@ -334,6 +352,11 @@ ACTS: dict[str, Act] = {
         lambda other: {**SIGNED, "place": 2, "actor": other},
         lambda one: [("control.scheme_signature", {**SIGNED, "place": 1, "actor": one})],
     ),
+    "a quarter is published": Act(
+        "control.roll_up_publication",
+        lambda other: {"roll_up_id": "rup", "span": "2027-Q1", "digest": EMPTY, "csv_digest": EMPTY, "actor": other},
+        _rolled_up,
+    ),
     "a run is published": Act(
         "scoring.publication",
         lambda other: {
@@ -424,6 +447,11 @@ def hands(database: TestDatabase) -> Iterator[Hands]:
         # Its shadow run is scoring's to write.
         connection.execute(_insert("control.scheme_revision", {"revision_id": "rev", "first_period": PERIOD}))
         connection.execute(_insert("control.scheme_shadow", {"shadow_id": "shd", "revision_id": "rev"}))
+        # What restores nothing was published by scoring; here nobody asks which plan was seen.
+        connection.execute(text("SET session_replication_role = replica"))
+        for month in QUARTER:
+            connection.execute(_insert("scoring.publication", {**month, "run_id": month["publication_id"]}))
+        connection.execute(text("SET session_replication_role = DEFAULT"))
         rotation = {"former_key_id": "first", "key_id": "successor", "actor": "key:first"}
         connection.execute(_insert("control.api_key_rotation", rotation))
         for place, (subject, holder, approved) in enumerate(GRANTED):

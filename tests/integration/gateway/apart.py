@@ -17,6 +17,7 @@ from tests.integration.gateway.office import Office, summons
 from tests.integration.gateway.reports import Body, report, task
 from tests.integration.gateway.routes import Operation
 from tests.integration.gateway.test_attachments import GOOD, attach, declared
+from tests.rolled import insert_roll_up
 from tests.unit.signature.authority import Wish, issue
 
 MONTH = "2026-02"
@@ -105,6 +106,7 @@ BODIES: dict[str, Any] = {
     # With a real snapshot and signature: Things.bodies.
     "post_countersignature": {},
     "post_self_score": {"points": {"A1": "12.5"}},
+    "post_roll_up_check": {"verdict": "agrees"},
     "post_what_if": {"period": "2026-01", "measures": {"speeches": "1"}},
 }
 QUERIES = {"post_attachment": f"?section=registered_tasks&name={GOOD[PDF][0]}"}
@@ -125,7 +127,7 @@ class Things:
         return [path + QUERIES.get(operation.name, "") for path in dict.fromkeys(made)]
 
 
-async def everything(house: House, signing: Signing, snapshot: str, run: str) -> Things:
+async def everything(house: House, signing: Signing, snapshot: str, run: str, *, rolled_by: str) -> Things:
     """One of everything that a body has, each with the mark in it where it holds words."""
     body, agency = Body(house, HOME, MONTH), f"{API}/agencies/{HOME}"
     database = {"database": FIGURE["database"], "database_name": MARK, "new_records": FIGURE["new_records"]}
@@ -157,6 +159,7 @@ async def everything(house: House, signing: Signing, snapshot: str, run: str) ->
     await _summoned(house)
     ids = {name: answer.headers["location"].rsplit("/", 1)[1] for name, answer in made.items()}
     ids |= {"agency": HOME, "period": MONTH, "section": "registered_tasks", "step": "1", "run": run}
+    ids["roll_up"] = insert_roll_up(rolled_by, "2026-Q1", published=False)
     ids |= {"unit": UNIT["unit"], "indicator": "A3", "version": "1", "code": "A3"}
     ids["event"] = (await house.get(f"{agency}/events", "agency_drafter")).json()["items"][0]["id"]
     tag = (await body.get("/2/content")).headers["etag"]

@@ -14,9 +14,10 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scoring.publish import render_all, with_meeting
+from services.scoring.beside import Beside, what_stands_beside
 from services.scoring.readings import readings_of
 from services.scoring.records import Computed
+from services.scoring.renderings import render_all, with_bundle, with_meeting
 from services.scoring.sheet_document import document_of
 from services.scoring.store import insert_readings
 from shared import audit
@@ -28,7 +29,7 @@ from shared.law.document import render
 from shared.law.readings import Readings
 from shared.law.restored import restored
 from shared.law.revisions import Law
-from shared.law.scheme import Scheme, legal_cutoff, legal_report_deadline, scheme_for
+from shared.law.scheme import legal_cutoff, legal_report_deadline, scheme_for
 from shared.law.sheet import ENGINE_VERSION, AgencyInput, score
 from shared.period import Period
 from shared.plans.difference import difference_of
@@ -44,6 +45,8 @@ Under = Callable[[Readings], Awaitable[dict[str, Any] | None]]
 SEEN = sha256_hex(b"")
 NOTICE = "số liệu minh họa để kiểm thử (demo data)"
 _numbers = itertools.count(1)
+# By body, measures.
+Figures = Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -71,14 +74,15 @@ class Seeds:
         actor: str = "local:demo",
         reports: Snapshot | None = None,
         system57: str | None = None,
+        figures: Figures = MappingProxyType({}),
     ) -> dict[str, Any]:
         """A run of the whole registry; every call has other figures. ``reports`` is the snapshot of reports it rests on, and
-        ``system57`` the id of that source's; an invented one else."""
+        ``system57`` the id of that source's; an invented one else. ``figures`` by body stand in place of invented ones."""
         database = Database(self.url, role="scoring")
         try:
             async with database.transaction() as connection:
                 registry = await load_registry(connection, Period.parse(period).last_day)
-                row = _run_row(period, actor, tuple(registry.agencies.values()), reports, system57)
+                row = _run_row(period, actor, tuple(registry.agencies.values()), reports, system57, figures)
                 await connection.execute(run.insert().values(**row))
                 await audit.record(connection, actor, "score.compute", row["run_id"], reason=NOTICE)
         finally:
@@ -94,10 +98,13 @@ class Seeds:
         reports: Snapshot | None = None,
         at: datetime | None = None,
         meeting: bool = False,
+        bundled: bool = False,
+        release_at: datetime | None = None,
+        figures: Figures = MappingProxyType({}),
     ) -> Published:
         """A run and its publication, as the scoring service writes them; the document for the meeting, which takes a second,
-        only where it is asked for."""
-        row = await self.run(period, actor=actor, reports=reports)
+        and all in one file only where they are asked for."""
+        row = await self.run(period, actor=actor, reports=reports, figures=figures)
         header = {
             "publication_id": new_id("pub"),
             "period": period,
@@ -106,24 +113,24 @@ class Seeds:
             "publisher": "local:second",
             "reason": NOTICE,
             "published_at": at or datetime.now(UTC),
+            "release_at": release_at,
         }
         computed = Computed(run_id=row["run_id"], sheet=row["sheet"], result_digest=row["result_digest"])
         scheme = scheme_for(Period.parse(period))
         renderings = list(render_all(computed, header, scheme))
         if meeting:
-            renderings = await self._with_meeting(header, renderings, scheme)
+            renderings = await with_meeting(header, renderings, scheme, await self._beside(period, row["run_id"]))
+        renderings = with_bundle(header, renderings, scheme) if bundled else renderings
         header["digest"] = renderings[0]["digest"]
         await self.insert_publication(header, renderings)
         whole, table = renderings[0], renderings[1]
         return Published(header["publication_id"], row["run_id"], version, whole["body"], table["body"], whole["digest"])
 
-    async def _with_meeting(
-        self, header: Mapping[str, Any], renderings: Sequence[dict[str, Any]], scheme: Scheme
-    ) -> list[dict[str, Any]]:
+    async def _beside(self, period: str, run_id: str) -> Beside:
         database = Database(self.url, role="scoring")
         try:
             async with database.read() as connection:
-                return await with_meeting(connection, header, renderings, scheme)
+                return await what_stands_beside(connection, Period.parse(period), run_id)
         finally:
             await database.close()
 
@@ -296,7 +303,12 @@ def _from_figures(document: dict[str, Any]) -> Under:
 
 
 def _run_row(
-    period: str, actor: str, bodies: tuple[Any, ...], reports: Snapshot | None = None, system57: str | None = None
+    period: str,
+    actor: str,
+    bodies: tuple[Any, ...],
+    reports: Snapshot | None = None,
+    system57: str | None = None,
+    figures: Figures = MappingProxyType({}),
 ) -> dict[str, Any]:
     month, number = Period.parse(period), next(_numbers)
     scheme = scheme_for(month)
@@ -311,11 +323,13 @@ def _run_row(
         rulings=[],
         exemptions=[],
     )
-    figures = [
-        AgencyInput(code=body.code, kind=body.kind, measures=_measures(scheme.measures, at + number))
+    given = [
+        AgencyInput(
+            code=body.code, kind=body.kind, measures={**_measures(scheme.measures, at + number), **figures.get(body.code, {})}
+        )
         for at, body in enumerate(bodies)
     ]
-    document = document_of(score(scheme, month, figures), inputs)
+    document = document_of(score(scheme, month, given), inputs)
     sheet = canonical_bytes(document)
     return {
         "run_id": new_id("run"),

@@ -11,7 +11,8 @@ from tests.integration.gateway.seeds import Seeds
 from tests.integration.gateway.test_extensions import slug
 
 _OF_A_MONTH = (
-    "scores", "scores?format=csv", "scores?format=csv&locale=vi", "scores?format=xlsx", "scores/G06", "scores/G06/explanation",
+    "scores", "scores?format=csv", "scores?format=csv&locale=vi", "scores?format=xlsx", "scores/G06",
+    "scores?fields=agencies.total", "scores/G06?expand=labels", "scores/G06/explanation",
     "scores/G06/explanation?reading=B-1=table", "changes", "versions", "reports", "reports/G06", "readings", "readings/B-1",
     "readings/B-1/table",
 )  # fmt: skip

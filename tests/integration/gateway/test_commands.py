@@ -265,6 +265,53 @@ async def test_nobody_approves_their_own_request(house: House, seeds: Seeds) -> 
     assert await house.facts("SELECT * FROM control.approval WHERE command_id = :it", asked.json()["command_id"]) == []
 
 
+async def test_a_request_is_taken_back_by_who_asked_and_refused_by_a_publisher(house: House, seeds: Seeds) -> None:
+    for snapshot, role, state in (("finance", "operator", "taken_back"), ("system57", "publisher", "refused")):
+        asked = await supersede(house, await seeds.freeze(snapshot, "2026-02"))
+        command_id, place = asked.json()["command_id"], asked.headers["location"]
+        (waits,) = [each for each in await waiting(house) if each["request_id"] == command_id]
+        assert (waits["kind"], waits["reason"], waits["place"]) == ("supersession", REASON, place)
+        ended = await house.post(waits["refusals"], role, {"reason": "không còn cần"})
+        assert (ended.status_code, ended.json()["state"], ended.json()["end_reason"]) == (201, state, "không còn cần")
+        assert command_id not in [each["request_id"] for each in await waiting(house)]
+        assert [row["action"] for row in await house.audit_of(command_id)] == ["command.supersede", f"request.{state}"]
+        for again in (waits["approvals"], waits["refusals"]):
+            answer = await house.post(again, "publisher", {"reason": "lần nữa"})
+            assert (answer.status_code, answer.json()["type"].rsplit("/", 1)[1]) == (409, "decision-ended")
+        assert await house.facts("SELECT * FROM queue.job_run WHERE command_id = :it", command_id) == []
+
+
+async def test_what_was_approved_is_ended_by_nobody_and_another_operator_refuses_nothing(house: House, seeds: Seeds) -> None:
+    asked = await supersede(house, await seeds.freeze("finance", "2026-05"), "publisher")
+    place = asked.headers["location"]
+    refused = await house.post(f"{place}/refusals", "operator", {"reason": "không đồng ý"})
+    assert (refused.status_code, refused.json()["type"].rsplit("/", 1)[1]) == (403, "not-allowed")
+    assert (await house.post(f"{place}/refusals", "publisher", {"reason": "rút"})).status_code == 201
+
+    asked = await supersede(house, await seeds.freeze("ndxp", "2026-05"))
+    place = asked.headers["location"]
+    assert (await house.post(f"{place}/approvals", "publisher", {"reason": "đồng ý"})).status_code == 202
+    late = await house.post(f"{place}/refusals", "operator", {"reason": "rút"})
+    assert (late.status_code, late.json()["type"].rsplit("/", 1)[1]) == (409, "already-approved")
+
+
+async def test_a_restoration_is_taken_back(house: House, seeds: Seeds) -> None:
+    former = await seeds.publish("2026-04", version=1)
+    await seeds.publish("2026-04", version=2)
+    asked = await house.post(f"{API}/publications", "publisher", {"restores": former.publication_id, "reason": REASON})
+    (waits,) = [each for each in await waiting(house) if each["request_id"] == asked.json()["command_id"]]
+    assert (waits["kind"], waits["about"]) == ("restoration", former.publication_id)
+    ended = await house.post(waits["refusals"], "publisher", {"reason": "không còn cần"})
+    assert (ended.status_code, ended.json()["state"]) == (201, "taken_back")
+
+
+async def waiting(house: House) -> list[dict[str, Any]]:
+    answer = await house.get(f"{API}/waiting-requests", "reader")
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json()["items"]
+    return found
+
+
 async def test_only_the_latest_snapshot_is_superseded(house: House, seeds: Seeds) -> None:
     first = await seeds.freeze("national_database")
     second = await seeds.freeze("national_database", version=2, supersedes=first)

@@ -227,3 +227,24 @@ async def test_no_date_opens_a_frozen_month_again(house: House, seeds: Seeds, so
     assert (refused.status_code, slug(refused)) == (409, "month-frozen")
     other = {**frozen, "source": "finance"}
     assert (await house.post(f"{API}/calendar", "publisher", other)).status_code == 201
+
+
+async def test_the_operators_board_says_how_everything_stands(house: House, seeds: Seeds) -> None:
+    await seeds.freeze("national_database", "2026-02")
+    answer = await house.get(f"{API}/operator-board?period=2026-02", "operator")
+    assert answer.status_code == 200, answer.text
+    board = answer.json()
+    sources = {each["source"]: each for each in board["sources"]}
+    assert len(sources) == 8
+    assert [name for name, each in sources.items() if each["internal"]] == [
+        "agency_report",
+        "records_review",
+        "government_office",
+    ]
+    assert sources["national_database"]["state"] == "frozen"
+    assert sources["national_database"]["age_seconds"] is not None
+    assert sources["finance"]["age_seconds"] is None
+    assert len(board["bodies"]) == 56
+    assert {each["state"] for each in board["bodies"]} == {"none"}
+    status = (await house.get(f"{API}/status?period=2026-02", "operator")).json()
+    assert [{name: each[name] for name in status["sources"][0]} for each in board["sources"]] == status["sources"]

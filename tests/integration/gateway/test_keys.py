@@ -94,3 +94,34 @@ async def test_a_key_that_cannot_be_is_not_made(house: House, changes: dict[str,
 async def test_an_unknown_key_cannot_be_revoked(house: House) -> None:
     with pytest.raises(NotFound):
         await revoke_key(house.runtime.database, actor=ROOT, key_id="0" * 12, reason="không có")
+
+
+async def test_keys_made_at_the_terminal_stand_among_a_bodys_and_are_taken_back_where_they_were_made(house: House) -> None:
+    admin = await house.bearer_of("H21", "agency_admin")
+    place = f"{API}/agencies/H21/credentials"
+    until = (NOW + timedelta(days=9)).isoformat()
+    wanted = {"holder": "Phần mềm (minh họa)", "roles": ["agency_drafter"], "expires_at": until, "reason": "theo đề nghị"}
+    asked = (await house.client.post(place, json=wanted, headers=admin)).json()["credential"]["key_id"]
+    drafter, _ = await make(house, roles=["agency_drafter"], agency="H21")
+    office, _ = await make(house, roles=["reader"], agency="H21")
+    listed = {each["key_id"]: each for each in (await house.client.get(place, headers=admin)).json()["items"]}
+    assert office not in listed, "of a national office"
+    assert (listed[drafter]["at_terminal"], listed[drafter]["state"], listed[drafter]["requested_by"]) == (
+        True,
+        "in_force",
+        ROOT.id,
+    )
+    assert (listed[asked]["at_terminal"], listed[asked]["state"]) == (False, "requested")
+    assert list(listed)[-1] == asked, "those of the terminal stand first"
+    walked, cursor = [], {}
+    while cursor is not None:
+        part = (await house.client.get(place, params={"limit": 1, **cursor}, headers=admin)).json()
+        walked += [each["key_id"] for each in part["items"]]
+        cursor = {"cursor": part["next"]} if part["next"] else None
+    assert walked == list(listed)
+    assert (await house.client.get(f"{place}/{drafter}", headers=admin)).json() == listed[drafter]
+    assert (await house.client.get(f"{place}/{office}", headers=admin)).status_code == 404
+    for act in ("approvals", "revocations", "rotations"):
+        assert (await house.client.post(f"{place}/{drafter}/{act}", json={"reason": "thử"}, headers=admin)).status_code == 404
+    await revoke_key(house.runtime.database, actor=ROOT, key_id=drafter, reason="chuyển công tác")
+    assert (await house.client.get(f"{place}/{drafter}", headers=admin)).json()["state"] == "revoked"

@@ -29,6 +29,7 @@ from shared.tables.control import extension, extension_approval
 from tests.contract.stand_ins import FAR
 from tests.integration.gateway.conftest import API, House
 from tests.integration.gateway.seeds import Seeds
+from tests.integration.gateway.test_eform import browser
 from tests.integration.ingest.handing_in import HandingIn
 
 JANUARY = Period(2026, 1)
@@ -92,6 +93,13 @@ async def read(house: House, path: str = "", query: str = "") -> dict[str, Any]:
     return found
 
 
+async def test_the_report_for_the_session_has_public_words_alone(house: House, month: Month) -> None:
+    async with browser(house, house.keys["reader"]) as client:
+        text = (await client.get("/e-form/periods/2026-01/session-report?version=1")).text
+    assert OPEN in text
+    assert SECRET not in text
+
+
 async def test_public_words_are_published_and_private_ones_are_not(house: House, month: Month) -> None:
     assert (await house.get(f"{API}/periods/2026-02/reports")).json()["type"].endswith("/not-yet-published")
     answer = await house.get(f"{PLACE}?version=1")
@@ -149,6 +157,9 @@ async def test_an_extension_stands_beside_the_score_it_affected(house: House, mo
         assert (beside["agency"], beside["version"]) == (agency, sheet.json()["version"])
         assert (beside["report"] or {}).get("ground") == ground, agency
         assert [each["consequence"] for each in beside["extensions"]] == consequences, agency
+        held = UNTIL if agency in ("G02", "G08", "G09") else DUE
+        told = {beside["report_deadline_at"], (beside["report"] or {"deadline": beside["report_deadline_at"]})["deadline"]}
+        assert {datetime.fromisoformat(each) for each in told} == {held}, f"{agency}: one deadline"
         assert beside == {**await read(house, f"/{agency}"), "agency": agency}
     (one,) = (await read(house, "/G02"))["extensions"]
     assert datetime.fromisoformat(one["until"]) == UNTIL

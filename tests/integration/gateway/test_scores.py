@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -13,10 +14,13 @@ import httpx
 import pytest
 
 from shared.ids import new_id
-from shared.public_pages.rendering import XLSX
+from shared.public_pages.rendering import SDMX, XLSX
+from shared.sdmx.structure import STRUCTURE
+from shared.sdmx.structure import structure as named_structure
 from tests.integration.gateway.conftest import API, ENGLISH, House
 from tests.integration.gateway.seeds import Published, Seeds
 from tests.unit.scoring.spreadsheet import assert_recomputes
+from tests.unit.scoring.test_sdmx import by_sdmx1
 
 SCORES = f"{API}/periods/2026-01/scores"
 SHEET_HEADERS = ("etag", "cache-control", "vary", "content-type", "content-length", "x-content-type-options")
@@ -172,13 +176,36 @@ async def test_a_month_comes_as_a_workbook(house: House, first: Published) -> No
     assert f"{SCORES}?version=1&amp;format=xlsx" in (await house.get("/periods/2026-01", accept="text/html")).text
 
 
+async def test_a_month_comes_as_a_statistical_dataset(house: House, first: Published) -> None:
+    named, accepted = await house.get(f"{SCORES}?format=sdmx"), await house.get(SCORES, accept=SDMX)
+    assert named.content == accepted.content == (await house.get(f"{SCORES}?version=1&format=sdmx")).content
+    assert named.headers["content-type"] == "application/vnd.sdmx.data+csv; version=2.0.0"
+    assert named.headers["content-disposition"] == 'attachment; filename="bang-diem-2026-01-v1.sdmx.csv"'
+    observations = by_sdmx1(named.content)
+    document = json.loads(first.json)
+    assert len({agency for agency, _ in observations}) == len(document["agencies"]) == 56
+    for line in document["agencies"]:
+        told = {code: one["points"] for code, one in line["indicators"].items()} | line["groups"] | {"total": line["total"]}
+        values = {code: observations.pop((line["agency"], code)).value for code in told}
+        assert values == {code: str(points) for code, points in told.items()}
+    assert observations == {}
+    structure = re.search(r'<([^>]+)>; rel="describedby"', named.headers["link"])
+    assert structure
+    file = await house.get(structure[1])
+    assert (file.headers["content-type"], file.content) == (STRUCTURE, named_structure())
+    assert "immutable" in file.headers["cache-control"]
+    assert (await house.get(structure[1], **{"if-none-match": file.headers["etag"]})).status_code == 304
+    assert (await house.get(f"{API}/sdmx-structures/9.9.9")).status_code == 404
+    assert f"{SCORES}?version=1&amp;format=sdmx" in (await house.get("/periods/2026-01", accept="text/html")).text
+
+
 async def test_a_version_of_before_there_were_files_has_none(house: House, seeds: Seeds) -> None:
     row = await seeds.run("2026-03")
     header = {"publication_id": new_id("pub"), "period": "2026-03", "version": 1, "run_id": row["run_id"]}
     known = {"publisher": "local:second", "reason": "chỉ có dữ liệu", "published_at": datetime.now(UTC), "digest": "sha256:0"}
     only = {"publication_id": header["publication_id"], "agency": "", "body": b"{}", "digest": "sha256:0"}
     await seeds.insert_publication({**header, **known}, [{**only, "media_type": "application/json"}])
-    for query in ("format=xlsx", "format=csv&locale=vi", "format=pdf"):
+    for query in ("format=xlsx", "format=csv&locale=vi", "format=pdf", "format=sdmx"):
         answer = await house.get(f"{API}/periods/2026-03/scores?version=1&{query}")
         assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (406, "not-acceptable")
 
@@ -218,7 +245,7 @@ async def test_every_refusal_has_its_type(house: House, first: Published, path: 
 @pytest.mark.parametrize(
     ("path", "pointer", "seen", "expected"),
     [
-        (f"{SCORES}?format=xml", "?format", "xml", "json or csv or xlsx or pdf"),
+        (f"{SCORES}?format=xml", "?format", "xml", "json or csv or xlsx or pdf or sdmx"),
         (f"{SCORES}?version=abc", "?version", "abc", "a whole number, written in digits"),
         (f"{SCORES}?version=1.0", "?version", "1.0", "a whole number, written in digits"),
         (f"{SCORES}?version=0", "?version", "0", "a whole number from 1 on"),

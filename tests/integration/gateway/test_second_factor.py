@@ -20,6 +20,7 @@ from tests.integration.gateway.people import REASON, grant_at_the_machine
 # Every act that cannot be taken back, by the name of its operation.
 ASKING = {
     "post_score_run", "post_back_fill", "post_publication", "post_publication_approval", "post_approval",
+    "post_roll_up_publication",
     "post_submission_approval", "post_signature",
     "post_member_approval", "post_officer_approval", "post_credential_approval",
 }  # fmt: skip

@@ -38,7 +38,7 @@ def text_of(body: bytes) -> str:
     if not body.startswith(b"PK"):
         return body.decode()
     with ZipFile(BytesIO(body)) as packed:
-        return "".join(packed.read(name).decode() for name in packed.namelist())
+        return "".join(text_of(packed.read(name)) for name in packed.namelist())
 
 
 FIRST, SECOND = {"A1": "18"}, {"A1": "15.4321", "C1": "0", "D2": "9.25", "bonus": "1"}

@@ -4,13 +4,14 @@ they are made again to the same bytes (ADR 38)."""
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from services.scoring.beside import what_stands_beside
-from services.scoring.publish import JSON
+from services.scoring.renderings import JSON
 from shared import audit
 from shared.canonical import sha256_hex
 from shared.database import Database, rows
@@ -31,7 +32,9 @@ from tests.unit.public_pages.published import former
 __all__ = ["db"]
 
 
-async def insert_former(db: Database, database: TestDatabase, period: str, version: int, total: int) -> None:
+async def insert_former(
+    db: Database, database: TestDatabase, period: str, version: int, total: int, release_at: datetime | None = None
+) -> None:
     """An invented version of a month before the scheme's first, with one body in it; its run is of any month."""
     run_id = (await Seeds(database.app_url).run("2026-05"))["run_id"]
     made = former(period, version, {SILENT: (total, str(total), 1, "C")})
@@ -40,6 +43,7 @@ async def insert_former(db: Database, database: TestDatabase, period: str, versi
         "publisher": "key:p",
         "reason": "demo",
         "published_at": clock(),
+        "release_at": release_at,
         "digest": made.digest,
         "plan_digest": made.digest,
     }
@@ -61,6 +65,8 @@ async def versions(db: Database, database: TestDatabase) -> list[dict[str, Any]]
         if number == 1:
             await insert_former(db, database, "2025-01", 1, 99)
             await insert_former(db, database, "2025-10", 1, 41)
+            # Not public yet: no page of another month tells it.
+            await insert_former(db, database, "2025-11", 1, 77, datetime.now(UTC) + timedelta(days=1))
         await insert_former(db, database, "2025-12", number, 50 + number)
         made.append(await publish(db, run["run_id"], publisher="key:p", reason="demo", clock=clock))
     return made

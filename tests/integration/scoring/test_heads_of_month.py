@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from services.gateway.access.tenancy import transaction
 from services.scoring import store
 from services.scoring.compute import compute, compute_from, replay
-from services.scoring.publish import csv_bytes
+from services.scoring.exports.program_csv import program_csv
 from shared import audit
 from shared.canonical import sha256_hex
 from shared.database import Database
@@ -136,7 +136,7 @@ async def test_the_table_names_them_too(db: Database, office: Database) -> None:
     await enter(office, SECOND, date(2026, 1, 31))
     named = {"version": 1, "run": "run_demo", "publication": "pub_demo", "result_digest": "sha256:demo"}
     document = await sheet_of(db, await scored(db)) | named
-    cells = {line["agency"]: line for line in csv.DictReader(io.StringIO(csv_bytes(document).decode("utf-8-sig")))}
+    cells = {line["agency"]: line for line in csv.DictReader(io.StringIO(program_csv(document).decode("utf-8-sig")))}
     shown = {name: cells[BODY][name] for name in ("head_name", "head_title_vi", "head_valid_from", "other_heads")}
     assert shown == {
         "head_name": SECOND, "head_title_vi": OFFICE, "head_valid_from": "2026-01-31",

@@ -28,7 +28,7 @@ from shared.ids import new_id
 from shared.law.scheme import legal_report_deadline
 from shared.law.sheet import ENGINE_VERSION
 from shared.period import Period
-from shared.public_pages.rendering import XLSX
+from shared.public_pages.rendering import BUNDLE, XLSX
 from shared.tables.control import decision_approval, omission, omission_approval, ruling
 from shared.tables.ingest import snapshot, verification
 from shared.tables.scoring import publication, rendering, run
@@ -228,8 +228,10 @@ async def test_a_publication_is_bytes_whose_digest_is_theirs(db: Database) -> No
     document = json.loads(whole)
     assert canonical_bytes(document) == whole
     assert (document["version"], document["run"], document["published_at"]) == (1, made["run_id"], "2026-02-06T10:00:00+07:00")
-    # The whole sheet as JSON, two CSVs, workbook, document for the meeting, page and style sheet; every body as JSON and page.
-    assert len(bodies) == 7 + 2 * 56
+    # The whole sheet as JSON, two CSVs, dataset, workbook, meeting's document, table, law, style sheet and all in one; every
+    # body as JSON and page.
+    assert len(bodies) == 10 + 2 * 56
+    assert bodies["", BUNDLE].count(b"PK\x01\x02") == 1 + 9 + 2 * 56 + 2
     (left_out,) = document["omissions"]
     assert (left_out["kind"], left_out["reason"], left_out["document"]) == ("recorded_late", "chưa đủ hồ sơ", "9/KL-DEMO")
     assert [(body["agency"], body["count"]) for body in left_out["bodies"]] == [(SILENT, 1)]

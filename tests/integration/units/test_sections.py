@@ -376,3 +376,29 @@ async def read(province: Province, path: str, who: str, content: bytes, media_ty
 
 def sent_by(province: Province, who: str, media_type: str) -> dict[str, str]:
     return {"authorization": f"Bearer {province.keys[who][1]}", "content-type": media_type}
+
+
+async def test_a_section_begins_with_what_was_said_last_and_is_nobodys_word_until_sent(founded: Founding) -> None:
+    province = await founded("H44")
+    whole = section_of("D1")
+    unit, february = unit_of("D1"), f"{province.path}/periods/2026-02/sections"
+    known = f"{february}/D1/prefill"
+    assert (await province.get(known, unit))["items"] == [], "nothing was said before"
+    sent = await province.send(whole)
+    await province.send({**whole, "rows": whole["rows"][:1]})
+    (first,) = (await province.get(known, unit))["items"]
+    assert (first["source"], first["period"]) == ("unit_section", "2026-01")
+    assert first["origin"] != sent["section_id"], "the last version of the month"
+    assert first["row"]["task_code"] == whole["rows"][0]["task_code"]
+    await province.post(f"{province.month}/sections/D1/returns", "drafter", {"version": 2, **REASON})
+    assert len((await province.get(known, unit))["items"]) == len(whole["rows"]), "what was returned does not stand"
+    board = {each["indicator"]: each["state"] for each in (await province.get(february, unit))["items"]}
+    assert board["D1"] == "missing"
+    await province.send(section_of("C1"))
+    databases = (await province.get(f"{february}/C1/prefill", unit_of("C1")))["items"]
+    assert all("new_records" not in each["row"] for each in databases)
+    assert [each["row"]["database"] for each in databases] == [each["database"] for each in section_of("C1")["rows"]]
+    assert (await province.get(f"{february}/A1/prefill", unit_of("A1")))["items"] == []
+    other = unit_of("C1")
+    assert (await province.ask("GET", known, other)).json()["type"].endswith("/indicator-of-another-unit")
+    assert await province.get(known, "drafter") == await province.get(known, unit), "who sees the report sees the section"

@@ -9,7 +9,7 @@ import pytest
 
 from services.gateway.http.errors import PeriodUnknown
 from services.gateway.http.periods import closed_last, known_period, known_periods, ruled_period, sources_of
-from services.gateway.operations.routes.status import state_of
+from services.gateway.operations.board import state_of
 from services.gateway.operations.store.records import LastPull
 from shared.errors import InputInvalid
 from shared.law.scheme import packaged_schemes

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.gateway.pages.reports.declared import declared, earlier_rows, standing_of
+from services.gateway.pages.reports.declared import Onward, declared, earlier_rows, onward, standing_of
+from services.gateway.pages.reports.signing import figures_of
 from services.gateway.reports.form.form import FormSection, form_named
 
 FORM = form_named("monthly-report/1")
@@ -47,3 +48,31 @@ def test_rows_carried_over_are_told_from_new_and_changed_ones() -> None:
     unknown = declared(content, section("registered_tasks"), None)
     assert (unknown.rows, unknown.carried, unknown.changed) == (3, None, None)
     assert earlier_rows(section("reported_databases"), PREFILL) == {}
+
+
+def test_the_next_section_is_the_one_that_is_not_done() -> None:
+    tasks, databases = section("registered_tasks"), section("reported_databases")
+    assert onward(FORM, {}, [], "report") is None, "nothing is stated yet"
+    some: dict[str, Any] = {"report": {}, "registered_tasks": []}
+    assert onward(FORM, some, [], "report") == Onward(databases, done=False)
+    whole: dict[str, Any] = {**some, "reported_databases": [], "narratives": []}
+    assert onward(FORM, whole, [], "report") == Onward(None, done=True)
+    fault = {"pointer": "/registered_tasks/0/title", "to_do": True}
+    assert onward(FORM, whole, [fault], "narratives") == Onward(tasks, done=False), "from the beginning again"
+    assert onward(FORM, whole, [fault], "registered_tasks") == Onward(None, done=False), "only this one is left"
+    assert onward(FORM, whole, [fault | {"to_do": False}], "report") == Onward(None, done=True)
+    assert onward(FORM, whole, [{"pointer": "", "to_do": True}], "report") == Onward(None, done=False)
+
+
+def test_key_figures_say_nothing_of_what_is_not_stated() -> None:
+    nothing = figures_of({}, "2026-01")
+    assert (nothing.tasks, nothing.accepted, nothing.databases, nothing.records, nothing.public) == (None,) * 5
+    rows = [task("NV-01") | {"accepted_on": "2026-01-20"}, task("NV-02") | {"accepted_on": "2025-12-31"}, task("NV-03")]
+    databases = [{"database": "a", "new_records": 5}, {"database": "b", "new_records": None}]
+    said = [{"section": "C1", "visibility": "public", "text": "x"}]
+    found = figures_of({"registered_tasks": rows, "reported_databases": databases, "narratives": said}, "2026-01")
+    assert (found.tasks, found.accepted, found.databases, found.records, found.unknown) == (3, 1, 2, 5, 1)
+    assert (found.public, found.private) == (1, 0)
+    none = figures_of({"reported_databases": [{"database": "b", "new_records": None}]}, "2026-01")
+    assert none.records is None, "a missing figure is no 0"
+    assert figures_of({"reported_databases": []}, "2026-01").records == 0, "stated: there are none"

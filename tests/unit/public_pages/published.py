@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from services.scoring.beside import Beside
-from services.scoring.publish import Decided, render_all
 from services.scoring.records import Computed, Former
+from services.scoring.renderings import Decided, render_all
 from services.scoring.sheet_document import document_of
 from services.scoring.superseded import Superseded
 from services.scoring.two_sources import Figure
@@ -87,13 +87,22 @@ FOLLOWS = {
 
 
 def former(period: str, version: int, totals: dict[str, tuple[int, str, int, str]]) -> Former:
-    """An invented sheet of an earlier month, with no more in it than pages read: body → total, exact total, rank, grade."""
+    """An invented sheet of an earlier month, with no more in it than is read of it: body → total, exact total, rank, grade."""
     lines = [
-        {"agency": code, "total": total, "total_exact": exact, "rank": rank, "grade": grade, "secret": "bí mật"}
+        {
+            "agency": code,
+            "total": total,
+            "total_exact": exact,
+            "rank": rank,
+            "grade": grade,
+            "indicators": {},
+            "secret": "bí mật",
+        }
         for code, (total, exact, rank, grade) in totals.items()
     ]
-    body = canonical_bytes({"period": period, "agencies": lines})
-    return Former(period=period, version=version, publication=f"pub_{period}", digest=sha256_hex(body), body=body)
+    top = {"period": period, "version": version, "publication": f"pub_{period}", "scheme_digest": "sha256:0"}
+    body = canonical_bytes({**top, "published_at": "2026-01-09T10:00:00+07:00", "agencies": lines})
+    return Former(period=period, version=version, publication=top["publication"], digest=sha256_hex(body), body=body)
 
 
 # October was never published; December was corrected, and one body was not in it.

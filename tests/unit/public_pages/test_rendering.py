@@ -17,6 +17,7 @@ from shared.public_pages.rendering import (
     CSV_VI,
     HTML,
     LAW,
+    SDMX,
     XLSX,
     Refusal,
     nothing_published,
@@ -56,7 +57,7 @@ def indicator_row(agency: str, code: str) -> Row:
 def test_the_sheet_a_style_and_a_page_of_every_body_are_stored() -> None:
     assert set(PAGES) == {"", *LINES}
     assert STORED["", CSS] == style()
-    assert {media_type for _, media_type in STORED} == {HTML, LAW, CSS, CSV_VI, XLSX, "application/json", "text/csv"}
+    assert {media_type for _, media_type in STORED} == {HTML, LAW, CSS, CSV_VI, XLSX, SDMX, "application/json", "text/csv"}
 
 
 def test_the_invented_sheet_has_every_state() -> None:

@@ -55,7 +55,7 @@ async def list_credentials(
     cursor: Cursor = None,
     limit: Limit = PAGE,
 ) -> Response:
-    """Keys of the body's systems without their secrets, in the order they were asked for."""
+    """Every key of the body, without secrets: those made at the terminal, then the others in the order they were asked for."""
     after = number_cursor(cursor)
     found = await credentials.list_credentials(
         runtime(request).database, actor=actor, agency=agency, after=after, limit=limit + 1
@@ -91,7 +91,7 @@ async def post_credential(
 async def get_credential(
     request: Request, agency: AgencyPath, credential: CredentialPath, actor: Annotated[Actor, Depends(_SEEN_BY)]
 ) -> Response:
-    """One key of the body's systems."""
+    """One key of the body."""
     database = runtime(request).database
     found = await credentials.find_credential(database, actor=actor, agency=agency, key_id=credential)
     return document(request, _shown(request, found), cache=CLOSED)

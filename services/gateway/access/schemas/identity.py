@@ -103,7 +103,8 @@ class GrantPage(Page):
 
 
 class Credential(Shape):
-    """A key of a body's system, without its secret."""
+    """A key of a body's system or person, without its secret. `at_terminal`: the server's operator made it (`requested_by`);
+    nobody approves it, and it is taken back where it was made."""
 
     key_id: KeyId
     agency: AgencyCode
@@ -123,6 +124,7 @@ class Credential(Shape):
     approved_by: str | None
     approved_at: datetime | None
     revoked_at: datetime | None
+    at_terminal: bool
 
 
 class CredentialPage(Page):

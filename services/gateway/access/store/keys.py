@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Table, bindparam, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Select, Table, bindparam, cast, func, select, text
+from sqlalchemy.dialects.postgresql import array, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.gateway.access.store.records import Credential, KeyOnRecord, KnownPerson, ProvenKey
+from services.gateway.access.tenancy import AGENCY_ROLES
 from shared.database import every, one
 from shared.tables.control import api_key, api_key_revocation
 from shared.tables.identity import (
@@ -25,7 +26,11 @@ _LIFE = (
     .outerjoin(api_key_limit, api_key.c.key_id == api_key_limit.c.key_id)
     .outerjoin(api_key_rotation, api_key.c.key_id == api_key_rotation.c.former_key_id)
 )
-_APPROVED = credential.outerjoin(credential_approval, credential.c.key_id == credential_approval.c.key_id)
+_ASKED_FOR = _LIFE.outerjoin(credential, api_key.c.key_id == credential.c.key_id).outerjoin(
+    credential_approval, credential.c.key_id == credential_approval.c.key_id
+)
+# Numbers of keys that were never asked for here lie below every other.
+_BEFORE_ALL = 2**30
 _SHOWN = tuple(
     api_key.c[name] for name in ("key_id", "holder", "roles", "agency", "expires_at", "created_by", "reason", "recorded_at")
 )
@@ -47,13 +52,7 @@ _ASKED = (
 )
 # Every request asks it: it is made once.
 _KEY = (
-    select(*_SHOWN, api_key.c.secret_hmac, *_ENDS, *_ASKED)
-    .select_from(
-        _LIFE.outerjoin(credential, api_key.c.key_id == credential.c.key_id).outerjoin(
-            credential_approval, credential.c.key_id == credential_approval.c.key_id
-        )
-    )
-    .where(api_key.c.key_id == bindparam("key"))
+    select(*_SHOWN, api_key.c.secret_hmac, *_ENDS, *_ASKED).select_from(_ASKED_FOR).where(api_key.c.key_id == bindparam("key"))
 )
 _PROVES = text("SELECT set_config('bangdiem.proves', :subject, true)")
 
@@ -85,13 +84,15 @@ async def list_keys(connection: AsyncConnection) -> list[KeyOnRecord]:
 
 
 async def list_credentials(connection: AsyncConnection, *, agency: str, after: int | None, limit: int) -> list[Credential]:
-    """Of one body, in the order they were asked for."""
-    statement = _credentials(agency).order_by(credential.c.sequence).limit(limit)
-    return await every(connection, Credential, statement if after is None else statement.where(credential.c.sequence > after))
+    """Of one body: those made at the terminal, then the others in the order they were asked for."""
+    found = _credentials(agency).subquery()
+    statement = select(found).order_by(found.c.sequence).limit(limit)
+    return await every(connection, Credential, statement if after is None else statement.where(found.c.sequence > after))
 
 
 async def find_credential(connection: AsyncConnection, *, agency: str, key_id: str) -> Credential | None:
-    return await one(connection, Credential, _credentials(agency).where(credential.c.key_id == key_id))
+    found = _credentials(agency).subquery()
+    return await one(connection, Credential, select(found).where(found.c.key_id == key_id))
 
 
 def is_in_force(key: KeyOnRecord, now: datetime) -> bool:
@@ -101,13 +102,24 @@ def is_in_force(key: KeyOnRecord, now: datetime) -> bool:
 
 
 def _credentials(agency: str) -> Select[Any]:
-    joined = _APPROVED.join(api_key, api_key.c.key_id == credential.c.key_id)
-    joined = (
-        joined.outerjoin(api_key_revocation, api_key.c.key_id == api_key_revocation.c.key_id)
-        .outerjoin(api_key_limit, api_key.c.key_id == api_key_limit.c.key_id)
-        .outerjoin(api_key_rotation, api_key.c.key_id == api_key_rotation.c.former_key_id)
+    """Keys with a role inside the body, whoever made them; one of a national office's person who belongs to it is none."""
+    made = func.row_number().over(order_by=(api_key.c.recorded_at, api_key.c.key_id))
+    asked = {
+        "sequence": func.coalesce(credential.c.sequence, made - _BEFORE_ALL),
+        "rotates": credential.c.rotates,
+        "overlap_seconds": func.coalesce(credential.c.overlap_seconds, 0),
+        "requested_by": func.coalesce(credential.c.requested_by, api_key.c.created_by),
+        "approved_by": credential_approval.c.actor,
+        "approved_at": credential_approval.c.recorded_at,
+        "at_terminal": credential.c.key_id.is_(None),
+    }
+    inside = credential.c.key_id.is_not(None) | api_key.c.roles.overlap(cast(array(AGENCY_ROLES), api_key.c.roles.type))
+    return (
+        select(*_SHOWN, *_ENDS, *(column.label(name) for name, column in asked.items()))
+        .select_from(_ASKED_FOR)
+        # Row security guards credentials; of other keys the same is asked here.
+        .where(api_key.c.agency == agency, inside, func.intake.sees(api_key.c.agency))
     )
-    return select(*_SHOWN, *_ENDS, *_ASKED).select_from(joined).where(credential.c.agency == agency)
 
 
 _KNOWN = text("SELECT actor, agency, roles, name FROM control.people_known(:actors)")

@@ -30,7 +30,8 @@ class KeyOnRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class Credential(KeyOnRecord):
-    """A body's own key, with who asked for it and who approved it."""
+    """A body's own key, with who asked for it and who approved it; ``at_terminal``: the server's operator made it, so nobody
+    approves it and nobody takes it back here."""
 
     sequence: int
     rotates: str | None
@@ -38,6 +39,7 @@ class Credential(KeyOnRecord):
     requested_by: str
     approved_by: str | None
     approved_at: datetime | None
+    at_terminal: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -64,5 +64,7 @@ def _latest(found: LatestVersion) -> dict[str, Any]:
         "versions": addresses.versions_at(found.period),
         "scores": addresses.data_at(found.period),
         "table": addresses.table_at(found.period),
+        "dataset": addresses.dataset_at(found.period),
+        "bundle": addresses.bundle_at(found.period),
         "page": addresses.month_at(found.period),
     }

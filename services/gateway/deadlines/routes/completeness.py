@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 
@@ -12,10 +10,10 @@ from starlette.responses import Response
 
 from services.gateway.access.permits import READER, RequireAgencyRole
 from services.gateway.access.tenancy import WHOLE_BODY_ROLES, read
-from services.gateway.deadlines.completeness import Due, Month, body, whole
+from services.gateway.deadlines.completeness import Month, body, whole
+from services.gateway.deadlines.due import dues_of
 from services.gateway.deadlines.schemas.deadlines import OwnReporting, Reporting
 from services.gateway.deadlines.store import deadlines as stored
-from services.gateway.deadlines.store.records import ExtensionInForce
 from services.gateway.http.answers import no_store
 from services.gateway.http.errors import AgencyUnknown
 from services.gateway.http.openapi_responses import tells
@@ -24,7 +22,6 @@ from services.gateway.http.routes.parameters import AgencyPath, PeriodPath
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from shared.audit import Actor
-from shared.calendar import REPORTS, closing_of, extended, soft_of
 from shared.database import Connection
 from shared.period import VIETNAM, Period
 from shared.registry_store import is_registered, load_registry
@@ -43,7 +40,7 @@ async def get_reporting(request: Request, actor: Annotated[Actor, Depends(READER
     async with read(given.database, actor) as connection:
         agencies = (await load_registry(connection, month.last_day)).agencies
         known = await _month(connection, month, None)
-        due = await _dues(connection, month, agencies)
+        due = await dues_of(connection, month, agencies)
     lines = [body(agency, known, due[agency]) for agency in sorted(agencies)]
     return no_store(whole(period, lines, known, now.astimezone(VIETNAM)))
 
@@ -60,7 +57,7 @@ async def get_own_reporting(
         if not await is_registered(connection, agency, month.last_day):
             raise AgencyUnknown(f"no scored body has the code {agency!r} in {period}")
         known = await _month(connection, month, agency)
-        due = (await _dues(connection, month, [agency]))[agency]
+        due = (await dues_of(connection, month, [agency]))[agency]
     left = {"seconds_to_soft": _left(due.soft_at, now), "seconds_left": _left(due.hard_at, now)}
     content = {**body(agency, known, due), "period": period, "now": now.astimezone(VIETNAM), **left}
     return no_store(content)
@@ -73,23 +70,6 @@ async def _month(connection: Connection, month: Period, agency: str | None) -> M
         automatic=await stored.automatic_databases(connection, str(month), agency),
         snapshot=await stored.counted_reports(connection, str(month)),
     )
-
-
-async def _dues(connection: Connection, month: Period, agencies: Iterable[str]) -> dict[str, Due]:
-    """As shared.calendar.deadline_of says of each body, without asking once a body."""
-    closing = await closing_of(connection, month, REPORTS)
-    extensions: defaultdict[str, list[ExtensionInForce]] = defaultdict(list)
-    for line in await stored.extensions_in_force(connection, str(month)):
-        extensions[line.agency].append(line)
-    soft: dict[datetime, datetime] = {}
-    due: dict[str, Due] = {}
-    for agency in agencies:
-        falls_at, moved_by, counts_until = extended(*closing, extensions[agency])
-        if falls_at not in soft:
-            soft[falls_at] = await soft_of(connection, falls_at)
-        soft_at, hard_at, counted = (at.astimezone(VIETNAM) for at in (soft[falls_at], falls_at, counts_until))
-        due[agency] = Due(soft_at, hard_at, counted, moved_by)
-    return due
 
 
 def _left(until: datetime, now: datetime) -> int:

@@ -29,6 +29,16 @@ SELECT w.webhook_id, e.event_id, 0, w.agency, e.sequence, 'waiting', :now, :now
  WHERE {_ACTIVE}
     ON CONFLICT (webhook_id, event_id, round) DO NOTHING
 """)
+# What an embargo held back until now; row security shows none before. Gateways may come to it side by side.
+_RELEASE = text("""
+INSERT INTO scoring.publication_release (publication_id)
+SELECT p.publication_id FROM scoring.publication p
+ WHERE p.release_at IS NOT NULL
+   AND NOT EXISTS (SELECT FROM scoring.publication_release r WHERE r.publication_id = p.publication_id)
+ ORDER BY p.publication_id
+    ON CONFLICT (publication_id) DO NOTHING
+RETURNING publication_id
+""")
 _OVER = text("""
 UPDATE control.webhook_delivery d SET state = 'given_up', next_at = NULL
  WHERE d.next_at IS NOT NULL
@@ -81,6 +91,11 @@ async def mark(connection: AsyncConnection) -> tuple[int, int]:
     """Another one as soon as there may be something to dispatch: a new event, or a webhook resumed."""
     found = (await connection.execute(_MARK)).one()
     return int(found[0]), int(found[1])
+
+
+async def release(connection: AsyncConnection) -> list[str]:
+    """Puts on record what was released and not told yet: the ids of these publications, whose events come with the commit."""
+    return [str(line["publication_id"]) for line in await rows(connection, _RELEASE)]
 
 
 async def dispatch(connection: AsyncConnection, *, now: datetime) -> None:

@@ -72,6 +72,7 @@ class Deliverer:
         while True:
             obey()
             try:
+                await self.release()
                 for delivery in await self.claim(AT_ONCE - len(under_way)):
                     task = sending.create_task(self._deliver_or_leave(delivery))
                     under_way.add(task)
@@ -81,6 +82,12 @@ class Deliverer:
                 pause = min(2 * pause, _LONGEST_PAUSE)
                 log.warning("events are not sent", error=type(error).__name__, retry_in_seconds=pause)
             await _some_time(under_way, pause)
+
+    async def release(self) -> None:
+        """Versions whose embargo has ended are told of, once, whichever gateway comes first (ADR 40)."""
+        async with tenancy.transaction(self.database, MACHINE) as connection:
+            for publication_id in await stored.release(connection):
+                await record(connection, MACHINE.id, "score.release", publication_id)
 
     async def claim(self, limit: int) -> list[Delivery]:
         """New events are given to the webhooks that want them; then at most so many deliveries that are due, for us alone."""

@@ -64,6 +64,7 @@ async def list_score_runs(request: Request, period: PeriodQuery = None, cursor: 
     """Runs in the order they were asked for."""
     after = text_cursor(cursor)
     async with runtime(request).database.read() as connection:
+        await published.preview(connection)
         found = await published.list_runs(connection, period=period, after=after, limit=limit + 1)
         stale = await stale_runs(connection, [each.run_id for each in found])
     return page(request, found, limit=limit, key=lambda each: each.run_id, show=lambda each: _shown(each, stale))
@@ -75,6 +76,7 @@ async def get_score_run(request: Request, run: RunOrCommandPath, include: Includ
     if run.startswith("cmd_"):
         return await progress(request, run, "score")
     async with runtime(request).database.read() as connection:
+        await published.preview(connection)
         found = await published.find_run(connection, run)
         sheet = await published.find_sheet(connection, run) if include else None
         stale = await stale_runs(connection, [run])

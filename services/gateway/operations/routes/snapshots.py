@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from services.gateway.access.permits import OPERATOR_OR_PUBLISHER, PUBLISHING, READER, Json, is_own
 from services.gateway.access.tenancy import AGENCY_ROLES, read
-from services.gateway.http.answers import CLOSED, accepted, document, number_cursor, page
+from services.gateway.http.answers import CLOSED, accepted, created, document, number_cursor, page
 from services.gateway.http.edge import CSV, JSON
-from services.gateway.http.openapi_responses import LINK, follows, lists, queues, reads, reads_formats, ref
+from services.gateway.http.openapi_responses import LINK, follows, lists, queues, reads, reads_formats, records, ref
 from services.gateway.http.periods import asked_period, asked_source
 from services.gateway.http.routes.parameters import (
     PAGE,
@@ -27,8 +27,9 @@ from services.gateway.http.routes.parameters import (
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.operations.commands import approve_supersession, find_supersession, request_supersession
-from services.gateway.operations.progress import show
-from services.gateway.operations.schemas.bodies import ApprovalAsked, SupersessionAsked
+from services.gateway.operations.progress import content_of, show
+from services.gateway.operations.requests import end
+from services.gateway.operations.schemas.bodies import ApprovalAsked, DecisionEndAsked, SupersessionAsked
 from services.gateway.operations.schemas.operations import (
     Accepted,
     CommandStatus,
@@ -171,6 +172,26 @@ async def post_approval(
         given.database, queue=given.queue, actor=actor, snapshot_id=snapshot, command_id=command, reason=asked.reason
     )
     return accepted(request, command, status_path=f"/snapshots/{snapshot}/supersessions/{command}")
+
+
+@router.post(
+    "/snapshots/{snapshot}/supersessions/{command}/refusals",
+    **records(DecisionEndAsked, CommandStatus, refuses=[401, 403, 404, 409]),
+)
+async def post_supersession_refusal(
+    request: Request,
+    snapshot: SnapshotPath,
+    command: CommandPath,
+    actor: Annotated[Actor, Depends(OPERATOR_OR_PUBLISHER)],
+    asked: Annotated[DecisionEndAsked, Depends(Json(DecisionEndAsked))],
+) -> Response:
+    """Take the own request back; a publisher also refuses another's. Nothing changes, and nobody approves it any more."""
+    database = runtime(request).database
+    about = {"command_id": command, "kind": "supersede", "snapshot_id": snapshot}
+    await end(database, actor=actor, reason=asked.reason, **about)
+    async with database.read() as connection:
+        found = await find_supersession(connection, snapshot_id=snapshot, command_id=command)
+    return created(content_of(request, found), path=f"/snapshots/{snapshot}/supersessions/{command}")
 
 
 def _body_of(actor: Actor, agency: str | None) -> str | None:

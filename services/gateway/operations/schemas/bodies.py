@@ -48,12 +48,14 @@ class BackFillAsked(Shape):
 
 class PublicationAsked(Shape):
     """Either `run_id` with `plan`, the digest of what publishing changes (`GET /score-runs/{run}/readiness`); or `restores`: a
-    former version of its month, whose values shall stand again."""
+    former version of its month, whose values shall stand again. `release_at`: a run's version is made and frozen at once and
+    public from this instant on, by the database's clock; ahead, and at most 30 days."""
 
     run_id: RunId | None = None
     plan: Digest | None = None
     restores: PublicationId | None = None
     reason: Reason
+    release_at: Instant | None = None
 
 
 class SecondLookAsked(Shape):

@@ -36,7 +36,8 @@ class Accepted(Shape):
 
 
 class CommandStatus(Shape):
-    """A request and its execution. `produced` is the address of what came of it; `problem` says why nothing did."""
+    """A request and its execution. `produced` is the address of what came of it; `problem` says why nothing did. One that
+    waited for a second person may be `refused` by another, or `taken_back` by who asked: `ended_by`, with `end_reason`."""
 
     command_id: CommandId
     kind: Literal["pull", "freeze", "second_look", "supersede", "score", "plan", "publish", "restore", "shadow"]
@@ -46,13 +47,15 @@ class CommandStatus(Shape):
     reason: str
     approver: str | None
     requested_at: datetime
-    state: Literal["awaiting_approval", "waiting", "running", "succeeded", "failed"]
+    state: Literal["awaiting_approval", "refused", "taken_back", "waiting", "running", "succeeded", "failed"]
     attempts: int
     started_at: datetime | None
     ended_at: datetime | None
     result: dict[str, Any] | None
     problem: dict[str, Any] | None
     produced: str | None
+    ended_by: str | None
+    end_reason: str | None
 
 
 class FreezeOfMonth(Shape):
@@ -141,6 +144,8 @@ class ScoreRunPage(Page):
 
 
 class Publication(Shape):
+    """`release_at`: from when on it is public, null where it was at once."""
+
     publication_id: PublicationId
     period: PeriodText
     version: int
@@ -153,6 +158,7 @@ class Publication(Shape):
     scores: str
     follows: Follows | None
     restores: PublicationId | None
+    release_at: datetime | None
 
 
 class Snapshot(Shape):

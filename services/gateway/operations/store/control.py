@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import FromClause, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.gateway.access.store.decisions import STANDING
 from services.gateway.operations.store.records import Applicability, CalendarEntry, Command, ExemptionInForce, Ruling
 from shared.database import every, one
-from shared.tables.control import approval, command
+from shared.tables.control import approval, command, command_end
 from shared.tables.queue import job_run
 
 _EXECUTION = ("state", "attempts", "started_at", "ended_at", "result", "problem")
@@ -55,15 +55,18 @@ _CALENDAR_REFUSAL = text("SELECT control.calendar_refusal(:period, :source, :kin
 
 
 async def find_command(connection: AsyncConnection, command_id: str, *kinds: str) -> Command | None:
-    """A command of one of these kinds with its execution and its approval, where there are any."""
-    joined = command.outerjoin(job_run, job_run.c.command_id == command.c.command_id).outerjoin(
-        approval, approval.c.command_id == command.c.command_id
-    )
+    """A command of one of these kinds with its execution, its approval and its end, where there are any."""
+    joined: FromClause = command
+    for beside in (job_run, approval, command_end):
+        joined = joined.outerjoin(beside, beside.c.command_id == command.c.command_id)
     asked = select(
         *(command.c[name] for name in ("command_id", "kind", "period", "arguments", "actor", "reason")),
         command.c.recorded_at.label("requested_at"),
         *(job_run.c[name] for name in _EXECUTION),
         approval.c.actor.label("approver"),
+        command_end.c.kind.label("ended"),
+        command_end.c.actor.label("ended_by"),
+        command_end.c.reason.label("end_reason"),
     ).select_from(joined)
     return await one(connection, Command, asked.where(command.c.command_id == command_id, command.c.kind.in_(kinds)))
 

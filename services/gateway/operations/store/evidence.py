@@ -17,6 +17,7 @@ from services.gateway.operations.store.records import (
     PutAside,
     SnapshotsProven,
     Verification,
+    WorkLeft,
 )
 from services.gateway.signatures.store.snapshots import HEADER
 from shared.database import every, one, rows
@@ -63,6 +64,18 @@ _JOBS = text("""
 SELECT c.kind, r.state, count(*) AS count
   FROM control.command AS c JOIN queue.job_run AS r USING (command_id)
  WHERE c.period = :period GROUP BY c.kind, r.state ORDER BY c.kind, r.state
+""")
+
+# The last command of each kind and source, where it is not done: an older failure that was mended since is history.
+_WORK = text("""
+SELECT * FROM (
+  SELECT DISTINCT ON (c.kind, c.arguments ->> 'source') c.command_id, c.kind, c.arguments ->> 'source' AS source,
+         c.arguments ->> 'snapshot_id' AS snapshot, r.state, c.actor, c.recorded_at AS requested_at, r.started_at, r.ended_at,
+         r.problem
+    FROM control.command AS c JOIN queue.job_run AS r USING (command_id)
+   WHERE c.period = :period
+   ORDER BY c.kind, c.arguments ->> 'source', c.recorded_at DESC) AS last
+ WHERE state <> 'succeeded' ORDER BY requested_at DESC
 """)
 
 _VERIFIED = text("""
@@ -147,6 +160,11 @@ async def findings_by_source(connection: AsyncConnection, period: str) -> dict[s
 
 async def jobs_of(connection: AsyncConnection, period: str) -> list[JobCount]:
     return await every(connection, JobCount, _JOBS, {"period": period})
+
+
+async def work_left(connection: AsyncConnection, period: str) -> list[WorkLeft]:
+    """Commands under way or failed, newest first; of a kind and source the last one alone."""
+    return await every(connection, WorkLeft, _WORK, {"period": period})
 
 
 async def last_verification(connection: AsyncConnection, snapshot_id: str) -> Verification | None:

@@ -20,7 +20,8 @@ class ListedSnapshot(SnapshotHeader):
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """A command with how far its job is; ``approver`` where a second person was needed."""
+    """A command with how far its job is; ``approver`` where a second person was needed, ``ended`` (`refused` or `taken_back`)
+    where nobody will be one."""
 
     command_id: str
     kind: str
@@ -36,6 +37,26 @@ class Command:
     result: Mapping[str, Any] | None
     problem: Mapping[str, Any] | None
     approver: str | None
+    ended: str | None
+    ended_by: str | None
+    end_reason: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitingRequest:
+    """What one person asked for and another has yet to approve. ``about`` is the snapshot or publication it concerns; None
+    where its own document says what."""
+
+    request_id: str
+    kind: str
+    period: str
+    agency: str | None
+    source: str | None
+    about: str | None
+    document: str | None
+    reason: str
+    actor: str
+    requested_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,6 +158,22 @@ class JobCount:
     kind: str
     state: str
     count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkLeft:
+    """A command that waits, runs or failed; ``snapshot`` is the one that is to be superseded."""
+
+    command_id: str
+    kind: str
+    source: str | None
+    snapshot: str | None
+    state: str
+    actor: str
+    requested_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    problem: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, kw_only=True)

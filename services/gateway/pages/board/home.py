@@ -15,6 +15,7 @@ from services.gateway.pages.board.own_month import own_month_of
 from services.gateway.pages.board.own_points import at_stake, own_points_of
 from services.gateway.pages.board.unit_month import unit_month_of
 from services.gateway.pages.menu import READERS, REPORTERS
+from services.gateway.pages.operations.board import show_board
 from services.gateway.pages.page import ROOT, Page, PageRoute, signed_in
 
 router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
@@ -23,6 +24,8 @@ router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
 @router.get("")
 async def get_home(page: Annotated[Page, Depends(signed_in)]) -> Response:
     months = await months_of(page)
+    if page.has("operator"):
+        return await show_board(page, months)
     inside = page.actor.agency is not None and page.has(*REPORTERS)
     return page.show(
         "board/home.html", months=months,

@@ -17,7 +17,7 @@ from services.gateway.pages.page import Page
 from services.gateway.pages.page_words import Words, month_words
 from services.gateway.pages.registers.roster import LONGEST, names
 
-# Decisions have no page of their own: they are approved at the terminal or by the API.
+_WAITING: Final = "/waiting-requests"
 _DECISIONS: Final[Mapping[str, Words]] = {
     "ruling": ("quyết định xử lý", "rulings"),
     "applicability": ("không áp dụng chỉ số", "exemptions from an indicator"),
@@ -135,7 +135,7 @@ async def _publishing(page: Page, closing: Month) -> tuple[str | None, list[Task
             f"{count} đề nghị để ngoài số liệu của {vi} chờ người thứ hai",
             f"{count} requests to leave facts out of {en} await a second person",
         )
-        found.append(Task(words, None, "warn"))
+        found.append(Task(words, _WAITING, "warn"))
     return waiting, found
 
 
@@ -155,7 +155,7 @@ async def _awaiting(page: Page) -> list[Task]:
     for kind, count in Counter(each["kind"] for each in decisions).items():
         vi, en = _DECISIONS[kind]
         words = f"{count} đề nghị về {vi} chờ người thứ hai", f"{count} requests about {en} await a second person"
-        found.append(Task(words, None, "warn"))
+        found.append(Task(words, _WAITING, "warn"))
     return found
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from services.gateway.pages.reports.cells import Row, rows_of
 from services.gateway.pages.reports.desk import View, content_of, or_none
-from services.gateway.reports.form.form import FormSection
+from services.gateway.reports.form.form import Form, FormSection
 
 Prefill = Mapping[str, Any]
 
@@ -77,6 +77,30 @@ def declared(content: Mapping[str, Any], section: FormSection, prefill: Prefill 
     known = bool(earlier)
     carried, changed = (seen.count("carried"), seen.count("changed")) if known else (None, None)
     return Declared(section, len(standing.rows), 0, carried, changed)
+
+
+@dataclass(frozen=True)
+class Onward:
+    """Where to go on from a section that is stated: ``section`` is the next one that is not done; ``done`` says that all are,
+    this one too."""
+
+    section: FormSection | None
+    done: bool
+
+
+def onward(form: Form, content: Mapping[str, Any], findings: Sequence[Mapping[str, Any]], name: str) -> Onward | None:
+    """In the form's order, from its beginning again after its end: sections not stated, or with findings still to be dealt
+    with. None while the section ``name`` says nothing itself. Pure."""
+    if name not in content:
+        return None
+    open_ones = {str(each["pointer"]).split("/")[1] for each in findings if each["to_do"] and each["pointer"]}
+    names = [each.name for each in form.sections]
+    at = names.index(name)
+    turned = [*form.sections[at + 1 :], *form.sections[:at]]
+    following = next((each for each in turned if each.name not in content or each.name in open_ones), None)
+    # What is found in no section, such as one that is missing, is told by the list of findings.
+    done = following is None and not any(each["to_do"] for each in findings)
+    return Onward(following, done)
 
 
 async def prefill_of(view: View) -> Prefill | None:

@@ -11,7 +11,7 @@ from services.gateway.pages.own_api import Answer, Refused
 from services.gateway.pages.page import ROOT, PageRoute
 from services.gateway.pages.posted import Posted
 from services.gateway.pages.reports.cells import Row, identity_of, ordinal_of, pointer_of, row_of, shown_cells, with_row
-from services.gateway.pages.reports.declared import Prefill, Standing, prefill_of, standing_of
+from services.gateway.pages.reports.declared import Prefill, Standing, onward, prefill_of, standing_of
 from services.gateway.pages.reports.desk import CHANGED, View, checked_later, content_of, put_section, view_of
 from services.gateway.pages.reports.found import below, findings_of
 from services.gateway.pages.reports.overview import ONE, AtPage, AtPlace
@@ -49,7 +49,7 @@ async def post_removal(page: AtPage, place: AtPlace, name: str, row: str) -> Res
     posted = await page.posted()
     view = await view_of(page, place)
     section, ordinal = _table_of(view, name), _ordinal(row)
-    standing, _, _ = await _stands(view, section)
+    standing, _, _, _ = await _stands(view, section)
     ordinal = _meant(section, standing, ordinal, posted)
     if ordinal is None or ordinal >= len(standing.rows):
         raise NotFound(f"{section.name} has {len(standing.rows)} rows")
@@ -65,7 +65,7 @@ async def post_removal(page: AtPage, place: AtPlace, name: str, row: str) -> Res
 
 async def row_page(view: View, section: FormSection, ordinal: int | None, **context: Any) -> Response:
     """A row's form; without an ordinal a new row, or the only one of its section. Raises NotFound."""
-    standing, etag, prefill = await _stands(view, section)
+    standing, content, etag, prefill = await _stands(view, section)
     rows = standing.rows
     if section.rows == "one":
         row: Row = rows[0] if rows else {}
@@ -76,7 +76,8 @@ async def row_page(view: View, section: FormSection, ordinal: int | None, **cont
     else:
         raise NotFound(f"{section.name} has {len(rows)} rows")
     at = len(rows) if ordinal is None else ordinal
-    findings = below(await findings_of(view) or [], pointer_of(section, at))
+    found = await findings_of(view)
+    findings = below(found or [], pointer_of(section, at))
     cells = shown_cells(section, row, ordinal=at, findings=findings, language=view.page.language)
     places = {each.place for each in cells}
     return view.show(
@@ -91,6 +92,7 @@ async def row_page(view: View, section: FormSection, ordinal: int | None, **cont
             "total": len(rows),
             "offered": standing.offered,
             "known": _known(view, section, row, prefill),
+            "onward": onward(view.form, content, found or [], section.name) if view.may("edit") else None,
             "conflict": None,
             "posted": None,
             **context,
@@ -100,7 +102,7 @@ async def row_page(view: View, section: FormSection, ordinal: int | None, **cont
 
 async def save(view: View, section: FormSection, ordinal: int | None, posted: Posted) -> Response:
     """Puts what was typed into the row, and leaves every other one as it is."""
-    standing, _, _ = await _stands(view, section)
+    standing, _, _, _ = await _stands(view, section)
     ordinal = _meant(section, standing, ordinal, posted)
     typed = row_of(section, {name: posted.text(name) for name in posted.values})
     rows = [typed] if section.rows == "one" else with_row(standing.rows, ordinal, typed)
@@ -119,7 +121,7 @@ async def save(view: View, section: FormSection, ordinal: int | None, posted: Po
 
 async def _conflict(view: View, section: FormSection, posted: Posted, refused: Refused) -> Response:
     """Somebody saved meanwhile: what was typed stays in the form, beside it the row as it is now, and it can be saved again."""
-    standing, etag, _ = await _stands(view, section)
+    standing, _, etag, _ = await _stands(view, section)
     rows = standing.rows if standing.stated else []
     typed = row_of(section, {name: posted.text(name) for name in posted.values})
     if any({**row, **typed} == row for row in rows) and any(typed.values()):
@@ -159,11 +161,11 @@ def _after(view: View, answer: Answer, below_it: str, *, done: str) -> Response:
     return view.go(f"/validations/{queued}" if queued else below_it, done=done)
 
 
-async def _stands(view: View, section: FormSection) -> tuple[Standing, str, Prefill | None]:
-    """The section's rows, the tag a change names, and what is known beforehand."""
+async def _stands(view: View, section: FormSection) -> tuple[Standing, dict[str, Any], str, Prefill | None]:
+    """The section's rows, the whole content, the tag a change names, and what is known beforehand."""
     content, etag = await content_of(view)
     prefill = await prefill_of(view)
-    return standing_of(content, section, prefill), etag, prefill
+    return standing_of(content, section, prefill), content, etag, prefill
 
 
 def _meant(section: FormSection, standing: Standing, ordinal: int | None, posted: Posted) -> int | None:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from services.gateway.pages.own_api import Refused
 from services.gateway.pages.page import ROOT, Page, PageRoute
 from services.gateway.pages.reports.cells import pointer_of, shown_cells
-from services.gateway.pages.reports.declared import Prefill, comparison, earlier_rows, prefill_of, standing_of
+from services.gateway.pages.reports.declared import Prefill, comparison, earlier_rows, onward, prefill_of, standing_of
 from services.gateway.pages.reports.desk import View, checked_later, content_of, put_section, view_of
 from services.gateway.pages.reports.found import Finding, below, counts_of, findings_of
 from services.gateway.pages.reports.overview import ONE, AtPage, AtPlace
@@ -52,7 +52,8 @@ async def post_section(page: AtPage, place: AtPlace, name: str) -> Response:
 
 async def _table(view: View, section: FormSection, **context: Any) -> Response:
     content, etag = await content_of(view)
-    findings = below(await findings_of(view) or [], f"/{section.name}")
+    found = await findings_of(view)
+    findings = below(found or [], f"/{section.name}")
     prefill = await prefill_of(view)
     standing = standing_of(content, section, prefill)
     rows = standing.rows
@@ -72,6 +73,7 @@ async def _table(view: View, section: FormSection, **context: Any) -> Response:
         pages=max(1, -(-len(rows) // ROWS)),
         findings=[each for each in findings if each["key"] not in about_rows],
         prefill=prefill if view.may("edit") else None,
+        onward=onward(view.form, content, found or [], section.name) if view.may("edit") else None,
         **context,
     )
 

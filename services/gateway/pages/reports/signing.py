@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter
@@ -11,13 +13,45 @@ from services.gateway.pages.own_api import Refused
 from services.gateway.pages.page import ROOT, PageRoute
 from services.gateway.pages.posted import Posted
 from services.gateway.pages.reports.declared import declarations
-from services.gateway.pages.reports.desk import View, every, or_none, view_of
+from services.gateway.pages.reports.desk import View, content_of, every, or_none, view_of
 from services.gateway.pages.reports.files import handed_on
 from services.gateway.pages.reports.overview import ONE, AtPage, AtPlace, overview
 
 router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
 
 SIGNATURES = ONE + "/signatures"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a report says in numbers. None for what it does not state; ``unknown`` databases have no count of records, so that
+    ``records`` is the sum of the others."""
+
+    tasks: int | None
+    accepted: int | None
+    databases: int | None
+    unknown: int
+    records: int | None
+    public: int | None
+    private: int | None
+
+
+def figures_of(content: Mapping[str, Any], period: str) -> Figures:
+    """``accepted`` since the year's first day, as D1 counts (QĐ 4585, phụ lục mục 3, D1). Pure."""
+    tasks, databases, said = (content.get(name) for name in ("registered_tasks", "reported_databases", "narratives"))
+    since = f"{period[:4]}-01-01"
+    counted = [each.get("new_records") for each in databases or ()]
+    known = [each for each in counted if isinstance(each, int)]
+    shown = [each.get("visibility") for each in said or ()]
+    return Figures(
+        tasks=None if tasks is None else len(tasks),
+        accepted=None if tasks is None else sum(1 for each in tasks if str(each.get("accepted_on") or "") >= since),
+        databases=None if databases is None else len(databases),
+        unknown=len(counted) - len(known),
+        records=None if databases is None or (counted and not known) else sum(known),
+        public=None if said is None else shown.count("public"),
+        private=None if said is None else shown.count("private"),
+    )
 
 
 @router.get(SIGNATURES)
@@ -74,8 +108,11 @@ async def _signing(view: View, **context: Any) -> Response:
     steps = await every(view.page, f"{view.place.one}/transitions")
     demands = await every(view.page, f"/agencies/{view.place.agency}/signature-demands")
     mandates = await every(view.page, f"/agencies/{view.place.agency}/mandates")
+    content, _ = await content_of(view)
     return view.show(
         "signature.html",
+        figures=figures_of(content, str(view.place.period)),
+        files=len(await every(view.page, f"{view.place.one}/attachments")),
         declared=await declarations(view),
         approval=next((each for each in reversed(steps) if each["action"] == "approve"), None),
         demanded=bool(demands) and demands[-1]["demand"] == "required",

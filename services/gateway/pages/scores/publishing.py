@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
+from services.gateway.pages.days import read_moment
 from services.gateway.pages.evidence import said
 from services.gateway.pages.page import ROOT, Page, PageRoute, signed_in
 from services.gateway.pages.registers.roster import LONGEST, names
@@ -59,7 +60,9 @@ async def get_run(page: AtPage, run: str) -> Response:
 @router.post(RUN)
 async def post_publication(page: AtPage, run: str) -> Response:
     posted = await page.posted()
-    body = {"run_id": run, **said(posted, "plan", "reason")}
+    """At once, or public from a named instant on."""
+    at = {"release_at": read_moment(posted.text("release_at"))} if posted.given("release_at") else {}
+    body = {"run_id": run, **said(posted, "plan", "reason"), **at}
     return await asked(page, "publications", body, posted, again=partial(_run, page, run))
 
 
@@ -79,9 +82,11 @@ async def post_restoration(page: AtPage, publication: str) -> Response:
 async def _month(page: Page, period: str, **context: Any) -> Response:
     month = await page.api.get(f"/periods/{period}")
     versions = await page.api.get_or_none(f"/periods/{period}/versions")
+    upcoming = await page.api.get_or_none(f"/periods/{period}/preview")
     runs = (await page.api.get("/score-runs", period=period, limit=LONGEST))["items"]
     return page.show(
         "scores/publishing.html", period=period, month=month, versions=versions["items"] if versions else [],
+        upcoming=upcoming and await page.api.get(f"/publications/{upcoming['publication']}"),
         runs=list(reversed(runs)), may_score=page.has("operator"), may_publish=page.has("publisher"), **context,
     )  # fmt: skip
 

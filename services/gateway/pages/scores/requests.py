@@ -36,18 +36,29 @@ async def asked(
 
 async def watched(page: Page, kind: str, command: str) -> Response:
     """To the run or the month that came of it; to the command's own page while or where nothing did."""
-    for _ in range(int(_PATIENCE_S / _PAUSE_S)):
-        found = await page.api.get(f"/{kind}/{command}")
-        if found["state"] not in _UNFINISHED:
-            break
-        await asyncio.sleep(_PAUSE_S)
+    found = await settled(page, f"/{kind}/{command}")
     if found["state"] != "succeeded":
         return page.go(f"/{kind}/requests/{command}", done="asked")
+    return _outcome(page, kind, found)
+
+
+def _outcome(page: Page, kind: str, found: Mapping[str, Any]) -> Response:
+    """To the page of what came of a command."""
     if kind == "score-runs":
         return page.go(f"/score-runs/{found['result']['run_id']}", done="scored")
     if kind == "score-plans":
         return page.go(f"/score-plans/{found['produced'].rpartition('/')[2]}", done="planned")
     return page.go(f"/periods/{found['period']}/publishing", done="published")
+
+
+async def settled(page: Page, path: str) -> dict[str, Any]:
+    """The command as it stands once it is done, or after a few seconds."""
+    for _ in range(int(_PATIENCE_S / _PAUSE_S)):
+        found: dict[str, Any] = await page.api.get(path)
+        if found["state"] not in _UNFINISHED:
+            break
+        await asyncio.sleep(_PAUSE_S)
+    return found
 
 
 @router.get("/score-runs/requests/{command}")
@@ -67,15 +78,21 @@ async def get_publication(page: AtPage, command: str) -> Response:
 
 @router.post("/publications/requests/{command}")
 async def post_approval(page: AtPage, command: str) -> Response:
-    """The second publisher's agreement that a former version stand again."""
+    """The second publisher's agreement that a former version stand again, or the end of the request."""
     posted = await page.posted()
+    ends = posted.text("act") == "refuse"
     try:
-        await page.api.post(f"/publications/{command}/approvals", said(posted, "reason"), once=posted.once)
+        path = f"/publications/{command}/{'refusals' if ends else 'approvals'}"
+        await page.api.post(path, said(posted, "reason"), once=posted.once)
     except Refused as refused:
         return await _request(page, "publications", command, refused=refused, posted=posted)
+    if ends:
+        return page.go(f"/publications/requests/{command}", done="ended-request")
     return await watched(page, "publications", command)
 
 
 async def _request(page: Page, kind: str, command: str, **context: Any) -> Response:
     found = await page.api.get(f"/{kind}/{command}")
+    if found["state"] == "succeeded":
+        return _outcome(page, kind, found)
     return page.show("scores/request.html", found=found, kind=kind, **context)

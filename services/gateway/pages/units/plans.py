@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter
@@ -20,6 +21,8 @@ ALL = "/agencies/{agency}/unit-plans"
 # The address of the empty form: no plan is called so.
 NEW = "new"
 _BONUS = "bonus"
+# Of the months there are, so many are offered whether published or not: a plan of theirs may need another.
+_LAST = 3
 
 
 @router.get(ALL)
@@ -73,7 +76,7 @@ async def _form(page: Page, agency: str, **context: Any) -> Response:
     """Filled with the last plan: most of it stays."""
     plans = await every(page, f"/agencies/{agency}/unit-plans")
     units = [each for each in await every(page, f"/agencies/{agency}/units") if not each["ended"]]
-    months = [each["period"] for each in (await page.api.get("/periods"))["items"]]
+    months = open_months((await page.api.get("/periods"))["items"])
     last = plans[-1] if plans else None
     answering = {each["indicator"]: each["unit"] for each in last["assignments"]} if last else {}
     law = await _law(page)
@@ -86,8 +89,15 @@ async def _form(page: Page, agency: str, **context: Any) -> Response:
         "last": last,
         "answering": answering,
     }
-    following = str(Period.parse(months[-1]).next)
-    return page.show("units/plan_form.html", **whole, months=[*months[-3:], following], **context)
+    return page.show("units/plan_form.html", **whole, months=months, **context)
+
+
+def open_months(periods: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Months that a plan may begin with: not published yet, so that somebody may still report; those about to be, and the next
+    one. ``periods`` are the API's, the running month last. Pure."""
+    names = [str(each["period"]) for each in periods]
+    offered = [name for name, each in zip(names, periods, strict=True) if each["published"] is None or name in names[-_LAST:]]
+    return [*offered, str(Period.parse(names[-1]).next)]
 
 
 def _asked(posted: Posted) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from services.gateway.reports.form.form import FormSection
 
 Row = Mapping[str, Any]
 Finding = dict[str, Any]
+# What the API knows of a row beforehand: the row, and where it comes from.
+Known = Mapping[str, Any]
 VISIBILITIES: Final = ("public", "private")
 # Fields of a row are called rows.<number>.<name>; a figure figures.<measure>.
 _CELL: Final = re.compile(r"rows\.([0-9]{1,4})\.([a-z_]+)")
@@ -57,6 +59,7 @@ class FormRow:
     held: bool
     cells: Sequence[ShownCell]
     found: Sequence[Finding]
+    known: Known | None = None
 
 
 def held_in(content: Mapping[str, Any] | None) -> Typed:
@@ -106,10 +109,23 @@ def asked_of(indicator: str, kind: str, typed: Typed) -> dict[str, Any]:
     return {"indicator": indicator, "rows": rows, "narratives": typed.narratives}
 
 
+def begun(known: Sequence[Known]) -> Typed:
+    """A section that nobody wrote yet, filled with what is known."""
+    return Typed(rows=[each["row"] for each in known])
+
+
 def form_rows(
-    section: FormSection, typed: Typed, findings: Sequence[Finding], *, language: str, spare: int = 0
+    section: FormSection,
+    typed: Typed,
+    findings: Sequence[Finding],
+    *,
+    language: str,
+    spare: int = 0,
+    known: Sequence[Known] = (),
 ) -> list[FormRow]:
-    """The rows there are, then empty ones to be filled."""
+    """The rows there are, each with what is ``known`` of it by its key, then empty ones to be filled."""
+    key = section.key[0]
+    by_key = {each["row"][key]: each for each in known}
     held = list(typed.rows)
     blank = spare or (_MORE if held or typed.none else _FIRST)
     shown = []
@@ -117,7 +133,7 @@ def form_rows(
         own = [each for each in findings if each["pointer"].startswith(f"/rows/{number}/")]
         cells = [_cell(each, number, own) for each in shown_cells(section, row, ordinal=number, findings=[], language=language)]
         about = [each for each in findings if each["pointer"] == f"/rows/{number}"]
-        shown.append(FormRow(number, number < len(held), cells, about))
+        shown.append(FormRow(number, number < len(held), cells, about, by_key.get(row.get(key))))
     return shown
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final
 
@@ -11,12 +12,14 @@ from starlette.responses import Response
 from services.gateway.pages.own_api import Refused, as_json
 from services.gateway.pages.page import ROOT, Page, PageRoute
 from services.gateway.pages.posted import Posted
-from services.gateway.pages.reports.desk import as_refused, at_fields
+from services.gateway.pages.reports.desk import as_refused, at_fields, every
 from services.gateway.pages.reports.place import Month, month_of
 from services.gateway.pages.units.directory import AtPage
 from services.gateway.pages.units.section_cells import (
+    Known,
     Typed,
     asked_of,
+    begun,
     form_rows,
     held_in,
     places_of,
@@ -45,13 +48,15 @@ _REPORTERS: Final = ("agency_drafter", "agency_approver", "agency_signer")
 
 @dataclass(frozen=True)
 class Line:
-    """``board`` is the board's line of the indicator, ``sent`` its section with its history, None before the first."""
+    """``board`` is the board's line of the indicator, ``sent`` its section with its history, None before the first;
+    ``known`` what the API knows of its rows beforehand."""
 
     page: Page
     month: Month
     board: dict[str, Any]
     line: dict[str, Any]
     sent: dict[str, Any] | None
+    known: Sequence[Known]
 
     @property
     def path(self) -> str:
@@ -71,7 +76,9 @@ async def get_board(page: AtPage, month: AtMonth) -> Response:
     except Refused as refused:
         if refused.slug != _NO_PLAN:
             raise
-        return page.show("units/no_plan.html", refused=refused, place=month)
+        plans = await every(page, f"/agencies/{month.agency}/unit-plans")
+        waiting = [each for each in plans if each["state"] == "requested"]
+        return page.show("units/no_plan.html", place=month, waiting=waiting, may_ask=page.has("agency_admin"))
     drafts = await drafts_of(page, month) if page.has(*_REPORTERS) else []
     return page.show("units/board.html", place=month, board=board, drafts=drafts, source_name=source_name)
 
@@ -157,7 +164,15 @@ async def _line(page: Page, month: Month, indicator: str) -> Line:
         await page.api.get(f"{month.path}/sections/{indicator}")
         raise NotFound(f"no indicator is called {indicator[:20]!r}")
     sent = await page.api.get_or_none(f"{month.path}/sections/{indicator}")
-    return Line(page, month, board, line, sent)
+    return Line(page, month, board, line, sent, await _known(page, month, line))
+
+
+async def _known(page: Page, month: Month, line: Mapping[str, Any]) -> list[Known]:
+    """For those who may send."""
+    if line["feeds"] is None or "send" not in line["allowed_actions"]:
+        return []
+    found: list[Known] = (await page.api.get(f"{month.path}/sections/{line['indicator']}/prefill"))["items"]
+    return found
 
 
 def _typed(line: Line, posted: Posted) -> Typed:
@@ -168,8 +183,10 @@ def _typed(line: Line, posted: Posted) -> Typed:
 
 
 def _as_sent(line: Line, **context: Any) -> Response:
-    """The last version, or an empty form before the first."""
+    """The last version; before the first what is known, which is nobody's word yet."""
     sent = line.sent
+    if sent is None and line.known:
+        return _section(line, begun(line.known), [], begins=True, **context)
     return _section(line, held_in(sent["content"] if sent else None), sent["findings"] if sent else [], **context)
 
 
@@ -178,7 +195,7 @@ def _section(line: Line, typed: Typed, findings: list[dict[str, Any]], *, spare:
     findings = [with_state(each) for each in findings]
     too_long = table is not None and is_too_long(table, typed.rows)
     shown = replace(typed, rows=()) if too_long else typed
-    rows = form_rows(table, shown, findings, language=line.page.language, spare=spare) if table else []
+    rows = form_rows(table, shown, findings, language=line.page.language, spare=spare, known=line.known) if table else []
     apart = unplaced(findings, places_of([] if too_long else rows, typed))
     whole = {
         **_context(line),
@@ -193,6 +210,7 @@ def _section(line: Line, typed: Typed, findings: list[dict[str, Any]], *, spare:
         "may_return": "return" in line.line["allowed_actions"],
         "tried": None,
         "file": None,
+        "begins": False,
     }
     return line.page.show("units/section.html", **{**whole, **context})
 

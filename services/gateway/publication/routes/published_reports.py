@@ -13,7 +13,7 @@ from services.gateway.http.routes.parameters import AgencyPath
 from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.publication.published_bytes import unpublished
-from services.gateway.publication.published_reports import Version, bodies_of, head_of, version_of
+from services.gateway.publication.published_reports import Version, bodies_of, head_of, own_head_of, version_of
 from services.gateway.publication.schemas.published_reports import OwnPublishedReport, PublishedReports
 from services.gateway.publication.store import published_reports as stored
 from services.gateway.publication.which import Which, WhichVersion
@@ -39,7 +39,7 @@ async def get_published_report(request: Request, which: WhichVersion, agency: Ag
         bodies = await bodies_of(connection, found)
     if agency not in bodies:
         raise AgencyUnknown(f"no scored body has the code {agency!r} in {which.period}")
-    return document(request, {**head_of(found), **bodies[agency]}, cache=which.cache)
+    return document(request, {**own_head_of(found, bodies[agency]), **bodies[agency]}, cache=which.cache)
 
 
 async def _find(connection: Connection, which: Which) -> Version:

@@ -136,6 +136,8 @@ class LatestMonth(PublishedVersion):
     versions: str
     scores: str
     table: str = Field(description="The same scores as CSV.")
+    dataset: str = Field(description="The same scores as SDMX-CSV.")
+    bundle: str = Field(description="All of it in one file.")
     page: str = Field(description="The same scores for people.")
 
 
@@ -182,12 +184,14 @@ class Follows(Shape):
 
 
 class Version(Shape):
-    """`follows` is what the version says of the one before it, null for the first; `followed_by` the one after it, if any."""
+    """`follows` is what the version says of the one before it, null for the first; `followed_by` the one after it, if any.
+    `release_at`: from when on it was public, null where it was at once."""
 
     version: int
     publication: PublicationId
     run: RunId
     published_at: datetime
+    release_at: datetime | None
     digest: Digest
     reason: str
     scores: str

@@ -73,4 +73,5 @@ class PublishedReports(PublishedHead):
 
 
 class OwnPublishedReport(PublishedHead, PublishedBody):
-    """What is published of one body's report."""
+    """What is published of one body's report. `report_deadline_at` is the deadline that held for this body, the same as its
+    report's."""

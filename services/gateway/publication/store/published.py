@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.gateway.publication.store.records import LatestVersion, Publication, Rendering, Run, RunSheet
+from services.gateway.publication.store.records import Embargoed, LatestVersion, Publication, Rendering, Run, RunSheet
 from shared.database import every, one
 from shared.tables.scoring import publication, rendering, run
 
 _HEADER = (
     "publication_id", "period", "version", "run_id", "publisher", "reason", "command_id", "published_at", "digest",
-    "follows", "restores",
+    "follows", "restores", "release_at",
 )  # fmt: skip
 _RUN = (
     "run_id", "period", "actor", "reason", "command_id", "inputs_digest", "scheme", "scheme_digest", "scheme_revision",
@@ -43,6 +43,26 @@ SELECT p.period, p.version, r.digest, r.body,
 )
 
 
+_PREVIEW = text("SELECT set_config('bangdiem.previews', :agency, true)")
+_UNDER_EMBARGO = text("""
+SELECT p.period, p.version, r.digest, r.body, p.release_at
+  FROM scoring.publication AS p JOIN scoring.rendering AS r USING (publication_id)
+ WHERE p.period = :period AND p.release_at > now() AND r.agency = :agency AND r.media_type = :media_type
+ ORDER BY p.version DESC LIMIT 1
+""").columns(digest=rendering.c.digest.type, body=rendering.c.body.type)
+
+
+async def preview(connection: AsyncConnection, agency: str = "*") -> None:
+    """From here on the transaction sees versions under an embargo too (scoring.previews): whole, or one body's part of them.
+    Without it row security shows what is released, whatever a query forgets."""
+    await connection.execute(_PREVIEW, {"agency": agency})
+
+
+async def find_under_embargo(connection: AsyncConnection, *, period: str, agency: str, media_type: str) -> Embargoed | None:
+    """The month's last version that waits for its release, for a session that previews it; agency '' is the whole sheet."""
+    return await one(connection, Embargoed, _UNDER_EMBARGO, {"period": period, "agency": agency, "media_type": media_type})
+
+
 async def find_rendering(
     connection: AsyncConnection, *, period: str | None, version: int | None, agency: str, media_type: str
 ) -> Rendering | None:
@@ -60,7 +80,8 @@ async def versions_of(connection: AsyncConnection, period: str) -> list[Publicat
 
 async def version_at(connection: AsyncConnection, period: str, instant: datetime) -> int | None:
     """The version that was the latest at an instant, None before the first."""
-    stood = select(func.max(publication.c.version)).where(publication.c.period == period, publication.c.published_at <= instant)
+    public_from = func.coalesce(publication.c.release_at, publication.c.published_at)
+    stood = select(func.max(publication.c.version)).where(publication.c.period == period, public_from <= instant)
     found: int | None = await connection.scalar(stood)
     return found
 

@@ -20,6 +20,17 @@ class Rendering:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Embargoed:
+    """Stored bytes of a version that is not released yet."""
+
+    period: str
+    version: int
+    digest: str
+    body: bytes
+    release_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Publication:
     """The header of a published version."""
 
@@ -34,6 +45,7 @@ class Publication:
     digest: str
     follows: Mapping[str, Any] | None
     restores: str | None
+    release_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Path, Request
@@ -22,6 +23,7 @@ from services.gateway.reports.submissions.desk import Desk
 from services.gateway.units.board import board_of
 from services.gateway.units.contents import Said
 from services.gateway.units.directory import named
+from services.gateway.units.known_rows import known_rows
 from services.gateway.units.plans import kind_of
 from services.gateway.units.refused import SectionMissing
 from services.gateway.units.routes.units import INSIDE, REFUSES
@@ -29,6 +31,7 @@ from services.gateway.units.schemas.unit_bodies import INDICATOR, UnitSectionAsk
 from services.gateway.units.schemas.unit_sections import (
     UnitBoard,
     UnitSection,
+    UnitSectionPrefill,
     UnitSectionRead,
     UnitSectionTaken,
     UnitSectionWhole,
@@ -108,6 +111,20 @@ async def post_unit_section_file(
     strays = [{"place": place, "seen": seen} for place, seen in found.strays]
     fields = form_for(period).section(section)
     return no_store({**told, "rows": [counted(each.values, fields) for each in rows], "strays": strays})
+
+
+@router.get(ONE + "/prefill", **tells(UnitSectionPrefill, refuses=REFUSES))
+async def get_unit_section_prefill(
+    request: Request,
+    agency: AgencyPath,
+    period: PeriodPath,
+    indicator: IndicatorPath,
+    actor: Annotated[Actor, Depends(INSIDE)],
+) -> Response:
+    """Rows to begin a section with, as they were said last, each with where it comes from; nothing of it counts until sent."""
+    found = await known_rows(desk_of(request, actor, agency, period), indicator)
+    told = {"agency": agency, "period": period, "indicator": indicator}
+    return no_store({**told, "items": [asdict(each) for each in found]})
 
 
 @router.get(ONE, **reads(UnitSectionWhole, refuses=REFUSES))

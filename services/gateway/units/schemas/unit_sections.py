@@ -190,6 +190,25 @@ class Stray(Shape):
     seen: str
 
 
+class KnownRow(Shape):
+    """A row as it was said last: in the unit's own section of an earlier month, or in the body's report that counts of it.
+    `origin` is the id of that; what is a month's own, as a count of records, is left out."""
+
+    row: dict[str, Cell]
+    source: Literal["unit_section", "agency_report"]
+    period: PeriodText
+    origin: str
+
+
+class UnitSectionPrefill(Shape):
+    """What is known before the section is sent: of C1 databases by name, of D1 the year's tasks. Nobody's word until sent."""
+
+    agency: AgencyCode
+    period: PeriodText
+    indicator: IndicatorText
+    items: list[KnownRow]
+
+
 class UnitSectionRead(Shape):
     """What a file says, as `rows` of a section; nothing is kept. `section` is the report's section it was read as."""
 

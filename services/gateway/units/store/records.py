@@ -119,6 +119,16 @@ class OfficialFigure:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FormerSection:
+    """The version of an earlier month's section that stands: the last one that was not returned."""
+
+    section_id: str
+    period: str
+    version: int
+    content: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
 class FrozenSource:
     """The latest snapshot of a source."""
 

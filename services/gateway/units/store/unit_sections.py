@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.gateway.units.store.records import Assembly, FrozenSource, OfficialFigure, Section
+from services.gateway.units.store.records import Assembly, FormerSection, FrozenSource, OfficialFigure, Section
 from shared.database import every, one
 from shared.tables.units import unit_assembly, unit_section
 
@@ -34,6 +34,12 @@ _LATEST = text(
     + """ AND NOT EXISTS (SELECT FROM intake.unit_section AS n WHERE n.agency = s.agency AND n.period = s.period
                            AND n.indicator = s.indicator AND n.version > s.version) ORDER BY s.indicator"""
 ).columns(**_TYPES)
+_FORMER = text("""
+SELECT s.section_id, s.period, s.version, s.content
+  FROM intake.unit_section AS s LEFT JOIN intake.unit_section_return AS b USING (section_id)
+ WHERE s.agency = :agency AND s.indicator = :indicator AND s.period < :period AND s.period >= :since AND b.section_id IS NULL
+ ORDER BY s.period DESC, s.version DESC LIMIT 1
+""").columns(content=unit_section.c.content.type)
 
 _ASSEMBLIES = """
 SELECT m.assembly_id, m.submission_id, m.revision, m.agency, m.plan_id, m.left_out, m.reason, m.actor, m.recorded_at,
@@ -65,6 +71,14 @@ async def sections_of(connection: AsyncConnection, *, agency: str, period: str, 
 async def latest_sections(connection: AsyncConnection, *, agency: str, period: str) -> dict[str, Section]:
     """The last version of each indicator's section, returned ones too."""
     return {line.indicator: line for line in await every(connection, Section, _LATEST, {"agency": agency, "period": period})}
+
+
+async def former_section(
+    connection: AsyncConnection, *, agency: str, indicator: str, period: str, since: str
+) -> FormerSection | None:
+    """Of the months from ``since`` on and before ``period`` the last that has one."""
+    asked = {"agency": agency, "indicator": indicator, "period": period, "since": since}
+    return await one(connection, FormerSection, _FORMER, asked)
 
 
 async def list_assemblies(connection: AsyncConnection, submission_id: str, *, after: int | None, limit: int) -> list[Assembly]:

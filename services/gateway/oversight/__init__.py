@@ -1,0 +1,1 @@
+"""What is read of a month as a whole: annex of regulation 003, quality of data, findings, commendations."""
