@@ -75,6 +75,17 @@ _KEY = {
 }
 _REPLAYED = {"Idempotent-Replayed": sometimes("`true` when this is the answer to an earlier request with the same key.")}
 _ABSTRACT = {Shape, Page, sheet.Open, sheet.SheetHeader}
+BODIES = (
+    bodies, heads, plans, revisions, identity, intake_bodies, deadline_bodies, registers, feedback, signatures,
+    request_keys, unit_bodies, events, roll_ups, self_scores, what_if,
+)  # fmt: skip
+"""Modules of what is sent."""
+ANSWERS = (
+    documents, event_data, operations, holds, readiness, waiting, board, sheet, parts, intake, forms, receipts,
+    deadlines, own_register, people, report_in_force, prefill, published_reports, explanations, changes, trends, edges,
+    readings, row_changes, rows, units, unit_sections, usage, annex, commendations, quality, findings_on_board,
+)  # fmt: skip
+"""Modules of what is answered."""
 
 
 def build(app: FastAPI) -> dict[str, Any]:
@@ -144,63 +155,8 @@ def _declare_key(operation: dict[str, Any]) -> None:
 
 def _schemas() -> dict[str, Any]:
     """Bodies as they are read, all others as they are written."""
-    modes = [
-        (model, "validation")
-        for module in (
-            bodies,
-            heads,
-            plans,
-            revisions,
-            identity,
-            intake_bodies,
-            deadline_bodies,
-            registers,
-            feedback,
-            signatures,
-            request_keys,
-            unit_bodies,
-            events,
-            roll_ups,
-            self_scores,
-            what_if,
-        )
-        for model in _models(module)
-    ]
-    answers = (
-        documents,
-        event_data,
-        operations,
-        holds,
-        readiness,
-        waiting,
-        board,
-        sheet,
-        parts,
-        intake,
-        forms,
-        receipts,
-        deadlines,
-        own_register,
-        people,
-        report_in_force,
-        prefill,
-        published_reports,
-        explanations,
-        changes,
-        trends,
-        edges,
-        readings,
-        row_changes,
-        rows,
-        units,
-        unit_sections,
-        usage,
-        annex,
-        commendations,
-        quality,
-        findings_on_board,
-    )
-    modes += [(model, "serialization") for module in answers for model in _models(module)]
+    modes = [(model, "validation") for module in BODIES for model in _models(module)]
+    modes += [(model, "serialization") for module in ANSWERS for model in _models(module)]
     _, definitions = models_json_schema(modes, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
     schemas: dict[str, Any] = definitions["$defs"]
     return schemas

@@ -33,7 +33,7 @@ async def before(house: House) -> dict[str, httpx.Response]:
 
 @pytest.fixture(scope="module")
 async def first(before: dict[str, httpx.Response], house: House, seeds: Seeds) -> Published:
-    return await seeds.publish(version=1, meeting=True)
+    return await seeds.publish(version=1, meeting=True, bundled=True)
 
 
 async def stored(house: House, period: str, version: int) -> dict[tuple[str, str], bytes]:

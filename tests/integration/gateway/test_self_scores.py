@@ -18,6 +18,7 @@ from services.gateway.access.tenancy import AGENCY_ROLES, WHOLE_BODY_ROLES
 from tests.conftest import TestDatabase
 from tests.integration.gateway.conftest import API, ENGLISH, HOME, House
 from tests.integration.gateway.seeds import Seeds
+from tests.unit.scoring.pdf_files import attached
 
 OTHER = "H38"
 RENDERED = "SELECT encode(body, 'base64') AS said FROM scoring.rendering"
@@ -35,6 +36,9 @@ async def everything_said(house: House) -> dict[str, str]:
 
 
 def text_of(body: bytes) -> str:
+    if body.startswith(b"%PDF"):
+        # Its pages are drawn glyphs, of the document that is kept in it.
+        return attached(body).decode()
     if not body.startswith(b"PK"):
         return body.decode()
     with ZipFile(BytesIO(body)) as packed:
