@@ -14,6 +14,7 @@ SCHEME: Final = "/periods/{period}/scheme"
 MONTH_STYLE: Final = "/periods/{period}/style.css"
 # That of pages which belong to no publication.
 STYLE: Final = "/style.css"
+ICON: Final = "/favicon.ico"
 SIGN_IN: Final = "/e-form"
 _API: Final = "/api/v1"
 

@@ -16,6 +16,11 @@ from shared.public_pages.rendering import CSS, HTML, LAW, style, style_digest
 # A number of the database's; more digits would be none of anybody's.
 Version = Annotated[str | None, Query(pattern="^[1-9][0-9]{0,8}$")]
 AsOf = Annotated[AwareDatetime | None, Query(ge=EARLIEST, le=LATEST)]
+# Three columns of a table of scores.
+ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="2" fill="#8c1515"/>'
+    '<path d="M3 9h2.5v4H3zM6.75 6h2.5v7h-2.5zM10.5 3H13v10h-2.5z" fill="#fff"/></svg>'
+)
 _KEPT = "public, max-age=31536000, immutable"
 
 
@@ -51,6 +56,11 @@ def routes_over(serve: Serve) -> APIRouter:
     @router.get(addresses.MONTH_STYLE)
     async def get_month_style(request: Request, period: str, version: Version = None) -> Response:
         return await serve(request, period=period, version=_number(version), as_of=None, agency="", media_type=CSS)
+
+    @router.get(addresses.ICON)
+    async def get_icon() -> Response:
+        """Browsers ask for it by themselves."""
+        return Response(ICON, media_type="image/svg+xml", headers={"cache-control": "public, max-age=604800"})
 
     @router.get(addresses.STYLE)
     async def get_style(request: Request) -> Response:

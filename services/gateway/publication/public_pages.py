@@ -130,4 +130,5 @@ def _awaited(now: datetime) -> tuple[Period, datetime]:
 
 
 def _is_ours(path: str) -> bool:
-    return path == addresses.FRONT or path.startswith(("/periods/", "/quarters/", "/years/")) or path == "/periods"
+    """What is neither a program's address nor one of the e-form, mistyped ones too."""
+    return not path.startswith(("/api/", "/e-form", "/problems/"))

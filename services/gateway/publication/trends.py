@@ -24,10 +24,12 @@ from shared.period import Period
 
 MOST_MONTHS: Final = 12
 _PLACES: Final = 2
+_NO_WORTH: Final = frozenset({"missing", "not_applicable", "not_counted"})
 
 
 class _Worth(msgspec.Struct, frozen=True):
     points: str | None
+    state: str
 
 
 class _Line(msgspec.Struct, frozen=True):
@@ -97,6 +99,10 @@ def _spread(lines: Sequence[_Line]) -> dict[str, Any]:
 
 
 def _points(line: _Line, code: str) -> str | None:
+    """None where nothing of it is known, and where none of it applies to the body: that zero is none of its making."""
+    own = [found for name, found in line.indicators.items() if name == code or (code != BONUS and name.startswith(code))]
+    if all(found.state in _NO_WORTH for found in own):
+        return None
     return line.indicators[BONUS].points if code == BONUS else line.groups[code]
 
 

@@ -185,6 +185,7 @@ async def test_the_shelf_keeps_an_address_in_its_one_spelling(house: House, firs
         (f"{MONTH}/agencies/h38", 404, "agency-unknown", "Cơ quan không có trong danh mục"),
         (f"{MONTH}/other", 404, "not-found", "Không tìm thấy"),
         ("/periods", 404, "not-found", "Không tìm thấy"),
+        ("/quatsch", 404, "not-found", "Không tìm thấy"),
         (f"{MONTH}?version=0", 422, "input-invalid", "Dữ liệu đầu vào không hợp lệ"),
         (f"{MONTH}?version=abc", 422, "input-invalid", "Dữ liệu đầu vào không hợp lệ"),
         (f"{MONTH}?version=99999999999999999999", 422, "input-invalid", "Dữ liệu đầu vào không hợp lệ"),
@@ -210,6 +211,12 @@ async def test_a_refusal_speaks_vietnamese_and_names_what_is_wrong(house: House,
     page = await house.get(f"{MONTH}?version=x", accept=BROWSER, **{"accept-language": "en-GB,en;q=0.9"})
     assert '<h1>Dữ liệu đầu vào không hợp lệ <span class="en" lang="en">Invalid input</span></h1>' in page.text
     assert "?version: " in page.text
+
+
+async def test_browsers_get_the_icon_that_they_ask_for(house: House) -> None:
+    icon = await house.get("/favicon.ico", accept="image/*")
+    assert (icon.status_code, icon.headers["content-type"]) == (200, "image/svg+xml")
+    assert icon.text.startswith("<svg ")
 
 
 async def test_a_page_takes_nothing(house: House, first: Published) -> None:

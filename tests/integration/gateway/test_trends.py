@@ -15,23 +15,24 @@ from tests.integration.gateway.seeds import NOTICE, Seeds
 PLACE = f"{API}/trends"
 
 
-def line(agency: str, kind: str, total: str, grade: str, a: str | None, bonus: str) -> dict[str, Any]:
-    worth = {"points": bonus, "exact": bonus}
+def line(agency: str, kind: str, total: str, grade: str, a: str | None, bonus: str, state: str = "scored") -> dict[str, Any]:
+    """As sheets have it: what does not apply to a body is 0.00 points, in its group too."""
+    worth = {"points": bonus, "exact": bonus, "state": "scored"}
     return {
         "agency": agency, "kind": kind, "total_exact": total, "grade": grade, "groups": {"A": a},
-        "indicators": {"bonus": worth},
+        "indicators": {"A1": {"points": a, "exact": a, "state": state}, "bonus": worth},
     }  # fmt: skip
 
 
 FIRST = [
     line("G01", "ministry", "80", "B", "30.00", "0.00"),
     line("G02", "ministry", "601/10", "C", "20.01", "1.00"),
-    line("H01", "province", "90", "A", None, "0.00"),
+    line("H01", "province", "90", "A", "0.00", "0.00", "not_applicable"),
 ]
 CORRECTED = [
     line("G01", "ministry", "80", "B", "30.00", "0.00"),
     line("G02", "ministry", "70", "B", "20.01", "1.00"),
-    line("H01", "province", "90", "A", None, "0.00"),
+    line("H01", "province", "90", "A", "0.00", "0.00", "not_applicable"),
     line("H02", "province", "40", "D", "10.00", "0.00"),
 ]
 
