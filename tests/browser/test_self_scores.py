@@ -31,7 +31,7 @@ def official(served: Served) -> dict[str, Any]:
 def cells(person: Person, heading: str) -> list[str]:
     row = person.page.get_by_role("row").filter(has=person.page.get_by_role("rowheader", name=heading))
     return [cell.removeprefix(name).strip() for cell, name in zip(
-        row.get_by_role("cell").all_inner_texts(), ("Tự chấm:", "Chính thức:", "Chênh lệch:"), strict=False)]  # fmt: skip
+        row.get_by_role("cell").all_inner_texts(), ("Tự đánh giá:", "Chính thức:", "Chênh lệch:"), strict=False)]  # fmt: skip
 
 
 def test_a_body_reads_its_own_points_beside_the_official_ones(person: Person, served: Served, official: dict[str, Any]) -> None:
@@ -43,11 +43,11 @@ def test_a_body_reads_its_own_points_beside_the_official_ones(person: Person, se
         exact = Fraction(official["indicators"][code]["exact"])
         gaps += Fraction(stated) - exact
         assert cells(person, f"{code} ")[:3] == [points(stated), points(str(exact)), signed(str(Fraction(stated) - exact))]
-    assert cells(person, "Cộng các chỉ số đã tự chấm")[2] == signed(str(gaps))
+    assert cells(person, "Cộng các chỉ số đã tự đánh giá")[2] == signed(str(gaps))
     # What was not stated is compared with nothing, and is no zero.
     assert cells(person, "A2 ")[::2][:2] == ["–", "–"]
-    person.reads("Không so sánh (không tự chấm, hoặc thiếu số liệu)")
-    assert person.page.get_by_role("button", name="Ghi điểm tự chấm").count() == 0
+    person.reads("Không so sánh (không tự đánh giá, hoặc thiếu số liệu)")
+    assert person.page.get_by_role("button", name="Ghi điểm tự đánh giá").count() == 0
     person.looks("self-score-compared")
 
 
@@ -55,4 +55,4 @@ def test_nobody_else_finds_it(person: Person, served: Served, official: dict[str
     person.signs_in(served.key("Người soạn khác", "agency_drafter", agency=OTHER))
     assert person.opens(f"/e-form{PLACE}").status == 404
     person.opens(f"/e-form{PLACE.replace(HOME, OTHER)}")
-    person.reads("Cơ quan không tự chấm trước khi tháng được công bố.")
+    person.reads("Cơ quan không tự đánh giá trước khi tháng được công bố.")
