@@ -94,7 +94,8 @@ async def _measure(page: Page, found: dict[str, Any], about: dict[str, Any]) -> 
     if found["kind"] != "ruling":
         return ""
     month = await page.api.get(f"/periods/{found['period']}")
-    return (await law_of(page, month["scheme"])).measures.get(about["measure"], about["measure"])
+    name = str(about["measure"])
+    return (await law_of(page, month["scheme"])).measures.get(name, name)
 
 
 async def _found(page: Page, decision: str) -> tuple[dict[str, Any], dict[str, Any]]:
