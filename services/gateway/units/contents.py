@@ -131,7 +131,7 @@ def figures_of(indicator: str, figures: Mapping[str, int | str | None], scheme: 
         known[name] = None if value is None else str(value)
         faults += _figure_faults(name, known[name], scheme)
     if faults:
-        raise InputInvalid(f"these are not the figures of {indicator}", faults=faults)
+        raise InputInvalid(f"the figures of {indicator} cannot be taken", faults=faults)
     return known
 
 

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from services.gateway import GatewaySettings, create
+from services.gateway.http.pages import GUARDS
 from services.gateway.messages.problem_types import register
 from shared.database import Database
 from shared.service import Platform
@@ -172,7 +173,8 @@ async def test_every_answer_carries_the_guards_of_a_browser(house: House) -> Non
         headers = (await house.get(path)).headers
         assert headers["x-content-type-options"] == "nosniff"
         if headers["content-type"].startswith("text/html"):
-            assert headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+            assert headers["content-security-policy"] == GUARDS["content-security-policy"]
+            assert "default-src 'none'; style-src 'sha256-" in headers["content-security-policy"]
             assert headers["referrer-policy"] == "no-referrer"
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from hashlib import sha256
 from typing import Any
 
+from services.gateway.http.pages import GUARDS, frame
 from services.gateway.pages.operations import words
 from services.gateway.pages.operations.board import bodies_by_state
 
@@ -72,3 +75,11 @@ def test_every_request_and_failure_leads_to_a_page() -> None:
         request = {"request_id": "x_1", "kind": kind, "about": "snap_1"}
         assert "None" not in words.request_path(request)
     assert words.work_path({"kind": "freeze", "command_id": "cmd_1", "snapshot": None}) == "/freezes/requests/cmd_1"
+
+
+def test_pages_of_the_api_itself_fit_a_phone_and_run_only_their_own_style() -> None:
+    shown = frame("Lỗi", "<pre>x</pre>", "vi")
+    style = shown.partition("<style>")[2].partition("</style>")[0]
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in GUARDS["content-security-policy"]
+    assert "<main><h1>Lỗi</h1><pre>x</pre></main>" in shown

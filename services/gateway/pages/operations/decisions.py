@@ -14,6 +14,7 @@ from services.gateway.pages.own_api import Refused
 from services.gateway.pages.page import ROOT, Page, PageRoute, signed_in
 from services.gateway.pages.posted import Posted
 from services.gateway.pages.registers.roster import names
+from services.gateway.pages.scores.law import law_of
 
 router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
 
@@ -77,7 +78,8 @@ async def _withdraw(page: Page, decision: str, posted: Posted) -> Response:
 async def _decision(page: Page, decision: str, **context: Any) -> Response:
     found, about = await _found(page, decision)
     return page.show(
-        "operations/decision.html", found=found, about=about, names=await names(page, found["period"]), words=words,
+        "operations/decision.html", found=found, about=about, measure=await _measure(page, found, about),
+        names=await names(page, found["period"]), words=words,
         may_withdraw=found["kind"] in _WITHDRAWN and about.get("in_force", False) and found["withdraws"] is None, **context,
     )  # fmt: skip
 
@@ -85,6 +87,15 @@ async def _decision(page: Page, decision: str, **context: Any) -> Response:
 async def _omission(page: Page, omission: str, **context: Any) -> Response:
     found = await page.api.get(f"/omissions/{omission}")
     return page.show("operations/omission.html", found=found, names=await names(page, found["period"]), words=words, **context)
+
+
+async def _measure(page: Page, found: dict[str, Any], about: dict[str, Any]) -> str:
+    """What the month's law calls the figure that was ruled on; empty for another decision."""
+    if found["kind"] != "ruling":
+        return ""
+    month = await page.api.get(f"/periods/{found['period']}")
+    name = str(about["measure"])
+    return (await law_of(page, month["scheme"])).measures.get(name, name)
 
 
 async def _found(page: Page, decision: str) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -59,8 +59,9 @@ async def post_supersession_step(page: AtPage, snapshot: str, command: str) -> R
         return await _request(page, snapshot, command, refused=refused, posted=posted)
     if ends:
         return page.go(place, done="ended-request")
-    await settled(page, place)
-    return page.go(place, done="approved")
+    found = await settled(page, place)
+    # What failed says so itself; a green word above it would say otherwise.
+    return page.go(place, done=None if found["state"] == "failed" else "approved")
 
 
 async def _snapshot(page: Page, snapshot: str, **context: Any) -> Response:
