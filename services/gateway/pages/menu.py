@@ -112,10 +112,11 @@ def _seen_whole(page: Page, period: str, *, published: bool) -> list[Link]:
     found = []
     if page.has(*READERS):
         found.append(Link(f"/periods/{period}/task-annex", *_ANNEX))
-        found.append(Link(f"/periods/{period}/quality-report", "Chất lượng dữ liệu", "Data quality"))
     if page.has(*FINDINGS):
         found.append(Link(f"/periods/{period}/finding-board", *_BOARD))
     if published and page.has(*READERS):
+        # Told of frozen rows: before the publication the operators' board leads there, once something is frozen.
+        found.append(Link(f"/periods/{period}/quality-report", "Chất lượng dữ liệu", "Data quality"))
         found.append(Link(f"/periods/{period}/commendations", "Đề nghị tuyên dương", "Commendations"))
         found.append(Link(f"/periods/{period}/session-report", "Báo cáo phục vụ phiên họp", "Report for the session"))
     return found

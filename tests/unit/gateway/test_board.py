@@ -10,6 +10,8 @@ import pytest
 from services.gateway.pages.board.administering import awaiting
 from services.gateway.pages.board.months import Month, Months
 from services.gateway.pages.board.national import owing_of, unpublished
+from services.gateway.pages.board.own_month import standing_of
+from services.gateway.pages.board.put_off import put_off, still_counts, time_of
 from services.gateway.pages.board.reports import Report, tasks_of
 from services.gateway.pages.board.words import left_words, seconds_between
 
@@ -125,3 +127,40 @@ def test_the_month_that_is_reported_is_the_last_that_is_over() -> None:
     later = Months([month("2026-06"), *months.all])
     assert [each.period for each in later.closing] == ["2026-05", "2026-04", "2026-03"]
     assert Months([month("2026-01")]).current.period == "2026-01"
+
+
+def test_months_with_a_report_deadline_put_off_are_looked_for_until_it_passes() -> None:
+    entry = {"period": "2026-01", "kind": "report_deadline", "in_force": True, "falls_at": "2026-05-20T17:00:00Z"}
+    items = [
+        entry,
+        {**entry, "period": "2025-12", "in_force": False},
+        {**entry, "period": "2025-11", "kind": "cutoff"},
+        {**entry, "period": "2025-10", "falls_at": "2026-05-10T17:00:00Z"},
+    ]
+    calendar = {"items": items, "extensions": [{"period": "2026-02", "until": "2026-05-18T17:00:00Z"}]}
+    assert put_off(calendar, "2026-05-11T00:00:00+07:00") == {"2026-01", "2026-02"}
+    assert put_off(calendar, "2026-05-21T00:00:00+07:00") == set()
+
+
+DUE = {
+    "agency": "H38", "period": "2026-01", "now": "2026-02-03T17:00:00Z", "hard_at": END, "counts_until": END,
+    "seconds_left": 86_400, "sequence": None, "late": None,
+}  # fmt: skip
+
+
+def test_a_month_stands_where_its_report_does() -> None:
+    assert standing_of(DUE, []).unbegun
+    assert standing_of(DUE, [replace(DRAFT, test=True)]).unbegun
+    made = standing_of(DUE, [REVIEWED, replace(DRAFT, period="2026-02")])
+    assert (made.unbegun, made.turn, made.path) == (False, ("người duyệt báo cáo", "the approver"), PATH.removesuffix("/1"))
+    accepted = standing_of({**DUE, "sequence": 1, "late": False}, [])
+    assert (accepted.unbegun, accepted.turn) == (False, None)
+
+
+def test_after_the_deadline_it_is_said_until_when_a_late_report_counts() -> None:
+    past = {**DUE, "now": END, "seconds_left": 0}
+    assert not still_counts(past)
+    assert time_of(past)[0] == "đã quá hạn: hết ngày 04/02/2026"
+    late = {**past, "counts_until": "2026-02-06T17:00:00Z"}
+    assert still_counts(late)
+    assert time_of(late)[0] == "đã quá hạn: hết ngày 04/02/2026; nộp muộn vẫn được tính, còn 2 ngày, đến hết ngày 06/02/2026"

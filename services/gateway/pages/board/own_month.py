@@ -9,8 +9,9 @@ from typing import Any, Final
 import msgspec
 
 from services.gateway.pages.board.months import Month, Months
+from services.gateway.pages.board.put_off import put_off_of, still_counts, time_of
 from services.gateway.pages.board.reports import TURNS, Report, report_of, tasks_of
-from services.gateway.pages.board.words import Tag, Task, left_words
+from services.gateway.pages.board.words import Tag, Task
 from services.gateway.pages.own_api import Refused
 from services.gateway.pages.page import Page
 from services.gateway.pages.page_words import Words, month_words
@@ -19,14 +20,16 @@ from services.gateway.pages.reports.desk import or_none
 from services.gateway.reports.form.form import form_named
 from services.gateway.reports.formats.media_types import JSON
 
-# Work also waits in the month that runs and in late reports of the one before: those are looked through too.
+# Work also waits in the month that runs and in late reports of the one before: those are looked through too,
+# and older ones whose deadline was put off.
 _LOOKED: Final = 3
 _DRAFTER: Final = "agency_drafter"
 
 
 @dataclass(frozen=True)
-class OwnMonth:
-    """``state`` and ``turn`` of the report that is being made, else of the one in force; ``turn`` None where nobody's is."""
+class Standing:
+    """``state`` and ``turn`` of the report that is being made, else of the one in force; ``turn`` None where nobody's is.
+    ``unbegun``: no report is made and none is in force."""
 
     period: str
     path: str
@@ -35,26 +38,56 @@ class OwnMonth:
     turn: Words | None
     left: Words
     over: bool
+    unbegun: bool
+
+
+@dataclass(frozen=True)
+class OwnMonth:
+    """``current`` is the month that is being reported; ``others``, oldest first, are older ones that may still be reported."""
+
+    current: Standing
+    others: Sequence[Standing]
     tasks: Sequence[Task]
 
 
 async def own_month_of(page: Page, months: Months) -> OwnMonth | None:
     """None for who may not see the body's reports whole."""
-    agency, current = page.actor.agency, months.current.period
-    due = await or_none(page, f"/agencies/{agency}/periods/{current}/reporting")
+    due = await _due(page, months.current.period)
     if due is None:
         return None
-    open_ones = await _open_reports(page, months.all[:_LOOKED])
-    own = next((each for each in reversed(open_ones) if each.period == current and not each.test), None)
-    path = f"/agencies/{agency}/periods/{current}/submissions"
+    older = await _put_off(page, months, due["now"])
+    looked = [each for at, each in enumerate(months.all) if at < _LOOKED or each.period in older]
+    open_ones = await _open_reports(page, looked)
+    current = standing_of(due, open_ones)
+    others = [standing_of(older[each], open_ones) for each in sorted(older)]
+    begins = [_begin(each) for each in (*others, current) if each.unbegun and page.has(_DRAFTER)]
+    return OwnMonth(current, others, [*begins, *tasks_of(open_ones, page.actor.roles)])
+
+
+async def _due(page: Page, period: str) -> dict[str, Any] | None:
+    found: dict[str, Any] | None = await or_none(page, f"/agencies/{page.actor.agency}/periods/{period}/reporting")
+    return found
+
+
+async def _put_off(page: Page, months: Months, now: str) -> dict[str, dict[str, Any]]:
+    """Months before the one being reported in which the body's report would still count, each with what it owes there."""
+    candidates = await put_off_of(page, now)
+    before = [each.period for each in months.all if each.period < months.current.period and each.period in candidates]
+    found = {period: await _due(page, period) for period in before}
+    return {period: due for period, due in found.items() if due is not None and still_counts(due)}
+
+
+def standing_of(due: dict[str, Any], open_ones: Sequence[Report]) -> Standing:
+    """``due`` is the body's own month as the API tells it. Pure."""
+    period = due["period"]
+    own = next((each for each in reversed(open_ones) if each.period == period and not each.test), None)
     in_force = _in_force(due)
-    begins = [] if own or in_force else [_begin(current, path)]
-    tasks = [*(begins if page.has(_DRAFTER) else []), *tasks_of(open_ones, page.actor.roles)]
     done = in_force or Tag(("chưa có báo cáo", "no report yet"), "warn")
     holder = own.holder if own else None if in_force else _DRAFTER
-    return OwnMonth(
-        current, path, own.tag if own else done, in_force if own else None, TURNS[holder] if holder else None,
-        left_words(due["seconds_left"], due["hard_at"]), due["seconds_left"] <= 0, tasks,
+    return Standing(
+        period, f"/agencies/{due['agency']}/periods/{period}/submissions", own.tag if own else done,
+        in_force if own else None, TURNS[holder] if holder else None, time_of(due), due["seconds_left"] <= 0,
+        own is None and in_force is None,
     )  # fmt: skip
 
 
@@ -67,9 +100,9 @@ def _in_force(due: dict[str, Any]) -> Tag | None:
     return Tag((f"báo cáo số {number} đã tiếp nhận đúng hạn", f"report {number} accepted in time"), "good")
 
 
-def _begin(period: str, path: str) -> Task:
-    vi, en = month_words(period)
-    return Task((f"Tạo báo cáo {vi}", f"Begin the report of {en}"), path, "warn")
+def _begin(month: Standing) -> Task:
+    vi, en = month_words(month.period)
+    return Task((f"Tạo báo cáo {vi}", f"Begin the report of {en}"), month.path, "warn")
 
 
 async def _open_reports(page: Page, months: Sequence[Month]) -> list[Report]:
