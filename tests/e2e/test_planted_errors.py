@@ -150,7 +150,9 @@ def test_three_more_hold_the_month_until_two_people_have_settled_them(office: Of
     runs = office.read(f"{API}/score-runs?period=2026-01&limit=200")["items"]
     first = office.read(f"{API}/score-runs/{min(runs, key=lambda each: str(each['recorded_at']))['run_id']}/readiness")
     assert (first["ready"], {each["agency"] for each in first["awaiting"]}) == (False, {late, silent})
-    assert {each["agency"]: each["indicators"] for each in first["missing"]} == dict.fromkeys(("G01", twice), CODES[3:8])
+    assert {each["agency"]: each["indicators"] for each in first["missing"]} == {
+        key: list(CODES[3:8]) for key in ("G01", twice)
+    }
     sheet = wrong["sheet"]
     settled = {each["agency"]: (each["checks"], each["state"]) for line in sheet["rows_put_aside"] for each in line["bodies"]}
     assert settled == {"G01": (["portal_maximum"], "given_again"), twice: (["row_twice"], "no_longer_aside")}
