@@ -6,7 +6,6 @@ import csv
 import io
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -65,11 +64,7 @@ def _rows(frame: Any) -> list[dict[str, Any]]:
     return found
 
 
-# pysdmx reads data with pyarrow alone, whose 50 MB are not among the pinned libraries; structures it reads without.
-with_pyarrow = pytest.mark.skipif(find_spec("pyarrow") is None, reason="pysdmx reads data where pyarrow is installed")
-
-
-@pytest.mark.parametrize("read", [by_hand, by_sdmx1, pytest.param(by_pysdmx, marks=with_pyarrow)])
+@pytest.mark.parametrize("read", [by_hand, by_sdmx1, by_pysdmx])
 @pytest.mark.parametrize("found", [document(0, **SPECIAL), published.document()], ids=["fifty-six", "every-state"])
 def test_it_is_read_as_it_was_published(found: Document, read: Read) -> None:
     observations = read(sdmx_csv(found, published.scheme()))
