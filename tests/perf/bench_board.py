@@ -56,7 +56,7 @@ async def _publish(place: Place, months: tuple[str, ...]) -> None:
     """Each as the next version of its month: other benchmarks publish here too."""
     async with place.database("gateway").read() as connection:
         found = await connection.execute(select(publication.c.period, func.max(publication.c.version)).group_by("period"))
-        known = dict(found.tuples().all())
+        known = dict(found.all())
     seeds = Seeds(place.url)
     for period in months:
         await seeds.publish(period, version=known.get(period, 0) + 1)
