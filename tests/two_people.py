@@ -360,6 +360,7 @@ READ = {
     "control.omission_in_force": "what was found open is left out",
     "control.extension_in_force": "one body's deadline is put off",
     "control.command": "a snapshot is superseded",
+    "control.installation": "said once, by the owner, of an empty database",
     "control.approval": "a snapshot is superseded",
     "control.scheme_activation": "a reading is changed",
     "control.scheme_revision": "a draft is read for its shadow run alone; months are scored by those with an activation",

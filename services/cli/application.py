@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.exceptions import TyperException
 
+from services.cli.env_file import with_env_file
 from services.cli.way_out import exit_code, take_signals
 from shared.errors import DomainError
 from shared.law.refusals import LawError
@@ -102,7 +103,8 @@ FRAME = (
 def main() -> None:
     take_signals()
     try:
-        application(sys.argv[1:])()
+        words = with_env_file(sys.argv[1:])
+        application(words)(words)
     except DomainError as error:
         refuse(error)
     except LawError as error:
@@ -192,9 +194,13 @@ def program(
     version: Annotated[
         bool, typer.Option("--version", callback=show_version, is_eager=True, help="in phiên bản rồi dừng")
     ] = False,
+    env_file: Annotated[
+        str | None, typer.Option("--env-file", metavar="TỆP", help="đọc cấu hình từ tệp này; mặc định: .env nếu có ở đây")
+    ] = None,
 ) -> None:
     """What may stand before every command; with a callback a sole command does not become the program itself."""
-    del version
+    # The file was read before the words were: what they mean may rest on a setting.
+    del version, env_file
 
 
 def refuse(error: DomainError) -> None:

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import secrets
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,10 +16,12 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from services.cli.settings import DemoRefused, refuse_demo_elsewhere
 from services.gateway.reports.keyring import new_key
 from shared import migrate
-from shared.database import address
+from shared.database import Database, address
 from shared.errors import InputInvalid, NotFound, Unavailable
+from shared.installation import Kind, settle
 from shared.postgres import EmbeddedPostgres, EmbeddedPostgresError, has_cluster, running
 from shared.service import Platform
 from shared.settings import PlatformSettings
@@ -96,6 +100,7 @@ def opened(settings: PlatformSettings) -> Iterator[Site]:
             hint="Name the installation by --data-dir, BANGDIEM_DATA_DIR or DATABASE_URL, or make one here: "
             "`bangdiem demo`, `bangdiem up` or `bangdiem db upgrade`.",
         )
+    _say_place(settings)
     with _entered(settings) as site:
         yield site
 
@@ -103,7 +108,24 @@ def opened(settings: PlatformSettings) -> Iterator[Site]:
 @contextmanager
 def founded(settings: PlatformSettings) -> Iterator[Site]:
     """As `opened`; an embedded database and a pepper are made where there is none."""
+    _say_place(settings)
     with _entered(settings) as site:
+        _make_pepper(site.data_dir)
+        if site.server is not None:
+            _settled(site.server.dsn("owner").url, "real")
+        yield site
+
+
+@contextmanager
+def founded_for_demo(settings: PlatformSettings) -> Iterator[Site]:
+    """As `founded`, of a demonstration. Raises DemoRefused where the database is another's, before anything is written."""
+    refuse_demo_elsewhere(settings)
+    with _entered(settings) as site:
+        if site.server is None or _settled(site.server.dsn("owner").url, "demo") != "demo":
+            raise DemoRefused(
+                f"the database in {site.data_dir.absolute()} was not made by the demo",
+                hint="Name a folder of its own: bangdiem demo --data-dir FOLDER",
+            )
         _make_pepper(site.data_dir)
         yield site
 
@@ -113,9 +135,13 @@ def upgraded(settings: PlatformSettings) -> tuple[str | None, str | None]:
     if settings.database_url is None:
         with _embedded(settings.data_dir) as server:
             _make_pepper(settings.data_dir)
-            return migrate.upgrade(server.dsn("owner").url)
+            _say_place(settings)
+            steps = migrate.upgrade(server.dsn("owner").url)
+            _settled(server.dsn("owner").url, "real")
+            return steps
     if settings.database_owner_url is None:
         raise DatabaseBehind("migrations run as the owner", hint="Set DATABASE_OWNER_URL to the owner's address.")
+    _say_place(settings)
     return migrate.upgrade(settings.database_owner_url.get_secret_value())
 
 
@@ -155,6 +181,23 @@ def _entered(settings: PlatformSettings) -> Iterator[Site]:
     _require_schema(app_url)
     owner = settings.database_owner_url.get_secret_value() if settings.database_owner_url else None
     yield Site(settings.data_dir, Platform(database_url=app_url), owner, None)
+
+
+def _settled(owner_url: str, kind: Kind) -> Kind:
+    """What the database is for: as it says, else ``kind`` from now on, else, where somebody acted in it before, real."""
+    with Database(owner_url, role=None).connect_sync() as connection:
+        return settle(connection, kind, actor=f"local:{getpass.getuser()}")
+
+
+def _say_place(settings: PlatformSettings) -> None:
+    """Which database a command speaks to, on standard error, beside whatever it answers."""
+    url = settings.database_url or settings.database_owner_url
+    if url is None:
+        place = f"nhúng, trong {settings.data_dir.absolute()}"
+    else:
+        found = address(url.get_secret_value())
+        place = f"{found.database} tại {found.host or 'máy này'}:{found.port or 5432}"
+    sys.stderr.write(f"Cơ sở dữ liệu: {place}\n")
 
 
 @contextmanager

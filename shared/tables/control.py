@@ -23,6 +23,20 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from shared.tables.metadata import Instant, document, metadata, optional, recorded_at, text
 
+# What this database is for, said once while nobody has acted in it; one that says nothing is real (ADR 47).
+installation = Table(
+    "installation",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    text("actor"),
+    text("reason"),
+    recorded_at(),
+    CheckConstraint("kind IN ('demo', 'real')", name="kind"),
+    CheckConstraint("btrim(reason) <> ''", name="reason"),
+    Index("uq_installation_one", sql("(true)"), unique=True),
+    schema="control",
+)
+
 # A command crosses to the service that owns its effect as a queue job deferred in the transaction that writes this row.
 # `part_of`: the back-fill it is a step of; a back-fill has no job itself.
 command = Table(

@@ -9,6 +9,8 @@ GRANT SELECT ON registry.agency, registry.alias, registry.collective, registry.h
   registry.head_withdrawal_approval TO scoring;
 
 GRANT INSERT ON control.event TO scoring;
+-- What a demonstration publishes says so.
+GRANT SELECT (kind) ON control.installation TO scoring;
 -- Of what two people decide it sees what is in force, and no proposal.
 GRANT SELECT ON control.applicability_in_force, control.approval, control.calendar_day, control.calendar_in_force, control.command,
   control.extension_in_force, control.late_acceptance, control.omission_in_force, control.ruling_in_force TO scoring;

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.cli.settings import platform_settings
+from services.cli.settings import platform_settings, refuse_demo_elsewhere
 from services.cli.stand_ins import stand_ins
 from services.ingest.settings import IngestSettings
 from shared.ending import GRACE_SECONDS
@@ -28,10 +28,11 @@ class Early:
 
 @contextmanager
 def begun_early(data_dir: Path) -> Iterator[Early]:
-    """Raises SettingsInvalid before anything is begun."""
+    """Raises SettingsInvalid and DemoRefused before anything is begun."""
     settings = platform_settings(data_dir)
+    refuse_demo_elsewhere(settings)
     with ExitStack() as begun:
-        joined = begun.enter_context(_embedded_server(data_dir)) if settings.database_url is None else _nothing
+        joined = begun.enter_context(_embedded_server(data_dir))
         yield Early(settings, begun.enter_context(stand_ins(data_dir)), joined)
 
 
@@ -62,7 +63,3 @@ def _ended(child: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         # Still at a first start, or waiting for a server that ends slowly: it must not hide what is being said meanwhile.
         child.terminate()
-
-
-def _nothing() -> None:
-    return None

@@ -23,7 +23,7 @@ from services.cli.demo.people import OFFICE_KEYS, REASON, agency_keys, office_ke
 from services.cli.demo.progress import Steps, shown_steps
 from services.cli.executing import Desk, desk
 from services.cli.serve import bind, gateway_of, run_services, url_of
-from services.cli.site import Site, founded
+from services.cli.site import Site, founded_for_demo
 from services.gateway.operations import commands, documents, heads, plans
 from services.ingest.settings import IngestSettings
 from shared.ending import to_the_end
@@ -50,7 +50,7 @@ def show(month: Period, early: Early, *, address: tuple[str, int] | None) -> Non
     """Close the month and print its table; with an address serve it there until a signal."""
     console = tables.console()
     bound = None if address is None else bind(*address)
-    with gateways(len(PROGRAMS)) as intake, founded(early.settings) as site:
+    with gateways(len(PROGRAMS)) as intake, founded_for_demo(early.settings) as site:
         intake.serve(site)
         settings = early.sources()
         early.joined()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 import typer
 from alembic.script import ScriptDirectory
@@ -15,6 +16,8 @@ from sqlalchemy import create_engine, text
 from services.cli.application import application
 from services.cli.site import DatabaseBehind, InstallationMissing, KeyPepperMissing
 from shared import migrate
+from shared.database import Database, address
+from shared.installation import settle
 from shared.postgres import EmbeddedPostgres, running
 from tests.conftest import TestDatabase
 from tests.e2e.processes import bangdiem, environment
@@ -183,6 +186,61 @@ def say_revision(database: TestDatabase, revision: str) -> None:
     with engine.begin() as connection:
         connection.execute(text("UPDATE public.alembic_version SET version_num = :revision"), {"revision": revision})
     engine.dispose()
+
+
+def test_the_demo_speaks_to_no_server_and_to_no_database_of_others(tmp_path: Path, bare: TestDatabase) -> None:
+    """It obeyed DATABASE_URL once, and published a demonstration's month on a real server."""
+    migrate.upgrade(bare.owner_url)
+    for named in ("DATABASE_URL", "DATABASE_OWNER_URL"):
+        env = environment(BANGDIEM_DATA_DIR=str(tmp_path / "new"), **{named: bare.owner_url})
+        done = bangdiem("demo", "--exit", env=env, check=False)
+        assert (done.returncode, done.stderr.splitlines()[0].partition(":")[0]) == (
+            2,
+            "Không trình diễn trên cơ sở dữ liệu này",
+        )
+        assert not (tmp_path / "new").exists()
+    with psycopg.connect(bare.owner_url) as connection:
+        assert connection.execute("SELECT count(*) FROM control.command").fetchone() == (0,)
+    env = environment(BANGDIEM_DATA_DIR=str(tmp_path / "real"))
+    bangdiem("db", "upgrade", env=env)
+    done = bangdiem("demo", "--exit", env=env, check=False)
+    assert (done.returncode, "không phải do lệnh demo tạo" in done.stderr, "--data-dir" in done.stderr) == (2, True, True)
+    with running(tmp_path / "real") as server, psycopg.connect(server.dsn("owner").url) as connection:
+        assert connection.execute("SELECT kind FROM control.installation").fetchall() == [("real",)]
+        assert connection.execute("SELECT count(*) FROM control.api_key").fetchone() == (0,)
+
+
+def test_what_a_database_is_for_is_said_once_while_nobody_acted_in_it(bare: TestDatabase, database: TestDatabase) -> None:
+    migrate.upgrade(bare.owner_url)
+    with psycopg.connect(bare.owner_url) as owner:
+        assert settle(owner, "demo", actor="local:test") == "demo"
+        assert settle(owner, "real", actor="local:test") == "demo", "it says so already"
+    for statement in ("UPDATE control.installation SET kind = 'real'", "DELETE FROM control.installation",
+                      "TRUNCATE control.installation"):  # fmt: skip
+        with psycopg.connect(bare.superuser_url) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute(statement.encode())
+    with psycopg.connect(database.owner_url) as owner:
+        owner.execute(
+            "INSERT INTO control.command (command_id, kind, period, arguments, actor, reason)"
+            " VALUES ('cmd_0', 'pull', '2026-01', '{}', 'key:x', 'thử')"
+        )
+        with pytest.raises(psycopg.errors.CheckViolation, match="no demonstration"), owner.transaction():
+            owner.execute("INSERT INTO control.installation (kind, actor, reason) VALUES ('demo', 'local:test', 'thử')")
+        assert settle(owner, "demo", actor="local:test") == "real"
+        owner.rollback()
+    for role in ("ingest", "scoring", "gateway"):
+        service = Database(bare.app_url, role=role)
+        with service.connect_sync() as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("INSERT INTO control.installation (kind, actor, reason) VALUES ('real', 'x', 'x')")
+
+
+def test_a_command_says_which_database_it_speaks_to(database: TestDatabase) -> None:
+    done = bangdiem("key", "list", "--json", env=environment(DATABASE_URL=database.app_url))
+    place = address(database.app_url)
+    assert (json.loads(done.stdout), done.stderr) == (
+        [], f"Cơ sở dữ liệu: {place.database} tại {place.host}:{place.port}\n",
+    )  # fmt: skip
+    assert str(place.password) not in done.stderr
 
 
 def test_a_real_database_behind_this_version_is_named(

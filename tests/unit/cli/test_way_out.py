@@ -18,7 +18,7 @@ def foreign():
     except SystemExit as ended:
         {made}
 
-application.application = lambda words: foreign
+application.application = lambda words: lambda given: foreign()
 application.main()
 """
 
@@ -56,7 +56,9 @@ dies(lambda: 1 // 0)
 
 
 def test_an_error_without_a_signal_is_told() -> None:
-    program = "from services.cli import application\napplication.application = lambda words: lambda: 1 // 0\napplication.main()"
+    program = (
+        "from services.cli import application\napplication.application = lambda words: lambda given: 1 // 0\napplication.main()"
+    )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1
     assert "ZeroDivisionError" in done.stderr
