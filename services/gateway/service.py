@@ -13,6 +13,7 @@ from fastapi import FastAPI
 
 from services.gateway.access.auth import Access
 from services.gateway.access.oidc import Issuers
+from services.gateway.access.pepper import require_same_pepper
 from services.gateway.application import build_app
 from services.gateway.http.edge import Edge, Receive, Scope, Send
 from services.gateway.http.idempotency import forgetting
@@ -119,9 +120,14 @@ class Gateway:
         return Queue(runtime.database, [task], clock=self._platform.clock, worker=self._platform.worker)
 
     async def run(self) -> None:
-        """Serve the bound socket until cancelled; open connections are finished first."""
+        """Serve the bound socket until cancelled; open connections are finished first. Raises KeyPepperDiffers."""
         if self._bound is None:
             raise RuntimeError("the gateway was made without a socket to serve")
+        asked = Database(self._platform.database_url, role=ROLE, pool_size=1)
+        try:
+            await require_same_pepper(asked, self._settings.key_pepper, actor=f"service:{ROLE}")
+        finally:
+            await asked.close()
         # The address a request came from stays the socket's: which proxy is believed is a setting of ours, not the server's.
         config = uvicorn.Config(
             self,

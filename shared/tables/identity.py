@@ -7,6 +7,7 @@ proves who somebody is sees that one key's or person's rows: the setting ``bangd
 from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Identity, Index, Integer, Table, Text
+from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from shared.tables.metadata import Instant, metadata, optional, recorded_at, text
@@ -18,6 +19,18 @@ _INSIDE = "ARRAY['agency_drafter', 'agency_approver', 'agency_signer', 'agency_a
 def _reason_given() -> CheckConstraint:
     return CheckConstraint("btrim(reason) <> ''", name="reason")
 
+
+# Which key all of them are hashed under, told by a fingerprint that gives it not away (services.gateway.access.pepper).
+key_pepper = Table(
+    "key_pepper",
+    metadata,
+    Column("fingerprint", Text, primary_key=True),
+    text("actor"),
+    recorded_at(),
+    CheckConstraint("fingerprint ~ '^[0-9a-f]{64}$'", name="fingerprint"),
+    Index("uq_key_pepper_one", sql("(true)"), unique=True),
+    schema="control",
+)
 
 # What a key may be used for, and from where (SEC-02). Null is no limit; a key without a row has none.
 api_key_limit = Table(

@@ -40,7 +40,7 @@ BEGIN
               'control.command', 'control.command_end', 'control.countersignature', 'control.credential', 'control.credential_approval',
               'control.decision_approval', 'control.decision_end',
               'control.event', 'control.extension', 'control.extension_approval', 'control.file_signature',
-              'control.file_signature_demand', 'control.grant_approval', 'control.grant_revocation', 'control.installation',
+              'control.file_signature_demand', 'control.grant_approval', 'control.grant_revocation', 'control.installation', 'control.key_pepper',
               'control.late_acceptance', 'control.mandate', 'control.mandate_approval', 'control.mandate_withdrawal',
               'control.member_grant', 'control.omission', 'control.omission_approval', 'control.page_session', 'control.page_session_end',
               'control.request_key', 'control.request_key_end', 'control.roll_up', 'control.roll_up_answer', 'control.roll_up_check',

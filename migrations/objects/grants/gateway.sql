@@ -13,6 +13,7 @@ GRANT SELECT ON audit.usage_group TO gateway;
 
 -- The pages of a demonstration say so.
 GRANT SELECT (kind) ON control.installation TO gateway;
+GRANT SELECT, INSERT ON control.key_pepper TO gateway;
 
 GRANT SELECT, INSERT ON registry.agency, registry.alias, registry.collective, registry.head, registry.head_approval, registry.head_withdrawal,
   registry.head_withdrawal_approval TO gateway;

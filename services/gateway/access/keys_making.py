@@ -12,6 +12,7 @@ from datetime import datetime
 from pydantic import SecretStr
 
 from services.gateway.access.keys_limits import NO_LIMITS, Limits
+from services.gateway.access.pepper import require_pepper
 from services.gateway.access.tenancy import AGENCY_ROLES
 from services.gateway.http.errors import AgencyUnknown, RoleUnknown
 from services.gateway.http.words import is_line, tidy
@@ -63,7 +64,8 @@ def key_wanted(
 async def write_key(
     connection: Connection, wanted: KeyWanted, *, pepper: SecretStr, actor: Actor, reason: str, now: datetime
 ) -> tuple[str, str]:
-    """The new key's id and the whole key. Raises AgencyUnknown."""
+    """The new key's id and the whole key. Raises AgencyUnknown and KeyPepperDiffers."""
+    await require_pepper(connection, pepper, actor=actor.id)
     if wanted.agency is not None and not await is_registered(connection, wanted.agency, now.date()):
         raise AgencyUnknown(f"no scored body has the code {wanted.agency!r}")
     key_id, secret = secrets.token_hex(6), secrets.token_hex(32)

@@ -269,3 +269,19 @@ def test_a_real_database_of_a_newer_version_is_let_be(
     monkeypatch.setenv("DATABASE_URL", bare.app_url)
     application(["key", "list", "--json"])(["key", "list", "--json"], standalone_mode=False)
     assert (json.loads(capsys.readouterr().out), list(nowhere.iterdir())) == ([], [])
+
+
+def test_a_gateway_and_a_key_under_another_pepper_are_refused_with_the_reason(database: TestDatabase) -> None:
+    """Each of two gateways refused the other's keys as forged, and said nothing else."""
+    first, other = (
+        environment(DATABASE_URL=database.app_url, BANGDIEM_GATEWAY_KEY_PEPPER=letter * 40) for letter in ("p", "q")
+    )
+    bangdiem(*CREATE, env=first)
+    for words in (CREATE, ("run", "gateway", "--port", "0")):
+        done = bangdiem(*words, env=other, check=False)
+        assert (done.returncode, done.stdout, "Traceback" in done.stderr) == (2, "", False), done.stderr
+        assert "băm bằng khóa bí mật khác" in done.stderr
+        assert "BANGDIEM_GATEWAY_KEY_PEPPER" in done.stderr
+        assert "q" * 40 not in done.stderr
+    with psycopg.connect(database.owner_url) as connection:
+        assert connection.execute("SELECT count(*) FROM control.api_key").fetchone() == (1,)
