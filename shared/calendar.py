@@ -14,8 +14,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.database import every, row, rows
+from shared.errors import Fault, InputInvalid
 from shared.law.scheme import Scheme, scheme_for
-from shared.period import VIETNAM, Period
+from shared.period import VIETNAM, Period, in_vietnam
 
 # Sources whose figures are reported by people: they close at the report deadline, the others at the cutoff.
 REPORTS = "agency_report"
@@ -47,6 +48,7 @@ SELECT DISTINCT ON (day) day, kind FROM control.calendar_day
  WHERE day >= :first AND day < :end ORDER BY day, revision DESC
 """)
 
+_NOW = text("SELECT clock_timestamp()")
 _GATE = "'reports:' || CAST(:period AS text), 0"
 _ENTER = text(f"SELECT pg_advisory_xact_lock_shared(hashtextextended({_GATE}))")
 _CLOSE = text(f"SELECT pg_advisory_xact_lock(hashtextextended({_GATE}))")
@@ -74,6 +76,24 @@ async def cutoff_of(
     """The exclusive instant (UTC) at which a source's period closes: the end of the cutoff's day, or the report deadline."""
     falls_at, _ = await closing_of(connection, period, source, schemes=schemes)
     return falls_at
+
+
+async def refuse_as_of_outside(
+    connection: AsyncConnection, period: Period, source: str, as_of: datetime, *, frozen: datetime, now: datetime
+) -> None:
+    """What a source knew before it closed is no month, and what it will know nobody can say. ``frozen`` is the instant that the
+    version to follow stands for. Raises InputInvalid naming both bounds."""
+    first = min(await cutoff_of(connection, period, source), frozen)
+    if not first <= as_of <= now:
+        between = f"from {in_vietnam(first)} to {in_vietnam(now)}"
+        fault = Fault("/as_of", "lies outside the instants a version can stand for", seen=in_vietnam(as_of), expected=between)
+        raise InputInvalid(f"{source} {period} closed at {in_vietnam(first)}, and now is {in_vietnam(now)}", faults=[fault])
+
+
+async def now_of(connection: AsyncConnection) -> datetime:
+    """The database's clock, one for all hosts."""
+    found: datetime = (await connection.execute(_NOW)).scalar_one()
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)

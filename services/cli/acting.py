@@ -193,6 +193,9 @@ def supersede(
     changed: Annotated[
         bool, typer.Option("--changed-completions", help="chỉ đưa vào các dòng ghi nhận muộn hoặc bị trả lại đã tìm thấy")
     ] = False,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="INSTANT", help="lấy đúng những gì nguồn có vào thời điểm này")
+    ] = None,
     data_dir: DataDir = HERE,
     as_json: AsJson = False,
 ) -> None:
@@ -203,8 +206,9 @@ def supersede(
         if approve is None:
             at.need("operator")
             takes = "changed_completions" if changed else "all"
+            instant = None if as_of is None else instant_of(as_of)
             asked = await commands.request_supersession(
-                at.database, actor=at.actor, snapshot_id=snapshot_id, reason=reason, takes=takes
+                at.database, actor=at.actor, snapshot_id=snapshot_id, reason=reason, takes=takes, as_of=instant
             )
             return {"command": asked, "next": "người khác thực hiện: bangdiem supersede … --approve " + asked}
         at.need("operator", "publisher")

@@ -17,6 +17,7 @@ from services.ingest.snapshot import store
 from services.ingest.snapshot.commit import NotFrozen, Supersession
 from services.ingest.snapshot.composing import TakenRow, Taking, commit_composed
 from services.ingest.snapshot.records import FrozenSnapshot
+from shared.calendar import refuse_as_of_outside
 from shared.errors import Conflict, DomainError, Fault, InputInvalid, SamePerson
 from shared.holds.late_completions import open_changes, refuse_passing_over
 from shared.people import same_person
@@ -55,8 +56,8 @@ async def supersede(
     """The header of version n + 1, from the network as of ``as_of`` (default now) or from official files.
 
     Of reports it takes what counts now: those in time, and late ones that a decision or an extension lets count. Raises
-    PeriodUnruled, InputInvalid without a reason, SamePerson, NotFrozen, ByFileOnly, ChangesOpen, Unchanged when the rows are
-    the predecessor's, SourceProblem.
+    PeriodUnruled, InputInvalid without a reason or as of an instant out of bounds, SamePerson, NotFrozen, ByFileOnly,
+    ChangesOpen, Unchanged when the rows are the predecessor's, SourceProblem.
     """
     refuse_unruled(period)
     _refuse(reason, files=files, document_number=document_number)
@@ -69,6 +70,10 @@ async def supersede(
             await refuse_passing_over(connection, period, source.name)
         if before is None:
             raise NotFrozen(f"{source.name} {period} has no snapshot yet", hint="Freeze it first.")
+        if as_of is not None:
+            async with runtime.database.read() as connection:
+                bounds = {"frozen": before.as_of, "now": runtime.clock()}
+                await refuse_as_of_outside(connection, period, source.name, as_of, **bounds)
         _refuse_reports_passed_over(source, before, files)
         after = Supersession(before, requested_by=requested_by, approver=approver, reason=reason)
         pull = new_pull(source, window, purpose="supersede", actor=approver, command_id=command_id)

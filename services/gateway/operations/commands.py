@@ -21,6 +21,7 @@ from services.gateway.reports.classification.markers import refuse_classified_wo
 from services.gateway.signatures.store import snapshots
 from services.gateway.signatures.store.records import SnapshotOnRecord
 from shared.audit import Actor, record
+from shared.calendar import now_of, refuse_as_of_outside
 from shared.database import Connection, Database, insert_row
 from shared.embargo import require_release
 from shared.errors import Fault, InputInvalid, NotFound, SamePerson, VersionStands
@@ -94,9 +95,10 @@ async def request_publication(
 
 
 async def request_supersession(
-    database: Database, *, actor: Actor, snapshot_id: str, reason: str, as_of: str | None = None, takes: str = "all"
+    database: Database, *, actor: Actor, snapshot_id: str, reason: str, as_of: datetime | None = None, takes: str = "all"
 ) -> str:
-    """The first person's half: nothing runs until a second one approves. ``as_of`` is an RFC 3339 instant. With
+    """The first person's half: nothing runs until a second one approves. ``as_of`` is when
+    what the source knew is taken, between its closing and now. With
     ``takes`` `changed_completions` the request names the second look whose rows are taken: the second person agrees to those.
 
     Raises NotFound, NotLatestSnapshot, ReasonMissing, Classified (the reason is published with the version it makes),
@@ -106,7 +108,7 @@ async def request_supersession(
     reason = require_reason(reason)
     refuse_classified_words([("/reason", reason)])
     if as_of and takes != "all":
-        fault = Fault("/as_of", "is the second look's", seen=as_of, expected="no instant")
+        fault = Fault("/as_of", "is the second look's", seen=in_vietnam(as_of), expected="no instant")
         raise InputInvalid("what a second look found is taken as of that look", faults=[fault])
     async with database.transaction() as connection:
         snapshot = await _snapshot(connection, snapshot_id)
@@ -114,7 +116,10 @@ async def request_supersession(
         if latest.snapshot_id != snapshot_id:
             raise NotLatestSnapshot(f"version {latest.version} is the latest: {latest.snapshot_id}")
         arguments = {"source": snapshot.source, "period": snapshot.period, "snapshot_id": snapshot_id}
-        arguments |= {"as_of": as_of} if as_of else {}
+        if as_of:
+            month, now = Period.parse(snapshot.period), await now_of(connection)
+            await refuse_as_of_outside(connection, month, snapshot.source, as_of, frozen=latest.as_of, now=now)
+            arguments |= {"as_of": in_vietnam(as_of)}
         if takes != "all":
             arguments |= {"look": await _look_of(connection, snapshot)}
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -13,6 +14,7 @@ from shared.audit import Actor
 from shared.database import Database
 from shared.errors import Conflict
 from shared.jobs import Job, Queue, Task
+from shared.period import VIETNAM
 from tests.integration.gateway.conftest import API, NOW, PEPPER, ROOT, House
 from tests.integration.gateway.seeds import Seeds
 
@@ -246,6 +248,18 @@ async def test_superseding_takes_two_people(house: House, seeds: Seeds) -> None:
         }
     ]
     assert (await house.get(place, "reader")).json()["produced"] == f"{API}/snapshots/{snapshot}"
+
+
+async def test_an_instant_before_the_closing_or_to_come_stands_for_no_month(house: House, seeds: Seeds) -> None:
+    """By the database's clock: a version as of before the cutoff, or of tomorrow, says what no source knew of the month."""
+    snapshot = await seeds.freeze("ndxp", "2026-04")
+    closed, ahead = datetime(2026, 5, 2, tzinfo=VIETNAM), datetime.now(UTC) + timedelta(hours=1)
+    for wrong in (closed - timedelta(microseconds=1), ahead):
+        answer = await supersede(house, snapshot, as_of=wrong.isoformat())
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/as_of")
+        assert answer.json()["errors"][0]["expected"].startswith(f"từ {closed.isoformat()} đến ")
+    assert await house.facts("SELECT * FROM control.command WHERE arguments ->> 'snapshot_id' = :it", snapshot) == []
+    assert (await supersede(house, snapshot, as_of=closed.isoformat())).status_code == 202
 
 
 async def test_a_reason_that_bears_a_classification_marker_is_refused_and_not_kept(house: House, seeds: Seeds) -> None:

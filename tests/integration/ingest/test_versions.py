@@ -83,6 +83,9 @@ async def test_a_superseding_version_needs_two_people_a_reason_and_other_rows(in
         await supersede(ingest.runtime, SYSTEM57, period, **{**people, "approver": "key:one"})
     with pytest.raises(InputInvalid):
         await supersede(ingest.runtime, SYSTEM57, period, **{**people, "reason": " "})
+    for wrong in (legal_cutoff(period) - timedelta(seconds=1), ingest.runtime.clock() + timedelta(seconds=1)):
+        with pytest.raises(InputInvalid, match="closed at"):
+            await supersede(ingest.runtime, SYSTEM57, period, **people, as_of=wrong)
     with pytest.raises(Unchanged):
         await supersede(ingest.runtime, SYSTEM57, period, **people, as_of=legal_cutoff(period))
     assert (await ingest.outcomes("system57", period))[-1] == ("failed", "snapshot-unchanged")

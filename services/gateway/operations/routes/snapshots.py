@@ -136,9 +136,13 @@ async def post_supersession(
     asked: Annotated[SupersessionAsked, Depends(Json(SupersessionAsked))],
 ) -> Response:
     """Ask for a superseding version; nothing happens before another person approves."""
-    as_of = asked.as_of.isoformat() if asked.as_of else None
     command_id = await request_supersession(
-        runtime(request).database, actor=actor, snapshot_id=snapshot, reason=asked.reason, as_of=as_of, takes=asked.takes
+        runtime(request).database,
+        actor=actor,
+        snapshot_id=snapshot,
+        reason=asked.reason,
+        as_of=asked.as_of,
+        takes=asked.takes,
     )
     return accepted(request, command_id, status_path=f"/snapshots/{snapshot}/supersessions/{command_id}")
 

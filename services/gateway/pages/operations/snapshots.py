@@ -77,5 +77,6 @@ async def _snapshot(page: Page, snapshot: str, **context: Any) -> Response:
 
 async def _request(page: Page, snapshot: str, command: str, **context: Any) -> Response:
     place = f"/snapshots/{snapshot}/supersessions/{command}"
-    found = await page.api.get(place)
-    return page.show("operations/command.html", found=found, here=place, words=words, **context)
+    found, frozen = await page.api.get(place), await page.api.get(f"/snapshots/{snapshot}")
+    # The second person sees which instant would follow which.
+    return page.show("operations/command.html", found=found, frozen=frozen["as_of"], here=place, words=words, **context)
