@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from fractions import Fraction
+from typing import Any
 
 from shared.law.exact import decimal_text
 from shared.period import VIETNAM, Period
@@ -61,6 +63,15 @@ def figure(exact: str) -> str:
 def signed(exact: str) -> str:
     """A change of points, with its sign."""
     return points(exact) if Fraction(exact) < 0 else f"+{points(exact)}"
+
+
+def is_seen(change: Mapping[str, Any]) -> bool:
+    """Whether a body's change shows in what people read: its total or an indicator to two decimals, its rounded total, grade or
+    rank."""
+    to_two_decimals = [change["total_exact"], *change["indicators"]]
+    return any(points(each["from"]) != points(each["to"]) for each in to_two_decimals) or any(
+        change[name]["from"] != change[name]["to"] for name in ("total", "grade", "rank")
+    )
 
 
 def signed_figure(exact: str) -> str:

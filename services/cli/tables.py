@@ -12,9 +12,11 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from shared.awaiting import own_group_points, own_points
 from shared.holds.declaration import Hold
 from shared.holds.register import kind_of
 from shared.law.exact import decimal_text
+from shared.law.provisions import BONUS
 from shared.law.scheme import Scheme, scheme_for
 from shared.medians import written
 from shared.period import Period
@@ -73,7 +75,7 @@ def sheet_table(document: Mapping[str, Any], *, width: int) -> Table:
 
     The name gives way to a narrow terminal.
     """
-    table = _table(_title(document))
+    table, scheme = _table(_title(document)), scheme_for(Period.parse(document["period"]))
     name_width = max(SHORTEST_NAME, min(LONGEST_NAME, width - FIXED_WIDTH))
     table.add_column("Hạng", justify="right", no_wrap=True, width=4)
     table.add_column("Điểm xếp hạng", justify="right", width=6)
@@ -85,8 +87,8 @@ def sheet_table(document: Mapping[str, Any], *, width: int) -> Table:
     table.add_column("Tổng", justify="right", no_wrap=True, width=4)
     table.add_column("Loại", justify="center", no_wrap=True, width=4)
     for line in sorted(document["agencies"], key=lambda one: (one["rank"], one["agency"])):
-        groups = [decimal_comma(line["groups"][code]) for code in "ABCDE"]
-        bonus = decimal_comma(line["indicators"]["bonus"]["points"])
+        groups = [decimal_comma(own_group_points(line, code, scheme.indicators_of(code))) for code in "ABCDE"]
+        bonus = decimal_comma(own_points(line, BONUS))
         style = GRADE_STYLE.get(line["grade"], "")
         ranked = [str(line["rank"]), ranked_by(line)]
         cells = [*ranked, line["agency"], short(line["name_vi"]), *groups, bonus, str(line["total"])]
@@ -108,7 +110,7 @@ def agency_table(document: Mapping[str, Any], line: Mapping[str, Any]) -> Table:
         table.add_row(
             f"{code} {indicator.label.vi}",
             "\n".join(_figures(document, line, code, scheme)),
-            f"{decimal_comma(found['points'])}\n= {_exact(found['exact'])}",
+            _points(line, code),
             _exact(found["max"]),
             " · ".join(filter(None, _standing(document, line, code))),
         )
@@ -116,6 +118,11 @@ def agency_table(document: Mapping[str, Any], line: Mapping[str, Any]) -> Table:
     ranked = f"hạng {line['rank']} với {ranked_by(line)} điểm"
     table.caption = "\n".join([f"Tổng {line['total']} (chưa làm tròn {total}), loại {line['grade']}, {ranked}", *_beside(line)])
     return table
+
+
+def _points(line: Mapping[str, Any], code: str) -> str:
+    points = own_points(line, code)
+    return MISSING if points is None else f"{decimal_comma(points)}\n= {_exact(line['indicators'][code]['exact'])}"
 
 
 def ranked_by(line: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
+from shared.awaiting import own_group_points, own_points
 from shared.law.exact import decimal_text
 from shared.law.provisions import BONUS, RelativeToBest
 from shared.law.scheme import Scheme
@@ -176,7 +177,7 @@ class _Reader:
 
     def _groups(self, line: Document) -> Iterator[Group]:
         for code, group in self._scheme.groups.items():
-            points = line["indicators"][BONUS]["points"] if code == BONUS else line["groups"][code]
+            points = own_group_points(line, code, self._scheme.indicators_of(code))
             indicators = tuple(self._indicator(line, name) for name in self._scheme.indicators_of(code))
             states = {indicator.state for indicator in indicators}
             yield Group(
@@ -193,7 +194,7 @@ class _Reader:
         return Indicator(
             code=_letter(code),
             label=Words(provision.label.vi, provision.label.en),
-            worth=_points(found["points"], Fraction(found["max"]), self._most_of.get(code)),
+            worth=_points(own_points(line, code), Fraction(found["max"]), self._most_of.get(code)),
             state=STATES[found["state"]],
             applies=found["state"] != "not_applicable",
             exempted=self._exempted.get((agency, code)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import hashlib
 import io
@@ -17,8 +18,11 @@ from typing import Any
 import httpx
 import pytest
 
+from services.cli.application import application
+from services.gateway.publication import explanations
 from shared.law.document import render
 from shared.law.effects import FILE
+from shared.law.explanation.tree import ExplanationDiffers
 from shared.law.scheme import scheme_for
 from shared.law.sheet import AgencyInput, score
 from shared.period import Period
@@ -95,6 +99,26 @@ def test_a_figure_put_right_after_publication_is_a_second_version_that_says_so(d
     assert (h38["agency"], [each["code"] for each in h38["indicators"]]) == ("H38", ["C2"])
     assert h38["causes"] == {"own": h38["total_exact"]["change"], "pool": "0", "scheme": "0", "ruling": "0"}
     assert Fraction(h38["indicators"][0]["to"]) == Fraction(3_142_719, 4_311_000) * 10
+
+
+def test_an_explanation_that_differs_from_its_sheet_is_not_printed(
+    data: Path, url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The command reads back what it is about to print (EXP-12)."""
+    made = explanations.explain
+
+    def altered(read: Any, agency: str) -> dict[str, Any]:
+        told = copy.deepcopy(made(read, agency))
+        told["tree"]["exact"] = str(Fraction(told["tree"]["exact"]) + 1)
+        return told
+
+    words = ["explain", "2026-01", "H38", "--data-dir", str(data)]
+    application(words)(words, standalone_mode=False)
+    assert "H38 · tháng 01/2026" in capsys.readouterr().out
+    monkeypatch.setattr(explanations, "explain", altered)
+    with pytest.raises(ExplanationDiffers):
+        application(words)(words, standalone_mode=False)
+    assert capsys.readouterr().out == ""
 
 
 def test_what_was_recorded_late_is_found_and_taken_in_by_two_people(data: Path, said: list[str], url: str) -> None:

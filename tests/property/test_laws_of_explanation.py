@@ -198,7 +198,9 @@ def test_what_one_more_point_takes_says_how_much_and_no_other_number(seed: int, 
             points = line.indicators[code].points
             by = set() if advice["by"] is None else {shown(Fraction(advice["by"]))}
             if advice["reason"] == "less_than_one":
-                allowed = {"1", decimal_text(Fraction(advice["reach"]) - (points or 0), places=2)}
+                left = decimal_text(Fraction(advice["reach"]) - (points or 0), places=2)
+                # What would be written as nothing is said to be less than the least that is written.
+                allowed = {"1", left if Fraction(left) else "0.01"}
             else:
                 allowed = by
             for language in ("vi", "en"):

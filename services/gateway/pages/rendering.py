@@ -18,7 +18,7 @@ from services.gateway.pages.switching import forms_in
 from shared.period import VIETNAM
 from shared.problems import Language
 from shared.public_pages.drawing import length_of, place_on
-from shared.writing import day, decimal_comma, figure, grouped, moment, points, sentence, signed, signed_figure
+from shared.writing import day, decimal_comma, figure, grouped, is_seen, moment, points, sentence, signed, signed_figure
 
 STATIC = Path(__file__).parent / "static"
 STYLESHEET = "eform.css"
@@ -91,6 +91,7 @@ def environment() -> Environment:
         "length_of": length_of,
         "place_on": place_on,
     }
+    found.tests["seen"] = is_seen
     return found
 
 

@@ -13,7 +13,8 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from services.scoring.exports.formulas import Points, Term, Written, largest, points_of, sum_within
-from services.scoring.exports.people_csv import WITHOUT_POINTS, remarks
+from services.scoring.exports.people_csv import remarks
+from shared.awaiting import WITHOUT_POINTS
 from shared.law.provisions import BONUS, RelativeToBest
 from shared.law.scheme import Scheme
 

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from services.scoring.exports.meeting_moves import Moves
-from services.scoring.exports.people_csv import WITHOUT_POINTS
 from services.scoring.exports.workbook import decisions_table
+from shared.awaiting import WITHOUT_POINTS
 from shared.canonical import sha256_hex
 from shared.law.exact import decimal_text
 from shared.law.provisions import BONUS

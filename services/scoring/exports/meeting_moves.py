@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, Final
 
-from services.scoring.exports.people_csv import WITHOUT_POINTS
+from shared.awaiting import WITHOUT_POINTS
 from shared.law.exact import decimal_text
 from shared.law.provisions import BONUS
 from shared.law.scheme import Scheme

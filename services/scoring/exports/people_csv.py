@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, Final
 
-from shared.awaiting import AWAITING
+from shared.awaiting import AWAITING, own_group_points, own_points
 from shared.csv_files import csv_file, guarded
 from shared.law.exact import decimal_text
 from shared.law.provisions import BONUS
@@ -26,8 +26,6 @@ Document = Mapping[str, Any]
 # U+2044: read as a fraction, and by no program as a date (27/2 is the 27th of February to most).
 _FRACTION_SLASH: Final = "\u2044"
 _PLACES: Final = 12
-# Their zero is none of a body's making, and is not written as one.
-WITHOUT_POINTS: Final = frozenset({"missing", AWAITING, "not_applicable", "not_counted"})
 _LACKING: Final = frozenset({"missing", AWAITING})
 
 
@@ -67,13 +65,12 @@ def _cells(given: Document, line: Document, scheme: Scheme) -> Iterator[tuple[st
     yield "name", guarded(line["name_vi"])
     yield "head", guarded(line["head"].get("name") or "")
     yield "head_title", guarded(line["head"].get("title_vi") or "")
-    for group, points in line["groups"].items():
-        plain = any(_has_points(line, code) for code in scheme.indicators_of(group))
-        yield group, _comma(points) if plain else ""
+    for group in line["groups"]:
+        yield group, _comma(own_group_points(line, group, scheme.indicators_of(group)))
     for code, found in line["indicators"].items():
-        plain = _has_points(line, code)
-        yield code, _comma(found["points"]) if plain else ""
-        yield f"{code}_exact", exact_text(found["exact"]) if plain else ""
+        points = own_points(line, code)
+        yield code, _comma(points)
+        yield f"{code}_exact", "" if points is None else exact_text(found["exact"])
     yield "missing", ", ".join(code for code, found in line["indicators"].items() if found["state"] in _LACKING)
     yield "remarks", guarded("; ".join(remarks(line)))
     yield "proof", data_at(given["period"], given["version"], agency=line["agency"])
@@ -114,10 +111,6 @@ def exact_text(exact: str | None) -> str:
     if places is None:
         return f"{value.numerator}{_FRACTION_SLASH}{value.denominator}"
     return _comma(decimal_text(value, places=places))
-
-
-def _has_points(line: Document, code: str) -> bool:
-    return line["indicators"][code]["state"] not in WITHOUT_POINTS
 
 
 def _comma(number: str | None) -> str:

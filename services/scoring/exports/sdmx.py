@@ -11,8 +11,7 @@ import io
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from services.scoring.exports.people_csv import WITHOUT_POINTS
-from shared.awaiting import AWAITING
+from shared.awaiting import AWAITING, WITHOUT_POINTS
 from shared.law.provisions import BONUS
 from shared.law.scheme import Scheme
 from shared.public_pages.publication_list import EXPORTED, listed

@@ -22,7 +22,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from services.scoring.exports.formulas import Term, Written, rounded_sum
 from services.scoring.exports.inputs_sheet import NAME, InputsSheet, Scored
-from services.scoring.exports.people_csv import WITHOUT_POINTS, notices
+from services.scoring.exports.people_csv import notices
+from shared.awaiting import WITHOUT_POINTS
 from shared.law.provisions import BONUS
 from shared.law.scheme import Scheme
 from shared.public_pages.addresses import data_at, month_at

@@ -3,13 +3,14 @@
 Everything else is held still: the same tasks, the same leader, the same allocation. It is arithmetic, no promise.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil
 
 from shared.law import provisions as law
 from shared.law.explanation.tree import Node
 from shared.law.explanation.words import LANGUAGES, Sentence, filled, points, sentences
+from shared.law.scheme import Scheme
 from shared.law.sheet import AgencyInput, ScoreSheet
 
 ONE = Fraction(1)
@@ -54,7 +55,7 @@ def raise_of(sheet: ScoreSheet, node: Node, given: AgencyInput) -> Raise:
     if not left:
         return _none("at_maximum", reach)
     if left < ONE:
-        return _none("less_than_one", reach, least=points(left, sheet.scheme))
+        return _little(left, reach, sheet.scheme)
     measure, by = _smallest(sheet, node, indicator, given)
     kind = "index" if isinstance(indicator.formula, law.ScaledIndex) else measure
     said = {language: filled(sentences()["raise"][kind][language], {"by": by}, language) for language in LANGUAGES}
@@ -64,6 +65,15 @@ def raise_of(sheet: ScoreSheet, node: Node, given: AgencyInput) -> Raise:
 def _none(reason: str, reach: Fraction | None, **values: str) -> Raise:
     said = {language: filled(sentences()["raise"][reason][language], values, language) for language in LANGUAGES}
     return Raise(None, None, reason, reach, said)
+
+
+def _little(left: Fraction, reach: Fraction, scheme: Scheme) -> Raise:
+    """Less than one point is left; what would be shown as none of it is said to be less than the least that is shown."""
+    shown = points(left, scheme)
+    if Fraction(shown):
+        return _none("less_than_one", reach, least=shown)
+    least = points(Fraction(1, 10**scheme.rounding.display_places.value), scheme)
+    return replace(_none("less_than_shown", reach, least=least), reason="less_than_one")
 
 
 def _reach(sheet: ScoreSheet, indicator: law.Indicator, given: AgencyInput) -> Fraction | None:

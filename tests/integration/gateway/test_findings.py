@@ -24,6 +24,17 @@ async def test_findings_are_read_in_the_order_they_came(house: House, seeds: See
     assert only["recorded_at"]
 
 
+async def test_what_a_later_snapshot_settled_says_so_and_is_counted_no_more(house: House, seeds: Seeds) -> None:
+    """Of a superseded snapshot a finding asked for supersession still."""
+    first = await seeds.freeze("finance", "2026-02")
+    second = await seeds.freeze("finance", "2026-02", version=2, supersedes=first)
+    found = (await house.get(f"{API}/findings?period=2026-02&source=finance", "operator")).json()["items"]
+    assert [each["settled_by"] for each in found] == [second, None]
+    board = (await house.get(f"{API}/operator-board?period=2026-02", "operator")).json()
+    (line,) = [each for each in board["sources"] if each["source"] == "finance"]
+    assert line["findings"] == {"fatal": 0, "warning": 1, "notice": 0}
+
+
 @pytest.mark.parametrize("path", ["snapshots", "findings"])
 async def test_a_list_of_nothing_there_could_be_is_refused(house: House, path: str) -> None:
     answer = await house.get(f"{API}/{path}?source=foo", "reader")

@@ -38,9 +38,11 @@ def shown(document: dict[str, Any], width: int) -> str:
 def test_no_figure_is_cut_at_any_width(document: dict[str, Any], width: int) -> None:
     lines = {line.split()[2]: line.split() for line in shown(document, width).splitlines() if line.strip()[:1].isdigit()}
     for body in document["agencies"]:
-        bonus = body["indicators"]["bonus"]["points"]
-        points = [*(body["groups"][group] for group in "ABCDE"), bonus]
-        figures = [*(each.replace(".", ",") for each in points), str(body["total"]), body["grade"]]
+        applies = {code[0] for code, found in body["indicators"].items() if found["state"] not in ("missing", "not_applicable")}
+        groups = (body["groups"][group] if group in applies else None for group in "ABCDE")
+        points = [*groups, body["indicators"]["bonus"]["points"]]
+        # A zero of what does not apply is none of the body's: a dash, as for what is missing.
+        figures = [*("–" if each is None else each.replace(".", ",") for each in points), str(body["total"]), body["grade"]]
         assert lines[body["agency"]][-8:] == figures
         exact = Fraction(body["total_exact"])
         assert lines[body["agency"]][:2] == [str(body["rank"]), decimal_text(exact, places=2).replace(".", ",")]

@@ -9,8 +9,9 @@ import pytest
 
 from services.gateway.pages.scores.row_words import COLUMNS, DATASETS, VALUES, Column, dataset_words, written
 from services.gateway.pages.scores.what_if import plain_figure
+from shared.awaiting import own_group_points, own_points
 from shared.datasets import DATASETS as FROZEN
-from shared.writing import figure, points, signed, signed_figure
+from shared.writing import figure, is_seen, points, signed, signed_figure
 
 
 def literals(hint: Any) -> set[str]:
@@ -54,3 +55,34 @@ def test_points_and_changes_are_rounded_half_up_with_a_comma() -> None:
 )
 def test_figures_are_read_as_the_page_writes_them(typed: str, asked: str) -> None:
     assert plain_figure(typed) == asked
+
+
+def change(total: tuple[str, str], rank: tuple[int, int] = (3, 3), indicator: tuple[str, str] = ("5", "5")) -> dict[str, Any]:
+    def ends(pair: tuple[Any, Any]) -> dict[str, Any]:
+        return {"from": pair[0], "to": pair[1]}
+
+    whole = {"total": ends((70, 70)), "grade": ends(("B", "B")), "rank": ends(rank)}
+    return {**whole, "total_exact": ends(total), "indicators": [ends(indicator)]}
+
+
+def test_a_change_is_seen_where_two_decimals_a_grade_or_a_rank_show_it() -> None:
+    assert not is_seen(change(("69.361", "69.362")))
+    assert is_seen(change(("69.364", "69.365")))
+    assert is_seen(change(("69.361", "69.362"), rank=(3, 4)))
+    # One indicator more, another less by the same.
+    assert is_seen(change(("69.361", "69.361"), indicator=("5", "6")))
+
+
+def test_a_zero_of_what_does_not_apply_is_no_points_of_the_bodys() -> None:
+    found = {"B1": ("0.00", "not_applicable"), "B2": ("0.00", "scored"), "E1": (None, "missing")}
+    line = {
+        "groups": {"B": "0.00", "E": None},
+        "indicators": {code: {"points": given, "state": state} for code, (given, state) in found.items()},
+    }
+    assert [own_points(line, code) for code in found] == [None, "0.00", None]
+    assert own_group_points(line, "B", ["B1"]) is None
+    assert own_group_points(line, "B", ["B1", "B2"]) == "0.00"
+    assert own_group_points(line, "E", ["E1"]) is None
+    assert (
+        own_group_points({**line, "indicators": {"bonus": {"points": "1.00", "state": "scored"}}}, "bonus", ["bonus"]) == "1.00"
+    )

@@ -228,7 +228,8 @@ class RowPutAsidePage(Page):
 
 
 class Finding(Shape):
-    """`severity` fatal: nothing was frozen from this pull. `code` names the rule, `detail` the place and the figures."""
+    """`severity` fatal: nothing was frozen from this pull. `code` names the rule, `detail` the place and the figures.
+    `settled_by` is the snapshot of a later pull: what it lacks still is found again there. Null: it is open."""
 
     finding_id: int
     pull_id: str
@@ -240,6 +241,7 @@ class Finding(Shape):
     message_en: str
     detail: dict[str, Any]
     recorded_at: datetime
+    settled_by: SnapshotId | None
 
 
 class FindingPage(Page):

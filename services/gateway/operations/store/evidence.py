@@ -21,7 +21,7 @@ from services.gateway.operations.store.records import (
 )
 from services.gateway.signatures.store.snapshots import HEADER
 from shared.database import every, one, rows
-from shared.tables.ingest import finding, put_aside, snapshot
+from shared.tables.ingest import put_aside, snapshot
 
 _LAST_PULLS = text("""
 SELECT DISTINCT ON (p.source) p.source, p.pull_id, p.purpose, p.origin, p.recorded_at AS started_at,
@@ -30,8 +30,21 @@ SELECT DISTINCT ON (p.source) p.source, p.pull_id, p.purpose, p.origin, p.record
  WHERE p.period = :period ORDER BY p.source, p.recorded_at DESC
 """)
 
-_FINDINGS = text("""
-SELECT source, severity, count(*) AS count FROM ingest.finding WHERE period = :period GROUP BY source, severity
+# What a look noticed is settled by the snapshot that a later one made: the same is found again there, or is no more.
+_SETTLED_BY = """
+SELECT s.snapshot_id FROM ingest.pull AS found JOIN ingest.snapshot AS s ON (s.source, s.period) = (f.source, f.period)
+  JOIN ingest.pull AS later ON later.pull_id = s.pull_id
+ WHERE found.pull_id = f.pull_id AND later.recorded_at > found.recorded_at ORDER BY s.version DESC LIMIT 1
+"""
+_FINDINGS = text(f"""
+SELECT f.source, f.severity, count(*) AS count FROM ingest.finding AS f
+ WHERE f.period = :period AND NOT EXISTS ({_SETTLED_BY}) GROUP BY f.source, f.severity
+""")
+_LISTED_FINDINGS = text(f"""
+SELECT f.*, ({_SETTLED_BY}) AS settled_by FROM ingest.finding AS f
+ WHERE (CAST(:period AS text) IS NULL OR f.period = :period) AND (CAST(:source AS text) IS NULL OR f.source = :source)
+   AND (CAST(:after AS bigint) IS NULL OR f.finding_id > :after)
+ ORDER BY f.finding_id LIMIT :limit
 """)
 
 # Of what the snapshots were frozen from, and of the last look at the source after that: what an earlier look found was settled
@@ -127,14 +140,8 @@ async def list_findings(
     connection: AsyncConnection, *, period: str | None, source: str | None, after: int | None, limit: int
 ) -> list[Finding]:
     """In the order they were recorded; ``finding_id`` is the cursor's key."""
-    statement = select(finding).order_by(finding.c.finding_id).limit(limit)
-    if period is not None:
-        statement = statement.where(finding.c.period == period)
-    if source is not None:
-        statement = statement.where(finding.c.source == source)
-    if after is not None:
-        statement = statement.where(finding.c.finding_id > after)
-    return await every(connection, Finding, statement)
+    asked = {"period": period, "source": source, "after": after, "limit": limit}
+    return await every(connection, Finding, _LISTED_FINDINGS, asked)
 
 
 async def open_findings(connection: AsyncConnection, snapshots: Sequence[str]) -> list[OpenFindings]:
@@ -151,7 +158,7 @@ async def last_pulls(connection: AsyncConnection, period: str) -> dict[str, Last
 
 
 async def findings_by_source(connection: AsyncConnection, period: str) -> dict[str, dict[str, int]]:
-    """Counts by severity for each source that has any."""
+    """Of what no later snapshot settled, counts by severity for each source that has any."""
     counted: dict[str, dict[str, int]] = {}
     for line in await rows(connection, _FINDINGS, {"period": period}):
         counted.setdefault(line["source"], {})[line["severity"]] = line["count"]

@@ -191,7 +191,7 @@ class PutAside:
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """What was noticed of what a source gave."""
+    """What was noticed of what a source gave; ``settled_by`` is the snapshot that a later look made, None while it is open."""
 
     finding_id: int
     pull_id: str
@@ -203,6 +203,7 @@ class Finding:
     message_en: str
     detail: Mapping[str, Any]
     recorded_at: datetime
+    settled_by: str | None
 
 
 @dataclass(frozen=True, kw_only=True)

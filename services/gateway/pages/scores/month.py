@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from services.gateway.pages.page import ROOT, Page, PageRoute, signed_in
 from services.gateway.pages.scores.law import law_of
+from shared.awaiting import own_group_points
 
 router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
 
@@ -23,7 +24,10 @@ async def get_month(page: AtPage, period: str) -> Response:
     versions = (await page.api.get(f"/periods/{period}/versions"))["items"]
     law = await law_of(page, sheet["scheme"])
     ranked = sorted(sheet["agencies"], key=lambda each: (each["rank"], each["agency"]))
-    points = {each["agency"]: {letter: _points(each, law.codes_of(letter), letter) for letter in law.groups} for each in ranked}
+    points = {
+        each["agency"]: {letter: own_group_points(each, letter, law.codes_of(letter)) for letter in law.groups}
+        for each in ranked
+    }
     return page.show(
         "scores/month.html", sheet=sheet, ranked=ranked, points=points, moved=_moved(sheet), versions=versions, period=period,
         law=law,
@@ -33,12 +37,3 @@ async def get_month(page: AtPage, period: str) -> Response:
 def _moved(sheet: Mapping[str, Any]) -> dict[str, Any]:
     """By body, what the version says of the one before it."""
     return {each["agency"]: each for each in (sheet["follows"] or {"bodies": ()})["bodies"]}
-
-
-def _points(line: Mapping[str, Any], codes: list[str], group: str) -> str | None:
-    """A group's points; None where none of it applies to the body, or all of it is missing."""
-    found = [line["indicators"][code] for code in codes]
-    if all(each["state"] == "not_applicable" for each in found):
-        return None
-    shown: str | None = line["groups"][group] if group in line["groups"] else found[0]["points"]
-    return shown

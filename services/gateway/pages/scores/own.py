@@ -18,6 +18,7 @@ from services.gateway.pages.feedback.places import Desk
 from services.gateway.pages.page import ROOT, Page, PageRoute, signed_in
 from services.gateway.pages.registers.roster import names
 from services.gateway.pages.scores.law import Law, law_of
+from shared.awaiting import own_group_points, own_points
 from shared.public_pages.words import STATES
 from shared.writing import month
 
@@ -31,7 +32,8 @@ AtPage = Annotated[Page, Depends(signed_in)]
 
 @dataclass(frozen=True)
 class Line:
-    """One indicator: points as text, None where missing; ``advice`` what would raise it, as the explanation has it."""
+    """One indicator: points as text, None where missing or not applicable; ``advice`` what would raise it, as the
+    explanation has it."""
 
     code: str
     label: str
@@ -101,8 +103,11 @@ def groups_of(sheet: Mapping[str, Any], reasons: Mapping[str, Any], law: Law) ->
     found = {}
     for letter, label in law.groups.items():
         most, known = law.maximum_of(letter), exact.get(letter)
+        codes = law.codes_of(letter)
+        if own_group_points(sheet["agencies"][0], letter, codes) is None:
+            known = None
         lacking = None if known is None else str(Fraction(most) - Fraction(known))
-        found[letter] = Group(label, known, most, lacking, [lines[code] for code in law.codes_of(letter)])
+        found[letter] = Group(label, known, most, lacking, [lines[code] for code in codes])
     return found
 
 
@@ -113,7 +118,7 @@ def _lines(sheet: Mapping[str, Any], reasons: Mapping[str, Any], law: Law) -> di
         score = body["indicators"][code]
         state = STATES[score["state"]]
         found[code] = Line(
-            code, label, law.clause(sheet, code), score["points"], score["max"],
+            code, label, law.clause(sheet, code), own_points(body, code), score["max"],
             None if state is None else str(getattr(state, at)), reasons["sentences"][code][at],
             reasons["raise"].get(code),
         )  # fmt: skip

@@ -35,6 +35,8 @@ async def post_run(page: AtPage, period: str) -> Response:
     """An operator asks what a run would change, or that the month be scored."""
     posted = await page.posted()
     kind = "score-plans" if posted.text("act") == "plan" else "score-runs"
+    if kind == "score-runs" and not posted.given("aware") and await _unfrozen(page, period):
+        return await _month(page, period, posted=posted, unaware=True)
     body = {"period": period, **said(posted, "reason")}
     return await asked(page, kind, body, posted, again=partial(_month, page, period))
 
@@ -87,8 +89,17 @@ async def _month(page: Page, period: str, **context: Any) -> Response:
     return page.show(
         "scores/publishing.html", period=period, month=month, versions=versions["items"] if versions else [],
         upcoming=upcoming and await page.api.get(f"/publications/{upcoming['publication']}"),
-        runs=list(reversed(runs)), may_score=page.has("operator"), may_publish=page.has("publisher"), **context,
+        runs=list(reversed(runs)), may_score=page.has("operator"), may_publish=page.has("publisher"), source_name=source_name,
+        unfrozen=await _unfrozen(page, period), **context,
     )  # fmt: skip
+
+
+async def _unfrozen(page: Page, period: str) -> list[str]:
+    """Sources whose month is not frozen, for those who score and publish: what a run lacks, and why it cannot be published."""
+    if not (page.has("operator") or page.has("publisher")):
+        return []
+    board = await page.api.get("/operator-board", period=period)
+    return [each["source"] for each in board["sources"] if each["state"] != "frozen"]
 
 
 async def _plan(page: Page, plan: str, **context: Any) -> Response:
