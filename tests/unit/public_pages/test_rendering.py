@@ -138,7 +138,10 @@ def test_the_table_says_what_the_document_says(agency: str) -> None:
     assert row.cell("by") == decimal_comma(decimal_text(Fraction(line["total_exact"]), places=2))
     assert (row.cell("total"), row.cell("grade")) == (str(line["total"]), line["grade"])
     shown = [text.split()[0] for text in row.all("group")]
-    expected = [*line["groups"].values(), line["indicators"]["bonus"]["points"]]
+    # A zero of what does not apply is none of the body's making.
+    applying = {code[0] for code, found in line["indicators"].items() if found["state"] != "not_applicable"}
+    groups = (given if letter in applying else None for letter, given in line["groups"].items())
+    expected = [*groups, line["indicators"]["bonus"]["points"]]
     assert shown == [decimal_comma(points) for points in expected]
 
 
@@ -149,8 +152,8 @@ def test_a_bodys_page_says_what_the_document_says(agency: str) -> None:
         row = indicator_row(agency, code)
         most = Fraction(found["max"])
         assert row.cell("most") == decimal_comma(decimal_text(most, places=2).rstrip("0").rstrip("."))
-        if found["points"] is None:
-            assert row.cell("points").startswith("– thiếu số liệu")
+        if found["points"] is None or found["state"] == "not_applicable":
+            assert row.cell("points").startswith("– không có điểm")
         else:
             assert row.cell("points").split()[0] == decimal_comma(found["points"])
         for name in published.scheme().indicators[code].formula.measures:
@@ -180,7 +183,7 @@ def test_what_is_missing_is_never_a_zero() -> None:
 
 def test_a_group_that_does_not_apply_is_no_silent_zero() -> None:
     assert LINES[BARRED]["groups"]["B"] == "0.00"
-    assert board_row(BARRED).all("group")[1] == "0,00 không áp dụng"
+    assert board_row(BARRED).all("group")[1] == "– không có điểm không áp dụng"
     assert board_row(PLAIN).all("group")[1] == "15,96"
     assert "34/QĐ-MẪU" in indicator_row(BARRED, "B1").cell("points")
 
@@ -293,7 +296,7 @@ def test_drawings_are_true_to_the_points_and_tell_them() -> None:
         for code, found in line["indicators"].items():
             label = published.scheme().indicators[code].label.vi
             part = [each for each in drawn if f"<title>{label}</title>" in each][-1]
-            if found["points"] is not None:
+            if found["points"] is not None and found["state"] != "not_applicable":
                 width = decimal_text(min(Fraction(found["points"]) / Fraction(found["max"]), Fraction(1)) * 160, places=2)
                 assert f'class="have" width="{width}"' in part
                 assert f"<desc>{decimal_comma(found['points'])} trên " in part
