@@ -104,6 +104,12 @@ def test_a_month_is_frozen_and_scored_and_another_person_sees_what_holds_it(pers
     assert "đã chốt" in row.inner_text()
     person.opens(f"/e-form/periods/{MONTH}/publishing")
     acts(person, "Chấm điểm")
+    # Most sources are not frozen: that is said, and nothing is scored before it is meant.
+    person.reads("7 nguồn chưa chốt số liệu")
+    person.reads("Chưa chấm điểm")
+    person.looks("operators-unaware")
+    person.ticks("Vẫn chấm điểm dù còn nguồn chưa chốt")
+    acts(person, "Chấm điểm")
     until_done(person)
     run = person.address.partition("?")[0]
     assert re.fullmatch(r"/e-form/score-runs/run_[0-9a-z]{26}", run)
@@ -191,3 +197,39 @@ def test_bodies_are_filtered_by_their_state(person: Person, site: Site) -> None:
     assert bodies.get_by_role("rowheader").count() == 0
     person.goes_by(person.page.get_by_role("link", name="quá hạn, chưa nộp"))
     assert bodies.get_by_role("rowheader").count() == 56
+
+
+def test_everybodys_deadline_is_moved_by_two(person: Person, site: Site) -> None:
+    person.signs_in(site.keys["publisher"])
+    person.opens(BOARD)
+    person.follows("Thời điểm chốt và thời hạn chung")
+    person.reads("Tháng này theo đúng thời hạn của Quyết định.")
+    person.page.get_by_label("Mốc", exact=True).select_option("report_deadline")
+    person.page.get_by_label("Nguồn", exact=True).select_option("agency_report")
+    person.types("Dời đến", "31/2/2027 00:00")
+    acts(person, "Gửi đề nghị", "Nghỉ lễ (minh họa)")
+    assert person.page.locator(".field.faulty .fault").count() == 1
+    person.types("Dời đến", "1/3/2027 00:00")
+    person.looks("operators-calendar")
+    person.presses("Gửi đề nghị")
+    person.reads("chờ người thứ hai")
+    waiting = person.address.partition("?")[0]
+    person.opens(f"/e-form/calendar?period={MONTH}")
+    person.reads("hết ngày 28/02/2027")
+    person.signs_in(site.keys["second"])
+    person.opens(waiting)
+    person.types("Lý do duyệt hoặc từ chối", "Đồng ý (minh họa)")
+    person.presses("Duyệt")
+    person.opens(f"/e-form/calendar?period={MONTH}")
+    person.reads("đang có hiệu lực")
+    person.signs_in(site.keys["operator"])
+    person.opens(f"/e-form/calendar?period={MONTH}")
+    assert person.page.get_by_role("button", name="Gửi đề nghị").count() == 0
+
+
+def test_nothing_holds_a_month_of_which_nothing_is_open(person: Person, site: Site) -> None:
+    person.signs_in(site.keys["publisher"])
+    person.opens(BOARD)
+    person.follows("Việc giữ công bố, đề nghị để ngoài")
+    person.looks("operators-holds")
+    person.reads("giữ việc công bố")

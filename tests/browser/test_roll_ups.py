@@ -51,6 +51,34 @@ def test_a_stranger_finds_nothing(person: Person, served: Served, roll_up: str) 
     person.reads("Chưa có quý hoặc năm nào được tổng hợp.")
 
 
+def test_a_publisher_answers_an_objection_and_sees_when_it_may_be_published(
+    person: Person, served: Served, roll_up: str
+) -> None:
+    person.signs_in(served.key("Người ký", "agency_signer", agency=OTHER))
+    person.opens(f"/e-form/agencies/{OTHER}/roll-ups/{roll_up}")
+    person.page.get_by_label("Ý kiến của cơ quan").select_option("objects")
+    person.types("Lý do", "Tháng 03 thiếu một dòng (minh họa)")
+    person.presses("Gửi ý kiến")
+    person.signs_in(served.key("Người công bố", "publisher"))
+    person.goes_by(person.page.get_by_role("link", name="Quý, năm", exact=True).first)
+    person.looks("roll-ups-national")
+    person.page.get_by_role("link", name="Quý I/2026", exact=True).click()
+    person.reads("Tháng 03 thiếu một dòng (minh họa)")
+    person.reads("Công bố được khi hết hạn kiểm tra.")
+    person.types(f"Trả lời {OTHER}", "Đã đối chiếu, số liệu đủ (minh họa)")
+    person.looks("roll-up-national")
+    person.presses("Gửi trả lời")
+    person.reads("Đã đối chiếu, số liệu đủ (minh họa)")
+    assert person.page.get_by_role("button", name="Gửi trả lời").count() == 0
+    person.signs_in(served.key("Người vận hành", "operator"))
+    person.opens("/e-form/roll-ups")
+    person.types("Quý hoặc năm", "2026-Q2")
+    person.types("Các cơ quan kiểm tra đến", "20/8/2027 17:00")
+    person.types("Lý do", "Tổng hợp quý II (minh họa)")
+    person.presses("Tổng hợp")
+    person.reads("các tháng chưa công bố của 2026-Q2")
+
+
 def test_everybody_reads_a_published_quarter_and_is_told_when_there_is_none(person: Person, served: Served) -> None:
     insert_roll_up(served.database.superuser_url, "2027-Q1", agencies=(OTHER, HOME), published=True)
     person.opens("/quarters/2027-Q1")

@@ -56,6 +56,7 @@ SCORES = (*REPORTERS, *READERS)
 MENU = (
     Offer(READERS, "/waiting-requests", "Chờ người thứ hai", "Second person"),
     Offer(SCORES, "/scores", "Điểm", "Scores"),
+    Offer(READERS, "/roll-ups", "Quý, năm", "Quarters"),
     Offer(REGISTERS, "/meetings", "Sổ họp", "Meetings"),
     Offer(BONUS, "/initiatives", "Sáng kiến", "Initiatives"),
     Offer(REVIEWS, "/records-reviews", "Rà soát số liệu", "Records reviews"),

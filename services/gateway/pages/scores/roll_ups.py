@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends
@@ -20,7 +21,7 @@ AtPage = Annotated[Page, Depends(signed_in)]
 @router.get(ALL)
 async def get_roll_ups(page: AtPage, agency: str) -> Response:
     found = (await page.api.get(f"/agencies/{agency}/roll-ups", limit=LONGEST))["items"]
-    return page.show("scores/roll_ups.html", agency=agency, found=found[::-1], words=_words(page))
+    return page.show("scores/roll_ups.html", agency=agency, found=found[::-1], words=span_words(page))
 
 
 @router.get(ALL + "/{roll_up}")
@@ -44,10 +45,10 @@ async def post_roll_up_check(page: AtPage, agency: str, roll_up: str) -> Respons
 async def _shown(page: Page, agency: str, roll_up: str, **context: Any) -> Response:
     found = await page.api.get(f"/agencies/{agency}/roll-ups/{roll_up}")
     may = found["state"] == "open" and page.has("agency_signer")
-    return page.show("scores/roll_up.html", agency=agency, found=found, may=may, words=_words(page), **context)
+    return page.show("scores/roll_up.html", agency=agency, found=found, may=may, words=span_words(page), **context)
 
 
-def _words(page: Page) -> Any:
+def span_words(page: Page) -> Callable[[str], str]:
     """What ``2026-Q1`` and ``2026`` are called."""
 
     def said(span: str) -> str:
