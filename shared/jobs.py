@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 
 import procrastinate
 import procrastinate.exceptions
 import procrastinate.jobs
+import psycopg
 import structlog
 from procrastinate import JobContext, PsycopgConnector, RetryStrategy
 from procrastinate.worker import Worker
@@ -24,7 +25,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.database import Database, DatabaseUnavailable, row, session_options
+from shared.database import LIVELY, Database, DatabaseUnavailable, row, session_options
 from shared.ending import obey
 from shared.errors import DomainError
 from shared.tables.control import command as commands
@@ -46,6 +47,8 @@ COMMANDS = {
 }
 
 LOST = (OperationalError, InterfaceError, DatabaseUnavailable)
+# How long (seconds) the queue's own statements wait for a connection before the worker is given up and begun again.
+QUEUE_PATIENCE = 5.0
 # What may pass by itself: the database went away, or the worker that had the job did.
 PASSING = RetryStrategy(max_attempts=5, wait=1, exponential_wait=2, retry_exceptions=LOST)
 STALLED_AFTER_SECONDS = 30
@@ -90,18 +93,32 @@ class Queue:
         self._clock = clock
         self._worker = worker
         self._tasks = {task.name: task for task in tasks}
-        connector = PsycopgConnector(
-            conninfo=database.url, kwargs={"options": session_options(database.role)}, min_size=1, max_size=4
+        self._connector = _Connector(
+            conninfo=database.url,
+            kwargs={"options": session_options(database.role), **LIVELY},
+            min_size=1,
+            max_size=4,
+            timeout=QUEUE_PATIENCE,
         )
-        self.app = procrastinate.App(connector=connector)
+        self.app = procrastinate.App(connector=self._connector)
         for task in self._tasks.values():
             if task.handler is not None:
                 self.app.task(name=task.name, queue=task.queue, pass_context=True, retry=PASSING)(self._body(task))
 
     @contextlib.asynccontextmanager
     async def opened(self) -> AsyncIterator[Queue]:
-        async with self.app.open_async():
+        """Raises DatabaseUnavailable. It can be opened again afterwards."""
+        try:
+            with _told():
+                await self.app.open_async()
             yield self
+        finally:
+            await self.app.close_async()
+
+    async def reach(self) -> None:
+        """Raises DatabaseUnavailable at once where there is no database; opening would wait for it."""
+        async with self._database.read():
+            pass
 
     async def defer(
         self,
@@ -136,11 +153,16 @@ class Queue:
         job = procrastinate.jobs.Job(
             id=None, lock=None, queueing_lock=None, task_name=task, queue=known.queue, task_kwargs=payload
         )
-        won = await self.app.job_manager.defer_periodic_job(job=job, periodic_id=task, defer_timestamp=stamp)
+        with _told():
+            won = await self.app.job_manager.defer_periodic_job(job=job, periodic_id=task, defer_timestamp=stamp)
         return won is not None
 
     async def work(self, queues: Iterable[str], *, concurrency: int = 4) -> None:
-        """Do jobs of these queues until cancelled; those that are running then are finished first."""
+        """Do jobs of these queues until cancelled; those that are running then are finished first.
+
+        Raises DatabaseUnavailable as soon as a statement of the queue itself got no answer: what became of that job nobody
+        here knows. A worker begun after it has another id, so that whatever this one held is given back by a sweep.
+        """
         worker = Worker(
             self.app,
             queues=list(queues),
@@ -151,13 +173,17 @@ class Queue:
         )
         # Told to stop rather than cancelled: a cancellation while it starts can get lost.
         obey()
+        self._connector.lost.clear()
         working: asyncio.Task[None] = asyncio.create_task(worker.run())  # type: ignore[no-untyped-call] # the library's
+        losing = asyncio.create_task(self._connector.lost.wait())
         try:
-            await asyncio.shield(working)
-        except asyncio.CancelledError:
+            await asyncio.wait([working, losing], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            losing.cancel()
             worker.stop()  # type: ignore[no-untyped-call] # the library's
-            await working
-            raise
+            with _told():
+                await working
+        raise DatabaseUnavailable("no connection to PostgreSQL", hint="Check DATABASE_URL and the server.")
 
     async def drain(self, queues: Iterable[str]) -> None:
         """Do the jobs that are there now, then return."""
@@ -169,7 +195,9 @@ class Queue:
         """Give jobs of dead workers back to the queue; returns how many."""
         manager = self.app.job_manager
         count = 0
-        for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS):
+        with _told():
+            found = await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS)
+        for stalled in found:
             # Another worker may have swept it a moment ago; then there is nothing left to do.
             with contextlib.suppress(procrastinate.exceptions.ConnectorException):
                 await manager.retry_job(stalled)
@@ -228,6 +256,37 @@ class Queue:
         values = {"state": state, "ended_at": func.clock_timestamp(), "result": result, "problem": problem}
         async with self._database.transaction() as connection:
             await connection.execute(update(job_run).where(job_run.c.purpose == purpose).values(values))
+
+
+class _Connector(PsycopgConnector):
+    """Remembers that a statement was lost: the library tells only its log when a job's end could not be written."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.lost = asyncio.Event()
+
+    async def execute_query_async(self, query: LiteralString, **arguments: Any) -> None:
+        try:
+            await super().execute_query_async(query, **arguments)
+        except procrastinate.exceptions.ConnectorException as error:
+            if _is_lost(error):
+                self.lost.set()
+            raise
+
+
+def _is_lost(error: procrastinate.exceptions.ConnectorException) -> bool:
+    return isinstance(error.__cause__, (psycopg.OperationalError, psycopg.InterfaceError))
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """The library's error of a lost connection as ours."""
+    try:
+        yield
+    except procrastinate.exceptions.ConnectorException as error:
+        if not _is_lost(error):
+            raise
+        raise DatabaseUnavailable("no connection to PostgreSQL", hint="Check DATABASE_URL and the server.") from error
 
 
 async def find_run(connection: AsyncConnection, command_id: str) -> dict[str, Any] | None:

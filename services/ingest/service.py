@@ -18,7 +18,7 @@ from services.ingest.verify import Verdict, record_verification
 from shared.database import Database
 from shared.jobs import Queue
 from shared.period import VIETNAM, Period
-from shared.service import Platform, run_worker
+from shared.service import Platform, WorkerLife, run_worker
 from shared.timer import Tick
 
 # Nudges only: every ten minutes, so that a source that was down at the cutoff is asked again.
@@ -33,6 +33,7 @@ class IngestService:
     name = "ingest"
 
     def __init__(self, platform: Platform, settings: IngestSettings) -> None:
+        self._watch = platform.watch
         self.database = Database(platform.database_url, role="ingest", pool_size=8)
         self.runtime = Runtime(self.database, settings, platform.clock)
         self.queue: Queue = Queue(
@@ -51,14 +52,14 @@ class IngestService:
 
         try:
             ticks = [Tick(CUTOFFS, EVERY_TEN_MINUTES, look), Tick(VERIFICATIONS, EVERY_NIGHT, choose)]
-            await run_worker(self.queue, queues=[QUEUE], ticks=ticks, on_start=[CUTOFFS])
+            await run_worker(self._watch, self.name, WorkerLife(self.queue, [QUEUE], ticks, on_start=[CUTOFFS]))
         finally:
             await self.database.close()
 
     async def work(self) -> None:
         """Do jobs until cancelled, without looking for what is due; for single commands that may find no worker running."""
         try:
-            await run_worker(self.queue, queues=[QUEUE])
+            await run_worker(self._watch, self.name, WorkerLife(self.queue, [QUEUE]))
         finally:
             await self.database.close()
 

@@ -6,7 +6,7 @@ from services.scoring.compute import replay
 from services.scoring.jobs import QUEUE, tasks
 from shared.database import Database
 from shared.jobs import Queue
-from shared.service import Platform, run_worker
+from shared.service import Platform, WorkerLife, run_worker
 
 __all__ = ["ScoringService", "create", "replay"]
 
@@ -17,6 +17,7 @@ class ScoringService:
     name = "scoring"
 
     def __init__(self, platform: Platform) -> None:
+        self._watch = platform.watch
         self.database = Database(platform.database_url, role="scoring")
         self.queue = Queue(
             self.database, tasks(self.database, platform.clock), clock=platform.clock, worker=f"scoring@{platform.worker}"
@@ -24,14 +25,14 @@ class ScoringService:
 
     async def run(self) -> None:
         try:
-            await run_worker(self.queue, queues=[QUEUE])
+            await run_worker(self._watch, self.name, WorkerLife(self.queue, [QUEUE]))
         finally:
             await self.database.close()
 
     async def work(self) -> None:
         """Do jobs until cancelled, without looking for what is due; for single commands that may find no worker running."""
         try:
-            await run_worker(self.queue, queues=[QUEUE])
+            await run_worker(self._watch, self.name, WorkerLife(self.queue, [QUEUE]))
         finally:
             await self.database.close()
 
