@@ -54,6 +54,7 @@ MODULES = {
     "diff": "comparing",
     "rows": "rows",
     "snapshot": "snapshots",
+    "job": "jobs",
     "usage": "usage",
     "webhooks": "webhooks",
     "key": "keys",

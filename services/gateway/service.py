@@ -122,7 +122,8 @@ class Gateway:
 
     def _worker(self, runtime: Runtime) -> Queue:
         """The gateway's own queue: checks of reports too large to be waited for (INT-13)."""
-        task = Task(checking.TASK, ROLE, functools.partial(checking.work, runtime))
+        given_up = functools.partial(checking.give_up, runtime)
+        task = Task(checking.TASK, ROLE, functools.partial(checking.work, runtime), given_up)
         return Queue(runtime.database, [task], clock=self._platform.clock, worker=self._platform.worker)
 
     async def run(self) -> None:

@@ -16,6 +16,7 @@ from services.ingest.snapshot import verifications
 from services.ingest.sources import source_named
 from services.ingest.verify import Verdict, record_verification
 from shared.database import Database
+from shared.job_queue import Share
 from shared.jobs import Queue
 from shared.period import VIETNAM, Period
 from shared.service import Platform, WorkerLife, run_worker
@@ -32,7 +33,7 @@ class IngestService:
 
     name = "ingest"
 
-    def __init__(self, platform: Platform, settings: IngestSettings) -> None:
+    def __init__(self, platform: Platform, settings: IngestSettings, share: Share | None = None) -> None:
         self._watch = platform.watch
         self.database = Database(platform.database_url, role="ingest", pool_size=8)
         self.runtime = Runtime(self.database, settings, platform.clock)
@@ -41,6 +42,7 @@ class IngestService:
             tasks(self.runtime, lambda: self.queue),
             clock=platform.clock,
             worker=f"ingest@{platform.worker}",
+            share=share,
         )
 
     async def run(self) -> None:
@@ -101,5 +103,6 @@ class IngestService:
         return await record_verification(self.runtime, snapshot_id, actor=actor)
 
 
-def create(platform: Platform, settings: IngestSettings) -> IngestService:
-    return IngestService(platform, settings)
+def create(platform: Platform, settings: IngestSettings, *, share: Share | None = None) -> IngestService:
+    """``share`` is what it takes of its queue, everything where none is given."""
+    return IngestService(platform, settings, share)

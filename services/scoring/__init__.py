@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.scoring.compute import replay
 from services.scoring.jobs import QUEUE, tasks
 from shared.database import Database
+from shared.job_queue import Share
 from shared.jobs import Queue
 from shared.service import Platform, WorkerLife, run_worker
 
@@ -16,11 +17,15 @@ class ScoringService:
 
     name = "scoring"
 
-    def __init__(self, platform: Platform) -> None:
+    def __init__(self, platform: Platform, share: Share | None = None) -> None:
         self._watch = platform.watch
         self.database = Database(platform.database_url, role="scoring")
         self.queue = Queue(
-            self.database, tasks(self.database, platform.clock), clock=platform.clock, worker=f"scoring@{platform.worker}"
+            self.database,
+            tasks(self.database, platform.clock),
+            clock=platform.clock,
+            worker=f"scoring@{platform.worker}",
+            share=share,
         )
 
     async def run(self) -> None:
@@ -37,5 +42,6 @@ class ScoringService:
             await self.database.close()
 
 
-def create(platform: Platform) -> ScoringService:
-    return ScoringService(platform)
+def create(platform: Platform, *, share: Share | None = None) -> ScoringService:
+    """``share`` is what it takes of its queue, everything where none is given."""
+    return ScoringService(platform, share)
