@@ -62,7 +62,7 @@ class Gateway:
         self._keyring = Keyring(issuer=settings.public_url, key=settings.receipt_key, folder=settings.receipt_keys)
         self._verifier = verifier_of(settings)
         self._sender = sender_of(settings)
-        self._edge = Edge(self.app, self.published)
+        self._edge = Edge(self.app, self.published, platform.clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._edge(scope, receive, send)

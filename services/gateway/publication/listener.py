@@ -87,7 +87,7 @@ async def _hears(connection: Connection, published: PublishedCache, *, seconds: 
     """Whether something was heard in time. Whether it is public yet the next heartbeat says; nothing is trusted before."""
     heard = False
     async for notice in connection.notifies(timeout=seconds, stop_after=1):
-        published.trust(0.0)
+        published.distrust()
         published.forget(notice.payload)
         heard = True
     return heard
