@@ -55,6 +55,7 @@ MODULES = {
     "diff": "comparing",
     "rows": "rows",
     "snapshot": "snapshots",
+    "job": "jobs",
     "usage": "usage",
     "webhooks": "webhooks",
     "key": "keys",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from services.scoring.compute import replay
 from services.scoring.jobs import QUEUE, tasks
 from shared.database import Database
+from shared.job_queue import Share
 from shared.jobs import Queue
-from shared.service import Platform, run_worker
+from shared.service import Platform, WorkerLife, run_worker
 
 __all__ = ["ScoringService", "create", "replay"]
 
@@ -16,25 +17,31 @@ class ScoringService:
 
     name = "scoring"
 
-    def __init__(self, platform: Platform) -> None:
+    def __init__(self, platform: Platform, share: Share | None = None) -> None:
+        self._watch = platform.watch
         self.database = Database(platform.database_url, role="scoring")
         self.queue = Queue(
-            self.database, tasks(self.database, platform.clock), clock=platform.clock, worker=f"scoring@{platform.worker}"
+            self.database,
+            tasks(self.database, platform.clock),
+            clock=platform.clock,
+            worker=f"scoring@{platform.worker}",
+            share=share,
         )
 
     async def run(self) -> None:
         try:
-            await run_worker(self.queue, queues=[QUEUE])
+            await run_worker(self._watch, self.name, WorkerLife(self.queue, [QUEUE]))
         finally:
             await self.database.close()
 
     async def work(self) -> None:
         """Do jobs until cancelled, without looking for what is due; for single commands that may find no worker running."""
         try:
-            await run_worker(self.queue, queues=[QUEUE])
+            await run_worker(self._watch, self.name, WorkerLife(self.queue, [QUEUE]))
         finally:
             await self.database.close()
 
 
-def create(platform: Platform) -> ScoringService:
-    return ScoringService(platform)
+def create(platform: Platform, *, share: Share | None = None) -> ScoringService:
+    """``share`` is what it takes of its queue, everything where none is given."""
+    return ScoringService(platform, share)
