@@ -1,0 +1,202 @@
+"""Use case: the points at stake in a body's report of a month: what a what-if says with it less what one says without (DSH-06).
+
+Both questions are asked of the version published last, for the open month has none (ADR 46). What is not known of an indicator
+on either side is left out of both, and said: it is never zero.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from services.gateway.publication.given_reports import Counted, count_given
+from services.gateway.publication.late_reports import settled
+from services.gateway.publication.rows import basis_of
+from services.gateway.publication.sheets import NotExplained, StoredSheet, published_sheet
+from services.gateway.publication.store import late_reports, published
+from services.gateway.publication.store.rows import latest_frozen
+from services.gateway.publication.what_if import exact_change
+from services.gateway.publication.worked_out import WorkedOut
+from services.gateway.reports.form.canonical_report import document_of
+from services.gateway.reports.form.form import form_named
+from services.gateway.reports.form.understanding import understand
+from services.gateway.reports.store import submissions
+from services.gateway.reports.submissions.desk import Desk
+from services.gateway.reports.submissions.stored import unpack_sent
+from services.gateway.units.plans import FEEDS
+from shared.calendar import cutoff_of
+from shared.canonical import canonical_bytes
+from shared.database import Connection
+from shared.datasets.signed_reports import rows_of_report
+from shared.law.refusals import InputRefused
+from shared.law.revisions import Law
+from shared.law.what_if import what_if
+from shared.law_store import load_law
+from shared.measures.frame import Frame, frame_of
+
+Figures = Mapping[str, str | None]
+Unknown = Literal["nothing_published", "not_on_sheet", "other_scheme", "no_report", "refused"]
+"""Why nothing can be said: no month is published up to this one, the version has no line of the body, it was computed under
+another scheme, no report can be read and none counted in the version, scoring would refuse the report's figures."""
+LeftOut = Literal["not_frozen", "put_aside", "awaiting_word"]
+"""Why an indicator stands on neither side: a source of it is not frozen, a row of it was put aside, a figure awaits a word."""
+_GROWTH: Final = "national_database"
+
+
+@dataclass(frozen=True)
+class Given:
+    """A report of the month that can be read: ``content`` are its canonical bytes."""
+
+    sequence: int
+    state: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Sides:
+    """What the two what-ifs are asked, and the indicators that stand in neither."""
+
+    with_report: Figures
+    without: Figures
+    left_out: Mapping[str, LeftOut]
+
+
+@dataclass(frozen=True)
+class Stake:
+    """``report`` None: as if the report of the month were as the one that counted in the version."""
+
+    agency: str
+    period: str
+    found: StoredSheet | None = None
+    report: Given | None = None
+    sides: Sides = field(default_factory=lambda: Sides({}, {}, {}))
+    unknown: Unknown | None = None
+
+    def document(self) -> dict[str, Any]:
+        """Scores the sheet twice, which is no work for the loop that answers everybody."""
+        told = None
+        unknown = self.unknown
+        if self.found is not None and unknown is None:
+            try:
+                told = self._told(self.found)
+            except InputRefused:
+                unknown = "refused"
+        return {
+            "agency": self.agency,
+            "period": self.period,
+            "beside": self.found and {"period": self.found.period, "version": self.found.version},
+            "report": self.report and {"sequence": self.report.sequence, "state": self.report.state},
+            "measures_without": dict(self.sides.without),
+            "measures_with": dict(self.sides.with_report),
+            **(told or {"total_exact": None, "indicators": []}),
+            "unknown": unknown,
+        }
+
+    def _told(self, found: StoredSheet) -> dict[str, Any]:
+        sheet, sides = found.restored.sheet, self.sides
+        before, after = (what_if(sheet, self.agency, each).after for each in (sides.without, sides.with_report))
+        indicators = [
+            {
+                "code": code,
+                **exact_change(before.indicators[code].points, after.indicators[code].points),
+                "left_out": sides.left_out.get(code),
+            }
+            for code in FEEDS
+        ]
+        return {"total_exact": exact_change(before.total_exact, after.total_exact), "indicators": indicators}
+
+
+async def stake_of(desk: Desk, kept: WorkedOut) -> Stake:
+    """Within the body's own reach."""
+    agency, period = desk.agency, str(desk.period)
+    async with desk.read() as connection:
+        latest = {name: each.version for name, each in (await published.latest_versions(connection)).items() if name <= period}
+        if not latest:
+            return Stake(agency, period, unknown="nothing_published")
+        last = max(latest)
+        law = await load_law(connection, desk.period)
+        try:
+            found = await kept.get(("sheet", last, latest[last]), lambda: published_sheet(connection, last, latest[last]))
+        except NotExplained:
+            return Stake(agency, period, unknown="other_scheme")
+        if (unknown := _barred(found, law, agency)) is not None:
+            return Stake(agency, period, found, unknown=unknown)
+        report = await _readable(connection, desk)
+        if report is None:
+            sides = await _as_published(connection, found, agency)
+            return Stake(agency, period, found, None, sides or Sides({}, {}, {}), None if sides else "no_report")
+        return Stake(agency, period, found, report, await _as_stated(connection, desk, law, report))
+
+
+def _barred(found: StoredSheet, law: Law, agency: str) -> Unknown | None:
+    if law.scheme.id != found.restored.law.scheme.id:
+        return "other_scheme"
+    return None if agency in found.restored.names else "not_on_sheet"
+
+
+async def _readable(connection: Connection, desk: Desk) -> Given | None:
+    """The one under way where it can be read whole, else the one in force."""
+    key = {"agency": desk.agency, "period": str(desk.period)}
+    found = await submissions.find_open(connection, **key)
+    if found is not None and found.revision is not None:
+        row = await submissions.require_revision(connection, found.submission_id, found.revision)
+        content = await asyncio.to_thread(_content, row.assembled, found.form)
+        if content is not None:
+            return Given(found.sequence, found.state, content)
+    accepted = await submissions.report_in_force(connection, **key)
+    return None if accepted is None else Given(accepted.sequence, "accepted", bytes(accepted.content))
+
+
+def _content(assembled: bytes, form: str) -> bytes | None:
+    report, _ = understand(unpack_sent(assembled), form_named(form))
+    return None if report is None else canonical_bytes(document_of(report))
+
+
+async def _as_stated(connection: Connection, desk: Desk, law: Law, report: Given) -> Sides:
+    """The report's own figures, beside what the month's sources give without it."""
+    frame = await _frame(connection, desk)
+    words = await late_reports.words_of(connection, agency=desk.agency, period=str(desk.period), as_of=desk.now)
+    rows = rows_of_report(desk.agency, desk.now, report.content, words)
+    asked: dict[str, Any] = {"agency": desk.agency, "frame": frame, "rules": law.readings.row_rules(law.scheme)}
+    counted = await count_given(connection, rows=rows, **asked)
+    without = (await count_given(connection, **asked)).measures
+    left = {code: why for code, names in _fed(law).items() if (why := _left_out(counted, names)) is not None}
+    names = [name for code, each in _fed(law).items() if code not in left for name in each]
+    return Sides({name: counted.measures[name] for name in names}, {name: without[name] for name in names}, left)
+
+
+async def _frame(connection: Connection, desk: Desk) -> Frame:
+    """The open month, with what is frozen of it so far. The report is taken to count, so no deadline is asked for."""
+    cutoff = await cutoff_of(connection, desk.period, _GROWTH)
+    frozen = await latest_frozen(connection, str(desk.period))
+    return frame_of(desk.period, cutoff=cutoff, deadline=cutoff, left_out="[]", snapshots=frozen)
+
+
+async def _as_published(connection: Connection, found: StoredSheet, agency: str) -> Sides | None:
+    """The version's own figures beside what they would be had no report counted; None where none did."""
+    basis = await basis_of(connection, period=found.period, version=found.version)
+    counted = await count_given(connection, agency=agency, frame=basis.frame, rules=basis.rules)
+    own = next(each for each in found.restored.sheet.agencies if each.code == agency)
+    fed = _fed(found.restored.law)
+    # A body whose report counted has them all: of no task 0 of 0.
+    if all(own.measures[name] is None for name in fed["D1"]):
+        return None
+    left = {code: why for code, names in fed.items() if (why := _left_out(counted, names)) is not None}
+    names = {name for code, each in fed.items() if code not in left for name in each}
+    without = {name: value for name, value in counted.measures.items() if name in names}
+    return Sides({}, settled(without, basis, agency), left)
+
+
+def _fed(law: Law) -> dict[str, tuple[str, ...]]:
+    """The measures of the indicators that a report feeds."""
+    return {code: tuple(law.scheme.indicators[code].formula.measures) for code in FEEDS}
+
+
+def _left_out(counted: Counted, names: tuple[str, ...]) -> LeftOut | None:
+    if not counted.measures.keys() >= set(names):
+        return "not_frozen"
+    if not counted.put_aside.isdisjoint(names):
+        return "put_aside"
+    return "awaiting_word" if counted.awaiting and any(counted.measures[name] is None for name in names) else None
