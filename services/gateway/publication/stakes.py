@@ -7,8 +7,8 @@ on either side is left out of both, and said: it is never zero.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from services.gateway.publication.given_reports import Counted, count_given
@@ -32,7 +32,7 @@ from shared.database import Connection
 from shared.datasets.signed_reports import rows_of_report
 from shared.law.refusals import InputRefused
 from shared.law.revisions import Law
-from shared.law.what_if import what_if
+from shared.law.what_if import sheet_if
 from shared.law_store import load_law
 from shared.measures.frame import Frame, frame_of
 
@@ -64,48 +64,41 @@ class Sides:
 
 
 @dataclass(frozen=True)
+class Told:
+    """What both what-ifs say, as documents."""
+
+    sides: Sides
+    total_exact: Mapping[str, Any] | None = None
+    indicators: Sequence[Mapping[str, Any]] = ()
+    unknown: Unknown | None = None
+
+
+_NOTHING: Final = Sides({}, {}, {})
+
+
+@dataclass(frozen=True)
 class Stake:
     """``report`` None: as if the report of the month were as the one that counted in the version."""
 
     agency: str
     period: str
+    told: Told
     found: StoredSheet | None = None
     report: Given | None = None
-    sides: Sides = field(default_factory=lambda: Sides({}, {}, {}))
-    unknown: Unknown | None = None
 
     def document(self) -> dict[str, Any]:
-        """Scores the sheet twice, which is no work for the loop that answers everybody."""
-        told = None
-        unknown = self.unknown
-        if self.found is not None and unknown is None:
-            try:
-                told = self._told(self.found)
-            except InputRefused:
-                unknown = "refused"
+        told = self.told
         return {
             "agency": self.agency,
             "period": self.period,
             "beside": self.found and {"period": self.found.period, "version": self.found.version},
             "report": self.report and {"sequence": self.report.sequence, "state": self.report.state},
-            "measures_without": dict(self.sides.without),
-            "measures_with": dict(self.sides.with_report),
-            **(told or {"total_exact": None, "indicators": []}),
-            "unknown": unknown,
+            "measures_without": told.sides.without,
+            "measures_with": told.sides.with_report,
+            "total_exact": told.total_exact,
+            "indicators": told.indicators,
+            "unknown": told.unknown,
         }
-
-    def _told(self, found: StoredSheet) -> dict[str, Any]:
-        sheet, sides = found.restored.sheet, self.sides
-        before, after = (what_if(sheet, self.agency, each).after for each in (sides.without, sides.with_report))
-        indicators = [
-            {
-                "code": code,
-                **exact_change(before.indicators[code].points, after.indicators[code].points),
-                "left_out": sides.left_out.get(code),
-            }
-            for code in FEEDS
-        ]
-        return {"total_exact": exact_change(before.total_exact, after.total_exact), "indicators": indicators}
 
 
 async def stake_of(desk: Desk, kept: WorkedOut) -> Stake:
@@ -114,20 +107,40 @@ async def stake_of(desk: Desk, kept: WorkedOut) -> Stake:
     async with desk.read() as connection:
         latest = {name: each.version for name, each in (await published.latest_versions(connection)).items() if name <= period}
         if not latest:
-            return Stake(agency, period, unknown="nothing_published")
+            return Stake(agency, period, Told(_NOTHING, unknown="nothing_published"))
         last = max(latest)
-        law = await load_law(connection, desk.period)
         try:
             found = await kept.get(("sheet", last, latest[last]), lambda: published_sheet(connection, last, latest[last]))
         except NotExplained:
-            return Stake(agency, period, unknown="other_scheme")
+            return Stake(agency, period, Told(_NOTHING, unknown="other_scheme"))
+        law = await load_law(connection, desk.period)
         if (unknown := _barred(found, law, agency)) is not None:
-            return Stake(agency, period, found, unknown=unknown)
+            return Stake(agency, period, Told(_NOTHING, unknown=unknown), found)
         report = await _readable(connection, desk)
-        if report is None:
-            sides = await _as_published(connection, found, agency)
-            return Stake(agency, period, found, None, sides or Sides({}, {}, {}), None if sides else "no_report")
-        return Stake(agency, period, found, report, await _as_stated(connection, desk, law, report))
+        if report is not None:
+            sides = await _as_stated(connection, desk, law, report)
+            return Stake(agency, period, await asyncio.to_thread(_told, found, agency, sides), found, report)
+        # What a published version says without a report never changes.
+        told = await kept.get(("stake", last, latest[last], agency), lambda: _as_published(connection, found, agency))
+        return Stake(agency, period, told, found)
+
+
+def _told(found: StoredSheet, agency: str, sides: Sides) -> Told:
+    """Scores the sheet twice, which is no work for the loop that answers everybody."""
+    sheet = found.restored.sheet
+    try:
+        before, after = (sheet_if(sheet, agency, each).line(agency) for each in (sides.without, sides.with_report))
+    except InputRefused:
+        return Told(sides, unknown="refused")
+    indicators = [
+        {
+            "code": code,
+            **exact_change(before.indicators[code].points, after.indicators[code].points),
+            "left_out": sides.left_out.get(code),
+        }
+        for code in FEEDS
+    ]
+    return Told(sides, exact_change(before.total_exact, after.total_exact), indicators)
 
 
 def _barred(found: StoredSheet, law: Law, agency: str) -> Unknown | None:
@@ -174,19 +187,20 @@ async def _frame(connection: Connection, desk: Desk) -> Frame:
     return frame_of(desk.period, cutoff=cutoff, deadline=cutoff, left_out="[]", snapshots=frozen)
 
 
-async def _as_published(connection: Connection, found: StoredSheet, agency: str) -> Sides | None:
-    """The version's own figures beside what they would be had no report counted; None where none did."""
-    basis = await basis_of(connection, period=found.period, version=found.version)
-    counted = await count_given(connection, agency=agency, frame=basis.frame, rules=basis.rules)
-    own = next(each for each in found.restored.sheet.agencies if each.code == agency)
+async def _as_published(connection: Connection, found: StoredSheet, agency: str) -> Told:
+    """The version's own figures beside what they would be had no report counted; not known where none did."""
     fed = _fed(found.restored.law)
+    own = next(each for each in found.restored.sheet.agencies if each.code == agency)
     # A body whose report counted has them all: of no task 0 of 0.
     if all(own.measures[name] is None for name in fed["D1"]):
-        return None
+        return Told(_NOTHING, unknown="no_report")
+    basis = await basis_of(connection, period=found.period, version=found.version)
+    counted = await count_given(connection, agency=agency, frame=basis.frame, rules=basis.rules)
     left = {code: why for code, names in fed.items() if (why := _left_out(counted, names)) is not None}
     names = {name for code, each in fed.items() if code not in left for name in each}
     without = {name: value for name, value in counted.measures.items() if name in names}
-    return Sides({}, settled(without, basis, agency), left)
+    sides = Sides({}, settled(without, basis, agency), left)
+    return await asyncio.to_thread(_told, found, agency, sides)
 
 
 def _fed(law: Law) -> dict[str, tuple[str, ...]]:

@@ -19,7 +19,7 @@ from services.gateway.http.runtime import runtime
 from services.gateway.publication.asking_rate import WhatIfRate
 from services.gateway.publication.late_reports import late_score
 from services.gateway.publication.schemas.what_if import LateScore, Stake, WhatIf, WhatIfAsked
-from services.gateway.publication.sheets import published_sheet
+from services.gateway.publication.sheets import kept_sheet
 from services.gateway.publication.stakes import stake_of
 from services.gateway.publication.what_if import require_seen, what_if
 from services.gateway.publication.worked_out import WorkedOut
@@ -46,7 +46,7 @@ async def post_what_if(
     period = str(known_period(asked.period, now=given.clock()))
     given.part(WhatIfRate).admit(actor.id, given.clock())
     async with given.database.read() as connection:
-        found = await published_sheet(connection, period, asked.version)
+        found = await kept_sheet(connection, given.part(WorkedOut), period, asked.version)
     return no_store(await asyncio.to_thread(what_if, found, agency, asked.measures))
 
 
@@ -76,4 +76,4 @@ async def get_stake(
 ) -> Response:
     """The points at stake in the body's report of a month, told to its people alone. Nothing is kept."""
     found = await stake_of(desk_of(request, actor, agency, period), runtime(request).part(WorkedOut))
-    return no_store(await asyncio.to_thread(found.document))
+    return no_store(found.document())
