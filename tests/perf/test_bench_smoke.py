@@ -37,7 +37,7 @@ def here() -> Iterator[Place]:
                 ("measures", 2),
                 ("rows", 4),
                 ("ingest", 4),
-                ("gateway", 6),
+                ("gateway", 14),
                 ("board", 1),
                 ("reports", 3),
                 ("start", 10),
