@@ -38,7 +38,7 @@ def here() -> Iterator[Place]:
                 ("rows", 4),
                 ("ingest", 4),
                 ("gateway", 14),
-                ("board", 1),
+                ("board", 9),
                 ("reports", 3),
                 ("start", 10),
             )
