@@ -1,6 +1,6 @@
 """Every board with data over the demo's month and eleven more published ones, against the page of a reader's own account: CPU
-of the gateway's process a request. All are asked of the same gateway; the pages are signed in and framed like the floor, so that
-what is between them is the board. Of the operators' board the wall time of its one call stands beside."""
+of the gateway's process a request. All are asked of the same gateway; the pages are signed in and framed like the floor, so
+that what is between them is the board. Of the operators' board the wall time of its one call stands beside."""
 
 from __future__ import annotations
 
