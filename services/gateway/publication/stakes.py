@@ -15,7 +15,7 @@ from services.gateway.publication.given_reports import Counted, count_given
 from services.gateway.publication.late_reports import settled
 from services.gateway.publication.rows import basis_of
 from services.gateway.publication.sheets import NotExplained, StoredSheet, published_sheet
-from services.gateway.publication.store import late_reports, published
+from services.gateway.publication.store import late_reports, published, published_reports
 from services.gateway.publication.store.rows import latest_frozen
 from services.gateway.publication.what_if import exact_change
 from services.gateway.publication.worked_out import WorkedOut
@@ -189,11 +189,11 @@ async def _frame(connection: Connection, desk: Desk) -> Frame:
 
 async def _as_published(connection: Connection, found: StoredSheet, agency: str) -> Told:
     """The version's own figures beside what they would be had no report counted; not known where none did."""
-    fed = _fed(found.restored.law)
-    own = next(each for each in found.restored.sheet.agencies if each.code == agency)
-    # A body whose report counted has them all: of no task 0 of 0.
-    if all(own.measures[name] is None for name in fed["D1"]):
+    # What a ruling supplied came of no report.
+    reports = await published_reports.reports_of(connection, period=found.period, version=found.version)
+    if agency not in {each.agency for each in reports}:
         return Told(_NOTHING, unknown="no_report")
+    fed = _fed(found.restored.law)
     basis = await basis_of(connection, period=found.period, version=found.version)
     counted = await count_given(connection, agency=agency, frame=basis.frame, rules=basis.rules)
     left = {code: why for code, names in fed.items() if (why := _left_out(counted, names)) is not None}

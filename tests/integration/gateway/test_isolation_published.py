@@ -57,6 +57,7 @@ ASKED = {
     "list_row_changes as a table": Asked(f"{SCORES}/row-changes?from=1&to=2&format=csv", MARK),
     "get_own_task_annex": Asked(f"{OWN}/task-annex", '"tasks":1,'),
     "get_late_score": Asked(f"{OWN}/submissions/2/score", '"submission_id"'),
+    "get_stake": Asked(f"{OWN}/stake", '"measures_with"'),
     "get_self_score_comparison": Asked(f"{OWN}/self-scores/comparison", '"self_score"'),
     # Computed from the published sheet, which everybody reads: no row security keeps it, a second check beside the path does.
     "post_what_if": Asked(
