@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from services.gateway.access.tenancy import reach_of
 from services.gateway.publication.given_reports import Counted, count_given
 from services.gateway.publication.late_reports import settled
 from services.gateway.publication.rows import basis_of
@@ -120,8 +121,9 @@ async def stake_of(desk: Desk, kept: WorkedOut) -> Stake:
         if report is not None:
             sides = await _as_stated(connection, desk, law, report)
             return Stake(agency, period, await asyncio.to_thread(_told, found, agency, sides), found, report)
-        # What a published version says without a report never changes.
-        told = await kept.get(("stake", last, latest[last], agency), lambda: _as_published(connection, found, agency))
+        # What a published version says without a report never changes, for whoever sees the same rows.
+        key = ("stake", last, latest[last], agency, reach_of(desk.actor))
+        told = await kept.get(key, lambda: _as_published(connection, found, agency))
         return Stake(agency, period, told, found)
 
 

@@ -80,8 +80,8 @@ def _says(found: Mapping[str, Any]) -> Words:
     beside_vi, beside_en = month_words(found["beside"]["period"])
     if found["report"] is None:
         return (
-            f"nếu không có báo cáo, giả định số liệu như báo cáo đã được tính trong bảng điểm {beside_vi}",
-            f"without a report, were it as the one that counted in {beside_en}",
+            f"có thể mất nếu không có báo cáo, giả định số liệu như báo cáo đã được tính trong bảng điểm {beside_vi}",
+            f"may be lost without a report, were it as the one that counted in {beside_en}",
         )
     number = found["report"]["sequence"]
     return (
