@@ -6,9 +6,10 @@ that body's month (APR-10). Source in law: QĐ 4585 appendix §4; readings G-7, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -36,6 +37,11 @@ _MOVED = text("""
 SELECT entry_id, falls_at FROM control.calendar_in_force
  WHERE period = :period AND kind = :kind AND source IN ('*', :source)
  ORDER BY (source <> '*') DESC, turn DESC, sequence DESC LIMIT 1
+""")
+
+_MOVED_IN = text("""
+SELECT kind, source, falls_at FROM control.calendar_in_force
+ WHERE period = :period ORDER BY (source <> '*') DESC, turn DESC, sequence DESC
 """)
 
 _EXTENDED = text("""
@@ -173,6 +179,32 @@ async def second_look_of(connection: AsyncConnection, period: Period, source: st
         falls_at: datetime = moved["falls_at"].astimezone(UTC)
         return falls_at
     return legal_closing(period, "second_look").astimezone(UTC)
+
+
+@dataclass(frozen=True)
+class Closings:
+    """When every source of a month closes: ``moved`` are the calendar's rows in force, whichever holds first."""
+
+    period: Period
+    moved: Sequence[Mapping[str, Any]]
+
+    def cutoff(self, source: str) -> datetime:
+        """As ``cutoff_of``."""
+        return self._at(closing_kind(source), source)
+
+    def second_look(self, source: str) -> datetime:
+        """As ``second_look_of``."""
+        return self._at("second_look", source)
+
+    def _at(self, kind: str, source: str) -> datetime:
+        found = next((each for each in self.moved if each["kind"] == kind and each["source"] in ("*", source)), None)
+        falls_at: datetime = legal_closing(self.period, kind) if found is None else found["falls_at"]
+        return falls_at.astimezone(UTC)
+
+
+async def closings_of(connection: AsyncConnection, period: Period) -> Closings:
+    """Of all sources at once, by one statement."""
+    return Closings(period, await rows(connection, _MOVED_IN, {"period": str(period)}))
 
 
 def closing_kind(source: str) -> str:

@@ -39,8 +39,9 @@ from shared.watch import Watch
 ROLE = "gateway"
 # Of their own: a receiver that is slow to answer holds none, but what is to be recorded of it must not wait for callers either.
 TELLING_CONNECTIONS = 2
-# Documents of up to a third of a megabyte: twelve months, and what is compared of them.
-WORKED_OUT = 64
+# Documents of up to a third of a megabyte and sheets of some: twelve months, what is compared of them, and what a report gave
+# each of 56 bodies.
+WORKED_OUT = 160
 
 
 class Gateway:

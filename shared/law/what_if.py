@@ -47,8 +47,7 @@ def what_if(sheet: ScoreSheet, agency: str, figures: Mapping[str, str | None]) -
 
     Raises KeyError for a body that is not on the sheet, and InputRefused with every figure that scoring would refuse.
     """
-    changed = _changed(sheet, agency, figures)
-    after = computed(sheet.scheme, sheet.period, changed, read_measures(sheet.scheme, changed))
+    after = sheet_if(sheet, agency, figures)
     losses = [
         was.total_exact - then.total_exact
         for was, then in zip(sheet.lines(), after.lines(), strict=True)
@@ -62,6 +61,13 @@ def what_if(sheet: ScoreSheet, agency: str, figures: Mapping[str, str | None]) -
         lost=distribution(losses),
         gained=distribution([-loss for loss in losses]),
     )
+
+
+def sheet_if(sheet: ScoreSheet, agency: str, figures: Mapping[str, str | None]) -> ScoreSheet:
+    """The whole sheet then, for who asks of one line: what the others lose and gain takes most of the time. Raises as
+    ``what_if``."""
+    changed = _changed(sheet, agency, figures)
+    return computed(sheet.scheme, sheet.period, changed, read_measures(sheet.scheme, changed))
 
 
 def distribution(losses: Sequence[Fraction]) -> tuple[Bucket, ...]:

@@ -1,5 +1,5 @@
-"""GET of a published sheet and of its page, and the 304 of who has it, by the real gateway against a bare ASGI callable
-sending the same bytes.
+"""GET of a published sheet and of every kind of public page, and the 304 of who has it, by the real gateway against a bare
+ASGI callable sending the same bytes.
 
 One worker each, loopback. The client shares the machine with the servers, so the ratio is of the server's CPU time a
 request: what a worker could answer if it had a processor to itself. p99 is what the client sees. With wrk on PATH its rates
@@ -20,11 +20,19 @@ from tests.perf.asking import Answer, Load, ask, load, request
 from tests.perf.harness import Goal, Line, spread
 from tests.perf.place import Place, audited
 from tests.perf.processes import free_port, listening, program
+from tests.rolled import insert_roll_up
 
 GOAL_GET, GOAL_304, GOAL_P99 = Goal(0.90, "≥"), Goal(0.85, "≥"), Goal(3)
 AGENCIES = 56
 SHEET, UNCHANGED = "/api/v1/periods/2026-01/scores", "/api/v1/periods/2026-01/unread"
-PAGE = "/"
+QUARTER = "2026-Q1"
+PAGES = {
+    "front page": "/",
+    "month's page": "/periods/2026-01",
+    "page of a body": "/periods/2026-01/agencies/H38",
+    "page of the scheme": "/periods/2026-01/scheme",
+    "page of a quarter": f"/quarters/{QUARTER}",
+}
 # What a browser accepts is nothing that can be known by heart.
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"}
 WRK_SECONDS = 1
@@ -64,32 +72,41 @@ def run(place: Place) -> Iterator[Line]:
     words = ("services.cli", "run", "gateway", "--port", str(port), "--data-dir", str(place.home / "data"))
     settings = {"DATABASE_URL": place.url, "BANGDIEM_GATEWAY_KEY_PEPPER": secrets.token_urlsafe(48)}
     with program(*words, ready=lambda: listening(port), environment=settings) as process:
-        whole, page = ask(port, SHEET), ask(port, PAGE, BROWSER)
+        whole = ask(port, SHEET)
+        pages = {name: (path, ask(port, path, BROWSER)) for name, path in PAGES.items()}
         had = {"If-None-Match": dict(whole.headers).get("etag", "")}
         unchanged = ask(port, SHEET, had)
-        if (whole.status, page.status, unchanged.status) != (200, 200, 304):
-            raise ValueError(f"expected 200, 200, 304, not {whole.status}, {page.status}, {unchanged.status}")
+        found = [whole.status, unchanged.status, *(page.status for _, page in pages.values())]
+        if found != [200, 304, *(200 for _ in pages)]:
+            raise ValueError(f"expected 200, 304 and 200 of every page, not {found}")
         cases = (
             Case(
                 f"GET a {len(whole.body) / 1000:.0f} KB sheet", GOAL_GET, GOAL_P99, {"floor": SHEET, "product": SHEET}, {},
                 len(whole.body),
             ),
-            Case(
-                f"GET the front page, {len(page.body) / 1000:.0f} KB", GOAL_GET, GOAL_P99, {"floor": PAGE, "product": PAGE},
-                BROWSER, len(page.body),
+            *(
+                Case(
+                    f"GET the {name}, {len(page.body) / 1000:.0f} KB", GOAL_GET, GOAL_P99, {"floor": path, "product": path},
+                    BROWSER, len(page.body),
+                )
+                for name, (path, page) in pages.items()
             ),
             Case("GET → 304", GOAL_304, None, {"floor": UNCHANGED, "product": SHEET}, had, 0),
         )  # fmt: skip
-        yield from _beside_floor(place, Server(process.pid, port), {SHEET: whole, PAGE: page, UNCHANGED: unchanged}, cases)
+        answers = {SHEET: whole, UNCHANGED: unchanged, **dict(pages.values())}
+        yield from _beside_floor(place, Server(process.pid, port), answers, cases)
 
 
 async def _publish(place: Place) -> None:
-    row = sheets.run_row(sheets.document(AGENCIES))
+    document = sheets.document(AGENCIES)
+    row = sheets.run_row(document)
     header, renderings = sheets.publication_rows(row)
     async with place.database("scoring").transaction() as connection:
         await store.insert_run(connection, row)
         await store.insert_publication(connection, header, renderings)
         await audited(connection, header["publication_id"])
+    codes = tuple(each["agency"] for each in document["agencies"])
+    insert_roll_up(place.superuser_url, QUARTER, agencies=codes, published=True)
 
 
 def _beside_floor(place: Place, ours: Server, answers: Mapping[str, Answer], cases: tuple[Case, ...]) -> Iterator[Line]:

@@ -37,8 +37,8 @@ def here() -> Iterator[Place]:
                 ("measures", 2),
                 ("rows", 4),
                 ("ingest", 4),
-                ("gateway", 6),
-                ("board", 1),
+                ("gateway", 14),
+                ("board", 9),
                 ("reports", 3),
                 ("start", 10),
             )

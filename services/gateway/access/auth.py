@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from pydantic import SecretStr
 
@@ -34,6 +35,9 @@ __all__ = ["OFFICE_ROLES", "ROLES", "Access", "Caller", "authenticate", "authent
 LONGEST_OVERLAP = timedelta(days=30)
 _KEY = re.compile(r"bd_([0-9a-f]{12})_([0-9a-f]{64})")
 _NOBODY = "0" * 64
+# Where a request's scope holds the keys that it has read: what reads for one page reads its key once (ADR 16).
+KEYS_READ: Final = "bangdiem.keys_read"
+KeysRead = dict[str, ProvenKey]
 
 
 class KeyNotInForce(Conflict):
@@ -143,9 +147,17 @@ async def list_keys(database: Database) -> list[KeyOnRecord]:
 
 
 async def authenticate(
-    database: Database, *, access: Access, authorization: str | None, use: Use, now: datetime, signs: bool
+    database: Database,
+    *,
+    access: Access,
+    authorization: str | None,
+    use: Use,
+    now: datetime,
+    signs: bool,
+    keys_read: KeysRead | None = None,
 ) -> Caller:
     """Who sent an ``Authorization: Bearer`` header; with the key's request keys where the request ``signs`` or must.
+    ``keys_read`` are those read for the very same page; secret, life and limits are looked at all the same.
 
     Raises Unauthenticated, IssuerUnavailable or a NotAllowed of the key.
     """
@@ -156,7 +168,7 @@ async def authenticate(
     if access.issuers.names and looks_like_token(token):
         proven = await access.issuers.prove(token, now=now)
         return Caller(await _granted(database, proven.subject, now), proven.factors)
-    return await _proven(database, pepper=access.pepper, token=token, now=now, use=use, signs=signs)
+    return await _proven(database, pepper=access.pepper, token=token, now=now, use=use, signs=signs, keys_read=keys_read)
 
 
 async def authenticate_token(
@@ -166,19 +178,32 @@ async def authenticate_token(
     return (await _proven(database, pepper=pepper, token=token, now=now, use=use, signs=False)).actor
 
 
-async def _proven(database: Database, *, pepper: SecretStr, token: str, now: datetime, use: Use, signs: bool) -> Caller:
+async def _proven(
+    database: Database,
+    *,
+    pepper: SecretStr,
+    token: str,
+    now: datetime,
+    use: Use,
+    signs: bool,
+    keys_read: KeysRead | None = None,
+) -> Caller:
     """Every refusal before the secret is proven reads the same. A refused use is audited (SEC-02)."""
     found = _KEY.fullmatch(token)
     if found is None:
         raise Unauthenticated("the API key is not valid")
     key_id, secret = found.groups()
-    async with database.read() as connection:
-        await stored.prove(connection, f"key:{key_id}")
-        key = await stored.find_key(connection, key_id)
-        request_keys = await list_request_keys(connection, key_id) if signs else []
+    key, request_keys = (keys_read or {}).get(key_id), list[RequestKey]()
+    if key is None or signs:
+        async with database.read() as connection:
+            await stored.prove(connection, f"key:{key_id}")
+            key = await stored.find_key(connection, key_id)
+            request_keys = await list_request_keys(connection, key_id) if signs else []
     proven = hmac.compare_digest(proof_of(pepper, key_id, secret), key.secret_hmac if key else _NOBODY)
     if key is None or not proven:
         raise Unauthenticated("the API key is not valid")
+    if keys_read is not None:
+        keys_read[key_id] = key
     _require_life(key, now)
     refusal = refusal_of(limits_kept(key), use)
     if refusal is not None:

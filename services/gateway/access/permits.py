@@ -14,7 +14,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.security.base import SecurityBase
 from pydantic import BaseModel, ValidationError
 
-from services.gateway.access.auth import Access, authenticate
+from services.gateway.access.auth import KEYS_READ, Access, authenticate
 from services.gateway.access.keys_limits import Use, client_address
 from services.gateway.access.missing_roles import role_missing
 from services.gateway.access.request_signatures import is_signed, require_signature
@@ -72,6 +72,7 @@ class Permit(SecurityBase):
             use=use_of(request, given.part(Access)),
             now=given.clock(),
             signs=request.method not in READING or is_signed(request),
+            keys_read=request.scope.get(KEYS_READ),
         )
         self.require_reach(caller.actor, request)
         self._require_role(caller.actor)

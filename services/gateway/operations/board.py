@@ -15,7 +15,7 @@ from services.gateway.operations.store import evidence
 from services.gateway.operations.store.records import LastPull, LatestSnapshot
 from services.gateway.publication.store import published
 from services.gateway.publication.store.records import Run
-from shared.calendar import LOOKED_AT_TWICE, REPORTED, closing_kind, cutoff_of, second_look_of
+from shared.calendar import LOOKED_AT_TWICE, REPORTED, Closings, closing_kind, closings_of
 from shared.database import Connection
 from shared.holds.missing_looks import missing_look
 from shared.law.scheme import scheme_for
@@ -28,16 +28,19 @@ _LAST_RUN: Final = ("run_id", "recorded_at", "actor", "agrees", "provisional")
 
 async def month_status(connection: Connection, month: Period, *, now: datetime) -> dict[str, Any]:
     """Every source of a month: what is frozen, what is late, what went wrong; jobs, and what is published."""
+    return await _status(connection, month, await closings_of(connection, month), now)
+
+
+async def _status(connection: Connection, month: Period, closings: Closings, now: datetime) -> dict[str, Any]:
     sources = sources_of(scheme_for(month))
-    cutoffs = {source: await cutoff_of(connection, month, source) for source in sources}
     pulls = await evidence.last_pulls(connection, str(month))
     snapshots = await evidence.latest_snapshots(connection, str(month))
     findings = await evidence.findings_by_source(connection, str(month))
     lines = [
         {
             "source": source,
-            "state": state_of(pulls.get(source), frozen=source in snapshots, cutoff_at=cutoffs[source], now=now),
-            "cutoff_at": cutoffs[source],
+            "state": state_of(pulls.get(source), frozen=source in snapshots, cutoff_at=closings.cutoff(source), now=now),
+            "cutoff_at": closings.cutoff(source),
             "last_pull": _without_source(pulls.get(source)),
             "snapshot": _without_source(snapshots.get(source)),
             "findings": {severity: findings.get(source, {}).get(severity, 0) for severity in SEVERITIES},
@@ -56,8 +59,9 @@ async def month_status(connection: Connection, month: Period, *, now: datetime) 
 
 async def operator_board(connection: Connection, month: Period, *, now: datetime) -> dict[str, Any]:
     """The board, its work's problems as they are stored. The connection sees every body."""
-    status = await month_status(connection, month, now=now)
-    looks = {source: await second_look_of(connection, month, source) for source in sorted(LOOKED_AT_TWICE)}
+    closings = await closings_of(connection, month)
+    status = await _status(connection, month, closings, now)
+    looks = {source: closings.second_look(source) for source in sorted(LOOKED_AT_TWICE)}
     missing = {source for source in looks if await missing_look(connection, month, source) is not None}
     runs = await published.list_runs(connection, period=str(month), after=None, limit=1_000)
     return {

@@ -183,6 +183,7 @@ async def publish_roll_up(
         again = RollUpNotReady(f"{roll_up_id} was published before")
         detail = {"span": span, "version": version, "digest": row["digest"]}
         await once(connection, _PUBLICATION, actor, {"roll_up_id": roll_up_id, **row}, again, reason=reason, detail=detail)
+        await stored.announce(connection, span)
         return await _whole(connection, roll_up_id)
 
 

@@ -17,6 +17,7 @@ import msgspec
 import structlog
 from fastapi import Request
 
+from services.gateway.access.auth import KEYS_READ
 from services.gateway.http.answers import API
 from services.gateway.http.edge import REQUEST_ID, Receive, Scope, Send
 from services.gateway.pages.named import PEOPLE, learn, unknown_in
@@ -135,7 +136,7 @@ class OwnApi:
         if body is not None:
             sent["content-type"] = body.media_type
         # The address stands here and not in the request's URL, of which httpx would resolve ".." and refuse a long one.
-        ours = {name: own.scope.get(name) for name in ("scheme", "server", "client", REQUEST_ID)}
+        ours = {name: own.scope.get(name) for name in ("scheme", "server", "client", REQUEST_ID, KEYS_READ)}
         ours |= {"path": path, "raw_path": quote(path).encode("ascii"), "query_string": query.encode("ascii")}
 
         async def app(scope: Scope, receive: Receive, send: Send) -> None:

@@ -22,9 +22,10 @@ from fastapi import Request
 from pydantic import SecretStr
 from starlette.responses import Response
 
-from services.gateway.access.auth import Access, Caller, authenticate
+from services.gateway.access.auth import KEYS_READ, Access, Caller, KeysRead, authenticate
 from services.gateway.access.keys_limits import Use, client_address
 from services.gateway.access.store import page_sessions as stored
+from services.gateway.http.edge import READING
 from services.gateway.http.runtime import Runtime, runtime
 from shared.audit import record
 from shared.errors import InputInvalid, NotAllowed, Unauthenticated
@@ -168,7 +169,13 @@ async def _prove(request: Request, given: Runtime, credential: str) -> Caller:
         use=Use(address, writes=False, resource=None),
         now=given.clock(),
         signs=False,
+        keys_read=keys_read_of(request),
     )
+
+
+def keys_read_of(request: Request) -> KeysRead | None:
+    """Of a page that only reads, whose key it has read; none where something is done, which may end a key."""
+    return request.scope.setdefault(KEYS_READ, {}) if request.method in READING else None
 
 
 def _set_cookie(response: Response, given: Runtime, sealed: str) -> None:

@@ -6,24 +6,23 @@ figures are those of the published version. Words on its C1 figures are those gi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from services.gateway.http.errors import NotYetPublished
+from services.gateway.publication.given_reports import count_given
 from services.gateway.publication.rows import Basis, basis_of
 from services.gateway.publication.sheets import StoredSheet, published_sheet
 from services.gateway.publication.store import late_reports as stored
 from services.gateway.publication.store import published_reports
 from services.gateway.publication.store.records import LateReport
-from services.gateway.publication.store.rows import datasets_put_aside
 from services.gateway.publication.what_if import said_of
 from shared.database import Connection
 from shared.datasets.signed_reports import rows_of_report
 from shared.errors import Conflict, NotFound
 from shared.law.what_if import what_if
-from shared.measures.frame import REPORTS, parameters
-from shared.measures.given_rows import REPORT_QUERIES, counting_given, given, without_report
 from shared.period import in_vietnam
 
 NOT_COUNTED = {"vi": "không được tính", "en": "not counted"}
@@ -84,24 +83,14 @@ async def late_score(connection: Connection, *, agency: str, period: str, sequen
     if report.submission_id in {each.submission_id for each in counted}:
         raise NoLateReport(f"report {sequence} of {period} counts in version {found.version}: its score is the published one")
     basis = await basis_of(connection, period=period, version=found.version)
-    return LateScore(report, found, *await _measured(connection, basis, report, now))
-
-
-async def _measured(
-    connection: Connection, basis: Basis, report: LateReport, now: datetime
-) -> tuple[dict[str, str | None], list[str]]:
-    """What the report would count as, and the databases that still await a word."""
-    words = await stored.words_of(connection, agency=report.agency, period=report.period, as_of=now)
-    rows = rows_of_report(report.agency, report.submitted_at, report.content, words)
-    asked = {**parameters(counting_given(basis.frame), basis.rules), **given(rows)}
-    queries = [query for query in REPORT_QUERIES if basis.snapshots.keys() >= set(query.sources) - {REPORTS}]
-    measures = await stored.measured(connection, queries, asked, report.agency)
-    others = [each.pk for source, each in basis.snapshots.items() if source != REPORTS]
-    lost = await datasets_put_aside(connection, agency=report.agency, pks=others)
-    for query in queries:
-        if not lost.isdisjoint(without_report(query)):
-            measures |= dict.fromkeys(query.measures)
+    words = await stored.words_of(connection, agency=agency, period=period, as_of=now)
+    rows = rows_of_report(agency, report.submitted_at, report.content, words)
+    figures = await count_given(connection, agency=agency, frame=basis.frame, rules=basis.rules, rows=rows)
     # As scoring does: a ruling supplies only what no source gives.
-    rulings = {one["measure"]: one["value"] for one in basis.inputs["rulings"] if one["agency"] == report.agency}
-    settled = {name: rulings.get(name) for name, value in measures.items() if value is None}
-    return {**measures, **settled}, await stored.open_figures(connection, asked, report.agency)
+    return LateScore(report, found, settled(figures.measures, basis, agency), list(figures.awaiting))
+
+
+def settled(measures: Mapping[str, str | None], basis: Basis, agency: str) -> dict[str, str | None]:
+    """With what the version's rulings supply of the missing ones. Pure."""
+    rulings = {one["measure"]: one["value"] for one in basis.inputs["rulings"] if one["agency"] == agency}
+    return {name: rulings.get(name) if value is None else value for name, value in measures.items()}

@@ -35,8 +35,8 @@ GUARDS = {
     ),
     "referrer-policy": "same-origin",
 }
-_VARY = (b"vary", b"Accept-Encoding")
-_GUARDS = tuple((name.encode("ascii"), value.encode("ascii")) for name, value in GUARDS.items())
+VARY = (b"vary", b"Accept-Encoding")
+RAW_GUARDS = tuple((name.encode("ascii"), value.encode("ascii")) for name, value in GUARDS.items())
 
 
 async def serve(
@@ -106,11 +106,11 @@ def _dressing(wanted: Wanted, found: Rendering) -> Dressing:
     sent = HTML if wanted.media_type == LAW else wanted.media_type
     kind = f"{sent}; charset=utf-8".encode("ascii")
     if sent != HTML:
-        return Dressing(((b"content-type", kind),), (_VARY,))
+        return Dressing(((b"content-type", kind),), (VARY,))
     data = addresses.data_at(found.period, found.version, agency=wanted.agency)
     links = links_of(found, lambda version: _page_at(found.period, version, wanted))
     link = ", ".join([f'<{data}>; rel="alternate"; type="application/json"', *links]).encode("ascii")
-    return Dressing(((b"content-type", kind), *_GUARDS), (_VARY, (b"link", link)))
+    return Dressing(((b"content-type", kind), *RAW_GUARDS), (VARY, (b"link", link)))
 
 
 def _page_at(period: str, version: int, wanted: Wanted) -> str:

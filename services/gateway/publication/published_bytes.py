@@ -71,16 +71,34 @@ async def send(
     given = runtime(request)
     generation = given.published.generation
     found = await _find(given, wanted)
-    packed = wanted.media_type in PACKED
-    own, compressor = dress(wanted, found), given.published.compressor
+    own = dress(wanted, found)
     if make is not None:
-        found, compressor, kinds = await make(found), Compressor(0), ()
-    smaller = {} if packed else await compressor.compress(found.digest, bytes(found.body))
+        found, kinds = await make(found), ()
+    keep = Keep(query, kinds, generation, compressed=make is None)
+    return await send_found(request, wanted, found, own, keep)
+
+
+@dataclass(frozen=True)
+class Keep:
+    """How an answer is kept: the one plain spelling of its query, what the edge looks for, and the cache's ``generation`` from
+    before anything was read; what is smaller of it is kept where ``compressed``."""
+
+    query: bytes
+    kinds: Sequence[str]
+    generation: int
+    compressed: bool = True
+
+
+async def send_found(request: Request, wanted: Wanted, found: Rendering, own: Dressing, keep: Keep) -> Response:
+    """These bytes, or 304 for who has them; kept for the next reader until a publication is heard that could change them."""
+    given = runtime(request)
+    compressor = given.published.compressor if keep.compressed else Compressor(0)
+    smaller = {} if wanted.media_type in PACKED else await compressor.compress(found.digest, bytes(found.body))
     beside = (*SECURITY, *(CROSS_ORIGIN if EVERY_ORIGIN in request.scope else ()))
     prepared = _prepare(wanted, found, replace(own, always=(*own.always, *beside)), smaller)
-    if request.scope["query_string"] == query:
-        for kind in kinds:
-            given.published.put((request.scope["path"], query, kind), prepared, generation=generation)
+    if request.scope["query_string"] == keep.query:
+        for kind in keep.kinds:
+            given.published.put((request.scope["path"], keep.query, kind), prepared, generation=keep.generation)
     codings = ",".join(request.headers.getlist("accept-encoding")).encode("latin-1")
     prepared = accepted_of(prepared, codings)
     if_none_match = request.headers.get("if-none-match")

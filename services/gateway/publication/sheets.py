@@ -14,6 +14,7 @@ from services.gateway.http.edge import JSON
 from services.gateway.publication.published_bytes import unpublished
 from services.gateway.publication.store import published
 from services.gateway.publication.store.records import Run
+from services.gateway.publication.worked_out import WorkedOut
 from shared.database import Connection
 from shared.errors import Fault, InputInvalid, NotFound
 from shared.law import restored as law
@@ -67,6 +68,15 @@ async def published_sheet(connection: Connection, period: str, version: int | No
         message = f"version {found.version} of {found.period} was computed under a scheme that is not held here: {error}"
         raise NotExplained(message) from error
     return StoredSheet(found.period, found.version, document["run"], document["result_digest"], sheet)
+
+
+async def kept_sheet(connection: Connection, kept: WorkedOut, period: str, version: int | None) -> StoredSheet:
+    """As ``published_sheet``, read back and scored anew once a process: whether this session may see the version is asked each
+    time."""
+    seen = await published.version_seen(connection, period, version)
+    if seen is None:
+        raise await unpublished(connection, period)
+    return await kept.get(("sheet", period, seen), lambda: published_sheet(connection, period, seen))
 
 
 async def run_sheet(connection: Connection, run_id: str) -> StoredSheet:

@@ -24,7 +24,7 @@ def require_seen(actor: Actor, agency: str) -> None:
         raise NotFound("there is no such thing for this key")
 
 
-def what_if(found: StoredSheet, agency: str, figures: Mapping[str, str]) -> dict[str, Any]:
+def what_if(found: StoredSheet, agency: str, figures: Mapping[str, str | None]) -> dict[str, Any]:
     """The answer as a document. Raises AgencyUnknown, and InputInvalid with every figure that scoring would refuse."""
     sheet = found.restored
     if agency not in sheet.names:
@@ -44,7 +44,7 @@ def said_of(found: StoredSheet, told: law.WhatIf) -> dict[str, Any]:
         "period": found.period,
         "version": found.version,
         "agency": before.agency,
-        "total_exact": _change(before.total_exact, after.total_exact),
+        "total_exact": exact_change(before.total_exact, after.total_exact),
         "total": ends(before.total, after.total),
         "shown_total": ends(two_decimals(before.total_exact), two_decimals(after.total_exact)),
         "grade": ends(before.grade, after.grade),
@@ -55,7 +55,7 @@ def said_of(found: StoredSheet, told: law.WhatIf) -> dict[str, Any]:
     }
 
 
-def _fault(found: Refused, figures: Mapping[str, str]) -> Fault:
+def _fault(found: Refused, figures: Mapping[str, str | None]) -> Fault:
     """At the figure that was sent; at all of them where it is about several together."""
     place = f"/measures/{found.measure}" if found.measure in figures else "/measures"
     message = f"{found.measure} cannot be this"
@@ -66,13 +66,14 @@ def _indicator(code: str, before: AgencyScore, after: AgencyScore) -> dict[str, 
     first, last = before.indicators[code], after.indicators[code]
     return {
         "code": code,
-        **_change(first.points, last.points),
+        **exact_change(first.points, last.points),
         "points": ends(two_decimals(first.points), two_decimals(last.points)),
         "state": ends(first.state, last.state),
     }
 
 
-def _change(before: Fraction | None, after: Fraction | None) -> dict[str, Any]:
+def exact_change(before: Fraction | None, after: Fraction | None) -> dict[str, Any]:
+    """Both ends and what is between them; a missing one counts nothing."""
     return {**ends(exact_text(before), exact_text(after)), "change": str((after or 0) - (before or 0))}
 
 

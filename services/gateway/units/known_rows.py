@@ -1,4 +1,5 @@
-"""What is known of a unit's section before it is sent: rows to begin with, each with where it comes from (APR-02, INT-17).
+"""What is known of a unit's section before it is sent: rows and figures to begin with, each with where it comes from (APR-02,
+INT-17).
 
 Nothing of it is kept or counts: it is the unit's word only once the unit sends it. System 57's tasks are other tasks (A1 to A3)
 and give no rows here.
@@ -13,7 +14,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from services.gateway.reports.form.form import FormSection, form_for
-from services.gateway.reports.rules.context import AutomaticFigure, EarlierTask
+from services.gateway.reports.rules.context import AutomaticFigure, EarlierDatabase, EarlierTask
 from services.gateway.reports.submissions.desk import Desk
 from services.gateway.reports.submissions.known import known_of
 from services.gateway.units.plans import FEEDS
@@ -21,7 +22,10 @@ from services.gateway.units.post import post_of
 from services.gateway.units.store import unit_sections as stored
 from services.gateway.units.store.records import FormerSection
 
-# A month's own figures, which nobody knows from another month.
+# Figures of the whole year, which a later month has too until they are changed (QĐ 4585 appendix §5 D2: funds allocated).
+# All others of monitoring sections are counts of their month, or since January: nobody knows them from another month.
+OF_THE_YEAR: Final[Mapping[str, tuple[str, ...]]] = {"D2": ("allocated_vnd",)}
+# The same of rows.
 _OF_THE_MONTH: Final = frozenset({"new_records", "client_ref"})
 
 
@@ -35,8 +39,24 @@ class KnownRow:
     origin: str
 
 
-async def known_rows(desk: Desk, indicator: str) -> list[KnownRow]:
-    """For whoever sees the indicator's section; none for one without rows.
+@dataclass(frozen=True)
+class KnownFigure:
+    """A figure of the whole year, as the unit's section said it last; ``origin`` is that section's id."""
+
+    measure: str
+    value: str
+    period: str
+    origin: str
+
+
+@dataclass(frozen=True)
+class Known:
+    rows: Sequence[KnownRow] = ()
+    figures: Sequence[KnownFigure] = ()
+
+
+async def known_of_section(desk: Desk, indicator: str) -> Known:
+    """For whoever sees the indicator's section.
 
     Raises PlanMissing, NotFound, UnitlessCaller or IndicatorElsewhere.
     """
@@ -47,16 +67,27 @@ async def known_rows(desk: Desk, indicator: str) -> list[KnownRow]:
         post.responsible(indicator)
         if indicator not in post.visible(desk):
             post.require_own(indicator)
-        if feeds is None:
-            return []
-        # Registered tasks are the year's; databases go on over its end.
-        since = f"{period[:4]}-01" if feeds == "registered_tasks" else str(desk.period.shifted(months=-12))
+        # Databases go on over the year's end; registered tasks and allocations are the year's.
+        since = str(desk.period.shifted(months=-12)) if feeds == "reported_databases" else f"{period[:4]}-01"
         key = {"agency": desk.agency, "indicator": indicator, "period": period, "since": since}
         former = await stored.former_section(connection, **key)
+        if feeds is None:
+            return Known(figures=figures_known(indicator, former))
         context = (await known_of(connection, agency=desk.agency, period=period, form=form.id)).context
     if feeds == "registered_tasks":
-        return tasks_known(form.section(feeds), former, tuple((context.earlier or {}).values()))
-    return databases_known(form.section(feeds), former, context.automatic or {})
+        return Known(tasks_known(form.section(feeds), former, tuple((context.earlier or {}).values())))
+    reported = tuple((context.databases or {}).values())
+    return Known(databases_known(form.section(feeds), former, reported, context.automatic or {}))
+
+
+def figures_known(indicator: str, former: FormerSection | None) -> list[KnownFigure]:
+    """Of a monitoring section: what the whole year is measured by, where the unit knew it. Pure."""
+    said = (former.content.get("figures") or {}) if former else {}
+    return [
+        KnownFigure(name, said[name], former.period, former.section_id)
+        for name in OF_THE_YEAR.get(indicator, ())
+        if former and said.get(name) is not None
+    ]
 
 
 def tasks_known(section: FormSection, former: FormerSection | None, reported: Sequence[EarlierTask]) -> list[KnownRow]:
@@ -74,11 +105,21 @@ def tasks_known(section: FormSection, former: FormerSection | None, reported: Se
 
 
 def databases_known(
-    section: FormSection, former: FormerSection | None, counted: Mapping[str, AutomaticFigure]
+    section: FormSection,
+    former: FormerSection | None,
+    reported: Sequence[EarlierDatabase],
+    counted: Mapping[str, AutomaticFigure],
 ) -> list[KnownRow]:
-    """Databases by name, their figures left open; those that the source counts this month are not reported at all. Pure."""
+    """Databases by name, as they were called last, their figures left open; those that the source counts this month are not
+    reported at all. Pure."""
     names = [each.name for each in section.fields if each.name not in _OF_THE_MONTH]
-    return [row for row in _former_rows(section, former, names) if row.row["database"] not in counted]
+    found = {row.row["database"]: row for row in _former_rows(section, former, names)}
+    for each in reported:
+        said = found.get(each.database)
+        if said is None or said.period < each.period:
+            row = {"database": each.database, "database_name": each.database_name}
+            found[each.database] = KnownRow(row, "agency_report", each.period, each.origin)
+    return [row for code, row in found.items() if code not in counted]
 
 
 def _former_rows(section: FormSection, former: FormerSection | None, names: Sequence[str]) -> list[KnownRow]:

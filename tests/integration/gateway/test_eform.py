@@ -8,10 +8,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from ipaddress import ip_network
+from typing import Any
 
 import httpx
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import event
 
 from services.gateway.access.auth import create_key, revoke_key
 from services.gateway.access.keys_limits import Limits
@@ -99,6 +101,27 @@ async def test_a_session_ends_after_eight_hours_whatever_is_done(house: House, c
             assert (await client.get("/e-form")).status_code == 200
         clock.now = NOW + LONGEST
         assert is_led_to_sign_in(await client.get("/e-form"))
+
+
+async def test_a_page_reads_its_key_once_and_the_next_page_anew(house: House) -> None:
+    """However often it asks the API; what is posted reads it for each act."""
+    asked: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        asked.extend(["key"] if "secret_hmac" in statement else [])
+
+    engine = house.runtime.database.engine.sync_engine
+    async with browser(house, house.keys["agency_admin"]) as client:
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            for _ in range(2):
+                assert (await client.get(f"{PLACE}/members")).status_code == 200
+            assert asked == ["key", "key"]
+            asked.clear()
+            await client.post(f"{PLACE}/members", data=await form(client, f"{PLACE}/members"))
+            assert len(asked) > len(("the form's page", "the session")), "an act proves the key by itself"
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
 
 
 async def test_a_session_ends_with_its_key(house: House) -> None:

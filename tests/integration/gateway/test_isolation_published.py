@@ -57,6 +57,7 @@ ASKED = {
     "list_row_changes as a table": Asked(f"{SCORES}/row-changes?from=1&to=2&format=csv", MARK),
     "get_own_task_annex": Asked(f"{OWN}/task-annex", '"tasks":1,'),
     "get_late_score": Asked(f"{OWN}/submissions/2/score", '"submission_id"'),
+    "get_stake": Asked(f"{OWN}/stake", '"sequence"'),
     "get_self_score_comparison": Asked(f"{OWN}/self-scores/comparison", '"self_score"'),
     # Computed from the published sheet, which everybody reads: no row security keeps it, a second check beside the path does.
     "post_what_if": Asked(
@@ -103,12 +104,14 @@ async def month(database: TestDatabase, house: House) -> None:
 
 
 def shows_nothing(answer: httpx.Response) -> bool:
-    """Not found, or a list or table without a row of it, or a table by document with no line."""
+    """Not found, or a list or table without a row of it, or a table by document with no line, or a stake of no report."""
     if answer.status_code == 404:
         return True
     if answer.headers["content-type"].startswith("text/csv"):
         return len(answer.text.splitlines()) == 1
     content = answer.json()
+    if "measures_with" in content:
+        return bool(content["unknown"] == "no_report" and not content["measures_with"] and not content["measures_without"])
     return bool(content.get("items", content.get("by_document")) == [])
 
 

@@ -74,7 +74,7 @@ BY: list[tuple[set[str], str]] = [
     ({"agency_signer"}, "post_signature post_countersignature"),
     ({"agency_approver", "agency_signer"}, "post_rejection"),
     ({"agency_drafter", "agency_approver", "agency_signer"}, "post_validation"),
-    (INSIDE, "get_late_score get_prefill get_signing_payload list_own_initiatives get_own_initiative"),
+    (INSIDE, "get_late_score get_stake get_prefill get_signing_payload list_own_initiatives get_own_initiative"),
     (SIGNED, "list_submissions get_submission get_submission_content get_report_in_force get_receipt get_signature"),
     ({*INSIDE, "operator"}, "list_report_findings"),
     ({*INSIDE, "operator", "auditor"}, "list_transitions get_transition list_confirmations get_confirmation get_validation"),

@@ -15,15 +15,18 @@ import psycopg
 import pytest
 
 from services.gateway.access.tenancy import WHOLE_BODY_ROLES
+from services.gateway.http.edge import ONLY
 from shared.canonical import sha256_hex
 from tests.conftest import TestDatabase
 from tests.integration.gateway.conftest import API, ENGLISH, HOME, House, make_key
 from tests.integration.gateway.seeds import Published, Seeds
+from tests.integration.gateway.test_scores import until
 
 OTHER, SPAN = "H38", "2026-Q1"
 MONTHS = ("2026-01", "2026-02", "2026-03")
 LATER = datetime(2099, 1, 1, tzinfo=UTC).isoformat()
 SCORES = f"{API}/quarters/{SPAN}/scores"
+PAGE = f"/quarters/{SPAN}"
 UNSEEN = "SELECT count(*) AS n FROM control.roll_up_line"
 
 
@@ -203,7 +206,9 @@ async def _served(house: House, draft: dict[str, Any]) -> None:
 async def _corrected(house: House, seeds: Seeds, database: TestDatabase, draft: dict[str, Any]) -> None:
     """A month has a second version: the quarter says so, stays as it was, and a new version goes the same way."""
     before = (await house.get(SCORES)).content
+    await page_kept(house)
     second = await compute_after(house, seeds, "2026-02", 2)
+    await until(lambda: page_says(house, "tháng 02/2026 (phiên bản 2)"), seconds=2)
     versions = (await house.get(f"{API}/quarters/{SPAN}/versions")).json()["items"]
     stale = [{"period": "2026-02", "version": 1, "latest": 2}]
     assert [(each["version"], each["stale"]) for each in versions] == [(1, stale)]
@@ -223,11 +228,33 @@ async def _corrected(house: House, seeds: Seeds, database: TestDatabase, draft: 
     end_the_time(database, last["roll_up_id"])
     out = await release(house, last)
     assert (out.status_code, out.json()["version"]) == (201, 2), out.text
+    assert await page_says(house, "Phiên bản 2, công bố"), "who publishes a quarter reads it at once"
+    assert await page_says(house, "Đã có phiên bản 2", query="?version=1")
     sheet = (await house.get(SCORES)).json()
     assert ([each["version"] for each in sheet["months"]], len(sheet["silent"])) == ([1, 2, 3], 56)
     assert (await house.get(SCORES + "?version=1")).content == before
     listed = (await house.get(f"{API}/roll-ups", "auditor")).json()["items"]
     assert [each["state"] for each in listed] == ["published", "replaced", "replaced", "published"]
+
+
+async def page_says(house: House, words: str, *, query: str = "") -> bool:
+    answer = await house.get(PAGE + query, accept="text/html")
+    assert answer.status_code == 200, answer.text
+    return words in answer.text
+
+
+async def page_kept(house: House) -> None:
+    """The listener vouches for what is published, so that the page is sent from memory."""
+
+    async def kept() -> bool:
+        await page_says(house, "")
+        return house.gateway.published.find((PAGE, b"", ONLY)) is not None
+
+    await until(kept)
+    answer = await house.get(PAGE, accept="text/html")
+    etag = answer.headers["etag"]
+    assert (await house.get(PAGE, **{"if-none-match": etag})).status_code == 304
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
 
 
 async def compute_after(house: House, seeds: Seeds, month: str, version: int) -> dict[str, Any]:

@@ -288,12 +288,16 @@ async def test_what_is_no_report_is_refused_whole(house: House) -> None:
 
 async def test_a_draft_begins_with_what_is_known(house: House) -> None:
     body = Body(house, "G17", "2026-01")
-    await body.signed(report("G17", "2026-01", tasks=[task(1), task(2)]))
+    rows = [{"database": "dat-dai", "database_name": "CSDL đất đai (minh họa)", "new_records": 7}]
+    await body.signed(report("G17", "2026-01", tasks=[task(1), task(2)], reported_databases=rows))
     later = Body(house, "G17", "2026-02")
     place = f"/{await later.begin()}"
     prefill = (await later.get(f"{place}/prefill")).json()
     assert [(row["task_code"], row["period"]) for row in prefill["registered_tasks"]] == [
         ("NV-0001", "2026-01"), ("NV-0002", "2026-01")]  # fmt: skip
+    (database,) = prefill["reported_databases"]
+    assert (database["database"], database["database_name"], database["period"]) == (*list(rows[0].values())[:2], "2026-01")
+    assert "new_records" not in database, "a figure is of its month"
     assert prefill["automatic"] is None
     begun = (await later.get(f"{place}/content")).json()
     assert begun["report"] == {"form": "monthly-report/1", "agency": "G17", "period": "2026-02", "document": ""}

@@ -399,6 +399,11 @@ async def test_a_section_begins_with_what_was_said_last_and_is_nobodys_word_unti
     assert all("new_records" not in each["row"] for each in databases)
     assert [each["row"]["database"] for each in databases] == [each["database"] for each in section_of("C1")["rows"]]
     assert (await province.get(f"{february}/A1/prefill", unit_of("A1")))["items"] == []
+    assert (await province.get(f"{february}/D2/prefill", unit_of("D2")))["figures"] == []
+    money = await province.send(section_of("D2"))
+    (figure,) = (await province.get(f"{february}/D2/prefill", unit_of("D2")))["figures"]
+    said = section_of("D2")["figures"]["allocated_vnd"]
+    assert figure == {"measure": "allocated_vnd", "value": str(said), "period": "2026-01", "origin": money["section_id"]}
     other = unit_of("C1")
     assert (await province.ask("GET", known, other)).json()["type"].endswith("/indicator-of-another-unit")
     assert await province.get(known, "drafter") == await province.get(known, unit), "who sees the report sees the section"

@@ -13,8 +13,10 @@ from services.gateway.pages.board.national import owing_of, unpublished
 from services.gateway.pages.board.own_month import standing_of
 from services.gateway.pages.board.put_off import put_off, still_counts, time_of
 from services.gateway.pages.board.reports import Report, tasks_of
+from services.gateway.pages.board.stake import Stake, stake
 from services.gateway.pages.board.words import left_words, seconds_between
 
+BESIDE = {"period": "2026-01", "version": 2}
 # The first instant too late: midnight in Vietnam after 4 February.
 END = "2026-02-04T17:00:00Z"
 PATH = "/agencies/H38/periods/2026-01/submissions/1"
@@ -164,3 +166,42 @@ def test_after_the_deadline_it_is_said_until_when_a_late_report_counts() -> None
     late = {**past, "counts_until": "2026-02-06T17:00:00Z"}
     assert still_counts(late)
     assert time_of(late)[0] == "đã quá hạn: hết ngày 04/02/2026; nộp muộn vẫn được tính, còn 2 ngày, đến hết ngày 06/02/2026"
+
+
+class Most:
+    """Of the law what the words need."""
+
+    def most_of(self, code: str) -> str:
+        return {"C1": "10", "D1": "10"}[code]
+
+
+def at_stake(**words: Any) -> Stake:
+    indicators = [
+        {"code": "C1", "from": "1", "to": "1", "change": "0", "left_out": "awaiting_word"},
+        {"code": "D1", "from": None, "to": "50/11", "change": "50/11", "left_out": None},
+    ]
+    told: dict[str, Any] = {
+        "agency": "H38", "period": "2026-02", "beside": BESIDE, "report": {"sequence": 3, "state": "approved"},
+        "measures_with": {"accepted_tasks": "10"}, "measures_without": {"accepted_tasks": None},
+        "total_exact": {"from": "54", "to": "59", "change": "50/11"}, "indicators": indicators, "unknown": None, **words,
+    }  # fmt: skip
+    return stake(told, Most())  # type: ignore[arg-type]
+
+
+def test_what_is_at_stake_is_said_with_the_sheet_it_was_worked_out_on_and_what_is_left_out() -> None:
+    found = at_stake()
+    assert (found.points, found.parts) == ("50/11", [("D1", "+4,55")])
+    assert found.says[0] == "nhờ báo cáo số 3 so với khi không có báo cáo, tính trên bảng điểm tháng 01/2026"
+    assert [each[0] for each in found.left_out] == ["Chưa gồm C1: số liệu báo cáo còn chờ ý kiến của Bộ Công an."]
+    assert found.ways is not None
+    assert all(each.startswith("/agencies/H38/periods/2026-01/what-if?version=2") for each in found.ways)
+    assert found.most[0] == "Báo cáo này cấp số liệu cho C1 (tối đa 10 điểm) và D1 (tối đa 10 điểm)."
+    before = at_stake(report=None)
+    assert "giả định số liệu như báo cáo đã được tính trong bảng điểm tháng 01/2026" in before.says[0]
+
+
+@pytest.mark.parametrize("unknown", ["nothing_published", "not_on_sheet", "other_scheme", "no_report", "refused"])
+def test_a_stake_that_is_not_known_has_a_reason_and_no_figure(unknown: str) -> None:
+    found = at_stake(unknown=unknown, total_exact=None, indicators=[], beside=None)
+    assert (found.points, found.ways) == (None, None)
+    assert found.says[0].startswith("chưa tính được: ")

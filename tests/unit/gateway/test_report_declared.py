@@ -22,6 +22,7 @@ def task(code: str, title: str = "Tên minh họa") -> dict[str, Any]:
 
 PREFILL: dict[str, Any] = {
     "report": {"form": FORM.id, "agency": "H38", "period": "2026-02"},
+    "reported_databases": [{"database": "dat-dai", "database_name": "Đất đai", "period": "2026-01", "submission_id": "sub_1"}],
     "registered_tasks": [task("NV-01") | {"period": "2026-01"}, task("NV-02") | {"period": "2026-01"}],
 }
 
@@ -32,6 +33,9 @@ def test_nothing_is_stated_by_what_is_known() -> None:
     offered = standing_of({}, section("registered_tasks"), PREFILL)
     assert (offered.stated, offered.offered) == (False, 2)
     assert "period" not in offered.rows[0], "only what the form has"
+    databases = standing_of({}, section("reported_databases"), PREFILL)
+    open_row = {"database": "dat-dai", "database_name": "Đất đai", "new_records": None, "client_ref": None}
+    assert (databases.stated, databases.rows) == (False, [open_row]), "a figure is of its month"
     assert standing_of({}, section("narratives"), PREFILL).offered == 0
     assert standing_of({}, section("report"), PREFILL).rows == [PREFILL["report"]]
 
@@ -47,7 +51,15 @@ def test_rows_carried_over_are_told_from_new_and_changed_ones() -> None:
     assert (found.rows, found.carried, found.changed) == (3, 1, 1)
     unknown = declared(content, section("registered_tasks"), None)
     assert (unknown.rows, unknown.carried, unknown.changed) == (3, None, None)
-    assert earlier_rows(section("reported_databases"), PREFILL) == {}
+    assert earlier_rows(section("narratives"), PREFILL) == {}
+
+
+def test_a_database_is_never_said_to_be_as_before() -> None:
+    row = {"database": "dat-dai", "database_name": "Đất đai", "new_records": 5}
+    found = declared({"reported_databases": [row]}, section("reported_databases"), PREFILL)
+    assert (found.rows, found.carried, found.changed, found.offered) == (1, None, None, 0)
+    waiting = declared({}, section("reported_databases"), PREFILL)
+    assert (waiting.rows, waiting.offered) == (None, 1)
 
 
 def test_the_next_section_is_the_one_that_is_not_done() -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import typing
 from typing import Any, Literal, get_args, get_origin
+from urllib.parse import parse_qsl
 
 import pytest
 
 from services.gateway.pages.scores.row_words import COLUMNS, DATASETS, VALUES, Column, dataset_words, written
-from services.gateway.pages.scores.what_if import plain_figure
+from services.gateway.pages.scores.what_if import address_of, plain_figure
 from shared.awaiting import own_group_points, own_points
 from shared.datasets import DATASETS as FROZEN
 from shared.writing import figure, is_seen, points, signed, signed_figure
@@ -51,9 +52,19 @@ def test_points_and_changes_are_rounded_half_up_with_a_comma() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "asked"),
-    [("13", "13"), ("1.042.413", "1042413"), ("18,57", "18.57"), ("1.042,5", "1042.5"), ("14.6", "14.6"), ("ba", "ba")],
+    [
+        ("13", "13"),
+        ("1.042.413", "1042413"),
+        ("18,57", "18.57"),
+        ("1.042,5", "1042.5"),
+        ("14.6", "14.6"),
+        ("ba", "ba"),
+        ("–", None),
+        ("-", None),
+        ("27/2", "27/2"),
+    ],
 )
-def test_figures_are_read_as_the_page_writes_them(typed: str, asked: str) -> None:
+def test_figures_are_read_as_the_page_writes_them(typed: str, asked: str | None) -> None:
     assert plain_figure(typed) == asked
 
 
@@ -86,3 +97,12 @@ def test_a_zero_of_what_does_not_apply_is_no_points_of_the_bodys() -> None:
     assert (
         own_group_points({**line, "indicators": {"bonus": {"points": "1.00", "state": "scored"}}}, "bonus", ["bonus"]) == "1.00"
     )
+
+
+def test_an_address_of_the_form_fills_in_what_is_missing_as_a_dash() -> None:
+    address = address_of("H38", {"period": "2026-01", "version": 2}, {"accepted_tasks": None, "registered_tasks": "22"})
+    path, _, query = address.partition("?")
+    assert path == "/agencies/H38/periods/2026-01/what-if"
+    filled = dict(parse_qsl(query))
+    assert filled == {"version": "2", "figures.accepted_tasks": "–", "figures.registered_tasks": "22"}
+    assert plain_figure(filled["figures.accepted_tasks"]) is None

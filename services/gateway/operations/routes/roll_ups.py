@@ -92,7 +92,10 @@ async def post_roll_up_publication(
     """Publish a draft as the next version of its quarter or year, once every body has answered or the time is over."""
     given = runtime(request)
     about = {"roll_up_id": roll_up, "digest": asked.digest, "reason": asked.reason}
-    return _made(await roll_ups.publish_roll_up(given.database, actor=actor, now=given.clock(), **about))
+    made = await roll_ups.publish_roll_up(given.database, actor=actor, now=given.clock(), **about)
+    # Whoever is told of the version now shall not read the former one here, however late the notification is.
+    given.published.forget(made.roll_up.span)
+    return _made(made)
 
 
 @router.get(OWN, **tells(OwnRollUpPage, refuses=REFUSES))

@@ -12,7 +12,7 @@ from services.gateway.pages.board.months import months_of
 from services.gateway.pages.board.nation import nation_section
 from services.gateway.pages.board.national import national_of
 from services.gateway.pages.board.own_month import own_month_of
-from services.gateway.pages.board.own_points import at_stake, own_points_of
+from services.gateway.pages.board.own_points import own_points_of
 from services.gateway.pages.board.unit_month import unit_month_of
 from services.gateway.pages.menu import READERS, REPORTERS
 from services.gateway.pages.operations.board import show_board
@@ -32,7 +32,6 @@ async def get_home(page: Annotated[Page, Depends(signed_in)]) -> Response:
         agency=await page.api.get_or_none(f"/agencies/{page.actor.agency}") if page.actor.agency else None,
         unit_month=await unit_month_of(page, months.current.period),
         own_month=await own_month_of(page, months) if inside else None,
-        stake=await at_stake(page, months) if inside else None,
         requests=await administering(page),
         points=await own_points_of(page, months) if inside else None,
         national=await national_of(page, months) if page.has(*READERS) else None,

@@ -11,12 +11,14 @@ import msgspec
 from services.gateway.pages.board.months import Month, Months
 from services.gateway.pages.board.put_off import put_off_of, still_counts, time_of
 from services.gateway.pages.board.reports import TURNS, Report, report_of, tasks_of
+from services.gateway.pages.board.stake import Stake, stake_of
 from services.gateway.pages.board.words import Tag, Task
 from services.gateway.pages.own_api import Refused
 from services.gateway.pages.page import Page
 from services.gateway.pages.page_words import Words, month_words
 from services.gateway.pages.registers.roster import LONGEST
 from services.gateway.pages.reports.desk import or_none
+from services.gateway.pages.scores.law import law_of
 from services.gateway.reports.form.form import form_named
 from services.gateway.reports.formats.media_types import JSON
 
@@ -39,6 +41,7 @@ class Standing:
     left: Words
     over: bool
     unbegun: bool
+    stake: Stake | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,10 @@ async def own_month_of(page: Page, months: Months) -> OwnMonth | None:
     current = standing_of(due, open_ones)
     others = [standing_of(older[each], open_ones) for each in sorted(older)]
     begins = [_begin(each) for each in (*others, current) if each.unbegun and page.has(_DRAFTER)]
-    return OwnMonth(current, others, [*begins, *tasks_of(open_ones, page.actor.roles)])
+    tasks = [*begins, *tasks_of(open_ones, page.actor.roles)]
+    law = await law_of(page, months.current.scheme)
+    current, *others = [replace(each, stake=await stake_of(page, each.period, law)) for each in (current, *others)]
+    return OwnMonth(current, others, tasks)
 
 
 async def _due(page: Page, period: str) -> dict[str, Any] | None:

@@ -9,11 +9,8 @@ from typing import Final
 
 from services.gateway.pages.board.months import Months
 from services.gateway.pages.page import Page
-from services.gateway.pages.page_words import Words
 from services.gateway.pages.scores.law import law_of
 from services.gateway.pages.scores.own import groups_of
-from services.gateway.units.plans import FEEDS
-from shared.writing import figure
 
 _MOST: Final = 3
 _BONUS: Final = "bonus"
@@ -70,12 +67,3 @@ async def own_points_of(page: Page, months: Months) -> OwnPoints | None:
         sorted(lacks, key=lambda each: Fraction(each.lacking), reverse=True)[:_MOST],
         f"/agencies/{agency}/periods/{latest.period}/scores",
     )  # fmt: skip
-
-
-async def at_stake(page: Page, months: Months) -> Words:
-    """Which indicators take their figures from the report that is being made, and the most each can give."""
-    law = await law_of(page, months.current.scheme)
-    most = {code: figure(law.most_of(code)) for code in FEEDS}
-    vi = " và ".join(f"{code} (tối đa {points} điểm)" for code, points in most.items())
-    en = " and ".join(f"{code} (at most {points} points)" for code, points in most.items())
-    return f"Báo cáo này cấp số liệu cho {vi}.", f"This report feeds {en}."

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from services.gateway.pages.reports.cells import Row, rows_of
 from services.gateway.pages.reports.desk import View, content_of, or_none
 from services.gateway.reports.form.form import Form, FormSection
 
 Prefill = Mapping[str, Any]
+# Sections of which earlier reports let something be known.
+CARRIED: Final = ("registered_tasks", "reported_databases")
 
 
 @dataclass(frozen=True)
@@ -49,15 +51,16 @@ def standing_of(content: Mapping[str, Any], section: FormSection, prefill: Prefi
 
 
 def earlier_rows(section: FormSection, prefill: Prefill | None) -> dict[str, Row]:
-    """The section's rows as the year's earlier reports have them, by key."""
-    if prefill is None or section.name != "registered_tasks":
+    """The section's rows as earlier reports have them, by key: tasks of the year; databases, their figures open."""
+    if prefill is None or section.name not in CARRIED:
         return {}
-    names = [field.name for field in section.fields]
-    return {str(each["task_code"]): {name: each.get(name) for name in names} for each in prefill[section.name]}
+    (key,), names = section.key, [field.name for field in section.fields]
+    return {str(each[key]): {name: each.get(name) for name in names} for each in prefill[section.name]}
 
 
 def comparison(section: FormSection, row: Row, earlier: Mapping[str, Row]) -> str | None:
-    """`carried` is as it was last reported, `changed` differs, `new` was not there; None where nothing was reported before."""
+    """`carried` is as it was last reported, `changed` differs, `new` was not there; None where nothing was reported before, and
+    of databases, whose figures are each month's own."""
     if section.name != "registered_tasks" or not earlier:
         return None
     was = earlier.get(str(row.get("task_code")))
@@ -69,7 +72,8 @@ def comparison(section: FormSection, row: Row, earlier: Mapping[str, Row]) -> st
 
 def declared(content: Mapping[str, Any], section: FormSection, prefill: Prefill | None) -> Declared:
     """Pure."""
-    standing, earlier = standing_of(content, section, prefill), earlier_rows(section, prefill)
+    standing = standing_of(content, section, prefill)
+    earlier = earlier_rows(section, prefill) if section.name == "registered_tasks" else {}
     offered = standing.offered if section.rows == "many" else 0
     if not standing.stated:
         return Declared(section, None, offered, None, None)

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from services.gateway.http.runtime import runtime
 from services.gateway.pages.page import Page
+from services.gateway.publication.worked_out import WorkedOut
 
 
 @dataclass(frozen=True)
@@ -56,4 +58,10 @@ class Law:
 
 
 async def law_of(page: Page, scheme: str) -> Law:
-    return Law(page, (await page.api.get(f"/schemes/{scheme}"))["content"])
+    """A scheme never changes under its id: it is asked for once a process."""
+
+    async def asked() -> dict[str, Any]:
+        content: dict[str, Any] = (await page.api.get(f"/schemes/{scheme}"))["content"]
+        return content
+
+    return Law(page, await runtime(page.request).part(WorkedOut).get(("law", scheme), asked))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
@@ -20,10 +21,13 @@ router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
 WHAT_IF: Final = "/agencies/{agency}/periods/{period}/what-if"
 AtPage = Annotated[Page, Depends(signed_in)]
 FIELD: Final = "figures."
+# What stands for a missing figure wherever pages show one; a hyphen is what keyboards have.
+_MISSING: Final = ("–", "-")
 
 
 @router.get(WHAT_IF)
 async def get_what_if(page: AtPage, agency: str, period: str) -> Response:
+    """The form, with the figures that the address names filled in (``?figures.speeches=2``)."""
     page.require_may(*READING)
     return await _form(page, agency, period, page.query("version"))
 
@@ -43,8 +47,11 @@ async def post_what_if(page: AtPage, agency: str, period: str) -> Response:
     return await _form(page, agency, period, version, posted=posted, answer=answer.json())
 
 
-def plain_figure(text: str) -> str:
-    """1.042.413 as 1042413, 18,57 as 18.57; what is written otherwise as it stands, for the API to judge."""
+def plain_figure(text: str) -> str | None:
+    """1.042.413 as 1042413, 18,57 as 18.57, a dash as None: missing; what is written otherwise as it stands, for the API to
+    judge."""
+    if text in _MISSING:
+        return None
     found = text.replace(".", "").replace(",", ".")
     return found if grouped(found) == text or "," in text else text
 
@@ -56,5 +63,11 @@ async def _form(
     law = await law_of(page, sheet["scheme"])
     return page.show(
         "scores/what_if.html", sheet=sheet, body=sheet["agencies"][0], law=law, agency=agency, period=period, answer=answer,
-        names=await names(page, period), **context,
+        names=await names(page, period), filled={name: page.query(FIELD + name) for name in law.measures}, **context,
     )  # fmt: skip
+
+
+def address_of(agency: str, beside: Mapping[str, Any], figures: Mapping[str, str | None]) -> str:
+    """Of the form about a published version, with these figures filled in; below the pages' root. Pure."""
+    filled = {FIELD + name: _MISSING[0] if value is None else value for name, value in figures.items()}
+    return f"{WHAT_IF.format(agency=agency, period=beside['period'])}?{urlencode({'version': beside['version'], **filled})}"

@@ -109,9 +109,9 @@ def asked_of(indicator: str, kind: str, typed: Typed) -> dict[str, Any]:
     return {"indicator": indicator, "rows": rows, "narratives": typed.narratives}
 
 
-def begun(known: Sequence[Known]) -> Typed:
+def begun(known: Sequence[Known], figures: Sequence[Known] = ()) -> Typed:
     """A section that nobody wrote yet, filled with what is known."""
-    return Typed(rows=[each["row"] for each in known])
+    return Typed(rows=[each["row"] for each in known], figures={each["measure"]: each["value"] for each in figures})
 
 
 def form_rows(

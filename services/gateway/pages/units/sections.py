@@ -49,7 +49,7 @@ _REPORTERS: Final = ("agency_drafter", "agency_approver", "agency_signer")
 @dataclass(frozen=True)
 class Line:
     """``board`` is the board's line of the indicator, ``sent`` its section with its history, None before the first;
-    ``known`` what the API knows of its rows beforehand."""
+    ``known`` what the API knows of its rows beforehand, ``figures`` of its figures."""
 
     page: Page
     month: Month
@@ -57,6 +57,7 @@ class Line:
     line: dict[str, Any]
     sent: dict[str, Any] | None
     known: Sequence[Known]
+    figures: Sequence[Known]
 
     @property
     def path(self) -> str:
@@ -164,15 +165,11 @@ async def _line(page: Page, month: Month, indicator: str) -> Line:
         await page.api.get(f"{month.path}/sections/{indicator}")
         raise NotFound(f"no indicator is called {indicator[:20]!r}")
     sent = await page.api.get_or_none(f"{month.path}/sections/{indicator}")
-    return Line(page, month, board, line, sent, await _known(page, month, line))
-
-
-async def _known(page: Page, month: Month, line: Mapping[str, Any]) -> list[Known]:
-    """For those who may send."""
-    if line["feeds"] is None or "send" not in line["allowed_actions"]:
-        return []
-    found: list[Known] = (await page.api.get(f"{month.path}/sections/{line['indicator']}/prefill"))["items"]
-    return found
+    # For those who may send.
+    known: Mapping[str, list[Known]] = {"items": [], "figures": []}
+    if "send" in line["allowed_actions"]:
+        known = await page.api.get(f"{month.path}/sections/{indicator}/prefill")
+    return Line(page, month, board, line, sent, known["items"], known["figures"])
 
 
 def _typed(line: Line, posted: Posted) -> Typed:
@@ -185,8 +182,8 @@ def _typed(line: Line, posted: Posted) -> Typed:
 def _as_sent(line: Line, **context: Any) -> Response:
     """The last version; before the first what is known, which is nobody's word yet."""
     sent = line.sent
-    if sent is None and line.known:
-        return _section(line, begun(line.known), [], begins=True, **context)
+    if sent is None and (line.known or line.figures):
+        return _section(line, begun(line.known, line.figures), [], begins=True, **context)
     return _section(line, held_in(sent["content"] if sent else None), sent["findings"] if sent else [], **context)
 
 
@@ -211,6 +208,7 @@ def _section(line: Line, typed: Typed, findings: list[dict[str, Any]], *, spare:
         "tried": None,
         "file": None,
         "begins": False,
+        "known_figures": {} if line.sent else {each["measure"]: each for each in line.figures},
     }
     return line.page.show("units/section.html", **{**whole, **context})
 

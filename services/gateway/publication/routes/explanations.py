@@ -17,8 +17,9 @@ from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.publication.explanations import explain
 from services.gateway.publication.schemas.explanations import Explanation, RunExplanation
-from services.gateway.publication.sheets import published_sheet, read_otherwise
+from services.gateway.publication.sheets import kept_sheet, read_otherwise
 from services.gateway.publication.which import WhichVersion
+from services.gateway.publication.worked_out import WorkedOut
 
 router = resource("scores", dependencies=[Depends(PUBLIC)])
 
@@ -38,7 +39,8 @@ ReadingQuery = Annotated[
 @router.get("/periods/{period}/scores/{agency}/explanation", **reads(Explanation, RunExplanation, refuses=[404, 422]))
 async def get_explanation(request: Request, which: WhichVersion, agency: AgencyPath, readings: ReadingQuery) -> Response:
     """Why one body got its points: the computation as a tree, a sentence an indicator, and what one more point takes."""
-    async with runtime(request).database.read() as connection:
-        found = await published_sheet(connection, which.period, which.version)
+    given = runtime(request)
+    async with given.database.read() as connection:
+        found = await kept_sheet(connection, given.part(WorkedOut), which.period, which.version)
     content = await asyncio.to_thread(lambda: explain(read_otherwise(found, readings), agency))
     return document(request, content, cache=which.cache)

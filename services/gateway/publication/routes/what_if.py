@@ -1,4 +1,4 @@
-"""What a body's points would be with other figures of its own, or by a report of its own that came too late."""
+"""What a body's points would be with other figures of its own, by a report of its own that came too late, or without one."""
 
 from __future__ import annotations
 
@@ -18,9 +18,12 @@ from services.gateway.http.routing import resource
 from services.gateway.http.runtime import runtime
 from services.gateway.publication.asking_rate import WhatIfRate
 from services.gateway.publication.late_reports import late_score
-from services.gateway.publication.schemas.what_if import LateScore, WhatIf, WhatIfAsked
-from services.gateway.publication.sheets import published_sheet
+from services.gateway.publication.schemas.what_if import LateScore, Stake, WhatIf, WhatIfAsked
+from services.gateway.publication.sheets import kept_sheet
+from services.gateway.publication.stakes import stake_of
 from services.gateway.publication.what_if import require_seen, what_if
+from services.gateway.publication.worked_out import WorkedOut
+from services.gateway.reports.routes.reporting import desk_of
 from shared.audit import Actor
 
 router = resource("scores")
@@ -43,7 +46,7 @@ async def post_what_if(
     period = str(known_period(asked.period, now=given.clock()))
     given.part(WhatIfRate).admit(actor.id, given.clock())
     async with given.database.read() as connection:
-        found = await published_sheet(connection, period, asked.version)
+        found = await kept_sheet(connection, given.part(WorkedOut), period, asked.version)
     return no_store(await asyncio.to_thread(what_if, found, agency, asked.measures))
 
 
@@ -65,3 +68,12 @@ async def get_late_score(
     async with read(given.database, actor) as connection:
         found = await late_score(connection, agency=agency, period=month, sequence=sequence, now=now)
     return no_store(await asyncio.to_thread(found.document))
+
+
+@router.get("/agencies/{agency}/periods/{period}/stake", **tells(Stake, refuses=[401, 403, 404]))
+async def get_stake(
+    request: Request, agency: AgencyPath, period: PeriodPath, actor: Annotated[Actor, Depends(OWN)]
+) -> Response:
+    """The points at stake in the body's report of a month, told to its people alone. Nothing is kept."""
+    found = await stake_of(desk_of(request, actor, agency, period), runtime(request).part(WorkedOut))
+    return no_store(found.document())

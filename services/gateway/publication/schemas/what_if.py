@@ -24,12 +24,12 @@ TwoDecimals = Annotated[str, Field(pattern=r"^[0-9]+\.[0-9]{2}$")]
 
 
 class WhatIfAsked(Shape):
-    """The body's own measures that are otherwise, as exact text; all others are those of the published version, the latest
-    where none is named."""
+    """The body's own measures that are otherwise, as exact text, null: as if it were missing; all others are those of the
+    published version, the latest where none is named."""
 
     period: PeriodText
     version: Annotated[int, Field(ge=1, le=2_147_483_647)] | None = None
-    measures: Annotated[dict[MeasureName, FigureText], Field(max_length=100, examples=[{"on_time_tasks": "15"}])]
+    measures: Annotated[dict[MeasureName, FigureText | None], Field(max_length=100, examples=[{"on_time_tasks": "15"}])]
 
 
 class WhatIfIndicator(ExactChange):
@@ -79,7 +79,7 @@ class WhatIf(BesidePublished):
     """The published version (`from`) beside what it would be (`to`). `newly_best`: relative indicators that the body would
     lead and does not lead. Nothing of it is kept."""
 
-    measures: dict[str, str]
+    measures: dict[str, str | None]
 
 
 class LateScore(BesidePublished):
@@ -96,3 +96,41 @@ class LateScore(BesidePublished):
     deadline: datetime
     measures: dict[str, str | None]
     awaiting_word: list[str]
+
+
+class StakeVersion(Shape):
+    """The published version that both what-ifs are asked of."""
+
+    period: PeriodText
+    version: int
+
+
+class StakeReport(Shape):
+    """The report whose figures are taken: the one under way where it can be read whole, else the one in force."""
+
+    sequence: int
+    state: Literal["draft", "in_review", "approved", "accepted"]
+
+
+class StakeIndicator(ExactChange):
+    """An indicator that the report feeds, without (`from`) and with (`to`) it. `left_out`: what is not known of it stands on
+    neither side. Its source is not frozen, a row of it was put aside, or a figure awaits the Ministry's word."""
+
+    code: str
+    left_out: Literal["not_frozen", "put_aside", "awaiting_word"] | None
+
+
+class Stake(Shape):
+    """The points at stake in a body's report of a month: `total_exact.to` is what `…/what-if` answers of `beside` with
+    `measures_with`, `from` what it answers with `measures_without`, and `change` what is between them. `report` null: as if the
+    report were the one that counted in `beside`. `unknown` says why there is no figure; it is never zero for that."""
+
+    agency: AgencyCode
+    period: PeriodText
+    beside: StakeVersion | None
+    report: StakeReport | None
+    measures_without: dict[str, str | None]
+    measures_with: dict[str, str | None]
+    total_exact: ExactChange | None
+    indicators: list[StakeIndicator]
+    unknown: Literal["nothing_published", "not_on_sheet", "other_scheme", "no_report", "refused"] | None

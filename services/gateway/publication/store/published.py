@@ -78,6 +78,15 @@ async def versions_of(connection: AsyncConnection, period: str) -> list[Publicat
     return await every(connection, Publication, statement)
 
 
+async def version_seen(connection: AsyncConnection, period: str, version: int | None) -> int | None:
+    """The version, the latest where none is named, if this session may see it; else None."""
+    seen = select(func.max(publication.c.version)).where(publication.c.period == period)
+    if version is not None:
+        seen = seen.where(publication.c.version == version)
+    found: int | None = await connection.scalar(seen)
+    return found
+
+
 async def version_at(connection: AsyncConnection, period: str, instant: datetime) -> int | None:
     """The version that was the latest at an instant, None before the first."""
     public_from = func.coalesce(publication.c.release_at, publication.c.published_at)

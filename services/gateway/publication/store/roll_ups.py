@@ -105,6 +105,9 @@ SELECT p.span, p.version, p.roll_up_id, p.digest, p.csv_digest, p.reason, p.publ
   FROM control.roll_up_publication p JOIN control.roll_up r USING (roll_up_id) WHERE p.span = :span ORDER BY p.version
 """)
 
+# The channel of the months' publications: whoever hears it forgets what rests on the latest ones.
+_ANNOUNCE = text("SELECT pg_notify('publication', :span)")
+
 
 async def months_published(connection: AsyncConnection, span: str) -> Sequence[Mapping[str, Any]]:
     """Of every month that is published its latest version: period, version, publication_id, digest."""
@@ -163,3 +166,8 @@ async def bytes_of(connection: AsyncConnection, *, span: str, version: int, csv:
     same = (roll_up_publication.c.span == span, roll_up_publication.c.version == version)
     body: bytes = (await connection.execute(select(column).where(*same))).scalar_one()
     return bytes(body)
+
+
+async def announce(connection: AsyncConnection, span: str) -> None:
+    """Readers that keep the span's page in memory hear of its new version when it commits, and never before."""
+    await connection.execute(_ANNOUNCE, {"span": span})

@@ -13,6 +13,7 @@ from services.gateway.publication.store.records import FrozenLine, RunBasis, Sna
 from shared.database import every, one, rows
 from shared.datasets.declaration import Dataset
 from shared.measures.declaration import ClassifiedRows
+from shared.measures.frame import Frozen
 from shared.tables.ingest import snapshot
 
 _AT_ONCE = 5000
@@ -32,6 +33,9 @@ _ON_SNAPSHOT = text(f"""{_BASIS}
 _HEADER = ("pk", "snapshot_id", "source", "period", "version", "as_of", "root", "manifest")
 # Beside a dataset's own columns, none of which is called so.
 ADDED = ("ordinal", "agency_code", "expanded_by", "row_verdict")
+_LATEST = text("""
+SELECT DISTINCT ON (source) source, pk, version, as_of FROM ingest.snapshot WHERE period = :period ORDER BY source, version DESC
+""")
 _ASIDE = text("SELECT DISTINCT dataset FROM ingest.put_aside WHERE agency = :agency AND snapshot_pk = ANY(:pks)")
 
 
@@ -63,6 +67,12 @@ async def basis_on_snapshot(connection: AsyncConnection, *, period: str, snapsho
 async def snapshots_named(connection: AsyncConnection, ids: Collection[str]) -> list[SnapshotHead]:
     columns = [snapshot.c[name] for name in _HEADER]
     return await every(connection, SnapshotHead, select(*columns).where(snapshot.c.snapshot_id.in_(ids)))
+
+
+async def latest_frozen(connection: AsyncConnection, period: str) -> dict[str, Frozen]:
+    """By source the latest version of what is frozen of a month so far."""
+    found = await rows(connection, _LATEST, {"period": period})
+    return {line["source"]: Frozen(line["pk"], line["version"], line["as_of"]) for line in found}
 
 
 async def datasets_put_aside(connection: AsyncConnection, *, agency: str, pks: Collection[int]) -> frozenset[str]:

@@ -26,6 +26,16 @@ class EarlierTask:
 
 
 @dataclass(frozen=True)
+class EarlierDatabase:
+    """A database of the body's report in force for an earlier month, without that month's figure; ``period`` says which."""
+
+    database: str
+    database_name: str
+    period: str
+    origin: str
+
+
+@dataclass(frozen=True)
 class EarlierFigure:
     """What the body's report in force for a month said of one database."""
 
@@ -46,7 +56,7 @@ class AutomaticFigure:
 @dataclass(frozen=True)
 class Context:
     """``earlier`` by task code; ``automatic`` by database; ``former_records`` the body's last reported figure by database;
-    ``history`` its figures of earlier months by database, the oldest first.
+    ``history`` its figures of earlier months by database, the oldest first; ``databases`` those that it reported of, by code.
 
     On the body's own side (`bangdiem check FILE`) only agency and period may be known.
     """
@@ -57,3 +67,4 @@ class Context:
     automatic: Mapping[str, AutomaticFigure] | None = None
     former_records: Mapping[str, int] | None = None
     history: Mapping[str, tuple[EarlierFigure, ...]] | None = None
+    databases: Mapping[str, EarlierDatabase] | None = None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.gateway.reports.form.report import Report
-from services.gateway.reports.rules.context import Context, EarlierFigure, EarlierTask
+from services.gateway.reports.rules.context import Context, EarlierDatabase, EarlierFigure, EarlierTask
 from services.gateway.reports.rules.rule_types import Catalogue
 from shared.period import Period
 
@@ -41,6 +41,7 @@ def context_after(former: Iterable[Former], *, agency: str | None, period: str) 
             row.database: row.new_records for each in same_year or ordered[-1:] for row in each.report.reported_databases
         },
         history=_history(ordered),
+        databases=_databases(ordered),
     )
 
 
@@ -64,6 +65,15 @@ def _tasks(former: Iterable[Former]) -> dict[str, EarlierTask]:
         )
         for each in former
         for task in each.report.registered_tasks
+    }
+
+
+def _databases(former: Iterable[Former]) -> dict[str, EarlierDatabase]:
+    """As they were last called, over the year's end too."""
+    return {
+        row.database: EarlierDatabase(row.database, row.database_name, each.period, each.origin)
+        for each in former
+        for row in each.report.reported_databases
     }
 
 

@@ -17,6 +17,16 @@ class PrefilledTask(Shape):
     submission_id: SubmissionId
 
 
+class PrefilledName(Shape):
+    """A database that the body reported of before, in its last report that did; the month's own figure is to be entered."""
+
+    database: str
+    database_name: str
+    period: PeriodText
+    source: SourceName
+    submission_id: SubmissionId
+
+
 class PrefilledDatabase(Shape):
     """A figure the source counted by itself, with the snapshot it stands in."""
 
@@ -28,10 +38,12 @@ class PrefilledDatabase(Shape):
 
 
 class Prefill(Shape):
-    """What is known already; `automatic` is null while no snapshot of the month's figures is frozen."""
+    """What is known already; `automatic` is null while no snapshot of the month's figures is frozen. `reported_databases` are
+    those of earlier reports that are not counted automatically, without a figure. Nothing is known of narratives."""
 
     form: str
     report: dict[str, str]
     registered_tasks: list[PrefilledTask]
+    reported_databases: list[PrefilledName]
     automatic: list[PrefilledDatabase] | None
     basis: Basis

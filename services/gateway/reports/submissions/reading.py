@@ -83,6 +83,7 @@ async def prefill_of(desk: Desk, sequence: int) -> dict[str, Any]:
         "form": found.form,
         "report": {"form": found.form, "agency": desk.agency, "period": str(desk.period)},
         "registered_tasks": _tasks(known.context),
+        "reported_databases": _databases(known.context),
         "automatic": None if automatic is None else [_counted(figure) for figure in automatic.values()],
         "basis": known.basis,
     }
@@ -126,6 +127,21 @@ def _tasks(context: Context) -> list[dict[str, Any]]:
             "submission_id": task.origin,
         }
         for task in sorted(found, key=lambda task: task.task_code)
+    ]
+
+
+def _databases(context: Context) -> list[dict[str, Any]]:
+    """Those that the source counts this month are not reported at all."""
+    found = (each for each in (context.databases or {}).values() if each.database not in (context.automatic or {}))
+    return [
+        {
+            "database": each.database,
+            "database_name": each.database_name,
+            "period": each.period,
+            "source": OWN_SOURCE,
+            "submission_id": each.origin,
+        }
+        for each in sorted(found, key=lambda each: each.database)
     ]
 
 

@@ -23,7 +23,7 @@ from services.gateway.reports.submissions.desk import Desk
 from services.gateway.units.board import board_of
 from services.gateway.units.contents import Said
 from services.gateway.units.directory import named
-from services.gateway.units.known_rows import known_rows
+from services.gateway.units.known_rows import known_of_section
 from services.gateway.units.plans import kind_of
 from services.gateway.units.refused import SectionMissing
 from services.gateway.units.routes.units import INSIDE, REFUSES
@@ -121,10 +121,11 @@ async def get_unit_section_prefill(
     indicator: IndicatorPath,
     actor: Annotated[Actor, Depends(INSIDE)],
 ) -> Response:
-    """Rows to begin a section with, as they were said last, each with where it comes from; nothing of it counts until sent."""
-    found = await known_rows(desk_of(request, actor, agency, period), indicator)
+    """Rows and figures to begin a section with, as they were said last, each with where it comes from; nothing of it counts
+    until sent."""
+    found = await known_of_section(desk_of(request, actor, agency, period), indicator)
     told = {"agency": agency, "period": period, "indicator": indicator}
-    return no_store({**told, "items": [asdict(each) for each in found]})
+    return no_store({**told, "items": [asdict(each) for each in found.rows], "figures": [vars(each) for each in found.figures]})
 
 
 @router.get(ONE, **reads(UnitSectionWhole, refuses=REFUSES))

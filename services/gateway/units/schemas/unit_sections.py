@@ -200,13 +200,24 @@ class KnownRow(Shape):
     origin: str
 
 
+class KnownFigure(Shape):
+    """A figure of the whole year as the unit's section of an earlier month said it last; `origin` is that section's id."""
+
+    measure: str
+    value: DecimalText
+    period: PeriodText
+    origin: str
+
+
 class UnitSectionPrefill(Shape):
-    """What is known before the section is sent: of C1 databases by name, of D1 the year's tasks. Nobody's word until sent."""
+    """What is known before the section is sent, to be confirmed by sending it: of C1 databases by name, of D1 the year's tasks
+    (`items`), of D2 what is allocated for the year (`figures`). Nobody's word until sent."""
 
     agency: AgencyCode
     period: PeriodText
     indicator: IndicatorText
     items: list[KnownRow]
+    figures: list[KnownFigure]
 
 
 class UnitSectionRead(Shape):
