@@ -1,6 +1,6 @@
 """Whole ways through the product by keyboard alone, at a desk and on a phone: a citizen's and a body's. Figures are invented.
 
-An operator's and the Government Office's stand in test_scores.py, over the demo that they need.
+An operator's and the Government Office's stand in test_journeys_offices.py, over a demo.
 """
 
 from __future__ import annotations
