@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal, Self
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Download, Locator, Page, Response
+from playwright.sync_api import Browser, Download, Locator, Page, Response, ViewportSize
 
-_DESK, _PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
+DESK: Final[ViewportSize] = {"width": 1280, "height": 900}
+_PHONE: Final[ViewportSize] = {"width": 360, "height": 740}
 _PATIENCE_MS = 30_000
 _AXE = Axe()
 
@@ -31,9 +32,9 @@ class Person:
 
     @classmethod
     @contextmanager
-    def at(cls, chromium: Browser, url: str) -> Iterator[Person]:
-        context = chromium.new_context(viewport=_DESK, java_script_enabled=False, locale="en-US", accept_downloads=True)
-        looking = chromium.new_context(viewport=_DESK, locale="en-US")
+    def at(cls, chromium: Browser, url: str, size: ViewportSize = DESK) -> Iterator[Self]:
+        context = chromium.new_context(viewport=size, java_script_enabled=False, locale="en-US", accept_downloads=True)
+        looking = chromium.new_context(viewport=size, locale="en-US")
         try:
             for each in (context, looking):
                 each.set_default_timeout(_PATIENCE_MS)
@@ -82,11 +83,14 @@ class Person:
     def goes_by(self, way: Locator) -> None:
         """Every link and button leads to another page: what is looked at next is that page, whole."""
         with self.page.expect_navigation(wait_until="load"):
-            way.click()
+            self.activates(way)
+
+    def activates(self, way: Locator) -> None:
+        way.click()
 
     def downloads(self, label: str, role: Literal["link", "button"] = "link") -> Download:
         with self.page.expect_download() as waiting:
-            self.page.get_by_role(role, name=label).first.click()
+            self.activates(self.page.get_by_role(role, name=label).first)
         return waiting.value
 
     def field(self, label: str) -> Locator:
@@ -107,17 +111,25 @@ class Person:
 
     def looks(self, name: str) -> None:
         """No fault of accessibility, nothing beyond the edge of a phone, one heading of the first rank, no script."""
-        self.glass.set_viewport_size(_DESK)  # type: ignore[arg-type]
-        self.glass.set_content(self.page.content(), wait_until="networkidle")
+        self.examines(name, DESK)
+        self.glass.set_viewport_size(_PHONE)
+        self._photograph(f"{name}-phone")
+        self._fits(name, _PHONE)
+
+    def examines(self, name: str, size: ViewportSize, rules: Sequence[str] = ()) -> None:
+        """The page as it now is, at one size; ``rules`` of axe, all of them where none is named."""
+        self.glass.set_viewport_size(size)
+        self.glass.set_content(self.page.content(), wait_until="load")
         self._photograph(name)
         assert self.glass.locator("h1").count() == 1
         assert self.glass.locator("script").count() == 0
-        found = _AXE.run(self.glass, options={"resultTypes": ["violations"]})
+        found = _AXE.run(self.glass, options={"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {})})
         assert found.violations_count == 0, found.generate_report()
-        self.glass.set_viewport_size(_PHONE)  # type: ignore[arg-type]
-        self._photograph(f"{name}-phone")
+        self._fits(name, size)
+
+    def _fits(self, name: str, size: ViewportSize) -> None:
         width = self.glass.evaluate("document.documentElement.scrollWidth")
-        assert width <= _PHONE["width"], f"{name} is {width} pixels wide on a phone"
+        assert width <= size["width"], f"{name} is {width} pixels wide on a screen of {size['width']}"
 
     def _photograph(self, name: str) -> None:
         folder = os.environ.get("SCREENSHOTS")

@@ -1,4 +1,4 @@
-"""A citizen opens the table and one body's page: by keyboard, on a phone, on paper; nobody signs in."""
+"""The table and one body's page on every screen and on paper; nobody signs in. Who reads them by keyboard: test_journeys."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ MONTH, BODY, SCHEME = "/periods/2026-01", "/periods/2026-01/agencies/H38", "/per
 # 210 mm less the margins of the style sheet, at 96 pixels an inch.
 A4_PIXELS = 703
 _A4_BOX = re.compile(rb"/MediaBox\s*\[\s*0\s+0\s+(59[45][\d.]*)\s+(84[12][\d.]*)\s*\]")
-TAB, ENTER = "Tab", "Enter"
 
 
 @pytest.fixture(scope="module")
@@ -42,46 +41,6 @@ def test_before_the_first_publication(person: Person, empty: str) -> None:
     assert (answer.status, person.address) == (200, "/")
     person.reads("Chưa công bố tháng nào")
     person.looks("public-none")
-
-
-def test_a_citizen_reads_the_table_and_goes_to_a_body_and_back(person: Person, published: dict[str, Any]) -> None:
-    assert person.opens("/").status == 200
-    assert person.address == "/"
-    assert person.page.locator("table.board tbody tr").count() == len(published["agencies"]) == 56
-    person.looks("public-month")
-    line = next(line for line in published["agencies"] if line["agency"] == "H38")
-    person.follows(line["name_vi"])
-    assert person.address == f"{BODY}?version=1"
-    assert person.page.locator(".result").inner_text().count(str(line["total"])) >= 1
-    assert person.page.locator("table.indicators tbody tr").count() == 16
-    person.looks("public-body")
-    person.follows("Bảng điểm tháng 01/2026")
-    assert person.address == f"{MONTH}?version=1"
-    person.follows("xem phiên bản mới nhất")
-    assert person.address == MONTH
-    person.follows("Đăng nhập")
-    assert person.address.startswith("/e-form/login")
-
-
-def test_by_keyboard_alone(person: Person, published: dict[str, Any]) -> None:
-    person.opens("/")
-    keyboard, focused = person.page.keyboard, person.page.locator(":focus")
-    keyboard.press(TAB)
-    assert focused.inner_text() == "Đến nội dung"
-    assert focused.bounding_box()["x"] >= 0  # type: ignore[index]
-    keyboard.press(ENTER)
-    seen = []
-    for _ in range(12):
-        keyboard.press(TAB)
-        seen.append(focused.inner_text())
-        if focused.evaluate("each => each.closest('table.board') !== null"):
-            break
-    first = min(published["agencies"], key=lambda line: (line["rank"], line["agency"]))
-    assert seen[-1] == first["name_vi"]
-    assert "Đăng nhập" not in " ".join(seen)
-    with person.page.expect_navigation(wait_until="load"):
-        keyboard.press(ENTER)
-    assert person.address == f"{MONTH}/agencies/{first['agency']}?version=1"
 
 
 @pytest.mark.parametrize("path", ["/", BODY, SCHEME])

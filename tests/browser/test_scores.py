@@ -2,59 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 from playwright.sync_api import Browser
 
+from tests.browser.demonstrating import Demo, outcome
 from tests.browser.person import Person
-from tests.e2e.processes import serving
 
 OWN = "/e-form/agencies/H38/periods/2026-01"
-
-
-@dataclass(frozen=True)
-class Demo:
-    url: str
-    data: Path
-
-    def key(self, role: str, agency: str | None = None) -> str:
-        name = "demo-agency-keys.json" if agency else "demo-keys.json"
-        found: dict[str, Any] = json.loads((self.data / name).read_text("utf-8"))
-        return str(found[agency][role] if agency else found[role])
-
-    def call(self, role: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """The API, for what a test needs beforehand."""
-        key = {"authorization": f"Bearer {self.key(role)}"}
-        answer = httpx.post(f"{self.url}/api/v1{path}", json=body, headers=key, timeout=30)
-        assert answer.is_success, answer.text
-        found: dict[str, Any] = answer.json()
-        return found
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    data = tmp_path_factory.mktemp("demo") / "data"
-    with serving(data) as url:
-        yield Demo(url, data)
 
 
 @pytest.fixture
 def person(chromium: Browser, demo: Demo) -> Iterator[Person]:
     with Person.at(chromium, demo.url) as made:
         yield made
-
-
-def outcome(person: Person) -> None:
-    """A busy machine takes longer than the page waits for: who asked looks again."""
-    while "/requests/" in person.address and person.page.get_by_role("link", name="Xem lại").count():
-        person.follows("Xem lại")
 
 
 def test_the_first_page_has_the_bodys_last_points(person: Person, demo: Demo) -> None:
@@ -175,45 +140,6 @@ def test_a_national_reader_reads_the_month_and_what_changed(person: Person, demo
     assert person.page.get_by_role("button", name="Chấm điểm").count() == 0
 
 
-def test_an_operator_plans_and_scores_and_a_publisher_publishes_what_was_seen(person: Person, demo: Demo) -> None:
-    """Two publishers exempt one body from an indicator: from then on the month is computed otherwise."""
-    asked = {"agency": "G32", "indicator": "E3", "valid_from": "2026-01", "document": "9/DEMO (văn bản mô phỏng)"}
-    made = demo.call("publisher", "/applicability", {**asked, "reason": "minh họa"})
-    demo.call("approver", f"/decisions/{made['applicability_id']}/approvals", {"reason": "minh họa"})
-    person.signs_in(demo.key("operator"))
-    person.opens("/e-form/periods/2026-01/publishing")
-    person.types("Lý do", "Có quyết định không áp dụng (minh họa)")
-    person.presses("Xem trước thay đổi")
-    outcome(person)
-    person.reads("Đã tính kế hoạch.")
-    person.page.get_by_role("row", name="(G32)").get_by_text("quyết định xử lý, không áp dụng").wait_for()
-    person.looks("plan")
-    person.types("Lý do", "Theo kế hoạch (minh họa)")
-    person.presses("Chấm điểm")
-    outcome(person)
-    person.reads("Đã chấm điểm.")
-    run = person.address.partition("?")[0]
-    assert person.page.get_by_role("button", name="Công bố").count() == 0
-    person.signs_in(demo.key("publisher"))
-    person.opens(run)
-    person.page.get_by_role("row", name="(G32)").wait_for()
-    person.reads("Sát ngưỡng xếp loại: 1")
-    person.reads("(G03): 69,36, loại C, ngưỡng 70 (B). Chỉ cần một trong các thay đổi: Số nhiệm vụ hoàn thành đúng hạn: +1;")
-    leaders = person.page.get_by_role("region", name="Số liệu dẫn đầu")
-    c2 = leaders.get_by_role("row").filter(has=person.page.get_by_role("rowheader", name="C2")).inner_text()
-    assert [words for words in ("(H18)", "4.311.000", "4.276.512", "56 cơ quan đổi điểm") if words not in c2] == []
-    person.reads("Cách hiểu khác sẽ đổi xếp loại: 14")
-    person.reads("(G03) C → B: Mọi nhiệm vụ được giao còn phải theo dõi trong tháng")
-    person.reads("Cảnh báo về số liệu của các nguồn: 0")
-    person.looks("run-unpublished")
-    person.types("Lý do", "Theo quyết định không áp dụng (minh họa)")
-    person.presses("Công bố")
-    outcome(person)
-    person.reads("Đã công bố.")
-    person.goes_by(person.page.get_by_role("link", name="3", exact=True))
-    person.reads("Phiên bản này thay cho phiên bản")
-
-
 def test_a_run_says_what_was_noticed_of_the_snapshots_it_rests_on(person: Person, demo: Demo) -> None:
     """The month's first run rests on the portal's answer with a row that could not be true; a later one no more."""
     headers = {"authorization": f"Bearer {demo.key('operator')}"}
@@ -256,9 +182,7 @@ def test_an_operator_scores_and_two_publishers_let_a_former_version_stand_again(
 
 def test_a_version_waits_for_its_release_and_nobody_else_sees_it(person: Person, demo: Demo) -> None:
     """The last test here: while a version waits nothing else of the month is restored."""
-    asked = {"agency": "G31", "indicator": "E3", "valid_from": "2026-01", "document": "10/DEMO (văn bản mô phỏng)"}
-    made = demo.call("publisher", "/applicability", {**asked, "reason": "minh họa"})
-    demo.call("approver", f"/decisions/{made['applicability_id']}/approvals", {"reason": "minh họa"})
+    demo.exempt("G31", "E3")
     person.signs_in(demo.key("operator"))
     person.opens("/e-form/periods/2026-01/publishing")
     person.types("Lý do", "Có quyết định không áp dụng (minh họa)")
