@@ -12,9 +12,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.demonstrating import Demo
 from tests.browser.person import Person
 from tests.browser.serving import Served, served_on
 from tests.conftest import TestDatabase
+from tests.e2e.processes import serving
 
 # As root there is no sandbox to be had, and nothing here may call home.
 _FLAGS = (
@@ -45,6 +47,14 @@ def served(database: TestDatabase) -> Iterator[Served]:
     """The gateway on a port of its own, over a fresh database, with a clock that a test may set."""
     with served_on(database) as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """One for all: a minute to make. Who changes January's versions says so."""
+    data = tmp_path_factory.mktemp("demo") / "data"
+    with serving(data) as url:
+        yield Demo(url, data)
 
 
 @pytest.fixture

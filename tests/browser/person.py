@@ -105,19 +105,28 @@ class Person:
     def address(self) -> str:
         return self.page.url.removeprefix(self.url)
 
-    def looks(self, name: str) -> None:
-        """No fault of accessibility, nothing beyond the edge of a phone, one heading of the first rank, no script."""
-        self.glass.set_viewport_size(_DESK)  # type: ignore[arg-type]
-        self.glass.set_content(self.page.content(), wait_until="networkidle")
+    def looks(self, name: str, *, width: int | None = None) -> None:
+        """No fault of accessibility, nothing beyond the edge, one heading of the first rank, no script.
+
+        Accessibility at a desk and the edge of a phone; ``width`` (pixels) has both looked at there alone.
+        """
+        self._shows(_DESK["width"] if width is None else width)
         self._photograph(name)
         assert self.glass.locator("h1").count() == 1
         assert self.glass.locator("script").count() == 0
         found = _AXE.run(self.glass, options={"resultTypes": ["violations"]})
         assert found.violations_count == 0, found.generate_report()
-        self.glass.set_viewport_size(_PHONE)  # type: ignore[arg-type]
-        self._photograph(f"{name}-phone")
-        width = self.glass.evaluate("document.documentElement.scrollWidth")
-        assert width <= _PHONE["width"], f"{name} is {width} pixels wide on a phone"
+        if width is None:
+            self.glass.set_viewport_size(_PHONE)  # type: ignore[arg-type]
+            self._photograph(f"{name}-phone")
+        edge = _PHONE["width"] if width is None else width
+        reached = self.glass.evaluate("document.documentElement.scrollWidth")
+        assert reached <= edge, f"{name} is {reached} pixels wide on a screen of {edge}"
+
+    def _shows(self, width: int) -> None:
+        """The same document on the glass: once its style is there, it is as it will be, for no script runs."""
+        self.glass.set_viewport_size({"width": width, "height": _DESK["height"]})
+        self.glass.set_content(self.page.content(), wait_until="load")
 
     def _photograph(self, name: str) -> None:
         folder = os.environ.get("SCREENSHOTS")

@@ -2,47 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 from playwright.sync_api import Browser
 
+from tests.browser.demonstrating import Demo
 from tests.browser.person import Person
-from tests.e2e.processes import serving
 
 OWN = "/e-form/agencies/H38/periods/2026-01"
-
-
-@dataclass(frozen=True)
-class Demo:
-    url: str
-    data: Path
-
-    def key(self, role: str, agency: str | None = None) -> str:
-        name = "demo-agency-keys.json" if agency else "demo-keys.json"
-        found: dict[str, Any] = json.loads((self.data / name).read_text("utf-8"))
-        return str(found[agency][role] if agency else found[role])
-
-    def call(self, role: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """The API, for what a test needs beforehand."""
-        key = {"authorization": f"Bearer {self.key(role)}"}
-        answer = httpx.post(f"{self.url}/api/v1{path}", json=body, headers=key, timeout=30)
-        assert answer.is_success, answer.text
-        found: dict[str, Any] = answer.json()
-        return found
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    data = tmp_path_factory.mktemp("demo") / "data"
-    with serving(data) as url:
-        yield Demo(url, data)
 
 
 @pytest.fixture
@@ -111,20 +82,6 @@ def test_a_body_tries_other_figures_and_nothing_is_kept(person: Person, demo: De
     person.presses("Tính thử")
     assert person.field("Số nhiệm vụ hoàn thành đúng hạn").get_attribute("aria-invalid") == "true"
     person.looks("what-if-refused")
-
-
-def test_a_body_asks_for_verification_with_what_it_saw(person: Person, demo: Demo) -> None:
-    person.signs_in(demo.key("agency_drafter", "H38"))
-    person.opens(f"{OWN}/scores")
-    person.goes_by(person.page.locator("#C2").get_by_role("link", name="Đề nghị xác minh"))
-    assert person.field("Loại").input_value() == "verification"
-    assert (person.field("Chỉ số").input_value(), person.field("Kỳ").input_value()) == ("C2", "2026-01")
-    digest = person.page.locator("[name='evidence.0.digest']").input_value()
-    person.types("Nội dung", "Đề nghị đối chiếu số giao dịch với NDXP (minh họa)")
-    person.looks("verification")
-    person.presses("Gửi")
-    person.reads("Đề nghị xác minh số liệu C2, tháng 01/2026, phiên bản 2")
-    assert digest in person.page.content()
 
 
 def test_a_body_reads_why_the_later_version_differs(person: Person, demo: Demo) -> None:
