@@ -12,7 +12,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from shared.postgres import EmbeddedPostgres
 from tests.browser.demonstrating import Demo
+from tests.browser.operated import Site, operated
 from tests.browser.person import Person
 from tests.browser.serving import Served, served_on
 from tests.conftest import TestDatabase
@@ -55,6 +57,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     data = tmp_path_factory.mktemp("demo") / "data"
     with serving(data) as url:
         yield Demo(url, data)
+
+
+@pytest.fixture(scope="session")
+def site(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One for all: each test has months of its own."""
+    with operated(postgres, tmp_path_factory.mktemp("operated")) as made:
+        yield made
 
 
 @pytest.fixture

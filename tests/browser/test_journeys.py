@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import re
+from zipfile import ZipFile
 
 import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.demonstrating import Demo
 from tests.browser.keyboard import WIDTHS, Keys
+from tests.browser.operated import Site
 from tests.browser.serving import Served
 from tests.integration.gateway.seeds import Seeds
 
@@ -20,6 +22,10 @@ BODY = "Ủy ban nhân dân tỉnh Lào Cai"
 # Whose reports and scores nobody else's test touches: one body a width.
 REPORTING = {1280: "H42", 390: "H44"}
 TASK = {"Mã nhiệm vụ": "007", "Tên nhiệm vụ": "Nền tảng dữ liệu minh họa", "Ngày đăng ký": "05/02/2026"}
+# A month a width, published by nobody else.
+CLOSING = {1280: "2026-03", 390: "2026-04"}
+AWAY = "Hệ thống của Bộ Tài chính"
+WHY = "Chốt bù (minh họa)"
 AGAINST = "Đề nghị đối chiếu số giao dịch với NDXP (minh họa)"
 
 
@@ -31,7 +37,7 @@ def published(served: Served) -> Served:
         seeds = Seeds(served.database.app_url)
         await seeds.publish("2026-01", version=1)
         await seeds.publish("2026-01", version=2)
-        await seeds.publish("2026-02", version=1)
+        await seeds.publish("2026-02", version=1, beside=True)
 
     asyncio.run_coroutine_threadsafe(publish(), served.loop).result(120)
     return served
@@ -55,15 +61,12 @@ def test_a_citizen_reads_the_table_a_body_a_trend_and_an_old_version(chromium: B
         keys.follows("2", trend.get_by_role("row").filter(has_text="đã điều chỉnh"))
         assert person.address == "/periods/2026-01/agencies/H38?version=2"
         keys.follows("Bảng điểm tháng 01/2026")
-        person.reads("Phiên bản này điều chỉnh")
-        keys.follows("phiên bản 1")
-        assert person.address == "/periods/2026-01?version=1"
+        person.opens("/periods/2026-01?version=1")
         person.reads("Có thể đã có phiên bản mới hơn")
         keys.looks("citizen-old-version")
         keys.follows("xem phiên bản mới nhất")
         assert person.address == "/periods/2026-01"
-        keys.follows("điều gì đã thay đổi")
-        assert person.address == "/periods/2026-01#correction"
+        person.reads("Phiên bản 2, công bố")
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -132,3 +135,94 @@ def test_a_body_goes_from_its_board_to_the_receipt_and_from_its_score_to_an_obje
         person.reads("Đề nghị xác minh số liệu C2, tháng 01/2026")
         assert digest in person.page.content(), "with the version it saw"
         keys.looks("body-objection-sent")
+
+
+def acts(keys: Keys, button: str) -> None:
+    """With a reason, and until it is done: who asked looks again."""
+    keys.types("Lý do", WHY)
+    keys.presses(re.compile(f"^{button}$"))
+    while keys.person.page.get_by_role("link", name="Xem lại", exact=True).count():
+        keys.person.page.wait_for_timeout(300)
+        keys.follows(re.compile("^Xem lại$"))
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_an_operator_goes_from_a_dead_source_to_the_month_on_the_public_page(chromium: Browser, site: Site, width: int) -> None:
+    month = CLOSING[width]
+    site.brings_back()
+    site.prepares(month)
+    site.takes_away()
+    with Keys.at(chromium, site.url, width) as keys:
+        person = keys.person
+        source = person.page.get_by_role("row").filter(has_text=AWAY)
+        keys.signs_in(site.keys["operator"])
+        person.opens(f"/e-form/operations?period={month}")
+        assert "quá hạn, chưa chốt" in source.inner_text()
+        keys.looks("operator-board")
+        keys.skips()
+        keys.follows("Chốt số liệu", source)
+        keys.looks("operator-source")
+        acts(keys, "Chốt số liệu")
+        person.reads("Vì sao không thực hiện được")
+        keys.looks("operator-failed")
+        keys.follows("Bảng vận hành")
+        work = person.page.get_by_role("table", name="Việc đang chạy hoặc không thực hiện được")
+        assert "không thực hiện được" in work.inner_text()
+
+        site.brings_back()
+        keys.follows("Chốt số liệu", source)
+        acts(keys, "Lấy thử")
+        keys.looks("operator-pulled")
+        keys.follows("Bảng vận hành")
+        keys.follows("Chốt số liệu", source)
+        acts(keys, "Chốt số liệu")
+        keys.looks("operator-frozen")
+        keys.follows("Bảng vận hành")
+        assert "đã chốt" in source.inner_text()
+        keys.follows("Chấm điểm")
+        keys.looks("operator-publishing")
+        acts(keys, "Chấm điểm")
+        person.reads("công bố được")
+        assert person.page.get_by_role("button", name="Công bố").count() == 0, "who scored does not publish"
+
+        publishes(keys, site.keys["publisher"], month)
+        assert person.opens(f"/periods/{month}").status == 200
+        person.reads("Phiên bản 1, công bố")
+        assert person.page.locator("table.board tbody tr").count() == 56
+
+
+def publishes(keys: Keys, key: str, month: str) -> None:
+    """What another person scored, from the first page to the version."""
+    run = keys.person.address.partition("?")[0]
+    keys.signs_in(key)
+    keys.person.opens(run)
+    keys.looks("publisher-run")
+    acts(keys, "Công bố")
+    keys.person.reads("Đã công bố.")
+    keys.looks("publisher-published")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_government_office_goes_from_the_plan_to_the_printed_pack(chromium: Browser, site: Site, width: int) -> None:
+    month = CLOSING[width]
+    site.brings_back()
+    site.publishes(month)
+    site.exempts("G26", "E3" if width == WIDTHS[0] else "E2", month)
+    with Keys.at(chromium, site.url, width) as keys:
+        person = keys.person
+        keys.signs_in(site.keys["operator"])
+        person.opens(f"/e-form/periods/{month}/publishing")
+        acts(keys, "Xem trước thay đổi")
+        person.page.get_by_role("row", name="(G26)").wait_for()
+        keys.looks("office-plan")
+        acts(keys, "Chấm điểm")
+        publishes(keys, site.keys["publisher"], month)
+        person.opens("/")
+        person.opens(f"/periods/{month}")
+        person.reads("Phiên bản 2, công bố")
+        keys.skips()
+        document = keys.downloads("Tài liệu phục vụ cuộc họp (PDF)")
+        assert document.path().read_bytes().startswith(b"%PDF-")
+        bundle = keys.downloads("Trọn gói ZIP")
+        with ZipFile(bundle.path()) as files:
+            assert files.read(next(name for name in files.namelist() if name.endswith(".pdf"))) == document.path().read_bytes()

@@ -1,58 +1,27 @@
-"""An operator at the board: a source that is away, a month that gets frozen and scored, and the second person beside them."""
+"""An operator at the board, and the second person beside them; the way from a dead source to a published month is a journey."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Browser
 
-from deploy.sandbox.environment import variables as source_settings
-from shared.postgres import EmbeddedPostgres
+from tests.browser.operated import Site
+from tests.browser.operated import WHY as REASON
 from tests.browser.person import Person
-from tests.conftest import TEMPLATE
-from tests.e2e import processes
-from tests.e2e.processes import Process, bangdiem, environment, stop_all
-from tests.e2e.test_month import wait_until_ready
 
 MONTH = "2026-02"
 BOARD = f"/e-form/operations?period={MONTH}"
-AWAY, THERE = "Hệ thống của Bộ Tài chính", "Nền tảng chia sẻ dữ liệu NDXP"
 WHY = "Chốt bù tháng 02 (minh họa)"
 
 
-@dataclass(frozen=True)
-class Site:
-    url: str
-    keys: dict[str, str]
-
-
 @pytest.fixture(scope="module")
-def site(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """All services over stand-in sources, of which one is away."""
-    folder = tmp_path_factory.mktemp("operators")
-    postgres.create_database("test_operators", template=TEMPLATE)
-    with processes.sandbox(folder) as described:
-        away = {"BANGDIEM_INGEST_FINANCE__BASE_URL": "http://127.0.0.1:9"}
-        env = environment(
-            DATABASE_URL=postgres.dsn("app", database="test_operators").url,
-            BANGDIEM_DATA_DIR=str(folder),
-            BANGDIEM_GATEWAY_KEY_PEPPER="operators-pepper-of-thirty-two-characters-or-more",
-            **{**source_settings(described), **away},
-        )
-        keys = {
-            name: bangdiem("key", "create", name, "--role", role, "--reason", "thử", env=env).stdout.strip()
-            for name, role in (("operator", "operator"), ("publisher", "publisher"), ("second", "publisher"))
-        }
-        running = Process("up", "--port", "0", env=env)
-        try:
-            url = running.wait_for(r"REST: (http://\S+)/api/v1")[1]
-            wait_until_ready(url)
-            yield Site(url, keys)
-        finally:
-            stop_all([running])
+def frozen(site: Site) -> None:
+    """One source of the month is frozen already."""
+    site.brings_back()
+    site.does("operator", "/freezes", {"source": "ndxp", "period": MONTH, **REASON})
+    site.takes_away()
 
 
 @pytest.fixture
@@ -75,44 +44,7 @@ def until_done(person: Person) -> None:
         person.page.wait_for_timeout(500)
 
 
-def test_a_source_that_is_away_is_told_with_the_reason_and_what_to_do(person: Person, site: Site) -> None:
-    person.signs_in(site.keys["operator"])
-    assert person.page.get_by_role("heading", level=1).inner_text().startswith("Bảng vận hành")
-    person.opens(BOARD)
-    person.looks("operators-board")
-    row = person.page.get_by_role("row").filter(has_text=AWAY)
-    assert "quá hạn, chưa chốt" in row.inner_text()
-    person.goes_by(row.get_by_role("link", name="Chốt số liệu"))
-    person.looks("operators-source")
-    acts(person, "Chốt số liệu")
-    until_done(person)
-    person.reads("Vì sao không thực hiện được")
-    person.looks("operators-failed")
-    person.opens(BOARD)
-    work = person.page.get_by_role("table", name="Việc đang chạy hoặc không thực hiện được")
-    assert "không thực hiện được" in work.inner_text()
-
-
-def test_a_month_is_frozen_and_scored_and_another_person_sees_what_holds_it(person: Person, site: Site) -> None:
-    person.signs_in(site.keys["operator"])
-    person.opens(BOARD)
-    person.goes_by(person.page.get_by_role("row").filter(has_text=THERE).get_by_role("link", name="Chốt số liệu"))
-    acts(person, "Chốt số liệu")
-    until_done(person)
-    person.opens(BOARD)
-    row = person.page.get_by_role("row").filter(has_text=THERE)
-    assert "đã chốt" in row.inner_text()
-    person.opens(f"/e-form/periods/{MONTH}/publishing")
-    acts(person, "Chấm điểm")
-    until_done(person)
-    run = person.address.partition("?")[0]
-    assert re.fullmatch(r"/e-form/score-runs/run_[0-9a-z]{26}", run)
-    person.signs_in(site.keys["publisher"])
-    assert person.opens(run).status == 200
-    assert person.opens(f"/e-form/periods/{MONTH}/publishing").status == 200
-
-
-def test_a_snapshot_is_superseded_by_two_people_or_the_request_is_taken_back(person: Person, site: Site) -> None:
+def test_a_snapshot_is_superseded_by_two_people_or_the_request_is_taken_back(person: Person, site: Site, frozen: None) -> None:
     person.signs_in(site.keys["operator"])
     person.opens(f"/e-form/periods/{MONTH}/sources/ndxp")
     person.follows("Bản 1")

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scoring.beside import Beside, what_stands_beside
+from services.scoring.beside import NOTHING_BESIDE, Beside, what_stands_beside
 from services.scoring.readings import readings_of
 from services.scoring.records import Computed
 from services.scoring.renderings import render_all, with_bundle, with_meeting
@@ -99,11 +99,12 @@ class Seeds:
         at: datetime | None = None,
         meeting: bool = False,
         bundled: bool = False,
+        beside: bool = False,
         release_at: datetime | None = None,
         figures: Figures = MappingProxyType({}),
     ) -> Published:
-        """A run and its publication, as the scoring service writes them; the document for the meeting, which takes a second,
-        and all in one file only where they are asked for."""
+        """A run and its publication, as the scoring service writes them; the months beside it, the document for the meeting,
+        which takes a second, and all in one file only where they are asked for."""
         row = await self.run(period, actor=actor, reports=reports, figures=figures)
         header = {
             "publication_id": new_id("pub"),
@@ -117,7 +118,8 @@ class Seeds:
         }
         computed = Computed(run_id=row["run_id"], sheet=row["sheet"], result_digest=row["result_digest"])
         scheme = scheme_for(Period.parse(period))
-        renderings = list(render_all(computed, header, scheme))
+        around = await self._beside(period, row["run_id"]) if beside else NOTHING_BESIDE
+        renderings = list(render_all(computed, header, scheme, beside=around))
         if meeting:
             renderings = await with_meeting(header, renderings, scheme, await self._beside(period, row["run_id"]))
         renderings = with_bundle(header, renderings, scheme) if bundled else renderings
