@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.operated import Site
 from tests.browser.operated import WHY as REASON
+from tests.browser.operated import Site
 from tests.browser.person import Person
 
 MONTH = "2026-02"

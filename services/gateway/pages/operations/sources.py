@@ -62,7 +62,7 @@ async def get_pulling(page: AtPage, command: str) -> Response:
 async def _request(page: Page, kind: str, command: str) -> Response:
     """How a command that was begun here goes, in words."""
     found = await page.api.get(f"/{kind}/{command}")
-    return page.show("operations/command.html", found=found, here=f"/{kind}/requests/{command}", words=words)
+    return page.show("operations/command.html", found=found, frozen=None, here=f"/{kind}/requests/{command}", words=words)
 
 
 async def _source(page: Page, period: str, source: str, **context: Any) -> Response:
