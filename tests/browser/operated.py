@@ -121,7 +121,7 @@ def operated(postgres: EmbeddedPostgres, folder: Path) -> Iterator[Site]:
         env = environment(
             DATABASE_URL=postgres.dsn("app", database="test_operators").url,
             BANGDIEM_DATA_DIR=str(folder),
-            BANGDIEM_INGEST_ATTEMPTS="2",
+            BANGDIEM_INGEST_FINANCE__ATTEMPTS="2",
             BANGDIEM_GATEWAY_KEY_PEPPER="operators-pepper-of-thirty-two-characters-or-more",
             **source_settings(described),
         )

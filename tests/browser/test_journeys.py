@@ -104,7 +104,16 @@ def test_a_body_goes_from_its_board_to_the_receipt_and_from_its_score_to_an_obje
         for section in ("Cơ sở dữ liệu", "Thuyết minh"):
             keys.follows(re.compile(f"Phần tiếp theo chưa xong: {section}"))
             keys.presses("Khai: không có dòng nào")
-        keys.follows("Mọi phần đã xong: xem lại và chuyển duyệt")
+        keys.follows(re.compile("^Báo cáo số"))
+        keys.follows("Xem lỗi, cảnh báo của phần")
+        keys.looks("body-findings")
+        while person.page.get_by_role("link", name="Xác nhận kèm lý do").count():
+            keys.follows("Xác nhận kèm lý do")
+            keys.types("Lý do số liệu này là đúng", "Tháng này không phát sinh (minh họa)")
+            keys.presses("Xác nhận")
+        keys.follows(re.compile("^Báo cáo số"))
+        keys.follows("Chuyển duyệt")
+        person.reads("Báo cáo khai những gì")
         keys.looks("body-check")
         keys.presses("Chuyển duyệt")
         person.reads("Đã chuyển duyệt")
