@@ -40,12 +40,7 @@ class Keys:
     def at(cls, chromium: Browser, url: str, width: int) -> Iterator[Keys]:
         with Person.at(chromium, url) as person:
             person.page.set_viewport_size({"width": width, "height": 900})
-            try:
-                yield cls(person, width)
-            except BaseException:
-                print("AT", person.address, person.text[:3000])
-                person.page.screenshot(path="/tmp/journeys/fail.png")
-                raise
+            yield cls(person, width)
 
     def signs_in(self, key: str) -> None:
         self.person.page.context.clear_cookies(name="bangdiem_session")

@@ -105,7 +105,7 @@ def test_a_body_goes_from_its_board_to_the_receipt_and_from_its_score_to_an_obje
             keys.follows(re.compile(f"Phần tiếp theo chưa xong: {section}"))
             keys.presses("Khai: không có dòng nào")
         keys.follows(re.compile("^Báo cáo số"))
-        keys.follows("Xem lỗi, cảnh báo của phần")
+        keys.follows("Xem danh sách")
         keys.looks("body-findings")
         while person.page.get_by_role("link", name="Xác nhận kèm lý do").count():
             keys.follows("Xác nhận kèm lý do")

@@ -1,4 +1,4 @@
-"""A citizen opens the table and one body's page: by keyboard, on a phone, on paper; nobody signs in."""
+"""A citizen opens the table and one body's page: on a phone, on paper; nobody signs in. By keyboard: test_journeys.py."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ MONTH, BODY, SCHEME = "/periods/2026-01", "/periods/2026-01/agencies/H38", "/per
 # 210 mm less the margins of the style sheet, at 96 pixels an inch.
 A4_PIXELS = 703
 _A4_BOX = re.compile(rb"/MediaBox\s*\[\s*0\s+0\s+(59[45][\d.]*)\s+(84[12][\d.]*)\s*\]")
-TAB, ENTER = "Tab", "Enter"
 
 
 @pytest.fixture(scope="module")
@@ -61,27 +60,6 @@ def test_a_citizen_reads_the_table_and_goes_to_a_body_and_back(person: Person, p
     assert person.address == MONTH
     person.follows("Đăng nhập")
     assert person.address.startswith("/e-form/login")
-
-
-def test_by_keyboard_alone(person: Person, published: dict[str, Any]) -> None:
-    person.opens("/")
-    keyboard, focused = person.page.keyboard, person.page.locator(":focus")
-    keyboard.press(TAB)
-    assert focused.inner_text() == "Đến nội dung"
-    assert focused.bounding_box()["x"] >= 0  # type: ignore[index]
-    keyboard.press(ENTER)
-    seen = []
-    for _ in range(12):
-        keyboard.press(TAB)
-        seen.append(focused.inner_text())
-        if focused.evaluate("each => each.closest('table.board') !== null"):
-            break
-    first = min(published["agencies"], key=lambda line: (line["rank"], line["agency"]))
-    assert seen[-1] == first["name_vi"]
-    assert "Đăng nhập" not in " ".join(seen)
-    with person.page.expect_navigation(wait_until="load"):
-        keyboard.press(ENTER)
-    assert person.address == f"{MONTH}/agencies/{first['agency']}?version=1"
 
 
 @pytest.mark.parametrize("path", ["/", BODY, SCHEME])

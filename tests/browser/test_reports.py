@@ -339,24 +339,6 @@ def test_many_findings_are_shown_by_pages_and_by_severity(person: Person, served
     person.reads("Không có lỗi, cảnh báo nào như vậy")
 
 
-def test_a_row_is_written_by_the_keyboard_alone(person: Person, served: Served) -> None:
-    body = Body(served, "G12")
-    sequence = body.begun(report("G12", PERIOD, tasks=[]))
-    person.signs_in(body.key("drafter"))
-    person.opens(f"{body.pages}/{sequence}/content/registered_tasks/rows/new")
-    keyboard = person.page.keyboard
-    keyboard.press("Tab")
-    keyboard.press("Enter")  # to the content, past the menu
-    for typed in ("NV-0001", "Nhiệm vụ gõ bằng bàn phím", "12/01/2026"):
-        while person.page.locator("input[type=text]:focus").count() == 0:
-            keyboard.press("Tab")
-        keyboard.type(typed)
-        keyboard.press("Tab")
-    keyboard.press("Enter")
-    person.reads("Đã lưu")
-    assert [each["task_code"] for each in body.content(sequence)["registered_tasks"]] == ["NV-0001"]
-
-
 def test_a_change_of_what_was_approved_takes_the_approval_back(person: Person, served: Served) -> None:
     body = Body(served, "G16")
     sequence = body.begun(report("G16", PERIOD))

@@ -42,18 +42,6 @@ def test_english_is_one_link_away_and_stays(person: Person) -> None:
     assert person.page.locator("h1").inner_text() == "Đăng nhập"
 
 
-def test_the_keyboard_alone_is_enough(person: Person, served: Served) -> None:
-    person.opens("/e-form/login")
-    keyboard = person.page.keyboard
-    keyboard.press("Tab")
-    assert person.page.locator(":focus").inner_text() == "Đến nội dung"
-    for _ in range(2):
-        keyboard.press("Tab")
-    keyboard.type(served.key("Người soạn", "agency_drafter", agency="H38"))
-    keyboard.press("Enter")
-    person.reads("Đã đăng nhập")
-
-
 def test_a_session_ends_with_its_key_and_a_copied_cookie_with_its_session(person: Person, served: Served) -> None:
     person.signs_in(served.key("Người soạn", "agency_drafter", agency="H38"))
     copied = {each["name"]: each["value"] for each in person.page.context.cookies()}
