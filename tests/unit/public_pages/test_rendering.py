@@ -126,6 +126,7 @@ def test_a_later_version_says_what_it_corrects_and_of_whom() -> None:
         assert why in text
         assert "61 (D) → 63 (B)" in text
     assert "Điều chỉnh so với phiên bản 1" in others
+    assert '?version=1">phiên bản 1</a>'.encode() in PAGES[PLAIN], "the version before is a link away"
     assert "Điểm không thay đổi." in others
     assert "61 (D)" not in others
 
