@@ -41,8 +41,8 @@ async def post_source(page: AtPage, period: str, source: str) -> Response:
     found = await settled(page, f"/{kind}/{made['command_id']}")
     if found["state"] != "succeeded":
         # What failed says so itself; a green word above it would say otherwise.
-        done = None if found["state"] == "failed" else "asked"
-        return page.go(f"/{kind}/requests/{made['command_id']}", done=done)
+        asked = None if found["state"] == "failed" else "asked"
+        return page.go(f"/{kind}/requests/{made['command_id']}", done=asked)
     return page.go(f"/periods/{period}/sources/{source}", done=done)
 
 
