@@ -43,7 +43,7 @@ def test_a_body_proposes_and_a_colleague_hands_it_in(person: Person, served: Ser
     person.follows("Sáng kiến")
     person.looks("initiatives-none")
     person.follows("Đề xuất sáng kiến")
-    person.chooses("Tháng của sáng kiến", "2026-01")
+    person.chooses("Tháng của sáng kiến", "tháng 01/2026")
     person.types("Tên sáng kiến", TITLE)
     person.types("Thuyết minh", "Giảm thời gian chờ (minh họa)")
     person.types("Văn bản đề nghị", "12/TTr-UBND (minh họa)")

@@ -20,7 +20,7 @@ AtPage = Annotated[Page, Depends(signed_in)]
 async def get_usage(page: AtPage) -> Response:
     period, months = await asked_month(page)
     usage = await page.api.get("/usage", period=period)
-    return page.show("usage.html", usage=usage, months=[(each, each) for each in months])
+    return page.show("usage.html", usage=usage, months=months)
 
 
 @router.get("/usage.csv")

@@ -35,6 +35,6 @@ class Desk:
         return {
             "bodies": [(each["code"], f"{each['code']} – {each['name']}") for each in bodies],
             "names": {each["code"]: each["name"] for each in bodies},
-            "months": [(each, each) for each in await months(self.page)],
+            "months": await months(self.page),
             "indicators": [(code, f"{code} – {each['label'][self.page.language]}") for code, each in law.items()],
         }
