@@ -271,6 +271,8 @@ def test_a_system_administrator_appoints_and_demands_signatures(person: Person, 
     person.presses("Gửi đề nghị")
     person.reads("Đã ghi yêu cầu")
     person.opens("/e-form/members")
+    keys = person.page.get_by_role("region", name="Khóa cấp tại máy chủ")
+    assert "quản trị hệ thống" in keys.inner_text().lower()
     person.looks("officers")
 
 

@@ -263,3 +263,20 @@ async def test_a_drafter_rotates_no_other_key(house: House, first: dict[str, str
     await post(house, second, f"{path}/approvals")
     other = await house.bearer_of(BODY, "agency_drafter")
     assert await post(house, other, f"{path}/rotations") == (403, "not-allowed")
+
+
+async def test_administrators_see_the_keys_that_the_terminal_made(house: House) -> None:
+    """Who acts for a national office is seen by who answers for it, whichever way they came."""
+    assert (await house.get(f"{API}/keys", "publisher")).status_code == 403
+    found: list[dict[str, Any]] = []
+    place = f"{API}/keys?limit=2"
+    while place:
+        answer = await house.get(place, "system_administrator")
+        found += answer.json()["items"]
+        cursor = answer.json()["next"]
+        place = f"{API}/keys?limit=2&cursor={cursor}" if cursor else ""
+    kept = await house.facts("SELECT key_id, roles, created_by FROM control.api_key ORDER BY recorded_at, key_id")
+    office = [each for each in kept if not any(role.startswith("agency_") for role in each["roles"])]
+    assert [(each["key_id"], each["made_by"]) for each in found] == [(each["key_id"], each["created_by"]) for each in office]
+    assert {each["state"] for each in found} == {"in_force"}
+    assert not any("secret" in name for name in found[0])

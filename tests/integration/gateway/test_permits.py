@@ -50,7 +50,7 @@ BY: list[tuple[set[str], str]] = [
     ({"officer", "publisher"}, " ".join(["post_decision", *(f"post_{kind}_confirmation" for kind in KINDS)])),
     ({"officer"}, " ".join(f"post_{kind} post_{kind}_correction post_{kind}_withdrawal" for kind in KINDS)),
     ({"system_administrator"}, "post_officer post_officer_approval post_officer_revocation post_signature_demand"),
-    ({"system_administrator", "auditor"}, "list_officers get_officer"),
+    ({"system_administrator", "auditor"}, "list_officers get_officer list_keys"),
     (ABOUT_PEOPLE, "post_member post_member_approval post_member_revocation"),
     (ABOUT_PEOPLE, "post_credential_approval post_credential_revocation"),
     (ABOUT_PEOPLE, "post_mandate post_mandate_approval post_mandate_withdrawal"),

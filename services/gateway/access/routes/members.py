@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Path, Request
@@ -10,9 +11,17 @@ from starlette.responses import Response
 from services.gateway.access import members
 from services.gateway.access.auth import Access
 from services.gateway.access.permits import Json, Permit, RequireAgencyRole
-from services.gateway.access.schemas.identity import Grant, GrantPage, MemberAsked, OfficerAsked, PersonnelDecisionAsked
+from services.gateway.access.schemas.identity import (
+    Grant,
+    GrantPage,
+    MemberAsked,
+    OfficeKeyPage,
+    OfficerAsked,
+    PersonnelDecisionAsked,
+)
 from services.gateway.access.second_factor import SecondFactor
 from services.gateway.access.store import records as kept
+from services.gateway.access.store.keys import is_in_force, list_office_keys
 from services.gateway.access.tenancy import ADMINISTRATOR
 from services.gateway.http.answers import CLOSED, all_but, created, document, number_cursor, page
 from services.gateway.http.openapi_responses import lists, reads, records
@@ -107,6 +116,19 @@ async def post_officer(
     return await _request(request, actor, asked, agency=None, belongs_to=asked.belongs_to)
 
 
+@router.get("/keys", **lists(OfficeKeyPage, refuses=(401, 403)))
+async def list_keys(
+    request: Request, actor: Annotated[Actor, Depends(_OFFICE_SEEN_BY)], cursor: Cursor = None, limit: Limit = PAGE
+) -> Response:
+    """Every key of people of the national offices as they were made at the terminal, those that have ended too."""
+    del actor
+    given, after = runtime(request), number_cursor(cursor)
+    async with given.database.read() as connection:
+        found = await list_office_keys(connection, after=after, limit=limit + 1)
+    now = given.clock()
+    return page(request, found, limit=limit, key=lambda each: each.sequence, show=lambda each: _key_shown(each, now))
+
+
 @router.get(OF_OFFICE + "/{grant}", **reads(Grant, refuses=REFUSES))
 async def get_officer(request: Request, grant: GrantPath, actor: Annotated[Actor, Depends(_OFFICE_SEEN_BY)]) -> Response:
     """One grant of a national office."""
@@ -183,3 +205,10 @@ def _shown(request: Request, grant: kept.Grant) -> dict[str, Any]:
     shown = all_but(grant, "sequence", "recorded_at")
     state = members.state_of(grant, runtime(request).clock())
     return {**shown, "requested_at": grant.recorded_at, "state": state}
+
+
+def _key_shown(found: kept.OfficeKey, now: datetime) -> dict[str, Any]:
+    state = "revoked" if found.revoked_at is not None else "in_force" if is_in_force(found, now) else "ended"
+    shown = all_but(found, "sequence", "recorded_at", "created_by")
+    made = {"made_by": found.created_by, "made_at": found.recorded_at}
+    return {**shown, **made, "read_only": bool(found.read_only), "state": state}

@@ -127,6 +127,31 @@ class Credential(Shape):
     at_terminal: bool
 
 
+class OfficeKey(Shape):
+    """A key of somebody of a national office, without its secret. The server's operator made it (`made_by`) at the terminal,
+    where it is taken back too. `agency` is the body that its holder comes from, and checks nothing of."""
+
+    key_id: KeyId
+    agency: AgencyCode | None
+    holder: str
+    roles: list[str]
+    state: State
+    expires_at: datetime | None
+    read_only: bool
+    resources: list[str] | None
+    networks: list[str] | None
+    replaced_by: KeyId | None
+    replaced_at: datetime | None
+    made_by: str
+    made_at: datetime
+    reason: str
+    revoked_at: datetime | None
+
+
+class OfficeKeyPage(Page):
+    items: list[OfficeKey]
+
+
 class CredentialPage(Page):
     items: list[Credential]
 

@@ -10,7 +10,7 @@ from sqlalchemy import Select, Table, bindparam, cast, func, select, text
 from sqlalchemy.dialects.postgresql import array, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.gateway.access.store.records import Credential, KeyOnRecord, KnownPerson, ProvenKey
+from services.gateway.access.store.records import Credential, KeyOnRecord, KnownPerson, OfficeKey, ProvenKey
 from services.gateway.access.tenancy import AGENCY_ROLES
 from shared.database import every, one
 from shared.tables.control import api_key, api_key_revocation
@@ -81,6 +81,15 @@ async def find_key(connection: AsyncConnection, key_id: str) -> ProvenKey | None
 
 async def list_keys(connection: AsyncConnection) -> list[KeyOnRecord]:
     return await every(connection, KeyOnRecord, select(*_SHOWN, *_ENDS).select_from(_LIFE).order_by(api_key.c.recorded_at))
+
+
+async def list_office_keys(connection: AsyncConnection, *, after: int | None, limit: int) -> list[OfficeKey]:
+    """Keys without a role inside a body, as they were made at the terminal."""
+    made = func.row_number().over(order_by=(api_key.c.recorded_at, api_key.c.key_id)).label("sequence")
+    inside = api_key.c.roles.overlap(cast(array(AGENCY_ROLES), api_key.c.roles.type))
+    found = select(*_SHOWN, *_ENDS, made).select_from(_LIFE).where(~inside).subquery()
+    statement = select(found).order_by(found.c.sequence).limit(limit)
+    return await every(connection, OfficeKey, statement if after is None else statement.where(found.c.sequence > after))
 
 
 async def list_credentials(connection: AsyncConnection, *, agency: str, after: int | None, limit: int) -> list[Credential]:

@@ -29,6 +29,13 @@ class KeyOnRecord:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OfficeKey(KeyOnRecord):
+    """A key of somebody of a national office; ``sequence`` counts them as they were made."""
+
+    sequence: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Credential(KeyOnRecord):
     """A body's own key, with who asked for it and who approved it; ``at_terminal``: the server's operator made it, so nobody
     approves it and nobody takes it back here."""

@@ -12,6 +12,7 @@ from services.gateway.access.tenancy import ADMINISTRATOR, AGENCY_ROLES
 from services.gateway.http.runtime import runtime
 from services.gateway.pages.administration.registers import Register
 from services.gateway.pages.administration.typed import end_of, said
+from services.gateway.pages.administration.whole_lists import whole_list
 from services.gateway.pages.page import ROOT, Page, PageRoute
 from services.gateway.pages.posted import Posted
 
@@ -35,6 +36,11 @@ async def grantable(page: Page, agency: str | None) -> dict[str, Any]:
     }
 
 
+async def beside_officers(page: Page, agency: str | None) -> dict[str, Any]:
+    """Beside people with roles here the keys that the server's operator made: both act."""
+    return {**await grantable(page, agency), "keys": await whole_list(page, "/keys")}
+
+
 OF_BODY = Register(
     name="members",
     place="/agencies/{agency}/members",
@@ -55,7 +61,7 @@ OF_OFFICE = Register(
     asked=member_asked,
     acts=_ACTS,
     lists=("/roles",),
-    beside=grantable,
+    beside=beside_officers,
 )
 for _register in (OF_BODY, OF_OFFICE):
     _register.add_to(router)
