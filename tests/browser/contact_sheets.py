@@ -61,8 +61,9 @@ def made(folder: Path, data: Path) -> Iterator[Path]:
         shots: list[Shot] = []
         people = [("public", None), *_people(data)]
         for width in WIDTHS:
+            shown: set[str] = set()
             for who, key in people:
-                taken = list(_photographed(browser, url, who, key, width, folder))
+                taken = list(_photographed(browser, url, who, key, width, folder, shown))
                 yield from _sheets(browser, f"{width}-{who}", width, taken)
                 shots += taken
         told = [f"{shot.file.name}: {shot.path} +{shot.overflow}" for shot in shots if shot.overflow > 0]
@@ -82,12 +83,18 @@ def _people(data: Path) -> list[tuple[str, str]]:
     return found
 
 
-def _photographed(browser: Browser, url: str, who: str, key: str | None, width: int, folder: Path) -> Iterator[Shot]:
+def _photographed(
+    browser: Browser, url: str, who: str, key: str | None, width: int, folder: Path, shown: set[str]
+) -> Iterator[Shot]:
+    """``shown`` is what pages say that were photographed already: two roles that see the same are looked at once."""
     context = browser.new_context(viewport={"width": width, "height": 900}, locale="vi-VN")
     page = context.new_page()
     if key is not None:
         enters(page, url, key)
     for number, path in enumerate(_public(page, url) if key is None else walked(page, url)):
+        if (said := page.locator("main").inner_text()) in shown:
+            continue
+        shown.add(said)
         file = folder / f"{width}-{who}-{number:02}-{re.sub(r'[^0-9A-Za-z]+', '-', path).strip('-')[:60]}.png"
         tall = min(_TALLEST, page.evaluate("document.documentElement.scrollHeight"))
         page.screenshot(path=str(file), full_page=True, clip={"x": 0, "y": 0, "width": width, "height": tall})

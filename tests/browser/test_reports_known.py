@@ -85,7 +85,7 @@ def test_what_is_known_stands_beside_what_is_asked(person: Person, february: Bod
     person.looks("table-known")
     person.follows("Dòng 2")
     aside = person.page.get_by_role("complementary", name="Đã biết từ trước").inner_text()
-    assert "2026-01" in aside
+    assert "tháng 01/2026" in aside
     assert "20/01/2026" in aside
     person.types("Ngày nghiệm thu", "21/1/2026")
     person.presses("Lưu")

@@ -40,7 +40,9 @@ async def post_source(page: AtPage, period: str, source: str) -> Response:
         return await _source(page, period, source, refused=refused, posted=posted)
     found = await settled(page, f"/{kind}/{made['command_id']}")
     if found["state"] != "succeeded":
-        return page.go(f"/{kind}/requests/{made['command_id']}", done="asked")
+        # What failed says so itself; a green word above it would say otherwise.
+        asked = None if found["state"] == "failed" else "asked"
+        return page.go(f"/{kind}/requests/{made['command_id']}", done=asked)
     return page.go(f"/periods/{period}/sources/{source}", done=done)
 
 
