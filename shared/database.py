@@ -41,15 +41,6 @@ DATABASE_REFUSED = (exc.ProgrammingError, exc.IntegrityError)
 # What a statement raises that writes a row which its session may not write.
 RLS_REFUSALS = (exc.ProgrammingError,)
 
-# libpq's own bounds (seconds, and milliseconds of the last): a host gone without a word is noticed within half a minute.
-LIVELY: dict[str, Any] = {
-    "connect_timeout": 5,
-    "keepalives_idle": 15,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 30_000,
-}
-
 
 class DatabaseUnavailable(Unavailable):
     slug = "database-unavailable"
@@ -101,7 +92,7 @@ class Database:
             pool_size=pool_size,
             max_overflow=0,
             hide_parameters=True,
-            connect_args={"options": session_options(role), **LIVELY},
+            connect_args={"options": session_options(role)},
         )
         event.listen(self.engine.sync_engine, "checkout", _refuse_closed)
 
@@ -136,7 +127,7 @@ class Database:
 
     def connect_sync(self) -> psycopg.Connection[tuple[Any, ...]]:
         """A blocking connection with the same role, for bulk loads in a worker thread."""
-        return psycopg.connect(self.url, options=session_options(self.role), **LIVELY)
+        return psycopg.connect(self.url, options=session_options(self.role))
 
     async def close(self) -> None:
         await self.engine.dispose()

@@ -7,7 +7,7 @@ database driver waits with it: a task that was cancelled once may live on. ``can
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Coroutine, Iterable
+from collections.abc import Awaitable, Iterable
 from typing import Any, TypeVar
 
 AGAIN_SECONDS = 1.0
@@ -23,18 +23,6 @@ async def end(tasks: Iterable[asyncio.Task[Any] | None], *, again_after: float =
         for task in pending:
             task.cancel()
         _, pending = await asyncio.wait(pending, timeout=again_after)
-
-
-async def first_of(*lives: Coroutine[None, None, None]) -> None:
-    """Until one of them ends, which ends the others; raises what it raised, or what befell one that was told to end."""
-    tasks = [asyncio.create_task(each) for each in lives]
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        await end(tasks, again_after=GRACE_SECONDS)
-    for task in tasks:
-        if not task.cancelled():
-            task.result()
 
 
 async def to_the_end(work: Awaitable[Result]) -> Result:

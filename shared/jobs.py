@@ -17,19 +17,16 @@ import procrastinate
 import procrastinate.exceptions
 import procrastinate.jobs
 import structlog
-from procrastinate import JobContext, RetryStrategy
-from procrastinate.jobs import Status
+from procrastinate import JobContext, PsycopgConnector, RetryStrategy
 from procrastinate.worker import Worker
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.database import LIVELY, Database, DatabaseUnavailable, row, session_options
+from shared.database import Database, DatabaseUnavailable, row, session_options
 from shared.ending import obey
-from shared.errors import DomainError, NotFound
-from shared.job_queue import Share, SharedJobs, WatchfulConnector, told_as_ours
-from shared.job_runs import JobCancelled, cancel_job, end_run, former_job, given_up, left_open, reopen
+from shared.errors import DomainError
 from shared.tables.control import command as commands
 from shared.tables.queue import job_run
 
@@ -49,16 +46,11 @@ COMMANDS = {
 }
 
 LOST = (OperationalError, InterfaceError, DatabaseUnavailable)
-# How long (seconds) the queue's own statements wait for a connection before the worker is given up and begun again.
-QUEUE_PATIENCE = 5.0
 # What may pass by itself: the database went away, or the worker that had the job did.
-MOST_ATTEMPTS = 5
-PASSING = RetryStrategy(max_attempts=MOST_ATTEMPTS, wait=1, exponential_wait=2, retry_exceptions=LOST)
+PASSING = RetryStrategy(max_attempts=5, wait=1, exponential_wait=2, retry_exceptions=LOST)
 STALLED_AFTER_SECONDS = 30
 # A job is announced at once; the poll is for an announcement that came before the worker listened.
 POLL_SECONDS = 1.0
-# Of a worker for single commands: each is announced before it is known to be the worker's own.
-OWN_POLL_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
@@ -83,62 +75,33 @@ Handler = Callable[[Job], Awaitable[dict[str, Any]]]
 
 @dataclass(frozen=True)
 class Task:
-    """A kind of job: its constant name, the owner's queue, and the handler (None where only deferring is needed).
-
-    ``given_up`` is told, at least once, of a job that ended without its handler's word: who waits for it must hear.
-    """
+    """A kind of job: its constant name, the owner's queue, and the handler (None where only deferring is needed)."""
 
     name: str
     queue: str
     handler: Handler | None = None
-    given_up: Callable[[Job, DomainError], Awaitable[None]] | None = None
 
 
 class Queue:
-    """Deferring and working. ``worker`` names this process in job_run; ``share`` is what it takes of its queues."""
+    """Deferring and working. ``worker`` names this process in job_run."""
 
-    def __init__(
-        self,
-        database: Database,
-        tasks: Iterable[Task],
-        *,
-        clock: Callable[[], datetime],
-        worker: str,
-        share: Share | None = None,
-    ) -> None:
+    def __init__(self, database: Database, tasks: Iterable[Task], *, clock: Callable[[], datetime], worker: str) -> None:
         self._database = database
         self._clock = clock
         self._worker = worker
         self._tasks = {task.name: task for task in tasks}
-        self._handled = [task.name for task in self._tasks.values() if task.handler is not None]
-        self._poll = POLL_SECONDS if share is None or share.only is None else OWN_POLL_SECONDS
-        self._connector = WatchfulConnector(
-            conninfo=database.url,
-            kwargs={"options": session_options(database.role), **LIVELY},
-            min_size=1,
-            max_size=4,
-            timeout=QUEUE_PATIENCE,
+        connector = PsycopgConnector(
+            conninfo=database.url, kwargs={"options": session_options(database.role)}, min_size=1, max_size=4
         )
-        self.app = procrastinate.App(connector=self._connector)
-        self.app.job_manager = SharedJobs(self._connector, self._handled, share or Share())
+        self.app = procrastinate.App(connector=connector)
         for task in self._tasks.values():
             if task.handler is not None:
                 self.app.task(name=task.name, queue=task.queue, pass_context=True, retry=PASSING)(self._body(task))
 
     @contextlib.asynccontextmanager
     async def opened(self) -> AsyncIterator[Queue]:
-        """Raises DatabaseUnavailable. It can be opened again afterwards."""
-        try:
-            with told_as_ours():
-                await self.app.open_async()
+        async with self.app.open_async():
             yield self
-        finally:
-            await self.app.close_async()
-
-    async def reach(self) -> None:
-        """Raises DatabaseUnavailable at once where there is no database; opening would wait for it."""
-        async with self._database.read():
-            pass
 
     async def defer(
         self,
@@ -151,37 +114,17 @@ class Queue:
         lock: str | None = None,
     ) -> bool:
         """Enqueue inside the caller's transaction; False when this purpose was enqueued before."""
+        known = self._tasks[task]
         values = {"purpose": purpose, "task": task, "command_id": command_id, "state": "waiting"}
         done = await connection.execute(upsert(job_run).values(values).on_conflict_do_nothing().returning(job_run.c.purpose))
         if done.first() is None:
             return False
-        payload = {"purpose": purpose, "arguments": dict(arguments), "command_id": command_id}
-        await self._enqueue(connection, task, payload, lock)
-        return True
-
-    async def again(self, connection: AsyncConnection, purpose: str) -> None:
-        """A run that failed waits again under its purpose, inside the caller's transaction. Raises NotFound when the queue has
-        cleared its job away."""
-        former = await former_job(connection, purpose)
-        if former is None:
-            raise NotFound(f"the queue does not keep the job of {purpose} any more", hint="Give the command again.")
-        await reopen(connection, purpose)
-        await self._enqueue(connection, former.task_name, former.args, former.lock)
-
-    async def call_off(self, connection: AsyncConnection, purpose: str, *, by: str) -> bool:
-        """A run that waits ends as failed, inside the caller's transaction; False when a worker has it already."""
-        if not await cancel_job(connection, purpose):
-            return False
-        problem = JobCancelled(f"called off by {by}", hint="bangdiem job retry")
-        await end_run(connection, purpose, state="failed", problem=problem.as_dict())
-        return True
-
-    async def _enqueue(self, connection: AsyncConnection, task: str, payload: Mapping[str, Any], lock: str | None) -> None:
         raw = (await connection.get_raw_connection()).driver_connection
-        known = self._tasks[task]
+        payload = {"purpose": purpose, "arguments": dict(arguments), "command_id": command_id}
         deferrer = self.app.configure_task(task, queue=known.queue, lock=lock, connection=raw, allow_unknown=True)
         job_id = await deferrer.defer_async(**payload)
-        await connection.execute(update(job_run).where(job_run.c.purpose == payload["purpose"]).values(job_id=job_id))
+        await connection.execute(update(job_run).where(job_run.c.purpose == purpose).values(job_id=job_id))
+        return True
 
     async def tick(self, task: str, scheduled_at: datetime) -> bool:
         """Enqueue a timer's work for its scheduled instant; of all replicas' ticks one wins (False for the others)."""
@@ -193,37 +136,28 @@ class Queue:
         job = procrastinate.jobs.Job(
             id=None, lock=None, queueing_lock=None, task_name=task, queue=known.queue, task_kwargs=payload
         )
-        with told_as_ours():
-            won = await self.app.job_manager.defer_periodic_job(job=job, periodic_id=task, defer_timestamp=stamp)
+        won = await self.app.job_manager.defer_periodic_job(job=job, periodic_id=task, defer_timestamp=stamp)
         return won is not None
 
     async def work(self, queues: Iterable[str], *, concurrency: int = 4) -> None:
-        """Do jobs of these queues until cancelled; those that are running then are finished first.
-
-        Raises DatabaseUnavailable as soon as a statement of the queue itself got no answer: what became of that job nobody
-        here knows. A worker begun after it has another id, so that whatever this one held is given back by a sweep.
-        """
+        """Do jobs of these queues until cancelled; those that are running then are finished first."""
         worker = Worker(
             self.app,
             queues=list(queues),
             name=self._worker,
             concurrency=concurrency,
             install_signal_handlers=False,
-            fetch_job_polling_interval=self._poll,
+            fetch_job_polling_interval=POLL_SECONDS,
         )
         # Told to stop rather than cancelled: a cancellation while it starts can get lost.
         obey()
-        self._connector.lost.clear()
         working: asyncio.Task[None] = asyncio.create_task(worker.run())  # type: ignore[no-untyped-call] # the library's
-        losing = asyncio.create_task(self._connector.lost.wait())
         try:
-            await asyncio.wait([working, losing], return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            losing.cancel()
+            await asyncio.shield(working)
+        except asyncio.CancelledError:
             worker.stop()  # type: ignore[no-untyped-call] # the library's
-            with told_as_ours():
-                await working
-        raise DatabaseUnavailable("no connection to PostgreSQL", hint="Check DATABASE_URL and the server.")
+            await working
+            raise
 
     async def drain(self, queues: Iterable[str]) -> None:
         """Do the jobs that are there now, then return."""
@@ -232,64 +166,37 @@ class Queue:
         )
 
     async def sweep(self) -> int:
-        """Give jobs of dead workers back to the queue, and end what nobody will do any more. How many were given back."""
+        """Give jobs of dead workers back to the queue; returns how many."""
         manager = self.app.job_manager
         count = 0
-        with told_as_ours():
-            found = await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS)
-        for stalled in found:
+        for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS):
             # Another worker may have swept it a moment ago; then there is nothing left to do.
             with contextlib.suppress(procrastinate.exceptions.ConnectorException):
-                if stalled.attempts >= MOST_ATTEMPTS:
-                    # Whoever takes it dies of it.
-                    await manager.finish_job(stalled, Status.FAILED, delete_job=False)
-                    continue
                 await manager.retry_job(stalled)
                 count += 1
                 log.warning("stalled job returned to the queue", job_id=stalled.id, task=stalled.task_name)
-        await self._end_what_is_left()
         return count
-
-    async def _end_what_is_left(self) -> None:
-        """Every run ends: of our tasks, those whose job is at its end and could not say so."""
-        async with self._database.read() as connection:
-            left = await left_open(connection, self._handled)
-        for each in left:
-            async with self._database.read() as connection:
-                asked = await _command_of(connection, each.command_id)
-            await self._give_up(self._tasks[each.task], Job(each.purpose, each.arguments, asked), each.attempts, "WorkerLost")
-
-    async def _give_up(self, task: Task, job: Job, attempts: int, cause: str) -> None:
-        problem = given_up(attempts, cause)
-        log.error("job given up", task=task.name, purpose=job.purpose, attempts=attempts, cause=cause)
-        if task.given_up is not None:
-            await task.given_up(job, problem)
-        await self._end(job.purpose, state="failed", problem=problem.as_dict())
 
     def _body(self, task: Task) -> Callable[..., Awaitable[None]]:
         # procrastinate hands a periodic job its timestamp; the purpose says the same.
         async def run(
             context: JobContext, purpose: str, arguments: dict[str, Any], command_id: str | None, timestamp: int = 0
         ) -> None:
-            del timestamp
-            await self._run(task, context.job, purpose, arguments, command_id)
+            del context, timestamp
+            await self._run(task, purpose, arguments, command_id)
 
         return run
 
-    async def _run(
-        self, task: Task, taken: procrastinate.jobs.Job, purpose: str, arguments: dict[str, Any], command_id: str | None
-    ) -> None:
+    async def _run(self, task: Task, purpose: str, arguments: dict[str, Any], command_id: str | None) -> None:
         if task.handler is None:
             raise RuntimeError(f"task {task.name} has no handler here")
-        job = await self._start(task, taken.id, purpose, arguments, command_id)
+        job = await self._start(task, purpose, arguments, command_id)
         if job is None:
             return
         try:
             result = await task.handler(job)
-        except LOST as error:
-            if taken.attempts < MOST_ATTEMPTS:
-                raise
-            await self._give_up(task, job, taken.attempts + 1, type(getattr(error, "orig", None) or error).__name__)
+        except LOST:
+            raise
         except DomainError as error:
             log.warning("job refused", task=task.name, purpose=purpose, problem=error.slug)
             await self._end(purpose, state="failed", problem=error.as_dict())
@@ -300,9 +207,7 @@ class Queue:
         else:
             await self._end(purpose, state="succeeded", result=result)
 
-    async def _start(
-        self, task: Task, job_id: int | None, purpose: str, arguments: dict[str, Any], command_id: str | None
-    ) -> Job | None:
+    async def _start(self, task: Task, purpose: str, arguments: dict[str, Any], command_id: str | None) -> Job | None:
         async with self._database.transaction() as connection:
             # A tick has no row yet; a command's row was written beside it.
             waiting = {"purpose": purpose, "task": task.name, "command_id": command_id, "state": "waiting"}
@@ -310,28 +215,19 @@ class Queue:
             begin = (
                 update(job_run)
                 .where(job_run.c.purpose == purpose, job_run.c.state.in_(("waiting", "running")))
-                .values(
-                    state="running",
-                    attempts=job_run.c.attempts + 1,
-                    started_at=self._clock(),
-                    worker=self._worker,
-                    job_id=job_id,
-                )
+                .values(state="running", attempts=job_run.c.attempts + 1, started_at=self._clock(), worker=self._worker)
             )
             if (await connection.execute(begin.returning(job_run.c.purpose))).first() is None:
                 return None
-            asked = await _command_of(connection, command_id)
+            asked = await row(connection, select(commands).where(commands.c.command_id == command_id)) if command_id else None
         return Job(purpose, arguments, asked)
 
     async def _end(
         self, purpose: str, *, state: str, result: dict[str, Any] | None = None, problem: dict[str, Any] | None = None
     ) -> None:
+        values = {"state": state, "ended_at": func.clock_timestamp(), "result": result, "problem": problem}
         async with self._database.transaction() as connection:
-            await end_run(connection, purpose, state=state, result=result, problem=problem)
-
-
-async def _command_of(connection: AsyncConnection, command_id: str | None) -> dict[str, Any] | None:
-    return await row(connection, select(commands).where(commands.c.command_id == command_id)) if command_id else None
+            await connection.execute(update(job_run).where(job_run.c.purpose == purpose).values(values))
 
 
 async def find_run(connection: AsyncConnection, command_id: str) -> dict[str, Any] | None:

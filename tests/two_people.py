@@ -381,8 +381,7 @@ COMMANDS = {
     "look": "as the clock does; what it finds moves nothing by itself",
     "import": "as a freeze, from an official file; another person publishes what rests on it (test_restored.py)",
     "demo": "made-up people, two of them", "up": "serves", "run": "serves", "db": "the schema", "show": "reads",
-    "holds": "reads", "replay": "reads", "snapshot": "proves", "usage": "reads", "webhooks": "reads",
-    "job": "a failed job once more, as it was asked for, or a waiting one called off", "key": "who may act",
+    "holds": "reads", "replay": "reads", "snapshot": "proves", "usage": "reads", "webhooks": "reads", "key": "who may act",
     "receipt": "reads", "bundle": "reads", "receipt-key": "signs receipts", "simulate": "pure",
     "openapi": "reads", "check": "pure",
 }  # fmt: skip

@@ -55,7 +55,6 @@ MODULES = {
     "diff": "comparing",
     "rows": "rows",
     "snapshot": "snapshots",
-    "job": "jobs",
     "usage": "usage",
     "webhooks": "webhooks",
     "key": "keys",

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -75,7 +74,7 @@ async def carried_out(at: Desk, first: str, last: str, reason: str, *, quiet: bo
     """Ask for the back-fill, or go on with the one that has not ended, and say each month as it comes to its end."""
     import asyncio
 
-    from services.cli.executing import POLL_SECONDS
+    from services.cli.executing import POLL_SECONDS, start_workers
     from services.gateway.operations import back_fills
 
     at.need("operator")
@@ -83,7 +82,6 @@ async def carried_out(at: Desk, first: str, last: str, reason: str, *, quiet: bo
     asked: dict[str, Any] = {"first": first, "last": last, "reason": reason, "clock": at.site.platform.clock}
     command_id = await back_fills.request_back_fill(at.database, queue=at.queue, actor=at.actor, **asked)
     told: set[str] = set()
-    held = Held(at)
     before = True
     while True:
         whole = await back_fills.find_back_fill(at.database, command_id)
@@ -95,30 +93,9 @@ async def carried_out(at: Desk, first: str, last: str, reason: str, *, quiet: bo
         if whole.state in back_fills.ENDED:
             return whole
         # Our workers start once what was done before is said.
-        steps = [step for month in whole.months for step in month.steps]
-        at.work_on(step.command_id for step in steps)
-        held.look(steps)
+        at.workers = at.workers or start_workers(at.site, at.ingest_settings)
         before = False
         await asyncio.sleep(POLL_SECONDS * 10)
-
-
-class Held:
-    """Notices a step that nobody begins: where its source's address is another's, there is nothing here to wait for."""
-
-    def __init__(self, at: Desk) -> None:
-        self._at = at
-        self._next: str | None = None
-        self._since = 0.0
-
-    def look(self, steps: Sequence[Step]) -> None:
-        """Raises NobodyTook."""
-        from services.cli.executing import OTHERS_SECONDS
-
-        ahead = next((step for step in steps if step.state in ("waiting", "running")), None)
-        if ahead is None or ahead.state == "running" or ahead.command_id != self._next:
-            self._next, self._since = None if ahead is None else ahead.command_id, time.monotonic()
-        elif time.monotonic() - self._since > OTHERS_SECONDS:
-            self._at.require_ours(ahead.command_id, ahead.source)
 
 
 def line(month: Month) -> str:

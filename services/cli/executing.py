@@ -1,15 +1,13 @@
 """How a command of the terminal is carried out: recorded like one over REST, then done by whichever worker takes it.
 
-This process is a worker too, of its own commands alone: what others asked for is theirs, also when it waits. Where a service of
-ingest is at work it leaves to it what asks a source whose address its own settings lack, and waits. Either way the answer is
-read from the job's record.
+When no worker runs, this process does the waiting jobs itself; when one does, it may do them first. Either way the
+answer is read from the job's record.
 """
 
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +18,7 @@ from services.cli.site import Site
 from services.gateway import GatewaySettings
 from services.gateway.access import auth
 from services.gateway.access.second_factor import require_second_factor
-from services.gateway.operations import commands, jobs, plans
+from services.gateway.operations import commands, plans
 from services.gateway.settings import verifier_of
 from services.gateway.signatures import file_signatures, imports
 from services.ingest.settings import IngestSettings
@@ -28,23 +26,12 @@ from shared.audit import Actor
 from shared.canonical import sha256_hex
 from shared.database import Database
 from shared.ending import GRACE_SECONDS, end
-from shared.errors import DomainError, InputInvalid, NotAllowed, Unavailable
-from shared.job_queue import Share
+from shared.errors import DomainError, InputInvalid, NotAllowed
 from shared.jobs import COMMANDS, Queue, Task, find_run
 from shared.period import Period
 from shared.settings import read
 
 POLL_SECONDS = 0.03
-# How long (seconds) a command that is not ours to do waits for somebody else to begin it.
-OTHERS_SECONDS = 60
-
-
-class NobodyTook(Unavailable):
-    """The command waits for a service whose settings name its source; none has begun it. It stays in the queue."""
-
-    slug = "nobody-took-command"
-    title_vi = "Chưa có dịch vụ nào nhận lệnh"
-    title_en = "No service has taken the command"
 
 
 class CommandFailed(DomainError):
@@ -69,7 +56,6 @@ class Desk:
     database: Database
     queue: Queue
     ingest_settings: IngestSettings
-    own: Share
     workers: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def carry_out(self, kind: str, *, period: str, arguments: Mapping[str, Any], reason: str) -> dict[str, Any]:
@@ -167,15 +153,14 @@ class Desk:
         require_second_factor(frozenset(), read(GatewaySettings, key_pepper=self.site.pepper).second_factor)
 
     async def finish(self, command_id: str) -> dict[str, Any]:
-        """The job's result, once a worker, ours or another's, has done it. Raises CommandFailed with its problem, or NobodyTook
-        where its source is one that only another's settings name, and no other has taken it up."""
-        self.work_on([command_id])
-        begun = time.monotonic()
+        """The job's result, once a worker, ours or another's, has done it. Raises CommandFailed with its problem.
+
+        Our workers start with the first job there is to wait for: an act that is refused needs none.
+        """
+        self.workers = self.workers or start_workers(self.site, self.ingest_settings)
         while True:
             async with self.database.read() as connection:
                 run = await find_run(connection, command_id)
-            if run is not None and run["state"] == "waiting" and time.monotonic() - begun > OTHERS_SECONDS:
-                await self._require_taken(command_id)
             if run is not None and run["state"] in ("succeeded", "failed"):
                 break
             await asyncio.sleep(POLL_SECONDS)
@@ -183,31 +168,6 @@ class Desk:
             raise CommandFailed(run["problem"])
         result: dict[str, Any] = run["result"] or {}
         return result
-
-    def work_on(self, commands: Iterable[str]) -> None:
-        """These are ours to do, if nobody else does them first. Our workers start with the first: a refused act needs none."""
-        if self.own.only is not None:
-            self.own.only.update(commands)
-        self.workers = self.workers or start_workers(self.site, self.ingest_settings, self.own)
-
-    async def _require_taken(self, command_id: str) -> None:
-        """Raises NobodyTook for a command that waits for another's settings, or behind another's job that nobody does."""
-        self.require_ours(command_id, await jobs.source_of(self.database, command_id))
-        ahead = await jobs.waits_behind(self.database, command_id)
-        if ahead is not None and ahead not in (self.own.only or ()):
-            raise NobodyTook(
-                f"nobody took up {command_id} within {OTHERS_SECONDS} s",
-                hint=f"It waits behind {ahead}, which nobody does: run the services, or bangdiem job cancel.",
-            )
-
-    def require_ours(self, command_id: str, source: str | None) -> None:
-        """Raises NobodyTook for a command that waits for another's settings."""
-        if source is not None and source in self.own.without:
-            raise NobodyTook(
-                f"nobody took up {command_id} within {OTHERS_SECONDS} s",
-                hint=f"It stays in the queue for an ingest service with BANGDIEM_INGEST_{source.upper()}__BASE_URL, "
-                "which is not set here. Take it back: bangdiem job cancel.",
-            )
 
 
 def _beside(path: Path) -> str | None:
@@ -227,9 +187,7 @@ async def desk(site: Site, key: str, ingest_settings: IngestSettings) -> AsyncIt
     try:
         actor = await auth.authenticate_token(database, pepper=site.pepper, token=key, now=site.platform.clock())
         async with queue.opened():
-            others = await jobs.is_ingest_at_work(database)
-            own = Share(only=set(), without=ingest_settings.unaddressed() if others else frozenset())
-            at = Desk(site, actor, database, queue, ingest_settings, own)
+            at = Desk(site, actor, database, queue, ingest_settings)
             try:
                 yield at
             finally:
@@ -238,7 +196,7 @@ async def desk(site: Site, key: str, ingest_settings: IngestSettings) -> AsyncIt
         await database.close()
 
 
-def start_workers(site: Site, ingest_settings: IngestSettings, own: Share) -> list[asyncio.Task[None]]:
+def start_workers(site: Site, ingest_settings: IngestSettings) -> list[asyncio.Task[None]]:
     """Both workers without their clock: a command does what it was asked, not what happens to be due."""
-    services = (ingest.create(site.platform, ingest_settings, share=own), scoring.create(site.platform, share=own))
+    services = (ingest.create(site.platform, ingest_settings), scoring.create(site.platform))
     return [asyncio.create_task(service.work()) for service in services]

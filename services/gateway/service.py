@@ -31,10 +31,10 @@ from services.gateway.reports.signing_keys import record_keys
 from services.gateway.reports.submissions import checking
 from services.gateway.settings import GatewaySettings, sender_of, verifier_of
 from shared.database import Database
+from shared.ending import end
 from shared.jobs import COMMANDS, Queue, Task
 from shared.migrate import head
-from shared.service import WORKER_GRACE_SECONDS, Platform, WorkerLife
-from shared.watch import Watch
+from shared.service import Platform, run_worker
 
 ROLE = "gateway"
 # Of their own: a receiver that is slow to answer holds none, but what is to be recorded of it must not wait for callers either.
@@ -64,7 +64,7 @@ class Gateway:
         self._keyring = Keyring(issuer=settings.public_url, key=settings.receipt_key, folder=settings.receipt_keys)
         self._verifier = verifier_of(settings)
         self._sender = sender_of(settings)
-        self._edge = Edge(self.app, self.published, platform.clock)
+        self._edge = Edge(self.app, self.published)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._edge(scope, receive, send)
@@ -90,7 +90,6 @@ class Gateway:
             verifier=self._verifier,
             parts={
                 Access: self._access,
-                Watch: self._platform.watch,
                 Keyring: self._keyring,
                 Sender: self._sender,
                 Prover: Prover(),
@@ -100,32 +99,25 @@ class Gateway:
             },
         )
         self.app.state.runtime = runtime
+        listening = asyncio.create_task(listen(database, self.published), name="publication listener")
+        nightly = [forgetting(database, self._platform.clock)]
+        working = run_worker(self._worker(runtime), queues=[ROLE], ticks=nightly)
+        checks = asyncio.create_task(working, name="checks of large reports")
         telling = Database(self._platform.database_url, role=ROLE, pool_size=TELLING_CONNECTIONS)
         deliverer = Deliverer(telling, self._settings.key_pepper, self._sender, self._platform.clock)
+        sending = asyncio.create_task(deliverer.run(), name="events to webhooks")
         try:
             await record_keys(database, self._keyring)
-            async with queue.opened(), self._kept(runtime, deliverer):
+            async with queue.opened():
                 yield runtime
         finally:
+            await end([listening, checks, sending])
             await telling.close()
             await database.close()
 
-    @contextlib.asynccontextmanager
-    async def _kept(self, runtime: Runtime, deliverer: Deliverer) -> AsyncIterator[None]:
-        """Its long-lived tasks, watched: readiness says which of them is down."""
-        watch, database = self._platform.watch, runtime.database
-        worker = WorkerLife(self._worker(runtime), [ROLE], [forgetting(database, self._platform.clock)])
-        async with (
-            watch.keeping("publication listener", functools.partial(listen, database, self.published)),
-            watch.keeping("checks of large reports", worker.live, grace=WORKER_GRACE_SECONDS),
-            watch.keeping("events to webhooks", deliverer.run),
-        ):
-            yield
-
     def _worker(self, runtime: Runtime) -> Queue:
         """The gateway's own queue: checks of reports too large to be waited for (INT-13)."""
-        given_up = functools.partial(checking.give_up, runtime)
-        task = Task(checking.TASK, ROLE, functools.partial(checking.work, runtime), given_up)
+        task = Task(checking.TASK, ROLE, functools.partial(checking.work, runtime))
         return Queue(runtime.database, [task], clock=self._platform.clock, worker=self._platform.worker)
 
     async def run(self) -> None:

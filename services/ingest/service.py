@@ -16,10 +16,9 @@ from services.ingest.snapshot import verifications
 from services.ingest.sources import source_named
 from services.ingest.verify import Verdict, record_verification
 from shared.database import Database
-from shared.job_queue import Share
 from shared.jobs import Queue
 from shared.period import VIETNAM, Period
-from shared.service import Platform, WorkerLife, run_worker
+from shared.service import Platform, run_worker
 from shared.timer import Tick
 
 # Nudges only: every ten minutes, so that a source that was down at the cutoff is asked again.
@@ -33,8 +32,7 @@ class IngestService:
 
     name = "ingest"
 
-    def __init__(self, platform: Platform, settings: IngestSettings, share: Share | None = None) -> None:
-        self._watch = platform.watch
+    def __init__(self, platform: Platform, settings: IngestSettings) -> None:
         self.database = Database(platform.database_url, role="ingest", pool_size=8)
         self.runtime = Runtime(self.database, settings, platform.clock)
         self.queue: Queue = Queue(
@@ -42,7 +40,6 @@ class IngestService:
             tasks(self.runtime, lambda: self.queue),
             clock=platform.clock,
             worker=f"ingest@{platform.worker}",
-            share=share,
         )
 
     async def run(self) -> None:
@@ -54,14 +51,14 @@ class IngestService:
 
         try:
             ticks = [Tick(CUTOFFS, EVERY_TEN_MINUTES, look), Tick(VERIFICATIONS, EVERY_NIGHT, choose)]
-            await run_worker(self._watch, self.name, WorkerLife(self.queue, [QUEUE], ticks, on_start=[CUTOFFS]))
+            await run_worker(self.queue, queues=[QUEUE], ticks=ticks, on_start=[CUTOFFS])
         finally:
             await self.database.close()
 
     async def work(self) -> None:
         """Do jobs until cancelled, without looking for what is due; for single commands that may find no worker running."""
         try:
-            await run_worker(self._watch, self.name, WorkerLife(self.queue, [QUEUE]))
+            await run_worker(self.queue, queues=[QUEUE])
         finally:
             await self.database.close()
 
@@ -103,6 +100,5 @@ class IngestService:
         return await record_verification(self.runtime, snapshot_id, actor=actor)
 
 
-def create(platform: Platform, settings: IngestSettings, *, share: Share | None = None) -> IngestService:
-    """``share`` is what it takes of its queue, everything where none is given."""
-    return IngestService(platform, settings, share)
+def create(platform: Platform, settings: IngestSettings) -> IngestService:
+    return IngestService(platform, settings)

@@ -95,8 +95,3 @@ class IngestSettings(BaseSettings):
         """The settings of one source; the empty ones for a source that is never asked."""
         found = getattr(self, source, None)
         return found if isinstance(found, SourceSettings) else SourceSettings()
-
-    def unaddressed(self) -> frozenset[str]:
-        """The sources that could have an address here and have none."""
-        names = type(self).model_fields
-        return frozenset(name for name in names if self.of(name).base_url is None)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from services.scoring.compute import replay
 from services.scoring.jobs import QUEUE, tasks
 from shared.database import Database
-from shared.job_queue import Share
 from shared.jobs import Queue
-from shared.service import Platform, WorkerLife, run_worker
+from shared.service import Platform, run_worker
 
 __all__ = ["ScoringService", "create", "replay"]
 
@@ -17,31 +16,25 @@ class ScoringService:
 
     name = "scoring"
 
-    def __init__(self, platform: Platform, share: Share | None = None) -> None:
-        self._watch = platform.watch
+    def __init__(self, platform: Platform) -> None:
         self.database = Database(platform.database_url, role="scoring")
         self.queue = Queue(
-            self.database,
-            tasks(self.database, platform.clock),
-            clock=platform.clock,
-            worker=f"scoring@{platform.worker}",
-            share=share,
+            self.database, tasks(self.database, platform.clock), clock=platform.clock, worker=f"scoring@{platform.worker}"
         )
 
     async def run(self) -> None:
         try:
-            await run_worker(self._watch, self.name, WorkerLife(self.queue, [QUEUE]))
+            await run_worker(self.queue, queues=[QUEUE])
         finally:
             await self.database.close()
 
     async def work(self) -> None:
         """Do jobs until cancelled, without looking for what is due; for single commands that may find no worker running."""
         try:
-            await run_worker(self._watch, self.name, WorkerLife(self.queue, [QUEUE]))
+            await run_worker(self.queue, queues=[QUEUE])
         finally:
             await self.database.close()
 
 
-def create(platform: Platform, *, share: Share | None = None) -> ScoringService:
-    """``share`` is what it takes of its queue, everything where none is given."""
-    return ScoringService(platform, share)
+def create(platform: Platform) -> ScoringService:
+    return ScoringService(platform)

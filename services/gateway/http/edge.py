@@ -9,15 +9,12 @@ import itertools
 import re
 import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
-from datetime import datetime
 from typing import Any
 
 import structlog
 
-from services.gateway.http.last_known import stale_answer
 from services.gateway.http.negotiation import matches
-from services.gateway.http.published_cache import Key, PublishedCache, accepted_of
-from shared.timer import now
+from services.gateway.http.published_cache import PublishedCache, accepted_of
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -43,7 +40,6 @@ CROSS_ORIGIN: tuple[tuple[bytes, bytes], ...] = (
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"ETag, Link, X-Request-Id, Retry-After, Content-Disposition"),
 )
-UNAVAILABLE = 503
 _NOTHING: Message = {"type": "http.response.body", "body": b""}
 READING = ("GET", "HEAD")
 _SANE_ID = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._:~-]{0,127}")
@@ -53,10 +49,8 @@ _TRACEPARENT = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}
 class Edge:
     """ASGI in front of ASGI."""
 
-    def __init__(self, app: App, published: PublishedCache, clock: Callable[[], datetime] = now) -> None:
+    def __init__(self, app: App, published: PublishedCache) -> None:
         self._app = app
-        self._published = published
-        self._clock = clock
         self._find = published.find
         self._prefix = b"req_" + secrets.token_hex(6).encode()
         self._numbers = itertools.count(1)
@@ -91,29 +85,7 @@ class Edge:
                 await send(start)
                 await send(body)
                 return
-            send = self._or_last_known(send, (path, scope["query_string"], kind), bodiless=method == "HEAD")
         await self._pass_on(scope, receive, send, request_id)
-
-    def _or_last_known(self, send: Send, key: Key, *, bodiless: bool) -> Send:
-        """Sends on whatever the application answers, unless that is 503: then what was last known is sent, and told as such."""
-        known = self._published.last_known(key)
-        if known is None:
-            return send
-        last, age = known
-        replaced = False
-
-        async def sending(message: Message) -> None:
-            nonlocal replaced
-            if message["type"] == "http.response.start" and message["status"] == UNAVAILABLE:
-                replaced = True
-                headers, body = stale_answer(last, age=age, now=self._clock())
-                ours = [pair for pair in message["headers"] if pair[0] == b"x-request-id"]
-                await send({"type": "http.response.start", "status": 200, "headers": [*headers, *ours]})
-                await send({"type": "http.response.body", "body": b"" if bodiless else body})
-            elif not replaced:
-                await send(message)
-
-        return sending
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send, request_id: bytes) -> None:
         # A copy: the server holds on to its own scope, and sends a HEAD's answer without a body only while that says HEAD.

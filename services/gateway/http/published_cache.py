@@ -1,8 +1,7 @@
 """Published sheets ready to send, kept in memory within a budget of bytes.
 
 A pinned version never changes, so it may be sent whenever it is here. The latest version may be sent only while the listener
-vouches that no publication can have gone unheard: until ``trust`` runs out, and never after ``forget``. What was the latest
-when nobody vouches any more stays for who asks while the database is away, told as of when it was so (ADR 48).
+vouches that no publication can have gone unheard: until ``trust`` runs out, and never after ``forget``.
 """
 
 from __future__ import annotations
@@ -64,7 +63,6 @@ class PublishedCache:
         self._size = 0
         self._entries: OrderedDict[Key, Prepared] = OrderedDict()
         self._trusted_until = 0.0
-        self._vouched_at = time.monotonic()
         self.generation = 0
         self.compressor = Compressor(budget // _COMPRESSED_PART)
 
@@ -85,20 +83,13 @@ class PublishedCache:
         while self._size > self._budget:
             self._drop(next(iter(self._entries)))
 
-    def last_known(self, key: Key) -> tuple[Prepared, float] | None:
-        """What was the latest when somebody last vouched for it, and how many seconds ago that was."""
-        prepared = self._entries.get(key)
-        return None if prepared is None else (prepared, time.monotonic() - self._vouched_at)
-
     def trust(self, until: float) -> None:
         """Latest versions may be sent until this instant of time.monotonic()."""
         self._trusted_until = until
-        self._vouched_at = time.monotonic()
 
     def distrust(self) -> None:
-        """Nothing is found any more; what is here is only the last that was known, until ``forget``."""
         self._trusted_until = 0.0
-        self.generation += 1
+        self.forget(None)
 
     def forget(self, period: str | None) -> None:
         """Drop the latest versions of a period, or of all."""

@@ -18,8 +18,7 @@ import psycopg
 import structlog
 
 from services.gateway.http.published_cache import PublishedCache
-from shared.database import LIVELY, Database, session_options
-from shared.watch import Up
+from shared.database import Database, session_options
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +31,7 @@ Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 _HEARTBEAT = "SELECT release_at, seconds FROM scoring.next_release()"
 
 
-async def listen(database: Database, published: PublishedCache, up: Up) -> None:
+async def listen(database: Database, published: PublishedCache) -> None:
     """Until cancelled. While there is no connection nothing vouches for the latest versions."""
     pause = _FIRST_PAUSE
     while True:
@@ -41,7 +40,6 @@ async def listen(database: Database, published: PublishedCache, up: Up) -> None:
                 await connection.execute(f"LISTEN {CHANNEL}")
                 published.forget(None)
                 log.debug("publications are heard")
-                up()
                 pause = _FIRST_PAUSE
                 await _hear(connection, published)
         except (psycopg.Error, OSError, TimeoutError) as error:
@@ -56,7 +54,7 @@ async def _connect(database: Database) -> Connection:
     options = session_options(database.role)
     async with asyncio.timeout(TRUST_SECONDS):
         return await psycopg.AsyncConnection.connect(
-            database.url, autocommit=True, options=options, application_name="bangdiem-gateway-listener", **LIVELY
+            database.url, autocommit=True, options=options, application_name="bangdiem-gateway-listener"
         )
 
 
@@ -87,7 +85,7 @@ async def _hears(connection: Connection, published: PublishedCache, *, seconds: 
     """Whether something was heard in time. Whether it is public yet the next heartbeat says; nothing is trusted before."""
     heard = False
     async for notice in connection.notifies(timeout=seconds, stop_after=1):
-        published.distrust()
+        published.trust(0.0)
         published.forget(notice.payload)
         heard = True
     return heard

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,10 +18,11 @@ from services.ingest.settings import IngestSettings
 from services.ingest.snapshot.records import FrozenSnapshot
 from services.ingest.verify import record_verification, verify_snapshot
 from shared.errors import NotFound
+from shared.jobs import Queue
 from shared.period import VIETNAM
 from shared.registry import Unmapped
-from shared.service import Platform, WorkerLife
-from shared.watch import Watch
+from shared.service import Platform
+from shared.timer import Tick
 from tests.conftest import TestDatabase
 from tests.contract.stand_ins import FAR, Bench, bench, fresh_period
 from tests.integration.ingest.files import ndxp_file
@@ -85,10 +86,9 @@ async def test_a_tick_verifies_and_puts_the_outcome_on_record(
     )
     service = front_door.create(Platform(database.app_url, clock=lambda: NIGHT), IngestSettings())
 
-    async def one_night(_: Watch, __: str, worker: WorkerLife) -> None:
+    async def one_night(queue: Queue, *, ticks: Sequence[Tick], **_: Any) -> None:
         """The worker of a service that runs at the moment the clock fires, for two replicas."""
-        queue = worker.queue
-        (nightly,) = (tick for tick in worker.ticks if tick.name == VERIFICATIONS)
+        (nightly,) = (tick for tick in ticks if tick.name == VERIFICATIONS)
         assert nightly.trigger is EVERY_NIGHT
         async with queue.opened():
             await nightly.fire(scheduled_at=NIGHT)

@@ -13,13 +13,11 @@ import psycopg
 import pytest
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
 
-from shared import audit, jobs
+from shared import audit
 from shared.database import Database, rows
-from shared.errors import Conflict, DomainError
+from shared.errors import Conflict
 from shared.ids import new_id
-from shared.job_queue import Share
 from shared.jobs import Job, Queue, Task, find_run
 from shared.tables.control import command
 from shared.tables.queue import job_run
@@ -218,65 +216,3 @@ async def test_job_runs_are_unique_by_purpose(db: Database) -> None:
     async with db.read() as connection:
         found = await rows(connection, select(job_run.c.purpose))
     assert len(found) == len({line["purpose"] for line in found})
-
-
-async def test_retries_exhausted_mean_failed_with_the_reason(
-    database: TestDatabase, db: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(jobs, "MOST_ATTEMPTS", 0)
-    heard: list[str] = []
-
-    async def hear(job: Job, problem: DomainError) -> None:
-        heard.append(f"{job.purpose} {problem.slug}")
-
-    site, purpose = Site(db, "w1", task="t.exhausted"), new_id("cmd")
-    site.queue = Queue(db, [Task(site.task, site.task, site.handle, hear)], clock=now, worker="w1")
-    site.fail = OperationalError("SELECT", {}, psycopg.errors.DiskFull("no space left"))
-    async with site.queue.opened():
-        await ask(database, site.queue, purpose, task=site.task)
-        await site.queue.drain([site.task])
-    run = await state(db, purpose)
-    assert run is not None
-    assert (run["state"], run["problem"]["type"], heard) == ("failed", "job-given-up", [f"{purpose} job-given-up"])
-    assert run["problem"]["detail"] == "given up after 1 attempts; the last one ended by DiskFull"
-    assert "space" not in str(run["problem"])
-
-
-@pytest.mark.parametrize("status", ["failed", "doing"])
-async def test_a_run_whose_job_ended_without_a_word_is_ended(database: TestDatabase, db: Database, status: str) -> None:
-    """The database was lost as the end was to be written, or every worker that took the job died of it."""
-    site, purpose = Site(db, "w1", task=f"t.left.{status}"), new_id("cmd")
-    async with site.queue.opened():
-        await ask(database, site.queue, purpose, task=site.task)
-        with psycopg.connect(database.owner_url, autocommit=True) as owner:
-            owner.execute("SET search_path = queue")
-            owner.execute("UPDATE job_run SET state = 'running', attempts = 6 WHERE purpose = %s", [purpose])
-            owner.execute(
-                "UPDATE procrastinate_jobs SET status = %s, attempts = 5, worker_id = NULL WHERE task_name = %s",
-                [status, site.task],
-            )
-        await site.queue.sweep()
-    run = await state(db, purpose)
-    assert run is not None
-    assert (run["state"], run["problem"]["type"], site.done) == ("failed", "job-given-up", [])
-
-
-async def test_a_worker_takes_its_share_and_leaves_what_it_does_not_know(database: TestDatabase, db: Database) -> None:
-    site, other, mine, theirs = Site(db, "w1", task="t.share"), Site(db, "w2", task="t.share"), new_id("cmd"), new_id("cmd")
-    share = Share(only={mine}, without=frozenset({"ndxp"}))
-    site.queue = Queue(db, [Task(site.task, site.task, site.handle)], clock=now, worker="w1", share=share)
-    newer = Queue(db, [Task("t.newer", site.task, None)], clock=now, worker="w3")
-    async with site.queue.opened(), other.queue.opened(), newer.opened():
-        await ask(database, site.queue, mine, task=site.task)
-        await ask(database, site.queue, theirs, task=site.task)
-        await ask(database, newer, new_id("cmd"), task="t.newer")
-        async with db.transaction() as connection:
-            asked = {"arguments": {"source": "ndxp"}, "command_id": None}
-            await site.queue.defer(connection, site.task, purpose="lacking", **asked)
-        await site.queue.drain([site.task])
-        assert [job.purpose for job in site.done] == [mine]
-        await other.queue.drain([site.task])
-        assert sorted(job.purpose for job in other.done) == sorted([theirs, "lacking"])
-    with psycopg.connect(database.owner_url) as owner:
-        kept = owner.execute("SELECT status FROM queue.procrastinate_jobs WHERE task_name = 't.newer'").fetchall()
-    assert kept == [("todo",)], "a worker that does not know a task leaves it to one that does"

@@ -1,5 +1,5 @@
-"""Whether the process lives, whether it can serve (database reachable, schema at this code's migration, its long-lived tasks at
-work), and whether snapshots still prove. The last is told and takes no gateway off line: docs/adr/0024."""
+"""Whether the process lives, whether it can serve (database reachable, schema at this code's migration), and whether snapshots
+still prove. The last is told and takes no gateway off line: docs/adr/0024."""
 
 from __future__ import annotations
 
@@ -17,13 +17,12 @@ from services.gateway.operations.store import evidence
 from services.gateway.publication.schemas.documents import Health, Readiness
 from shared.database import schema_revision
 from shared.errors import Unavailable
-from shared.watch import Watch
 
 router = resource("health", prefix="", dependencies=[Depends(MONITORS)])
 
 
 class NotReady(Unavailable):
-    """The database has another schema than this version of the product, or a long-lived task is being begun again."""
+    """The database has another schema than this version of the product: run the migrations, or this version's release."""
 
     slug = "not-ready"
     title_vi = "Dịch vụ chưa sẵn sàng"
@@ -38,16 +37,12 @@ async def get_liveness() -> Response:
 
 @router.get("/readyz", **tells(Readiness))
 async def get_readiness(request: Request) -> Response:
-    """The database answers, its schema is the one this code knows, and every long-lived task is at work; whether the snapshots
-    still prove."""
+    """The database answers and its schema is the one this code knows; whether the snapshots still prove."""
     given = runtime(request)
     async with given.database.read() as connection:
         revision = await schema_revision(connection)
         if revision != given.schema_head:
             raise NotReady(f"the schema is at {revision}, this code wants {given.schema_head}")
-        if down := given.part(Watch).down():
-            hint = "It is begun again by itself; the log says why it ended."
-            raise NotReady(f"not at work: {', '.join(down)}", hint=hint)
         snapshots = await evidence.snapshots_proven(connection)
     return _told({"status": "ready", "snapshots": snapshots})
 

@@ -25,7 +25,6 @@ from services.gateway.notifications.webhooks.sending import RESOLVE_SECONDS, Sen
 from shared.audit import Actor, record
 from shared.database import DATABASE_LOST, DATABASE_REFUSED, Database, DatabaseUnavailable
 from shared.ending import obey
-from shared.watch import Up
 
 log = structlog.get_logger(__name__)
 
@@ -58,17 +57,17 @@ class Deliverer:
     clock: Callable[[], datetime]
     looked: tuple[int, int] | None = None
 
-    async def run(self, up: Up) -> None:
+    async def run(self) -> None:
         """Until cancelled; what is being sent then may still end, and is sent again by whoever looks next where it does not."""
         async with asyncio.TaskGroup() as sending:
             under_way: set[asyncio.Task[None]] = set()
             try:
-                await self._send_on(sending, under_way, up)
+                await self._send_on(sending, under_way)
             finally:
                 if under_way:
                     await asyncio.wait(under_way, timeout=self.sender.seconds)
 
-    async def _send_on(self, sending: asyncio.TaskGroup, under_way: set[asyncio.Task[None]], up: Up) -> None:
+    async def _send_on(self, sending: asyncio.TaskGroup, under_way: set[asyncio.Task[None]]) -> None:
         pause = POLL_SECONDS
         while True:
             obey()
@@ -78,7 +77,6 @@ class Deliverer:
                     task = sending.create_task(self._deliver_or_leave(delivery))
                     under_way.add(task)
                     task.add_done_callback(under_way.discard)
-                up()
                 pause = POLL_SECONDS
             except (*DATABASE_LOST, *DATABASE_REFUSED, DatabaseUnavailable) as error:
                 pause = min(2 * pause, _LONGEST_PAUSE)

@@ -266,24 +266,3 @@ class HeadOnRecord:
     withdrawal_approved_at: datetime | None
     counts: bool
     counts_to: date | None
-
-
-@dataclass(frozen=True)
-class Execution:
-    """A job as people see it. From ``kind`` on its command's, None of the clock's own."""
-
-    purpose: str
-    task: str
-    state: str
-    attempts: int
-    recorded_at: datetime
-    started_at: datetime | None
-    ended_at: datetime | None
-    worker: str | None
-    problem: Mapping[str, Any] | None
-    job_id: int | None
-    kind: str | None
-    period: str | None
-    source: str | None
-    actor: str | None
-    reason: str | None

@@ -163,25 +163,16 @@ def purpose_of(submission_id: str, validation_id: str) -> str:
 
 async def work(given: Runtime, job: Job) -> dict[str, Any]:
     """The job's side. That it failed is an event too: whoever waits for its end must hear of it."""
-    desk = _desk_of(given, job)
+    asked = job.arguments
+    actor = Actor(asked["actor"], frozenset({"agency_drafter"}), asked["agency"])
+    desk = Desk(given, actor, asked["agency"], Period.parse(asked["period"]))
     try:
-        return await _check_and_keep(desk, job.arguments)
+        return await _check_and_keep(desk, asked)
     except LOST:
         raise  # asked again, and nothing has failed yet
     except Exception as error:
         await _tell_failure(desk, job, problem=error.slug if isinstance(error, DomainError) else DomainError.slug)
         raise
-
-
-async def give_up(given: Runtime, job: Job, problem: DomainError) -> None:
-    """The check was tried as often as a job is: whoever waits for its end hears that too."""
-    await _tell_failure(_desk_of(given, job), job, problem=problem.slug)
-
-
-def _desk_of(given: Runtime, job: Job) -> Desk:
-    asked = job.arguments
-    actor = Actor(asked["actor"], frozenset({"agency_drafter"}), asked["agency"])
-    return Desk(given, actor, asked["agency"], Period.parse(asked["period"]))
 
 
 async def _tell_failure(desk: Desk, job: Job, *, problem: str) -> None:
