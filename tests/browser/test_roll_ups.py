@@ -62,7 +62,7 @@ def test_a_publisher_answers_an_objection_and_sees_when_it_may_be_published(
     person.signs_in(served.key("Người công bố", "publisher"))
     person.goes_by(person.page.get_by_role("link", name="Quý, năm", exact=True).first)
     person.looks("roll-ups-national")
-    person.page.get_by_role("link", name="Quý I/2026", exact=True).click()
+    person.page.get_by_role("link", name="quý I/2026", exact=True).click()
     person.reads("Tháng 03 thiếu một dòng (minh họa)")
     person.reads("Công bố được khi hết hạn kiểm tra.")
     person.types(f"Trả lời {OTHER}", "Đã đối chiếu, số liệu đủ (minh họa)")
