@@ -23,6 +23,7 @@ from xlsxwriter.worksheet import Worksheet
 from services.scoring.exports.formulas import Term, Written, rounded_sum
 from services.scoring.exports.inputs_sheet import NAME, InputsSheet, Scored
 from services.scoring.exports.people_csv import WITHOUT_POINTS, notices
+from shared.canonical import canonical_bytes, sha256_hex
 from shared.law.provisions import BONUS
 from shared.law.scheme import Scheme
 from shared.public_pages.addresses import data_at, month_at
@@ -227,6 +228,7 @@ def _origins(given: Document, scheme: Scheme) -> Iterator[tuple[str, str]]:
     yield "Công bố lúc", moment(given["published_at"])
     yield "Mã công bố", given["publication"]
     yield "Lần chấm điểm", given["run"]
+    yield "Mã băm dữ liệu công bố", sha256_hex(canonical_bytes(dict(given)))
     yield "Mã băm kết quả", given["result_digest"]
     yield "Phương án chấm điểm", f"{scheme.decision.number} ({given['scheme']})"
     yield "Mã băm phương án", given["scheme_digest"]
