@@ -9,13 +9,14 @@ from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 from shared.canonical import sha256_hex
 from shared.errors import InputInvalid
 
 LEAST_BITS: Final = 2048
+DEMONSTRATION_BITS: Final = 3072
 # Whoever opens the signature sees it.
 DEMONSTRATION: Final = "Khóa minh họa, không có giá trị (demonstration key)"
 _PRIVATE = (serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
@@ -69,15 +70,16 @@ class PublicationKey:
 
 
 def read_key(private: str, certificates: str) -> PublicationKey:
-    """From PEM: a private key without a password, RSA of at least 2048 bits or on a NIST curve, and its certificate, then
+    """From PEM: a private key without a password, RSA of at least 2048 bits, and its certificate, then
     those that issued it. Raises PublicationKeyUnusable, which repeats no text."""
     try:
         key = serialization.load_pem_private_key(private.encode("ascii"), password=None)
         chain = x509.load_pem_x509_certificates(certificates.encode("ascii"))
     except (ValueError, TypeError, UnicodeEncodeError) as error:
         raise PublicationKeyUnusable("no PEM of a private key without a password, or none of a certificate") from error
-    if not _is_of_use(key):
-        raise PublicationKeyUnusable(f"the key is neither RSA of {LEAST_BITS} bits or more nor on a NIST curve")
+    # PDF 1.7, on which PDF/A-3 rests, knows no signature on a curve.
+    if not isinstance(key, rsa.RSAPrivateKey) or key.key_size < LEAST_BITS:
+        raise PublicationKeyUnusable(f"the key is not RSA of {LEAST_BITS} bits or more")
     if key.public_key().public_bytes(*_SPKI) != chain[0].public_key().public_bytes(*_SPKI):
         raise PublicationKeyUnusable(
             "the first certificate is not of the key", hint="The signer's comes first, issuers after it."
@@ -85,15 +87,9 @@ def read_key(private: str, certificates: str) -> PublicationKey:
     return PublicationKey(tuple(each.public_bytes(serialization.Encoding.DER) for each in chain), key.private_bytes(*_PRIVATE))
 
 
-def _is_of_use(key: object) -> bool:
-    if isinstance(key, rsa.RSAPrivateKey):
-        return key.key_size >= LEAST_BITS
-    return isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, ec.SECP256R1 | ec.SECP384R1 | ec.SECP521R1)
-
-
 def demonstration_pem() -> str:
     """A new key and a certificate that it issued itself, as one PEM: it says that it is no one's, and so is valid for long."""
-    key = ec.generate_private_key(ec.SECP256R1())
+    key = rsa.generate_private_key(public_exponent=65537, key_size=DEMONSTRATION_BITS)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, DEMONSTRATION)])
     usage = x509.KeyUsage(
         digital_signature=True, content_commitment=True, key_encipherment=False, data_encipherment=False, key_agreement=False,

@@ -102,10 +102,10 @@ def _head(sheet: Sheet, document: Document, published: bytes, scheme: Scheme) ->
 
 def _proof(around: Around) -> Iterator[list[str]]:
     """What holds the document to the rest of the month."""
-    yield ["Mã gốc của trọn gói tháng", around.root or NONE]
+    yield ["Mã gốc của trọn gói", around.root or NONE]
     yield ["Chữ ký số", around.signer[0] if around.signer else "Tài liệu này không được ký số"]
     if around.signer:
-        yield ["Mã băm chứng thư của người ký", around.signer[1]]
+        yield ["Mã băm chứng thư ký", around.signer[1]]
 
 
 def _grades(sheet: Sheet) -> Iterator[Plain]:

@@ -32,6 +32,11 @@ class _Moved:
         return Fraction(self.after["total_exact"]) - Fraction(self.before["total_exact"])
 
     @property
+    def shows(self) -> bool:
+        """Whether it is seen in two decimals."""
+        return bool(self.before["shown_total"] != self.after["shown_total"])
+
+    @property
     def regraded(self) -> bool:
         return bool(self.before["grade"] != self.after["grade"])
 
@@ -67,7 +72,7 @@ def _told(reading: Document, other: Document, moved: Sequence[_Moved], names: Ma
     """Bodies whose grade would be another all by name, of the others those that move most."""
     weighty = sorted(moved, key=lambda each: (-abs(each.by), each.agency))
     regraded = [each for each in weighty if each.regraded]
-    others = [each for each in weighty if not each.regraded]
+    others = [each for each in weighty if not each.regraded and each.shows]
     return {
         "id": reading["id"],
         "clause": reading["clause"] or "",
@@ -79,6 +84,7 @@ def _told(reading: Document, other: Document, moved: Sequence[_Moved], names: Ma
         "regraded": [_line(each, names) for each in regraded],
         "others": [_line(each, names) for each in others[:NAMED]],
         "more": max(0, len(others) - NAMED),
+        "unseen": len(weighty) - len(regraded) - len(others),
     }
 
 
