@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,6 +22,14 @@ DEMONSTRATION_BITS: Final = 3072
 DEMONSTRATION: Final = "Khóa minh họa, không có giá trị (demonstration key)"
 _PRIVATE = (serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
 _SPKI = (serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+
+
+class CertificatesUnreadable(InputInvalid):
+    """The file holds no certificate: neither PEM nor DER, nor what GET /publication-certificates answers."""
+
+    slug = "certificates-unreadable"
+    title_vi = "Không đọc được chứng thư"
+    title_en = "Certificates unreadable"
 
 
 class PublicationKeyUnusable(InputInvalid):
@@ -85,6 +94,21 @@ def read_key(private: str, certificates: str) -> PublicationKey:
             "the first certificate is not of the key", hint="The signer's comes first, issuers after it."
         )
     return PublicationKey(tuple(each.public_bytes(serialization.Encoding.DER) for each in chain), key.private_bytes(*_PRIVATE))
+
+
+def read_certificates(body: bytes) -> tuple[bytes, ...]:
+    """Of a file that is PEM, DER, or the JSON that GET /publication-certificates answers; as DER. Raises
+    CertificatesUnreadable."""
+    try:
+        if body.lstrip().startswith(b"{"):
+            body = "".join(each["certificates"] for each in json.loads(body)["items"]).encode("ascii")
+        is_pem = b"-----BEGIN" in body
+        found = x509.load_pem_x509_certificates(body) if is_pem else [x509.load_der_x509_certificate(body)]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise CertificatesUnreadable(
+            "the file holds no certificate", hint="Get it: GET /api/v1/publication-certificates."
+        ) from error
+    return tuple(each.public_bytes(serialization.Encoding.DER) for each in found)
 
 
 def demonstration_pem() -> str:

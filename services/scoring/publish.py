@@ -119,15 +119,19 @@ async def require_another(connection: Connection, run: Run, publisher: str) -> N
 
 
 async def insert(connection: Connection, header: dict[str, Any], pack: Pack, key: PublicationKey | None) -> None:
-    """The version with its renderings, whose digests ``header`` then names; of a key that signs for the first time the
-    certificate before it, for everybody to see."""
+    """The version with its renderings, whose digests ``header`` then names."""
     if key is not None:
-        values = {"fingerprint": key.fingerprint, "certificate": key.chain[0], "chain": key.pem}
-        if await store.record_certificate(connection, {**values, "actor": SELF, "reason": FIRST_USE}):
-            act, detail = "publication_certificate.record", {"subject": key.subject, "chain": key.pem}
-            await audit.record(connection, SELF, act, key.fingerprint, reason=FIRST_USE, detail=detail)
+        await record_certificate(connection, key)
     header |= pack.facts()
     await store.insert_publication(connection, header, pack.renderings)
+
+
+async def record_certificate(connection: Connection, key: PublicationKey) -> None:
+    """Of a key that signs for the first time, for everybody to see."""
+    values = {"fingerprint": key.fingerprint, "certificate": key.chain[0], "chain": key.pem}
+    if await store.record_certificate(connection, {**values, "actor": SELF, "reason": FIRST_USE}):
+        act, detail = "publication_certificate.record", {"subject": key.subject, "chain": key.pem}
+        await audit.record(connection, SELF, act, key.fingerprint, reason=FIRST_USE, detail=detail)
 
 
 async def difference_now(connection: Connection, run: Run) -> Difference:

@@ -52,7 +52,7 @@ def inputs_of(document: Mapping[str, Any], scheme: Scheme, said: Said, around: A
     found = contents(document, published, scheme, said, around)
     about = {"publication": document["publication"], "digest": sha256_hex(published), "root": around.root}
     return {
-        "root": canonical_bytes(about).decode("ascii"),
+        "root": canonical_bytes(about).decode("utf-8"),
         "root_file": ROOT_FILE,
         "contents": json.dumps(_shown(found), ensure_ascii=False),
         "publication": published.decode("utf-8"),

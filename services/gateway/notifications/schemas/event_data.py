@@ -88,7 +88,7 @@ class LateAcceptanceData(Shape):
 
 
 class ScoresPublishedData(Shape):
-    """Scores of a month were published, or a new version of them. `root` is that of its month bundle, `certificate` the digest of
+    """Scores of a month were published, or a new version of them. `root` is of its month bundle, `certificate` the digest of
     what signed its document for the meeting; null where there is none."""
 
     publication_id: PublicationId

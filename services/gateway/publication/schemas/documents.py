@@ -185,7 +185,7 @@ class Follows(Shape):
 
 class Version(Shape):
     """`follows` is what the version says of the one before it, null for the first; `followed_by` the one after it, if any.
-    `release_at`: from when on it was public, null where it was at once. `digest` is of its JSON, `root` that of its month bundle,
+    `release_at`: from when on it was public, null where it was at once. `digest` is of its JSON, `root` of its month bundle,
     `certificate` the digest of what signed its document for the meeting; null where there is none."""
 
     version: int
