@@ -23,7 +23,7 @@ CREATE TABLE scoring.publication_certificate (
 ALTER TABLE scoring.publication ADD COLUMN root TEXT, ADD COLUMN certificate TEXT,
     ADD CONSTRAINT ck_publication_root CHECK (root ~ '^sha256:[0-9a-f]{64}$'),
     ADD CONSTRAINT ck_publication_certificate CHECK (certificate IS NULL OR root IS NOT NULL),
-    ADD CONSTRAINT fk_publication_certificate_publication_certificate FOREIGN KEY (certificate)
+    ADD CONSTRAINT fk_publication_certificate FOREIGN KEY (certificate)
         REFERENCES scoring.publication_certificate (fingerprint);
 """
 

@@ -80,10 +80,11 @@ def render_all(
     }
     agency_part = {key: value for key, value in sheet.items() if key not in WHOLE_SHEET_ONLY} | top
     whole = sheet | top
-    yield rendering(header, "", JSON, canonical_bytes(whole))
+    published = rendering(header, "", JSON, canonical_bytes(whole))
+    yield published
     yield rendering(header, "", CSV, program_csv(whole))
     yield rendering(header, "", CSV_VI, people_csv(whole, scheme))
-    yield rendering(header, "", XLSX, workbook(whole, scheme))
+    yield rendering(header, "", XLSX, workbook(whole, scheme, published["digest"]))
     yield rendering(header, "", SDMX, sdmx_csv(whole, scheme))
     for line in sheet["agencies"]:
         own: dict[str, Any] = {name: [row for row in sheet[name] if row["agency"] == line["agency"]] for name in OWN_ROWS}
