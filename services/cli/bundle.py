@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from services.cli.files import read_file
+from services.gateway.messages.translating import in_vietnamese
 from services.scoring.exports.bundle import DOCUMENT, FORMAT, MANIFEST, ROOTLESS, root_of
 from services.scoring.exports.meeting_pdf import ROOT_FILE
 from services.scoring.publication_key import read_certificates
@@ -124,7 +125,7 @@ def _of_paper(paper: bytes, manifest: Manifest, trusted: Sequence[bytes] | None)
             if signer.fingerprint != manifest["certificate"]:
                 found.append(f"ký bằng chứng thư {signer.fingerprint}, danh mục ghi {manifest['certificate']}")
     except pdf.SignatureRefused as refused:
-        found.append(str(refused))
+        found.append(in_vietnamese(str(refused)))
     except (KeyError, TypeError, ValueError):
         found.append("không ghi mã gốc đọc được")
     return [Difference(DOCUMENT, words) for words in found], None if found else signer

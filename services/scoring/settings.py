@@ -55,4 +55,4 @@ def _text(path: Path | None) -> str | None:
     try:
         return None if path is None else path.read_text("utf-8")
     except (OSError, ValueError) as error:
-        raise PublicationKeyUnusable(f"cannot read {path}") from error
+        raise PublicationKeyUnusable(f"the file of the key or of the certificate cannot be read: {path}") from error

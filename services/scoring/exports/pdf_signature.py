@@ -88,7 +88,8 @@ def proven(pdf: bytes, trusted: Sequence[bytes]) -> Signed:
     container: of that the bundle's manifest knows the bytes. Raises SignatureRefused."""
     found = _signatures(pdf)
     if len(found) != 1:
-        raise SignatureRefused("tệp không có chữ ký số" if not found else f"tệp có {len(found)} chữ ký số")
+        words = f"the file has {len(found)} digital signatures" if found else "the file has no digital signature"
+        raise SignatureRefused(words)
     (one,) = found
     try:
         at = one.self_reported_timestamp
@@ -98,13 +99,13 @@ def proven(pdf: bytes, trusted: Sequence[bytes]) -> Signed:
         status = validate_pdf_signature(one, context, key_usage_settings=_MAY_SIGN)
     except Exception as error:
         # Whatever the library stumbles over in a file of strangers, no signature was found good.
-        raise SignatureRefused("chữ ký số không kiểm được") from error
+        raise SignatureRefused("the signature cannot be checked") from error
     if not (status.intact and status.valid):
-        raise SignatureRefused("chữ ký số không đúng với nội dung tệp")
+        raise SignatureRefused("the signature does not fit the file")
     if status.coverage != SignatureCoverageLevel.ENTIRE_FILE:
-        raise SignatureRefused("tệp đã bị thêm nội dung sau khi ký")
+        raise SignatureRefused("something was added to the file after it was signed")
     if not status.trusted or at is None:
-        raise SignatureRefused("người ký không phải là chủ chứng thư đã nêu, hoặc chứng thư không còn hạn lúc ký")
+        raise SignatureRefused("the signer is not who the certificates name, or the certificate was out of its time")
     subject = status.signing_cert.subject
     return Signed(sha256_hex(status.signing_cert.dump()), subject.native.get("common_name", subject.human_friendly), at)
 
@@ -119,7 +120,7 @@ def attachments(pdf: bytes) -> dict[str, bytes]:
         names = PdfFileReader(io.BytesIO(pdf)).root["/Names"]["/EmbeddedFiles"]
         return dict(_embedded(names))
     except _UNREADABLE as error:
-        raise SignatureRefused("tệp PDF không đọc được") from error
+        raise SignatureRefused("the PDF file cannot be read") from error
 
 
 def _embedded(node: Any) -> list[tuple[str, bytes]]:
@@ -134,4 +135,4 @@ def _signatures(pdf: bytes) -> list[Any]:
     try:
         return list(PdfFileReader(io.BytesIO(pdf)).embedded_signatures)
     except _UNREADABLE as error:
-        raise SignatureRefused("tệp PDF không đọc được") from error
+        raise SignatureRefused("the PDF file cannot be read") from error

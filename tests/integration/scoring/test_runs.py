@@ -265,10 +265,15 @@ async def test_its_root_is_the_one_in_the_log_and_stays(db: Database, database: 
     }  # fmt: skip
     assert (await asyncio.to_thread(proven, paper, KEY.chain)).fingerprint == KEY.fingerprint
     asked = [manifest["publication"]]
+    with psycopg.connect(database.app_url, autocommit=True) as reader:
+        reader.execute("SET ROLE gateway")
+        told = (
+            "SELECT data ->> 'root', data ->> 'certificate' FROM control.event WHERE type = 'scores.published' AND subject = %s"
+        )
+        assert reader.execute(told, asked).fetchall() == [(root, KEY.fingerprint)]
     with psycopg.connect(database.owner_url, autocommit=True) as owner:
         for statement in (
             "SELECT root, certificate FROM scoring.publication WHERE publication_id = %s",
-            "SELECT data ->> 'root', data ->> 'certificate' FROM control.event WHERE subject = %s AND agency IS NULL",
             "SELECT detail ->> 'root', detail ->> 'certificate' FROM audit.entry WHERE action LIKE '%%publish' AND object = %s",
         ):
             assert owner.execute(statement, asked).fetchall() == [(root, KEY.fingerprint)], statement

@@ -93,7 +93,7 @@ def test_an_authoritys_certificate_is_enough_and_its_time_counts() -> None:
     ended, its = by_authority(ends=datetime(2026, 6, 1, tzinfo=UTC))
     with pytest.raises(PublicationKeyUnusable, match="is valid from"):
         ended.require_in_force(datetime(2026, 7, 1, tzinfo=UTC))
-    with pytest.raises(SignatureRefused, match="không còn hạn lúc ký"):
+    with pytest.raises(SignatureRefused, match="out of its time"):
         proven(signed(pdf(), ended), [its])
 
 
@@ -112,9 +112,9 @@ def test_a_byte_of_the_document_altered_is_refused(paper: bytes) -> None:
 def test_what_is_no_signature_of_the_whole_is_refused(paper: bytes) -> None:
     other = demonstration_pem()
     refused = {
-        "không có chữ ký số": pdf(),
-        "thêm nội dung sau khi ký": paper + b"% more\n",
-        "không đọc được": paper[:-200],
+        "no digital signature": pdf(),
+        "added to the file": paper + b"% more\n",
+        "cannot be read": paper[:-200],
     }
     for words, body in refused.items():
         with pytest.raises(SignatureRefused, match=words):
@@ -164,5 +164,5 @@ def test_settings_name_a_whole_key_or_none(tmp_path: Path, monkeypatch: pytest.M
     file.chmod(0o644)
     with pytest.raises(PublicationKeyUnusable, match="others may read"):
         key_of(ScoringSettings(signing_key_file=file))
-    with pytest.raises(PublicationKeyUnusable, match="cannot read"):
+    with pytest.raises(PublicationKeyUnusable, match="cannot be read"):
         key_of(ScoringSettings(signing_key_file=file.with_name("absent.pem")))
