@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from services import ingest, scoring
-from services.cli.site import Site
+from services.cli.site import Site, publication_key
 from services.gateway import GatewaySettings
 from services.gateway.access import auth
 from services.gateway.access.second_factor import require_second_factor
@@ -240,5 +240,6 @@ async def desk(site: Site, key: str, ingest_settings: IngestSettings) -> AsyncIt
 
 def start_workers(site: Site, ingest_settings: IngestSettings, own: Share) -> list[asyncio.Task[None]]:
     """Both workers without their clock: a command does what it was asked, not what happens to be due."""
-    services = (ingest.create(site.platform, ingest_settings, share=own), scoring.create(site.platform, share=own))
+    scored = scoring.create(site.platform, publication_key(site), share=own)
+    services = (ingest.create(site.platform, ingest_settings, share=own), scored)
     return [asyncio.create_task(service.work()) for service in services]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.scoring.compute import replay
 from services.scoring.jobs import QUEUE, tasks
+from services.scoring.publication_key import PublicationKey
 from shared.database import Database
 from shared.job_queue import Share
 from shared.jobs import Queue
@@ -13,16 +14,16 @@ __all__ = ["ScoringService", "create", "replay"]
 
 
 class ScoringService:
-    """The worker of the queue ``scoring``."""
+    """The worker of the queue ``scoring``; ``key`` signs what it publishes."""
 
     name = "scoring"
 
-    def __init__(self, platform: Platform, share: Share | None = None) -> None:
+    def __init__(self, platform: Platform, key: PublicationKey | None = None, share: Share | None = None) -> None:
         self._watch = platform.watch
         self.database = Database(platform.database_url, role="scoring")
         self.queue = Queue(
             self.database,
-            tasks(self.database, platform.clock),
+            tasks(self.database, platform.clock, key),
             clock=platform.clock,
             worker=f"scoring@{platform.worker}",
             share=share,
@@ -42,6 +43,6 @@ class ScoringService:
             await self.database.close()
 
 
-def create(platform: Platform, *, share: Share | None = None) -> ScoringService:
-    """``share`` is what it takes of its queue, everything where none is given."""
-    return ScoringService(platform, share)
+def create(platform: Platform, key: PublicationKey | None = None, *, share: Share | None = None) -> ScoringService:
+    """``key`` signs the document for the meeting; ``share`` is what it takes of its queue, everything where none is given."""
+    return ScoringService(platform, key, share)
