@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final, Literal
 
 from psycopg import Connection
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.tables.control import installation
@@ -38,5 +38,6 @@ def settle(owner: Connection[Any], kind: Kind, *, actor: str) -> Kind:
 
 async def is_demo(connection: AsyncConnection) -> bool:
     """Whether what is stored here are a demonstration's invented figures."""
-    found = await connection.scalar(select(exists().where(installation.c.kind == "demo")))
+    said = select(installation.c.kind).where(installation.c.kind == "demo")
+    found = await connection.scalar(select(said.exists()))
     return bool(found)

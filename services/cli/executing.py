@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from services import ingest, scoring
-from services.cli.site import Site
+from services.cli.site import Site, publication_key
 from services.gateway import GatewaySettings
 from services.gateway.access import auth
 from services.gateway.access.second_factor import require_second_factor
@@ -198,5 +198,5 @@ async def desk(site: Site, key: str, ingest_settings: IngestSettings) -> AsyncIt
 
 def start_workers(site: Site, ingest_settings: IngestSettings) -> list[asyncio.Task[None]]:
     """Both workers without their clock: a command does what it was asked, not what happens to be due."""
-    services = (ingest.create(site.platform, ingest_settings), scoring.create(site.platform))
+    services = (ingest.create(site.platform, ingest_settings), scoring.create(site.platform, publication_key(site)))
     return [asyncio.create_task(service.work()) for service in services]

@@ -95,14 +95,27 @@ def verify(
     prove(receipt, keys=keys, report=report, as_json=as_json)
 
 
-@bundles.command("verify", help="So mọi tệp trong gói với danh mục của gói; mã thoát 1 nếu có tệp khác, 2 nếu không phải gói.")
+@bundles.command(
+    "verify",
+    help="So mọi tệp trong gói với danh mục và mã gốc của gói, kiểm chữ ký số của tài liệu họp; mã thoát 1 nếu có chỗ khác, "
+    "2 nếu không phải gói.",
+)
 def verify_bundle(
     file: Annotated[
         str, typer.Argument(metavar="FILE", help="tệp ZIP của GET /api/v1/periods/{kỳ}/bundle; - là đầu vào chuẩn")
     ],
+    certificate: Annotated[
+        str | None,
+        typer.Option(
+            "--certificate",
+            metavar="FILE",
+            help="chứng thư của người ký hoặc nơi cấp (PEM, DER), hay kết quả trả về của GET /api/v1/publication-certificates",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Hold every file of a month's bundle against its manifest: exit 1 and one line for each that differs, 2 for no bundle."""
+    """Hold every file of a month's bundle against its manifest and root, with --certificate the document's signature too: exit
+    1 and one line for each difference, 2 for no bundle."""
     from services.cli.bundle import prove
 
-    prove(file, as_json=as_json)
+    prove(file, certificates=certificate, as_json=as_json)

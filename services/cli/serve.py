@@ -14,7 +14,7 @@ import typer
 from uvicorn.loops.auto import auto_loop_factory
 
 from services import gateway, ingest, scoring
-from services.cli.site import Site, receipt_keys
+from services.cli.site import Site, publication_key, receipt_keys
 from services.cli.way_out import was_told_to_end
 from services.gateway.settings import GatewaySettings
 from services.ingest.settings import IngestSettings
@@ -48,7 +48,7 @@ def make(name: str, site: Site) -> Service:
     """A worker service of this site."""
     if name == "ingest":
         return ingest.create(site.platform, read(IngestSettings))
-    return scoring.create(site.platform)
+    return scoring.create(site.platform, publication_key(site))
 
 
 def gateway_of(site: Site, bound: socket.socket) -> gateway.Gateway:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from services.gateway.settings import GatewaySettings
 from services.ingest.settings import IngestSettings
+from services.scoring.settings import ScoringSettings
 from shared import log
 from shared.errors import Conflict
 from shared.settings import PlatformSettings, read, refuse_unknown
@@ -26,7 +27,7 @@ class DemoRefused(Conflict):
 def platform_settings(data_dir: Path) -> PlatformSettings:
     """For commands that open an installation. Raises SettingsInvalid, also for unknown variables; configures the log."""
     environment = {name: value for name, value in os.environ.items() if name not in OTHER_VARIABLES}
-    refuse_unknown((PlatformSettings, IngestSettings, GatewaySettings), environment)
+    refuse_unknown((PlatformSettings, IngestSettings, GatewaySettings, ScoringSettings), environment)
     settings = read(PlatformSettings)
     log.configure(settings.log_level, settings.log_format)
     return settings.model_copy(update={"data_dir": data_dir})

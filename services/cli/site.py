@@ -18,15 +18,18 @@ from pydantic import SecretStr
 
 from services.cli.settings import DemoRefused, refuse_demo_elsewhere
 from services.gateway.reports.keyring import new_key
+from services.scoring.publication_key import PublicationKey, demonstration_pem, read_key
+from services.scoring.settings import ScoringSettings, key_of
 from shared import migrate
 from shared.database import Database, address
 from shared.errors import InputInvalid, NotFound, Unavailable
 from shared.installation import Kind, settle
 from shared.postgres import EmbeddedPostgres, EmbeddedPostgresError, has_cluster, running
 from shared.service import Platform
-from shared.settings import PlatformSettings
+from shared.settings import PlatformSettings, read
 
 RECEIPT_KEYS = "receipt-keys"
+PUBLICATION_KEY = "publication-key/demonstration.pem"
 PEPPER = "key-pepper"
 PEPPER_VARIABLE = "BANGDIEM_GATEWAY_KEY_PEPPER"
 
@@ -151,6 +154,17 @@ def receipt_keys(data_dir: Path) -> Path:
     if not any(folder.glob("*.jwk")):
         private_text(folder / "0001.jwk", new_key())
     return folder
+
+
+def publication_key(site: Site) -> PublicationKey | None:
+    """What signs the documents that are published: as configured; an embedded installation makes itself a demonstration's key,
+    whose certificate says so; on a real server nothing is signed without a key. Raises PublicationKeyUnusable."""
+    settings = read(ScoringSettings)
+    if site.server is None or not settings.is_silent:
+        return key_of(settings)
+    path = site.data_dir / PUBLICATION_KEY
+    pem = path.read_text("utf-8") if path.exists() else private_text(path, demonstration_pem())
+    return read_key(pem, pem)
 
 
 def private_text(path: Path, new: str) -> str:

@@ -78,6 +78,7 @@ from services.gateway.publication.routes import (
     explanations,
     periods,
     previews,
+    publication_certificates,
     published_reports,
     readings,
     roll_up_pages,
@@ -109,9 +110,10 @@ from services.gateway.units.routes import unit_assemblies, unit_plans, unit_sect
 from services.gateway.usage.routes import usage
 
 RESOURCES = (
-    agencies, heads, schemes, revisions, periods, scores, bundles, sdmx_structures, explanations, changes, trends, what_if,
-    self_scores, readings, rows, row_changes, rulings, applicability, calendar, decisions, waiting_requests, source_months,
-    snapshots, findings, holds, back_fills, score_plans, score_runs, run_explanations, operator_board,
+    agencies, heads, schemes, revisions, periods, scores, bundles, publication_certificates, sdmx_structures, explanations,
+    changes, trends, what_if, self_scores, readings, rows, row_changes, rulings, applicability, calendar, decisions,
+    waiting_requests, source_months, snapshots, findings, holds, back_fills, score_plans, score_runs, run_explanations,
+    operator_board,
     publications, previews, published_reports, roll_ups, published_roll_ups, status, forms,
     submissions, submission_content, report_findings, submission_steps,
     rule_activations, receipts, attachments,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.scoring.compute import replay
 from services.scoring.jobs import QUEUE, tasks
+from services.scoring.publication_key import PublicationKey
 from shared.database import Database
 from shared.jobs import Queue
 from shared.service import Platform, run_worker
@@ -12,14 +13,17 @@ __all__ = ["ScoringService", "create", "replay"]
 
 
 class ScoringService:
-    """The worker of the queue ``scoring``."""
+    """The worker of the queue ``scoring``; ``key`` signs what it publishes."""
 
     name = "scoring"
 
-    def __init__(self, platform: Platform) -> None:
+    def __init__(self, platform: Platform, key: PublicationKey | None = None) -> None:
         self.database = Database(platform.database_url, role="scoring")
         self.queue = Queue(
-            self.database, tasks(self.database, platform.clock), clock=platform.clock, worker=f"scoring@{platform.worker}"
+            self.database,
+            tasks(self.database, platform.clock, key),
+            clock=platform.clock,
+            worker=f"scoring@{platform.worker}",
         )
 
     async def run(self) -> None:
@@ -36,5 +40,6 @@ class ScoringService:
             await self.database.close()
 
 
-def create(platform: Platform) -> ScoringService:
-    return ScoringService(platform)
+def create(platform: Platform, key: PublicationKey | None = None) -> ScoringService:
+    """``key`` signs the document for the meeting."""
+    return ScoringService(platform, key)

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.scoring import store
-from services.scoring.records import Former
+from services.scoring.records import Former, Outcome
 from shared.calendar import REPORTS, cutoff_of
 from shared.database import Connection
+from shared.installation import is_demo
 from shared.period import Period, in_vietnam
 from shared.public_pages.months import TREND_MONTHS, History, history_of
 
@@ -22,11 +23,14 @@ EVERY_SOURCE = "*"
 @dataclass(frozen=True)
 class Beside:
     """``former`` are the latest versions of up to eleven months before, earliest first; ``next_month`` the period after with
-    cutoff and report deadline; ``readings`` the register's document of the run, None for runs from before there was one."""
+    cutoff and report deadline; ``readings`` the register's document of the run, None for runs from before there was one, and
+    ``outcomes`` every body under each alternative that was computed; ``demo``: what is published are invented figures."""
 
     former: Sequence[Former] = ()
     next_month: Mapping[str, Any] | None = None
     readings: Mapping[str, Any] | None = None
+    outcomes: Sequence[Outcome] = ()
+    demo: bool = False
 
     def parts(self) -> dict[str, Any]:
         """By the document's names."""
@@ -54,6 +58,8 @@ async def what_stands_beside(connection: Connection, period: Period, run_id: str
         former=await store.former_months(connection, first, period),
         next_month=await _next_month(connection, period.next),
         readings=await store.register_of(connection, run_id),
+        outcomes=await store.outcomes_of(connection, run_id),
+        demo=await is_demo(connection),
     )
 
 

@@ -12,8 +12,9 @@ from services.scoring import store
 from services.scoring.beside import what_stands_beside
 from services.scoring.compute import RunNotFound
 from services.scoring.following import follows
+from services.scoring.publication_key import PublicationKey
 from services.scoring.records import Publication, Run
-from services.scoring.renderings import Decided, all_renderings, render_all
+from services.scoring.renderings import Decided, Pack, pack_of, render_all
 from services.scoring.superseded import superseded
 from shared import audit
 from shared.awaiting import awaited_of, missing_of
@@ -33,6 +34,8 @@ from shared.plans.published import former_version
 
 JSON, CSV = "application/json", "text/csv"
 SHOWN = 5
+SELF = "service:scoring"
+FIRST_USE = "chứng thư ký công bố được dùng lần đầu"
 
 
 class RunNotPublishable(Conflict):
@@ -53,10 +56,12 @@ async def publish(
     clock: Callable[[], datetime],
     command_id: str | None = None,
     release_at: datetime | None = None,
+    key: PublicationKey | None = None,
 ) -> dict[str, Any]:
     """Publish a run; a run published before is returned as it is. ``plan`` is the digest of the difference that the publisher
     saw; another one than there is now is PlanStale. ``release_at``: everything is made now and public from then on (ADR 40);
-    raises as ``require_release``. Returns publication_id, period, version, digest, new."""
+    raises as ``require_release``. ``key`` signs the document for the meeting, which is published unsigned without one. Returns
+    publication_id, period, version, digest, root, certificate, new."""
     async with database.read() as connection:
         run = await store.find_run(connection, run_id)
     if run is None:
@@ -95,10 +100,9 @@ async def publish(
         decided = Decided(omitted, await superseded(connection, used), confirmed)
         around = await what_stands_beside(connection, month, run_id)
         made = render_all(run, header, law.applied, decided, beside=around)
-        renderings = await all_renderings(header, made, law.applied, around)
-        header["digest"] = renderings[0]["digest"]
-        await store.insert_publication(connection, header, renderings)
-        detail = {name: header[name] for name in ("period", "version", "run_id", "digest")}
+        pack = await pack_of(header, made, law.applied, around, key)
+        await insert(connection, header, pack, key)
+        detail = {name: header[name] for name in ("period", "version", "run_id", *pack.facts())}
         detail |= {} if release_at is None else {"release_at": in_vietnam(release_at)}
         await audit.record(connection, publisher, "score.publish", header["publication_id"], reason=reason, detail=detail)
     return summary_of(header, new=True)
@@ -112,6 +116,22 @@ async def require_another(connection: Connection, run: Run, publisher: str) -> N
     if importers := await same_among(connection, publisher, await importers_of(connection, run.period)):
         who = ", ".join(sorted(importers))
         raise SamePerson(f"{run.run_id} rests on a file that {who} imported, the same person as {publisher}", hint=hint)
+
+
+async def insert(connection: Connection, header: dict[str, Any], pack: Pack, key: PublicationKey | None) -> None:
+    """The version with its renderings, whose digests ``header`` then names."""
+    if key is not None:
+        await record_certificate(connection, key)
+    header |= pack.facts()
+    await store.insert_publication(connection, header, pack.renderings)
+
+
+async def record_certificate(connection: Connection, key: PublicationKey) -> None:
+    """Of a key that signs for the first time, for everybody to see."""
+    values = {"fingerprint": key.fingerprint, "certificate": key.chain[0], "chain": key.pem}
+    if await store.record_certificate(connection, {**values, "actor": SELF, "reason": FIRST_USE}):
+        act, detail = "publication_certificate.record", {"subject": key.subject, "chain": key.pem}
+        await audit.record(connection, SELF, act, key.fingerprint, reason=FIRST_USE, detail=detail)
 
 
 async def difference_now(connection: Connection, run: Run) -> Difference:
@@ -229,5 +249,5 @@ def header_of(run: Run, publisher: str, reason: str, *, version: int, at: dateti
 
 
 def summary_of(line: Mapping[str, Any], *, new: bool) -> dict[str, Any]:
-    names = ("publication_id", "period", "version", "run_id", "digest")
+    names = ("publication_id", "period", "version", "run_id", "digest", "root", "certificate")
     return {name: line[name] for name in names} | {"new": new}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -56,6 +57,8 @@ class Publication:
     restores: str | None
     plan_digest: str | None
     release_at: datetime | None
+    root: str | None
+    certificate: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +70,20 @@ class Former:
     publication: str
     digest: str
     body: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """Every body under an alternative of a reading; ``body`` is the JSON that is answered."""
+
+    reading: str
+    alternative: str
+    body: bytes
+
+    def agencies(self) -> Sequence[Mapping[str, Any]]:
+        """Each with ``agency``, and under ``in_force`` and ``alternative`` total, grade and rank."""
+        found: Sequence[Mapping[str, Any]] = json.loads(self.body)["agencies"]
+        return found
 
 
 @dataclass(frozen=True, kw_only=True)

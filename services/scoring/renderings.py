@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.scoring.beside import NOTHING_BESIDE, Beside
-from services.scoring.exports.bundle import month_bundle
+from services.scoring.exports.bundle import month_bundle, month_root
+from services.scoring.exports.meeting_contents import Around
 from services.scoring.exports.meeting_pdf import meeting_pdf
 from services.scoring.exports.people_csv import people_csv
 from services.scoring.exports.program_csv import program_csv
 from services.scoring.exports.sdmx import sdmx_csv
 from services.scoring.exports.workbook import workbook
+from services.scoring.publication_key import PublicationKey
 from services.scoring.records import Computed
 from services.scoring.superseded import NOTHING_TAKEN, Superseded
 from shared.canonical import canonical_bytes, sha256_hex
@@ -78,10 +80,11 @@ def render_all(
     }
     agency_part = {key: value for key, value in sheet.items() if key not in WHOLE_SHEET_ONLY} | top
     whole = sheet | top
-    yield rendering(header, "", JSON, canonical_bytes(whole))
+    published = rendering(header, "", JSON, canonical_bytes(whole))
+    yield published
     yield rendering(header, "", CSV, program_csv(whole))
     yield rendering(header, "", CSV_VI, people_csv(whole, scheme))
-    yield rendering(header, "", XLSX, workbook(whole, scheme))
+    yield rendering(header, "", XLSX, workbook(whole, scheme, published["digest"]))
     yield rendering(header, "", SDMX, sdmx_csv(whole, scheme))
     for line in sheet["agencies"]:
         own: dict[str, Any] = {name: [row for row in sheet[name] if row["agency"] == line["agency"]] for name in OWN_ROWS}
@@ -93,31 +96,77 @@ def render_all(
         yield rendering(header, page.agency, page.media_type, page.body)
 
 
-async def all_renderings(
-    header: Mapping[str, Any], made: Iterable[dict[str, Any]], scheme: Scheme, beside: Beside
-) -> list[dict[str, Any]]:
-    """Those of ``render_all``, the document for the meeting, and all of them in one file."""
-    return with_bundle(header, await with_meeting(header, made, scheme, beside), scheme)
+@dataclass(frozen=True)
+class Pack:
+    """All renderings of a version, and what its header says of them: the ``digest`` of the whole sheet, the ``root`` of the
+    month's bundle, and the ``certificate`` that signed the document for the meeting, None where nobody did."""
+
+    renderings: Sequence[dict[str, Any]]
+    root: str
+    certificate: str | None
+
+    def facts(self) -> dict[str, str | None]:
+        """By the header's names."""
+        return {"digest": self.renderings[0]["digest"], "root": self.root, "certificate": self.certificate}
+
+
+async def pack_of(
+    header: Mapping[str, Any],
+    made: Iterable[dict[str, Any]],
+    scheme: Scheme,
+    beside: Beside,
+    key: PublicationKey | None = None,
+) -> Pack:
+    """The renderings of ``render_all``, the document for the meeting, signed where there is a key, and all of them in one file.
+    Raises PublicationKeyUnusable."""
+    renderings = list(made)
+    if key is not None:
+        key.require_in_force(header["published_at"])
+    root = month_root(renderings, scheme)
+    found = await with_meeting(header, renderings, scheme, beside, key)
+    certificate = None if key is None else key.fingerprint
+    return Pack(with_bundle(header, found, scheme, certificate), root, certificate)
 
 
 async def with_meeting(
-    header: Mapping[str, Any], made: Iterable[dict[str, Any]], scheme: Scheme, beside: Beside = NOTHING_BESIDE
+    header: Mapping[str, Any],
+    made: Iterable[dict[str, Any]],
+    scheme: Scheme,
+    beside: Beside = NOTHING_BESIDE,
+    key: PublicationKey | None = None,
 ) -> list[dict[str, Any]]:
-    """With the document for the meeting, made of the first rendering and compared with the month before."""
+    """With the document for the meeting, made of the first rendering, which states the root of all of them."""
     renderings = list(made)
     # It waits for another process: the services of this one go on.
-    body = await asyncio.to_thread(_meeting, json.loads(renderings[0]["body"]), scheme, beside)
+    body = await asyncio.to_thread(_meeting, renderings, scheme, beside, key)
     return [*renderings, rendering(header, "", PDF, body)]
 
 
-def _meeting(document: Mapping[str, Any], scheme: Scheme, beside: Beside) -> bytes:
+def _meeting(renderings: Sequence[Mapping[str, Any]], scheme: Scheme, beside: Beside, key: PublicationKey | None) -> bytes:
+    document = json.loads(renderings[0]["body"])
     found = restored(document)
-    return meeting_pdf(document, scheme, sentences_of(found.sheet, found.names), beside.month_before(document["period"]))
+    around = Around(
+        before=beside.month_before(document["period"]),
+        root=month_root(renderings, scheme),
+        signer=None if key is None else (key.subject, key.fingerprint),
+        readings=beside.readings,
+        outcomes=beside.outcomes,
+        demo=beside.demo,
+    )
+    made = meeting_pdf(document, scheme, sentences_of(found.sheet, found.names), around)
+    if key is None:
+        return made
+    # It takes a second to import, and the key is what it is for.
+    from services.scoring.exports.pdf_signature import signed
+
+    return signed(made, key)
 
 
-def with_bundle(header: Mapping[str, Any], renderings: Sequence[dict[str, Any]], scheme: Scheme) -> list[dict[str, Any]]:
+def with_bundle(
+    header: Mapping[str, Any], renderings: Sequence[dict[str, Any]], scheme: Scheme, certificate: str | None = None
+) -> list[dict[str, Any]]:
     """With all of them in one file: made last, of what is stored."""
-    return [*renderings, rendering(header, "", BUNDLE, month_bundle(renderings, scheme))]
+    return [*renderings, rendering(header, "", BUNDLE, month_bundle(renderings, scheme, certificate))]
 
 
 def _concerning(agency: str, decided: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

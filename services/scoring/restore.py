@@ -14,9 +14,10 @@ from typing import Any
 from services.scoring import store
 from services.scoring.beside import what_stands_beside
 from services.scoring.following import RESTORED
-from services.scoring.publish import follows_of, header_of, require_another, require_law, summary_of
+from services.scoring.publication_key import PublicationKey
+from services.scoring.publish import follows_of, header_of, insert, require_another, require_law, summary_of
 from services.scoring.records import Publication, Run
-from services.scoring.renderings import JSON, Decided, all_renderings, render_all
+from services.scoring.renderings import JSON, Decided, Pack, pack_of, render_all
 from services.scoring.superseded import Superseded
 from shared import audit
 from shared.database import Connection, Database
@@ -36,11 +37,12 @@ async def restore(
     reason: str,
     clock: Callable[[], datetime],
     command_id: str,
+    key: PublicationKey | None = None,
 ) -> dict[str, Any]:
-    """Publish what a former version says as the month's next one. The command names both people.
+    """Publish what a former version says as the month's next one. The command names both people; ``key`` as in ``publish``.
 
-    Returns publication_id, period, version, digest, new. Raises NotFound, SamePerson, VersionStands, EmbargoStands,
-    RunNotPublishable.
+    Returns publication_id, period, version, digest, root, certificate, new. Raises NotFound, SamePerson, VersionStands,
+    EmbargoStands, RunNotPublishable, PublicationKeyUnusable.
     """
     async with database.read() as connection:
         period = (await _find(connection, publication_id)).period
@@ -61,10 +63,9 @@ async def restore(
         notice = await follows_of(connection, earlier[-1], run)
         header["restores"] = former.publication_id
         header["follows"] = notice | {"causes": sorted({*notice["causes"], RESTORED})}
-        renderings = await _renderings(connection, run, former, header)
-        header["digest"] = renderings[0]["digest"]
-        await store.insert_publication(connection, header, renderings)
-        detail = {name: header[name] for name in ("period", "version", "run_id", "digest", "restores")}
+        pack = await _pack(connection, run, former, header, key)
+        await insert(connection, header, pack, key)
+        detail = {name: header[name] for name in ("period", "version", "run_id", "restores", *pack.facts())}
         await audit.record(connection, approver, "score.restore", header["publication_id"], reason=reason, detail=detail)
     return summary_of(header, new=True)
 
@@ -83,7 +84,9 @@ async def _run_of(connection: Connection, former: Publication) -> Run:
     return run
 
 
-async def _renderings(connection: Connection, run: Run, former: Publication, header: Mapping[str, Any]) -> list[dict[str, Any]]:
+async def _pack(
+    connection: Connection, run: Run, former: Publication, header: Mapping[str, Any], key: PublicationKey | None
+) -> Pack:
     """By the law of the run, whichever rules now; what was decided stands as the former version has it."""
     law = await find_law(connection, run.scheme, run.scheme_revision)
     if law is None:
@@ -95,4 +98,4 @@ async def _renderings(connection: Connection, run: Run, former: Publication, hea
     decided = Decided(said.get("omissions", ()), taken, said.get("confirmed", ()))
     around = await what_stands_beside(connection, Period.parse(run.period), run.run_id)
     made = render_all(run, header, law.applied, decided, restores, around)
-    return await all_renderings(header, made, law.applied, around)
+    return await pack_of(header, made, law.applied, around, key)

@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scoring.records import Aside, Former, Publication, Run, TakenIn, Version
+from services.scoring.records import Aside, Former, Outcome, Publication, Run, TakenIn, Version
 from shared.calendar import WORDS
 from shared.database import every, one, row, rows
 from shared.datasets import DATASETS
@@ -26,7 +26,7 @@ from shared.period import Period
 from shared.plans.pins import Pins, pins_of
 from shared.registry import Agency, Head
 from shared.tables.revisions import scheme_shadow
-from shared.tables.scoring import publication, rendering, run, run_reading, score_plan
+from shared.tables.scoring import publication, publication_certificate, rendering, run, run_reading, score_plan
 
 # A version that took a few rows of a later look stands on its predecessor, which may have taken others.
 TAKEN_IN = text("""
@@ -239,6 +239,19 @@ async def register_of(connection: AsyncConnection, run_id: str) -> Mapping[str, 
         return None
     found: Mapping[str, Any] = json.loads(body)
     return found
+
+
+async def outcomes_of(connection: AsyncConnection, run_id: str) -> list[Outcome]:
+    """Every alternative that was computed of the run, by its name; none for runs from before they were kept."""
+    kept = select(run_reading.c.reading, run_reading.c.alternative, run_reading.c.body)
+    found = kept.where(run_reading.c.run_id == run_id, run_reading.c.reading != "")
+    return await every(connection, Outcome, found.order_by(run_reading.c.reading, run_reading.c.alternative))
+
+
+async def record_certificate(connection: AsyncConnection, values: Mapping[str, Any]) -> bool:
+    """Whether it was not known before."""
+    made = insert(publication_certificate).values(**values).on_conflict_do_nothing(index_elements=["fingerprint"])
+    return await connection.scalar(made.returning(publication_certificate.c.fingerprint)) is not None
 
 
 async def unproven(connection: AsyncConnection, snapshot_ids: Collection[str]) -> list[str]:

@@ -96,7 +96,22 @@ score_plan = Table(
     schema="scoring",
 )
 
-# `extensions`: those in force of the month as the publication saw them, pinned by the database; null before 0020.
+# Whose signature the documents of publications bear: `certificate` as DER, `chain` with its issuers as PEM.
+publication_certificate = Table(
+    "publication_certificate",
+    metadata,
+    Column("fingerprint", Text, primary_key=True),
+    Column("certificate", LargeBinary, nullable=False),
+    text("chain"),
+    text("actor"),
+    text("reason"),
+    recorded_at(),
+    CheckConstraint("fingerprint = 'sha256:' || encode(sha256(certificate), 'hex')", name="fingerprint"),
+    schema="scoring",
+)
+
+# `extensions`: those in force of the month as the publication saw them, pinned by the database; null before 0020. `root`: of
+# its month bundle (ADR 43), null before 0024. `certificate`: with which its document is signed, null where it is not.
 publication = Table(
     "publication",
     metadata,
@@ -117,12 +132,16 @@ publication = Table(
     Column("plan_digest", Text),
     # Public from this instant of the database's clock on; null: at once.
     Column("release_at", Instant),
+    Column("root", Text),
+    Column("certificate", Text, ForeignKey("scoring.publication_certificate.fingerprint")),
     Index("ix_publication_release_at", "release_at", postgresql_where=sql_text("release_at IS NOT NULL")),
     # A run is published once; what restores a version is of that version's run.
     Index("uq_publication_run_id", "run_id", unique=True, postgresql_where=sql_text("restores IS NULL")),
     UniqueConstraint("period", "version"),
     CheckConstraint("btrim(reason) <> ''", name="reason"),
     CheckConstraint("plan_digest ~ '^sha256:[0-9a-f]{64}$'", name="plan_digest"),
+    CheckConstraint("root ~ '^sha256:[0-9a-f]{64}$'", name="root"),
+    CheckConstraint("certificate IS NULL OR root IS NOT NULL", name="certificate"),
     schema="scoring",
 )
 

@@ -33,7 +33,7 @@ def here() -> Iterator[Place]:
             for name, jobs in (
                 ("score", 3),
                 ("why", 2),
-                ("meeting", 1),
+                ("meeting", 2),
                 ("measures", 2),
                 ("rows", 4),
                 ("ingest", 4),

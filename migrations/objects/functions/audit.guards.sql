@@ -60,8 +60,8 @@ BEGIN
               'intake.unit_member_end', 'intake.unit_plan', 'intake.unit_plan_approval', 'intake.unit_section',
               'intake.unit_section_return', 'intake.validation', 'registry.agency', 'registry.alias', 'registry.collective',
               'registry.head', 'registry.head_approval', 'registry.head_withdrawal', 'registry.head_withdrawal_approval',
-              'scoring.publication', 'scoring.publication_release', 'scoring.rendering', 'scoring.run', 'scoring.run_reading',
-              'scoring.score_plan']) AS name, true AS audited
+              'scoring.publication', 'scoring.publication_certificate', 'scoring.publication_release', 'scoring.rendering', 'scoring.run',
+              'scoring.run_reading', 'scoring.score_plan']) AS name, true AS audited
             UNION ALL
             -- The audit log is its own record, a list of moves or groups comes with a migration, and rows of a snapshot are
             -- covered by its header.

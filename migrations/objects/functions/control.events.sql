@@ -109,7 +109,8 @@ BEGIN
   PERFORM control.append_event('scores.published', NULL, made.publication_id,
             format('/periods/%s/scores?version=%s', made.period, made.version),
             jsonb_build_object('publication_id', made.publication_id, 'period', made.period, 'version', made.version,
-              'digest', made.digest, 'published_at', control.in_vietnam(made.published_at)));
+              'digest', made.digest, 'root', made.root, 'certificate', made.certificate,
+              'published_at', control.in_vietnam(made.published_at)));
   -- Each body whose points a later version moved, and no other.
   PERFORM control.append_event('scores.corrected', moved ->> 'agency', made.publication_id || '/' || (moved ->> 'agency'),
             format('/periods/%s/scores/%s?version=%s', made.period, moved ->> 'agency', made.version),

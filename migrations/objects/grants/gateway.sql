@@ -57,8 +57,8 @@ GRANT SELECT, INSERT ON intake.acceptance, intake.attachment, intake.confirmatio
   intake.unit_member, intake.unit_member_end, intake.unit_plan, intake.unit_plan_approval, intake.unit_section,
   intake.unit_section_return, intake.validation TO gateway;
 
-GRANT SELECT ON scoring.publication, scoring.published_report, scoring.published_words, scoring.rendering, scoring.run,
-  scoring.run_reading, scoring.score_plan TO gateway;
+GRANT SELECT ON scoring.publication, scoring.publication_certificate, scoring.published_report, scoring.published_words,
+  scoring.rendering, scoring.run, scoring.run_reading, scoring.score_plan TO gateway;
 -- That a version was released, which tells of it.
 GRANT SELECT, INSERT ON scoring.publication_release TO gateway;
 

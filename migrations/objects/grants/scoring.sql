@@ -28,7 +28,7 @@ GRANT SELECT ON ingest.open_change, ingest.open_word, ingest.second_look, ingest
 -- What does not prove is not published.
 GRANT SELECT (verification_id, snapshot_id, holds) ON ingest.verification TO scoring;
 
-GRANT SELECT, INSERT ON scoring.publication, scoring.rendering, scoring.run, scoring.run_reading, scoring.score_plan TO scoring;
+GRANT SELECT, INSERT ON scoring.publication, scoring.publication_certificate, scoring.rendering, scoring.run, scoring.run_reading, scoring.score_plan TO scoring;
 
 GRANT EXECUTE ON FUNCTION control.same_person TO scoring;
 

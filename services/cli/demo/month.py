@@ -23,7 +23,7 @@ from services.cli.demo.people import OFFICE_KEYS, REASON, agency_keys, office_ke
 from services.cli.demo.progress import Steps, shown_steps
 from services.cli.executing import Desk, desk
 from services.cli.serve import bind, gateway_of, run_services, url_of
-from services.cli.site import Site, founded_for_demo
+from services.cli.site import Site, founded_for_demo, publication_key
 from services.gateway.operations import commands, documents, heads, plans
 from services.ingest.settings import IngestSettings
 from shared.ending import to_the_end
@@ -74,7 +74,7 @@ def show(month: Period, early: Early, *, address: tuple[str, int] | None) -> Non
         services: list[Service] = [
             gateway_of(site, bound),
             ingest.create(site.platform, settings),
-            scoring.create(site.platform),
+            scoring.create(site.platform, publication_key(site)),
         ]
         run_services(services, server=site.server)
 

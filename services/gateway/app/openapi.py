@@ -29,6 +29,7 @@ from services.gateway.publication.schemas import (
     edges,
     explanations,
     parts,
+    publication_certificates,
     published_reports,
     readings,
     roll_ups,
@@ -83,7 +84,8 @@ BODIES = (
 ANSWERS = (
     documents, event_data, operations, holds, readiness, waiting, board, sheet, parts, intake, forms, receipts,
     deadlines, own_register, people, report_in_force, prefill, published_reports, explanations, changes, trends, edges,
-    readings, row_changes, rows, units, unit_sections, usage, annex, commendations, quality, findings_on_board,
+    readings, row_changes, rows, publication_certificates, units, unit_sections, usage, annex, commendations, quality,
+    findings_on_board,
 )  # fmt: skip
 """Modules of what is answered."""
 

@@ -1,5 +1,6 @@
 """A month in one file (PUB-16): the renderings of a version with the law and a manifest of digests, as a ZIP. Pure.
 
+Its root stands for all in it but the document for the meeting, which prints the root and so cannot be below it (ADR 43).
 The same renderings give the same bytes with the same zlib; with another the ZIP differs, what is in it does not. So it is made
 once and stored, as they are.
 """
@@ -20,7 +21,9 @@ from shared.public_pages import addresses
 from shared.public_pages.rendering import CSS, CSV_VI, HTML, LAW, PDF, SDMX, XLSX
 from shared.sdmx.structure import STRUCTURE, VERSION, structure, structure_at
 
-FORMAT: Final = "month-bundle/1"
+FORMAT: Final = "month-bundle/2"
+# Of versions published before bundles had a root.
+ROOTLESS: Final = "month-bundle/1"
 MANIFEST: Final = "manifest.json"
 _JSON, _CSV = "application/json", "text/csv"
 Address = Callable[[str, int], str]
@@ -37,6 +40,7 @@ _WHOLE: Final[Mapping[str, tuple[str, Address]]] = {
     LAW: ("pages/scheme.html", addresses.scheme_at),
     CSS: ("pages/style.css", addresses.month_style_at),
 }
+DOCUMENT: Final = _WHOLE[PDF][0]
 _BODY: Final[Mapping[str, str]] = {_JSON: "agencies/{}.json", HTML: "pages/agencies/{}.html"}
 # The first day that a ZIP can name; the rights of a file that everybody reads.
 _DAY: Final = (1980, 1, 1, 0, 0, 0)
@@ -64,15 +68,33 @@ class Member:
         }
 
 
-def month_bundle(renderings: Sequence[Mapping[str, Any]], scheme: Scheme) -> bytes:
+def month_bundle(renderings: Sequence[Mapping[str, Any]], scheme: Scheme, certificate: str | None = None) -> bytes:
     """The ZIP of a version's renderings, the first of which is the whole sheet. ``scheme`` is the law it was scored by, with
-    the switches of its revision. Raises KeyError for a rendering that has no name here."""
+    the switches of its revision; ``certificate`` the digest of the one that signed the document, None where nobody did. Raises
+    KeyError for a rendering that has no name here."""
     document = json.loads(renderings[0]["body"])
     period, version = document["period"], document["version"]
-    members = sorted([*_rendered(renderings, period, version), *_beside(scheme)], key=lambda each: each.path)
-    manifest = {**_head(document), "files": [each.entry() for each in members]}
+    members = _members(renderings, scheme, period, version)
+    files = [each.entry() for each in members]
+    proof = {"root": root_of(files), "signed": certificate is not None, "certificate": certificate}
+    manifest = {**_head(document), **proof, "files": files}
     first = Member(MANIFEST, _JSON, addresses.bundle_at(period, version), canonical_bytes(manifest))
     return _zipped([first, *members])
+
+
+def month_root(renderings: Sequence[Mapping[str, Any]], scheme: Scheme) -> str:
+    """Of the bundle that ``month_bundle`` makes of the same renderings, with the document for the meeting or without."""
+    document = json.loads(renderings[0]["body"])
+    return root_of([each.entry() for each in _members(renderings, scheme, document["period"], document["version"])])
+
+
+def root_of(files: Iterable[Mapping[str, Any]]) -> str:
+    """SHA-256 of the canonical list of a manifest's entries, in its order, without that of the document for the meeting."""
+    return sha256_hex(canonical_bytes([dict(each) for each in files if each["path"] != DOCUMENT]))
+
+
+def _members(renderings: Iterable[Mapping[str, Any]], scheme: Scheme, period: str, version: int) -> list[Member]:
+    return sorted([*_rendered(renderings, period, version), *_beside(scheme)], key=lambda each: each.path)
 
 
 def _head(document: Mapping[str, Any]) -> dict[str, object]:

@@ -6,12 +6,15 @@ It is made of the publication list's view of the sheet, as the public pages are,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from services.scoring.exports.meeting_moves import Moves
+from services.scoring.exports.meeting_readings import contested
 from services.scoring.exports.workbook import decisions_table
+from services.scoring.records import Outcome
 from shared.awaiting import WITHOUT_POINTS
 from shared.canonical import sha256_hex
 from shared.law.exact import decimal_text
@@ -32,14 +35,33 @@ _UNSCORED: Final = frozenset(words for state in WITHOUT_POINTS if (words := STAT
 _MARKS: Final = dict(zip((words for words in STATES.values() if words), "abcdefgh", strict=False))
 
 
-def contents(document: Document, published: bytes, scheme: Scheme, said: Said, before: Document | None) -> Plain:
-    """``document`` is the published sheet of all bodies and ``published`` its bytes; ``before`` is the sheet published last of
-    the month before, None where none is."""
-    # Of former months it tells what moved, by ``before``, and draws no trend.
+@dataclass(frozen=True)
+class Around:
+    """What the document tells beside the sheet: ``before``, the sheet published last of the month before; the ``root`` of the
+    month's bundle; ``signer``, whose signature it will bear and the digest of the certificate; the register of ``readings``
+    with the ``outcomes`` of each that was computed; ``demo``, that the figures are invented."""
+
+    before: Document | None = None
+    root: str | None = None
+    signer: tuple[str, str] | None = None
+    readings: Document | None = None
+    outcomes: Sequence[Outcome] = ()
+    demo: bool = False
+
+
+ALONE: Final = Around()
+
+
+def contents(document: Document, published: bytes, scheme: Scheme, said: Said, around: Around = ALONE) -> Plain:
+    """``document`` is the published sheet of all bodies and ``published`` its bytes."""
+    # Of former months it tells what moved, by the month before, and draws no trend.
     sheet = sheet_of({**document, "former_months": []}, scheme, said, {})
-    moves = Moves(document, before, scheme)
+    moves = Moves(document, around.before, scheme)
     return {
         **_head(sheet, document, published, scheme),
+        "proof": list(_proof(around)),
+        "demo": around.demo,
+        "contested": contested(around.readings, around.outcomes, sheet),
         "legend": [[mark, words.vi] for words, mark in _MARKS.items()],
         "groups": [[each.letter, each.label.vi, each.maximum] for each in sheet.heads],
         "grades": list(_grades(sheet)),
@@ -63,6 +85,7 @@ def _head(sheet: Sheet, document: Document, published: bytes, scheme: Scheme) ->
         "version": sheet.version,
         "published_at": sheet.published_at,
         "instant": [at.year, at.month, at.day, at.hour, at.minute, at.second],
+        "digest": sha256_hex(published),
         "origin": [
             ["Lần chấm điểm", sheet.run],
             ["Mã công bố", document["publication"]],
@@ -75,6 +98,14 @@ def _head(sheet: Sheet, document: Document, published: bytes, scheme: Scheme) ->
         "notices": [[source.vi, words] for source, words in sheet.notices],
         "ranked_by_published": sheet.ranked_by_published,
     }
+
+
+def _proof(around: Around) -> Iterator[list[str]]:
+    """What holds the document to the rest of the month."""
+    yield ["Mã gốc của trọn gói", around.root or NONE]
+    yield ["Chữ ký số", around.signer[0] if around.signer else "Tài liệu này không được ký số"]
+    if around.signer:
+        yield ["Mã băm chứng thư ký", around.signer[1]]
 
 
 def _grades(sheet: Sheet) -> Iterator[Plain]:

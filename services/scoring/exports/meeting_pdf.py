@@ -16,12 +16,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from services.scoring.exports.meeting_contents import contents
-from shared.canonical import canonical_bytes
+from services.scoring.exports.meeting_contents import ALONE, Around, contents
+from shared.canonical import canonical_bytes, sha256_hex
 from shared.law.scheme import Scheme
 from shared.public_pages.view import Said
 
 SECONDS: Final = 120
+# Lies in the document beside the published JSON: of which publication it is, and the root of its month bundle.
+ROOT_FILE: Final = "ma-goc.json"
 _HERE: Final = Path(__file__).parent
 # What typst's own fonts can show, by ranges that they hold whole; of another character a PDF/A cannot be made. It prints as a
 # square, and the JSON inside has it as it is.
@@ -36,19 +38,22 @@ class NotTypeset(RuntimeError):
     """The setter refused its input; a fault of the template, and nothing that a caller could mend."""
 
 
-def meeting_pdf(document: Mapping[str, Any], scheme: Scheme, said: Said, before: Mapping[str, Any] | None = None) -> bytes:
+def meeting_pdf(document: Mapping[str, Any], scheme: Scheme, said: Said, around: Around = ALONE) -> bytes:
     """``document`` is the published sheet of all bodies, ``scheme`` the law it was scored by, ``said`` how points came about,
-    ``before`` the sheet published last of the month before. Its date is the instant of publication. Takes a second of another
-    process. Raises NotTypeset, and FileNotFoundError for a decision whose table is not kept here."""
+    ``around`` what it tells beside. Not signed yet. Its date is the instant of publication. Takes a second of another process.
+    Raises NotTypeset, and FileNotFoundError for a decision whose table is not kept here."""
     at = int(datetime.fromisoformat(document["published_at"]).timestamp())
-    return typeset(template(), inputs_of(document, scheme, said, before), at=at)
+    return typeset(template(), inputs_of(document, scheme, said, around), at=at)
 
 
-def inputs_of(document: Mapping[str, Any], scheme: Scheme, said: Said, before: Mapping[str, Any] | None) -> dict[str, str]:
-    """What the template reads: ``contents`` as JSON, the ``publication`` and the name of its ``file``."""
+def inputs_of(document: Mapping[str, Any], scheme: Scheme, said: Said, around: Around = ALONE) -> dict[str, str]:
+    """What the template reads: ``contents`` as JSON, and the ``publication`` and the ``root`` with the names of their files."""
     published = canonical_bytes(dict(document))
-    found = contents(document, published, scheme, said, before)
+    found = contents(document, published, scheme, said, around)
+    about = {"publication": document["publication"], "digest": sha256_hex(published), "root": around.root}
     return {
+        "root": canonical_bytes(about).decode("utf-8"),
+        "root_file": ROOT_FILE,
         "contents": json.dumps(_shown(found), ensure_ascii=False),
         "publication": published.decode("utf-8"),
         "file": f"bang-diem-{document['period']}-v{document['version']}.json",

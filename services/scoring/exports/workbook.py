@@ -30,7 +30,7 @@ from shared.public_pages.addresses import data_at, month_at
 from shared.public_pages.publication_list import EXPORTED, listed
 from shared.public_pages.words import KINDS, STATES
 from shared.source_names import source_name
-from shared.writing import moment, month
+from shared.writing import NONE, moment, month
 
 Document = Mapping[str, Any]
 
@@ -51,9 +51,10 @@ _LOOKS: Final[Mapping[str, Mapping[str, object]]] = {
 }
 
 
-def workbook(document: Document, scheme: Scheme) -> bytes:
-    """``document`` is the published sheet of all bodies, ``scheme`` the law it was scored by. Bodies stand by rank, and
-    of equal ones by code. Raises FileNotFoundError for a decision whose table is not kept here."""
+def workbook(document: Document, scheme: Scheme, digest: str = NONE) -> bytes:
+    """``document`` is the published sheet of all bodies, ``scheme`` the law it was scored by, ``digest`` that of the published
+    bytes. Bodies stand by rank, and of equal ones by code. Raises FileNotFoundError for a decision whose table is not kept
+    here."""
     given = listed(document, EXPORTED)
     lines = sorted(given["agencies"], key=lambda line: (line["rank"], line["agency"]))
     out = io.BytesIO()
@@ -64,7 +65,7 @@ def workbook(document: Document, scheme: Scheme) -> bytes:
         table, figures, provenance = (book.add_worksheet(name) for name in ("Bảng điểm", NAME, "Nguồn gốc"))
         scored = InputsSheet(figures, scheme, lines, looks).written()
         _Table(table, scheme, looks).write(given, lines, scored)
-        _write_provenance(provenance, given, scheme, looks)
+        _write_provenance(provenance, given, scheme, digest, looks)
     return out.getvalue()
 
 
@@ -205,10 +206,10 @@ def _scale(scheme: Scheme, line: Document) -> Fraction | None:
     return scheme.scale.value / most if most else None
 
 
-def _write_provenance(sheet: Worksheet, given: Document, scheme: Scheme, looks: Mapping[str, Any]) -> None:
+def _write_provenance(sheet: Worksheet, given: Document, scheme: Scheme, digest: str, looks: Mapping[str, Any]) -> None:
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 3, 78)
-    rows = list(_origins(given, scheme))
+    rows = list(_origins(given, scheme, digest))
     for row, (name, value) in enumerate(rows):
         sheet.write_string(row, 0, name, looks["group"])
         sheet.write_string(row, 1, value, looks["words"])
@@ -222,12 +223,13 @@ def _write_provenance(sheet: Worksheet, given: Document, scheme: Scheme, looks: 
         sheet.write_string(row, 3, "; ".join(each["notices"]), looks["words"])
 
 
-def _origins(given: Document, scheme: Scheme) -> Iterator[tuple[str, str]]:
+def _origins(given: Document, scheme: Scheme, digest: str) -> Iterator[tuple[str, str]]:
     yield "Tháng", month(given["period"])
     yield "Phiên bản", str(given["version"])
     yield "Công bố lúc", moment(given["published_at"])
     yield "Mã công bố", given["publication"]
     yield "Lần chấm điểm", given["run"]
+    yield "Mã băm dữ liệu công bố", digest
     yield "Mã băm kết quả", given["result_digest"]
     yield "Phương án chấm điểm", f"{scheme.decision.number} ({given['scheme']})"
     yield "Mã băm phương án", given["scheme_digest"]

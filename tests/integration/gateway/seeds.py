@@ -15,6 +15,9 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scoring.beside import NOTHING_BESIDE, Beside, what_stands_beside
+from services.scoring.exports.bundle import month_root
+from services.scoring.publication_key import PublicationKey
+from services.scoring.publish import record_certificate
 from services.scoring.readings import readings_of
 from services.scoring.records import Computed
 from services.scoring.renderings import render_all, with_bundle, with_meeting
@@ -100,11 +103,12 @@ class Seeds:
         meeting: bool = False,
         bundled: bool = False,
         months: bool = False,
+        key: PublicationKey | None = None,
         release_at: datetime | None = None,
         figures: Figures = MappingProxyType({}),
     ) -> Published:
-        """A run and its publication, as the scoring service writes them; the document for the meeting, which takes a second,
-        all in one file, and what pages tell of other months only where they are asked for."""
+        """A run and its publication, as the scoring service writes them; the document for the meeting, which takes a second and
+        is signed with a ``key``, all in one file, and what pages tell of other months only where they are asked for."""
         row = await self.run(period, actor=actor, reports=reports, figures=figures)
         header = {
             "publication_id": new_id("pub"),
@@ -121,10 +125,13 @@ class Seeds:
         beside = await self._beside(period, row["run_id"]) if months else NOTHING_BESIDE
         renderings = list(render_all(computed, header, scheme, beside=beside))
         if meeting:
-            renderings = await with_meeting(header, renderings, scheme, await self._beside(period, row["run_id"]))
-        renderings = with_bundle(header, renderings, scheme) if bundled else renderings
+            renderings = await with_meeting(header, renderings, scheme, await self._beside(period, row["run_id"]), key)
+        if bundled:
+            certificate = None if key is None else key.fingerprint
+            header |= {"root": month_root(renderings, scheme), "certificate": certificate}
+            renderings = with_bundle(header, renderings, scheme, certificate)
         header["digest"] = renderings[0]["digest"]
-        await self.insert_publication(header, renderings)
+        await self.insert_publication(header, renderings, key)
         whole, table = renderings[0], renderings[1]
         return Published(header["publication_id"], row["run_id"], version, whole["body"], table["body"], whole["digest"])
 
@@ -175,10 +182,14 @@ class Seeds:
         await database.close()
         return shadow_id
 
-    async def insert_publication(self, header: dict[str, Any], renderings: Sequence[dict[str, Any]]) -> None:
+    async def insert_publication(
+        self, header: dict[str, Any], renderings: Sequence[dict[str, Any]], key: PublicationKey | None = None
+    ) -> None:
         database = Database(self.url, role="scoring")
         try:
             async with database.transaction() as connection:
+                if key is not None:
+                    await record_certificate(connection, key)
                 await connection.execute(publication.insert().values(**{"plan_digest": SEEN, **header}))
                 await connection.execute(rendering.insert(), list(renderings))
                 await audit.record(connection, "local:second", "score.publish", header["publication_id"], reason=NOTICE)

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import zipfile
 
 import pytest
 
+from services.scoring.exports.pdf_signature import proven
+from services.scoring.publication_key import demonstration_pem, read_certificates, read_key
 from shared.canonical import sha256_hex
 from tests.integration.gateway.conftest import API, House
 from tests.integration.gateway.seeds import Published, Seeds
 
+PEM = demonstration_pem()
+KEY = read_key(PEM, PEM)
 PLACE = f"{API}/periods/2026-01/bundle"
 
 
 @pytest.fixture(scope="module")
 async def versions(seeds: Seeds) -> list[Published]:
-    return [await seeds.publish(version=version, bundled=True) for version in (1, 2)]
+    first = await seeds.publish(version=1, bundled=True)
+    return [first, await seeds.publish(version=2, bundled=True, meeting=True, key=KEY)]
 
 
 async def test_it_is_a_file_whose_tag_is_its_digest(house: House, versions: list[Published]) -> None:
@@ -52,6 +58,23 @@ async def test_every_file_is_what_its_address_answers(house: House, versions: li
                 assert answer.content == body, each
                 assert answer.headers["content-type"].startswith(each["media_type"].split(";")[0])
     assert packed.namelist()[1:] == sorted(packed.namelist()[1:])
+
+
+async def test_versions_name_the_root_and_the_certificate_that_everybody_gets(house: House, versions: list[Published]) -> None:
+    said = (await house.get(f"{API}/periods/2026-01/versions")).json()["items"]
+    for line in said:
+        with zipfile.ZipFile(io.BytesIO((await house.get(f"{PLACE}?version={line['version']}")).content)) as packed:
+            manifest = json.loads(packed.read("manifest.json"))
+        assert (line["root"], line["certificate"]) == (manifest["root"], manifest["certificate"])
+        shown = (await house.get(f"{API}/publications/{line['publication']}", "reader")).json()
+        assert (shown["root"], shown["certificate"]) == (line["root"], line["certificate"])
+    assert [line["certificate"] for line in said] == [None, KEY.fingerprint]
+    (known,) = (await house.get(f"{API}/publication-certificates")).json()["items"]
+    assert (known["fingerprint"], known["self_issued"]) == (KEY.fingerprint, True)
+    assert "demonstration key" in known["subject"]
+    paper = (await house.get(f"{API}/periods/2026-01/scores?version=2&format=pdf")).content
+    found = await asyncio.to_thread(proven, paper, read_certificates(known["certificates"].encode()))
+    assert found.fingerprint == KEY.fingerprint
 
 
 async def test_the_month_and_the_index_lead_to_it(house: House, versions: list[Published]) -> None:

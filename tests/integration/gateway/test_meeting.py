@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from services.scoring.exports.meeting_contents import Around
 from services.scoring.exports.meeting_pdf import meeting_pdf
 from shared.canonical import sha256_hex
 from shared.law.explanation import sentences_of
@@ -15,7 +16,7 @@ from shared.period import Period
 from shared.public_pages.rendering import PDF
 from tests.integration.gateway.conftest import API, House
 from tests.integration.gateway.seeds import Published, Seeds
-from tests.unit.scoring.pdf_files import attached
+from tests.unit.scoring.pdf_files import attached, root_file
 
 FEBRUARY = f"{API}/periods/2026-02/scores"
 
@@ -44,7 +45,8 @@ async def test_the_months_page_leads_to_it(house: House, months: tuple[Published
 async def test_it_is_compared_with_what_stands_of_the_month_before(house: House, months: tuple[Published, ...]) -> None:
     *january, february = (json.loads(each.json) for each in months)
     found, scheme = restored(february), scheme_for(Period.parse("2026-02"))
-    wrong, corrected = (meeting_pdf(february, scheme, sentences_of(found.sheet, found.names), before) for before in january)
     sent = (await house.get(f"{FEBRUARY}?format=pdf")).content
+    said, root = sentences_of(found.sheet, found.names), root_file(sent)["root"]
+    wrong, corrected = (meeting_pdf(february, scheme, said, Around(before=each, root=root)) for each in january)
     assert sent == corrected
     assert sent != wrong

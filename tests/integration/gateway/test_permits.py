@@ -22,7 +22,7 @@ PUBLIC = {
     "get_explanation", "get_version_changes", "get_month_changes", "get_trends",
     "list_agencies", "get_agency", "list_schemes", "get_scheme", "list_periods", "get_period", "list_versions", "get_scores",
     "get_agency_scores", "get_published_reports", "get_published_report", "list_readings", "get_reading", "get_alternative",
-    "get_sdmx_structure", "get_bundle", "get_index", "list_problem_types", "get_problem_type",
+    "get_sdmx_structure", "get_bundle", "list_publication_certificates", "get_index", "list_problem_types", "get_problem_type",
     "get_liveness", "get_readiness", "list_forms", "get_form", "get_form_template", "get_report_rules",
     "get_submission_machine", "list_receipt_keys", "list_public_events",
     "get_quarter_scores", "get_year_scores", "list_quarter_versions", "list_year_versions",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
+import zipfile
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
@@ -17,6 +19,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.scoring.compute import RunNotFound, compute, replay
+from services.scoring.exports.bundle import root_of
+from services.scoring.exports.meeting_pdf import ROOT_FILE
+from services.scoring.exports.pdf_signature import attachments, proven
+from services.scoring.publication_key import demonstration_pem, read_key
 from services.scoring.publish import RunNotPublishable
 from shared import audit
 from shared.canonical import canonical_bytes, sha256_hex
@@ -36,9 +42,11 @@ from tests.conftest import TestDatabase
 from tests.integration.gateway.seeds import Seeds
 from tests.integration.second_engine.rows import Month, Row, covered
 from tests.publishing import publish
-from tests.unit.scoring.spreadsheet import assert_recomputes
+from tests.unit.scoring.spreadsheet import Book, assert_recomputes
 
 JANUARY = Period.parse("2026-01")
+PEM = demonstration_pem()
+KEY = read_key(PEM, PEM)
 AT = datetime(2026, 2, 6, 3, tzinfo=UTC)
 SILENT = "H38"
 
@@ -218,13 +226,15 @@ async def leave_out(database: TestDatabase, hold: Hold) -> None:
 
 async def test_a_publication_is_bytes_whose_digest_is_theirs(db: Database) -> None:
     made = await scored(db)
-    first = await publish(db, made["run_id"], publisher="key:p", reason="demo", clock=clock)
+    first = await publish(db, made["run_id"], publisher="key:p", reason="demo", clock=clock, key=KEY)
     again = await publish(db, made["run_id"], publisher="key:q", reason="demo", clock=clock)
     assert (first["version"], first["new"], again["new"]) == (1, True, False)
+    assert {**first, "new": False} == again
     assert again["publication_id"] == first["publication_id"]
     bodies = await published_bytes(db, 1)
     whole = bodies["", "application/json"]
     assert sha256_hex(whole) == first["digest"]
+    assert first["digest"] in Book(bodies["", XLSX], float).texts.values(), "the workbook names it"
     document = json.loads(whole)
     assert canonical_bytes(document) == whole
     assert (document["version"], document["run"], document["published_at"]) == (1, made["run_id"], "2026-02-06T10:00:00+07:00")
@@ -240,6 +250,48 @@ async def test_a_publication_is_bytes_whose_digest_is_theirs(db: Database) -> No
     assert json.loads(bodies["G06", "application/json"])["omissions"] == [], "it left out nothing of this body"
     assert "Nội dung để ngoài theo quyết định".encode() in bodies["", "text/html"]
     assert one["agencies"] == [line for line in document["agencies"] if line["agency"] == SILENT]
+
+
+async def test_its_root_is_the_one_in_the_log_and_stays(db: Database, database: TestDatabase) -> None:
+    """PUB-16, XPT-03: in the bundle, in the document, in the header, in the list of events and in the audit log."""
+    bodies = await published_bytes(db, 1)
+    with zipfile.ZipFile(io.BytesIO(bodies["", BUNDLE])) as packed:
+        manifest = json.loads(packed.read("manifest.json"))
+        paper = packed.read("bang-diem.pdf")
+    root = root_of(manifest["files"])
+    assert (manifest["root"], manifest["signed"], manifest["certificate"]) == (root, True, KEY.fingerprint)
+    assert json.loads(attachments(paper)[ROOT_FILE]) == {
+        "publication": manifest["publication"], "digest": sha256_hex(bodies["", "application/json"]), "root": root,
+    }  # fmt: skip
+    assert (await asyncio.to_thread(proven, paper, KEY.chain)).fingerprint == KEY.fingerprint
+    asked = [manifest["publication"]]
+    with psycopg.connect(database.app_url, autocommit=True) as reader:
+        reader.execute("SET ROLE gateway")
+        told = (
+            "SELECT data ->> 'root', data ->> 'certificate' FROM control.event WHERE type = 'scores.published' AND subject = %s"
+        )
+        assert reader.execute(told, asked).fetchall() == [(root, KEY.fingerprint)]
+    with psycopg.connect(database.owner_url, autocommit=True) as owner:
+        for statement in (
+            "SELECT root, certificate FROM scoring.publication WHERE publication_id = %s",
+            "SELECT detail ->> 'root', detail ->> 'certificate' FROM audit.entry WHERE action LIKE '%%publish' AND object = %s",
+        ):
+            assert owner.execute(statement, asked).fetchall() == [(root, KEY.fingerprint)], statement
+    with psycopg.connect(database.superuser_url, autocommit=True) as anybody:
+        for statement in (
+            "UPDATE scoring.publication SET root = 'sha256:' || repeat('0', 64) WHERE publication_id = %s",
+            "UPDATE control.event SET data = data - 'root' WHERE subject = %s",
+            "UPDATE audit.entry SET detail = detail - 'root' WHERE object = %s",
+            "DELETE FROM scoring.publication_certificate WHERE fingerprint <> %s",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                anybody.execute(statement, asked)
+        with pytest.raises(psycopg.errors.CheckViolation):
+            anybody.execute(
+                "INSERT INTO scoring.publication_certificate (fingerprint, certificate, chain, actor, reason) "
+                "VALUES (%s, 'x', 'x', 'key:p', 'x')",
+                ["sha256:" + "0" * 64],
+            )
 
 
 async def test_csv_holds_the_same_values(db: Database) -> None:

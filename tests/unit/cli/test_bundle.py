@@ -8,18 +8,27 @@ import zipfile
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from services.cli.application import application
 from services.cli.bundle import BundleUnreadable
-from services.scoring.exports.bundle import month_bundle
+from services.scoring.exports.bundle import month_bundle, month_root
+from services.scoring.exports.meeting_contents import Around
+from services.scoring.exports.meeting_pdf import meeting_pdf
+from services.scoring.exports.pdf_signature import signed
+from services.scoring.publication_key import demonstration_pem, read_key
+from shared.canonical import canonical_bytes, sha256_hex
+from shared.public_pages.rendering import PDF
 from tests.unit.public_pages import published
 from tests.unit.scoring.test_bundle import renderings
 
 Files = dict[str, bytes]
 Change = Callable[[Files], object]
-NO_MANIFESTS = (b"{", b"[]", b'{"format": "month-bundle/2", "files": []}', b'{"format": "month-bundle/1", "files": [1]}')
+PEM = demonstration_pem()
+KEY = read_key(PEM, PEM)
+NO_MANIFESTS = (b"{", b"[]", b'{"format": "month-bundle/3", "files": []}', b'{"format": "month-bundle/1", "files": [1]}')
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +97,110 @@ def test_a_damaged_file_is_said(whole: bytes, tmp_path: Path) -> None:
     file.write_bytes(whole[:at] + b"\xff" * 40 + whole[at + 40 :])
     code, said = verified(file)
     assert (code, "- scores.json: không đọc được" in said) == (1, True)
+
+
+def said_by(manifest: dict[str, Any]) -> Change:
+    """What a forger writes who also knows how the manifest is made."""
+
+    def change(files: Files) -> None:
+        files["manifest.json"] = json.dumps(json.loads(files["manifest.json"]) | manifest).encode()
+
+    return change
+
+
+def replaced(path: str, body: bytes) -> Change:
+    """A file of other bytes, with its right digest and size in the manifest."""
+
+    def change(files: Files) -> None:
+        files[path] = body
+        manifest = json.loads(files["manifest.json"])
+        for each in manifest["files"]:
+            if each["path"] == path:
+                each |= {"digest": sha256_hex(body), "size": len(body)}
+        files["manifest.json"] = json.dumps(manifest).encode()
+
+    return change
+
+
+@pytest.fixture(scope="module")
+def month() -> tuple[bytes, bytes]:
+    """A bundle with a signed document, and the document."""
+    root = month_root(renderings(), published.scheme())
+    around = Around(root=root, signer=(KEY.subject, KEY.fingerprint))
+    paper = signed(meeting_pdf(published.document(), published.scheme(), published.said(), around), KEY)
+    pdf = {"agency": "", "media_type": PDF, "body": paper}
+    return month_bundle([*renderings(), pdf], published.scheme(), KEY.fingerprint), paper
+
+
+def outcome(tmp_path: Path, bundle: bytes, *options: str) -> tuple[int, list[str]]:
+    """The exit code and what differs."""
+    file = tmp_path / "month.zip"
+    file.write_bytes(bundle)
+    code, said = verified(file, *options, "--json")
+    return code, [f"{each['path']}: {each['detail']}" for each in json.loads(said)["differences"]]
+
+
+def test_a_signed_bundle_holds_by_its_certificate(month: tuple[bytes, bytes], tmp_path: Path) -> None:
+    pem, answer, other = tmp_path / "key.pem", tmp_path / "certificates.json", tmp_path / "other.pem"
+    pem.write_text(KEY.pem)
+    answer.write_text(json.dumps({"items": [{"certificates": KEY.pem}], "next": None}))
+    other.write_text(demonstration_pem())
+    for certificates in (pem, answer):
+        assert outcome(tmp_path, month[0], "--certificate", str(certificates)) == (0, [])
+    code, said = verified(tmp_path / "month.zip", "--certificate", str(pem))
+    assert code == 0
+    assert f"Tài liệu họp do “{KEY.subject}” ký số" in said
+    assert f"Mã gốc {month_root(renderings(), published.scheme())}" in said
+    assert f"chữ ký số của chứng thư {KEY.fingerprint}" in verified(tmp_path / "month.zip")[1]
+    code, (words,) = outcome(tmp_path, month[0], "--certificate", str(other))
+    assert (code, words.startswith("bang-diem.pdf: ")) == (1, True)
+
+
+def test_what_a_forger_changes_is_said(month: tuple[bytes, bytes], tmp_path: Path) -> None:
+    bundle, paper = month
+    pem = tmp_path / "key.pem"
+    pem.write_text(KEY.pem)
+    altered = bytearray(paper)
+    altered[len(paper) // 3] ^= 1
+    unsigned = meeting_pdf(published.document(), published.scheme(), published.said(), Around(root="sha256:" + "0" * 64))
+    root = month_root([renderings()[0] | {"body": canonical_bytes(published.document() | {"note": 1})}, *renderings()[1:]],
+                      published.scheme())  # fmt: skip
+    tries: list[tuple[Change, list[str]]] = [
+        (replaced("scores.csv", b"x"), ["manifest.json: mã gốc là"]),
+        (said_by({"root": root}), ["manifest.json: mã gốc là", "bang-diem.pdf: ghi mã gốc"]),
+        (said_by({"signed": False, "certificate": None}), ["bang-diem.pdf: có chữ ký số hay không", "bang-diem.pdf: ký bằng"]),
+        (replaced("bang-diem.pdf", bytes(altered)), ["bang-diem.pdf: "]),
+        (replaced("bang-diem.pdf", b"%PDF-1.7"), ["bang-diem.pdf: tệp PDF không đọc được"]),
+        (replaced("bang-diem.pdf", unsigned), ["bang-diem.pdf: tệp không có chữ ký số"]),
+        (lambda files: files.pop("bang-diem.pdf"), ["bang-diem.pdf: không có trong gói"]),
+    ]
+    for change, words in tries:
+        code, found = outcome(tmp_path, changed(bundle, change), "--certificate", str(pem))
+        assert code == 1
+        for begin in words:
+            assert any(each.startswith(begin) for each in found), (begin, found)
+
+
+def test_an_unsigned_bundle_says_so_plainly(whole: bytes, tmp_path: Path) -> None:
+    file, pem = tmp_path / "month.zip", tmp_path / "key.pem"
+    file.write_bytes(whole)
+    pem.write_text(KEY.pem)
+    code, said = verified(file)
+    assert (code, "Tài liệu họp không được ký số" in said) == (0, True)
+    assert verified(file, "--certificate", str(pem))[0] == 1
+
+
+def test_a_bundle_from_before_there_were_roots_holds(whole: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "month.zip"
+
+    def older(files: Files) -> None:
+        manifest = json.loads(files["manifest.json"])
+        kept = {name: each for name, each in manifest.items() if name not in ("root", "signed", "certificate")}
+        files["manifest.json"] = json.dumps(kept | {"format": "month-bundle/1"}).encode()
+
+    file.write_bytes(changed(whole, older))
+    code, said = verified(file)
+    assert (code, "không có mã gốc" in said) == (0, True)
 
 
 @pytest.mark.parametrize(

@@ -25,11 +25,12 @@ from services.gateway.app.openapi import build
 from services.gateway.application import build_app
 from services.gateway.settings import GatewaySettings
 from services.ingest.settings import IngestSettings
+from services.scoring.settings import ScoringSettings
 from shared.settings import PlatformSettings
 
 ROOT = Path(__file__).parents[3]
 SOURCES = ("services", "shared", "migrations")
-SETTINGS = (GatewaySettings, IngestSettings, PlatformSettings)
+SETTINGS = (GatewaySettings, IngestSettings, PlatformSettings, ScoringSettings)
 # Words that promise a way past a rule. One word of a name is enough.
 FORCE = frozenset({
     "force", "forced", "forcing", "skip", "skipped", "override", "overridden", "overriding", "overrule", "bypass", "ignore",

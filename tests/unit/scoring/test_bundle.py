@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from services.scoring.exports.bundle import month_bundle
+from services.scoring.exports.bundle import month_bundle, month_root
 from services.scoring.renderings import with_bundle
 from shared.canonical import canonical_bytes, sha256_hex
 from shared.public_pages.rendering import BUNDLE
@@ -70,10 +70,25 @@ def test_its_manifest_names_each_with_size_digest_and_address(packed: zipfile.Zi
     assert law["digest"] == document["scheme_digest"]
 
 
+def test_its_root_is_of_every_file_but_the_document_for_the_meeting(packed: zipfile.ZipFile) -> None:
+    manifest = json.loads(packed.read("manifest.json"))
+    assert manifest["format"] == "month-bundle/2"
+    # By hand: the entries as RFC 8785 writes a list of them.
+    words = json.dumps(manifest["files"], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert manifest["root"] == sha256_hex(words.encode()) == month_root(renderings(), published.scheme())
+    assert (manifest["signed"], manifest["certificate"]) == (False, None)
+    others = renderings()
+    others[1] = others[1] | {"body": b"x"}
+    assert month_root(others, published.scheme()) != manifest["root"]
+
+
 def test_a_document_for_the_meeting_goes_with_it() -> None:
-    paper = {"agency": "", "media_type": "application/pdf", "body": b"%PDF-1.7"}
-    with zipfile.ZipFile(io.BytesIO(month_bundle([*renderings(), paper], published.scheme()))) as found:
+    paper, certificate = {"agency": "", "media_type": "application/pdf", "body": b"%PDF-1.7"}, "sha256:" + "7" * 64
+    with zipfile.ZipFile(io.BytesIO(month_bundle([*renderings(), paper], published.scheme(), certificate))) as found:
         assert found.read("bang-diem.pdf") == paper["body"]
+        manifest = json.loads(found.read("manifest.json"))
+    assert (manifest["signed"], manifest["certificate"]) == (True, certificate)
+    assert manifest["root"] == month_root(renderings(), published.scheme()), "it prints the root, and is not below it"
 
 
 def test_a_rendering_that_has_no_name_in_it_makes_none() -> None:

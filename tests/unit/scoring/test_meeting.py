@@ -15,16 +15,19 @@ import pytest
 import typst
 
 from services.scoring.exports import meeting_pdf as made_by
-from services.scoring.exports.meeting_contents import contents
+from services.scoring.exports.meeting_contents import Around, contents
 from services.scoring.exports.meeting_pdf import NotTypeset, inputs_of, meeting_pdf, template
 from services.scoring.exports.workbook import decisions_table
+from services.scoring.records import Outcome
 from shared.canonical import canonical_bytes, sha256_hex
+from shared.law.exact import decimal_text
 from shared.law.explanation import sentences_of
 from shared.law.restored import restored
 from shared.public_pages.words import STATES
+from shared.writing import decimal_comma
 from tests.unit.public_pages import published
 from tests.unit.public_pages.published import BARRED, GAPS, PLAIN
-from tests.unit.scoring.pdf_files import attached, metadata
+from tests.unit.scoring.pdf_files import attached, metadata, root_file
 from tests.unit.scoring.test_workbook import TIE, made
 
 Document = dict[str, Any]
@@ -39,7 +42,7 @@ def pdf() -> bytes:
 def told(document: Document, before: Document | None = None) -> Document:
     found = restored(document)
     said = sentences_of(found.sheet, found.names)
-    return contents(document, canonical_bytes(document), published.scheme(), said, before)
+    return contents(document, canonical_bytes(document), published.scheme(), said, Around(before=before))
 
 
 def renamed(name: str) -> Document:
@@ -74,7 +77,7 @@ def test_it_is_a_pdf_for_archives_with_the_published_document_in_it() -> None:
 
 def headings(document: Document) -> list[str]:
     """The names of bodies as the setter has them in the document it makes."""
-    inputs = inputs_of(document, published.scheme(), published.said(), None)
+    inputs = inputs_of(document, published.scheme(), published.said())
     found = typst.query(template().encode(), "heading.where(level: 3)", sys_inputs=inputs, ignore_system_fonts=True)
     return ["".join(part.get("text", " ") for part in _parts(each["body"])) for each in json.loads(found)]
 
@@ -217,7 +220,7 @@ def test_what_has_no_points_on_either_side_is_no_cause() -> None:
 def test_nothing_beside_the_publication_list_is_told() -> None:
     grown = copy.deepcopy(DOCUMENT)
     grown["secret"] = grown["agencies"][0]["secret"] = grown["agencies"][0]["indicators"]["A1"]["secret"] = "bí mật"
-    first, last = (contents(each, b"", published.scheme(), published.said(), None) for each in (DOCUMENT, grown))
+    first, last = (contents(each, b"", published.scheme(), published.said()) for each in (DOCUMENT, grown))
     assert first == last
 
 
@@ -229,3 +232,88 @@ def test_what_was_decided_stands_with_the_month_and_with_the_bodies_of_it() -> N
     assert body(found, GAPS)["left_out"][0]["bodies"] == ["Ủy ban nhân dân tỉnh Lào Cai: 41"]
     assert body(found, BARRED)["left_out"] == []
     assert [source for source, words in found["notices"] if words == published.NOTICE]
+
+
+ROOT = "sha256:" + "5" * 64
+# On which page each part begins.
+PAGES = """
+#context [#metadata(query(heading.where(level: 1)).map(it => (it.location().page(), repr(it.body)))) <pages>]
+"""
+OTHERS = {"D": "A", "C": "D", "B": "C", "A": "B"}
+
+
+def outcome(reading: str, alternative: str, by: dict[str, tuple[str, bool]]) -> Outcome:
+    """As a run keeps it: ``by`` how much a body moves, and whether its grade would be another."""
+    lines = []
+    for line in DOCUMENT["agencies"]:
+        mine = {name: line[name] for name in ("total", "total_exact", "grade", "rank", "shown_total")}
+        moved, regraded = by.get(line["agency"], ("0", False))
+        exact = Fraction(line["total_exact"]) + Fraction(moved)
+        theirs = mine | {"total_exact": str(exact), "shown_total": decimal_text(exact, places=2)} if Fraction(moved) else mine
+        theirs = theirs | {"grade": OTHERS[mine["grade"]]} if regraded else theirs
+        lines.append({"agency": line["agency"], "in_force": mine, "alternative": theirs})
+    return Outcome(reading=reading, alternative=alternative, body=canonical_bytes({"agencies": lines}))
+
+
+def register(*computed: tuple[str, str], uncomputed: tuple[str, str]) -> Document:
+    def entry(reading: str, alternative: str, *, known: bool) -> Document:
+        said = {"id": alternative, "says": {"vi": f"Hiểu {alternative}.", "en": ""}, "computed": known, "ranks_moved": 3}
+        return {"id": reading, "clause": "mục 3", "in_force": {"vi": "Đang hiểu.", "en": ""}, "alternatives": [said]}
+
+    return {"readings": [entry(*each, known=True) for each in computed] + [entry(*uncomputed, known=False)]}
+
+
+def test_contested_readings_are_told_with_whom_they_would_move() -> None:
+    codes = [line["agency"] for line in DOCUMENT["agencies"]]
+    found = [outcome("A-1", "still", {}), outcome("B-1", "few", {codes[1]: ("-1", False), codes[2]: ("1/1000000", False)})]
+    found.append(outcome("C-1", "graded", {codes[0]: ("5/2", True)}))
+    listed = register(*((each.reading, each.alternative) for each in found), uncomputed=("D-2", "none"))
+    around = Around(readings=listed, outcomes=found)
+    told_of = contents(DOCUMENT, b"", published.scheme(), published.said(), around)["contested"]
+    assert [each["id"] for each in told_of["told"]] == ["C-1", "B-1"], "what moves a grade comes first"
+    first, second = told_of["told"]
+    names = {line["agency"]: line for line in DOCUMENT["agencies"]}
+    one = names[codes[0]]
+    after = decimal_comma(decimal_text(Fraction(one["total_exact"]) + Fraction(5, 2), places=2))
+    before = one["shown_total"].replace(".", ",")
+    assert first["regraded"] == [f"{one['name_vi']} {before} ({one['grade']}) → {after} ({OTHERS[one['grade']]})"]
+    assert (first["bodies"], first["grades"], first["others"]) == (1, 1, [])
+    assert (second["bodies"], second["grades"], second["unseen"], len(second["others"])) == (2, 0, 1, 1)
+    assert told_of["still"] == ["A-1: Hiểu still."]
+    assert told_of["unknown"] == ["D-2: Hiểu none."]
+
+
+def test_without_readings_a_sentence_says_so() -> None:
+    assert told(DOCUMENT)["contested"]["absent"] == "Lần chấm điểm này chưa lưu kết quả theo các cách hiểu khác."
+
+
+def test_it_states_the_root_whose_signature_it_bears_and_that_figures_are_invented() -> None:
+    around = Around(root=ROOT, signer=("Người ký", "sha256:" + "6" * 64), demo=True)
+    found = contents(DOCUMENT, canonical_bytes(DOCUMENT), published.scheme(), published.said(), around)
+    assert found["proof"] == [
+        ["Mã gốc của trọn gói", ROOT], ["Chữ ký số", "Người ký"], ["Mã băm chứng thư ký", "sha256:" + "6" * 64],
+    ]  # fmt: skip
+    assert found["demo"] is True
+    made = meeting_pdf(DOCUMENT, published.scheme(), published.said(), around)
+    assert root_file(made) == {"publication": "pub_demo", "digest": sha256_hex(canonical_bytes(DOCUMENT)), "root": ROOT}
+    unsigned = told(DOCUMENT)
+    assert (unsigned["proof"], unsigned["demo"]) == (
+        [["Mã gốc của trọn gói", "–"], ["Chữ ký số", "Tài liệu này không được ký số"]],
+        False,
+    )
+
+
+def test_the_press_has_every_body_on_one_page() -> None:
+    """The page before the decision's own table, which begins a page of its own."""
+    document, _ = made(0, rich=True)
+    found = restored(document)
+    inputs = inputs_of(document, published.scheme(), sentences_of(found.sheet, found.names), Around(root=ROOT, demo=True))
+    pages = json.loads(
+        typst.query(
+            (template() + PAGES).encode(),
+            "<pages>", field="value", one=True, sys_inputs=inputs, ignore_system_fonts=True,
+        )
+    )  # fmt: skip
+    (press,) = (page for page, name in pages if "báo chí" in name)
+    (table,) = (page for page, name in pages if "mục 5" in name)
+    assert table == press + 1

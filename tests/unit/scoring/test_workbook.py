@@ -16,7 +16,7 @@ import pytest
 
 from services.scoring.exports.workbook import decisions_table, workbook
 from services.scoring.sheet_document import document_of
-from shared.canonical import canonical_bytes
+from shared.canonical import canonical_bytes, sha256_hex
 from shared.inputs import Exemption, Inputs
 from shared.law.scheme import Scheme, legal_cutoff, legal_report_deadline, packaged_schemes
 from shared.law.sheet import AgencyInput, score
@@ -175,10 +175,11 @@ def test_headings_and_rows_are_the_decisions() -> None:
 
 def test_it_says_where_it_comes_from() -> None:
     found = published.document()
-    book = Book(workbook(found, published.scheme()), float)
+    book = Book(workbook(found, published.scheme(), sha256_hex(canonical_bytes(found))), float)
     assert book.names == [TABLE, FIGURES, "Nguồn gốc"]
     words = {text for (sheet, _), text in book.texts.items() if sheet == "Nguồn gốc"}
     assert {found[name] for name in ("publication", "run", "result_digest", "scheme_digest")} <= words
+    assert sha256_hex(canonical_bytes(found)) in words
     assert {each["snapshot"] for each in found["snapshots"]} <= words
     assert "/api/v1/periods/2026-01/scores?version=1" in words
     assert published.NOTICE in words

@@ -88,12 +88,15 @@ class LateAcceptanceData(Shape):
 
 
 class ScoresPublishedData(Shape):
-    """Scores of a month were published, or a new version of them."""
+    """Scores of a month were published, or a new version of them. `root` is of its month bundle, `certificate` the digest of
+    what signed its document for the meeting; null where there is none."""
 
     publication_id: PublicationId
     period: PeriodText
     version: int
     digest: Digest
+    root: Digest | None
+    certificate: Digest | None
     published_at: datetime
 
 

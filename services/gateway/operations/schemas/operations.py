@@ -144,7 +144,8 @@ class ScoreRunPage(Page):
 
 
 class Publication(Shape):
-    """`release_at`: from when on it is public, null where it was at once."""
+    """`release_at`: from when on it is public, null where it was at once. `root` is that of its month bundle, `certificate` the
+    digest of what signed its document for the meeting, null where nothing did."""
 
     publication_id: PublicationId
     period: PeriodText
@@ -159,6 +160,8 @@ class Publication(Shape):
     follows: Follows | None
     restores: PublicationId | None
     release_at: datetime | None
+    root: Digest | None
+    certificate: Digest | None
 
 
 class Snapshot(Shape):

@@ -81,7 +81,7 @@ def _summary(period: Period, latest: LatestVersion | None) -> dict[str, Any]:
 
 
 def _version(line: Publication, latest: int) -> dict[str, Any]:
-    shown = chosen(line, ("version", "published_at", "release_at", "digest", "reason"))
+    shown = chosen(line, ("version", "published_at", "release_at", "digest", "root", "certificate", "reason"))
     scores = f"{API}/periods/{line.period}/scores?version={line.version}"
     followed_by = line.version + 1 if line.version < latest else None
     beside = {"follows": line.follows, "restores": line.restores, "followed_by": followed_by}

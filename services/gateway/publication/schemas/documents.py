@@ -185,7 +185,8 @@ class Follows(Shape):
 
 class Version(Shape):
     """`follows` is what the version says of the one before it, null for the first; `followed_by` the one after it, if any.
-    `release_at`: from when on it was public, null where it was at once."""
+    `release_at`: from when on it was public, null where it was at once. `digest` is of its JSON, `root` of its month bundle,
+    `certificate` the digest of what signed its document for the meeting; null where there is none."""
 
     version: int
     publication: PublicationId
@@ -193,6 +194,8 @@ class Version(Shape):
     published_at: datetime
     release_at: datetime | None
     digest: Digest
+    root: Digest | None
+    certificate: Digest | None
     reason: str
     scores: str
     follows: Follows | None

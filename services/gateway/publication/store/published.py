@@ -8,13 +8,21 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.gateway.publication.store.records import Embargoed, LatestVersion, Publication, Rendering, Run, RunSheet
+from services.gateway.publication.store.records import (
+    Certificate,
+    Embargoed,
+    LatestVersion,
+    Publication,
+    Rendering,
+    Run,
+    RunSheet,
+)
 from shared.database import every, one
-from shared.tables.scoring import publication, rendering, run
+from shared.tables.scoring import publication, publication_certificate, rendering, run
 
 _HEADER = (
     "publication_id", "period", "version", "run_id", "publisher", "reason", "command_id", "published_at", "digest",
-    "follows", "restores", "release_at",
+    "follows", "restores", "release_at", "root", "certificate",
 )  # fmt: skip
 _RUN = (
     "run_id", "period", "actor", "reason", "command_id", "inputs_digest", "scheme", "scheme_digest", "scheme_revision",
@@ -108,6 +116,14 @@ async def latest_period(connection: AsyncConnection) -> str | None:
 async def find_publication(connection: AsyncConnection, publication_id: str) -> Publication | None:
     columns = [publication.c[name] for name in _HEADER]
     return await one(connection, Publication, select(*columns).where(publication.c.publication_id == publication_id))
+
+
+async def certificates(connection: AsyncConnection) -> list[Certificate]:
+    """Those that ever signed, first used first."""
+    names = ("fingerprint", "certificate", "chain", "recorded_at")
+    asked = select(*(publication_certificate.c[name] for name in names))
+    ordered = asked.order_by(publication_certificate.c.recorded_at, publication_certificate.c.fingerprint)
+    return await every(connection, Certificate, ordered)
 
 
 async def publication_of_run(connection: AsyncConnection, run_id: str) -> str | None:

@@ -46,6 +46,18 @@ class Publication:
     follows: Mapping[str, Any] | None
     restores: str | None
     release_at: datetime | None
+    root: str | None
+    certificate: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Certificate:
+    """One that signs published documents: as DER, and as PEM with its issuers."""
+
+    fingerprint: str
+    certificate: bytes
+    chain: str
+    recorded_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
