@@ -9,7 +9,6 @@ stand beside.
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from statistics import median
@@ -20,6 +19,7 @@ from tests.perf.asking import Answer, Load, ask, load, request
 from tests.perf.harness import Goal, Line, spread
 from tests.perf.place import Place, audited
 from tests.perf.processes import free_port, listening, program
+from tests.perf.reporting import PEPPER
 from tests.rolled import insert_roll_up
 
 GOAL_GET, GOAL_304, GOAL_P99 = Goal(0.90, "≥"), Goal(0.85, "≥"), Goal(3)
@@ -70,7 +70,7 @@ def run(place: Place) -> Iterator[Line]:
     port = free_port()
     # As an operator starts it: loop, socket and logging are those of the command line.
     words = ("services.cli", "run", "gateway", "--port", str(port), "--data-dir", str(place.home / "data"))
-    settings = {"DATABASE_URL": place.url, "BANGDIEM_GATEWAY_KEY_PEPPER": secrets.token_urlsafe(48)}
+    settings = {"DATABASE_URL": place.url, "BANGDIEM_GATEWAY_KEY_PEPPER": PEPPER.get_secret_value()}
     with program(*words, ready=lambda: listening(port), environment=settings) as process:
         whole = ask(port, SHEET)
         pages = {name: (path, ask(port, path, BROWSER)) for name, path in PAGES.items()}
