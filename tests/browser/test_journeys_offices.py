@@ -66,7 +66,7 @@ def test_the_government_office_goes_from_the_plan_to_the_printed_pack(
         person.looks("journey-pack")
         printed = saved(person.downloads("Tài liệu phục vụ cuộc họp (PDF)"), f"bang-diem-2026-01-v{version}.pdf")
         assert printed.startswith(b"%PDF-")
-        whole = saved(person.downloads("Trọn gói ZIP"), f"bang-diem-2026-01-v{version}.zip")
+        whole = saved(person.downloads("Trọn gói tài liệu họp của tháng (ZIP)"), f"bang-diem-2026-01-v{version}.zip")
         with zipfile.ZipFile(io.BytesIO(whole)) as pack:
             assert pack.testzip() is None
             manifest = json.loads(pack.read("manifest.json"))

@@ -208,9 +208,11 @@ def test_a_version_waits_for_its_release_and_nobody_else_sees_it(person: Person,
     person.follows("Xem trước toàn bảng")
     person.reads("Chưa công bố.")
     assert person.page.locator("tbody tr").count() == 56
+    person.looks("preview")
     own = "/e-form/agencies/G31/periods/2026-01/preview"
     assert person.opens(own).status == 200
     assert person.page.get_by_role("region", name="Từng chỉ số").locator("tbody tr").count() > 10
+    person.looks("preview-own")
     person.signs_in(demo.key("agency_signer", "H38"))
     assert person.opens(own).status == 404
     assert person.opens("/e-form/periods/2026-01/preview").status in (403, 404)

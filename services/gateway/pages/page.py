@@ -45,6 +45,9 @@ ROOT: Final = addresses.ROOT
 # In an address: sign in again, and this time with the second factor.
 SECOND: Final = "second"
 _UNAUTHENTICATED: Final = 401
+# What a page may say otherwise than the frame: where it is, what was done, what it shows this once. A page that took
+# another name of the frame's, such as `own`, would change who the head says is there.
+OF_PAGES: Final = frozenset({"here", "notice", "shown_once"})
 FILES_AGAIN: Final = (
     "Đã đổi ngôn ngữ, chưa gửi gì. Tệp đã chọn không giữ lại được: hãy chọn lại.",
     "The language was changed, nothing was sent. A chosen file cannot be kept: choose it again.",
@@ -104,12 +107,10 @@ class Page:
             # Nothing was asked of the API, so what it might have refused is not told.
             refused, status = None, 200
             context |= {"notice": FILES_AGAIN} if _chose_files(self.request) else {}
-        whole = {
-            **self._frame(),
-            **problem_context(refused, self.language),
-            "posted": posted,
-            **context,
-        }
+        frame = self._frame()
+        if taken := (frame.keys() & context.keys()) - OF_PAGES:
+            raise TypeError(f"{template}: these names are the frame's: {', '.join(sorted(taken))}")
+        whole = {**frame, **problem_context(refused, self.language), "posted": posted, **context}
         status = refused.status if refused is not None else status
         response = page_response(template, whole, language=self.language, status=status)
         if self.session is not None:

@@ -41,7 +41,8 @@ async def _changes(page: Page, period: str, agency: str | None, own: str | None 
     found = await _compared(page, period, against=against, several=len(versions) > 1)
     law = await law_of(page, (await page.api.get(f"/periods/{period}"))["scheme"])
     return page.show(
-        "scores/changes.html", found=found, shown=_shown(found, agency), period=period, agency=agency, own=own,
+        "scores/changes.html", found=found, shown=_shown(found, agency), period=period, agency=agency,
+        path=f"/agencies/{own}/periods/{period}" if own else f"/periods/{period}",
         versions=versions, others=others, against=against, names=await names(page, period), law=law,
     )  # fmt: skip
 

@@ -37,5 +37,5 @@ async def _preview(page: Page, path: str, period: str) -> Response:
     ranked = sorted(sheet["agencies"], key=lambda each: (each["rank"], each["agency"]))
     return page.show(
         "scores/preview.html", sheet=sheet, ranked=ranked, points=groups_shown(ranked, law), period=period, law=law,
-        release_at=answer.headers["release-at"], own=partial(own_points, ranked[0]),
+        release_at=answer.headers["release-at"], points_of=partial(own_points, ranked[0]),
     )  # fmt: skip
